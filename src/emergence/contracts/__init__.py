@@ -1,0 +1,1 @@
+"""Every promise between services: messages, errors, events and typed clients."""

@@ -1,0 +1,212 @@
+"""What auth promises: accounts, login sessions, tokens and one-time tickets."""
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Annotated, ClassVar, Literal
+from uuid import UUID
+
+from pydantic import BaseModel, ConfigDict, Field, SecretStr
+
+from emergence.kernel.errors import ServiceError, Unauthenticated
+from emergence.kernel.events.event import Event
+from emergence.kernel.wire.client import PeerCall, PeerClient
+
+ACCESS_TOKEN_AUDIENCE = "emergence-app"
+ISSUER = "emergence-auth"
+REFRESH_COOKIE = "emg_rt"  # prefixed with __Host- wherever the public address is https
+PASSWORD_MAX_BYTES = 1024
+
+
+class Role(StrEnum):
+    """What a user may do."""
+
+    ADMIN = "admin"
+    MEMBER = "member"
+    GUEST = "guest"
+
+
+class Strict(BaseModel):
+    """A request body: unknown members are refused."""
+
+    model_config = ConfigDict(extra="forbid")
+
+
+Email = Annotated[str, Field(min_length=3, max_length=254, pattern=r"^[^@\s]+@[^@\s]+$")]
+Password = Annotated[SecretStr, Field(min_length=1, max_length=PASSWORD_MAX_BYTES)]
+
+
+class SetupState(BaseModel):
+    """Whether this deployment has an administrator yet, and how one is made."""
+
+    claimed: bool
+    claim: Literal["loopback", "code"]
+    password_min_length: int
+
+
+class ClaimAdministrator(Strict):
+    """Create the first administrator; `code` is asked for when the server listens beyond loopback."""
+
+    email: Email
+    password: Password
+    display_name: str = Field(min_length=1, max_length=80)
+    code: SecretStr | None = None
+
+
+class LogIn(Strict):
+    """Sign in with a password."""
+
+    email: Email
+    password: Password
+
+
+class SignedIn(BaseModel):
+    """A new access token; the refresh token travels in an HttpOnly cookie only.
+
+    `token` repeats `access_token` and `password_must_reset` stays for older clients.
+    """
+
+    access_token: str
+    token: str
+    token_type: Literal["Bearer"] = "Bearer"
+    expires_in: int = Field(description="seconds")
+    expires_at: datetime
+    session_id: UUID
+    user_id: UUID
+    role: Role
+    email: str | None
+    display_name: str
+    password_must_reset: bool = False
+
+
+class LoginSession(BaseModel):
+    """The caller's own login session."""
+
+    session_id: UUID
+    user_id: UUID
+    role: Role
+    email: str | None
+    display_name: str
+    created_at: datetime
+    expires_at: datetime
+
+
+class OwnerLogIn(Strict):
+    """Sign in as the machine's owner with the credential that `emergence up` keeps in its data folder."""
+
+    credential: SecretStr
+
+
+class DevLogIn(Strict):
+    """Sign in without a password; exists in development only."""
+
+    email: Email = "dev@localhost.invalid"
+
+
+class Ticket(BaseModel):
+    """A one-time ticket that opens one WebSocket."""
+
+    ticket: str
+    expires_in: int = Field(description="seconds")
+
+
+class ConsumeTicket(Strict):
+    """Asked by session: who comes with this ticket, from this origin?"""
+
+    ticket: str = Field(repr=False, max_length=200)
+    origin: str | None
+
+
+class TicketHolder(BaseModel):
+    """Who a ticket was issued to, and until when a socket opened with it may stay."""
+
+    user_id: UUID
+    session_id: UUID
+    role: Role
+    session_expires_at: datetime
+
+
+class JsonWebKeySet(BaseModel):
+    """Public keys that verify access tokens (RFC 7517)."""
+
+    keys: list[dict[str, str]]
+
+
+class CredentialsRejected(ServiceError):
+    """Unknown account, wrong password, or an account that may not sign in: never told apart."""
+
+    code = "credentials_rejected"
+    status = 401
+    sentence = "The e-mail address or the password is wrong."
+
+
+class PasswordRefused(ServiceError):
+    """A password that the policy does not accept; `detail` says why."""
+
+    code = "password_refused"
+    status = 422
+    sentence = "Choose another password."
+
+
+class SetupAlreadyDone(ServiceError):
+    """The first administrator exists."""
+
+    code = "setup_already_done"
+    status = 409
+    sentence = "This server already has an administrator. Sign in instead."
+
+
+class SetupCodeRejected(ServiceError):
+    """The set-up code is missing, wrong, or came from the wrong place."""
+
+    code = "setup_code_rejected"
+    status = 403
+    sentence = "The set-up code is wrong. It is printed where the server was started."
+
+
+class LoginSessionEnded(Unauthenticated):
+    """The refresh token is absent, expired or revoked: sign in again."""
+
+    code = "login_session_ended"
+    sentence = "Your session has ended. Sign in again."
+
+
+class RefreshReuseDetected(Unauthenticated):
+    """A superseded refresh token came back: the whole family is revoked."""
+
+    code = "session_reuse_detected"
+    sentence = "This session was used from two places and has been ended. Sign in again."
+
+
+class TicketRejected(Unauthenticated):
+    """Unknown, used, expired, or presented from another origin."""
+
+    code = "ticket_rejected"
+    sentence = "The connection ticket is no longer valid. Ask for a new one."
+
+
+class LoginSessionRevoked(Event):
+    """A login session can no longer be used; its sockets must close."""
+
+    name: ClassVar[str] = "auth.login_session_revoked.v1"
+
+    session_id: UUID
+    user_id: UUID
+    reason: str
+
+    def subject(self) -> str:
+        return f"user:{self.user_id}"
+
+
+class AuthClient(PeerClient):
+    """Calls auth, wherever it runs."""
+
+    service = "auth"
+
+    async def keys(self) -> JsonWebKeySet:
+        """Return the published verification keys. Idempotent."""
+        return await self.call(PeerCall("GET", "/.well-known/jwks.json", idempotent=True), JsonWebKeySet)
+
+    async def consume_ticket(self, ticket: str, origin: str | None) -> TicketHolder:
+        """Use up a ticket. Raises TicketRejected; never retried, because a ticket works once."""
+        body = ConsumeTicket(ticket=ticket, origin=origin)
+        return await self.call(PeerCall("POST", "/api/auth/internal/ws-tickets/consume", body), TicketHolder)

@@ -1,0 +1,96 @@
+"""What a client says on the socket: one discriminated union of commands."""
+
+from typing import Annotated, Literal
+from uuid import UUID
+
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
+
+from emergence.contracts.chat import Language
+
+
+class Command(BaseModel):
+    """Members that a command does not know are ignored within v1."""
+
+    model_config = ConfigDict(extra="ignore", frozen=True)
+
+
+class Position(Command):
+    """The last frame of a topic that a client has applied."""
+
+    topic: str = Field(max_length=80)
+    seq: int = Field(ge=0)
+
+
+class Hello(Command):
+    """First frame of a socket: who the client is and where it was."""
+
+    cmd: Literal["hello"]
+    client: str = Field(max_length=200, description="name and version, for the logs")
+    protocols: list[str] = Field(min_length=1, max_length=10)
+    resume: list[Position] = Field(default=[], max_length=500)
+
+
+class Identified(Command):
+    """A command with effects: the same `cid` again returns the same result."""
+
+    cid: UUID
+
+
+class SendMessage(Identified):
+    """Say something; without `thread` a new one begins."""
+
+    cmd: Literal["message.send"]
+    text: str
+    thread: UUID | None = None
+    agent: str = Field(max_length=80)
+    language: Language = "en"
+
+
+class RegenerateMessage(Identified):
+    """Ask an agent for another answer; the earlier one is kept as superseded."""
+
+    cmd: Literal["message.regenerate"]
+    message: UUID
+    agent: str | None = Field(default=None, max_length=80)
+    language: Language = "en"
+
+
+class StopRun(Identified):
+    """End a run; its text so far is kept."""
+
+    cmd: Literal["run.stop"]
+    run: UUID
+
+
+class Subscribe(Identified):
+    """Replay a topic after `seq`, then follow it; `seq` 0 means from the beginning."""
+
+    cmd: Literal["subscribe"]
+    topic: str = Field(max_length=80)
+    seq: int = Field(default=0, ge=0)
+
+
+class Unsubscribe(Identified):
+    """Stop following a topic."""
+
+    cmd: Literal["unsubscribe"]
+    topic: str = Field(max_length=80)
+
+
+class Ping(Command):
+    """Ask for a pong."""
+
+    cmd: Literal["ping"]
+
+
+class Pong(Command):
+    """Answer to a ping."""
+
+    cmd: Literal["pong"]
+
+
+AnyCommand = Annotated[
+    Hello | SendMessage | RegenerateMessage | StopRun | Subscribe | Unsubscribe | Ping | Pong,
+    Field(discriminator="cmd"),
+]
+ANY_COMMAND: TypeAdapter[AnyCommand] = TypeAdapter(AnyCommand)

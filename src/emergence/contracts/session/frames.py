@@ -1,0 +1,272 @@
+"""What a client hears on the socket: one discriminated union of frames.
+
+Frames of a topic carry `topic` and `seq`, gap-free per topic. Frames of the connection itself
+(`welcome`, `ack`, `error`, `ping`, `pong`, `drain`, and a snapshot sent to one client) have no `seq`
+of their own. Clients ignore types and members that they do not know.
+"""
+
+from datetime import datetime
+from typing import Annotated, Literal
+from uuid import UUID
+
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
+
+from emergence.contracts.session.threads import Message, Run, RunOutcome, RunProblem, Thread, Usage
+
+
+class Data(BaseModel):
+    """The payload of a frame."""
+
+    model_config = ConfigDict(frozen=True)
+
+
+class Frame(BaseModel):
+    """The envelope."""
+
+    model_config = ConfigDict(frozen=True)
+
+    id: UUID
+    at: datetime
+
+
+class TopicFrame(Frame):
+    """A frame of a topic: `run:<id>`, `thread:<id>` or `user:<id>`."""
+
+    topic: str
+    seq: int = Field(ge=1)
+
+
+class Limits(Data):
+    message_max_characters: int
+    frame_max_bytes: int
+
+
+class TopicPosition(Data):
+    topic: str
+    seq: int
+
+
+class WelcomeData(Data):
+    session: UUID = Field(description="the live session; reconnect to /ws/<session>")
+    user: UUID
+    heartbeat_s: int
+    limits: Limits
+    positions: list[TopicPosition] = Field(description="where topics the user follows stand now")
+    running: list[Run] = Field(description="runs that are queued or running, in any thread")
+
+
+class Welcome(Frame):
+    """Answer to `hello`; the missed frames of `resume` follow, then the live ones."""
+
+    type: Literal["welcome"] = "welcome"
+    data: WelcomeData
+
+
+class AckData(Data):
+    cid: UUID
+    thread: UUID | None = None
+    message: UUID | None = None
+    reply: UUID | None = Field(default=None, description="the agent's message that will hold the answer")
+    run: UUID | None = None
+    repeated: bool = Field(default=False, description="true when this cid had already been carried out")
+
+
+class Ack(Frame):
+    """The command is stored and will be carried out, whatever happens to this socket."""
+
+    type: Literal["ack"] = "ack"
+    data: AckData
+
+
+class ErrorData(Data):
+    code: str
+    message: str
+    cid: UUID | None = None
+
+
+class Error(Frame):
+    """The command was refused; nothing changed."""
+
+    type: Literal["error"] = "error"
+    data: ErrorData
+
+
+class PingFrame(Frame):
+    type: Literal["ping"] = "ping"
+
+
+class PongFrame(Frame):
+    type: Literal["pong"] = "pong"
+
+
+class DrainData(Data):
+    reconnect_in_ms: int
+
+
+class Drain(Frame):
+    """This instance goes away; reconnect, nothing stops."""
+
+    type: Literal["drain"] = "drain"
+    data: DrainData
+
+
+class MessageData(Data):
+    message: Message
+
+
+class MessageCreated(TopicFrame):
+    """On `thread:`; a user's message, or an agent's that will be filled by a run."""
+
+    type: Literal["message.created"] = "message.created"
+    data: MessageData
+
+
+class MessageFinal(TopicFrame):
+    """On `thread:`; the stored message, whole."""
+
+    type: Literal["message.final"] = "message.final"
+    data: MessageData
+
+
+class MessageSupersededData(Data):
+    message: UUID
+    by: UUID
+
+
+class MessageSuperseded(TopicFrame):
+    """On `thread:`; another answer was asked for."""
+
+    type: Literal["message.superseded"] = "message.superseded"
+    data: MessageSupersededData
+
+
+class ThreadData(Data):
+    thread: Thread
+
+
+class ThreadUpdated(TopicFrame):
+    """On `user:`; a thread is new or its title, time or activity changed."""
+
+    type: Literal["thread.updated"] = "thread.updated"
+    data: ThreadData
+
+
+class RunData(Data):
+    run: Run
+
+
+class RunQueued(TopicFrame):
+    type: Literal["run.queued"] = "run.queued"
+    data: RunData
+
+
+class RunStarted(TopicFrame):
+    """A model accepted the call: agent, provider and model are known."""
+
+    type: Literal["run.started"] = "run.started"
+    data: RunData
+
+
+class PartStartedData(Data):
+    message: UUID
+    part: int = Field(ge=0)
+    kind: Literal["text", "reasoning", "tool", "image"]
+
+
+class PartStarted(TopicFrame):
+    type: Literal["message.part_started"] = "message.part_started"
+    data: PartStartedData
+
+
+class DeltaData(Data):
+    message: UUID
+    part: int = Field(ge=0)
+    offset: int = Field(ge=0, description="Unicode code points of this part before this text")
+    text: str
+
+
+class Delta(TopicFrame):
+    """Apply when `offset` equals the length held; ignore when smaller; ask for a snapshot when larger."""
+
+    type: Literal["message.delta"] = "message.delta"
+    data: DeltaData
+
+
+class PartEndedData(Data):
+    message: UUID
+    part: int = Field(ge=0)
+    length: int = Field(ge=0, description="code points")
+
+
+class PartEnded(TopicFrame):
+    type: Literal["message.part_ended"] = "message.part_ended"
+    data: PartEndedData
+
+
+class SnapshotData(Data):
+    message: UUID
+    part: int = Field(ge=0)
+    text: str
+    upto_seq: int
+
+
+class Snapshot(Frame):
+    """Replaces the part's text; frames of the topic up to `upto_seq` are contained in it."""
+
+    type: Literal["message.snapshot"] = "message.snapshot"
+    topic: str
+    data: SnapshotData
+
+
+class MessageErrorData(Data):
+    message: UUID
+    problem: RunProblem
+
+
+class MessageError(TopicFrame):
+    type: Literal["message.error"] = "message.error"
+    data: MessageErrorData
+
+
+class RunUsageData(Data):
+    run: UUID
+    usage: Usage
+
+
+class RunUsage(TopicFrame):
+    type: Literal["run.usage"] = "run.usage"
+    data: RunUsageData
+
+
+class RunEndedData(Data):
+    run: UUID
+    reason: RunOutcome
+
+
+class RunEnded(TopicFrame):
+    """The last frame of a run's topic."""
+
+    type: Literal["run.ended"] = "run.ended"
+    data: RunEndedData
+
+
+AnyTopicFrame = Annotated[
+    MessageCreated
+    | MessageFinal
+    | MessageSuperseded
+    | ThreadUpdated
+    | RunQueued
+    | RunStarted
+    | PartStarted
+    | Delta
+    | PartEnded
+    | MessageError
+    | RunUsage
+    | RunEnded,
+    Field(discriminator="type"),
+]
+AnyFrame = Annotated[
+    AnyTopicFrame | Welcome | Ack | Error | PingFrame | PongFrame | Drain | Snapshot,
+    Field(discriminator="type"),
+]
+ANY_FRAME: TypeAdapter[AnyFrame] = TypeAdapter(AnyFrame)

@@ -1,0 +1,79 @@
+"""Errors that session declares; over the socket they travel in an `error` frame with the same code."""
+
+from emergence.kernel.errors import NotFound, ServiceError
+
+
+class UnknownThread(NotFound):
+    """No such thread for this user."""
+
+    code = "unknown_thread"
+    sentence = "This conversation does not exist."
+
+
+class UnknownMessage(NotFound):
+    """No such message for this user."""
+
+    code = "unknown_message"
+    sentence = "This message does not exist."
+
+
+class UnknownRun(NotFound):
+    """No such run for this user."""
+
+    code = "unknown_run"
+    sentence = "This reply does not exist."
+
+
+class UnknownTopic(NotFound):
+    """No such topic for this user."""
+
+    code = "unknown_topic"
+    sentence = "There is nothing to follow under that name."
+
+
+class EmptyMessage(ServiceError):
+    """Nothing but white space."""
+
+    code = "empty_message"
+    status = 422
+    sentence = "The message is empty. Write something first."
+
+
+class MessageTooLong(ServiceError):
+    """Above the limit of one message."""
+
+    code = "message_too_long"
+    status = 413
+    sentence = "The message is too long for one message. Shorten it or send it in parts."
+
+
+class CommandMalformed(ServiceError):
+    """A frame from the client that does not fit the protocol; the socket closes with 4400."""
+
+    code = "bad_frame"
+    status = 422
+    sentence = "This frame does not fit the protocol emergence.v1."
+
+
+class NotRegenerable(ServiceError):
+    """Only an agent's finished message can be asked for again."""
+
+    code = "not_regenerable"
+    status = 409
+    sentence = "Only a finished answer can be asked for again."
+
+
+class TooManyCommands(ServiceError):
+    """Above the rate limit of one user."""
+
+    code = "too_many_commands"
+    status = 429
+    sentence = "Too much at once. Wait a moment."
+
+
+class CommandReused(ServiceError):
+    """One `cid` came with two different commands."""
+
+    code = "cid_reused"
+    status = 409
+    sentence = "This command id was already used for something else."

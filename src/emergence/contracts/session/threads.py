@@ -1,0 +1,101 @@
+"""Threads, messages and runs as they are stored and as REST returns them."""
+
+from datetime import datetime
+from decimal import Decimal
+from typing import Literal
+from uuid import UUID
+
+from pydantic import BaseModel, Field
+
+MessageStatus = Literal["complete", "queued", "streaming", "stopped", "interrupted", "error"]
+RunState = Literal["queued", "running", "ended"]
+RunOutcome = Literal["done", "stopped", "budget", "interrupted", "error"]
+
+
+class Part(BaseModel):
+    """A piece of a message; `index` in the list is its number in deltas."""
+
+    kind: Literal["text"] = "text"
+    text: str
+
+
+class Usage(BaseModel):
+    """What a run used; a cost of None is unknown."""
+
+    input_tokens: int
+    output_tokens: int
+    cached_input_tokens: int = 0
+    estimated: bool = False
+    cost_usd: Decimal | None = None
+
+
+class RunProblem(BaseModel):
+    """Why a run ended in error, for a person and for a switch."""
+
+    code: str
+    message: str
+    retryable: bool
+    hint: str | None = None
+
+
+class Run(BaseModel):
+    """One generation by one agent."""
+
+    id: UUID
+    thread: UUID
+    message: UUID
+    agent: str
+    state: RunState
+    outcome: RunOutcome | None = None
+    provider: str | None = None
+    model: str | None = None
+    demonstration: bool = False
+    usage: Usage | None = None
+    problem: RunProblem | None = None
+
+
+class Message(BaseModel):
+    """One utterance. While it streams, `parts` hold the text stored so far.
+
+    `superseded` marks an answer that was asked for again: kept and shown, not sent to agents.
+    """
+
+    id: UUID
+    thread: UUID
+    role: Literal["user", "agent"]
+    agent: str | None = None
+    status: MessageStatus
+    parts: list[Part]
+    created_at: datetime
+    reply_to: UUID | None = None
+    superseded: bool = False
+    run: Run | None = None
+
+
+class Thread(BaseModel):
+    """A persisted conversation."""
+
+    id: UUID
+    title: str
+    agent: str
+    created_at: datetime
+    updated_at: datetime
+    running: bool = False
+
+
+class ThreadPage(BaseModel):
+    """Threads, latest first; `next` goes into `before` of the following request."""
+
+    threads: list[Thread]
+    next: str | None = None
+
+
+class MessagePage(BaseModel):
+    """Messages, oldest first within the page; pages go back in time.
+
+    `seq` is the last frame of `thread:<id>` that this page already reflects.
+    """
+
+    messages: list[Message]
+    next: str | None = None
+    seq: int = Field(ge=0)

@@ -1,0 +1,1 @@
+"""Facts in the past tense: published in the writer's transaction, handled once by each service."""

@@ -1,0 +1,121 @@
+"""Typed settings read once from an environment mapping; the only place that knows how text becomes a value."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Annotated, Any, Self, get_args
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, SecretStr, ValidationError
+from pydantic.fields import FieldInfo
+
+TRUE_WORDS = frozenset({"1", "true", "yes", "on", "y", "t"})
+FALSE_WORDS = frozenset({"0", "false", "no", "off", "n", "f", ""})
+
+
+class SettingsInvalid(Exception):
+    """A setting is missing or has a value that cannot be used; the message names it and says what to do."""
+
+
+def parse_boolean(value: object) -> bool:
+    """Return the truth that a word stands for (`1`, `true`, `yes`, `on` and their opposites, any case).
+
+    Raises ValueError for anything else: a typo must not silently switch something off.
+    """
+    if isinstance(value, bool):
+        return value
+    word = str(value).strip().lower()
+    if word in TRUE_WORDS:
+        return True
+    if word in FALSE_WORDS:
+        return False
+    raise ValueError("must be true or false (1/0, yes/no, on/off)")
+
+
+def _seconds(value: object) -> timedelta:
+    if isinstance(value, timedelta):
+        return value
+    try:
+        return timedelta(seconds=float(str(value)))
+    except (ValueError, OverflowError):
+        raise ValueError("must be a number of seconds") from None
+
+
+def _without_newline(value: object) -> object:
+    """Drop one trailing newline: secrets that were piped into a store often carry one."""
+    return value.removesuffix("\n").removesuffix("\r") if isinstance(value, str) else value
+
+
+Boolean = Annotated[bool, BeforeValidator(parse_boolean)]
+Seconds = Annotated[timedelta, BeforeValidator(_seconds)]
+Secret = Annotated[SecretStr, BeforeValidator(_without_newline)]
+
+
+@dataclass(frozen=True, slots=True)
+class DescribedSetting:
+    """One line of `emergence settings`; `shown` never holds a secret."""
+
+    name: str
+    shown: str
+    is_set: bool
+    description: str
+
+
+class Settings(BaseModel):
+    """Base of each service's settings: one field per variable, named as the variable in lower case.
+
+    Every field has a description with unit, default and reason. A variable that is set to an
+    empty text counts as not set.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    @classmethod
+    def variables(cls) -> dict[str, FieldInfo]:
+        """Return the environment variables this class reads, with their fields."""
+        return {name.upper(): field for name, field in cls.model_fields.items()}
+
+    @classmethod
+    def read(cls, environ: Mapping[str, str]) -> Self:
+        """Return the settings found in `environ`.
+
+        Raises SettingsInvalid with one line per setting that is missing or cannot be used; the
+        lines never contain the values.
+        """
+        given = {name.lower(): environ[name] for name in cls.variables() if environ.get(name, "").strip()}
+        try:
+            return cls.model_validate(given)
+        except ValidationError as invalid:
+            lines = sorted({_explanation(error["loc"], error["msg"]) for error in invalid.errors(include_input=False)})
+            raise SettingsInvalid("\n".join(lines)) from None
+
+    def described(self) -> Iterator[DescribedSetting]:
+        """Yield every setting with its value, secrets masked."""
+        for variable, field in self.variables().items():
+            value = getattr(self, variable.lower())
+            yield DescribedSetting(
+                name=variable,
+                shown=_shown(value),
+                is_set=variable.lower() in self.model_fields_set,
+                description=field.description or "",
+            )
+
+
+def _explanation(place: tuple[int | str, ...], message: str) -> str:
+    name = str(place[0]).upper() if place else "settings"
+    reason = message.removeprefix("Value error, ")
+    return f"{name}: {'is required' if reason == 'Field required' else reason}"
+
+
+def _shown(value: Any) -> str:
+    if value is None:
+        return "(not set)"
+    if isinstance(value, SecretStr):
+        return "(set, hidden)" if value.get_secret_value() else "(empty)"
+    if isinstance(value, timedelta):
+        return f"{value.total_seconds():g} s"
+    return str(value)
+
+
+def is_secret(field: FieldInfo) -> bool:
+    """Return whether values of this field are masked wherever they are shown."""
+    return field.annotation is SecretStr or SecretStr in get_args(field.annotation)

@@ -1,0 +1,1 @@
+"""PostgreSQL, the only database: pool, short transactions, migrations, and the embedded server."""

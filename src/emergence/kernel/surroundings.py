@@ -1,0 +1,86 @@
+"""What a process gives to each service that it runs."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Annotated, Literal
+from urllib.parse import urlsplit
+
+from pydantic import AfterValidator, Field, SecretStr
+
+from emergence.kernel.clock import Clock, SystemClock
+from emergence.kernel.ids import new_id
+from emergence.kernel.settings import Secret, Settings
+from emergence.kernel.wire.peers import Peers
+
+
+def _postgresql_address(value: SecretStr) -> SecretStr:
+    if urlsplit(value.get_secret_value()).scheme not in ("postgresql", "postgres"):
+        raise ValueError("must be a PostgreSQL address like postgresql://user:password@host:5432/name")
+    return value
+
+
+def _long_enough(value: SecretStr) -> SecretStr:
+    secret = value.get_secret_value()
+    if len(secret.encode()) < 32:
+        raise ValueError("must be at least 32 bytes: make one with `openssl rand -hex 32`")
+    if len(set(secret)) < 8 or "changeme" in secret.lower() or "secret" in secret.lower():
+        raise ValueError("is guessable: make one with `openssl rand -hex 32`")
+    return value
+
+
+DatabaseUrl = Annotated[Secret, AfterValidator(_postgresql_address)]
+StrongSecret = Annotated[Secret, AfterValidator(_long_enough)]
+
+
+class CommonSettings(Settings):
+    """Variables that every service reads."""
+
+    database_url: DatabaseUrl | None = Field(
+        default=None, description="PostgreSQL address shared by all services; a service's own variable wins over it."
+    )
+    emergence_service_secret: StrongSecret = Field(
+        description="Signs the short tokens with which services call each other; the same in every service, ≥ 32 bytes."
+    )
+    emergence_public_url: str | None = Field(
+        default=None,
+        pattern=r"^https?://[^/]+$",
+        description="Address that browsers use, without a path (https://chat.example.org). Decides Origins and cookies.",
+    )
+    emergence_env: Literal["local", "development", "production"] = Field(
+        default="production",
+        description="`local` under `emergence up`; anything but `production` allows weaker defaults.",
+    )
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(
+        default="INFO", description="Lowest level that is logged."
+    )
+    log_format: Literal["json", "text"] = Field(
+        default="json", description="`json` for machines, `text` for a terminal."
+    )
+    metrics_token: Secret | None = Field(
+        default=None,
+        description="When set, /metrics asks for it as a bearer token; when not, only the network protects it.",
+    )
+    otel_exporter_otlp_endpoint: str | None = Field(
+        default=None,
+        pattern=r"^https?://",
+        description="OpenTelemetry collector (OTLP over HTTP); traces are off without it.",
+    )
+    otel_traces_sampler_arg: float = Field(default=0.05, ge=0, le=1, description="Share of requests that are traced.")
+    database_pool_size: int = Field(
+        default=8,
+        ge=1,
+        le=100,
+        description="Connections per service and process; the sum must stay below the server's limit.",
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """Environment, neighbours and clock of one process."""
+
+    environ: Mapping[str, str]
+    peers: Peers = field(default_factory=Peers)
+    clock: Clock = field(default_factory=SystemClock)
+    instance: str = field(default_factory=lambda: str(new_id()))
+    drain_time: timedelta = timedelta(seconds=10)
