@@ -1,0 +1,1 @@
+"""Agents answer here: prompts, models, streams and what they cost."""
