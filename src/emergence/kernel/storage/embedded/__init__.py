@@ -1,0 +1,1 @@
+"""The embedded engines: a real PostgreSQL that `emergence up` starts, watches and stops."""
