@@ -1,0 +1,163 @@
+"""Who is calling: the strict access-token verifier that every service runs, and the FastAPI dependencies over it."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Annotated, Protocol
+from uuid import UUID
+
+import structlog
+from fastapi import Depends, Request, Security
+from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
+
+from emergence.kernel.clock import Clock
+from emergence.kernel.errors import Forbidden, Unauthenticated
+from emergence.kernel.published_keys import KeySource, PublishedKeys
+from emergence.kernel.signed_token import TokenRefused, strict_object, unseal, verified_payload
+
+log = structlog.get_logger(__name__)
+
+ACCESS_TOKEN_TYPE = "at+jwt"  # RFC 9068 §2.1
+ACCESS_TOKEN_LIFETIME = timedelta(minutes=5)
+LEEWAY = timedelta(seconds=5)  # clocks of two machines
+REMEMBERED_TOKENS = 10_000
+
+_bearer = HTTPBearer(auto_error=False, scheme_name="access_token", bearerFormat="JWT")
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """A verified caller; `expires_at` is when the access token ends."""
+
+    user_id: UUID
+    session_id: UUID
+    role: str
+    expires_at: datetime
+
+
+class VerifiesTokens(Protocol):
+    """What `app.state.verifier` offers."""
+
+    async def verify(self, token: str) -> Identity:
+        """Return who the token speaks for. Raises Unauthenticated."""
+        ...
+
+
+class AccessTokenVerifier:
+    """Verifies access tokens (RFC 9068) of one issuer for one audience; never signs.
+
+    A verified token is remembered until it expires or its key is withdrawn: checking it again
+    costs a dictionary look-up instead of a signature.
+    """
+
+    def __init__(self, key_source: KeySource, *, issuer: str, audience: str, clock: Clock) -> None:
+        self._keys = PublishedKeys(key_source, clock)
+        self._issuer = issuer
+        self._audience = audience
+        self._clock = clock
+        self._remembered: dict[str, Identity] = {}
+        self._remembered_generation = 0
+
+    async def verify(self, token: str) -> Identity:
+        """Return who the token speaks for.
+
+        Raises Unauthenticated for any token that is not exactly as we issue them, Unavailable
+        when the keys were never fetched and auth does not answer.
+        """
+        await self._keys.refresh_if_stale()
+        if remembered := self._recall(token):
+            return remembered
+        try:
+            identity = await self._verify(token)
+        except TokenRefused as refused:
+            log.info("access_token_refused", reason=str(refused))
+            raise Unauthenticated() from None
+        self._remember(token, identity)
+        return identity
+
+    async def _verify(self, token: str) -> Identity:
+        sealed = unseal(token)
+        if sealed.header.get("typ") != ACCESS_TOKEN_TYPE:
+            raise TokenRefused("another kind of token")
+        kid = sealed.header.get("kid")
+        key = await self._keys.find(kid) if isinstance(kid, str) else None
+        if key is None:
+            raise TokenRefused("unknown key")
+        return self._identity(strict_object(verified_payload(sealed, key)))
+
+    def _identity(self, claims: dict[str, object]) -> Identity:
+        if claims.get("iss") != self._issuer or claims.get("aud") != self._audience:
+            raise TokenRefused("another issuer or audience")
+        role = claims.get("role")
+        if not isinstance(role, str):
+            raise TokenRefused("no role")
+        return Identity(
+            user_id=_uuid(claims.get("sub")),
+            session_id=_uuid(claims.get("sid")),
+            role=role,
+            expires_at=self._expiry(claims),
+        )
+
+    def _expiry(self, claims: dict[str, object]) -> datetime:
+        expiry, issued, not_before = (_seconds(claims.get(name)) for name in ("exp", "iat", "nbf"))
+        if not 0 < expiry - issued <= ACCESS_TOKEN_LIFETIME.total_seconds():
+            raise TokenRefused("lives longer than we issue")
+        now, leeway = self._clock.now().timestamp(), LEEWAY.total_seconds()
+        if now >= expiry + leeway:
+            raise TokenRefused("expired")
+        if now < max(issued, not_before) - leeway:
+            raise TokenRefused("not valid yet")
+        return datetime.fromtimestamp(expiry, UTC)
+
+    def _recall(self, token: str) -> Identity | None:
+        if self._remembered_generation != self._keys.generation:
+            self._remembered.clear()
+            self._remembered_generation = self._keys.generation
+        remembered = self._remembered.get(token)
+        if remembered is None or self._clock.now() < remembered.expires_at + LEEWAY:
+            return remembered
+        del self._remembered[token]
+        return None
+
+    def _remember(self, token: str, identity: Identity) -> None:
+        if len(self._remembered) >= REMEMBERED_TOKENS:
+            del self._remembered[next(iter(self._remembered))]  # the oldest expires first
+        self._remembered[token] = identity
+
+
+async def current_identity(
+    request: Request, credentials: Annotated[HTTPAuthorizationCredentials | None, Security(_bearer)]
+) -> Identity:
+    """Return who calls, from the bearer token. A FastAPI dependency; raises Unauthenticated."""
+    if credentials is None or len(request.headers.getlist("authorization")) != 1:
+        raise Unauthenticated()
+    verifier: VerifiesTokens = request.app.state.verifier
+    return await verifier.verify(credentials.credentials)
+
+
+def require_role(role: str) -> Callable[[Identity], Awaitable[Identity]]:
+    """Return a FastAPI dependency that lets only `role` pass. It raises Unauthenticated or Forbidden."""
+
+    async def with_role(identity: Annotated[Identity, Depends(current_identity)]) -> Identity:
+        if identity.role != role:
+            raise Forbidden()
+        return identity
+
+    return with_role
+
+
+def _seconds(value: object) -> int:
+    if type(value) is not int:  # isinstance would let True pass
+        raise TokenRefused("a time is not a whole number of seconds")
+    return value
+
+
+def _uuid(value: object) -> UUID:
+    try:
+        return UUID(value) if isinstance(value, str) and len(value) == 36 else _refuse_id()
+    except ValueError:
+        return _refuse_id()
+
+
+def _refuse_id() -> UUID:
+    raise TokenRefused("an id is not a UUID")
