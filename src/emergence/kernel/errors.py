@@ -70,6 +70,14 @@ class Unauthenticated(ServiceError):
         super().__init__(detail, headers={"WWW-Authenticate": 'Bearer error="invalid_token"'}, members=members)
 
 
+class CallerRejected(ServiceError):
+    """Another service called without a token for this one; never a person's fault."""
+
+    code = "caller_rejected"
+    status = 401
+    sentence = "Only a service of this deployment may call this."
+
+
 class Forbidden(ServiceError):
     """A verified caller who may not do this."""
 

@@ -29,6 +29,10 @@ NEVER_LOGGED = frozenset(
 )
 
 
+class AlreadyLogged(Exception):
+    """Ends a connection after its cause was logged; servers' own lines about it are dropped."""
+
+
 def request_id() -> str | None:
     """Return the id of the request that this task serves, or None outside one."""
     return _request_id.get()
@@ -49,6 +53,10 @@ def _hide_forbidden(_: WrappedLogger, __: str, event: EventDict) -> EventDict:
     for name in NEVER_LOGGED & event.keys():
         event[name] = "(hidden)"
     return event
+
+
+def _is_news(record: logging.LogRecord) -> bool:
+    return not (record.exc_info and isinstance(record.exc_info[1], AlreadyLogged))
 
 
 def configure_logs(level: str = "INFO", form: LogFormat = "json", service: str = "emergence") -> None:
@@ -76,6 +84,7 @@ def configure_logs(level: str = "INFO", form: LogFormat = "json", service: str =
     )
     output = logging.StreamHandler(sys.stderr)
     output.setFormatter(formatter)
+    output.addFilter(_is_news)
     root = logging.getLogger()
     root.handlers[:] = [output]
     root.setLevel(level)
