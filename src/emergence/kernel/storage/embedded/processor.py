@@ -10,7 +10,7 @@ VectorSupport = Literal["indexed", "exact", "none"]
 
 SENTENCES: dict[VectorSupport, str] = {
     "indexed": "This processor runs every vector operation, with indexes.",
-    "exact": "This ARM processor has no SVE: vectors are compared exactly, without an index and without half precision.",
+    "exact": "This ARM processor has no SVE: vectors are compared exactly, without an index.",
     "none": "This processor has no AVX2: vector search is off and words alone are searched.",
 }
 
