@@ -89,8 +89,8 @@ class AccessTokenVerifier:
         if claims.get("iss") != self._issuer or claims.get("aud") != self._audience:
             raise TokenRefused("another issuer or audience")
         role = claims.get("role")
-        if not isinstance(role, str):
-            raise TokenRefused("no role")
+        if not isinstance(role, str) or not isinstance(claims.get("jti"), str):
+            raise TokenRefused("no role or no id")
         return Identity(
             user_id=_uuid(claims.get("sub")),
             session_id=_uuid(claims.get("sid")),

@@ -56,8 +56,8 @@ class PublishedKeys:
         """
         async with self._fetching:
             if kid not in self._keys and self._since(self._asked_at) >= UNKNOWN_KEY_PAUSE:
-                self._asked_at = self._clock.elapsed_s()
                 await self._fetch()
+                self._asked_at = self._fetched_at  # a fetch that failed does not use up the minute
         return self._keys.get(kid)
 
     async def refresh_if_stale(self) -> None:
