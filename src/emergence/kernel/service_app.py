@@ -74,7 +74,7 @@ def service_app(plan: ServiceAppPlan) -> FastAPI:
         lifespan=_traced(plan.lifespan, tracing),
         telemetry=tracing.framework_config(),
     )
-    app.state.service_tokens = ServiceTokens(settings.emergence_service_secret, plan.name)
+    app.state.service_tokens = ServiceTokens(settings.emergence_service_secret.get_secret_value(), plan.name)
     answer_with_problems(app)
     # The last one added is the outermost.
     app.add_middleware(BodyLimit, default_bytes=plan.body_limit_bytes, larger=plan.larger_bodies)

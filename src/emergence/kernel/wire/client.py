@@ -8,19 +8,23 @@ from datetime import timedelta
 from typing import Any, ClassVar, TypeVar
 
 import msgspec
+import structlog
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
-from emergence.kernel.errors import DeadlineExceeded, Unavailable, error_from_problem
+from emergence.kernel.errors import CallerRejected, DeadlineExceeded, Unavailable, error_from_problem
 from emergence.kernel.logs import request_id
 from emergence.kernel.storage.database import open_transaction
 from emergence.kernel.wire.messages import WireReply, WireRequest
 from emergence.kernel.wire.peers import Peers
+
+log = structlog.get_logger(__name__)
 
 Reply = TypeVar("Reply", bound=BaseModel)
 Piece = TypeVar("Piece")
 
 REPLY_MAX_BYTES = 16 * 1024 * 1024
 LINE_MAX_BYTES = 1024 * 1024
+HEADERS_KEPT = ("retry-after", "www-authenticate")
 RETRY_PAUSE_S = 0.2  # full jitter, once: AWS Architecture Blog, "Exponential Backoff and Jitter", 2015
 
 
@@ -68,21 +72,27 @@ class PeerClient:
         try:
             return reply_type.model_validate_json(body)
         except ValidationError as mismatch:
-            raise Unavailable(
-                f"The {self.service} service answered with something else than was promised."
-            ) from mismatch
+            raise self._broken_promise() from mismatch
 
     async def stream(self, call: PeerCall, adapter: TypeAdapter[Piece]) -> AsyncIterator[Piece]:
         """Yield the pieces of a newline-delimited JSON answer as they arrive.
 
-        Closing the iterator ends the neighbour's work. Raises as `call` does; a stream that ends
-        within a line raises Unavailable.
+        Closing the iterator ends the neighbour's work: whoever may stop early uses
+        `contextlib.aclosing`. Raises as `call` does; a stream that ends within a line raises
+        Unavailable. Never retried.
         """
         async with self._peers.transport(self.service).send(_request(call)) as reply:
             if reply.status >= 400:
                 _raise_for_problem(reply, await _whole_body(reply, call.deadline))
             async for line in _lines(reply):
-                yield adapter.validate_json(line)
+                try:
+                    piece = adapter.validate_json(line)
+                except ValidationError as mismatch:
+                    raise self._broken_promise() from mismatch
+                yield piece
+
+    def _broken_promise(self) -> Unavailable:
+        return Unavailable(f"The {self.service} service answered with something else than was promised.")
 
 
 def _request(call: PeerCall) -> WireRequest:
@@ -120,8 +130,11 @@ def _raise_for_problem(reply: WireReply, body: bytes) -> None:
     except (msgspec.DecodeError, msgspec.ValidationError):
         document = {}
     error = error_from_problem(reply.status, document)
-    if retry_after := reply.headers.get("retry-after"):
-        error.headers["Retry-After"] = retry_after
+    if isinstance(error, CallerRejected):
+        # A deployment fault, not the user's: passed on as 401 it would sign people out.
+        log.error("service_token_rejected", hint="EMERGENCE_SERVICE_SECRET must be the same in every service")
+        raise Unavailable("Two services of this deployment do not accept each other.") from error
+    error.headers.update({name: reply.headers[name] for name in HEADERS_KEPT if name in reply.headers})
     raise error
 
 
