@@ -30,6 +30,7 @@ class ScriptedServer(ABC):
     def __init__(self, script: Script | None = None, *, key: str | None = None, port: int = 0) -> None:
         self.script = script or Script()
         self.exchanges: list[Exchange] = []
+        self.asked = asyncio.Event()  # set from the first request on
         self.refuses_list: Refuse | None = None  # the answer to a question for the models
         self._key = key
         self._port = port
@@ -184,6 +185,7 @@ class ScriptedServer(ABC):
             received_at_s=asyncio.get_running_loop().time(),
         )
         self.exchanges.append(exchange)
+        self.asked.set()
         return exchange
 
 

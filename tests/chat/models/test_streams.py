@@ -169,7 +169,7 @@ async def test_a_key_that_the_provider_echoes_is_removed(kind: str) -> None:
     assert KEY not in everything_about(heard.error)
 
 
-async def test_a_web_page_instead_of_a_stream_is_malformed_or_cut(kind: str) -> None:
+async def test_a_web_page_instead_of_a_stream_is_malformed(kind: str) -> None:
     async with line_to(kind, WebPage()) as line:
         heard = await hear(line.provider.stream(CALL))
 

@@ -13,7 +13,14 @@ from typing import Literal
 import anthropic
 import httpx2
 from anthropic import AsyncAnthropic, AsyncStream, omit
-from anthropic.types import MessageParam, RawMessageStreamEvent
+from anthropic.types import (
+    Message,
+    MessageDeltaUsage,
+    MessageParam,
+    RawMessageDeltaEvent,
+    RawMessageStreamEvent,
+    Usage,
+)
 
 from emergence.chat.models.catalogue import capabilities_of, facts_of, output_limit
 from emergence.chat.models.errors import ModelCut, ModelError, ModelMalformed, ModelTimeout, ModelUnavailable
@@ -72,6 +79,9 @@ class AnthropicMessages:
         if reading.ended is not None:
             yield reading.ended
 
+    async def prepare(self) -> None:
+        """Nothing is left to load; see ModelProvider."""
+
     async def check(self) -> None:
         """List one model; see ModelProvider."""
         failure: ModelError | None = None
@@ -91,6 +101,7 @@ class AnthropicMessages:
             async for event in events:
                 for text in _take(event, reading):
                     yield text
+            reading.confirm_stream(events.response.headers.get("content-type", ""))
 
     async def _open(self, call: ModelCall) -> AsyncStream[RawMessageStreamEvent]:
         effort = capabilities_of(self.name, call.model).effort
@@ -141,12 +152,12 @@ def _take(event: RawMessageStreamEvent, reading: Reading) -> Iterator[TextDelta]
     try:
         match event.type:
             case "message_start":
-                _count(event.message.usage, reading)
+                _count(_usage_in(event.message), reading)
             case "content_block_delta":
                 if event.delta.type == "text_delta" and event.delta.text:
                     yield reading.said(event.delta.text)
             case "message_delta":
-                _count(event.usage, reading)
+                _count(_usage_in(event), reading)
                 if event.delta.stop_reason is not None:
                     reading.stop_reason = event.delta.stop_reason
             case "message_stop":
@@ -157,8 +168,16 @@ def _take(event: RawMessageStreamEvent, reading: Reading) -> Iterator[TextDelta]
         raise ValueError("an event lacks its parts") from error
 
 
-def _count(usage: anthropic.types.Usage | anthropic.types.MessageDeltaUsage, reading: Reading) -> None:
+def _usage_in(part: Message | RawMessageDeltaEvent) -> Usage | MessageDeltaUsage | None:
+    """Return the figures in `part`; gateways that speak this protocol may leave them out."""
+    usage: Usage | MessageDeltaUsage | None = getattr(part, "usage", None)
+    return usage
+
+
+def _count(usage: Usage | MessageDeltaUsage | None, reading: Reading) -> None:
     """Keep the newest cumulative figures; the provider counts cached input apart, we count it in."""
+    if usage is None:
+        return
     reading.output_tokens = int(usage.output_tokens)
     if usage.cache_read_input_tokens is not None:
         reading.cached_input_tokens = usage.cache_read_input_tokens

@@ -64,10 +64,11 @@ class Care:
 async def call_with_care(provider: ModelProvider, call: ModelCall, care: Care) -> AsyncGenerator[ModelEvent, None]:
     """Yield one answer's events; a text once yielded is never taken back or followed by another attempt.
 
-    Close it (`aclosing`) or cancel the reader to stop the provider. Deadlines count only while we
-    wait for the provider, and cover waits between attempts. Raises ModelError; retried inside are
+    Close it (`aclosing`) or cancel the reader to stop the provider. Deadlines start when the
+    provider is prepared; the whole one covers the waits between attempts. Raises ModelError; retried inside are
     only HTTP 429 and 5xx, connection errors and streams that broke off before the first text.
     """
+    await provider.prepare()
     whole_ends = asyncio.get_running_loop().time() + call.deadline.total_seconds()
     attempt = 0
     while True:
@@ -141,9 +142,7 @@ async def _in_time(provider: ModelProvider, call: ModelCall, whole_ends: float) 
             yield event
 
 
-async def _wait_or_raise(
-    failure: ModelError, care: Care, attempt: int, progress: _Progress, whole_ends: float
-) -> None:
+async def _wait_or_raise(failure: ModelError, care: Care, attempt: int, progress: _Progress, whole_ends: float) -> None:
     if progress.has_text or not isinstance(failure, _WORTH_REPEATING):
         raise failure
     wait_s = care.retries.wait_s(attempt, failure.retry_after_s, care.jitter())

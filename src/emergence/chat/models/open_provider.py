@@ -60,6 +60,9 @@ class LoadedOnFirstUse:
             async for event in events:
                 yield event
 
+    async def prepare(self) -> None:
+        await self._provider()
+
     async def check(self) -> None:
         await (await self._provider()).check()
 
@@ -86,30 +89,30 @@ class BuiltinModel:
     def __init__(self, endpoint: Callable[[], Awaitable[LocalEndpointFacts]], clock: Clock) -> None:
         self._endpoint = endpoint
         self._clock = clock
-        self._access = ProviderAccess()
-        self._server: ModelProvider | None = None
+        self._servers: dict[ProviderAccess, ModelProvider] = {}  # one, unless the server was started again
 
     async def stream(self, call: ModelCall) -> AsyncGenerator[ModelEvent, None]:
         where = await self._endpoint()
-        provider = await self._at(where)
+        provider = self._at(where)
         async with aclosing(provider.stream(replace(call, model=where.model))) as events:
             async for event in events:
                 yield event
 
+    async def prepare(self) -> None:
+        await self._at(await self._endpoint()).prepare()
+
     async def check(self) -> None:
-        await (await self._at(await self._endpoint())).check()
+        await self._at(await self._endpoint()).check()
 
     async def close(self) -> None:
-        if self._server is not None:
-            await self._server.close()
+        for server in self._servers.values():
+            await server.close()
 
-    async def _at(self, where: LocalEndpointFacts) -> ModelProvider:
+    def _at(self, where: LocalEndpointFacts) -> ModelProvider:
         access = ProviderAccess(where.api_key, where.base_url)
-        if self._server is None or access != self._access:
-            # The old client is left to the calls that still read from it; they end with its server.
-            self._access = access
-            self._server = LoadedOnFirstUse(self.name, lambda: _openai_chat(access, self._clock))
-        return self._server
+        if access not in self._servers:
+            self._servers[access] = LoadedOnFirstUse(self.name, lambda: _openai_chat(access, self._clock))
+        return self._servers[access]
 
 
 def _openai_chat(access: ProviderAccess, clock: Clock) -> ModelProvider:

@@ -73,6 +73,9 @@ class OpenAIChat:
         if reading.ended is not None:
             yield reading.ended
 
+    async def prepare(self) -> None:
+        """Nothing is left to load; see ModelProvider."""
+
     async def check(self) -> None:
         """List the models; see ModelProvider."""
         failure: ModelError | None = None
@@ -92,10 +95,7 @@ class OpenAIChat:
             async for chunk in events:
                 for text in _take(chunk, reading):
                     yield text
-            # A web page or a plain JSON answer decodes to no event at all: the address is wrong, not the line.
-            kind = events.response.headers.get("content-type", "")
-            if not reading.events and kind and not kind.startswith("text/event-stream"):
-                raise ValueError("the answer is not a stream of events")
+            reading.confirm_stream(events.response.headers.get("content-type", ""))
 
     async def _open_or_ask_less(self, call: ModelCall) -> AsyncStream[ChatCompletionChunk]:
         try:

@@ -67,7 +67,9 @@ def _table_price(model: PricedModel, usage: UsageReport, at: datetime) -> Price 
                 counted, model.model, provider_api_url=model.base_url, genai_request_timestamp=at
             )
         else:
-            found = genai_prices.calc_price(counted, model.model, provider_id=model.provider, genai_request_timestamp=at)
+            found = genai_prices.calc_price(
+                counted, model.model, provider_id=model.provider, genai_request_timestamp=at
+            )
     except (LookupError, ValueError):  # ValueError: figures that contradict each other
         return None
     has_prices = found.model_price.input_mtok is not None and found.model_price.output_mtok is not None

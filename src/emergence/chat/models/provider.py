@@ -101,6 +101,10 @@ class ModelProvider(Protocol):
         """
         ...
 
+    async def prepare(self) -> None:
+        """Load what the first call needs, a package or a local model; no deadline counts it. Idempotent."""
+        ...
+
     async def check(self) -> None:
         """Prove with the cheapest real call that key and address work; raise ModelError if not."""
         ...

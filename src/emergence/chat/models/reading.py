@@ -31,6 +31,14 @@ class Reading:
         """Whether text came; an attempt that broke off before is not reported as used."""
         return bool(self.pieces)
 
+    def confirm_stream(self, content_type: str) -> None:
+        """Raise ValueError when the whole answer held no event and was not sent as a stream of events.
+
+        A web page or a plain JSON answer comes from a wrong address; it is not a line that broke.
+        """
+        if not self.events and content_type and not content_type.startswith("text/event-stream"):
+            raise ValueError("the answer is not a stream of events")
+
     def usage(self) -> UsageReport:
         """Return the provider's figures; whatever it did not say is guessed, and then marked so."""
         complete = self.ended is not None and self.input_tokens is not None and self.output_tokens is not None
