@@ -4,7 +4,9 @@ import asyncio
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from contextvars import ContextVar
+from dataclasses import dataclass
 from datetime import timedelta
+from typing import TYPE_CHECKING, TypeAlias
 
 import asyncpg
 import structlog
@@ -15,22 +17,37 @@ from emergence.kernel.errors import Unavailable
 
 log = structlog.get_logger(__name__)
 
-Transaction = PoolConnectionProxy[Record]
+if TYPE_CHECKING:
+    Transaction: TypeAlias = PoolConnectionProxy[Record]
+else:  # only the stubs know that it is generic
+    Transaction = PoolConnectionProxy
 
 STATEMENT_DEADLINE = timedelta(seconds=15)
-LOST_CONNECTION = (
+CONNECT_DEADLINE = timedelta(seconds=5)
+
+# Without these a vanished client (a lost host, not a closed socket) would keep its locks for two hours.
+_KEEPALIVES = {"tcp_keepalives_idle": "10", "tcp_keepalives_interval": "5", "tcp_keepalives_count": "3"}
+
+LOST = (
     asyncpg.PostgresConnectionError,
-    asyncpg.InterfaceError,
     asyncpg.CannotConnectNowError,
-    asyncpg.TooManyConnectionsError,
     asyncpg.AdminShutdownError,
     asyncpg.CrashShutdownError,
     ConnectionError,
-    OSError,
     TimeoutError,
 )
+_NOT_CONNECTED = (asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError, OSError, TimeoutError)
 
-_open_in: ContextVar[str | None] = ContextVar("open_transaction", default=None)
+
+@dataclass(slots=True)
+class _OpenTransaction:
+    """Shared with tasks that were started inside, so that they stop being bound by it when it ends."""
+
+    schema: str
+    is_open: bool = True
+
+
+_open_in: ContextVar[_OpenTransaction | None] = ContextVar("open_transaction", default=None)
 
 
 def open_transaction() -> str | None:
@@ -38,7 +55,8 @@ def open_transaction() -> str | None:
 
     Transports ask this before they leave the process: a slow neighbour must not hold locks.
     """
-    return _open_in.get()
+    current = _open_in.get()
+    return current.schema if current is not None and current.is_open else None
 
 
 class DatabaseUnavailable(Unavailable):
@@ -76,47 +94,77 @@ class Database:
             min_size=0,
             max_size=self._pool_size,
             command_timeout=STATEMENT_DEADLINE.total_seconds(),
-            timeout=5,
+            timeout=CONNECT_DEADLINE.total_seconds(),
             max_inactive_connection_lifetime=300,
             server_settings={
                 "application_name": f"emergence-{self.schema}",
                 "search_path": self.schema,
                 "idle_in_transaction_session_timeout": "30s",
                 "timezone": "UTC",
+                **_KEEPALIVES,
             },
         )
         try:
             return await pool
-        except LOST_CONNECTION as lost:
-            raise DatabaseUnavailable() from lost
+        except _NOT_CONNECTED as refused:
+            raise self._unavailable(refused) from refused
 
     @asynccontextmanager
     async def connection(self) -> AsyncIterator[Transaction]:
-        """Lend a connection for single statements, each its own transaction. Raises DatabaseUnavailable."""
-        pool = await self.pool()
-        try:
-            async with pool.acquire(timeout=5) as connection:
-                yield connection
-        except LOST_CONNECTION as lost:
-            log.warning("database_lost", schema=self.schema, reason=type(lost).__name__)
-            raise DatabaseUnavailable() from lost
+        """Lend a connection for single statements, each its own transaction.
+
+        Raises DatabaseUnavailable; RuntimeError inside a transaction of this task, which must be
+        used instead (a second connection would not see its writes, and could exhaust the pool).
+        """
+        if (schema := open_transaction()) is not None:
+            raise RuntimeError(f"a transaction on {schema!r} is already open in this task: use it")
+        async with self._lent_connection() as connection:
+            yield connection
 
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[Transaction]:
         """Open a transaction: committed when the block ends, rolled back when it raises.
 
-        Raises DatabaseUnavailable when the connection is lost, RuntimeError when this task
-        already has one open: transactions here are short and never nest.
+        Raises DatabaseUnavailable when the connection is lost (the outcome of a commit is then
+        unknown), RuntimeError when this task already has one open: transactions here are short
+        and never nest.
         """
-        if _open_in.get() is not None:
-            raise RuntimeError(f"a transaction on {_open_in.get()!r} is already open in this task")
         async with self.connection() as connection:
-            token = _open_in.set(self.schema)
+            current = _OpenTransaction(self.schema)
+            token = _open_in.set(current)
             try:
                 async with connection.transaction():
                     yield connection
             finally:
+                current.is_open = False
                 _open_in.reset(token)
+
+    @asynccontextmanager
+    async def _lent_connection(self) -> AsyncIterator[Transaction]:
+        pool = await self.pool()
+        try:
+            connection = await pool.acquire(timeout=CONNECT_DEADLINE.total_seconds())
+        except _NOT_CONNECTED as refused:
+            raise self._unavailable(refused) from refused
+        is_closed = False
+        try:
+            try:
+                yield connection
+            finally:
+                is_closed = _is_closed(connection)
+                await pool.release(connection)
+        except LOST as lost:
+            raise self._unavailable(lost) from lost
+        except asyncpg.InterfaceError as misuse:
+            # asyncpg says "connection is closed" with the class it uses for programming errors.
+            if isinstance(misuse, asyncpg.DataError) or not is_closed:
+                raise
+            raise self._unavailable(misuse) from misuse
+
+    def _unavailable(self, reason: BaseException) -> DatabaseUnavailable:
+        code = getattr(reason, "sqlstate", None)
+        log.warning("database_unavailable", schema=self.schema, reason=type(reason).__name__, sqlstate=code)
+        return DatabaseUnavailable()
 
     async def fetch(self, query: str, *arguments: object) -> Sequence[Record]:
         """Run one statement and return its rows."""
@@ -144,11 +192,15 @@ class Database:
         return True
 
     async def listen_connection(self) -> "asyncpg.Connection[Record]":
-        """Return a connection of its own for LISTEN; the caller closes it. Raises DatabaseUnavailable."""
+        """Return a connection outside the pool, for LISTEN and session locks; the caller closes it.
+
+        It has no statement deadline and the server's own search path. Raises DatabaseUnavailable.
+        """
+        settings = {"application_name": f"emergence-{self.schema}-listen", "timezone": "UTC", **_KEEPALIVES}
         try:
-            return await asyncpg.connect(self.url, timeout=5)
-        except LOST_CONNECTION as lost:
-            raise DatabaseUnavailable() from lost
+            return await asyncpg.connect(self.url, timeout=CONNECT_DEADLINE.total_seconds(), server_settings=settings)
+        except _NOT_CONNECTED as refused:
+            raise self._unavailable(refused) from refused
 
     async def close(self) -> None:
         """Return every connection; waits for running statements at most five seconds."""
@@ -159,3 +211,10 @@ class Database:
                     await pool.close()
             except TimeoutError:
                 pool.terminate()
+
+
+def _is_closed(connection: Transaction) -> bool:
+    try:
+        return connection.is_closed()
+    except asyncpg.InterfaceError:  # a dead connection is taken away from its borrower
+        return True

@@ -1,0 +1,1 @@
+"""Tables of the bus that lives in PostgreSQL."""
