@@ -1,5 +1,6 @@
 """Both wire protocols, through the real packages: what arrives, and how every ending is told."""
 
+import logging
 import traceback
 from dataclasses import replace
 from datetime import timedelta
@@ -167,6 +168,15 @@ async def test_a_key_that_the_provider_echoes_is_removed(kind: str) -> None:
     assert heard.error is not None
     assert heard.error.detail is not None
     assert KEY not in everything_about(heard.error)
+
+
+async def test_the_most_talkative_log_holds_no_key_and_no_content(kind: str, caplog: pytest.LogCaptureFixture) -> None:
+    with caplog.at_level(logging.DEBUG):
+        async with line_to(kind) as line:
+            await hear(line.provider.stream(CALL))
+
+    assert KEY not in caplog.text
+    assert "capital of France" not in caplog.text
 
 
 async def test_a_web_page_instead_of_a_stream_is_malformed(kind: str) -> None:

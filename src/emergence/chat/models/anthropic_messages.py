@@ -4,6 +4,7 @@ The package's API version 2026-10-21 refuses temperature, top_p and top_k on eve
 call's temperature is not sent.
 """
 
+import logging
 import ssl
 from collections.abc import AsyncGenerator, Iterator
 from contextlib import aclosing
@@ -33,6 +34,9 @@ from emergence.kernel.clock import Clock
 
 CONNECT_TIMEOUT_S = 5.0
 CHECK_TIMEOUT = timedelta(seconds=10)
+
+for _chatty in ("anthropic", "httpcore2"):
+    logging.getLogger(_chatty).setLevel(logging.WARNING)  # at DEBUG they print prompts and keys
 
 # The package wraps faults before the stream opens; during it, those of its transport come through bare.
 _FAILURES = (anthropic.AnthropicError, httpx2.HTTPError, httpx2.StreamError, ssl.SSLError, ValueError)

@@ -4,6 +4,7 @@ Chat completions rather than Responses: one protocol then serves OpenAI, every c
 and the built-in model, and nothing here needs the provider to keep state between calls.
 """
 
+import logging
 import ssl
 from collections.abc import AsyncGenerator, Iterator
 from contextlib import aclosing
@@ -27,6 +28,9 @@ from emergence.kernel.clock import Clock
 CONNECT_TIMEOUT_S = 5.0
 CHECK_TIMEOUT = timedelta(seconds=10)
 NO_KEY = "no-key"  # servers without authentication ignore it, and the package insists on one
+
+for _chatty in ("openai", "httpcore2"):
+    logging.getLogger(_chatty).setLevel(logging.WARNING)  # at DEBUG they print prompts and keys
 
 _FAILURES = (openai.OpenAIError, httpx2.HTTPError, httpx2.StreamError, ssl.SSLError, ValueError)
 
