@@ -7,9 +7,12 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr
 
+from emergence.kernel.clock import Clock
 from emergence.kernel.errors import ServiceError, Unauthenticated
 from emergence.kernel.events.event import Event
+from emergence.kernel.identity import AccessTokenVerifier
 from emergence.kernel.wire.client import PeerCall, PeerClient
+from emergence.kernel.wire.peers import Peers
 
 ACCESS_TOKEN_AUDIENCE = "emergence-app"
 ISSUER = "emergence-auth"
@@ -210,3 +213,9 @@ class AuthClient(PeerClient):
         """Use up a ticket. Raises TicketRejected; never retried, because a ticket works once."""
         body = ConsumeTicket(ticket=ticket, origin=origin)
         return await self.call(PeerCall("POST", "/api/auth/internal/ws-tickets/consume", body), TicketHolder)
+
+
+def access_token_verifier(peers: Peers, clock: Clock) -> AccessTokenVerifier:
+    """Return the verifier of users' access tokens for any service but auth, with the keys that auth publishes."""
+    keys = AuthClient(peers).keys
+    return AccessTokenVerifier(keys, issuer=ISSUER, audience=ACCESS_TOKEN_AUDIENCE, clock=clock)

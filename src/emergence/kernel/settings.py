@@ -3,10 +3,11 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Annotated, Any, Self, get_args
+from typing import Annotated, Self, get_args
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, SecretStr, ValidationError
 from pydantic.fields import FieldInfo
+from pydantic_core import PydanticUndefined
 
 TRUE_WORDS = frozenset({"1", "true", "yes", "on", "y", "t"})
 FALSE_WORDS = frozenset({"0", "false", "no", "off", "n", "f", ""})
@@ -88,16 +89,21 @@ class Settings(BaseModel):
             lines = sorted({_explanation(error["loc"], error["msg"]) for error in invalid.errors(include_input=False)})
             raise SettingsInvalid("\n".join(lines)) from None
 
-    def described(self) -> Iterator[DescribedSetting]:
-        """Yield every setting with its value, secrets masked."""
-        for variable, field in self.variables().items():
-            value = getattr(self, variable.lower())
-            yield DescribedSetting(
-                name=variable,
-                shown=_shown(value),
-                is_set=variable.lower() in self.model_fields_set,
-                description=field.description or "",
-            )
+
+def describe(kind: type[Settings], environ: Mapping[str, str]) -> Iterator[DescribedSetting]:
+    """Yield every variable of `kind` with the value that `environ` or the default gives it.
+
+    Works on values that `read` would refuse, so that a broken configuration can be looked at.
+    """
+    for variable, field in kind.variables().items():
+        is_set = bool(environ.get(variable, "").strip())
+        value = environ[variable] if is_set else field.get_default()
+        yield DescribedSetting(
+            name=variable,
+            shown="(set, hidden)" if is_set and is_secret(field) else _shown(value),
+            is_set=is_set,
+            description=field.description or "",
+        )
 
 
 def _explanation(place: tuple[int | str, ...], message: str) -> str:
@@ -106,11 +112,9 @@ def _explanation(place: tuple[int | str, ...], message: str) -> str:
     return f"{name}: {'is required' if reason == 'Field required' else reason}"
 
 
-def _shown(value: Any) -> str:
-    if value is None:
+def _shown(value: object) -> str:
+    if value is None or value is PydanticUndefined:
         return "(not set)"
-    if isinstance(value, SecretStr):
-        return "(set, hidden)" if value.get_secret_value() else "(empty)"
     if isinstance(value, timedelta):
         return f"{value.total_seconds():g} s"
     return str(value)

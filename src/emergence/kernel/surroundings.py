@@ -10,7 +10,7 @@ from pydantic import AfterValidator, Field, SecretStr
 
 from emergence.kernel.clock import Clock, SystemClock
 from emergence.kernel.ids import new_id
-from emergence.kernel.settings import Secret, Settings
+from emergence.kernel.settings import Secret, Settings, SettingsInvalid
 from emergence.kernel.wire.peers import Peers
 
 
@@ -73,6 +73,18 @@ class CommonSettings(Settings):
         le=100,
         description="Connections per service and process; the sum must stay below the server's limit.",
     )
+
+
+def service_database_url(settings: CommonSettings, service: str) -> str:
+    """Return the PostgreSQL address of one service: its own variable, else the shared one.
+
+    Raises SettingsInvalid naming both when neither is set.
+    """
+    own: SecretStr | None = getattr(settings, f"{service}_database_url", None)
+    address = own or settings.database_url
+    if address is None:
+        raise SettingsInvalid(f"DATABASE_URL: is required (or {service.upper()}_DATABASE_URL for this service alone)")
+    return address.get_secret_value()
 
 
 @dataclass(frozen=True, slots=True)

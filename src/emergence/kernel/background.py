@@ -1,0 +1,36 @@
+"""Short work that must be finished although its caller is gone, and that a stop waits for."""
+
+import asyncio
+from collections.abc import Coroutine
+from datetime import timedelta
+
+import structlog
+
+log = structlog.get_logger(__name__)
+
+
+class Background:
+    """Owns the tasks that were started with `finish`; `close` waits for them."""
+
+    def __init__(self) -> None:
+        self._tasks: set[asyncio.Task[None]] = set()
+
+    async def finish(self, work: Coroutine[None, None, None]) -> None:
+        """Wait for `work`; when the waiting is cancelled, `work` still runs to its end."""
+        task = asyncio.create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._note_end)
+        await asyncio.shield(task)
+
+    async def close(self, at_most: timedelta = timedelta(seconds=5)) -> None:
+        """Wait for everything that was started, then cancel what is left."""
+        if self._tasks:
+            _, late = await asyncio.wait(self._tasks, timeout=at_most.total_seconds())
+            for task in late:
+                task.cancel()
+            await asyncio.gather(*late, return_exceptions=True)
+
+    def _note_end(self, task: asyncio.Task[None]) -> None:
+        self._tasks.discard(task)
+        if not task.cancelled() and (error := task.exception()) is not None:
+            log.error("background_work_failed", kind=type(error).__name__, exc_info=error)

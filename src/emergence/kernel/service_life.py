@@ -1,0 +1,84 @@
+"""A service from start to stop: its schema brought up to date, then its background loops, until told to end."""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import asynccontextmanager
+from datetime import timedelta
+
+import structlog
+
+from emergence.kernel.clock import Clock
+from emergence.kernel.storage.database import Database, DatabaseUnavailable
+from emergence.kernel.storage.migrate import apply_migrations
+
+log = structlog.get_logger(__name__)
+
+Loop = Callable[[], Awaitable[None]]
+
+FIRST_WAIT = timedelta(milliseconds=200)
+LONGEST_WAIT = timedelta(seconds=5)
+PATIENCE_AT_START_S = 20.0  # then requests are let in, and refused with 503 until PostgreSQL answers
+
+
+@asynccontextmanager
+async def service_life(
+    database: Database, migrations: str, clock: Clock, loops: Sequence[Loop] = ()
+) -> AsyncIterator[None]:
+    """Run a service's background work for as long as the block lasts, then close its database.
+
+    `migrations` is the package with its numbered files. A database that is away at start does not
+    stop the service: it is tried again until it answers. Raises MigrationRefused when the schema
+    and this program contradict each other.
+    """
+    up_to_date: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+    working = asyncio.create_task(_work(database, migrations, clock, loops, up_to_date))
+    try:
+        await asyncio.wait({working, up_to_date}, timeout=PATIENCE_AT_START_S, return_when=asyncio.FIRST_COMPLETED)
+        if working.done():
+            working.result()
+        yield
+    finally:
+        working.cancel()
+        await asyncio.gather(working, return_exceptions=True)
+        await database.close()
+
+
+async def _work(
+    database: Database, migrations: str, clock: Clock, loops: Sequence[Loop], up_to_date: asyncio.Future[None]
+) -> None:
+    await _migrate(database, migrations, clock)
+    up_to_date.set_result(None)
+    async with asyncio.TaskGroup() as owned:
+        for loop in loops:
+            owned.create_task(keep_going(loop, clock))
+        await asyncio.Event().wait()
+
+
+async def _migrate(database: Database, migrations: str, clock: Clock) -> None:
+    wait = FIRST_WAIT
+    while True:
+        try:
+            await apply_migrations(database, migrations)
+        except DatabaseUnavailable:
+            log.warning("database_awaited", schema=database.schema, wait_s=wait.total_seconds())
+            await clock.sleep(wait)
+            wait = min(wait * 2, LONGEST_WAIT)
+        else:
+            return
+
+
+async def keep_going(loop: Loop, clock: Clock) -> None:
+    """Run a loop for ever; one that breaks is logged and started again after a growing wait."""
+    wait = FIRST_WAIT
+    while True:
+        started_s = clock.elapsed_s()
+        try:
+            await loop()
+        except DatabaseUnavailable:
+            log.warning("background_loop_awaits_database", loop=getattr(loop, "__qualname__", str(loop)))
+        except Exception:
+            log.error("background_loop_broke", loop=getattr(loop, "__qualname__", str(loop)), exc_info=True)
+        if clock.elapsed_s() - started_s > LONGEST_WAIT.total_seconds():
+            wait = FIRST_WAIT
+        await clock.sleep(wait)
+        wait = min(wait * 2, LONGEST_WAIT)
