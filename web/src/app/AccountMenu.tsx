@@ -1,0 +1,55 @@
+// Who is signed in, at the foot of the conversations, with the way to settings and out.
+import { Trans, useLingui } from "@lingui/react/macro";
+import { useNavigate } from "@tanstack/react-router";
+import { Button } from "react-aria-components";
+import { Menu, MenuItem, MenuTrigger, notify, SettingsIcon, SignOutIcon } from "@/design";
+import { useProblemText } from "@/i18n/problem_text";
+import { refusalOf, useMe } from "@/wire";
+import { signOut } from "@/wire/login";
+
+export function AccountMenu() {
+  const { t } = useLingui();
+  const me = useMe();
+  const navigate = useNavigate();
+  const problemText = useProblemText();
+  if (me === undefined) return null;
+
+  const leave = () =>
+    signOut().catch((thrown: unknown) =>
+      notify({ title: t`You are still signed in`, detail: problemText(refusalOf(thrown)), tone: "danger" }),
+    );
+  const act = (key: React.Key) => void (key === "settings" ? navigate({ to: "/settings/profile" }) : leave());
+
+  return (
+    <MenuTrigger>
+      <Button
+        aria-label={t`Account: ${me.display_name}`}
+        className="flex w-full items-center gap-3 rounded-lg px-2 py-2 text-left hover:bg-hover data-pressed:bg-pressed"
+      >
+        <Initial name={me.display_name} />
+        <span className="min-w-0 flex-1 truncate font-medium text-sm">{me.display_name}</span>
+      </Button>
+      <Menu aria-label={t`Account`} placement="top start" onAction={act}>
+        <MenuItem id="settings" textValue={t`Settings`} icon={<SettingsIcon />}>
+          <Trans>Settings</Trans>
+        </MenuItem>
+        <MenuItem id="leave" textValue={t`Sign out`} icon={<SignOutIcon />}>
+          <Trans>Sign out</Trans>
+        </MenuItem>
+      </Menu>
+    </MenuTrigger>
+  );
+}
+
+/** The first letter of a name, as a small round picture. */
+export function Initial({ name, className = "size-7 text-xs" }: { name: string; className?: string }) {
+  const letter = [...name.trim()][0]?.toLocaleUpperCase() ?? "·";
+  return (
+    <span
+      aria-hidden="true"
+      className={`grid shrink-0 place-items-center rounded-full bg-accent font-semibold text-on-accent ${className}`}
+    >
+      {letter}
+    </span>
+  );
+}

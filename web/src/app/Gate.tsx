@@ -1,0 +1,64 @@
+// Decides, from who is signed in and whether the server has an administrator, which screens may be seen.
+import { Trans } from "@lingui/react/macro";
+import { Navigate, Outlet, useLocation } from "@tanstack/react-router";
+import { Button, Mark, Spinner } from "@/design";
+import { isFirstRunOpen } from "@/setup/progress";
+import { start, useLogin } from "@/wire/login";
+import { useSetupState } from "@/wire/questions";
+import { LockedOverlay } from "./LockedOverlay";
+
+const OUTSIDE = ["/setup", "/sign-in"];
+
+export function Gate() {
+  const login = useLogin();
+  const { pathname } = useLocation();
+  const isOutside = OUTSIDE.includes(pathname);
+  if (login.status === "starting") return <Waiting />;
+  if (login.status === "unreachable") return <Unreachable onRetry={() => void start()} />;
+  if (login.status === "signed-out") return <SignedOut pathname={pathname} />;
+  if (pathname === "/setup" && !isFirstRunOpen()) return <Navigate to="/" replace />;
+  if (!isOutside && isFirstRunOpen() && login.me.role === "admin") return <Navigate to="/setup" replace />;
+  return (
+    <>
+      <Outlet />
+      {login.status === "locked" && <LockedOverlay me={login.me} />}
+    </>
+  );
+}
+
+function SignedOut({ pathname }: { pathname: string }) {
+  const { status, data, ask } = useSetupState();
+  if (status === "failed") return <Unreachable onRetry={ask} />;
+  if (data === undefined) return <Waiting />;
+  if (!data.claimed) return pathname === "/setup" ? <Outlet /> : <Navigate to="/setup" replace />;
+  if (pathname === "/sign-in") return <Outlet />;
+  const next = pathname === "/" || pathname === "/setup" ? {} : { next: pathname };
+  return <Navigate to="/sign-in" search={next} replace />;
+}
+
+function Waiting() {
+  return (
+    <main aria-busy="true" className="grid h-full place-items-center text-faint">
+      <Spinner className="size-6 animate-[appear_200ms_600ms_backwards,spin_1s_linear_infinite]" />
+    </main>
+  );
+}
+
+function Unreachable({ onRetry }: { onRetry: () => void }) {
+  return (
+    <main className="grid h-full place-items-center p-6">
+      <div className="flex max-w-form flex-col items-center gap-4 text-center">
+        <Mark className="size-12" />
+        <h1 className="text-xl">
+          <Trans>The server does not answer</Trans>
+        </h1>
+        <p className="text-muted">
+          <Trans>Nothing is lost. Check that Emergence is running and that you are connected to its network.</Trans>
+        </p>
+        <Button variant="primary" onPress={onRetry}>
+          <Trans>Try again</Trans>
+        </Button>
+      </div>
+    </main>
+  );
+}

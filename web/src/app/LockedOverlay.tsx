@@ -1,0 +1,21 @@
+// Over a page whose session has ended: everything stays in place below until the same person signs in again.
+import { Trans, useLingui } from "@lingui/react/macro";
+import { Button, Dialog } from "@/design";
+import { SignInForm } from "@/sign_in/SignInForm";
+import type { Me } from "@/wire";
+import { leave } from "@/wire/login";
+
+export function LockedOverlay({ me }: { me: Me }) {
+  const { t } = useLingui();
+  return (
+    <Dialog title={t`Your session has ended`} isOpen isAlert>
+      <p className="text-muted">
+        <Trans>Sign in again to go on. The page stays where it is, and what you were writing is kept.</Trans>
+      </p>
+      <SignInForm email={me.email ?? undefined} onDone={() => undefined} />
+      <Button variant="quiet" onPress={leave}>
+        <Trans>Sign in as somebody else</Trans>
+      </Button>
+    </Dialog>
+  );
+}

@@ -1,0 +1,74 @@
+// The frame of the signed-in client: conversations at the side (a drawer on phones), the screen beside them.
+import { useLingui } from "@lingui/react/macro";
+import { Outlet, useLocation } from "@tanstack/react-router";
+import { useEffect, useRef, useState } from "react";
+import { Dialog, Modal, ModalOverlay } from "react-aria-components";
+import { ThreadList } from "@/threads";
+import { AccountMenu } from "./AccountMenu";
+import { ShellContext } from "./shell_context";
+
+const WIDE = "(min-width: 56rem)";
+
+export function Shell() {
+  const { t } = useLingui();
+  const [isDrawerOpen, setDrawerOpen] = useState(false);
+  const { pathname } = useLocation();
+  const lastPath = useRef(pathname);
+  useEffect(() => {
+    if (lastPath.current !== pathname) setDrawerOpen(false);
+    lastPath.current = pathname;
+  }, [pathname]);
+  useCloseWhenWide(() => setDrawerOpen(false));
+
+  return (
+    <ShellContext value={{ openDrawer: () => setDrawerOpen(true) }}>
+      <div className="flex h-dvh overflow-hidden">
+        <nav
+          aria-label={t`Conversations`}
+          className="hidden w-72 shrink-0 flex-col border-line border-r bg-sunken wide:flex"
+        >
+          <Sidebar />
+        </nav>
+        <div className="flex min-w-0 flex-1 flex-col">
+          <Outlet />
+        </div>
+      </div>
+      <ModalOverlay
+        isOpen={isDrawerOpen}
+        onOpenChange={setDrawerOpen}
+        isDismissable
+        className="fixed inset-0 z-40 bg-scrim data-entering:animate-appear"
+      >
+        <Modal className="h-full w-[min(20rem,86vw)] bg-sunken shadow-high data-entering:animate-sheet">
+          <Dialog aria-label={t`Conversations`} className="flex h-full flex-col outline-none">
+            <Sidebar />
+          </Dialog>
+        </Modal>
+      </ModalOverlay>
+    </ShellContext>
+  );
+}
+
+function Sidebar() {
+  return (
+    <>
+      <div className="min-h-0 flex-1">
+        <ThreadList />
+      </div>
+      <div className="border-line border-t p-2">
+        <AccountMenu />
+      </div>
+    </>
+  );
+}
+
+function useCloseWhenWide(close: () => void) {
+  const latest = useRef(close);
+  latest.current = close;
+  useEffect(() => {
+    const query = matchMedia(WIDE);
+    const onChange = () => query.matches && latest.current();
+    query.addEventListener("change", onChange);
+    return () => query.removeEventListener("change", onChange);
+  }, []);
+}

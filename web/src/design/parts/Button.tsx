@@ -1,0 +1,94 @@
+// The product's buttons: one primary act a screen, the rest quieter; and square ones that show an icon only.
+import type { ReactNode } from "react";
+import {
+  Button as AriaButton,
+  type ButtonProps as AriaButtonProps,
+  Tooltip,
+  TooltipTrigger,
+} from "react-aria-components";
+import { Spinner } from "./Spinner";
+
+type Variant = "primary" | "secondary" | "quiet" | "danger";
+type Size = "sm" | "md" | "lg";
+
+const SHAPE =
+  "relative inline-flex shrink-0 select-none items-center justify-center gap-2 font-medium transition-colors duration-150 " +
+  "disabled:cursor-not-allowed disabled:opacity-45 data-pending:cursor-progress";
+const SIZES: Record<Size, string> = {
+  sm: "h-8 rounded-md px-3 text-sm",
+  md: "h-10 rounded-lg px-4 text-base",
+  lg: "h-11 rounded-lg px-5 text-base",
+};
+const VARIANTS: Record<Variant, string> = {
+  primary: "bg-accent text-on-accent hover:bg-accent-hover",
+  secondary: "border border-line-strong bg-surface text-ink shadow-low hover:bg-hover data-pressed:bg-pressed",
+  quiet: "text-muted hover:bg-hover hover:text-ink data-pressed:bg-pressed",
+  danger: "bg-danger-soft text-danger hover:brightness-[0.97] ",
+};
+
+export type ButtonProps = Omit<AriaButtonProps, "className" | "children" | "style"> & {
+  variant?: Variant;
+  size?: Size;
+  className?: string;
+  children: ReactNode;
+};
+
+/** A labelled button; while `isPending` it keeps its width and shows a spinner over its label. */
+export function Button({ variant = "secondary", size = "md", className = "", children, ...rest }: ButtonProps) {
+  return (
+    <AriaButton {...rest} className={`${SHAPE} ${SIZES[size]} ${VARIANTS[variant]} ${className}`}>
+      <span className={`inline-flex items-center gap-2 ${rest.isPending ? "opacity-0" : ""}`}>{children}</span>
+      {rest.isPending && (
+        <span className="absolute inset-0 grid place-items-center">
+          <Spinner />
+        </span>
+      )}
+    </AriaButton>
+  );
+}
+
+export type IconButtonProps = Omit<AriaButtonProps, "className" | "children" | "style"> & {
+  /** The accessible name, also shown as a tooltip. */
+  label: string;
+  size?: "sm" | "md";
+  variant?: "quiet" | "primary" | "secondary";
+  className?: string;
+  children: ReactNode;
+};
+
+const SQUARES = { sm: "size-8 rounded-md", md: "size-10 rounded-lg" };
+
+/** A square button whose only content is an icon. */
+export function IconButton({
+  label,
+  size = "md",
+  variant = "quiet",
+  className = "",
+  children,
+  ...rest
+}: IconButtonProps) {
+  return (
+    <TooltipTrigger delay={500} closeDelay={0}>
+      <AriaButton
+        {...rest}
+        aria-label={label}
+        className={`${SHAPE} ${SQUARES[size]} ${VARIANTS[variant]} ${className}`}
+      >
+        {children}
+      </AriaButton>
+      <TooltipBubble>{label}</TooltipBubble>
+    </TooltipTrigger>
+  );
+}
+
+/** The small dark label that names what the pointer rests on. */
+export function TooltipBubble({ children }: { children: ReactNode }) {
+  return (
+    <Tooltip
+      offset={6}
+      className="pointer-events-none z-50 max-w-64 rounded-md bg-accent px-2 py-1 text-on-accent text-xs shadow-mid data-entering:animate-appear"
+    >
+      {children}
+    </Tooltip>
+  );
+}

@@ -1,0 +1,34 @@
+// A window over the page: centred on wide screens, at the bottom edge on phones.
+import type { ReactNode } from "react";
+import { Dialog as AriaDialog, Heading, Modal, ModalOverlay } from "react-aria-components";
+
+export type DialogProps = {
+  title: string;
+  isOpen: boolean;
+  onOpenChange?: (isOpen: boolean) => void;
+  /** An alert cannot be dismissed by a click outside or Escape. */
+  isAlert?: boolean;
+  children: ReactNode;
+};
+
+/** Holds focus while open; gives it back on closing. */
+export function Dialog({ title, isOpen, onOpenChange, isAlert = false, children }: DialogProps) {
+  return (
+    <ModalOverlay
+      isOpen={isOpen}
+      {...(onOpenChange ? { onOpenChange } : {})}
+      isDismissable={!isAlert}
+      isKeyboardDismissDisabled={isAlert}
+      className="fixed inset-0 z-40 flex items-end justify-center bg-scrim backdrop-blur-[2px] data-entering:animate-appear sm:items-center sm:p-6"
+    >
+      <Modal className="max-h-full w-full max-w-md overflow-y-auto rounded-t-2xl border border-line bg-raised shadow-high data-entering:animate-rise sm:rounded-2xl">
+        <AriaDialog role={isAlert ? "alertdialog" : "dialog"} className="flex flex-col gap-5 p-6 outline-none sm:p-8">
+          <Heading slot="title" className="text-xl">
+            {title}
+          </Heading>
+          {children}
+        </AriaDialog>
+      </Modal>
+    </ModalOverlay>
+  );
+}

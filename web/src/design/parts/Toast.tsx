@@ -1,0 +1,55 @@
+// Short notices at the screen's edge, announced by screen readers; nothing that needs an answer.
+import {
+  UNSTABLE_Toast as AriaToast,
+  Button,
+  Text,
+  UNSTABLE_ToastContent as ToastContent,
+  UNSTABLE_ToastQueue as ToastQueue,
+  UNSTABLE_ToastRegion as ToastRegion,
+} from "react-aria-components";
+import { CloseIcon } from "./icons";
+
+export type Notice = { title: string; detail?: string; tone?: "plain" | "danger" };
+
+const VISIBLE_MS = 6000;
+const queue = new ToastQueue<Notice>({ maxVisibleToasts: 3 });
+
+/** Show a notice for six seconds (longer while the pointer or focus rests on it). */
+export function notify(notice: Notice): void {
+  queue.add(notice, { timeout: VISIBLE_MS });
+}
+
+/** Where notices appear; mounted once. */
+export function Notices({ closeLabel }: { closeLabel: string }) {
+  return (
+    <ToastRegion
+      queue={queue}
+      className="fixed inset-x-4 bottom-4 z-50 flex flex-col items-end gap-2 outline-none sm:left-auto sm:w-96"
+    >
+      {({ toast }) => (
+        <AriaToast
+          toast={toast}
+          className="flex w-full animate-rise items-start gap-3 rounded-xl border border-line bg-raised py-3 pr-2 pl-4 shadow-high outline-none"
+        >
+          <ToastContent className="flex min-w-0 flex-1 flex-col">
+            <Text slot="title" className={`font-medium ${toast.content.tone === "danger" ? "text-danger" : ""}`}>
+              {toast.content.title}
+            </Text>
+            {toast.content.detail && (
+              <Text slot="description" className="text-muted text-sm">
+                {toast.content.detail}
+              </Text>
+            )}
+          </ToastContent>
+          <Button
+            slot="close"
+            aria-label={closeLabel}
+            className="grid size-8 place-items-center rounded-md text-muted hover:bg-hover"
+          >
+            <CloseIcon className="size-4" />
+          </Button>
+        </AriaToast>
+      )}
+    </ToastRegion>
+  );
+}

@@ -1,0 +1,41 @@
+// The language on screen: chosen here, remembered on this device, loaded on demand.
+import { i18n } from "@lingui/core";
+import { useLingui } from "@lingui/react";
+import type { Language } from "@/wire/types";
+
+const REMEMBERED = "emergence.language"; // also read by public/before_paint.js
+export const LANGUAGES = [
+  { id: "en", label: "English" },
+  { id: "fr", label: "Français" },
+] as const satisfies readonly { id: Language; label: string }[];
+
+const isLanguage = (value: unknown): value is Language => value === "en" || value === "fr";
+
+/** The remembered language, else the browser's first one that exists here, else English. */
+export function preferredLanguage(): Language {
+  const remembered = localStorage.getItem(REMEMBERED);
+  if (isLanguage(remembered)) return remembered;
+  return navigator.languages.map((tag) => tag.slice(0, 2)).find(isLanguage) ?? "en";
+}
+
+/** Load the texts of `language`, show them, and say so to assistive technology. */
+export async function showLanguage(language: Language): Promise<void> {
+  const [app, conversation] =
+    language === "fr"
+      ? await Promise.all([import("./locales/fr/app.po"), import("./locales/fr/conversation.po")])
+      : await Promise.all([import("./locales/en/app.po"), import("./locales/en/conversation.po")]);
+  i18n.loadAndActivate({ locale: language, messages: { ...app.messages, ...conversation.messages } });
+  document.documentElement.lang = language;
+}
+
+/** Show and remember `language`. */
+export async function chooseLanguage(language: Language): Promise<void> {
+  localStorage.setItem(REMEMBERED, language);
+  await showLanguage(language);
+}
+
+/** The language on screen; a component that calls this renders again when it changes. */
+export function useLanguage(): Language {
+  const { i18n: current } = useLingui();
+  return isLanguage(current.locale) ? current.locale : "en";
+}

@@ -1,0 +1,133 @@
+// A key or an address, checked with the provider before it is kept; the result is said in place.
+import { Trans, useLingui } from "@lingui/react/macro";
+import { useState } from "react";
+import { useForm } from "react-hook-form";
+import { Button, InlineNotice, PasswordField, TextField } from "@/design";
+import { Bound } from "@/design/parts/Bound";
+import { useProblemText } from "@/i18n/problem_text";
+import { type ProviderName, type ProviderState, type Refusal, refusalOf } from "@/wire";
+import { useConfigureProvider } from "@/wire/questions";
+
+type Fields = { api_key: string; base_url: string; model: string };
+type Ready = { model: string | null };
+
+const OLLAMA = "http://127.0.0.1:11434/v1";
+const KEY_EXAMPLES: Partial<Record<ProviderName, string>> = { anthropic: "sk-ant-…", openai: "sk-…" };
+
+type ProviderFormProps = {
+  provider: Exclude<ProviderName, "builtin">;
+  known: ProviderState | undefined;
+  /** Called after the person has read that it works and goes on. */
+  onReady: () => void;
+};
+
+export function ProviderForm({ provider, known, onReady }: ProviderFormProps) {
+  const { t } = useLingui();
+  const isAddress = provider === "openai_compatible";
+  const configure = useConfigureProvider();
+  const [ready, setReady] = useState<Ready>();
+  const [refusal, setRefusal] = useState<Refusal>();
+  const { control, handleSubmit } = useForm<Fields>({
+    defaultValues: { api_key: "", base_url: known?.base_url ?? OLLAMA, model: known?.model ?? "" },
+  });
+
+  const submit = handleSubmit(async ({ api_key, base_url, model }) => {
+    setRefusal(undefined);
+    const optional = (text: string) => (text.trim() === "" ? null : text.trim());
+    const address = isAddress ? base_url.trim() : null;
+    try {
+      const state = await configure.mutateAsync({
+        provider,
+        api_key: optional(api_key),
+        base_url: address,
+        model: optional(model),
+      });
+      setReady({ model: state.model });
+    } catch (thrown) {
+      setRefusal(refusalOf(thrown));
+    }
+  });
+
+  if (ready !== undefined) return <Works model={ready.model} onReady={onReady} />;
+  return (
+    <form onSubmit={(event) => void submit(event)} noValidate className="flex flex-col gap-5">
+      {refusal && <Rejected refusal={refusal} />}
+      {isAddress && (
+        <Bound
+          control={control}
+          name="base_url"
+          rules={{
+            required: t`Enter an address.`,
+            pattern: { value: /^https?:\/\/./, message: t`An address begins with http:// or https://.` },
+          }}
+        >
+          {(field) => (
+            <TextField
+              {...field}
+              label={t`Address`}
+              hint={t`As the server that runs Emergence reaches it.`}
+              inputMode="url"
+              autoFocus
+            />
+          )}
+        </Bound>
+      )}
+      <Bound control={control} name="api_key" rules={isAddress ? {} : { required: t`Paste a key.` }}>
+        {(field) => (
+          <PasswordField
+            {...field}
+            label={isAddress ? t`Key (if the server asks for one)` : t`Key`}
+            hint={t`It is kept encrypted on this server and never shown again.`}
+            {...(KEY_EXAMPLES[provider] ? { placeholder: KEY_EXAMPLES[provider] } : {})}
+            autoComplete="off"
+            autoFocus={!isAddress}
+            showLabel={t`Show key`}
+            hideLabel={t`Hide key`}
+          />
+        )}
+      </Bound>
+      <Bound control={control} name="model">
+        {(field) => (
+          <TextField
+            {...field}
+            label={t`Model (optional)`}
+            hint={t`Left empty, a good one is chosen.`}
+            autoComplete="off"
+          />
+        )}
+      </Bound>
+      <Button type="submit" variant="primary" size="lg" isPending={configure.isPending} className="mt-1 w-full">
+        <Trans>Check and save</Trans>
+      </Button>
+    </form>
+  );
+}
+
+function Works({ model, onReady }: { model: string | null; onReady: () => void }) {
+  return (
+    <div className="flex flex-col gap-5">
+      <InlineNotice tone="success">
+        {model ? (
+          <Trans>It works: agents now answer with {model}.</Trans>
+        ) : (
+          <Trans>It works: agents now answer with this provider.</Trans>
+        )}
+      </InlineNotice>
+      <Button variant="primary" size="lg" autoFocus onPress={onReady}>
+        <Trans>Continue</Trans>
+      </Button>
+    </div>
+  );
+}
+
+/** Our sentence in the reader's language, then the provider's own words, which often name the cause. */
+function Rejected({ refusal }: { refusal: Refusal }) {
+  const text = useProblemText()(refusal);
+  const isMore = refusal.code === "provider_rejected" && refusal.detail !== text;
+  return (
+    <InlineNotice tone="danger">
+      <p className="font-medium">{text}</p>
+      {isMore && <p className="mt-1">{refusal.detail}</p>}
+    </InlineNotice>
+  );
+}

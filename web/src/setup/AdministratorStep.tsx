@@ -1,0 +1,110 @@
+// First step of the first run: the person who will look after this server.
+import { Trans, useLingui } from "@lingui/react/macro";
+import { useForm } from "react-hook-form";
+import { StageTitle } from "@/app/Stage";
+import { Button, InlineNotice, PasswordField, TextField } from "@/design";
+import { Bound } from "@/design/parts/Bound";
+import { useProblemText } from "@/i18n/problem_text";
+import { refusalOf } from "@/wire";
+import { enter } from "@/wire/login";
+import { useSetupState } from "@/wire/questions";
+import { PasswordStrength } from "./PasswordStrength";
+import { closeFirstRun, openFirstRun } from "./progress";
+
+type Fields = { display_name: string; email: string; password: string; code: string };
+
+const EMAIL = /^[^@\s]+@[^@\s]+$/; // contracts/auth.py: the server asks for no more either
+const FIELD_OF_CODE: Record<string, keyof Fields> = { password_refused: "password", setup_code_rejected: "code" };
+
+export function AdministratorStep() {
+  const { t } = useLingui();
+  const setup = useSetupState().data;
+  const problemText = useProblemText();
+  const { control, handleSubmit, setError, watch, formState } = useForm<Fields>({
+    defaultValues: { display_name: "", email: "", password: "", code: "" },
+  });
+  const shortest = setup?.password_min_length ?? 1;
+  const needsCode = setup?.claim === "code";
+
+  const submit = handleSubmit(async ({ code, ...fields }) => {
+    openFirstRun();
+    try {
+      await enter("/api/auth/setup", needsCode ? { ...fields, code: code.trim() } : fields);
+    } catch (thrown) {
+      closeFirstRun();
+      const refusal = refusalOf(thrown);
+      const field = FIELD_OF_CODE[refusal.code];
+      setError(field ?? "root", { message: problemText(refusal) }, { shouldFocus: true });
+    }
+  });
+
+  return (
+    <>
+      <StageTitle title={t`Create the administrator`}>
+        <Trans>This server is yours. The first account looks after it and can invite others later.</Trans>
+      </StageTitle>
+      <form onSubmit={(event) => void submit(event)} noValidate className="flex flex-col gap-5">
+        {formState.errors.root && <InlineNotice tone="danger">{formState.errors.root.message}</InlineNotice>}
+        <Bound control={control} name="display_name" rules={{ required: t`Enter a name.` }}>
+          {(field) => (
+            <TextField
+              {...field}
+              label={t`Your name`}
+              hint={t`As the agents will call you.`}
+              autoComplete="name"
+              maxLength={80}
+              autoFocus
+            />
+          )}
+        </Bound>
+        <Bound
+          control={control}
+          name="email"
+          rules={{
+            required: t`Enter your e-mail address.`,
+            pattern: { value: EMAIL, message: t`This is not an e-mail address.` },
+          }}
+        >
+          {(field) => <TextField {...field} label={t`E-mail address`} type="email" autoComplete="username" />}
+        </Bound>
+        <div className="flex flex-col gap-2">
+          <Bound
+            control={control}
+            name="password"
+            rules={{
+              required: t`Choose a password.`,
+              validate: (value) => [...value].length >= shortest || t`Use at least ${shortest} characters.`,
+            }}
+          >
+            {(field) => (
+              <PasswordField
+                {...field}
+                label={t`Password`}
+                hint={t`At least ${shortest} characters. A few unrelated words are best.`}
+                autoComplete="new-password"
+                showLabel={t`Show password`}
+                hideLabel={t`Hide password`}
+              />
+            )}
+          </Bound>
+          <PasswordStrength password={watch("password")} shortest={shortest} />
+        </div>
+        {needsCode && (
+          <Bound control={control} name="code" rules={{ required: t`Enter the set-up code.` }}>
+            {(field) => (
+              <TextField
+                {...field}
+                label={t`Set-up code`}
+                hint={t`It is printed in the terminal where Emergence was started.`}
+                autoComplete="one-time-code"
+              />
+            )}
+          </Bound>
+        )}
+        <Button type="submit" variant="primary" size="lg" isPending={formState.isSubmitting} className="mt-1 w-full">
+          <Trans>Create administrator</Trans>
+        </Button>
+      </form>
+    </>
+  );
+}

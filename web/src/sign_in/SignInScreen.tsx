@@ -1,0 +1,29 @@
+// Where somebody who has an account comes in; afterwards they are where they wanted to go.
+import { Trans, useLingui } from "@lingui/react/macro";
+import { useNavigate, useSearch } from "@tanstack/react-router";
+import { useEffect } from "react";
+import { Stage, StageTitle } from "@/app/Stage";
+import { useLogin } from "@/wire/login";
+import { SignInForm } from "./SignInForm";
+
+export function SignInScreen() {
+  const { t } = useLingui();
+  const navigate = useNavigate();
+  const { next } = useSearch({ from: "/sign-in" });
+  const isSignedIn = useLogin((login) => login.status === "signed-in");
+  useEffect(() => {
+    document.title = `${t`Sign in`} · Emergence`;
+  }, [t]);
+  useEffect(() => {
+    if (isSignedIn) void navigate({ to: next ?? "/", replace: true }); // also when another tab has signed in
+  }, [isSignedIn, navigate, next]);
+
+  return (
+    <Stage>
+      <StageTitle title={t`Welcome back`}>
+        <Trans>Sign in to go on where you were.</Trans>
+      </StageTitle>
+      <SignInForm onDone={() => undefined} />
+    </Stage>
+  );
+}

@@ -1,0 +1,34 @@
+// What a user can do in a conversation.
+import { carryOut, carryOutAgain } from "./connection";
+import { newId } from "./ids";
+import { drop } from "./outbox";
+import type { Delivered, Language, MessageToSend } from "./types";
+
+/**
+ * Say something. The message is shown as pending at once and survives a reload.
+ *
+ * Resolves when the server has stored it, however long that takes; rejects with a `Problem` when it is refused
+ * (codes: empty_message, message_too_long, unknown_agent, unknown_thread, too_many_commands).
+ */
+export async function sendMessage({ threadId, agent, text, language }: MessageToSend): Promise<Delivered> {
+  const command = { cmd: "message.send" as const, cid: newId(), thread: threadId ?? null, agent, text, language };
+  const { thread, message } = await carryOut(command);
+  return { thread: thread ?? "", message: message ?? "" };
+}
+
+/** Ask `agent` (or the same one) for another answer in place of the agent's message `message`. */
+export async function regenerate(message: string, agent?: string): Promise<void> {
+  const language: Language = document.documentElement.lang === "fr" ? "fr" : "en";
+  await carryOut({ cmd: "message.regenerate", cid: newId(), message, agent: agent ?? null, language });
+}
+
+/** End a run; the text so far is kept. */
+export async function stopRun(run: string): Promise<void> {
+  await carryOut({ cmd: "run.stop", cid: newId(), run });
+}
+
+/** Try a refused message again; `key` is that of the shown message. */
+export const sendAgain = (key: string): Promise<void> => carryOutAgain(key);
+
+/** Give up a message that has not been sent; `key` is that of the shown message. */
+export const discardUnsent = (key: string): Promise<void> => drop(key);

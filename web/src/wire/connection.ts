@@ -1,0 +1,142 @@
+// Joins the socket to the state and the outbox, for as long as somebody is signed in.
+
+import { newId } from "./ids";
+import { askForLostEnd, settle } from "./live/reduce";
+import { resumePoints } from "./live/state";
+import { applyAck, applyFrame, changeLive, forgetEverything, useLive } from "./live/store";
+import { renew, useLogin } from "./login";
+import { drop, findKept, keep, markRefused, restore } from "./outbox";
+import { Problem } from "./problems";
+import { queries } from "./questions";
+import { bodyOf, rest } from "./rest";
+import { LiveSocket } from "./socket";
+import type { AckData, ConnectionView, Frame, KeptCommand, Refusal } from "./types";
+
+const LOST_END_MS = 2_000; // a run's last frame and its message travel apart; after this long the message is overdue
+
+type Waiter = { resolve: (ack: AckData) => void; reject: (problem: Problem) => void };
+const waiters = new Map<string, Waiter>();
+const asked = new Map<string, string>(); // cid of a subscribe → its topic
+let socket: LiveSocket | undefined;
+let user: string | undefined;
+
+/** Keep `command` until the server has carried it out. Rejects with a `Problem` when it is refused. */
+export async function carryOut(command: KeptCommand): Promise<AckData> {
+  if (user === undefined) throw new Problem("unauthenticated", "Sign in to continue.", 401);
+  const answer = new Promise<AckData>((resolve, reject) => waiters.set(command.cid, { resolve, reject }));
+  answer.catch(() => undefined); // a refusal is also shown with the message, so nobody has to wait for it
+  const kept = keep({ command, at: Date.now(), user });
+  socket?.send(command);
+  await kept;
+  return answer;
+}
+
+/** Send a refused command once more, under its own id: a refusal changed nothing on the server. */
+export async function carryOutAgain(cid: string): Promise<void> {
+  const item = findKept(cid);
+  if (item === undefined) return;
+  const { refusal: _, ...again } = item;
+  await keep(again);
+  socket?.send(item.command);
+}
+
+function onFrame(frame: Frame): void {
+  if (frame.type === "ack") return void onAck(frame.data);
+  if (frame.type === "error") return void onRefusal(frame.data.cid ?? undefined, frame.data);
+  const isReturn =
+    frame.type === "welcome" && useLive.getState().live.positions[`user:${frame.data.user}`] !== undefined;
+  applyFrame(frame);
+  if (frame.type === "welcome") resendAll();
+  if (isReturn) void queries.invalidateQueries({ queryKey: ["threads"] });
+  if (frame.type === "run.ended")
+    setTimeout(() => changeLive((live) => askForLostEnd(live, frame.data.run)), LOST_END_MS);
+}
+
+async function onAck(ack: AckData): Promise<void> {
+  settleTopic(ack.cid);
+  const item = findKept(ack.cid);
+  if (item === undefined) return;
+  applyAck(item, ack);
+  waiters.get(ack.cid)?.resolve(ack);
+  waiters.delete(ack.cid);
+  await drop(ack.cid);
+}
+
+async function onRefusal(cid: string | undefined, data: { code: string; message: string }): Promise<void> {
+  if (cid === undefined) return;
+  settleTopic(cid);
+  const refusal: Refusal = { code: data.code, detail: data.message };
+  waiters.get(cid)?.reject(new Problem(refusal.code, refusal.detail, 409));
+  waiters.delete(cid);
+  if (findKept(cid)?.command.cmd === "message.send") await markRefused(cid, refusal);
+  else await drop(cid); // a stop or retry that was refused has no text to keep
+}
+
+function settleTopic(cid: string): void {
+  const topic = asked.get(cid);
+  if (topic === undefined) return;
+  asked.delete(cid);
+  changeLive((live) => settle(live, topic));
+}
+
+function resendAll(): void {
+  asked.clear();
+  for (const { command, refusal } of useLive.getState().outbox) if (!refusal) socket?.send(command);
+  askForGaps();
+}
+
+function askForGaps(): void {
+  const { live, connection } = useLive.getState();
+  if (connection.state !== "online" && socket === undefined) return;
+  const isAsked = new Set(asked.values());
+  for (const [topic, seq] of Object.entries(live.gaps)) {
+    if (isAsked.has(topic)) continue;
+    const cid = newId();
+    if (socket?.send({ cmd: "subscribe", cid, topic, seq })) asked.set(cid, topic);
+  }
+}
+
+/** `since` is the moment the connection was lost, through every try until it is back. */
+function onState(state: ConnectionView["state"]): void {
+  const { connection } = useLive.getState();
+  if (connection.state === state) return;
+  const hasChangedSide = (connection.state === "online") !== (state === "online");
+  useLive.setState({ connection: { state, since: hasChangedSide ? Date.now() : connection.since } });
+}
+
+const ticket = async () => bodyOf(await rest.POST("/api/auth/ws-ticket", { body: {} })).ticket;
+
+function connect(me: string): void {
+  user = me;
+  void restore(me).then(resendAll);
+  socket = new LiveSocket({
+    ticket,
+    signInAgain: renew,
+    resume: () => resumePoints(useLive.getState().live),
+    onFrame,
+    onState,
+  });
+}
+
+function disconnect(): void {
+  socket?.close();
+  socket = undefined;
+  onState("offline");
+}
+
+/** Follow who is signed in: connect, pause while locked, and forget everything when somebody leaves. */
+export function followLogin(): void {
+  const follow = ({ status, me }: ReturnType<typeof useLogin.getState>) => {
+    if (status === "signed-in" && socket === undefined) connect(me.user_id);
+    if (status !== "signed-in") disconnect();
+    if (status !== "signed-out") return;
+    user = undefined;
+    forgetEverything();
+    queries.clear();
+  };
+  useLogin.subscribe(follow);
+  useLive.subscribe(({ live }, before) => {
+    if (live.gaps !== before.live.gaps) askForGaps();
+  });
+  follow(useLogin.getState());
+}

@@ -1,0 +1,18 @@
+// The only way to the server: hooks for what is shown, functions for what is done.
+import { useLive } from "./live/store";
+import type { ConnectionView } from "./types";
+
+export { countCodePoints } from "./code_points";
+export { discardUnsent, regenerate, sendAgain, sendMessage, stopRun } from "./commands";
+export { textOf } from "./live/state";
+export { Problem, refusalOf } from "./problems";
+export { type Answer, useAgents, useMe, useModels } from "./questions";
+export type * from "./types";
+export { useThread } from "./useThread";
+export { useThreads } from "./useThreads";
+
+/** Whether live frames arrive. */
+export const useConnection = (): ConnectionView => useLive((store) => store.connection);
+
+/** The most characters (code points) that one message may have. */
+export const useMessageLimit = (): number => useLive((store) => store.messageLimit);

@@ -1,0 +1,59 @@
+// What this device knows of the user's conversations, as plain data that only `reduce` and `loadPage` change.
+import type { Message, Position, ShownRun, Thread } from "../types";
+
+/** A thread whose messages have been asked for; `order` is the order on screen, oldest first. */
+export type LoadedThread = {
+  order: readonly string[];
+  messages: Readonly<Record<string, Message>>;
+  /** Code points of each part of a message that is still growing, so that a delta need not count the text again. */
+  lengths: Readonly<Record<string, readonly number[]>>;
+};
+
+export type LiveState = {
+  /** Last applied frame of each followed topic. */
+  positions: Readonly<Record<string, number>>;
+  /** Topics with missing frames and the position to ask from; the socket asks, and settles them when answered. */
+  gaps: Readonly<Record<string, number>>;
+  /** Newest state of each thread that was heard of. */
+  threads: Readonly<Record<string, Thread>>;
+  loaded: Readonly<Record<string, LoadedThread>>;
+  /** In which loaded thread a message is. */
+  homes: Readonly<Record<string, string>>;
+  runs: Readonly<Record<string, ShownRun>>;
+  /** The client's own key of messages that were sent from this page. */
+  keys: Readonly<Record<string, string>>;
+};
+
+export const NOTHING: LiveState = {
+  positions: {},
+  gaps: {},
+  threads: {},
+  loaded: {},
+  homes: {},
+  runs: {},
+  keys: {},
+};
+
+export const EMPTY_THREAD: LoadedThread = { order: [], messages: {}, lengths: {} };
+
+export const threadTopic = (thread: string) => `thread:${thread}`;
+export const runTopic = (run: string) => `run:${run}`;
+
+export const isGrowing = (message: Message) => message.status === "queued" || message.status === "streaming";
+
+/** What `hello` asks to continue: the user's topic, loaded threads, and runs of theirs that have not ended. */
+export function resumePoints(state: LiveState): Position[] {
+  const isWorthResuming = (topic: string) => {
+    if (!topic.startsWith("run:")) return true;
+    const run = state.runs[topic.slice("run:".length)];
+    return run !== undefined && run.state !== "ended" && state.loaded[run.thread] !== undefined;
+  };
+  return Object.entries(state.positions)
+    .filter(([topic]) => isWorthResuming(topic))
+    .map(([topic, seq]) => ({ topic, seq }))
+    .slice(-500);
+}
+
+export function textOf(message: Message): string {
+  return message.parts.map((part) => part.text).join("");
+}

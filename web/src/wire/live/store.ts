@@ -1,0 +1,59 @@
+// The live state as a store that components read and the connection writes.
+import { create } from "zustand";
+import type { AckData, ConnectionView, Frame, KeptCommand, Refusal } from "../types";
+import { openThread, withMessage } from "./merge";
+import { reduce } from "./reduce";
+import { type LiveState, NOTHING } from "./state";
+
+/** A command that waits on this device for the server's answer. */
+export type KeptItem = { command: KeptCommand; at: number; user: string; refusal?: Refusal };
+
+type Store = {
+  live: LiveState;
+  connection: ConnectionView;
+  outbox: readonly KeptItem[];
+  messageLimit: number;
+};
+
+const start = (): Store => ({
+  live: NOTHING,
+  connection: { state: "connecting", since: Date.now() },
+  outbox: [],
+  messageLimit: 100_000, // contracts/session/protocol.py, until `welcome` says otherwise
+});
+
+export const useLive = create<Store>(start);
+
+export const changeLive = (change: (live: LiveState) => LiveState): void =>
+  useLive.setState(({ live }) => ({ live: change(live) }));
+
+export function applyFrame(frame: Frame): void {
+  const messageLimit = frame.type === "welcome" ? frame.data.limits.message_max_characters : undefined;
+  if (messageLimit !== undefined) useLive.setState({ messageLimit });
+  changeLive((live) => reduce(live, frame, Date.now()));
+}
+
+/** The server has stored a message of this device: show it as stored, in the same place and under the same key. */
+export function applyAck({ command, at }: KeptItem, ack: AckData): void {
+  const { thread, message } = ack;
+  if (command.cmd !== "message.send" || !thread || !message) return;
+  const stored = {
+    id: message,
+    thread,
+    role: "user" as const,
+    agent: null,
+    status: "complete" as const,
+    parts: [{ kind: "text" as const, text: command.text }],
+    created_at: new Date(at).toISOString(),
+    reply_to: null,
+    superseded: false,
+    run: null,
+  };
+  changeLive((live) => {
+    const filled = withMessage(openThread(live, thread), stored, Date.now());
+    return { ...filled, keys: { ...filled.keys, [message]: command.cid } };
+  });
+}
+
+/** Another person signs in, or nobody: nothing of before may remain. */
+export const forgetEverything = (): void => useLive.setState(start());

@@ -1,0 +1,133 @@
+// Who is signed in: the access token lives in memory only, the refresh token in a cookie that scripts cannot read.
+import { create } from "zustand";
+import { Problem, problemOf, unreachable } from "./problems";
+import type { Me, SignedIn } from "./types";
+
+type LoginState =
+  | { status: "starting"; me: undefined }
+  | { status: "unreachable"; me: undefined }
+  | { status: "signed-out"; me: undefined }
+  | { status: "signed-in"; me: Me }
+  /** The session ended while somebody was here: the page stays as it is until the same person signs in again. */
+  | { status: "locked"; me: Me };
+
+export const useLogin = create<LoginState>(() => ({ status: "starting", me: undefined }));
+
+type Token = { text: string; freshUntil: number };
+const EARLY_MS = 30_000; // renew before the server would refuse, clocks and slow networks included
+const DEADLINE_MS = 15_000;
+const SIGNED_OUT = "signed-out";
+const LOCK = "emergence.refresh";
+const tabs = new BroadcastChannel("emergence.login");
+let token: Token | undefined;
+
+/** POST to an auth route outside the typed client: these are the calls that make tokens, so they carry none. */
+async function post(path: string, body: object): Promise<Response> {
+  const init = { method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify(body) };
+  try {
+    return await fetch(path, { ...init, signal: AbortSignal.timeout(DEADLINE_MS) });
+  } catch {
+    throw unreachable();
+  }
+}
+
+async function signedInFrom(answer: Response): Promise<SignedIn> {
+  const body: unknown = await answer.json().catch(() => undefined);
+  if (!answer.ok) throw problemOf(answer.status, body);
+  return body as SignedIn;
+}
+
+/** Take over what the server, or another tab that just asked it, has answered. */
+function adopt(signedIn: SignedIn): void {
+  const { user_id, role, email, display_name } = signedIn;
+  token = { text: signedIn.access_token, freshUntil: Date.now() + signedIn.expires_in * 1000 - EARLY_MS };
+  const before = useLogin.getState();
+  if (before.status === "locked" && before.me.user_id !== user_id) location.assign("/"); // nothing of the other person stays
+  useLogin.setState({ status: "signed-in", me: { user_id, role, email, display_name } });
+}
+
+function share(signedIn: SignedIn): void {
+  adopt(signedIn);
+  tabs.postMessage(signedIn);
+}
+
+function end(): void {
+  token = undefined;
+  const { me } = useLogin.getState();
+  useLogin.setState(me ? { status: "locked", me } : { status: "signed-out", me: undefined });
+}
+
+/** Run `work` in one tab at a time; browsers without Web Locks fall back to the server's own tolerance of doubles. */
+const alone = <T>(work: () => Promise<T>): Promise<T> =>
+  "locks" in navigator ? (navigator.locks.request(LOCK, work) as Promise<T>) : work();
+
+let renewal: Promise<void> | undefined;
+
+/** Get a new access token, once however many callers and tabs ask. Throws Problem; on 401 the session has ended. */
+export function renew(): Promise<void> {
+  const known = token;
+  renewal ??= alone(async () => {
+    if (token !== known) return; // another tab was first and has shared its answer
+    const answer = await post("/api/auth/refresh", {});
+    try {
+      share(await signedInFrom(answer));
+    } catch (thrown) {
+      if (thrown instanceof Problem && thrown.status === 401) end();
+      throw thrown;
+    }
+  }).finally(() => {
+    renewal = undefined;
+  });
+  return renewal;
+}
+
+/** A token that will still be valid when the request arrives. Throws Problem when there is none to be had. */
+export async function freshToken(): Promise<string> {
+  if (token === undefined || Date.now() > token.freshUntil) await renew();
+  if (token === undefined) throw new Problem("login_session_ended", "Sign in again.", 401);
+  return token.text;
+}
+
+/** Forget the token that the server has just refused, so that the next request asks for another. */
+export function tokenWasRefused(refused: string): void {
+  if (token?.text === refused) token = undefined;
+}
+
+/** Find out who is here when the page opens. Never throws: the answer is in `useLogin`. */
+export async function start(): Promise<void> {
+  try {
+    await renew();
+  } catch (thrown) {
+    const isAnswered = thrown instanceof Problem && thrown.status === 401;
+    if (!isAnswered) useLogin.setState({ status: "unreachable", me: undefined });
+  }
+}
+
+/** Sign in or create the first administrator. Throws Problem. */
+export async function enter(path: "/api/auth/login" | "/api/auth/setup", body: object): Promise<void> {
+  share(await signedInFrom(await post(path, body)));
+}
+
+/** End the session on the server, then here and in the other tabs. Throws Problem when the server was not reached. */
+export async function signOut(): Promise<void> {
+  const bearer = await freshToken().catch(() => undefined);
+  const headers: Record<string, string> = { "content-type": "application/json" };
+  if (bearer !== undefined) headers.authorization = `Bearer ${bearer}`;
+  const answer = await fetch("/api/auth/logout", { method: "POST", headers, body: "{}" }).catch(() => {
+    throw unreachable();
+  });
+  if (!answer.ok && answer.status !== 401) throw problemOf(answer.status, await answer.json().catch(() => undefined));
+  forget();
+  tabs.postMessage(SIGNED_OUT);
+}
+
+/** Leave a locked page for good: the session has ended already, so there is nothing to tell the server. */
+export const leave = (): void => forget();
+
+function forget(): void {
+  token = undefined;
+  useLogin.setState({ status: "signed-out", me: undefined });
+}
+
+tabs.onmessage = ({ data }: MessageEvent<SignedIn | typeof SIGNED_OUT>) =>
+  data === SIGNED_OUT ? forget() : adopt(data);

@@ -1,0 +1,40 @@
+// Refusals of the server as one class: a stable code to switch on, and the server's own sentence.
+import type { Refusal } from "./types";
+
+/** A request or command that did not succeed; `status` is 0 when no answer came at all. */
+export class Problem extends Error {
+  readonly code: string;
+  readonly status: number;
+
+  constructor(code: string, detail: string, status: number) {
+    super(detail);
+    this.name = "Problem";
+    this.code = code;
+    this.status = status;
+  }
+
+  get refusal(): Refusal {
+    return { code: this.code, detail: this.message };
+  }
+}
+
+const textOf = (body: unknown, member: string): string | undefined => {
+  if (typeof body !== "object" || body === null) return undefined;
+  const value = (body as Record<string, unknown>)[member];
+  return typeof value === "string" && value !== "" ? value : undefined;
+};
+
+/** Read `application/problem+json` (RFC 9457); anything else becomes the code `unexpected_answer`. */
+export function problemOf(status: number, body: unknown): Problem {
+  const detail = textOf(body, "detail") ?? textOf(body, "title") ?? `The server answered ${status}.`;
+  return new Problem(textOf(body, "code") ?? "unexpected_answer", detail, status);
+}
+
+/** The server could not be reached. */
+export const unreachable = () => new Problem("unreachable", "The server could not be reached.", 0);
+
+/** What to tell about anything that was thrown. */
+export function refusalOf(thrown: unknown): Refusal {
+  if (thrown instanceof Problem) return thrown.refusal;
+  return { code: "unexpected", detail: thrown instanceof Error ? thrown.message : String(thrown) };
+}

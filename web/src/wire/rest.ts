@@ -1,0 +1,47 @@
+// The REST client: typed by the server's own description, signed in by a fresh token, errors as `Problem`.
+import createClient, { type Middleware } from "openapi-fetch";
+import { freshToken, renew, tokenWasRefused } from "./login";
+import { problemOf, unreachable } from "./problems";
+import type { paths } from "./rest.gen";
+
+const OPEN_TO_ALL = "/api/auth/setup";
+const DEADLINE_MS = 30_000;
+
+const bearerOf = (request: Request) => request.headers.get("authorization")?.slice("Bearer ".length) ?? "";
+
+async function send(request: Request): Promise<Response> {
+  try {
+    return await fetch(request, { signal: AbortSignal.timeout(DEADLINE_MS) });
+  } catch {
+    throw unreachable();
+  }
+}
+
+/** Send; when the token is refused, renew it and send once more. */
+async function sendSignedIn(request: Request): Promise<Response> {
+  if (new URL(request.url).pathname === OPEN_TO_ALL) return send(request);
+  const again = request.clone();
+  request.headers.set("authorization", `Bearer ${await freshToken()}`);
+  const answer = await send(request);
+  if (answer.status !== 401) return answer;
+  tokenWasRefused(bearerOf(request));
+  await renew();
+  again.headers.set("authorization", `Bearer ${await freshToken()}`);
+  return send(again);
+}
+
+const throwProblems: Middleware = {
+  async onResponse({ response }) {
+    if (response.ok) return;
+    throw problemOf(response.status, await response.json().catch(() => undefined));
+  },
+};
+
+export const rest = createClient<paths>({ baseUrl: location.origin, fetch: sendSignedIn });
+rest.use(throwProblems);
+
+/** The body of a successful answer. */
+export function bodyOf<T>({ data }: { data?: T }): T {
+  if (data === undefined) throw problemOf(502, undefined);
+  return data;
+}

@@ -1,0 +1,182 @@
+// The live connection: ticket, hello and resume, heartbeat, reconnection, drain. It knows nothing of what frames mean.
+import { retryDelay } from "./backoff";
+import type { ConnectionView, Frame, Position } from "./types";
+
+const SILENCE_LIMIT_MS = 45_000; // contracts/session/protocol.py
+const WELCOME_LIMIT_MS = 10_000;
+const WATCH_MS = 2_500;
+const OFFLINE_AFTER_TRIES = 2;
+const CLIENT = "emergence-web 0.1";
+
+const CLOSE = {
+  signInNeeded: 4401,
+  forbidden: 4403,
+  inactive: 4408,
+  replaced: 4409,
+  notSupported: 4410,
+  draining: 4503,
+};
+
+export type SocketParts = {
+  /** A one-time ticket. Throws when there is none to be had now. */
+  ticket: () => Promise<string>;
+  /** Get a new access token after the server asked for it. Throws when the session has ended. */
+  signInAgain: () => Promise<void>;
+  resume: () => Position[];
+  onFrame: (frame: Frame) => void;
+  onState: (state: ConnectionView["state"]) => void;
+};
+
+type Live = { socket: WebSocket; heard: number; isWelcome: boolean };
+
+/** One connection to the server that puts itself right until it is closed. */
+export class LiveSocket {
+  readonly #parts: SocketParts;
+  #session: string | undefined;
+  #live: Live | undefined;
+  #next: Live | undefined;
+  #tries = 0;
+  #isClosed = false;
+  #isDialling = false;
+  #hasRenewed = false;
+  #retry: ReturnType<typeof setTimeout> | undefined;
+  readonly #watch = setInterval(() => this.#reconnectWhenSilent(), WATCH_MS);
+
+  constructor(parts: SocketParts) {
+    this.#parts = parts;
+    addEventListener("online", this.#onOnline);
+    addEventListener("offline", this.#onOffline);
+    document.addEventListener("visibilitychange", this.#onVisible);
+    void this.#dial();
+  }
+
+  /** Send now; false when there is no connection to send on. */
+  send(command: object): boolean {
+    if (this.#live?.socket.readyState !== WebSocket.OPEN) return false;
+    this.#live.socket.send(JSON.stringify(command));
+    return true;
+  }
+
+  close(): void {
+    this.#isClosed = true;
+    clearInterval(this.#watch);
+    clearTimeout(this.#retry);
+    removeEventListener("online", this.#onOnline);
+    removeEventListener("offline", this.#onOffline);
+    document.removeEventListener("visibilitychange", this.#onVisible);
+    this.#live?.socket.close(1000);
+    this.#next?.socket.close(1000);
+  }
+
+  readonly #onOnline = () => this.#dialSoon(0);
+  readonly #onOffline = () => this.#parts.onState("offline");
+  readonly #onVisible = () => {
+    if (document.visibilityState !== "visible") return;
+    this.#reconnectWhenSilent();
+    if (this.#live === undefined) this.#dialSoon(0);
+  };
+
+  #dialSoon(delay: number): void {
+    if (this.#isClosed) return;
+    clearTimeout(this.#retry);
+    this.#retry = setTimeout(() => void this.#dial(), delay);
+  }
+
+  async #dial(): Promise<void> {
+    if (this.#isClosed || this.#isDialling) return;
+    this.#isDialling = true;
+    if (this.#live === undefined) this.#parts.onState(this.#tries < OFFLINE_AFTER_TRIES ? "connecting" : "offline");
+    try {
+      const ticket = await this.#parts.ticket();
+      if (!this.#isClosed) this.#open(ticket);
+    } catch {
+      this.#isDialling = false; // no ticket: the server is away, or the session has ended and `close` follows
+      this.#dialSoon(retryDelay(++this.#tries));
+    }
+  }
+
+  #open(ticket: string): void {
+    const origin = location.origin.replace(/^http/, "ws");
+    const path = this.#session === undefined ? "/ws" : `/ws/${this.#session}`;
+    const socket = new WebSocket(origin + path, ["emergence.v1", `ticket.${ticket}`]);
+    const next: Live = { socket, heard: Date.now(), isWelcome: false };
+    this.#next = next;
+    socket.onopen = () => {
+      const hello = { cmd: "hello", client: CLIENT, protocols: ["emergence.v1"], resume: this.#parts.resume() };
+      socket.send(JSON.stringify(hello));
+    };
+    socket.onmessage = ({ data }: MessageEvent<string>) => this.#hear(next, JSON.parse(data) as Frame);
+    socket.onclose = ({ code }) => this.#onClose(next, code);
+  }
+
+  #hear(from: Live, frame: Frame): void {
+    from.heard = Date.now();
+    if (frame.type === "ping") from.socket.send('{"cmd":"pong"}');
+    if (frame.type === "drain") this.#dialSoon(Math.random() * frame.data.reconnect_in_ms);
+    if (frame.type === "welcome") this.#take(from, frame.data.session);
+    this.#parts.onFrame(frame);
+    if (frame.type === "welcome") this.#parts.onState("online");
+  }
+
+  /** The new connection stands: only now is the old one let go, so that a drain leaves no gap. */
+  #take(next: Live, session: string): void {
+    const old = this.#live;
+    this.#session = session;
+    this.#live = next;
+    this.#next = undefined;
+    next.isWelcome = true;
+    this.#isDialling = false;
+    this.#hasRenewed = false;
+    this.#tries = 0;
+    if (old) old.socket.close(1000);
+  }
+
+  #onClose(which: Live, code: number): void {
+    const wasNext = this.#next === which;
+    const wasLive = this.#live === which;
+    if (wasNext) {
+      this.#next = undefined;
+      this.#isDialling = false;
+    }
+    if (wasLive) this.#live = undefined;
+    if (this.#isClosed || (!wasNext && !wasLive)) return;
+    if (code === CLOSE.signInNeeded) void this.#renew();
+    else if (code === CLOSE.notSupported) this.#stop();
+    else this.#comeBack(code, wasLive);
+  }
+
+  #comeBack(code: number, wasLive: boolean): void {
+    if (code === CLOSE.forbidden || code === CLOSE.replaced || code === CLOSE.inactive) this.#session = undefined;
+    if (wasLive) this.#parts.onState("connecting");
+    const isPlanned = code === CLOSE.draining && wasLive;
+    this.#dialSoon(isPlanned ? 0 : retryDelay(this.#tries++));
+  }
+
+  async #renew(): Promise<void> {
+    try {
+      if (this.#hasRenewed) throw new Error("refused again with a new token");
+      this.#hasRenewed = true;
+      await this.#parts.signInAgain();
+      this.#dialSoon(0);
+    } catch {
+      this.#dialSoon(retryDelay(++this.#tries)); // closed from outside when the session has ended
+    }
+  }
+
+  /** The server speaks another protocol: this page is too old, and only a reload helps. */
+  #stop(): void {
+    this.close();
+    this.#parts.onState("offline");
+  }
+
+  /** Proxies can hold a dead socket open: after this much silence it is replaced, whatever its state says. */
+  #reconnectWhenSilent(): void {
+    for (const which of [this.#live, this.#next]) {
+      const limit = which?.isWelcome ? SILENCE_LIMIT_MS : WELCOME_LIMIT_MS;
+      if (which === undefined || Date.now() - which.heard < limit) continue;
+      which.socket.onclose = null;
+      which.socket.close();
+      this.#onClose(which, 1006);
+    }
+  }
+}

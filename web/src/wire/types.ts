@@ -1,0 +1,107 @@
+// Names for the generated types, plus the few shapes that only the client has.
+import type { components as Live } from "./frames.gen";
+import type { components as Rest } from "./rest.gen";
+
+export type Language = "en" | "fr";
+
+export type SetupState = Rest["schemas"]["SetupState"];
+export type SignedIn = Rest["schemas"]["SignedIn"];
+export type Agent = Rest["schemas"]["Agent"];
+export type ProviderState = Rest["schemas"]["ProviderState"];
+export type ProviderName = ProviderState["provider"];
+export type ConfigureProvider = Rest["schemas"]["ConfigureProvider"];
+
+export type Thread = Live["schemas"]["Thread"];
+export type Message = Live["schemas"]["Message"];
+export type Run = Live["schemas"]["Run"];
+export type RunProblem = Live["schemas"]["RunProblem"];
+export type Usage = Live["schemas"]["Usage"];
+export type Welcome = Live["schemas"]["Welcome"];
+export type Limits = Live["schemas"]["Limits"];
+
+type FrameNames =
+  | "Welcome"
+  | "Ack"
+  | "Error"
+  | "PingFrame"
+  | "PongFrame"
+  | "Drain"
+  | "Snapshot"
+  | "MessageCreated"
+  | "MessageFinal"
+  | "MessageSuperseded"
+  | "ThreadUpdated"
+  | "RunQueued"
+  | "RunStarted"
+  | "PartStarted"
+  | "Delta"
+  | "PartEnded"
+  | "MessageError"
+  | "RunUsage"
+  | "RunEnded";
+export type Frame = Live["schemas"][FrameNames];
+export type AckData = Live["schemas"]["AckData"];
+
+export type Position = { topic: string; seq: number };
+export type SendCommand = Omit<Live["schemas"]["SendMessage"], "cmd"> & { cmd: "message.send" };
+export type RegenerateCommand = Omit<Live["schemas"]["RegenerateMessage"], "cmd"> & { cmd: "message.regenerate" };
+export type StopCommand = { cmd: "run.stop"; cid: string; run: string };
+export type SubscribeCommand = { cmd: "subscribe"; cid: string; topic: string; seq: number };
+/** Commands that are kept on this device until the server has acknowledged them. */
+export type KeptCommand = SendCommand | RegenerateCommand | StopCommand;
+
+/** Who is signed in here. */
+export type Me = Pick<SignedIn, "user_id" | "role" | "email" | "display_name">;
+
+/** A refusal or failure by its stable code; `detail` is the server's sentence, in English. */
+export type Refusal = { code: string; detail: string };
+
+/**
+ * A message as it is shown: stored ones, and those of this device that the server has not acknowledged yet.
+ *
+ * `key` stays the same from the moment of sending, through the ack, to the stored message.
+ * `delivery`: `pending` waits for the server (also offline), `refused` was answered with an error, `stored` is safe.
+ */
+export type ShownMessage = Message & { key: string; delivery: "stored" | "pending" | "refused"; refusal?: Refusal };
+
+/** A run with the moment (milliseconds of this device's clock) at which it was first seen waiting. */
+export type ShownRun = Run & { since: number };
+
+export type ThreadView = {
+  status: "loading" | "ready" | "failed";
+  thread: Thread | undefined;
+  /** Oldest first, superseded answers included (`superseded: true`). */
+  messages: ShownMessage[];
+  /** By message id: the run that fills or filled it. */
+  runs: Record<string, ShownRun>;
+  /** Why loading failed. */
+  problem: Refusal | undefined;
+  hasOlder: boolean;
+  isLoadingOlder: boolean;
+  loadOlder: () => Promise<void>;
+  reload: () => void;
+};
+
+export type ThreadList = {
+  status: "loading" | "ready" | "failed";
+  threads: Thread[];
+  problem: Refusal | undefined;
+  hasMore: boolean;
+  loadMore: () => Promise<void>;
+  reload: () => void;
+};
+
+export type ConnectionView = {
+  state: "online" | "connecting" | "offline";
+  /** Milliseconds of this device's clock when the state began; blips under 3 s deserve no notice. */
+  since: number;
+};
+
+export type MessageToSend = {
+  /** Absent: a new conversation begins. */
+  threadId?: string;
+  agent: string;
+  text: string;
+  language: Language;
+};
+export type Delivered = { thread: string; message: string };
