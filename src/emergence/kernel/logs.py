@@ -90,6 +90,7 @@ def configure_logs(level: str = "INFO", form: LogFormat = "json", service: str =
     root.setLevel(level)
     for chatty in (
         "uvicorn.access",
+        "uvicorn.error",
         "asyncio",
         "httpx",
         "httpcore",

@@ -24,7 +24,7 @@ Piece = TypeVar("Piece")
 
 REPLY_MAX_BYTES = 16 * 1024 * 1024
 LINE_MAX_BYTES = 1024 * 1024
-HEADERS_KEPT = ("retry-after", "www-authenticate")
+HEADERS_KEPT = ("Retry-After", "WWW-Authenticate")
 RETRY_PAUSE_S = 0.2  # full jitter, once: AWS Architecture Blog, "Exponential Backoff and Jitter", 2015
 
 
@@ -134,7 +134,7 @@ def _raise_for_problem(reply: WireReply, body: bytes) -> None:
         # A deployment fault, not the user's: passed on as 401 it would sign people out.
         log.error("service_token_rejected", hint="EMERGENCE_SERVICE_SECRET must be the same in every service")
         raise Unavailable("Two services of this deployment do not accept each other.") from error
-    error.headers.update({name: reply.headers[name] for name in HEADERS_KEPT if name in reply.headers})
+    error.headers.update({name: reply.headers[name.lower()] for name in HEADERS_KEPT if name.lower() in reply.headers})
     raise error
 
 
