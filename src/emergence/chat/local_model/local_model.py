@@ -113,7 +113,9 @@ class LocalModel:
 
 async def _spawn(shim: Path | None) -> Process:
     # Not our environment: it holds keys. A session of its own: Ctrl-C is for us, we end it properly.
-    environment = {"PATH": os.defpath, "OMP_WAIT_POLICY": "PASSIVE", **({"LD_LIBRARY_PATH": str(shim)} if shim else {})}
+    environment = {"PATH": os.defpath, "OMP_WAIT_POLICY": "PASSIVE", "PYTHONPATH": str(availability.runtime_folder())}
+    if shim is not None:
+        environment["LD_LIBRARY_PATH"] = str(shim)
     return await asyncio.create_subprocess_exec(
         sys.executable, "-P", str(PROGRAM), stdin=PIPE, stdout=PIPE, stderr=DEVNULL,
         env=environment, cwd="/", start_new_session=True,
