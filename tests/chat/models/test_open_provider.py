@@ -84,6 +84,20 @@ async def test_a_compatible_server_needs_no_key_and_no_v1() -> None:
     assert heard.text == "Paris is the capital of France."
 
 
+async def test_a_server_on_this_machine_is_called_without_proxy_and_without_the_openai_account(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("HTTP_PROXY", "http://127.0.0.1:9")
+    monkeypatch.setenv("OPENAI_ORG_ID", "org-of-somebody")
+    async with OpenAIServer() as server:
+        provider = open_provider("openai_compatible", ProviderAccess(base_url=server.base_url), SystemClock())
+        heard = await hear(provider.stream(CALL))
+        await provider.close()
+
+    assert heard.error is None
+    assert "openai-organization" not in server.exchanges[0].headers
+
+
 async def test_a_compatible_server_that_refuses_newer_fields_is_served_without_them() -> None:
     async with PickyOpenAIServer() as server:
         provider = open_provider("openai_compatible", ProviderAccess(base_url=server.base_url), SystemClock())

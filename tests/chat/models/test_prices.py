@@ -6,7 +6,7 @@ from decimal import Decimal
 import pytest
 
 from emergence.chat.models.catalogue import facts_of
-from emergence.chat.models.prices import PricedModel, is_local, price_of
+from emergence.chat.models.prices import PricedModel, price_of
 from emergence.chat.models.provider import UsageReport
 
 AT = datetime(2026, 11, 22, tzinfo=UTC)
@@ -74,11 +74,3 @@ async def test_every_default_model_is_known_and_priced() -> None:
         facts = facts_of(provider)
         assert facts.default_model in facts.models
         assert await price_of(PricedModel(provider, facts.default_model or ""), MILLION, AT) is not None
-
-
-def test_public_addresses_are_not_local() -> None:
-    assert not is_local("https://api.openai.com/v1")
-    assert not is_local("http://8.8.8.8/v1")
-    assert not is_local(None)
-    assert is_local("http://[::1]:8000/v1")
-    assert is_local("http://192.168.1.20/v1")

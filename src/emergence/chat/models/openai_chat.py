@@ -16,6 +16,7 @@ import openai
 from openai import AsyncOpenAI, AsyncStream, omit
 from openai.types.chat import ChatCompletionChunk
 
+from emergence.chat.models.addresses import is_this_machine
 from emergence.chat.models.catalogue import capabilities_of, facts_of, output_limit
 from emergence.chat.models.errors import ModelCut, ModelError, ModelMalformed, ModelTimeout, ModelUnavailable
 from emergence.chat.models.provider import ModelCall, ModelEnded, ModelEvent, ProviderAccess, TextDelta
@@ -49,11 +50,16 @@ class OpenAIChat:
         self._key = access.api_key
         self._clock = clock
         self._asks_for_usage = True
+        base_url = access.base_url or facts_of(name).base_url
         self._client = AsyncOpenAI(
             api_key=access.api_key or NO_KEY,  # never None: the package would look for keys in the environment
-            base_url=access.base_url or facts_of(name).base_url,
+            base_url=base_url,
             max_retries=0,
+            # A company's HTTP_PROXY cannot reach this machine's own Ollama or built-in model.
+            http_client=openai.DefaultAsyncHttpxClient(trust_env=False) if is_this_machine(base_url) else None,
         )
+        if name != "openai":  # what the environment says of an OpenAI account is not for other servers
+            self._client.organization = self._client.project = None
 
     async def stream(self, call: ModelCall) -> AsyncGenerator[ModelEvent, None]:
         """Yield the answer as it comes; see ModelProvider."""

@@ -4,9 +4,8 @@ import asyncio
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
-from ipaddress import ip_address
-from urllib.parse import urlsplit
 
+from emergence.chat.models.addresses import is_local
 from emergence.chat.models.provider import UsageReport
 from emergence.contracts.chat import ProviderName
 
@@ -39,17 +38,6 @@ async def price_of(model: PricedModel, usage: UsageReport, at: datetime) -> Pric
     if model.provider == "builtin" or (model.provider == "openai_compatible" and is_local(model.base_url)):
         return Price(Decimal(0), LOCAL_SOURCE)
     return await asyncio.to_thread(_table_price, model, usage, at)
-
-
-def is_local(base_url: str | None) -> bool:
-    """Whether the address is on this machine or in a private network, where nobody bills tokens."""
-    host = urlsplit(base_url or "").hostname
-    if not host:
-        return False
-    try:
-        return ip_address(host).is_private
-    except ValueError:
-        return "." not in host or host.endswith((".local", ".internal", ".localhost"))
 
 
 def _table_price(model: PricedModel, usage: UsageReport, at: datetime) -> Price | None:
