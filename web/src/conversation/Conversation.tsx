@@ -1,0 +1,114 @@
+/** A conversation on screen: header, messages or a beginning, and the place to write. */
+import { Trans, useLingui } from "@lingui/react/macro";
+import { Button, Spinner } from "@/design";
+import { type Agent, type ThreadView, textOf, useMessageLimit } from "@/wire";
+import { Announcer } from "./Announcer";
+import { ConversationHeader } from "./ConversationHeader";
+import { Composer } from "./composer/Composer";
+import { EmptyChat } from "./EmptyChat";
+import { MessageList } from "./messages/MessageList";
+import type { Replying } from "./messages/replying";
+import { isUnfinished } from "./messages/turns";
+import { useProblemText } from "./problem_text";
+
+export interface ConversationProps {
+  user: string;
+  threadId: string | undefined;
+  view: ThreadView;
+  agents: readonly Agent[];
+  /** Who answers unless somebody else is chosen for one message. */
+  agent: string;
+  onAgent: (agent: string) => void;
+  replying: Replying;
+  onSend: (text: string, agent: string) => void;
+  onStop: (run: string) => void;
+}
+
+export function Conversation(props: ConversationProps) {
+  const { t } = useLingui();
+  const { view, agents, agent, replying } = props;
+  const { messages, runs } = view;
+  const maxCharacters = useMessageLimit();
+  const isNew = props.threadId === undefined;
+  const growing = messages.filter(isUnfinished);
+  const stop = () => {
+    for (const { id } of growing) {
+      const run = runs[id];
+      if (run) props.onStop(run.id);
+    }
+  };
+  const title = isNew ? t`New conversation` : (view.thread?.title ?? "");
+  return (
+    <main className="flex min-h-0 flex-1 flex-col">
+      <ConversationHeader title={title} agentName={isNew ? "" : replying.agentName(agent)} />
+      <Content {...props} />
+      <Announcer agentName={replying.agentName(heard(view)?.agent ?? agent)} message={heard(view)} />
+      {view.status !== "failed" && (
+        <div className="composer-place">
+          <Composer
+            user={props.user}
+            place={props.threadId ?? "new"}
+            agents={agents}
+            agent={agent}
+            onAgent={isNew ? props.onAgent : undefined}
+            isReplying={growing.length > 0}
+            maxCharacters={maxCharacters}
+            onSend={props.onSend}
+            onStop={stop}
+          />
+        </div>
+      )}
+    </main>
+  );
+}
+
+function Content({ view, agents, agent, onAgent, onSend, replying, threadId }: ConversationProps) {
+  const { t } = useLingui();
+  if (view.messages.length > 0) {
+    return (
+      <MessageList
+        messages={view.messages}
+        runs={view.runs}
+        replying={replying}
+        hasOlder={view.hasOlder}
+        isLoadingOlder={view.isLoadingOlder}
+        onOlder={view.loadOlder}
+      />
+    );
+  }
+  if (view.status === "failed") return <Failed view={view} />;
+  if (view.status === "loading" && threadId !== undefined) {
+    return (
+      <div aria-busy="true" className="grid min-h-0 flex-1 place-items-center text-muted">
+        <Spinner label={t`Loading the conversation`} className="late size-6" />
+      </div>
+    );
+  }
+  return (
+    <div className="flex min-h-0 flex-1 overflow-y-auto">
+      <EmptyChat agents={agents} chosen={agent} onChoose={onAgent} onStart={(text) => onSend(text, agent)} />
+    </div>
+  );
+}
+
+function Failed({ view }: { view: ThreadView }) {
+  const problemText = useProblemText();
+  return (
+    <div role="alert" className="m-auto flex max-w-form flex-col items-center gap-4 px-6 text-center">
+      <h2 className="text-xl">
+        <Trans>The conversation could not be opened</Trans>
+      </h2>
+      <p className="text-muted">{problemText(view.problem?.code ?? "unexpected", view.problem?.detail)}</p>
+      <Button onPress={view.reload}>
+        <Trans>Try again</Trans>
+      </Button>
+    </div>
+  );
+}
+
+/** The answer that a screen reader follows: the newest one that stands. */
+function heard({ messages }: ThreadView) {
+  const message = messages.findLast(({ role, superseded }) => role === "agent" && !superseded);
+  if (message === undefined) return null;
+  return { id: message.id, agent: message.agent ?? "", text: textOf(message), finished: !isUnfinished(message) };
+}

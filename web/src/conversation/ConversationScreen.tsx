@@ -1,0 +1,91 @@
+/** The screen of one conversation, or of a new one: connects what the wire knows with what is drawn. */
+import { useLingui } from "@lingui/react/macro";
+import { useNavigate } from "@tanstack/react-router";
+import { useMemo, useRef, useState } from "react";
+import { notify } from "@/design";
+import { useLanguage } from "@/i18n/language";
+import {
+  type Agent,
+  discardUnsent,
+  refusalOf,
+  regenerate,
+  sendAgain,
+  sendMessage,
+  stopRun,
+  type ThreadView,
+  useAgents,
+  useMe,
+  useThread,
+} from "@/wire";
+import { Conversation } from "./Conversation";
+import { useLastAgent } from "./last_agent";
+import type { Replying } from "./messages/replying";
+import { useProblemText } from "./problem_text";
+
+const NO_AGENTS: Agent[] = [];
+
+export function ConversationScreen({ threadId }: { threadId: string | undefined }) {
+  // Nothing of one conversation may stay on the screen of the next.
+  return <OneConversation key={threadId ?? "new"} threadId={threadId} />;
+}
+
+function OneConversation({ threadId }: { threadId: string | undefined }) {
+  const me = useMe();
+  const agents = useAgents().data ?? NO_AGENTS;
+  const [isLeaving, setLeaving] = useState(false);
+  const view = useHeld(useThread(threadId), isLeaving);
+  const [lastAgent, rememberAgent] = useLastAgent(agents);
+  const acts = useActs(threadId, agents, setLeaving);
+  return (
+    <Conversation
+      user={me?.user_id ?? ""}
+      threadId={threadId}
+      view={view}
+      agents={agents}
+      agent={view.thread?.agent ?? lastAgent}
+      onAgent={rememberAgent}
+      replying={acts.replying}
+      onSend={acts.send}
+      onStop={acts.stop}
+    />
+  );
+}
+
+/** Between a first message's arrival and the opening of its thread, what was shown stays on screen. */
+function useHeld(view: ThreadView, isLeaving: boolean): ThreadView {
+  const held = useRef(view.messages);
+  if (view.messages.length > 0) held.current = view.messages;
+  return isLeaving && view.messages.length === 0 ? { ...view, messages: held.current } : view;
+}
+
+/** What can be done here. A message that is refused stays on screen and says why; other refusals are told at the edge. */
+function useActs(threadId: string | undefined, agents: readonly Agent[], setLeaving: (isLeaving: boolean) => void) {
+  const { t } = useLingui();
+  const language = useLanguage();
+  const navigate = useNavigate();
+  const problemText = useProblemText();
+  return useMemo(() => {
+    const tell = (title: string) => (thrown: unknown) => {
+      const { code, detail } = refusalOf(thrown);
+      notify({ title, detail: problemText(code, detail), tone: "danger" });
+    };
+    const send = async (text: string, agent: string) => {
+      if (threadId !== undefined) return await sendMessage({ threadId, agent, text, language });
+      setLeaving(true);
+      const { thread } = await sendMessage({ agent, text, language });
+      return await navigate({ to: "/t/$threadId", params: { threadId: thread } });
+    };
+    const sendOrShow = (text: string, agent: string) => void send(text, agent).catch(() => setLeaving(false));
+    const replying: Replying = {
+      agents,
+      agentName: (id) => agents.find((agent) => agent.id === id)?.name ?? id,
+      retry: (message, agent) =>
+        void regenerate(message, language, agent).catch(tell(t`The answer could not be asked for again`)),
+      goOn: (agent) => sendOrShow(t`Continue where you stopped.`, agent),
+      sendAgain: (key) => void sendAgain(key).catch(tell(t`The message was not sent`)),
+      discard: (key) => void discardUnsent(key).catch(tell(t`The message could not be removed`)),
+    };
+    const stop = (run: string) => void stopRun(run).catch(tell(t`The answer could not be stopped`));
+    return { send: sendOrShow, stop, replying };
+  }, [threadId, agents, setLeaving, language, navigate, problemText, t]);
+}

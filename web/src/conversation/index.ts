@@ -1,0 +1,2 @@
+// The screen of one conversation, or of a new one.
+export { ConversationScreen } from "./ConversationScreen";

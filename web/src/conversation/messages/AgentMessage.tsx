@@ -1,0 +1,53 @@
+/** An agent's answer in whatever state it is: waiting, thinking, growing, finished, broken off. */
+import { useLingui } from "@lingui/react/macro";
+import { memo } from "react";
+import { countCodePoints, type ShownMessage, type ShownRun, textOf } from "@/wire";
+import { AgentMark } from "../AgentMark";
+import { MarkdownText } from "../markdown/MarkdownText";
+import { DemonstrationLabel } from "./DemonstrationLabel";
+import { EndingNotice } from "./EndingNotice";
+import { MessageActions } from "./MessageActions";
+import type { Replying } from "./replying";
+import { Waiting } from "./Waiting";
+
+interface AgentMessageProps {
+  message: ShownMessage;
+  run: ShownRun | undefined;
+  replying: Replying;
+  /** The thread's last answer keeps its actions in sight and its notices whole. */
+  isLast: boolean;
+}
+
+export const AgentMessage = memo(function AgentMessage({ message, run, replying, isLast }: AgentMessageProps) {
+  const { t } = useLingui();
+  const text = textOf(message);
+  const agent = message.agent ?? "";
+  const name = replying.agentName(agent);
+  const isUnfinished = message.status === "queued" || message.status === "streaming";
+  const isSilent = isUnfinished && text.trim() === "";
+  return (
+    <article
+      aria-label={t`${name}'s answer`}
+      aria-busy={isUnfinished}
+      data-agent={agent}
+      data-message-id={message.id}
+      data-status={message.status}
+      data-raw-length={countCodePoints(text)}
+      className="group/message flex flex-col gap-2"
+    >
+      <header className="flex items-center gap-2.5">
+        <AgentMark agent={agent} />
+        <span className="font-semibold text-agent text-base">{name}</span>
+      </header>
+      {isSilent && <Waiting queued={message.status === "queued"} run={run} />}
+      {text !== "" && <MarkdownText text={text} streaming={isUnfinished} />}
+      {!isUnfinished && (
+        <>
+          <EndingNotice message={message} run={run} replying={replying} isLast={isLast} />
+          {run?.demonstration && text !== "" && <DemonstrationLabel whole={isLast} />}
+          <MessageActions message={message} run={run} replying={replying} isLast={isLast} />
+        </>
+      )}
+    </article>
+  );
+});

@@ -1,0 +1,45 @@
+/** What can be done with a finished answer: copy its Markdown, ask again, see how it was made. */
+import { useLingui } from "@lingui/react/macro";
+import { IconButton, Menu, MenuItem, MenuTrigger, RetryIcon } from "@/design";
+import { type ShownMessage, type ShownRun, textOf } from "@/wire";
+import { AgentMark } from "../AgentMark";
+import { CopyButton } from "../CopyButton";
+import { RunDetails } from "./RunDetails";
+import type { Replying } from "./replying";
+
+interface MessageActionsProps {
+  message: ShownMessage;
+  run: ShownRun | undefined;
+  replying: Replying;
+  isLast: boolean;
+}
+
+export function MessageActions({ message, run, replying, isLast }: MessageActionsProps) {
+  const { t } = useLingui();
+  const text = textOf(message);
+  return (
+    <div className="message-actions -ml-2" data-always={isLast || undefined}>
+      {text !== "" && <CopyButton text={text} label={t`Copy answer`} />}
+      {!message.superseded && <AskAgain message={message} replying={replying} />}
+      {run && <RunDetails message={message} run={run} agentName={replying.agentName(message.agent ?? "")} />}
+    </div>
+  );
+}
+
+function AskAgain({ message, replying }: Pick<MessageActionsProps, "message" | "replying">) {
+  const { t } = useLingui();
+  return (
+    <MenuTrigger>
+      <IconButton size="sm" label={t`Ask again`}>
+        <RetryIcon className="size-4" />
+      </IconButton>
+      <Menu aria-label={t`Ask again`} onAction={(agent) => replying.retry(message.id, String(agent))}>
+        {replying.agents.map((agent) => (
+          <MenuItem key={agent.id} id={agent.id} textValue={agent.name} icon={<AgentMark agent={agent.id} />}>
+            {agent.id === message.agent ? t`${agent.name}, another answer` : t`${agent.name} instead`}
+          </MenuItem>
+        ))}
+      </Menu>
+    </MenuTrigger>
+  );
+}

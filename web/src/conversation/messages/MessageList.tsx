@@ -1,0 +1,93 @@
+/** A thread's messages: the end stays in view until the reader scrolls up, and a sent question goes to the top. */
+import { Trans, useLingui } from "@lingui/react/macro";
+import { useEffect, useRef, useState } from "react";
+import { useStickToBottom } from "use-stick-to-bottom";
+import { ArrowDownIcon, IconButton, Spinner } from "@/design";
+import type { ShownMessage, ShownRun } from "@/wire";
+import "./messages.css";
+import type { Replying } from "./replying";
+import { TurnView } from "./TurnView";
+import { groupTurns, isUnfinished, type Turn } from "./turns";
+import { useOlderMessages } from "./use_older_messages";
+
+interface MessageListProps {
+  messages: readonly ShownMessage[];
+  runs: Readonly<Record<string, ShownRun>>;
+  replying: Replying;
+  hasOlder: boolean;
+  isLoadingOlder: boolean;
+  onOlder: () => Promise<void>;
+}
+
+export function MessageList({ messages, runs, replying, hasOlder, isLoadingOlder, onOlder }: MessageListProps) {
+  const { t } = useLingui();
+  const turns = useTurns(messages);
+  const last = turns.at(-1);
+  const calm = matchMedia("(prefers-reduced-motion: reduce)").matches;
+  const { scrollRef, contentRef, scrollToBottom, isAtBottom } = useStickToBottom({
+    initial: "instant",
+    resize: calm ? "instant" : "smooth",
+  });
+  const roomy = useRoomForAnswer(last, () => void scrollToBottom(calm ? "instant" : "smooth"));
+  const older = useOlderMessages({ scrollRef, firstKey: turns[0]?.key, hasOlder, isLoadingOlder, onOlder });
+  return (
+    <div className="relative min-h-0 flex-1">
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a box that scrolls must be reachable by keyboard */}
+      <section ref={scrollRef} aria-label={t`Messages`} tabIndex={0} className="message-scroll">
+        <div ref={contentRef} className="mx-auto flex w-full max-w-reading flex-col px-4 sm:px-6">
+          <div ref={older} className="flex h-14 items-center justify-center text-muted text-sm">
+            {isLoadingOlder && <Spinner label={t`Loading earlier messages`} />}
+            {!hasOlder && <Trans>Beginning of the conversation</Trans>}
+          </div>
+          {turns.map((turn) => (
+            <TurnView
+              key={turn.key}
+              turn={turn}
+              runs={runs}
+              replying={replying}
+              isLast={turn === last}
+              isRoomy={turn.key === roomy}
+            />
+          ))}
+        </div>
+      </section>
+      {!isAtBottom && (
+        <div className="pointer-events-none absolute inset-x-0 bottom-3 flex animate-appear justify-center">
+          <IconButton
+            label={t`Go to the end`}
+            variant="secondary"
+            className="pointer-events-auto rounded-full bg-raised shadow-mid"
+            onPress={() => void scrollToBottom(calm ? "instant" : "smooth")}
+          >
+            <ArrowDownIcon />
+          </IconButton>
+        </div>
+      )}
+    </div>
+  );
+}
+
+function useTurns(messages: readonly ShownMessage[]): Turn[] {
+  const previous = useRef<Turn[]>([]);
+  previous.current = groupTurns(messages, previous.current);
+  return previous.current;
+}
+
+/**
+ * Return the key of the turn that gets the height of the view, so that its question stands at the top and
+ * the answer fills the room below: one that began, or was still being answered, since the thread was opened.
+ */
+function useRoomForAnswer(last: Turn | undefined, scrollToEnd: () => void): string | null {
+  const lastKey = last?.key;
+  const [openedWith] = useState(() => (last?.answers.some(isUnfinished) || !last?.answers.length ? null : lastKey));
+  const isNew = lastKey !== undefined && lastKey !== openedWith;
+  const seen = useRef(lastKey);
+  const scroll = useRef(scrollToEnd);
+  scroll.current = scrollToEnd;
+  useEffect(() => {
+    if (lastKey === undefined || lastKey === seen.current) return;
+    seen.current = lastKey;
+    scroll.current();
+  }, [lastKey]);
+  return isNew ? lastKey : null;
+}

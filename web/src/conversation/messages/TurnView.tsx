@@ -1,0 +1,56 @@
+/** One turn: the question, answers that were replaced (folded), and the answer that stands. */
+import { Plural } from "@lingui/react/macro";
+import { memo } from "react";
+import type { ShownMessage, ShownRun } from "@/wire";
+import { AgentMessage } from "./AgentMessage";
+import type { Replying } from "./replying";
+import type { Turn } from "./turns";
+import { UserMessage } from "./UserMessage";
+
+interface TurnViewProps {
+  turn: Turn;
+  runs: Readonly<Record<string, ShownRun>>;
+  replying: Replying;
+  isLast: boolean;
+  /** As tall as the view, so that the question can stand at its top. */
+  isRoomy: boolean;
+}
+
+export const TurnView = memo(function TurnView({ turn, runs, replying, isLast, isRoomy }: TurnViewProps) {
+  const answer = (message: ShownMessage, last: boolean) => (
+    <AgentMessage key={message.key} message={message} run={runOf(message, runs)} replying={replying} isLast={last} />
+  );
+  return (
+    <div className="turn" data-roomy={isRoomy || undefined}>
+      {turn.question && <UserMessage message={turn.question} replying={replying} />}
+      {turn.earlier.length > 0 && (
+        <details className="earlier">
+          <summary>
+            <Plural value={turn.earlier.length} one="Earlier answer" other="# earlier answers" />
+          </summary>
+          <div className="flex flex-col gap-6 pt-4 opacity-80">
+            {turn.earlier.map((message) => answer(message, false))}
+          </div>
+        </details>
+      )}
+      {turn.answers.map((message, index) => answer(message, isLast && index === turn.answers.length - 1))}
+    </div>
+  );
+}, isSameTurn);
+
+function runOf(message: ShownMessage, runs: Readonly<Record<string, ShownRun>>): ShownRun | undefined {
+  const run = runs[message.id];
+  if (run !== undefined || message.run === null) return run;
+  return { ...message.run, since: Date.parse(message.created_at) };
+}
+
+/** The record of runs changes with every run of the thread; a turn is drawn again only for its own. */
+function isSameTurn(before: TurnViewProps, after: TurnViewProps): boolean {
+  return (
+    before.turn === after.turn &&
+    before.replying === after.replying &&
+    before.isLast === after.isLast &&
+    before.isRoomy === after.isRoomy &&
+    [...after.turn.answers, ...after.turn.earlier].every(({ id }) => before.runs[id] === after.runs[id])
+  );
+}

@@ -1,0 +1,2 @@
+// The list of conversations at the side.
+export { ThreadList } from "./ThreadList";
