@@ -67,6 +67,13 @@ class CommonSettings(Settings):
         description="OpenTelemetry collector (OTLP over HTTP); traces are off without it.",
     )
     otel_traces_sampler_arg: float = Field(default=0.05, ge=0, le=1, description="Share of requests that are traced.")
+    emergence_bus: Literal["postgres"] = Field(
+        default="postgres", description="How events travel between services; `postgres` needs nothing else to run."
+    )
+    emergence_bus_url: DatabaseUrl | None = Field(
+        default=None,
+        description="PostgreSQL address of the bus, the same for all services; DATABASE_URL when not set.",
+    )
     database_pool_size: int = Field(
         default=8,
         ge=1,

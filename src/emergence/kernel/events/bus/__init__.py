@@ -1,0 +1,1 @@
+"""Ways in which events travel from one service's outbox to the others' inboxes."""

@@ -1,0 +1,25 @@
+"""Which bus a process uses, by one setting."""
+
+from typing import assert_never
+
+from emergence.kernel.events.bus.bus import Bus
+from emergence.kernel.events.bus.postgres import PostgresBus
+from emergence.kernel.settings import SettingsInvalid
+from emergence.kernel.surroundings import CommonSettings
+
+
+def bus_from_settings(settings: CommonSettings) -> Bus:
+    """Return the bus that `EMERGENCE_BUS` names; it connects on first use.
+
+    Raises SettingsInvalid when it has no address.
+    """
+    match settings.emergence_bus:
+        case "postgres":
+            url = settings.emergence_bus_url or settings.database_url
+            if url is None:
+                raise SettingsInvalid(
+                    "EMERGENCE_BUS_URL: is required when DATABASE_URL is not set (events need a place)"
+                )
+            return PostgresBus(url.get_secret_value())
+        case other:
+            assert_never(other)
