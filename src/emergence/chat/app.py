@@ -1,0 +1,119 @@
+"""The chat service: agents, providers and replies. Start here."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, FastAPI, Request, Response
+
+from emergence.chat.agents.agents import agent_named, shipped_agents
+from emergence.chat.configure_provider import configure_provider, forget_provider, list_models
+from emergence.chat.local_model import LocalModel
+from emergence.chat.parts import Chat
+from emergence.chat.providers import SEAL_LABEL, Providers, RemoteProvider
+from emergence.chat.reply import reply
+from emergence.chat.settings import ChatSettings
+from emergence.contracts.auth import access_token_verifier
+from emergence.contracts.chat import Agents, ConfigureProvider, Models, ProviderState, ReplyRequest
+from emergence.kernel.events.bus import bus_from_settings
+from emergence.kernel.events.relay import Relay
+from emergence.kernel.health import Dependency
+from emergence.kernel.identity import Identity, current_identity, require_role
+from emergence.kernel.sealing import Seal
+from emergence.kernel.service_app import ServiceAppPlan, service_app
+from emergence.kernel.service_life import service_life
+from emergence.kernel.service_tokens import calling_service
+from emergence.kernel.storage.database import Database
+from emergence.kernel.surroundings import Surroundings, service_database_url
+from emergence.kernel.wire.ndjson import NdjsonResponse
+
+
+def _parts(request: Request) -> Chat:
+    chat: Chat = request.app.state.chat
+    return chat
+
+
+Parts = Annotated[Chat, Depends(_parts)]
+Administrator = Annotated[Identity, Depends(require_role("admin"))]
+
+public = APIRouter(prefix="/api", dependencies=[Depends(current_identity)], tags=["chat"])
+internal = APIRouter(
+    prefix="/api/chat/internal", dependencies=[Depends(calling_service("chat"))], include_in_schema=False
+)
+
+
+@public.get("/agents")
+async def read_agents() -> Agents:
+    """Return everybody to talk with."""
+    return _agents()
+
+
+@public.get("/models")
+async def read_models(chat: Parts) -> Models:
+    """Return which providers of models can answer, and what the others lack."""
+    return await list_models(chat)
+
+
+@public.put("/models/{provider}")
+async def put_provider(
+    provider: RemoteProvider, change: ConfigureProvider, chat: Parts, administrator: Administrator
+) -> ProviderState:
+    """Try a key or an address at the provider and keep it when it works."""
+    return await configure_provider(chat, provider, change, by=administrator.user_id)
+
+
+@public.delete("/models/{provider}")
+async def delete_provider(provider: RemoteProvider, chat: Parts, _: Administrator) -> ProviderState:
+    """Forget a key or an address that was typed in."""
+    return await forget_provider(chat, provider)
+
+
+@internal.get("/agents")
+async def read_agents_for_neighbours() -> Agents:
+    """Return everybody to talk with, to another service."""
+    return _agents()
+
+
+@internal.post("/reply")
+async def stream_reply(request: ReplyRequest, chat: Parts) -> Response:
+    """Stream one reply as newline-delimited JSON."""
+    agent_named(request.agent)  # an unknown one is refused before the stream begins
+    return NdjsonResponse(reply(chat, request))
+
+
+def _agents() -> Agents:
+    return Agents(agents=[agent.public() for agent in shipped_agents().values()])
+
+
+def build_app(surroundings: Surroundings) -> FastAPI:
+    """Build the service. Raises SettingsInvalid."""
+    settings = ChatSettings.read(surroundings.environ)
+    database = Database(service_database_url(settings, "chat"), "chat", pool_size=settings.database_pool_size)
+    seal = Seal(settings.chat_key_secret, SEAL_LABEL) if settings.chat_key_secret else None
+    providers = Providers(settings, database, surroundings.clock, LocalModel(), seal)
+    chat = Chat(settings, database, surroundings.clock, providers, seal)
+
+    @asynccontextmanager
+    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        relay = Relay(database, bus_from_settings(settings), surroundings.clock)
+        async with service_life(database, "emergence.chat.migrations", surroundings.clock, [relay.run]):
+            try:
+                yield
+            finally:
+                await chat.background.close()
+                await providers.close()
+
+    app = service_app(
+        ServiceAppPlan(
+            name="chat",
+            title="Emergence chat",
+            settings=settings,
+            dependencies=[Dependency("postgresql", database.is_reachable)],
+            lifespan=lifespan,
+        )
+    )
+    app.state.chat = chat
+    app.state.verifier = access_token_verifier(surroundings.peers, surroundings.clock)
+    app.include_router(public)
+    app.include_router(internal)
+    return app

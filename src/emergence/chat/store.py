@@ -1,0 +1,90 @@
+"""All SQL of chat."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from uuid import UUID
+
+from emergence.contracts.chat import ProviderName, RunFinished
+from emergence.kernel.storage.database import Database, Transaction
+
+
+@dataclass(frozen=True, slots=True)
+class StoredProvider:
+    """What an administrator typed in for one provider; the key is sealed."""
+
+    provider: ProviderName
+    api_key_sealed: bytes | None
+    base_url: str | None
+    model: str | None
+
+
+async def read_providers(database: Database) -> dict[ProviderName, StoredProvider]:
+    """Return what administrators configured, by provider."""
+    rows = await database.fetch("SELECT provider, api_key_sealed, base_url, model FROM provider_keys")
+    return {row["provider"]: StoredProvider(**dict(row)) for row in rows}
+
+
+async def save_provider(tx: Transaction, stored: StoredProvider, *, by: UUID) -> None:
+    """Keep one provider's configuration, replacing an earlier one."""
+    await tx.execute(
+        """
+        INSERT INTO provider_keys (provider, api_key_sealed, base_url, model, updated_by)
+        VALUES ($1, $2, $3, $4, $5)
+        ON CONFLICT (provider) DO UPDATE
+        SET api_key_sealed = $2, base_url = $3, model = $4, updated_by = $5, updated_at = now()
+        """,
+        stored.provider,
+        stored.api_key_sealed,
+        stored.base_url,
+        stored.model,
+        by,
+    )
+
+
+async def delete_provider(tx: Transaction, provider: ProviderName) -> None:
+    """Forget what administrators configured for one provider. Idempotent."""
+    await tx.execute("DELETE FROM provider_keys WHERE provider = $1", provider)
+
+
+@dataclass(frozen=True, slots=True)
+class PricedRun:
+    """A finished run with where its price and its problem come from."""
+
+    event: RunFinished
+    problem_code: str | None
+    price_source: str | None
+    started_at: datetime
+
+
+async def record_run(tx: Transaction, run: PricedRun) -> bool:
+    """Record what a run used; return whether it was new: a run is never counted twice."""
+    event = run.event
+    cost: Decimal | None = event.cost_usd
+    inserted = await tx.fetchval(
+        """
+        INSERT INTO runs (id, user_id, thread_id, agent, provider, model, outcome, problem_code, input_tokens,
+                          output_tokens, cached_input_tokens, estimated, cost_usd, price_source,
+                          started_at, finished_at)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)
+        ON CONFLICT (id) DO NOTHING
+        RETURNING true
+        """,
+        event.run_id,
+        event.user_id,
+        event.thread_id,
+        event.agent,
+        event.provider,
+        event.model,
+        event.outcome,
+        run.problem_code,
+        event.input_tokens,
+        event.output_tokens,
+        event.cached_input_tokens,
+        event.estimated,
+        cost,
+        run.price_source,
+        run.started_at,
+        event.finished_at,
+    )
+    return bool(inserted)
