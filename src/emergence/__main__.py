@@ -1,0 +1,5 @@
+"""`python -m emergence`."""
+
+from emergence.command_line import main
+
+raise SystemExit(main())

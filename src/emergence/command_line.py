@@ -1,0 +1,49 @@
+"""The `emergence` command: parses words, loads only the command that was asked for."""
+
+import argparse
+import sys
+from collections.abc import Sequence
+from importlib import import_module
+
+from emergence import __version__
+from emergence.kernel.settings import SettingsInvalid
+
+COMMANDS = {
+    "up": "Start everything on this machine, with its own database, and open for browsers.",
+    "serve": "Start some services in this process, for a deployment in several parts.",
+    "chat": "Talk with an agent from this terminal.",
+    "threads": "List conversations, or show one.",
+    "doctor": "Check this machine and its configuration, and say how to mend what is wrong.",
+    "settings": "Print every setting with its value and meaning; secrets are masked.",
+    "migrate": "Bring the databases of services to this version's schema.",
+    "openapi": "Print the OpenAPI document of the public REST interface.",
+    "asyncapi": "Print the AsyncAPI document of the live protocol.",
+    "bench": "Measure this version; prints JSON and exits 1 when a target is missed.",
+}
+
+
+def main(words: Sequence[str] | None = None) -> int:
+    """Run one command and return its exit status: 0 done, 1 it failed, 2 it was asked wrongly."""
+    parser = argparse.ArgumentParser(prog="emergence", description="A self-hosted, multi-agent conversation platform.")
+    parser.add_argument("--version", action="version", version=f"emergence {__version__}")
+    subparsers = parser.add_subparsers(dest="command", metavar="COMMAND")
+    given = list(sys.argv[1:] if words is None else words)
+    for name, explanation in COMMANDS.items():
+        subparser = subparsers.add_parser(name, help=explanation, description=explanation)
+        if name in given[:1]:
+            import_module(f"emergence.commands.{name}").configure(subparser)
+    arguments = parser.parse_args(given)
+    if arguments.command is None:
+        parser.print_help()
+        return 2
+    try:
+        status: int = arguments.run(arguments)
+    except SettingsInvalid as invalid:
+        print(f"emergence {arguments.command}: {invalid}", file=sys.stderr)
+        return 2
+    except KeyboardInterrupt:
+        return 130
+    except BrokenPipeError:
+        sys.stderr.close()
+        return 0
+    return status

@@ -1,0 +1,1 @@
+"""What `emergence …` does: one file a command."""

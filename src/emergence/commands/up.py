@@ -1,0 +1,119 @@
+"""`emergence up`: the whole product on this machine, with its own PostgreSQL unless one is given."""
+
+import argparse
+import ipaddress
+import os
+import sys
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+from emergence.composition import GATEWAY, SERVICES, build_process
+from emergence.kernel.logs import configure_logs
+from emergence.kernel.serving import Listening, PortTaken, StartFailed, check_port, run_to_end, serve
+from emergence.kernel.settings import SettingsInvalid
+from emergence.kernel.surroundings import CommonSettings, Surroundings
+from emergence.local_install import LocalInstall
+from emergence.process_settings import ProcessSettings
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    """Declare the words of this command."""
+    parser.add_argument("--host", help="address to listen on (EMERGENCE_HOST, default 127.0.0.1)")
+    parser.add_argument("--port", type=int, help="port to listen on (EMERGENCE_PORT, default 8080; 0 takes a free one)")
+    parser.set_defaults(run=run)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Start engines and services, and run until a signal says stop."""
+    from emergence.kernel.storage.embedded.errors import EngineError
+
+    process = ProcessSettings.read(os.environ)
+    host = arguments.host or process.emergence_host
+    port = process.listening_port() if arguments.port is None else arguments.port
+    try:
+        run_to_end(_up(Listening(host, port)))
+    except (EngineError, PortTaken, StartFailed) as refusal:
+        print(f"emergence up: {refusal}", file=sys.stderr)
+        return 1
+    return 0
+
+
+async def _up(listening: Listening) -> None:
+    check_port(listening)
+    install = LocalInstall.open(os.environ)
+    with install.held(listening.port):
+        environ = {**_local_defaults(listening), **install.secrets(), **os.environ}
+        _check_settings(environ)
+        configure_logs(environ["LOG_LEVEL"], "json" if environ["LOG_FORMAT"] == "json" else "text")
+        async with _database(environ, install.folder) as url:
+            environ["DATABASE_URL"] = url
+            surroundings = Surroundings(environ=environ)
+            app = build_process((*SERVICES, GATEWAY), surroundings, {})
+
+            def ready(bound: Listening) -> None:
+                install.announce(bound.url())
+                _say_ready(bound, environ)
+
+            try:
+                await serve(app, listening, drain_time=surroundings.drain_time, on_ready=ready)
+            finally:
+                install.withdraw()
+                _say("Stopped. Nothing is lost; `emergence up` continues where you were.")
+
+
+def _local_defaults(listening: Listening) -> dict[str, str]:
+    """Return what a first user should not be asked for; anything in the environment wins."""
+    is_local = is_loopback(listening.host)
+    return {
+        "EMERGENCE_ENV": "local",
+        "LOG_LEVEL": "WARNING",
+        "LOG_FORMAT": "text",
+        "AUTH_CLAIM": "loopback" if is_local and "EMERGENCE_PUBLIC_URL" not in os.environ else "code",
+        "GATEWAY_LOOPBACK_ONLY": "true" if is_local else "false",
+    }
+
+
+def is_loopback(host: str) -> bool:
+    """Return whether only this machine can reach `host`."""
+    if host == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def _check_settings(environ: Mapping[str, str]) -> None:
+    """Refuse broken settings before any engine starts. Raises SettingsInvalid."""
+    CommonSettings.read(environ)
+    if environ.get("K_SERVICE"):
+        raise SettingsInvalid("K_SERVICE: is set, so this is Cloud Run; use `emergence serve` there, not `up`")
+
+
+@asynccontextmanager
+async def _database(environ: Mapping[str, str], folder: Path) -> AsyncIterator[str]:
+    """Yield the address of PostgreSQL: the given one, or our own for as long as the block lasts."""
+    if given := environ.get("DATABASE_URL", "").strip():
+        yield given
+        return
+    from emergence.kernel.storage.embedded.postgres import EmbeddedPostgres
+
+    _say(f"Starting PostgreSQL in {folder / 'postgres'} …")
+    async with EmbeddedPostgres(folder / "postgres") as server:
+        _say("PostgreSQL is ready.")
+        yield server.url
+
+
+def _say_ready(bound: Listening, environ: Mapping[str, str]) -> None:
+    lines = [f"Emergence is ready:  {environ.get('EMERGENCE_PUBLIC_URL') or bound.url()}"]
+    if code := environ.get("AUTH_SETUP_CODE"):
+        lines.append(f"Set-up code for the first administrator (not needed once there is one):  {code}")
+    if not any(environ.get(name) for name in ("ANTHROPIC_API_KEY", "OPENAI_API_KEY", "OPENAI_COMPATIBLE_BASE_URL")):
+        lines.append("No model key in the environment: a small built-in demonstration model answers until you add one.")
+    lines.append('From another terminal:  emergence chat --once "Hello"   ·   Ctrl-C stops.')
+    _say("\n".join(lines))
+
+
+def _say(text: str) -> None:
+    print(text, flush=True)

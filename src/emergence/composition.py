@@ -1,0 +1,105 @@
+"""Builds a process from a set of service names; the only module that knows them all."""
+
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping
+from contextlib import AsyncExitStack, asynccontextmanager
+from importlib import import_module
+from typing import Any
+
+from fastapi import FastAPI
+from starlette.types import ASGIApp
+
+from emergence import __version__
+from emergence.kernel.service_tokens import ServiceTokens
+from emergence.kernel.settings import SettingsInvalid
+from emergence.kernel.surroundings import CommonSettings, Surroundings
+from emergence.kernel.wire.in_process import InProcess
+from emergence.kernel.wire.over_https import OverHttps
+
+SERVICES = ("auth", "chat", "session")  # in the order in which they start; they stop the other way round
+GATEWAY = "gateway"
+# Enough to build every service without starting it; nothing connects, and nothing of it is printed.
+DOCUMENTED_ENVIRONMENT = {
+    "DATABASE_URL": "postgresql://nobody@127.0.0.1:1/none",
+    "EMERGENCE_SERVICE_SECRET": "d5c0f3a98b7e6142" * 2,
+    "AUTH_JWT_SECRET": "1f8e7d6c5b4a3920" * 2,
+}
+
+
+class UnknownService(SettingsInvalid):
+    """A name that no service has."""
+
+
+def check_names(names: Iterable[str]) -> tuple[str, ...]:
+    """Return the names in starting order. Raises UnknownService, which lists the known ones."""
+    asked = set(names)
+    unknown = asked - {*SERVICES, GATEWAY}
+    if unknown or not asked:
+        raise UnknownService(
+            f"Unknown service: {', '.join(sorted(unknown)) or '(none)'}. Known: {', '.join((*SERVICES, GATEWAY))}."
+        )
+    return tuple(name for name in (*SERVICES, GATEWAY) if name in asked)
+
+
+def build_process(names: Iterable[str], surroundings: Surroundings, neighbours: Mapping[str, str]) -> ASGIApp:
+    """Build the ASGI app of a process that runs `names`; `neighbours` are addresses of the services elsewhere.
+
+    One service alone is its own app. Several share an event loop behind the gateway's routing.
+    Raises UnknownService, SettingsInvalid.
+    """
+    ordered = check_names(names)
+    common = CommonSettings.read(surroundings.environ)
+    tokens = ServiceTokens(common.emergence_service_secret.get_secret_value(), "+".join(ordered))
+    apps = {name: _build(name, surroundings) for name in ordered if name != GATEWAY}
+    for name, app in apps.items():
+        surroundings.peers.connect(name, InProcess(app, service=name, tokens=tokens))
+    for name, address in neighbours.items():
+        if name not in apps:
+            surroundings.peers.connect(name, OverHttps(address, service=name, tokens=tokens))
+    if len(ordered) == 1 and ordered[0] != GATEWAY:
+        return apps[ordered[0]]
+    return _front(apps, surroundings, {name: url for name, url in neighbours.items() if name not in apps})
+
+
+def settings_of(name: str) -> type[CommonSettings]:
+    """Return the settings class of a service: `<Name>Settings` in its `settings` module."""
+    (name,) = check_names([name])
+    kind: type[CommonSettings] = getattr(import_module(f"emergence.{name}.settings"), f"{name.capitalize()}Settings")
+    return kind
+
+
+def public_openapi() -> dict[str, Any]:
+    """Return one OpenAPI document of what browsers may call, over all services; independent of the environment."""
+    surroundings = Surroundings(environ=DOCUMENTED_ENVIRONMENT)
+    documents = [_build(name, surroundings).openapi() for name in SERVICES]
+    merged: dict[str, Any] = {**documents[0], "info": {"title": "Emergence", "version": __version__}, "paths": {}}
+    merged["components"] = {}
+    for document in documents:
+        merged["paths"] |= document["paths"]
+        for kind, entries in document.get("components", {}).items():
+            merged["components"].setdefault(kind, {}).update(entries)
+    return merged
+
+
+def _build(name: str, surroundings: Surroundings) -> FastAPI:
+    """Import a service only when it is asked for: each must start with its own requirements alone."""
+    build_app: Callable[[Surroundings], FastAPI] = import_module(f"emergence.{name}.app").build_app
+    return build_app(surroundings)
+
+
+def _front(apps: Mapping[str, FastAPI], surroundings: Surroundings, remote: Mapping[str, str]) -> ASGIApp:
+    from emergence.gateway.app import build_app
+    from emergence.gateway.forward import Forward
+
+    forwards = {name: Forward(name, address) for name, address in remote.items()}
+
+    @asynccontextmanager
+    async def run_backends() -> AsyncIterator[None]:
+        async with AsyncExitStack() as running:
+            for forward in forwards.values():
+                running.push_async_callback(forward.close)
+            running.push_async_callback(surroundings.peers.close)
+            for app in apps.values():
+                await running.enter_async_context(app.router.lifespan_context(app))
+            yield
+
+    return build_app(surroundings, {**forwards, **apps}, run_backends)

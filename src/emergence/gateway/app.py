@@ -1,0 +1,136 @@
+"""The gateway's ASGI app: who may pass, and where to."""
+
+from collections.abc import Callable, Mapping
+from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass
+
+from fastapi import FastAPI
+from starlette.datastructures import Headers
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from emergence.gateway.client_files import ClientFiles
+from emergence.gateway.guard_host import is_our_host
+from emergence.gateway.headers import with_security_headers
+from emergence.gateway.routes import is_internal, owner_of
+from emergence.gateway.settings import GatewaySettings
+from emergence.kernel.errors import CallerRejected, NotFound, ServiceError, Unavailable
+from emergence.kernel.problems import problem_response
+from emergence.kernel.service_app import ServiceAppPlan, service_app
+from emergence.kernel.service_tokens import ServiceTokens
+from emergence.kernel.surroundings import Surroundings
+
+OWN_PATHS = frozenset({"/api/health", "/api/ready", "/metrics"})
+
+
+@dataclass(frozen=True, slots=True)
+class Gateway:
+    """An ASGI app in front of every service; `backends` maps a service name to its app, local or remote."""
+
+    settings: GatewaySettings
+    own: FastAPI
+    backends: Mapping[str, ASGIApp]
+    files: ClientFiles
+    service_tokens: ServiceTokens
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "lifespan":
+            await self.own(scope, receive, send)
+            return
+        headers = Headers(scope=scope)
+        if scope["type"] == "http":
+            send = with_security_headers(send, is_https=self._is_https(scope, headers))
+        if scope["path"] != "/api/health" and not self._is_our_host(headers):
+            await _refuse(scope, receive, send, "This server does not answer to that host name.\n", 421)
+            return
+        try:
+            await self._backend(scope, headers)(scope, receive, send)
+        except ServiceError as error:
+            await _send_problem(error, scope, receive, send)
+
+    def _backend(self, scope: Scope, headers: Headers) -> ASGIApp:
+        path = scope["path"]
+        owner = owner_of(path)
+        if owner is None:
+            return self.own if path in OWN_PATHS or path.startswith("/api/") else self._send_file
+        if is_internal(path):
+            self._admit_neighbour(headers, owner)
+        if owner not in self.backends:
+            raise Unavailable(f"The {owner} service is not connected; set {owner.upper()}_SERVICE_URL.")
+        scope.setdefault("state", {})["forwarded_for"] = self._forwarded_for(scope, headers)
+        return self.backends[owner]
+
+    def _admit_neighbour(self, headers: Headers, owner: str) -> None:
+        """Internal paths exist for services only; to everybody else there is nothing."""
+        kind, _, token = headers.get("authorization", "").partition(" ")
+        try:
+            if kind != "Bearer":
+                raise NotFound()
+            self.service_tokens.caller_of(token, audience=owner)
+        except CallerRejected:
+            raise NotFound() from None
+
+    async def _send_file(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "websocket":
+            await _refuse(scope, receive, send, "", 4403)
+            return
+        await self.files.answer(Request(scope))(scope, receive, send)
+
+    def _is_our_host(self, headers: Headers) -> bool:
+        return is_our_host(
+            headers.get("host", ""),
+            public_url=self.settings.emergence_public_url,
+            loopback_only=self.settings.gateway_loopback_only,
+        )
+
+    def _is_https(self, scope: Scope, headers: Headers) -> bool:
+        return scope.get("scheme") == "https" or (self.settings.emergence_public_url or "").startswith("https://")
+
+    def _forwarded_for(self, scope: Scope, headers: Headers) -> str:
+        """Return the X-Forwarded-For that services see: believed entries only, then the peer."""
+        peer = scope["client"][0] if scope.get("client") else "unknown"
+        hops = self.settings.gateway_trusted_hops
+        given = [entry.strip() for entry in headers.get("x-forwarded-for", "").split(",") if entry.strip()]
+        return ", ".join([*given[len(given) - min(hops, len(given)) :], peer])
+
+
+async def _send_problem(error: ServiceError, scope: Scope, receive: Receive, send: Send) -> None:
+    if scope["type"] == "websocket":
+        await _refuse(scope, receive, send, error.detail, error.status)
+    else:
+        await problem_response(error)(scope, receive, send)
+
+
+async def _refuse(scope: Scope, receive: Receive, send: Send, sentence: str, status: int) -> None:
+    if scope["type"] == "websocket":
+        await receive()
+        await send({"type": "websocket.close", "code": 1013 if status >= 500 else 4403, "reason": ""})
+    else:
+        await PlainTextResponse(sentence, status)(scope, receive, send)
+
+
+def build_app(
+    surroundings: Surroundings,
+    backends: Mapping[str, ASGIApp],
+    run_backends: Callable[[], AbstractAsyncContextManager[None]],
+) -> Gateway:
+    """Build the gateway over `backends`; they run inside `run_backends` for as long as the gateway does.
+
+    Raises SettingsInvalid.
+    """
+    settings = GatewaySettings.read(surroundings.environ)
+    plan = ServiceAppPlan(
+        name="gateway",
+        title="Emergence gateway",
+        settings=settings,
+        dependencies=[],
+        lifespan=lambda _: run_backends(),
+    )
+    return Gateway(
+        settings=settings,
+        own=service_app(plan),
+        backends=backends,
+        files=ClientFiles(),
+        service_tokens=ServiceTokens(settings.emergence_service_secret.get_secret_value(), "gateway"),
+    )

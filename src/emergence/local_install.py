@@ -1,0 +1,93 @@
+"""What `emergence up` keeps in its data folder: the lock, generated secrets, and the owner's credential."""
+
+import json
+import os
+import secrets
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+GENERATED_SECRETS = ("AUTH_JWT_SECRET", "EMERGENCE_SERVICE_SECRET", "CHAT_KEY_SECRET")
+
+
+@dataclass(frozen=True, slots=True)
+class RunningServer:
+    """Where the `emergence up` of a data folder listens."""
+
+    url: str
+    pid: int
+
+
+@dataclass(frozen=True, slots=True)
+class LocalInstall:
+    """One data folder. Its files can be read by the account that runs `emergence up` only."""
+
+    folder: Path
+
+    @classmethod
+    def open(cls, environ: Mapping[str, str]) -> "LocalInstall":
+        """Return the folder that the environment chooses, made when absent. Raises FolderUnusable."""
+        from emergence.kernel.storage.embedded.data_folder import data_folder
+
+        return cls(data_folder(environ))
+
+    @property
+    def owner_credential_file(self) -> Path:
+        """The file that lets this account act as the machine's owner."""
+        return self.folder / "owner-credential"
+
+    @property
+    def _running_file(self) -> Path:
+        return self.folder / "running.json"
+
+    @contextmanager
+    def held(self, port: int) -> Iterator[None]:
+        """Hold the folder against a second instance. Raises FolderInUse."""
+        from emergence.kernel.storage.embedded.folder_lock import FolderLock
+
+        with FolderLock(self.folder, port=port):
+            yield
+
+    def secrets(self) -> dict[str, str]:
+        """Return the variables that this folder provides; generated once, then kept.
+
+        The owner's credential is new at every start: an old copy of it opens nothing.
+        """
+        path = self.folder / "secrets.json"
+        known: dict[str, str] = json.loads(path.read_text()) if path.exists() else {}
+        missing = {name: secrets.token_hex(32) for name in GENERATED_SECRETS if name not in known}
+        if missing:
+            _write_private(path, json.dumps(known | missing, indent=1))
+        _write_private(self.owner_credential_file, secrets.token_urlsafe(32))
+        return known | missing | {"AUTH_OWNER_CREDENTIAL_FILE": str(self.owner_credential_file)}
+
+    def announce(self, url: str) -> None:
+        """Let terminals on this machine find the server."""
+        _write_private(self._running_file, json.dumps({"url": url, "pid": os.getpid()}))
+
+    def withdraw(self) -> None:
+        """Say that no server runs any more."""
+        self._running_file.unlink(missing_ok=True)
+        self.owner_credential_file.unlink(missing_ok=True)
+
+    def running(self) -> RunningServer | None:
+        """Return the server of this folder, or None when none announced itself or its process is gone."""
+        with suppress(OSError, ValueError, KeyError):
+            found = json.loads(self._running_file.read_text())
+            server = RunningServer(url=str(found["url"]), pid=int(found["pid"]))
+            os.kill(server.pid, 0)
+            return server
+        return None
+
+
+def _write_private(path: Path, text: str) -> None:
+    """Replace a file as a whole, readable by its owner only from its first moment."""
+    temporary = path.with_name(path.name + ".new")
+    temporary.unlink(missing_ok=True)
+    descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(descriptor, "w") as file:
+        file.write(text)
+        file.flush()
+        os.fsync(file.fileno())
+    temporary.replace(path)
