@@ -6,26 +6,39 @@ from contextvars import ContextVar
 from typing import Literal
 
 import structlog
-from structlog.typing import EventDict, WrappedLogger
+from structlog.typing import EventDict, Processor, WrappedLogger
+
+from emergence.kernel.tracebacks import add_told_exception, exception_as_text
 
 LogFormat = Literal["json", "text"]
 
 _request_id: ContextVar[str | None] = ContextVar("request_id", default=None)
 
 NEVER_LOGGED = frozenset(
-    {
-        "password",
-        "token",
-        "secret",
-        "authorization",
-        "cookie",
-        "ticket",
-        "credential",
-        "api_key",
-        "email",
-        "text",
-        "body",
-    }
+    {"password", "token", "secret", "authorization", "cookie", "ticket", "credential", "email", "text", "body"}
+)
+NEVER_LOGGED_ENDINGS = (
+    "_password",
+    "_token",
+    "_secret",
+    "_key",
+    "_ticket",
+    "_credential",
+    "_email",
+    "_cookie",
+    "_text",
+)
+CHATTY = (
+    "uvicorn.access",
+    "uvicorn.error",
+    "asyncio",
+    "httpx",
+    "httpcore",
+    "httpx2",
+    "httpcore2",
+    "openai",
+    "anthropic",
+    "aiohttp.access",
 )
 
 
@@ -50,8 +63,9 @@ def _add_request_id(_: WrappedLogger, __: str, event: EventDict) -> EventDict:
 
 
 def _hide_forbidden(_: WrappedLogger, __: str, event: EventDict) -> EventDict:
-    for name in NEVER_LOGGED & event.keys():
-        event[name] = "(hidden)"
+    for name in event:
+        if name in NEVER_LOGGED or name.endswith(NEVER_LOGGED_ENDINGS):
+            event[name] = "(hidden)"
     return event
 
 
@@ -60,46 +74,26 @@ def _is_news(record: logging.LogRecord) -> bool:
 
 
 def configure_logs(level: str = "INFO", form: LogFormat = "json", service: str = "emergence") -> None:
-    """Send our logs and the libraries' to stderr in one form. Idempotent."""
-    shared: list[structlog.typing.Processor] = [
+    """Send our logs and the libraries' to stderr in one form. Idempotent.
+
+    `service` names the process in every line; the logger's name says which part of it speaks.
+    """
+
+    def add_service(_: WrappedLogger, __: str, event: EventDict) -> EventDict:
+        event.setdefault("service", service)
+        return event
+
+    shared: list[Processor] = [
         structlog.contextvars.merge_contextvars,
         structlog.stdlib.add_log_level,
         structlog.stdlib.add_logger_name,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
+        add_service,
         _add_request_id,
         _hide_forbidden,
     ]
-    renderer: structlog.typing.Processor = (
-        structlog.processors.JSONRenderer()
-        if form == "json"
-        else structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty())
-    )
-    formatter = structlog.stdlib.ProcessorFormatter(
-        foreign_pre_chain=shared,
-        processors=[
-            structlog.stdlib.ProcessorFormatter.remove_processors_meta,
-            structlog.processors.dict_tracebacks if form == "json" else structlog.processors.format_exc_info,
-            renderer,
-        ],
-    )
-    output = logging.StreamHandler(sys.stderr)
-    output.setFormatter(formatter)
-    output.addFilter(_is_news)
-    root = logging.getLogger()
-    root.handlers[:] = [output]
-    root.setLevel(level)
-    for chatty in (
-        "uvicorn.access",
-        "uvicorn.error",
-        "asyncio",
-        "httpx",
-        "httpcore",
-        "httpx2",
-        "httpcore2",
-        "openai",
-        "anthropic",
-        "aiohttp.access",
-    ):
+    _send_to_stderr(level, form, shared)
+    for chatty in CHATTY:
         logging.getLogger(chatty).setLevel(logging.WARNING)
     structlog.configure(
         processors=[*shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
@@ -107,4 +101,38 @@ def configure_logs(level: str = "INFO", form: LogFormat = "json", service: str =
         logger_factory=structlog.stdlib.LoggerFactory(),
         cache_logger_on_first_use=False,
     )
-    structlog.contextvars.bind_contextvars(service=service)
+
+
+def _send_to_stderr(level: str, form: LogFormat, shared: list[Processor]) -> None:
+    output = logging.StreamHandler(sys.stderr)
+    output.setFormatter(
+        structlog.stdlib.ProcessorFormatter(
+            foreign_pre_chain=shared,
+            processors=[
+                structlog.stdlib.ProcessorFormatter.remove_processors_meta,
+                _make_exc_info,
+                add_told_exception,
+                *_renderers(form),
+            ],
+        )
+    )
+    output.addFilter(_is_news)
+    root = logging.getLogger()
+    root.handlers[:] = [output]
+    root.setLevel(level)
+
+
+def _make_exc_info(_: WrappedLogger, __: str, event: EventDict) -> EventDict:
+    """Take the error that is being handled when a log call says only `exc_info=True`."""
+    if event.get("exc_info") is True:
+        event["exc_info"] = sys.exc_info()
+    return event
+
+
+def _renderers(form: LogFormat) -> list[Processor]:
+    if form == "json":
+        return [structlog.processors.JSONRenderer()]
+    console = structlog.dev.ConsoleRenderer(
+        colors=sys.stderr.isatty(), exception_formatter=structlog.dev.plain_traceback
+    )
+    return [exception_as_text, console]
