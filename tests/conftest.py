@@ -5,18 +5,20 @@ import socket
 import tempfile
 import threading
 from collections.abc import Coroutine, Iterator
-from concurrent.futures import Future
-from contextlib import closing, contextmanager
+from contextlib import closing
 from pathlib import Path
 from typing import TypeVar
+from urllib.parse import urlsplit
 from uuid import uuid4
 
 import asyncpg
 import pytest
 
-from tests.throwaway_postgres import throwaway_postgres
+from emergence.kernel.storage.embedded.postgres import EmbeddedPostgres
 
 Answer = TypeVar("Answer")
+
+PATIENCE_S = 120
 
 
 @pytest.fixture(scope="session")
@@ -33,10 +35,11 @@ class EngineLoop:
         self._thread.start()
 
     def run(self, work: Coroutine[object, object, Answer]) -> Answer:
-        pending: Future[Answer] = asyncio.run_coroutine_threadsafe(work, self._loop)
-        return pending.result(timeout=60)
+        """Run `work` there and wait for its answer."""
+        return asyncio.run_coroutine_threadsafe(work, self._loop).result(PATIENCE_S)
 
     def close(self) -> None:
+        """End the thread."""
         self._loop.call_soon_threadsafe(self._loop.stop)
         self._thread.join(timeout=10)
         self._loop.close()
@@ -50,34 +53,30 @@ def engine_loop() -> Iterator[EngineLoop]:
 
 @pytest.fixture(scope="session")
 def postgres_url(engine_loop: EngineLoop) -> Iterator[str]:
-    """The address of this worker's own PostgreSQL server, as its superuser."""
+    """The address of this worker's own PostgreSQL server, made as `emergence up` makes it."""
     with tempfile.TemporaryDirectory(prefix="emergence-test-", ignore_cleanup_errors=True) as folder:
-        server = throwaway_postgres(Path(folder))
-        url = engine_loop.run(server.__aenter__())
+        Path(folder).chmod(0o711)  # as root the server runs under another account, which must pass through
+        engine = EmbeddedPostgres(Path(folder) / "postgres")
+        running = engine_loop.run(engine.__aenter__())
         try:
-            yield url
+            yield running.url
         finally:
-            engine_loop.run(server.__aexit__(None, None, None))
+            engine_loop.run(engine.__aexit__(None, None, None))
 
 
 @pytest.fixture
 def database_url(postgres_url: str, engine_loop: EngineLoop) -> Iterator[str]:
     """The address of an empty database of this test's own."""
-    with fresh_database(postgres_url, engine_loop) as url:
-        yield url
-
-
-@contextmanager
-def fresh_database(postgres_url: str, engine_loop: EngineLoop) -> Iterator[str]:
     name = f"test_{uuid4().hex}"
     engine_loop.run(administer(postgres_url, f"CREATE DATABASE {name}"))
     try:
-        yield postgres_url.rpartition("/")[0] + f"/{name}"
+        yield urlsplit(postgres_url)._replace(path=f"/{name}").geturl()
     finally:
         engine_loop.run(administer(postgres_url, f"DROP DATABASE {name} WITH (FORCE)"))
 
 
 async def administer(url: str, statement: str) -> None:
+    """Run one statement on a connection of its own."""
     connection = await asyncpg.connect(url)
     try:
         await connection.execute(statement)
@@ -87,6 +86,7 @@ async def administer(url: str, statement: str) -> None:
 
 @pytest.fixture
 def free_port() -> int:
+    """A loopback port that nobody listened on a moment ago."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port: int = probe.getsockname()[1]

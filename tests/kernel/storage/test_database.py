@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from urllib.parse import urlsplit
 
 import asyncpg
 import pytest
@@ -19,7 +20,7 @@ async def database(database_url: str) -> AsyncIterator[Database]:
 
 @pytest.fixture
 def absent(free_port: int) -> Database:
-    return Database(f"postgresql://postgres:throwaway@127.0.0.1:{free_port}/postgres", "public")
+    return Database(f"postgresql://nobody:unused@127.0.0.1:{free_port}/postgres", "public")
 
 
 async def ids(database: Database) -> list[int]:
@@ -105,7 +106,9 @@ async def test_a_refused_connection_is_an_outage(absent: Database) -> None:
 
 
 async def test_a_wrong_password_is_an_outage_that_tells_nobody_the_password(database_url: str) -> None:
-    database = Database(database_url.replace(":throwaway@", ":mistaken@"), "public")
+    where = urlsplit(database_url)
+    address = f"postgresql://{where.username}:mistaken@127.0.0.1:{where.port}{where.path}"
+    database = Database(address, "public")
 
     with pytest.raises(DatabaseUnavailable) as refused:
         await database.fetchrow("SELECT 1")

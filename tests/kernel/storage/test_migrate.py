@@ -5,6 +5,8 @@ import importlib
 import sys
 from collections.abc import AsyncIterator, Callable, Iterator
 from pathlib import Path
+from urllib.parse import urlsplit
+from uuid import uuid4
 
 import asyncpg
 import pytest
@@ -172,7 +174,7 @@ async def test_a_busy_table_is_a_reason_to_try_again_later(
 
 
 async def test_it_waits_for_a_database_that_is_away(free_port: int, write_package: WritePackage) -> None:
-    away = Database(f"postgresql://postgres:throwaway@127.0.0.1:{free_port}/postgres", "shop")
+    away = Database(f"postgresql://nobody:unused@127.0.0.1:{free_port}/postgres", "shop")
     waiting = asyncio.create_task(
         migrate.migrate_when_reachable(away, write_package(m0001_a="SELECT 1"), SystemClock())
     )
@@ -190,11 +192,12 @@ async def test_a_role_that_may_not_create_schemas_can_check_that_nothing_is_pend
 ) -> None:
     package = write_package(m0001_items="CREATE TABLE items (id int)")
     await apply_packages(database, [package])
-    await database.execute("CREATE ROLE reader LOGIN PASSWORD 'throwaway'; GRANT USAGE ON SCHEMA shop TO reader;"
-                           "GRANT SELECT ON shop.schema_migrations TO reader")  # fmt: skip
-    reader = Database(database_url.replace("postgres:throwaway", "reader:throwaway"), "shop")
+    role = f"reader_{uuid4().hex}"
+    await database.execute(
+        f"CREATE ROLE {role} LOGIN PASSWORD 'throwaway';"
+        f"GRANT USAGE ON SCHEMA shop TO {role}; GRANT SELECT ON shop.schema_migrations TO {role}"
+    )
+    where = urlsplit(database_url)
+    reader = Database(f"postgresql://{role}:throwaway@127.0.0.1:{where.port}{where.path}", "shop")
 
-    applied = await apply_packages(reader, [package])
-
-    assert applied == []
-    await database.execute("DROP OWNED BY reader; DROP ROLE reader")
+    assert await apply_packages(reader, [package]) == []
