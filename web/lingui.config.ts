@@ -2,13 +2,14 @@
 import { formatter } from "@lingui/format-po";
 
 const CONVERSATION = ["src/conversation/**", "src/threads/**"];
+const FOLDER = process.env.LINGUI_FOLDER ?? "src/i18n/locales"; // the check extracts into a copy
 
 export default {
   sourceLocale: "en",
   locales: ["en", "fr"],
   format: formatter({ lineNumbers: false, origins: false }),
   catalogs: [
-    { path: "src/i18n/locales/{locale}/conversation", include: CONVERSATION },
-    { path: "src/i18n/locales/{locale}/app", include: ["src"], exclude: CONVERSATION },
+    { path: `${FOLDER}/{locale}/conversation`, include: CONVERSATION },
+    { path: `${FOLDER}/{locale}/app`, include: ["src"], exclude: CONVERSATION },
   ],
 };

@@ -1,26 +1,27 @@
-// Fail when a text on the screen is missing from a catalogue or has no French translation.
+// Fail when a text on the screen is missing from a catalogue or has no French translation. Changes nothing.
 import { execFileSync } from "node:child_process";
-import { readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 
 const FOLDER = "src/i18n/locales";
-const paths = readdirSync(FOLDER, { recursive: true })
-  .filter((name) => name.endsWith(".po"))
-  .map((name) => join(FOLDER, name));
+const COPY = `node_modules/.cache/translations-${process.pid}`;
 const withoutDates = (text) => text.replace(/^"(POT-Creation|PO-Revision)-Date:.*$/gm, "");
 
-const before = new Map(paths.map((path) => [path, readFileSync(path, "utf8")]));
-execFileSync("node_modules/.bin/lingui", ["extract"], { stdio: "ignore" });
+mkdirSync("node_modules/.cache", { recursive: true });
+cpSync(FOLDER, COPY, { recursive: true });
+execFileSync(process.execPath, ["node_modules/@lingui/cli/dist/lingui.js", "extract", "--clean"], {
+  env: { ...process.env, LINGUI_FOLDER: COPY },
+  stdio: ["ignore", "ignore", "inherit"],
+});
+
 const problems = [];
-for (const path of paths) {
-  const now = readFileSync(path, "utf8");
-  const then = before.get(path);
-  if (withoutDates(now) !== withoutDates(then)) problems.push(`${path}: out of date; run "npm run messages"`);
-  writeFileSync(path, then);
-  const missing = [...now.matchAll(/^msgid "(.+)"\n(?:msgstr "")(?!\n")/gm)].map((found) => found[1]);
-  const isObsolete = /^#~ /m.test(now);
-  if (isObsolete) problems.push(`${path}: keeps texts that nothing shows; run "npm run messages -- --clean"`);
-  problems.push(...missing.map((text) => `${path}: no translation of "${text}"`));
+for (const name of readdirSync(FOLDER, { recursive: true }).filter((path) => path.endsWith(".po"))) {
+  const kept = readFileSync(join(FOLDER, name), "utf8");
+  const extracted = readFileSync(join(COPY, name), "utf8");
+  if (withoutDates(kept) !== withoutDates(extracted)) problems.push(`${name}: out of date; run "npm run messages"`);
+  const missing = [...extracted.matchAll(/^msgid "(.+)"\nmsgstr ""(?!\n")/gm)].map((found) => found[1]);
+  problems.push(...missing.map((text) => `${name}: no translation of "${text}"`));
 }
+rmSync(COPY, { recursive: true });
 for (const problem of problems) console.error(problem);
 process.exit(problems.length > 0 ? 1 : 0);

@@ -1,4 +1,5 @@
 // The strength of the password being typed, as a bar and as words.
+import { plural } from "@lingui/core/macro";
 import { useLingui } from "@lingui/react/macro";
 import { passwordStrength } from "./password_strength";
 
@@ -9,7 +10,7 @@ export function PasswordStrength({ password, shortest }: { password: string; sho
   if (password === "") return null;
   const strength = passwordStrength(password, shortest);
   const missing = shortest - [...password].length;
-  const words = [t`${missing} more characters`, t`Long enough, but repetitive`, t`Good`, t`Strong`][strength];
+  const words = [t`${plural(missing, { one: "# more character", other: "# more characters" })}`, t`Long enough, but repetitive`, t`Good`, t`Strong`][strength];
   const filled = strength === 0 ? (100 * (shortest - missing)) / shortest / 3 : (100 * strength) / 3;
   return (
     <div className="flex items-center gap-3 text-muted text-sm">

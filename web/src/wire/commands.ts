@@ -17,8 +17,7 @@ export async function sendMessage({ threadId, agent, text, language }: MessageTo
 }
 
 /** Ask `agent` (or the same one) for another answer in place of the agent's message `message`. */
-export async function regenerate(message: string, agent?: string): Promise<void> {
-  const language: Language = document.documentElement.lang === "fr" ? "fr" : "en";
+export async function regenerate(message: string, language: Language, agent?: string): Promise<void> {
   await carryOut({ cmd: "message.regenerate", cid: newId(), message, agent: agent ?? null, language });
 }
 

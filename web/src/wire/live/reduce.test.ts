@@ -1,0 +1,123 @@
+// What the golden transcripts do not show: threads that are not open, pages, and lost endings.
+import { expect, test } from "vitest";
+import type { Frame, Message, Run } from "../types";
+import { loadPage, openThread } from "./merge";
+import { askForLostEnd, reduce } from "./reduce";
+import { NOTHING, resumePoints, textOf } from "./state";
+
+const THREAD = "t1";
+const run: Run = {
+  id: "r1",
+  thread: THREAD,
+  message: "m2",
+  agent: "neo",
+  state: "running",
+  outcome: null,
+  provider: null,
+  model: null,
+  demonstration: false,
+  usage: null,
+  problem: null,
+};
+const message = (id: string, text: string, status: Message["status"] = "complete"): Message => ({
+  id,
+  thread: THREAD,
+  role: "agent",
+  agent: "neo",
+  status,
+  parts: [{ kind: "text", text }],
+  created_at: "2026-11-22T10:00:00Z",
+  reply_to: null,
+  superseded: false,
+  run: null,
+});
+const envelope = { id: "f", at: "2026-11-22T10:00:00Z" };
+const delta = (seq: number, offset: number, text: string): Frame => ({
+  ...envelope,
+  type: "message.delta",
+  topic: "run:r1",
+  seq,
+  data: { message: "m2", part: 0, offset, text },
+});
+const ended: Frame = {
+  ...envelope,
+  type: "run.ended",
+  topic: "run:r1",
+  seq: 9,
+  data: { run: "r1", reason: "done" },
+};
+const started: Frame = { ...envelope, type: "run.started", topic: "run:r1", seq: 1, data: { run } };
+const opened = loadPage(
+  NOTHING,
+  THREAD,
+  { messages: [message("m1", "Hello"), message("m2", "ab", "streaming")], seq: 4 },
+  "newest",
+  0,
+);
+
+test("text of a conversation that is not open is not kept and nothing is asked for", () => {
+  const live = [started, delta(5, 30, "late"), ended].reduce((state, frame) => reduce(state, frame, 0), NOTHING);
+
+  expect(live.loaded).toEqual({});
+  expect(live.gaps).toEqual({});
+  expect(live.runs.r1?.state).toBe("ended");
+});
+
+test("a finished message is never touched by late text", () => {
+  const finished = loadPage(NOTHING, THREAD, { messages: [message("m2", "ab")], seq: 4 }, "newest", 0);
+
+  const live = reduce(finished, delta(3, 2, "cd"), 0);
+
+  expect(textOf(live.loaded[THREAD]?.messages.m2 as Message)).toBe("ab");
+});
+
+test("an older page goes in front and does not move the position of the thread", () => {
+  const live = loadPage(opened, THREAD, { messages: [message("m0", "Earlier")], seq: 2 }, "older", 0);
+
+  expect(live.loaded[THREAD]?.order).toEqual(["m0", "m1", "m2"]);
+  expect(live.positions["thread:t1"]).toBe(4);
+});
+
+test("a page that was read before live text arrived does not take the text back", () => {
+  const ahead = reduce(opened, delta(7, 2, "cd"), 0);
+
+  const live = loadPage(ahead, THREAD, { messages: [message("m2", "ab", "streaming")], seq: 4 }, "newest", 0);
+
+  expect(textOf(live.loaded[THREAD]?.messages.m2 as Message)).toBe("abcd");
+});
+
+test("a message that appears while the first page is on its way stays", () => {
+  const created: Frame = {
+    ...envelope,
+    type: "message.created",
+    topic: "thread:t1",
+    seq: 5,
+    data: { message: message("m3", "New") },
+  };
+
+  const early = reduce(openThread(NOTHING, THREAD), created, 0);
+  const live = loadPage(early, THREAD, { messages: [message("m1", "Hello")], seq: 4 }, "newest", 0);
+
+  expect(live.loaded[THREAD]?.order).toEqual(["m1", "m3"]);
+});
+
+test("a run that ended without its message being finished is asked for once", () => {
+  const over = [started, ended].reduce((state, frame) => reduce(state, frame, 0), opened);
+
+  expect(askForLostEnd(over, "r1").gaps["thread:t1"]).toBe(4);
+  expect(askForLostEnd(opened, "r1")).toBe(opened);
+});
+
+test("ended runs are not resumed", () => {
+  const running = [started, delta(2, 2, "cd")].reduce((state, frame) => reduce(state, frame, 0), opened);
+  const over = reduce(running, { ...ended, seq: 3 }, 0);
+
+  expect(resumePoints(running).map((point) => point.topic)).toContain("run:r1");
+  expect(resumePoints(over).map((point) => point.topic)).not.toContain("run:r1");
+});
+
+test("frames of unknown types change nothing", () => {
+  const unknown = { ...envelope, type: "agent.smiled", topic: "mood:1", seq: 1, data: {} } as unknown as Frame;
+
+  expect(reduce(opened, unknown, 0).loaded).toEqual(opened.loaded);
+});
