@@ -86,7 +86,7 @@ export function Composer(props: ComposerProps) {
             label={t`Stop`}
             variant={isEmpty ? "primary" : "secondary"}
             onPress={props.onStop}
-            className="rounded-full"
+            className="rounded-full!"
           >
             <StopIcon />
           </IconButton>
@@ -97,7 +97,7 @@ export function Composer(props: ComposerProps) {
             label={isReplying ? t`Send after this answer` : t`Send`}
             variant="primary"
             isDisabled={isEmpty || isTooLong}
-            className="rounded-full"
+            className="rounded-full!"
           >
             <SendIcon />
           </IconButton>

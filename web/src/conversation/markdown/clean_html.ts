@@ -29,8 +29,11 @@ const ALLOWED = {
   RETURN_DOM_FRAGMENT: true,
 } as const;
 
+/** Handlers and styles go before parsing: a browser reports them to our policy even in a document never shown. */
+const REPORTED = /\s(?:on[a-z]+|style)\s*=\s*(?:"[^"]*"|'[^']*'|[^\s>]+)/gi;
+
 export function cleanHtml(html: string): DocumentFragment {
-  return purify.sanitize(html, {
+  return purify.sanitize(html.replace(REPORTED, ""), {
     ...ALLOWED,
     ALLOWED_ATTR: [...ALLOWED.ALLOWED_ATTR],
   });

@@ -1,5 +1,5 @@
 /** A thread's messages: the end stays in view until the reader scrolls up, and a sent question goes to the top. */
-import { Trans, useLingui } from "@lingui/react/macro";
+import { useLingui } from "@lingui/react/macro";
 import { useEffect, useRef, useState } from "react";
 import { useStickToBottom } from "use-stick-to-bottom";
 import { ArrowDownIcon, IconButton, Spinner } from "@/design";
@@ -35,9 +35,8 @@ export function MessageList({ messages, runs, replying, hasOlder, isLoadingOlder
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a box that scrolls must be reachable by keyboard */}
       <section ref={scrollRef} aria-label={t`Messages`} tabIndex={0} className="message-scroll">
         <div ref={contentRef} className="mx-auto flex w-full max-w-reading flex-col px-4 sm:px-6">
-          <div ref={older} className="flex h-14 items-center justify-center text-muted text-sm">
+          <div ref={older} className="flex h-8 items-center justify-center text-muted">
             {isLoadingOlder && <Spinner label={t`Loading earlier messages`} />}
-            {!hasOlder && <Trans>Beginning of the conversation</Trans>}
           </div>
           {turns.map((turn) => (
             <TurnView
@@ -56,7 +55,7 @@ export function MessageList({ messages, runs, replying, hasOlder, isLoadingOlder
           <IconButton
             label={t`Go to the end`}
             variant="secondary"
-            className="pointer-events-auto rounded-full bg-raised shadow-mid"
+            className="pointer-events-auto rounded-full! bg-raised shadow-mid"
             onPress={() => void scrollToBottom(calm ? "instant" : "smooth")}
           >
             <ArrowDownIcon />

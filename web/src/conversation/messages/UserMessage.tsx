@@ -27,7 +27,7 @@ export const UserMessage = memo(function UserMessage({ message, replying }: User
       data-message-id={message.id}
       data-status={message.delivery === "stored" ? message.status : message.delivery}
       data-raw-length={countCodePoints(text)}
-      className="group/message flex flex-col items-end gap-1"
+      className="group/message relative flex flex-col items-end gap-1.5"
     >
       <div className="max-w-[88%] rounded-2xl rounded-br-md bg-hover px-4 py-2.5 text-reading sm:max-w-[80%]">
         <p dir="auto" className={`whitespace-pre-wrap break-words ${folded ? "folded" : ""}`}>
@@ -39,12 +39,13 @@ export const UserMessage = memo(function UserMessage({ message, replying }: User
           </Button>
         )}
       </div>
-      <div className="flex min-h-8 items-center gap-1">
-        <DeliveryState message={message} replying={replying} />
-        <div className="message-actions">
+      <DeliveryState message={message} replying={replying} />
+      {message.delivery === "stored" && (
+        // In the space below, so that hidden acts take none of their own.
+        <div className="message-actions absolute top-full right-0">
           <CopyButton text={text} label={t`Copy message`} />
         </div>
-      </div>
+      )}
     </article>
   );
 });
