@@ -32,6 +32,13 @@ class LocalInstall:
 
         return cls(data_folder(environ))
 
+    @classmethod
+    def existing(cls, environ: Mapping[str, str]) -> "LocalInstall":
+        """Return the folder that the environment chooses, untouched, for a look from another process."""
+        from emergence.kernel.storage.embedded.data_folder import chosen_folder
+
+        return cls(chosen_folder(environ))
+
     @property
     def owner_credential_file(self) -> Path:
         """The file that lets this account act as the machine's owner."""

@@ -15,7 +15,7 @@ from emergence.chat.reply import reply
 from emergence.chat.settings import ChatSettings
 from emergence.contracts.auth import access_token_verifier
 from emergence.contracts.chat import Agents, ConfigureProvider, Models, ProviderState, ReplyRequest
-from emergence.kernel.events.bus import bus_from_settings
+from emergence.kernel.events.bus.from_settings import bus_from_settings
 from emergence.kernel.events.relay import Relay
 from emergence.kernel.health import Dependency
 from emergence.kernel.identity import Identity, current_identity, require_role

@@ -8,6 +8,7 @@ from datetime import timedelta
 import structlog
 
 from emergence.kernel.clock import Clock
+from emergence.kernel.events.keep_running import keep_running
 from emergence.kernel.storage.database import Database, DatabaseUnavailable
 from emergence.kernel.storage.migrate import apply_migrations
 
@@ -50,7 +51,7 @@ async def _work(
     up_to_date.set_result(None)
     async with asyncio.TaskGroup() as owned:
         for loop in loops:
-            owned.create_task(keep_going(loop, clock))
+            owned.create_task(keep_running(loop.__qualname__, loop))
         await asyncio.Event().wait()
 
 
@@ -65,20 +66,3 @@ async def _migrate(database: Database, migrations: str, clock: Clock) -> None:
             wait = min(wait * 2, LONGEST_WAIT)
         else:
             return
-
-
-async def keep_going(loop: Loop, clock: Clock) -> None:
-    """Run a loop for ever; one that breaks is logged and started again after a growing wait."""
-    wait = FIRST_WAIT
-    while True:
-        started_s = clock.elapsed_s()
-        try:
-            await loop()
-        except DatabaseUnavailable:
-            log.warning("background_loop_awaits_database", loop=getattr(loop, "__qualname__", str(loop)))
-        except Exception:
-            log.error("background_loop_broke", loop=getattr(loop, "__qualname__", str(loop)), exc_info=True)
-        if clock.elapsed_s() - started_s > LONGEST_WAIT.total_seconds():
-            wait = FIRST_WAIT
-        await clock.sleep(wait)
-        wait = min(wait * 2, LONGEST_WAIT)

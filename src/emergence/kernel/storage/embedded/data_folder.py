@@ -19,11 +19,16 @@ def data_folder(environ: Mapping[str, str]) -> Path:
     `EMERGENCE_DATA_DIR` wins; else the user's data directory, and as root `/var/lib/emergence`.
     Raises FolderUnusable when it is a file, read-only, not ours to write, or the disk is full.
     """
-    chosen = environ.get("EMERGENCE_DATA_DIR", "").strip()
-    folder = Path(chosen).expanduser().resolve() if chosen else _default_folder()
+    folder = chosen_folder(environ)
     make_folder(folder)
     _prove_writable(folder)
     return folder
+
+
+def chosen_folder(environ: Mapping[str, str]) -> Path:
+    """Return the absolute data folder without making or touching it."""
+    chosen = environ.get("EMERGENCE_DATA_DIR", "").strip()
+    return Path(chosen).expanduser().resolve() if chosen else _default_folder()
 
 
 def make_folder(folder: Path) -> None:
