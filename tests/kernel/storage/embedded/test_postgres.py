@@ -19,6 +19,14 @@ from tests.kernel.storage.embedded.conftest import Held, as_root_only, is_runnin
 
 Hold = Callable[..., Held]
 
+AWAY = (
+    OSError,
+    asyncpg.PostgresConnectionError,
+    asyncpg.CannotConnectNowError,
+    asyncpg.CrashShutdownError,
+    asyncpg.AdminShutdownError,
+)
+
 
 async def fetch(url: str, statement: str, patience_s: float = 8.0) -> object:
     """Return one value, trying again while the server is away."""
@@ -30,7 +38,7 @@ async def fetch(url: str, statement: str, patience_s: float = 8.0) -> object:
                 return await connection.fetchval(statement)
             finally:
                 await connection.close()
-        except (OSError, asyncpg.CannotConnectNowError):
+        except AWAY:
             if asyncio.get_running_loop().time() > deadline:
                 raise
             await asyncio.sleep(0.05)
