@@ -1,14 +1,16 @@
 """A clock that moves only when a test says so."""
 
+import asyncio
 from datetime import UTC, datetime, timedelta
 
 
 class FrozenClock:
-    """Stands still; `advance` moves it, and waits end at once after moving it."""
+    """Stands still; `advance` moves it and wakes those whose waits are over by then."""
 
     def __init__(self, at: datetime = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)) -> None:
         self._start = at
         self._now = at
+        self._sleepers: list[tuple[datetime, asyncio.Event]] = []
 
     def now(self) -> datetime:
         return self._now
@@ -17,7 +19,13 @@ class FrozenClock:
         return (self._now - self._start).total_seconds()
 
     async def sleep(self, duration: timedelta) -> None:
-        self.advance(duration)
+        awake = asyncio.Event()
+        self._sleepers.append((self._now + duration, awake))
+        await awake.wait()
 
     def advance(self, duration: timedelta) -> None:
         self._now += duration
+        for until, awake in self._sleepers:
+            if until <= self._now:
+                awake.set()
+        self._sleepers = [sleeper for sleeper in self._sleepers if not sleeper[1].is_set()]

@@ -8,7 +8,7 @@ from uuid import UUID
 from pydantic import BaseModel, ConfigDict, Field, SecretStr
 
 from emergence.kernel.clock import Clock
-from emergence.kernel.errors import ServiceError, Unauthenticated
+from emergence.kernel.errors import ServiceError, Unauthenticated, Unavailable
 from emergence.kernel.events.event import Event
 from emergence.kernel.identity import AccessTokenVerifier
 from emergence.kernel.wire.client import PeerCall, PeerClient
@@ -34,7 +34,12 @@ class Strict(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
 
-Email = Annotated[str, Field(min_length=3, max_length=254, pattern=r"^[^@\s]+@[^@\s]+$")]
+Email = Annotated[
+    str, Field(min_length=3, max_length=254, pattern=r"^\s*[^@\s\x00-\x1f\x7f]+@[^@\s\x00-\x1f\x7f]+\s*$")
+]
+DisplayName = Annotated[
+    str, Field(min_length=1, max_length=80, pattern=r"^[^\x00-\x1f\x7f]*[^\s\x00-\x1f\x7f][^\x00-\x1f\x7f]*$")
+]
 Password = Annotated[SecretStr, Field(min_length=1, max_length=PASSWORD_MAX_BYTES)]
 
 
@@ -51,8 +56,8 @@ class ClaimAdministrator(Strict):
 
     email: Email
     password: Password
-    display_name: str = Field(min_length=1, max_length=80)
-    code: SecretStr | None = None
+    display_name: DisplayName
+    code: SecretStr | None = Field(default=None, max_length=200)
 
 
 class LogIn(Strict):
@@ -96,7 +101,7 @@ class LoginSession(BaseModel):
 class OwnerLogIn(Strict):
     """Sign in as the machine's owner with the credential that `emergence up` keeps in its data folder."""
 
-    credential: SecretStr
+    credential: SecretStr = Field(max_length=1024)
 
 
 class DevLogIn(Strict):
@@ -164,6 +169,40 @@ class SetupCodeRejected(ServiceError):
     code = "setup_code_rejected"
     status = 403
     sentence = "The set-up code is wrong. It is printed where the server was started."
+
+
+class EmailTaken(ServiceError):
+    """Another account has this address."""
+
+    code = "email_taken"
+    status = 409
+    sentence = "Another account already uses this e-mail address."
+
+
+class TooManyAttempts(ServiceError):
+    """Wrong guesses came too fast for this account or from this address; `Retry-After` says when to go on."""
+
+    code = "too_many_attempts"
+    status = 429
+    sentence = "Too many attempts. Wait a moment before you try again."
+
+    def __init__(self, detail: str | None = None, *, retry_after_s: int = 30) -> None:
+        super().__init__(detail, headers={"Retry-After": str(retry_after_s)})
+
+
+class SignInBusy(Unavailable):
+    """More people sign in at this moment than this process can check; nothing was counted against anyone."""
+
+    code = "sign_in_busy"
+    sentence = "Many people are signing in right now. Try again in a moment."
+
+
+class CrossSiteRequest(ServiceError):
+    """A request that does not come from our own pages."""
+
+    code = "cross_site_request"
+    status = 403
+    sentence = "This request did not come from this server's own pages."
 
 
 class LoginSessionEnded(Unauthenticated):

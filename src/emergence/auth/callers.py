@@ -1,0 +1,106 @@
+"""Where a request comes from: the network address, and whether one of our own pages sent it."""
+
+from dataclasses import dataclass
+from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
+from urllib.parse import urlsplit
+
+from fastapi import Request
+
+from emergence.auth.settings import AuthSettings
+from emergence.contracts.auth import CrossSiteRequest
+
+LOOPBACK_NAMES = frozenset({"localhost", "127.0.0.1", "::1"})
+AGENT_MAX_CHARACTERS = 300
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """Who sent a request, as far as the network can tell. `address` is None when it cannot."""
+
+    address: IPv4Address | IPv6Address | None
+    agent: str | None
+    is_local: bool  # on this very machine, and asking for a name that only this machine has
+
+    def network(self) -> str:
+        """Return what attempts are counted by: the IPv4 address or the IPv6 /64; one bucket for all unknown."""
+        if self.address is None:
+            return "unknown"
+        return str(ip_network((self.address, 32 if self.address.version == 4 else 64), strict=False))
+
+    def prefix(self) -> str | None:
+        """Return what is kept of the address beside a login session: /24 or /48."""
+        if self.address is None:
+            return None
+        return str(ip_network((self.address, 24 if self.address.version == 4 else 48), strict=False))
+
+
+def caller_of(request: Request, settings: AuthSettings) -> Caller:
+    """Return the caller of `request`, believing as many proxies as AUTH_TRUSTED_HOPS says."""
+    address = _address(request, settings.auth_trusted_hops)
+    is_named_locally = (_host_name(_asked_host(request, settings)) or "") in LOOPBACK_NAMES
+    is_relayed = settings.auth_trusted_hops == 0 and (
+        "x-forwarded-for" in request.headers or "forwarded" in request.headers
+    )
+    agent = request.headers.get("user-agent", "")[:AGENT_MAX_CHARACTERS].replace("\x00", "")
+    return Caller(
+        address=address,
+        agent=agent or None,
+        is_local=address is not None and address.is_loopback and is_named_locally and not is_relayed,
+    )
+
+
+def require_same_origin(request: Request, settings: AuthSettings, *, or_no_browser: bool) -> None:
+    """Refuse what other sites' pages send. Raises CrossSiteRequest.
+
+    Browsers say where a request comes from by Sec-Fetch-Site, older ones by Origin at least.
+    `or_no_browser` lets requests pass that say neither: their credential must not be one that
+    browsers attach by themselves.
+    """
+    content_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    if content_type != "application/json":
+        raise CrossSiteRequest("Send application/json.")
+    site, origin = request.headers.get("sec-fetch-site"), request.headers.get("origin")
+    if site is not None:
+        is_ours = site == "same-origin"
+    elif origin is not None:
+        is_ours = origin in _own_origins(request, settings)
+    else:
+        is_ours = or_no_browser
+    if not is_ours:
+        raise CrossSiteRequest()
+
+
+def _own_origins(request: Request, settings: AuthSettings) -> set[str]:
+    host = _asked_host(request, settings)
+    public_url = settings.public_url()
+    if public_url is not None and settings.emergence_env == "production":
+        return {public_url}
+    return {f"http://{host}", f"https://{host}"} | ({public_url} if public_url else set())
+
+
+def _asked_host(request: Request, settings: AuthSettings) -> str:
+    forwarded = request.headers.get("x-forwarded-host") if settings.auth_trusted_hops else None
+    return (forwarded or request.headers.get("host") or "").lower()
+
+
+def _host_name(host: str) -> str | None:
+    try:
+        return urlsplit(f"//{host}").hostname
+    except ValueError:
+        return None
+
+
+def _address(request: Request, trusted_hops: int) -> IPv4Address | IPv6Address | None:
+    if trusted_hops == 0:
+        return _parsed_address(request.client.host if request.client else "")
+    entries = ",".join(request.headers.getlist("x-forwarded-for")).split(",")
+    found = _parsed_address(entries[-trusted_hops].strip()) if len(entries) >= trusted_hops else None
+    return found if found is None or found.is_global or found.is_loopback else None
+
+
+def _parsed_address(text: str) -> IPv4Address | IPv6Address | None:
+    try:
+        address = ip_address(text)
+    except ValueError:
+        return None
+    return (address.ipv4_mapped or address) if isinstance(address, IPv6Address) else address

@@ -1,0 +1,34 @@
+"""Sign in with an e-mail address and a password."""
+
+from emergence.auth.callers import Caller
+from emergence.auth.email_addresses import normalised_email
+from emergence.auth.limit_attempts import account_key, address_key, admit_attempt, note_success
+from emergence.auth.open_session import Authentication, Grant, granted, open_session
+from emergence.auth.parts import Auth
+from emergence.auth.store import users as store
+from emergence.contracts.auth import CredentialsRejected, LogIn
+
+BY_PASSWORD = Authentication(method="pwd")
+
+
+async def log_in(auth: Auth, request: LogIn, caller: Caller) -> Grant:
+    """Open a login session for whoever knows the password.
+
+    Raises CredentialsRejected for an unknown address, a wrong password and an account that may not
+    sign in, after the same work and writes for each; TooManyAttempts; SignInBusy.
+    """
+    email_norm = normalised_email(request.email)
+    account_bucket, address_bucket = account_key(email_norm), address_key(caller.network())
+    await admit_attempt(auth, (address_bucket, account_bucket))
+    credential = await store.read_password_credential(auth.database, email_norm)
+    stored = credential.phc if credential else None
+    verdict = await auth.passwords.check(request.password.get_secret_value(), stored)
+    if credential is None or not verdict.is_right or not credential.account.is_active:
+        raise CredentialsRejected()
+    account = credential.account
+    async with auth.database.transaction() as tx:
+        await note_success(tx, account=account_bucket, address=address_bucket)
+        if verdict.new_hash is not None:
+            await store.upgrade_hash(tx, account.user_id, credential.phc, verdict.new_hash)
+        session = await open_session(auth, tx, account.user_id, BY_PASSWORD, caller)
+    return await granted(auth, session, account, must_change=credential.must_change)

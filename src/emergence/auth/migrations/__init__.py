@@ -1,0 +1,1 @@
+"""SQL files of the auth schema, applied in order."""

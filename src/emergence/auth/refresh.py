@@ -1,0 +1,76 @@
+"""Exchange a refresh token for the next one: one live generation, a short grace for lost replies, no forks."""
+
+from dataclasses import dataclass, replace
+from datetime import timedelta
+
+from emergence.auth.open_session import BROWSER_LIFETIME, Grant, granted
+from emergence.auth.parts import Auth
+from emergence.auth.refresh_tokens import RefreshToken, parsed
+from emergence.auth.revoke_session import revoke_session
+from emergence.auth.store import sessions as store
+from emergence.auth.store.sessions import Session
+from emergence.auth.store.users import Account
+from emergence.contracts.auth import LoginSessionEnded, RefreshReuseDetected
+from emergence.kernel.storage.database import Transaction
+
+GRACE = timedelta(seconds=10)  # a reply lost on the way, or two tabs at once
+REPLAYS_AT_MOST = 5
+
+
+@dataclass(frozen=True, slots=True)
+class _Renewed:
+    session: Session
+    account: Account
+
+
+async def refresh(auth: Auth, token_text: str | None) -> Grant:
+    """Return new tokens for a refresh token.
+
+    The live token is superseded by its successor. The one before it, within ten seconds and five
+    times at most, gets that same successor again: it is a function of the family, so nothing can
+    fork. Any other genuine token was stolen or has been: its family ends.
+
+    Raises LoginSessionEnded for no token, an invented, expired or revoked one, and
+    RefreshReuseDetected.
+    """
+    token = parsed(token_text)
+    if token is None:
+        raise LoginSessionEnded()
+    async with auth.database.transaction() as tx:
+        renewed = await _renewed(auth, tx, token)
+    if renewed is None:
+        raise RefreshReuseDetected()
+    return await granted(auth, renewed.session, renewed.account)
+
+
+async def _renewed(auth: Auth, tx: Transaction, token: RefreshToken) -> _Renewed | None:
+    found = await store.lock_session(tx, token.session_id)
+    now = auth.clock.now()
+    if found is None or not auth.refresh_tokens.is_genuine(token, found[0].salt):
+        raise LoginSessionEnded()
+    session, account = found
+    if not session.is_live(now) or not account.is_active:
+        raise LoginSessionEnded()
+    if token.generation == session.generation:
+        return _Renewed(await _rotated(auth, tx, session), account)
+    if _is_in_grace(auth, token, session):
+        await store.count_replay(tx, session.id)
+        return _Renewed(session, account)
+    await revoke_session(auth, tx, session, "refresh_token_reused")
+    return None
+
+
+async def _rotated(auth: Auth, tx: Transaction, session: Session) -> Session:
+    now = auth.clock.now()
+    idle_end = min(now + BROWSER_LIFETIME.idle, session.absolute_end)
+    rotated = replace(session, generation=session.generation + 1, rotated_at=now, idle_end=idle_end)
+    await store.rotate(tx, rotated.id, rotated.generation, now, idle_end)
+    return rotated
+
+
+def _is_in_grace(auth: Auth, token: RefreshToken, session: Session) -> bool:
+    return (
+        token.generation == session.generation - 1
+        and auth.clock.now() - session.rotated_at <= GRACE
+        and session.replays < REPLAYS_AT_MOST
+    )

@@ -1,0 +1,174 @@
+"""Auth's routes: what arrives over HTTP, handed to one behaviour each."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Request, Response
+
+from emergence.auth.callers import Caller, caller_of, require_same_origin
+from emergence.auth.claim_administrator import claim_administrator, read_setup
+from emergence.auth.consume_ticket import consume_ticket
+from emergence.auth.cookies import clear_refresh_cookie, read_refresh_cookie, set_refresh_cookie
+from emergence.auth.dev_login import dev_login
+from emergence.auth.issue_ticket import issue_ticket
+from emergence.auth.log_in import log_in
+from emergence.auth.log_in_as_owner import log_in_as_owner
+from emergence.auth.log_out import log_out
+from emergence.auth.open_session import Grant
+from emergence.auth.parts import Auth
+from emergence.auth.read_session import read_session
+from emergence.auth.refresh import refresh
+from emergence.auth.settings import AuthSettings
+from emergence.contracts.auth import (
+    ClaimAdministrator,
+    ConsumeTicket,
+    DevLogIn,
+    JsonWebKeySet,
+    LogIn,
+    LoginSession,
+    OwnerLogIn,
+    SetupState,
+    SignedIn,
+    Ticket,
+    TicketHolder,
+)
+from emergence.kernel.errors import Forbidden, Unauthenticated
+from emergence.kernel.identity import Identity, VerifiesTokens, current_identity
+from emergence.kernel.service_tokens import calling_service
+from emergence.kernel.storage.database import DatabaseUnavailable
+
+KEY_SET_MAX_AGE_S = 300
+
+
+def _auth(request: Request) -> Auth:
+    if not request.app.state.auth_start.is_up:
+        raise DatabaseUnavailable()
+    auth: Auth = request.app.state.auth
+    return auth
+
+
+Parts = Annotated[Auth, Depends(_auth)]
+CurrentIdentity = Annotated[Identity, Depends(current_identity)]
+
+
+def _caller(request: Request, auth: Parts) -> Caller:
+    return caller_of(request, auth.settings)
+
+
+def _from_own_page(request: Request, auth: Parts) -> None:
+    require_same_origin(request, auth.settings, or_no_browser=False)
+
+
+def _not_from_other_page(request: Request, auth: Parts) -> None:
+    require_same_origin(request, auth.settings, or_no_browser=True)
+
+
+def _never_stored(response: Response) -> None:
+    response.headers["Cache-Control"] = "no-store"
+
+
+CallerOfRequest = Annotated[Caller, Depends(_caller)]
+FROM_OWN_PAGE = Depends(_from_own_page)
+NOT_FROM_OTHER_PAGE = Depends(_not_from_other_page)
+
+public = APIRouter(prefix="/api/auth", tags=["auth"], dependencies=[Depends(_never_stored)])
+well_known = APIRouter(prefix="/.well-known", tags=["auth"])
+internal = APIRouter(prefix="/api/auth/internal", include_in_schema=False, dependencies=[Depends(_never_stored)])
+
+
+@public.get("/setup")
+async def get_setup(auth: Parts) -> SetupState:
+    """Say whether there is an administrator, and how the first one is made."""
+    return await read_setup(auth)
+
+
+@public.post("/setup", dependencies=[NOT_FROM_OTHER_PAGE])
+async def post_setup(auth: Parts, request: ClaimAdministrator, caller: CallerOfRequest, response: Response) -> SignedIn:
+    """Create the first administrator and sign them in."""
+    return _hand_out(auth, response, await claim_administrator(auth, request, caller))
+
+
+@public.post("/login", dependencies=[NOT_FROM_OTHER_PAGE])
+async def post_login(auth: Parts, request: LogIn, caller: CallerOfRequest, response: Response) -> SignedIn:
+    """Sign in with a password."""
+    return _hand_out(auth, response, await log_in(auth, request, caller))
+
+
+@public.post("/refresh", dependencies=[FROM_OWN_PAGE])
+async def post_refresh(auth: Parts, request: Request, response: Response) -> SignedIn:
+    """Exchange the refresh cookie for new tokens."""
+    return _hand_out(auth, response, await refresh(auth, read_refresh_cookie(auth, request)))
+
+
+@public.post("/logout", status_code=204)
+async def post_logout(auth: Parts, request: Request, response: Response) -> None:
+    """Sign out of this login session. Idempotent."""
+    identity = await _identity_if_any(request)
+    require_same_origin(request, auth.settings, or_no_browser=identity is not None)
+    await log_out(auth, identity, read_refresh_cookie(auth, request))
+    clear_refresh_cookie(auth, response)
+
+
+@public.get("/session")
+async def get_session(auth: Parts, identity: CurrentIdentity) -> LoginSession:
+    """Return the caller's login session."""
+    return await read_session(auth, identity)
+
+
+@public.post("/ws-ticket", dependencies=[NOT_FROM_OTHER_PAGE])
+async def post_ticket(auth: Parts, identity: CurrentIdentity, request: Request) -> Ticket:
+    """Return a ticket that opens one socket from the same origin."""
+    return await issue_ticket(auth, identity, request.headers.get("origin"))
+
+
+@well_known.get("/jwks.json")
+async def get_keys(auth: Parts, response: Response) -> JsonWebKeySet:
+    """Return the public keys that verify access tokens (RFC 7517)."""
+    response.headers["Cache-Control"] = f"public, max-age={KEY_SET_MAX_AGE_S}"
+    return await auth.keys.published()
+
+
+@internal.post("/ws-tickets/consume")
+async def post_consumption(
+    auth: Parts, request: ConsumeTicket, service: Annotated[str, Depends(calling_service("auth"))]
+) -> TicketHolder:
+    """Use a ticket up, for the service that holds sockets."""
+    if "session" not in service.split("+"):  # a process that runs several services signs with all their names
+        raise Forbidden()
+    return await consume_ticket(auth, request)
+
+
+def optional_routes(settings: AuthSettings) -> APIRouter:
+    """Return the routes that exist only where they were asked for."""
+    router = APIRouter(prefix="/api/auth", tags=["auth"], dependencies=[Depends(_never_stored), NOT_FROM_OTHER_PAGE])
+    if settings.offers_dev_login():
+        router.add_api_route("/dev/login", _post_dev_login, methods=["POST"])
+    if settings.auth_owner_credential_file is not None:
+        router.add_api_route("/owner/login", _post_owner_login, methods=["POST"])
+    return router
+
+
+async def _post_dev_login(auth: Parts, request: DevLogIn, caller: CallerOfRequest, response: Response) -> SignedIn:
+    """Sign in without a password; development only."""
+    return _hand_out(auth, response, await dev_login(auth, request, caller))
+
+
+async def _post_owner_login(auth: Parts, request: OwnerLogIn, caller: CallerOfRequest) -> SignedIn:
+    """Sign in as the machine's owner, from the machine itself; there is no cookie, signing in again is as easy."""
+    file = auth.settings.auth_owner_credential_file
+    if file is None:
+        raise Forbidden()
+    return (await log_in_as_owner(auth, file, request, caller)).signed_in
+
+
+def _hand_out(auth: Auth, response: Response, grant: Grant) -> SignedIn:
+    set_refresh_cookie(auth, response, grant)
+    return grant.signed_in
+
+
+async def _identity_if_any(request: Request) -> Identity | None:
+    scheme, _, token = request.headers.get("authorization", "").partition(" ")
+    verifier: VerifiesTokens = request.app.state.verifier
+    try:
+        return await verifier.verify(token) if scheme.lower() == "bearer" else None
+    except Unauthenticated:
+        return None

@@ -1,0 +1,92 @@
+"""What the auth service reads from its environment."""
+
+from datetime import timedelta
+from pathlib import Path
+from typing import Annotated, Literal, Self
+
+from pydantic import AfterValidator, Field, SecretStr, model_validator
+
+from emergence.auth.email_addresses import normalised_email
+from emergence.auth.known_secrets import is_known_secret
+from emergence.kernel.settings import Boolean
+from emergence.kernel.surroundings import CommonSettings, DatabaseUrl, StrongSecret
+
+ACCESS_TOKEN_LIFETIME = timedelta(minutes=5)  # verifiers refuse longer ones
+PASSWORD_MIN_LENGTH_ALONE = 15  # NIST SP 800-63B-4 §3.1.1.1: a password that is the only factor
+PASSWORD_MIN_LENGTH_LOCALLY = 8
+
+
+def _never_published(value: SecretStr) -> SecretStr:
+    if is_known_secret(value.get_secret_value()):
+        raise ValueError("is published or guessable: make one with `openssl rand -hex 32`")
+    return value
+
+
+class AuthSettings(CommonSettings):
+    """Variables of the auth service."""
+
+    auth_database_url: DatabaseUrl | None = Field(
+        default=None, description="PostgreSQL address of auth alone; default: DATABASE_URL."
+    )
+    auth_jwt_secret: Annotated[StrongSecret, AfterValidator(_never_published)] = Field(
+        description="Seals signing keys, peppers passwords and makes refresh tokens unforgeable, ≥ 32 bytes; it signs "
+        "nothing itself. Whoever changes it ends all sessions and makes all passwords unusable."
+    )
+    auth_admin_emails: str = Field(
+        default="",
+        description="Addresses, separated by commas, that may become administrators; empty: whoever holds the set-up "
+        "code (or sits at the machine) chooses.",
+    )
+    auth_env: Literal["production", "staging", "dev"] = Field(
+        default="production", description="`dev` is one of the three conditions for signing in without a password."
+    )
+    auth_dev_login: Boolean = Field(
+        default=False, description="With AUTH_ENV=dev: offer /api/auth/dev/login, which asks for no password."
+    )
+    k_service: str | None = Field(
+        default=None, description="Set by Cloud Run, never by hand; development sign-in is refused there."
+    )
+    auth_public_url: str | None = Field(
+        default=None,
+        pattern=r"^https?://[^/]+$",
+        description="Address that browsers use for signing in; default: EMERGENCE_PUBLIC_URL.",
+    )
+    auth_trusted_hops: int = Field(
+        default=0,
+        ge=0,
+        le=10,
+        description="Proxies in front whose X-Forwarded-For entry is believed, counted from the right: 0 believes the "
+        "connection alone, 1 direct Cloud Run, 2 behind Google's load balancer.",
+    )
+    auth_claim: Literal["loopback", "code"] = Field(
+        default="code",
+        description="How the first administrator proves to own the server: `loopback` by sitting at the machine "
+        "(only where the server listens on 127.0.0.1), `code` by the code printed at start.",
+    )
+    auth_owner_credential_file: Path | None = Field(
+        default=None,
+        description="File with the credential (≥ 32 characters) that signs the machine's owner in from loopback; "
+        "`emergence up` keeps one. Without it nobody can.",
+    )
+
+    @model_validator(mode="after")
+    def _no_development_sign_in_on_cloud_run(self) -> Self:
+        if self.auth_dev_login and self.k_service:
+            raise ValueError("AUTH_DEV_LOGIN: must not be set on Cloud Run (K_SERVICE is set); remove it")
+        return self
+
+    def public_url(self) -> str | None:
+        """Return the address that browsers use, when it is known."""
+        return self.auth_public_url or self.emergence_public_url
+
+    def password_min_length(self) -> int:
+        """Return the fewest characters of a password."""
+        return PASSWORD_MIN_LENGTH_ALONE if self.emergence_env == "production" else PASSWORD_MIN_LENGTH_LOCALLY
+
+    def admin_emails(self) -> frozenset[str]:
+        """Return the normalised addresses that may become administrators."""
+        return frozenset(normalised_email(part) for part in self.auth_admin_emails.split(",") if part.strip())
+
+    def offers_dev_login(self) -> bool:
+        """Return whether signing in without a password exists at all."""
+        return self.auth_env == "dev" and self.auth_dev_login and not self.k_service

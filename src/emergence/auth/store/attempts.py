@@ -1,0 +1,60 @@
+"""Counted attempts: the generic cell rate algorithm in one row for each counted thing."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from emergence.kernel.storage.database import Database, Transaction
+
+FORGOTTEN_AFTER = timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Allowance:
+    """`burst` attempts at once, then one each `interval`, then waits that double up to `longest_wait`."""
+
+    burst: int
+    interval: timedelta
+    longest_wait: timedelta
+
+
+async def charge(database: Database, key: str, allowance: Allowance, now: datetime) -> timedelta | None:
+    """Count one attempt and return None, or count nothing and return how long to wait. Race-proof: one statement."""
+    row = await database.fetchrow(
+        """WITH charged AS (
+               INSERT INTO rate_buckets AS bucket (key, tat, spent) VALUES ($1, $2 + $4::interval, 1)
+               ON CONFLICT (key) DO UPDATE SET
+                   spent = CASE WHEN bucket.tat < $2 - $6::interval THEN 1 ELSE bucket.spent + 1 END,
+                   tat = greatest(bucket.tat, $2)
+                       + least($4::interval * power(2, least(greatest(bucket.spent + 1 - $3, 0), 20)), $5::interval)
+               WHERE bucket.tat <= $2 + $4::interval * ($3 - 1)
+               RETURNING true)
+           SELECT EXISTS (SELECT FROM charged) AS is_admitted,
+                  (SELECT tat FROM rate_buckets WHERE key = $1) - $4::interval * ($3 - 1) AS next_at""",
+        key,
+        now,
+        allowance.burst,
+        allowance.interval,
+        allowance.longest_wait,
+        FORGOTTEN_AFTER,
+    )
+    if row is None or row["is_admitted"]:
+        return None
+    next_at: datetime | None = row["next_at"]
+    return max(next_at - now, timedelta(seconds=1)) if next_at else allowance.interval
+
+
+async def refund(tx: Transaction, key: str, interval: timedelta) -> None:
+    """Take one attempt back."""
+    await tx.execute(
+        "UPDATE rate_buckets SET tat = tat - $2::interval, spent = greatest(spent - 1, 0) WHERE key = $1", key, interval
+    )
+
+
+async def forget(tx: Transaction, key: str) -> None:
+    """Let somebody start again."""
+    await tx.execute("DELETE FROM rate_buckets WHERE key = $1", key)
+
+
+async def forget_old(database: Database, now: datetime) -> None:
+    """Delete what no longer limits anybody."""
+    await database.execute("DELETE FROM rate_buckets WHERE tat < $1", now - FORGOTTEN_AFTER)

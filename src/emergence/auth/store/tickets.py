@@ -1,0 +1,70 @@
+"""One-time tickets for sockets: only their hashes are kept."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from emergence.contracts.auth import Role
+from emergence.kernel.storage.database import Database
+
+
+@dataclass(frozen=True, slots=True)
+class UsedTicket:
+    """A ticket that has just been used up, and whose session may still be used."""
+
+    origin: str | None
+    user_id: UUID
+    session_id: UUID
+    role: Role
+    session_end: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class NewTicket:
+    """A ticket as it is stored."""
+
+    hash: bytes
+    session_id: UUID
+    origin: str | None
+    audience: str
+    created_at: datetime
+    ends_at: datetime
+
+
+async def add_ticket(database: Database, ticket: NewTicket) -> None:
+    """Store a new ticket."""
+    await database.execute(
+        "INSERT INTO ws_tickets (hash, session_id, origin, aud, created_at, exp) VALUES ($1, $2, $3, $4, $5, $6)",
+        ticket.hash,
+        ticket.session_id,
+        ticket.origin,
+        ticket.audience,
+        ticket.created_at,
+        ticket.ends_at,
+    )
+
+
+async def use_up(database: Database, hashed: bytes, audience: str, now: datetime) -> UsedTicket | None:
+    """Use a ticket up and return who holds it; None when it is unknown, used, expired or its session has ended."""
+    row = await database.fetchrow(
+        """WITH used AS (
+               UPDATE ws_tickets SET consumed_at = $3
+               WHERE hash = $1 AND aud = $2 AND exp > $3 AND consumed_at IS NULL
+               RETURNING session_id, origin)
+           SELECT used.origin, sessions.user_id, sessions.id AS session_id, users.role,
+                  least(sessions.idle_exp, sessions.abs_exp) AS session_end
+           FROM used JOIN sessions ON sessions.id = used.session_id JOIN users ON users.id = sessions.user_id
+           WHERE sessions.revoked_at IS NULL AND sessions.idle_exp > $3 AND sessions.abs_exp > $3
+             AND users.status = 'active'""",
+        hashed,
+        audience,
+        now,
+    )
+    if row is None:
+        return None
+    return UsedTicket(row["origin"], row["user_id"], row["session_id"], Role(row["role"]), row["session_end"])
+
+
+async def forget_tickets(database: Database, ended_before: datetime) -> None:
+    """Delete tickets whose time is over."""
+    await database.execute("DELETE FROM ws_tickets WHERE exp < $1", ended_before)

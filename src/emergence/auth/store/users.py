@@ -1,0 +1,113 @@
+"""People, their addresses and their passwords."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from asyncpg import Record, UniqueViolationError
+
+from emergence.contracts.auth import EmailTaken, Role
+from emergence.kernel.storage.database import Database, Transaction
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """A user as the other parts see one."""
+
+    user_id: UUID
+    display_name: str
+    role: Role
+    is_active: bool
+    email: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class PasswordCredential:
+    """What an address and a password are checked against."""
+
+    account: Account
+    phc: str
+    must_change: bool
+
+
+_ACCOUNT = """users.id AS user_id, users.display_name, users.role, users.status,
+    (SELECT email FROM user_emails WHERE user_emails.user_id = users.id AND is_primary) AS email"""
+
+
+def account_from(row: Record) -> Account:
+    """Return the account in a row that selects the columns of an account."""
+    return Account(row["user_id"], row["display_name"], Role(row["role"]), row["status"] == "active", row["email"])
+
+
+async def read_password_credential(database: Database, email_norm: str) -> PasswordCredential | None:
+    """Return what belongs to a normalised address, or None when it cannot sign in with a password."""
+    row = await database.fetchrow(
+        f"""SELECT {_ACCOUNT}, phc, must_change
+            FROM user_emails AS used JOIN users ON users.id = used.user_id
+            JOIN password_credentials USING (user_id) WHERE used.email_norm = $1""",  # noqa: S608 - our own columns
+        email_norm,
+    )
+    return PasswordCredential(account_from(row), row["phc"], row["must_change"]) if row else None
+
+
+async def find_account(tx: Transaction, email_norm: str) -> Account | None:
+    """Return the account with a normalised address."""
+    row = await tx.fetchrow(
+        f"""SELECT {_ACCOUNT} FROM user_emails AS used JOIN users ON users.id = used.user_id
+            WHERE used.email_norm = $1""",  # noqa: S608 - our own columns
+        email_norm,
+    )
+    return account_from(row) if row else None
+
+
+async def read_account(tx: Transaction, user_id: UUID) -> Account:
+    """Return an account that is known to exist."""
+    row = await tx.fetchrow(f"SELECT {_ACCOUNT} FROM users WHERE users.id = $1", user_id)  # noqa: S608
+    if row is None:
+        raise LookupError("the account disappeared")
+    return account_from(row)
+
+
+async def add_user(tx: Transaction, account: Account, at: datetime) -> None:
+    """Store a new person, without address or password."""
+    await tx.execute(
+        "INSERT INTO users (id, display_name, role, created_at) VALUES ($1, $2, $3, $4)",
+        account.user_id,
+        account.display_name,
+        account.role,
+        at,
+    )
+
+
+async def rename_user(tx: Transaction, user_id: UUID, display_name: str) -> None:
+    """Change how a person is called."""
+    await tx.execute("UPDATE users SET display_name = $2 WHERE id = $1", user_id, display_name)
+
+
+async def add_email(tx: Transaction, user_id: UUID, email: str, email_norm: str) -> None:
+    """Give a person their primary address, not verified. Raises EmailTaken."""
+    try:
+        await tx.execute(
+            "INSERT INTO user_emails (user_id, email, email_norm, is_primary) VALUES ($1, $2, $3, true)",
+            user_id,
+            email,
+            email_norm,
+        )
+    except UniqueViolationError as taken:
+        raise EmailTaken() from taken
+
+
+async def set_password(tx: Transaction, user_id: UUID, phc: str, at: datetime) -> None:
+    """Store the hash of a person's password, replacing an earlier one."""
+    await tx.execute(
+        """INSERT INTO password_credentials (user_id, phc, changed_at) VALUES ($1, $2, $3)
+           ON CONFLICT (user_id) DO UPDATE SET phc = excluded.phc, changed_at = excluded.changed_at""",
+        user_id,
+        phc,
+        at,
+    )
+
+
+async def upgrade_hash(tx: Transaction, user_id: UUID, replaced: str, phc: str) -> None:
+    """Store the same password under newer parameters, unless it was changed in the meantime."""
+    await tx.execute("UPDATE password_credentials SET phc = $3 WHERE user_id = $1 AND phc = $2", user_id, replaced, phc)
