@@ -103,7 +103,6 @@ async def test_a_killed_process_is_replaced_at_the_next_use(model: LocalModel) -
     (killed,) = our_children()
     os.kill(killed, signal.SIGKILL)
     wait_until_gone(killed)
-    await asyncio.sleep(0.2)
 
     second = await model.endpoint()
 

@@ -11,6 +11,7 @@ import tempfile
 from asyncio.subprocess import DEVNULL, PIPE, Process
 from dataclasses import dataclass, field
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import structlog
 
@@ -24,6 +25,7 @@ PROGRAM = Path(__file__).with_name("serve.py")
 MODEL = "SmolLM2-135M-Instruct"
 START_DEADLINE_S = 60.0  # a cold disk reads 200 MB
 STOP_DEADLINE_S = 5.0
+CONNECT_DEADLINE_S = 2.0
 
 
 class LocalModelDown(ModelUnavailable):
@@ -70,7 +72,8 @@ class LocalModel:
         here, or does not answer within START_DEADLINE_S.
         """
         async with self._starting:
-            if self._process is not None and self._process.returncode is not None:
+            if self._process is not None and self._endpoint is not None and not await _listens(self._endpoint):
+                await _end(self._process)
                 log.warning("local_model_died", exit_code=self._process.returncode)
                 self._process = self._endpoint = None
             if self._endpoint is None:
@@ -109,6 +112,18 @@ class LocalModel:
         self._process = process
         log.info("local_model_ready", pid=process.pid)
         return LocalEndpoint(f"{said}/v1", key)
+
+
+async def _listens(endpoint: LocalEndpoint) -> bool:
+    """Ask the port rather than the exit code, which the event loop learns some time after the death."""
+    port = urlsplit(endpoint.base_url).port
+    try:
+        async with asyncio.timeout(CONNECT_DEADLINE_S):
+            _, writer = await asyncio.open_connection("127.0.0.1", port)
+    except OSError:  # a deadline that passed is one too
+        return False
+    writer.close()
+    return True
 
 
 async def _spawn(shim: Path | None) -> Process:
