@@ -10,10 +10,11 @@ from starlette.types import ASGIApp
 
 from emergence import __version__
 from emergence.kernel.service_tokens import ServiceTokens
-from emergence.kernel.settings import SettingsInvalid
+from emergence.kernel.settings import Settings, SettingsInvalid
 from emergence.kernel.surroundings import CommonSettings, Surroundings
 from emergence.kernel.wire.in_process import InProcess
 from emergence.kernel.wire.over_https import OverHttps
+from emergence.process_settings import ProcessSettings
 
 SERVICES = ("auth", "chat", "session")  # in the order in which they start; they stop the other way round
 GATEWAY = "gateway"
@@ -60,11 +61,25 @@ def build_process(names: Iterable[str], surroundings: Surroundings, neighbours: 
     return _front(apps, surroundings, {name: url for name, url in neighbours.items() if name not in apps})
 
 
+async def code_for_first_administrator(process: ASGIApp) -> str | None:
+    """Return the code to print where `process` was started, or None when none is needed. Raises DatabaseUnavailable."""
+    from emergence.auth.setup_code import setup_code
+    from emergence.gateway.app import Gateway
+
+    auth = process.backends.get("auth") if isinstance(process, Gateway) else process
+    return await setup_code(auth.state.auth) if isinstance(auth, FastAPI) else None
+
+
 def settings_of(name: str) -> type[CommonSettings]:
     """Return the settings class of a service: `<Name>Settings` in its `settings` module."""
     (name,) = check_names([name])
     kind: type[CommonSettings] = getattr(import_module(f"emergence.{name}.settings"), f"{name.capitalize()}Settings")
     return kind
+
+
+def every_settings_class() -> list[type[Settings]]:
+    """Return all classes that read the environment: the process's own, then each service's."""
+    return [ProcessSettings, *(settings_of(name) for name in (*SERVICES, GATEWAY))]
 
 
 def public_openapi() -> dict[str, Any]:

@@ -7,9 +7,8 @@ import textwrap
 from collections.abc import Iterator
 from dataclasses import asdict
 
-from emergence.composition import GATEWAY, SERVICES, settings_of
-from emergence.kernel.settings import DescribedSetting, Settings, SettingsInvalid, describe
-from emergence.process_settings import ProcessSettings
+from emergence.composition import every_settings_class
+from emergence.kernel.settings import DescribedSetting, SettingsInvalid, describe
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -33,13 +32,9 @@ def run(arguments: argparse.Namespace) -> int:
     return 1 if problems else 0
 
 
-def _kinds() -> list[type[Settings]]:
-    return [ProcessSettings, *(settings_of(name) for name in (*SERVICES, GATEWAY))]
-
-
 def _all_settings() -> Iterator[DescribedSetting]:
     seen: set[str] = set()
-    for kind in _kinds():
+    for kind in every_settings_class():
         for setting in describe(kind, os.environ):
             if setting.name not in seen:
                 seen.add(setting.name)
@@ -47,7 +42,7 @@ def _all_settings() -> Iterator[DescribedSetting]:
 
 
 def _problems() -> Iterator[str]:
-    for kind in _kinds():
+    for kind in every_settings_class():
         try:
             kind.read(os.environ)
         except SettingsInvalid as invalid:

@@ -1,6 +1,7 @@
 """`emergence up`: the whole product on this machine, with its own PostgreSQL unless one is given."""
 
 import argparse
+import asyncio
 import ipaddress
 import os
 import sys
@@ -8,7 +9,9 @@ from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from pathlib import Path
 
-from emergence.composition import GATEWAY, SERVICES, build_process
+from starlette.types import ASGIApp
+
+from emergence.composition import GATEWAY, SERVICES, build_process, code_for_first_administrator
 from emergence.kernel.logs import configure_logs
 from emergence.kernel.serving import Listening, PortTaken, StartFailed, check_port, run_to_end, serve
 from emergence.kernel.settings import SettingsInvalid
@@ -51,9 +54,11 @@ async def _up(listening: Listening) -> None:
             surroundings = Surroundings(environ=environ)
             app = build_process((*SERVICES, GATEWAY), surroundings, {})
 
+            greetings: list[asyncio.Task[None]] = []
+
             def ready(bound: Listening) -> None:
                 install.announce(bound.url())
-                _say_ready(bound, environ)
+                greetings.append(asyncio.create_task(_greet(bound, environ, app)))
 
             try:
                 await serve(app, listening, drain_time=surroundings.drain_time, on_ready=ready)
@@ -105,10 +110,10 @@ async def _database(environ: Mapping[str, str], folder: Path) -> AsyncIterator[s
         yield server.url
 
 
-def _say_ready(bound: Listening, environ: Mapping[str, str]) -> None:
+async def _greet(bound: Listening, environ: Mapping[str, str], app: ASGIApp) -> None:
     lines = [f"Emergence is ready:  {environ.get('EMERGENCE_PUBLIC_URL') or bound.url()}"]
-    if code := environ.get("AUTH_SETUP_CODE"):
-        lines.append(f"Set-up code for the first administrator (not needed once there is one):  {code}")
+    if code := await code_for_first_administrator(app):
+        lines.append(f"Set-up code for the first administrator:  {code}")
     if not any(environ.get(name) for name in ("ANTHROPIC_API_KEY", "OPENAI_API_KEY", "OPENAI_COMPATIBLE_BASE_URL")):
         lines.append("No model key in the environment: a small built-in demonstration model answers until you add one.")
     lines.append('From another terminal:  emergence chat --once "Hello"   ·   Ctrl-C stops.')

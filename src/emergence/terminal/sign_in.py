@@ -5,9 +5,8 @@ import os
 import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Protocol
-
-from pydantic import BaseModel
 
 from emergence.local_install import LocalInstall
 
@@ -42,25 +41,24 @@ class SignIn(Protocol):
         ...
 
 
-class OwnerSignIn(BaseModel):
+@dataclass(frozen=True, slots=True)
+class OwnerSignIn:
     """The owner's credential in the data folder; it is new at each start of the server, so it is read each time."""
 
     url: str
-    credential_file: str
+    credential_file: Path
 
     def credentials(self) -> Credentials:
         try:
-            with open(self.credential_file, encoding="utf-8") as file:
-                return Credentials("/api/auth/owner/login", {"credential": file.read().strip()})
+            credential = self.credential_file.read_text(encoding="utf-8").strip()
         except PermissionError:
             raise TerminalProblem(
                 "the server on this machine was started by another account; only that account may act as its owner. "
                 f"Sign in with --url {self.url} instead."
             ) from None
         except FileNotFoundError:
-            raise TerminalProblem(
-                "the server on this machine has just stopped. Start it with `emergence up`."
-            ) from None
+            raise TerminalProblem("the server on this machine has just stopped. Start `emergence up`.") from None
+        return Credentials("/api/auth/owner/login", {"credential": credential})
 
 
 @dataclass(slots=True)
@@ -94,4 +92,4 @@ def chosen_sign_in(url: str | None, environ: Mapping[str, str] = os.environ) -> 
     running = install.running()
     if running is None:
         raise TerminalProblem(NO_SERVER.format(folder=install.folder))
-    return OwnerSignIn(url=running.url, credential_file=str(install.owner_credential_file))
+    return OwnerSignIn(url=running.url, credential_file=install.owner_credential_file)

@@ -1,0 +1,60 @@
+"""Looks at the configuration: settings of every service, the database, providers of models."""
+
+import asyncio
+from collections.abc import Iterator, Mapping
+
+import asyncpg
+
+from emergence.composition import every_settings_class
+from emergence.doctor.finding import Finding
+from emergence.kernel.settings import SettingsInvalid
+
+PROVIDER_VARIABLES = ("ANTHROPIC_API_KEY", "OPENAI_API_KEY", "OPENAI_COMPATIBLE_BASE_URL")
+OLDEST_POSTGRESQL = 15
+GENERATED = frozenset({"DATABASE_URL", "EMERGENCE_SERVICE_SECRET", "AUTH_JWT_SECRET"})  # `emergence up` provides them
+
+
+def look_at_configuration(environ: Mapping[str, str]) -> Iterator[Finding]:
+    """Yield what the environment says; the database is asked, providers are not."""
+    problems = list(_settings(environ))
+    yield from problems
+    if not problems:
+        yield Finding("settings", "ok", "every variable that is set can be used")
+    if url := environ.get("DATABASE_URL", "").strip():
+        yield asyncio.run(_database(url))
+    keys = [name for name in PROVIDER_VARIABLES if environ.get(name)]
+    if keys:
+        yield Finding("models", "ok", f"set: {', '.join(keys)}")
+    else:
+        yield Finding(
+            "models", "note", "no key in the environment", "Add one in the settings page, or set one of the variables."
+        )
+
+
+def _settings(environ: Mapping[str, str]) -> Iterator[Finding]:
+    seen: set[str] = set()
+    for kind in every_settings_class():
+        try:
+            kind.read(environ)
+        except SettingsInvalid as invalid:
+            for line in str(invalid).splitlines():
+                name = line.partition(":")[0]
+                is_provided = name in GENERATED and not environ.get(name)
+                if line not in seen and not is_provided:
+                    seen.add(line)
+                    yield Finding("settings", "problem", line, "See `emergence settings` for its meaning.")
+
+
+async def _database(url: str) -> Finding:
+    try:
+        connection = await asyncpg.connect(url, timeout=5)
+    except (OSError, asyncpg.PostgresError, TimeoutError, ValueError) as refused:
+        reason = type(refused).__name__
+        return Finding("database", "problem", f"DATABASE_URL does not answer ({reason})", "Check address and password.")
+    try:
+        version = connection.get_server_version()
+    finally:
+        await connection.close()
+    if version.major < OLDEST_POSTGRESQL:
+        return Finding("database", "problem", f"PostgreSQL {version.major}", f"Use {OLDEST_POSTGRESQL} or newer.")
+    return Finding("database", "ok", f"PostgreSQL {version.major}.{version.minor} answers")
