@@ -1,0 +1,37 @@
+"""Two services on one database, and a bus between them."""
+
+from collections.abc import AsyncIterator
+
+import pytest
+
+from emergence.kernel.events.bus.postgres import PostgresBus
+from emergence.kernel.storage.database import Database
+from emergence.kernel.storage.migrate import EVENTS_PACKAGE, apply_packages
+
+
+@pytest.fixture
+async def bus(database_url: str) -> AsyncIterator[PostgresBus]:
+    bus = PostgresBus(database_url)
+    yield bus
+    await bus.close()
+
+
+@pytest.fixture
+async def shop(database_url: str) -> AsyncIterator[Database]:
+    """The database of the service that publishes."""
+    database = Database(database_url, "shop")
+    await apply_packages(database, [EVENTS_PACKAGE])
+    yield database
+    await database.close()
+
+
+@pytest.fixture
+async def office(database_url: str) -> AsyncIterator[Database]:
+    """The database of the service that reacts; handlers write into `office.seen`."""
+    database = Database(database_url, "office")
+    await apply_packages(database, [EVENTS_PACKAGE])
+    await database.execute(
+        "CREATE TABLE seen (place bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, subject text, number int)"
+    )
+    yield database
+    await database.close()
