@@ -2,6 +2,7 @@
 import type { MessageDescriptor } from "@lingui/core";
 import { msg } from "@lingui/core/macro";
 import { useLingui } from "@lingui/react";
+import { useCallback } from "react";
 
 /** What each code means to a person; codes that are not here are shown in the server's own words. */
 const TEXTS: Record<string, MessageDescriptor> = {
@@ -35,9 +36,12 @@ const UNKNOWN = msg`Something went wrong.`;
 /** Return a function from a code, and the server's own sentence for it, to words for a person. */
 export function useProblemText(): (code: string, detail?: string) => string {
   const { _ } = useLingui();
-  return (code, detail) => {
-    const known = TEXTS[code];
-    if (known) return _(known);
-    return detail === undefined || detail === "" ? _(UNKNOWN) : detail;
-  };
+  return useCallback(
+    (code, detail) => {
+      const known = TEXTS[code];
+      if (known) return _(known);
+      return detail === undefined || detail === "" ? _(UNKNOWN) : detail;
+    },
+    [_],
+  );
 }

@@ -16,9 +16,11 @@ interface AgentMessageProps {
   replying: Replying;
   /** The thread's last answer keeps its actions in sight and its notices whole. */
   isLast: boolean;
+  /** Another answer of the thread is being written first. */
+  isBehind: boolean;
 }
 
-export const AgentMessage = memo(function AgentMessage({ message, run, replying, isLast }: AgentMessageProps) {
+export const AgentMessage = memo(function AgentMessage({ message, run, replying, isLast, isBehind }: AgentMessageProps) {
   const { t } = useLingui();
   const text = textOf(message);
   const agent = message.agent ?? "";
@@ -39,8 +41,14 @@ export const AgentMessage = memo(function AgentMessage({ message, run, replying,
         <AgentMark agent={agent} />
         <span className="font-semibold text-agent text-base">{name}</span>
       </header>
-      {isSilent && <Waiting queued={message.status === "queued"} run={run} />}
+      {isSilent && <Waiting isBehind={isBehind} run={run} />}
       {text !== "" && <MarkdownText text={text} streaming={isUnfinished} />}
+      {isUnfinished && !isSilent && (
+        // As high as the acts that follow the last word, so that nothing moves when they come.
+        <div aria-hidden="true" className="flex h-8 items-center">
+          <span className="thinking-dot" />
+        </div>
+      )}
       {!isUnfinished && (
         <>
           <EndingNotice message={message} run={run} replying={replying} isLast={isLast} />

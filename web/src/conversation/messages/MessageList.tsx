@@ -23,19 +23,21 @@ export function MessageList({ messages, runs, replying, hasOlder, isLoadingOlder
   const { t } = useLingui();
   const turns = useTurns(messages);
   const last = turns.at(-1);
+  const writing = messages.find(isUnfinished)?.id;
   const calm = matchMedia("(prefers-reduced-motion: reduce)").matches;
   const { scrollRef, contentRef, scrollToBottom, isAtBottom } = useStickToBottom({
     initial: "instant",
     resize: calm ? "instant" : "smooth",
   });
   const roomy = useRoomForAnswer(last, () => void scrollToBottom(calm ? "instant" : "smooth"));
-  const older = useOlderMessages({ scrollRef, firstKey: turns[0]?.key, hasOlder, isLoadingOlder, onOlder });
+  const startRef = useRef<HTMLDivElement>(null);
+  useOlderMessages({ scrollRef, startRef, firstKey: turns[0]?.key, hasOlder, onOlder });
   return (
     <div className="relative min-h-0 flex-1">
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a box that scrolls must be reachable by keyboard */}
       <section ref={scrollRef} aria-label={t`Messages`} tabIndex={0} className="message-scroll">
         <div ref={contentRef} className="mx-auto flex w-full max-w-reading flex-col px-4 sm:px-6">
-          <div ref={older} className="flex h-8 items-center justify-center text-muted">
+          <div ref={startRef} className="flex h-8 items-center justify-center text-muted">
             {isLoadingOlder && <Spinner label={t`Loading earlier messages`} />}
           </div>
           {turns.map((turn) => (
@@ -46,6 +48,7 @@ export function MessageList({ messages, runs, replying, hasOlder, isLoadingOlder
               replying={replying}
               isLast={turn === last}
               isRoomy={turn.key === roomy}
+              writing={writing}
             />
           ))}
         </div>

@@ -4,7 +4,7 @@ import { memo } from "react";
 import type { ShownMessage, ShownRun } from "@/wire";
 import { AgentMessage } from "./AgentMessage";
 import type { Replying } from "./replying";
-import type { Turn } from "./turns";
+import { isUnfinished, type Turn } from "./turns";
 import { UserMessage } from "./UserMessage";
 
 interface TurnViewProps {
@@ -14,11 +14,20 @@ interface TurnViewProps {
   isLast: boolean;
   /** As tall as the view, so that the question can stand at its top. */
   isRoomy: boolean;
+  /** The answer that is being written now; others that are not finished wait for it. */
+  writing: string | undefined;
 }
 
-export const TurnView = memo(function TurnView({ turn, runs, replying, isLast, isRoomy }: TurnViewProps) {
+export const TurnView = memo(function TurnView({ turn, runs, replying, isLast, isRoomy, writing }: TurnViewProps) {
   const answer = (message: ShownMessage, last: boolean) => (
-    <AgentMessage key={message.key} message={message} run={runOf(message, runs)} replying={replying} isLast={last} />
+    <AgentMessage
+      key={message.key}
+      message={message}
+      run={runOf(message, runs)}
+      replying={replying}
+      isLast={last}
+      isBehind={writing !== undefined && writing !== message.id}
+    />
   );
   return (
     <div className="turn" data-roomy={isRoomy || undefined}>
@@ -51,6 +60,7 @@ function isSameTurn(before: TurnViewProps, after: TurnViewProps): boolean {
     before.replying === after.replying &&
     before.isLast === after.isLast &&
     before.isRoomy === after.isRoomy &&
+    (before.writing === after.writing || !after.turn.answers.some(isUnfinished)) &&
     [...after.turn.answers, ...after.turn.earlier].every(({ id }) => before.runs[id] === after.runs[id])
   );
 }

@@ -7,11 +7,12 @@ import { useElapsed } from "./use_elapsed";
 const COUNT_FROM_S = 3;
 
 interface WaitingProps {
-  queued: boolean;
+  /** Another answer of the thread is being written first. */
+  isBehind: boolean;
   run: ShownRun | undefined;
 }
 
-export function Waiting({ queued, run }: WaitingProps) {
+export function Waiting({ isBehind, run }: WaitingProps) {
   const elapsed = useElapsed(run?.since);
   return (
     <p role="status" className="flex h-7 items-center gap-2.5 text-muted text-sm">
@@ -20,7 +21,7 @@ export function Waiting({ queued, run }: WaitingProps) {
         <span className="thinking-dot" />
         <span className="thinking-dot" />
       </span>
-      <span>{queued ? <Trans>Waiting its turn</Trans> : <Trans>Thinking</Trans>}</span>
+      <span>{isBehind ? <Trans>Waiting its turn</Trans> : <Trans>Thinking</Trans>}</span>
       {elapsed >= COUNT_FROM_S && (
         // The seconds are for the eye: read aloud every second they would drown everything else.
         <span aria-hidden="true" className="animate-appear tabular-nums">

@@ -1,42 +1,33 @@
 /** Loads earlier messages when the reader comes near the beginning, and keeps what they read in place. */
-import { type RefCallback, type RefObject, useCallback, useLayoutEffect, useRef } from "react";
+import { type RefObject, useEffect, useLayoutEffect, useRef } from "react";
 
 interface OlderMessages {
+  /** The box that scrolls, and the element in it that stands before the first message. */
   scrollRef: RefObject<HTMLElement | null>;
+  startRef: RefObject<HTMLElement | null>;
   firstKey: string | undefined;
   hasOlder: boolean;
-  isLoadingOlder: boolean;
   onOlder: () => Promise<void>;
 }
 
 /** How far above the view loading begins. */
 const AHEAD = "800px 0px 0px 0px";
 
-/** Return a ref for the element that stands before the first message. */
-export function useOlderMessages({
-  scrollRef,
-  firstKey,
-  hasOlder,
-  isLoadingOlder,
-  onOlder,
-}: OlderMessages): RefCallback<HTMLElement> {
-  const load = useRef<() => void>(() => undefined);
-  load.current = () => {
-    if (hasOlder && !isLoadingOlder) void onOlder();
-  };
+export function useOlderMessages({ scrollRef, startRef, firstKey, hasOlder, onOlder }: OlderMessages): void {
+  const load = useRef(onOlder);
+  load.current = onOlder;
   usePlaceKept(scrollRef, firstKey);
-  return useCallback(
-    (element: HTMLElement | null) => {
-      if (element === null || typeof IntersectionObserver === "undefined") return undefined;
-      const observer = new IntersectionObserver(([entry]) => entry?.isIntersecting && load.current(), {
-        root: scrollRef.current,
-        rootMargin: AHEAD,
-      });
-      observer.observe(element);
-      return () => observer.disconnect();
-    },
-    [scrollRef],
-  );
+  // biome-ignore lint/correctness/useExhaustiveDependencies: after a page the start may still be near, which only a new observer tells
+  useEffect(() => {
+    const start = startRef.current;
+    if (!hasOlder || start === null || typeof IntersectionObserver === "undefined") return undefined;
+    const observer = new IntersectionObserver(([entry]) => entry?.isIntersecting && void load.current(), {
+      root: scrollRef.current,
+      rootMargin: AHEAD,
+    });
+    observer.observe(start);
+    return () => observer.disconnect();
+  }, [scrollRef, startRef, hasOlder, firstKey]);
 }
 
 /** When messages appear above, move by their height; browsers that anchor by themselves have nothing left to move. */
