@@ -1,8 +1,9 @@
 """What a client hears on the socket: one discriminated union of frames.
 
 Frames of a topic carry `topic` and `seq`, gap-free per topic. Frames of the connection itself
-(`welcome`, `ack`, `error`, `ping`, `pong`, `drain`, and a snapshot sent to one client) have no `seq`
-of their own. Clients ignore types and members that they do not know.
+(`welcome`, `ack`, `error`, `ping`, `pong`, `drain`, and a snapshot or reset sent to one client) have no
+`seq` of their own. A snapshot may stand for many deltas, so `seq` may jump on a run's topic.
+Clients ignore types and members that they do not know.
 """
 
 from datetime import datetime
@@ -156,6 +157,8 @@ class RunData(Data):
 
 
 class RunQueued(TopicFrame):
+    """On `run:`, its first frame."""
+
     type: Literal["run.queued"] = "run.queued"
     data: RunData
 
@@ -218,6 +221,18 @@ class Snapshot(Frame):
     data: SnapshotData
 
 
+class TopicResetData(Data):
+    seq: int = Field(description="live frames go on after this one")
+
+
+class TopicReset(Frame):
+    """Frames of a `thread:` or `user:` topic after the client's position are gone: read it again over REST."""
+
+    type: Literal["topic.reset"] = "topic.reset"
+    topic: str
+    data: TopicResetData
+
+
 class MessageErrorData(Data):
     message: UUID
     problem: RunProblem
@@ -266,7 +281,7 @@ AnyTopicFrame = Annotated[
     Field(discriminator="type"),
 ]
 AnyFrame = Annotated[
-    AnyTopicFrame | Welcome | Ack | Error | PingFrame | PongFrame | Drain | Snapshot,
+    AnyTopicFrame | Welcome | Ack | Error | PingFrame | PongFrame | Drain | Snapshot | TopicReset,
     Field(discriminator="type"),
 ]
 ANY_FRAME: TypeAdapter[AnyFrame] = TypeAdapter(AnyFrame)

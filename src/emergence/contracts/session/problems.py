@@ -1,6 +1,6 @@
 """Errors that session declares; over the socket they travel in an `error` frame with the same code."""
 
-from emergence.kernel.errors import NotFound, ServiceError
+from emergence.kernel.errors import NotFound, ServiceError, Unavailable
 
 
 class UnknownThread(NotFound):
@@ -77,3 +77,25 @@ class CommandReused(ServiceError):
     code = "cid_reused"
     status = 409
     sentence = "This command id was already used for something else."
+
+
+class UnknownCommand(ServiceError):
+    """A `cmd` that this server does not know; the socket stays open, because clients may be newer."""
+
+    code = "unknown_command"
+    status = 422
+    sentence = "This server does not know that command."
+
+
+class ReplyCut(Unavailable):
+    """The stream from chat ended without saying how."""
+
+    code = "reply_cut"
+    sentence = "The reply broke off. What was written is kept; ask again to get a whole answer."
+
+
+class ChatUnavailable(Unavailable):
+    """Chat did not answer at all."""
+
+    code = "chat_unavailable"
+    sentence = "The agents cannot be reached right now. Your message is kept; try again in a moment."

@@ -1,0 +1,44 @@
+"""Which agents there are, as chat last said."""
+
+from datetime import timedelta
+
+import structlog
+
+from emergence.contracts.chat import ChatClient, UnknownAgent
+from emergence.kernel.clock import Clock
+from emergence.kernel.errors import ServiceError
+
+log = structlog.get_logger(__name__)
+
+FRESH_FOR = timedelta(seconds=60)
+
+
+class AgentDirectory:
+    """Remembers the agents for a minute; while chat is away, what it said last goes on to count."""
+
+    def __init__(self, chat: ChatClient, clock: Clock) -> None:
+        self._chat = chat
+        self._clock = clock
+        self._known: frozenset[str] = frozenset()
+        self._asked_s: float | None = None
+
+    async def require(self, agent: str) -> None:
+        """Raise UnknownAgent when chat has no such agent.
+
+        When chat never answered, nothing can be said: the message is then accepted and kept, and
+        its run tells that the agents cannot be reached.
+        """
+        if agent in self._known and self._age() < FRESH_FOR:
+            return
+        try:
+            agents = await self._chat.agents()
+        except ServiceError as away:
+            log.warning("agents_unknown", reason=away.code, known=len(self._known))
+        else:
+            self._known = frozenset(each.id for each in agents.agents)
+            self._asked_s = self._clock.elapsed_s()
+        if self._known and agent not in self._known:
+            raise UnknownAgent()
+
+    def _age(self) -> timedelta:
+        return timedelta.max if self._asked_s is None else timedelta(seconds=self._clock.elapsed_s() - self._asked_s)

@@ -1,0 +1,29 @@
+"""Commands are carried out once: the same id again gets the same answer."""
+
+from collections.abc import Callable
+from hashlib import sha256
+from uuid import UUID
+
+from emergence.contracts.session.commands import Identified
+from emergence.contracts.session.frames import AckData
+from emergence.contracts.session.problems import CommandReused
+from emergence.kernel.storage.database import Transaction
+from emergence.session.store.commands import record_command
+
+Answer = Callable[[AckData], None]  # hands the acknowledgement to whoever gave the command; never blocks
+
+
+def digest_of(command: Identified) -> bytes:
+    """Return what tells two commands under one id apart."""
+    return sha256(command.model_dump_json(exclude={"cid"}).encode()).digest()
+
+
+async def repeated_ack(tx: Transaction, user_id: UUID, command: Identified, ack: AckData) -> AckData | None:
+    """Note that `command` is answered by `ack`, or return the answer that it got before. Raises CommandReused."""
+    digest = digest_of(command)
+    earlier = await record_command(tx, user_id, digest, ack)
+    if earlier is None:
+        return None
+    if earlier.digest != digest:
+        raise CommandReused()
+    return earlier.result.model_copy(update={"repeated": True})

@@ -1,0 +1,134 @@
+"""The session service: threads and messages over REST, the live protocol over `/ws`. Start here."""
+
+import asyncio
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from functools import partial
+
+from fastapi import FastAPI
+from starlette.routing import WebSocketRoute
+
+from emergence.contracts.auth import AuthClient, LoginSessionRevoked, access_token_verifier
+from emergence.contracts.chat import ChatClient
+from emergence.kernel.events.bus.from_settings import bus_from_settings
+from emergence.kernel.events.relay import Relay
+from emergence.kernel.events.subscriber import Subscriber
+from emergence.kernel.health import Dependency
+from emergence.kernel.service_app import Lifespan, ServiceAppPlan, service_app
+from emergence.kernel.service_life import Loop, service_life
+from emergence.kernel.storage.database import Database
+from emergence.kernel.surroundings import Surroundings, service_database_url
+from emergence.session import routes
+from emergence.session.agent_directory import AgentDirectory
+from emergence.session.drain import drain
+from emergence.session.live_bus import InProcessBus
+from emergence.session.on_events import OnEvents
+from emergence.session.parts import Session
+from emergence.session.runs.executing_run import ExecutingRuns
+from emergence.session.runs.flusher import Flusher
+from emergence.session.runs.keep_leases import keep_leases
+from emergence.session.runs.recover_runs import keep_recovering
+from emergence.session.settings import SessionSettings
+from emergence.session.socket.open_socket import open_socket
+from emergence.session.socket.open_sockets import OpenSockets
+from emergence.session.socket.pace import CommandPace
+from emergence.session.socket.sweep_sockets import keep_sweeping
+from emergence.session.store.log import append_run_frames
+from emergence.session.sweep_storage import keep_storage_small
+from emergence.session.user_order import UserOrder
+
+MIGRATIONS = "emergence.session.migrations"
+
+
+def build_app(surroundings: Surroundings) -> FastAPI:
+    """Build the service. Raises SettingsInvalid."""
+    session = build_parts(surroundings)
+    app = service_app(
+        ServiceAppPlan(
+            name="session",
+            title="Emergence session",
+            settings=session.settings,
+            dependencies=[Dependency("postgresql", session.database.is_reachable)],
+            lifespan=_lifespan(session, surroundings),
+        )
+    )
+    app.state.session = session
+    app.state.verifier = access_token_verifier(surroundings.peers, surroundings.clock)
+    app.include_router(routes.router)
+    app.include_router(routes.document)
+    for path in ("/ws", "/ws/{session_id}"):
+        app.router.routes.append(WebSocketRoute(path, open_socket))
+    return app
+
+
+def build_parts(surroundings: Surroundings) -> Session:
+    """Return the slice's parts. Raises SettingsInvalid."""
+    settings = SessionSettings.read(surroundings.environ)
+    clock = surroundings.clock
+    database = Database(service_database_url(settings, "session"), "session", pool_size=settings.database_pool_size)
+    bus = InProcessBus()
+    chat = ChatClient(surroundings.peers)
+    return Session(
+        settings=settings,
+        instance=surroundings.instance,
+        database=database,
+        clock=clock,
+        bus=bus,
+        order=UserOrder(),
+        auth=AuthClient(surroundings.peers),
+        chat=chat,
+        agents=AgentDirectory(chat, clock),
+        flusher=Flusher(
+            partial(append_run_frames, database, surroundings.instance),
+            bus,
+            clock,
+            interval=settings.session_flush_interval_seconds,
+            outage_limit=settings.session_outage_limit_seconds,
+        ),
+        runs=ExecutingRuns(),
+        sockets=OpenSockets(),
+        pace=CommandPace(clock, settings.session_commands_per_minute),
+    )
+
+
+def _lifespan(session: Session, surroundings: Surroundings) -> Lifespan:
+    events = bus_from_settings(session.settings)
+
+    @asynccontextmanager
+    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        relay = Relay(session.database, events, session.clock)
+        subscriber = Subscriber(
+            session.database,
+            events,
+            subscriber="session",
+            handlers={LoginSessionRevoked: OnEvents(session).on_login_session_revoked},
+            clock=session.clock,
+        )
+        loops = [session.flusher.run, relay.run, subscriber.run, *_loops(session)]
+        try:
+            async with service_life(session.database, MIGRATIONS, session.clock, loops), asyncio.TaskGroup() as tasks:
+                session.runs.tasks = tasks
+                try:
+                    yield
+                finally:
+                    await drain(session, surroundings.drain_time)
+        finally:
+            await events.close()
+
+    return lifespan
+
+
+def _loops(session: Session) -> Sequence[Loop]:
+    async def leases() -> None:
+        await keep_leases(session)
+
+    async def recovery() -> None:
+        await keep_recovering(session)
+
+    async def sockets() -> None:
+        await keep_sweeping(session)
+
+    async def storage() -> None:
+        await keep_storage_small(session)
+
+    return leases, recovery, sockets, storage

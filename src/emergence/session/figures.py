@@ -1,0 +1,19 @@
+"""What the session service counts."""
+
+from emergence.kernel.metrics import counter, gauge, histogram
+
+FIRST_TEXT_BUCKETS_S = (0.05, 0.1, 0.2, 0.3, 0.5, 0.75, 1, 1.5, 2, 3, 5, 10, 20, 60)
+
+sessions_active = gauge("sessions_active_current", "Live sessions with an open socket on this instance.")
+connections = gauge("session_connections", "Open sockets on this instance.")
+connections_closed = counter("session_connections_closed_total", "Sockets closed, by close code.", ["code"])
+resumes = counter("session_resumes_total", "Topics resumed, by what the client got.", ["outcome"])
+frames_sent = counter("session_frames_sent_total", "Frames sent to sockets.")
+snapshots_sent = counter("session_snapshots_sent_total", "Snapshots sent in place of deltas.")
+outbox_bytes = gauge("session_outbox_bytes", "What waits for readers, over all sockets of this instance.")
+commands = counter("session_commands_total", "Commands received, by command and outcome.", ["command", "outcome"])
+first_text_seconds = histogram(
+    "session_first_text_seconds", "From the start of a run to its first text.", buckets=FIRST_TEXT_BUCKETS_S
+)
+runs_ended = counter("session_runs_ended_total", "Runs ended, by outcome.", ["outcome"])
+runs_executing = gauge("session_runs_executing", "Runs that this instance carries out.")

@@ -1,0 +1,1 @@
+"""The tables of the session service, in the order in which they came."""

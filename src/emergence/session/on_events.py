@@ -1,0 +1,18 @@
+"""Which event runs which behaviour."""
+
+from emergence.contracts.auth import LoginSessionRevoked
+from emergence.kernel.storage.database import Transaction
+from emergence.session.parts import Session
+from emergence.session.store.live_sessions import end_login_session
+
+
+class OnEvents:
+    """The handlers, bound to the parts."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+
+    async def on_login_session_revoked(self, tx: Transaction, event: LoginSessionRevoked) -> None:
+        """End the live sessions of a login session and close its sockets with 4401. Idempotent."""
+        await end_login_session(tx, event.session_id, event.user_id, self._session.clock.now())
+        await self._session.bus.close_login_session(event.session_id, event.user_id)

@@ -1,0 +1,35 @@
+"""What the session service is made of."""
+
+from dataclasses import dataclass
+
+from emergence.contracts.auth import AuthClient
+from emergence.contracts.chat import ChatClient
+from emergence.kernel.clock import Clock
+from emergence.kernel.storage.database import Database
+from emergence.session.agent_directory import AgentDirectory
+from emergence.session.live_bus import LiveBus
+from emergence.session.runs.executing_run import ExecutingRuns
+from emergence.session.runs.flusher import Flusher
+from emergence.session.settings import SessionSettings
+from emergence.session.socket.open_sockets import OpenSockets
+from emergence.session.socket.pace import CommandPace
+from emergence.session.user_order import UserOrder
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """The parts that every behaviour of this slice may use."""
+
+    settings: SessionSettings
+    instance: str
+    database: Database
+    clock: Clock
+    bus: LiveBus
+    order: UserOrder
+    auth: AuthClient
+    chat: ChatClient
+    agents: AgentDirectory
+    flusher: Flusher
+    runs: ExecutingRuns
+    sockets: OpenSockets
+    pace: CommandPace

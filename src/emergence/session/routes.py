@@ -1,0 +1,92 @@
+"""REST: threads and messages, each only to the user whose they are."""
+
+from datetime import datetime
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import APIRouter, Depends, Query, Request
+
+from emergence.contracts.session.problems import UnknownThread
+from emergence.contracts.session.threads import MessagePage, Thread, ThreadPage
+from emergence.kernel.errors import InvalidRequest
+from emergence.kernel.identity import Identity, current_identity
+from emergence.session.asyncapi import asyncapi_document
+from emergence.session.parts import Session
+from emergence.session.read_messages import read_message_page
+from emergence.session.store.messages import MessagePosition
+from emergence.session.store.threads import ThreadPosition, read_thread, read_threads
+
+router = APIRouter(prefix="/api/threads", tags=["threads"])
+document = APIRouter()
+
+
+def _parts(request: Request) -> Session:
+    session: Session = request.app.state.session
+    return session
+
+
+Parts = Annotated[Session, Depends(_parts)]
+Caller = Annotated[Identity, Depends(current_identity)]
+Limit = Annotated[int, Query(ge=1, le=200, description="how many at most")]
+Cursor = Annotated[str | None, Query(max_length=200, description="`next` of the page before")]
+
+
+@router.get("")
+async def threads(session: Parts, caller: Caller, before: Cursor = None, limit: Limit = 50) -> ThreadPage:
+    """Return the caller's threads, latest first."""
+    position = None if before is None else _thread_position(before)
+    found = await read_threads(session.database, caller.user_id, position, limit + 1)
+    page = found[:limit]
+    more = f"{page[-1].updated_at.isoformat()}~{page[-1].id}" if len(found) > limit else None
+    return ThreadPage(threads=page, next=more)
+
+
+@router.get("/{thread_id}")
+async def thread(thread_id: UUID, session: Parts, caller: Caller) -> Thread:
+    """Return one of the caller's threads."""
+    async with session.database.connection() as connection:
+        found = await read_thread(connection, caller.user_id, thread_id)
+    if found is None:
+        raise UnknownThread()
+    return found
+
+
+@router.get("/{thread_id}/messages")
+async def messages(
+    thread_id: UUID, session: Parts, caller: Caller, before: Cursor = None, limit: Limit = 50
+) -> MessagePage:
+    """Return the newest messages of one of the caller's threads, or those before `before`."""
+    position = None if before is None else _message_position(before)
+    return await read_message_page(session, caller.user_id, thread_id, position, limit)
+
+
+@document.get("/asyncapi.json", include_in_schema=False)
+async def asyncapi() -> dict[str, object]:
+    """Return the description of the live protocol."""
+    return asyncapi_document()
+
+
+def _thread_position(cursor: str) -> ThreadPosition:
+    moment, _, thread_id = cursor.partition("~")
+    try:
+        at = datetime.fromisoformat(moment)
+        if at.tzinfo is None:
+            raise ValueError("not a moment")
+        return ThreadPosition(at, UUID(thread_id))
+    except ValueError:
+        raise _cursor_refused() from None
+
+
+def _message_position(cursor: str) -> MessagePosition:
+    turn, _, slot = cursor.partition(".")
+    if not (turn.isascii() and turn.isdigit() and slot.isascii() and slot.isdigit() and len(cursor) <= 30):
+        raise _cursor_refused()
+    position = MessagePosition(int(turn), int(slot))
+    if max(position.turn, position.slot) >= 2**63:
+        raise _cursor_refused()
+    return position
+
+
+def _cursor_refused() -> InvalidRequest:
+    place = {"place": "query.before", "reason": "is not the `next` of a page"}
+    return InvalidRequest("`before` must be the `next` of an earlier page.", members={"errors": [place]})

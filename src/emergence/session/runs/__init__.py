@@ -1,0 +1,1 @@
+"""One generation by one agent: how it is carried out, logged, ended, and taken up again after a crash."""

@@ -1,0 +1,118 @@
+"""Which command runs which behaviour."""
+
+from dataclasses import dataclass
+from typing import Protocol, assert_never
+from uuid import UUID
+
+import structlog
+
+from emergence.contracts.session.commands import (
+    AnyCommand,
+    Hello,
+    Identified,
+    Ping,
+    Pong,
+    RegenerateMessage,
+    SendMessage,
+    StopRun,
+    Subscribe,
+    Unsubscribe,
+)
+from emergence.contracts.session.frames import AckData
+from emergence.contracts.session.problems import CommandMalformed, TooManyCommands, UnknownTopic
+from emergence.contracts.session.protocol import CloseCode, user_topic
+from emergence.kernel.errors import ServiceError
+from emergence.session import figures
+from emergence.session.parts import Session
+from emergence.session.regenerate_message import regenerate_message
+from emergence.session.send_message import send_message
+from emergence.session.socket import say
+from emergence.session.socket.following import Following
+from emergence.session.stop_run import stop_run
+from emergence.session.store import log as frame_log
+
+log = structlog.get_logger(__name__)
+
+
+class Speaker(Protocol):
+    """The socket that a command came from."""
+
+    user_id: UUID
+
+    def say(self, json: str) -> None:
+        """Queue a frame of the connection itself."""
+        ...
+
+    def close(self, code: CloseCode) -> None:
+        """Close after what is queued."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class CommandRoom:
+    """What a command of one socket may touch."""
+
+    session: Session
+    speaker: Speaker
+    following: Following
+
+    def answer(self, data: AckData) -> None:
+        """Acknowledge, on the socket that asked."""
+        self.speaker.say(say.ack(self.session.clock.now(), data))
+
+
+async def carry_out(room: CommandRoom, command: AnyCommand) -> None:
+    """Carry a command out; a refusal is answered on the socket, never raised."""
+    if isinstance(command, Pong):
+        return
+    session, speaker = room.session, room.speaker
+    cid = command.cid if isinstance(command, Identified) else None
+    if not session.pace.admits(speaker.user_id):
+        speaker.say(say.error(session.clock.now(), TooManyCommands(), cid))
+        speaker.close(CloseCode.TOO_MANY)
+        return
+    outcome = "done"
+    try:
+        await _dispatch(room, command)
+    except ServiceError as refused:
+        outcome = refused.code
+        speaker.say(say.error(session.clock.now(), refused, cid))
+    except Exception:
+        outcome = ServiceError.code
+        log.exception("command_failed", command=command.cmd)
+        speaker.say(say.error(session.clock.now(), ServiceError(), cid))
+    figures.commands.labels(command.cmd, outcome).inc()
+
+
+async def _dispatch(room: CommandRoom, command: AnyCommand) -> None:
+    session, user_id = room.session, room.speaker.user_id
+    match command:
+        case SendMessage():
+            await send_message(session, user_id, command, room.answer)
+        case RegenerateMessage():
+            await regenerate_message(session, user_id, command, room.answer)
+        case StopRun():
+            await stop_run(session, user_id, command, room.answer)
+        case Subscribe():
+            await _subscribe(room, command)
+        case Unsubscribe():
+            room.following.unfollow(command.topic)
+            room.answer(AckData(cid=command.cid))
+        case Ping():
+            room.speaker.say(say.pong(session.clock.now()))
+        case Pong():
+            return
+        case Hello():
+            raise CommandMalformed("`hello` comes once, as the first frame.")
+        case _:
+            assert_never(command)
+
+
+async def _subscribe(room: CommandRoom, command: Subscribe) -> None:
+    user_id = room.speaker.user_id
+    async with room.session.database.connection() as connection:
+        state = await frame_log.topic_state(connection, user_id, command.topic)
+    if state is None and command.topic != user_topic(user_id):
+        raise UnknownTopic()
+    acknowledgement = say.ack(room.session.clock.now(), AckData(cid=command.cid))
+    room.following.follow(command.topic, command.seq, farewell=acknowledgement)

@@ -1,0 +1,93 @@
+"""How far one socket has followed each topic: what is next, what is old, and what has to be read from the log."""
+
+from collections.abc import Iterable
+
+from emergence.session.frames import LoggedFrame
+from emergence.session.socket.outbox import Outbox, ReplayDue
+
+RUN_ENDED = "run.ended"
+
+
+class Following:
+    """Turns what the bus brings, in whatever order, into gap-free topics on one socket.
+
+    A topic that is being replayed takes no live frames: only the highest number heard is kept, and
+    the replay goes on until it has reached that one. Until `open` everything is kept that way.
+    """
+
+    def __init__(self, outbox: Outbox) -> None:
+        self._outbox = outbox
+        self._positions: dict[str, int] = {}
+        self._replaying: dict[str, int] = {}
+        self._muted: set[str] = set()
+        self._early: dict[str, int] | None = {}
+
+    def hear(self, frames: Iterable[LoggedFrame]) -> None:
+        """Take frames that are in the log; never blocks."""
+        for frame in frames:
+            if self._early is not None:
+                self._early[frame.topic] = min(self._early.get(frame.topic, frame.seq), frame.seq)
+            elif frame.topic in self._replaying:
+                self._replaying[frame.topic] = max(self._replaying[frame.topic], frame.seq)
+            elif frame.topic not in self._muted:
+                self._take(frame)
+
+    def _take(self, frame: LoggedFrame) -> None:
+        position = self._positions.get(frame.topic, frame.seq - 1)
+        if frame.seq <= position:
+            return
+        if frame.seq > position + 1:
+            self._replay(ReplayDue(frame.topic, position), heard=frame.seq)
+            return
+        self._advance(frame)
+        self._queued(self._outbox.put(frame))
+
+    def _advance(self, frame: LoggedFrame) -> None:
+        if frame.type == RUN_ENDED:
+            self._positions.pop(frame.topic, None)
+        else:
+            self._positions[frame.topic] = frame.seq
+
+    def _queued(self, replays: list[ReplayDue]) -> None:
+        for replay in replays:
+            self._replaying.setdefault(replay.topic, 0)
+
+    def _replay(self, replay: ReplayDue, heard: int = 0) -> None:
+        self._replaying[replay.topic] = max(self._replaying.get(replay.topic, 0), heard)
+        self._queued(self._outbox.put(replay))
+
+    def say(self, json: str) -> None:
+        """Queue a frame of the connection itself."""
+        self._queued(self._outbox.put(json))
+
+    def stands_at(self, topic: str, seq: int) -> None:
+        """Note what the client knows of a topic, from the welcome."""
+        self._positions[topic] = seq
+
+    def follow(self, topic: str, seq: int, farewell: str | None = None) -> None:
+        """Replay a topic after `seq`, say `farewell` on the connection, then follow the topic."""
+        self._muted.discard(topic)
+        self._replay(ReplayDue(topic, seq, farewell=farewell))
+
+    def unfollow(self, topic: str) -> None:
+        """Send nothing more of a topic."""
+        self._muted.add(topic)
+
+    def open(self) -> None:
+        """Let live frames through; what came before is read from the log."""
+        early, self._early = self._early or {}, None
+        for topic, first in early.items():
+            if topic not in self._replaying:
+                self._replay(ReplayDue(topic, self._positions.get(topic, first - 1)))
+
+    def replaying(self, topic: str) -> None:
+        """Note that the log of a topic is being read: live frames of it wait there."""
+        self._replaying.setdefault(topic, 0)
+
+    def replayed(self, topic: str, seq: int, *, is_exhausted: bool) -> bool:
+        """Note that a replay reached `seq`; return whether it is over, or has to go on from there."""
+        if self._replaying.get(topic, 0) > seq and not is_exhausted:
+            return False
+        self._replaying.pop(topic, None)
+        self._positions[topic] = max(seq, self._positions.get(topic, 0))
+        return True

@@ -1,0 +1,81 @@
+"""The WebSocket route: admit, run the connection, let go."""
+
+from uuid import UUID
+
+import structlog
+from starlette.responses import PlainTextResponse
+from starlette.websockets import WebSocket, WebSocketDisconnect
+
+from emergence.contracts.auth import TicketHolder
+from emergence.contracts.session.protocol import SUBPROTOCOL, CloseCode
+from emergence.kernel.errors import ServiceError, Unauthenticated
+from emergence.session import figures
+from emergence.session.parts import Session
+from emergence.session.socket.admit import (
+    Handshake,
+    Refusal,
+    has_token_in_query,
+    header_map,
+    read_handshake,
+)
+from emergence.session.socket.connection import Connection
+
+log = structlog.get_logger(__name__)
+
+
+async def open_socket(websocket: WebSocket) -> None:
+    """Serve one socket from its handshake to its end."""
+    session: Session = websocket.app.state.session
+    if has_token_in_query(websocket.scope.get("query_string", b"")):
+        log.warning("token_in_query", path=websocket.url.path)
+        await websocket.send_denial_response(
+            PlainTextResponse("Never put a token into an address. Ask for a ticket instead.", status_code=400)
+        )
+        return
+    public_url = session.settings.emergence_public_url
+    handshake = read_handshake(websocket.scope.get("subprotocols", []), header_map(websocket.headers), public_url)
+    speaks = isinstance(handshake, Handshake) or handshake.speaks
+    try:
+        await websocket.accept(subprotocol=SUBPROTOCOL if speaks else None)
+        holder = await _admitted(session, handshake)
+        if isinstance(holder, CloseCode):
+            figures.connections_closed.labels(str(int(holder))).inc()
+            await websocket.close(holder)
+            return
+        await _serve(session, websocket, holder)
+    except WebSocketDisconnect:
+        return
+
+
+async def _admitted(session: Session, handshake: Handshake | Refusal) -> TicketHolder | CloseCode:
+    if isinstance(handshake, Refusal):
+        return handshake.code
+    if session.sockets.is_draining:
+        return CloseCode.DRAINING
+    try:
+        holder = await session.auth.consume_ticket(handshake.ticket, handshake.origin)
+    except Unauthenticated:
+        return CloseCode.SIGN_IN_NEEDED
+    except ServiceError as failed:
+        log.warning("ticket_not_checked", reason=failed.code)
+        return CloseCode.TRY_LATER
+    if session.sockets.of_user(holder.user_id) >= session.settings.session_sockets_per_user:
+        return CloseCode.TOO_MANY
+    return holder
+
+
+async def _serve(session: Session, websocket: WebSocket, holder: TicketHolder) -> None:
+    connection = Connection(session, websocket, holder, _asked_session(websocket))
+    session.sockets.add(connection)
+    try:
+        await connection.run()
+    finally:
+        session.bus.leave(connection)
+        session.sockets.remove(connection)
+
+
+def _asked_session(websocket: WebSocket) -> UUID | None:
+    try:
+        return UUID(websocket.path_params["session_id"])
+    except (KeyError, ValueError):
+        return None

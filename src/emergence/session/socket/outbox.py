@@ -1,0 +1,87 @@
+"""What waits to be sent on one socket: bounded, and nothing in it is ever dropped silently."""
+
+import asyncio
+from collections import deque
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from emergence.contracts.session.protocol import CloseCode
+from emergence.session.frames import LoggedFrame
+
+
+@dataclass(frozen=True, slots=True)
+class ReplayDue:
+    """Read a topic from the log after `seq` and send that, then say `farewell` if there is one.
+
+    `is_compact` puts a snapshot in place of deltas.
+    """
+
+    topic: str
+    seq: int
+    is_compact: bool = False
+    farewell: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CloseDue:
+    """Close the socket; nothing follows."""
+
+    code: CloseCode
+
+
+Item: TypeAlias = str | LoggedFrame | ReplayDue | CloseDue
+
+
+class Outbox:
+    """A queue between everybody who has news and the one task that writes to the socket.
+
+    Above `max_bytes` the queued frames of every topic give way to one replay of that topic, which
+    the writer reads from the log when its turn comes. `is_overfull` is set when even that is not
+    enough, because the client does not read the answers to its own commands.
+    """
+
+    def __init__(self, max_bytes: int) -> None:
+        self._items: deque[Item] = deque()
+        self._max_bytes = max_bytes
+        self._filled = asyncio.Event()
+        self.size_bytes = 0
+        self.is_overfull = False
+
+    def put(self, item: Item) -> list[ReplayDue]:
+        """Queue an item; return the replays that took the place of what was queued, if any did."""
+        self._items.append(item)
+        self.size_bytes += _size(item)
+        self._filled.set()
+        if self.size_bytes <= self._max_bytes:
+            return []
+        replays = self._collapse()
+        self.is_overfull = self.size_bytes > self._max_bytes
+        return replays
+
+    async def take(self) -> Item:
+        """Wait for the next item and return it."""
+        while not self._items:
+            self._filled.clear()
+            await self._filled.wait()
+        item = self._items.popleft()
+        self.size_bytes -= _size(item)
+        return item
+
+    def _collapse(self) -> list[ReplayDue]:
+        replays: dict[str, ReplayDue] = {}
+        kept: deque[Item] = deque()
+        for item in self._items:
+            if not isinstance(item, LoggedFrame):
+                kept.append(item)
+            elif item.topic not in replays:
+                replays[item.topic] = ReplayDue(item.topic, item.seq - 1, is_compact=True)
+                kept.append(replays[item.topic])
+        self._items = kept
+        self.size_bytes = sum(map(_size, kept))
+        return list(replays.values())
+
+
+def _size(item: Item) -> int:
+    if isinstance(item, LoggedFrame):
+        return len(item.json)
+    return len(item) if isinstance(item, str) else 0

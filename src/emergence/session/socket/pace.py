@@ -1,0 +1,44 @@
+"""How many commands a user may send, over all sockets of this instance."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from emergence.kernel.clock import Clock
+
+FORGOTTEN_AFTER_S = 120.0
+
+
+@dataclass(slots=True)
+class _Bucket:
+    left: float
+    filled_at_s: float
+
+
+class CommandPace:
+    """A token bucket per user: `per_minute` at once at most, refilled evenly."""
+
+    def __init__(self, clock: Clock, per_minute: int) -> None:
+        self._clock = clock
+        self._capacity = float(per_minute)
+        self._buckets: dict[UUID, _Bucket] = {}
+
+    def admits(self, user_id: UUID) -> bool:
+        """Count one command; return whether it is within the pace."""
+        now_s = self._clock.elapsed_s()
+        bucket = self._buckets.setdefault(user_id, _Bucket(self._capacity, now_s))
+        refill = (now_s - bucket.filled_at_s) * self._capacity / 60
+        bucket.left = min(self._capacity, bucket.left + refill)
+        bucket.filled_at_s = now_s
+        if bucket.left < 1:
+            return False
+        bucket.left -= 1
+        return True
+
+    def forget_idle(self) -> None:
+        """Drop buckets that are full again."""
+        now_s = self._clock.elapsed_s()
+        self._buckets = {
+            user_id: bucket
+            for user_id, bucket in self._buckets.items()
+            if now_s - bucket.filled_at_s < FORGOTTEN_AFTER_S
+        }

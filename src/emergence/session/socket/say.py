@@ -1,0 +1,50 @@
+"""Frames of the connection itself, encoded."""
+
+from datetime import datetime
+from uuid import UUID
+
+from emergence.contracts.session.frames import (
+    Ack,
+    AckData,
+    Drain,
+    DrainData,
+    Error,
+    ErrorData,
+    PingFrame,
+    PongFrame,
+    Welcome,
+    WelcomeData,
+)
+from emergence.kernel.errors import ServiceError
+from emergence.kernel.ids import new_id
+
+
+def welcome(at: datetime, data: WelcomeData) -> str:
+    """Answer `hello`."""
+    return Welcome(id=new_id(), at=at, data=data).model_dump_json()
+
+
+def ack(at: datetime, data: AckData) -> str:
+    """Acknowledge a command."""
+    return Ack(id=new_id(), at=at, data=data).model_dump_json()
+
+
+def error(at: datetime, problem: ServiceError, cid: UUID | None = None) -> str:
+    """Refuse a command."""
+    data = ErrorData(code=problem.code, message=problem.detail, cid=cid)
+    return Error(id=new_id(), at=at, data=data).model_dump_json()
+
+
+def ping(at: datetime) -> str:
+    """Ask whether the client is there."""
+    return PingFrame(id=new_id(), at=at).model_dump_json()
+
+
+def pong(at: datetime) -> str:
+    """Answer a client's ping."""
+    return PongFrame(id=new_id(), at=at).model_dump_json()
+
+
+def drain(at: datetime, reconnect_in_ms: int) -> str:
+    """Ask the client to move to another instance."""
+    return Drain(id=new_id(), at=at, data=DrainData(reconnect_in_ms=reconnect_in_ms)).model_dump_json()

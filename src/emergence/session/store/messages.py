@@ -1,0 +1,148 @@
+"""Messages: what was said, in turns of one question and its answers."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from asyncpg import Record
+from pydantic import TypeAdapter
+
+from emergence.contracts.session.threads import Message, MessageStatus, Part, Run
+from emergence.kernel.storage.database import Database, Transaction
+from emergence.session.store.runs import stored_run
+
+PARTS: TypeAdapter[list[Part]] = TypeAdapter(list[Part])
+
+
+@dataclass(frozen=True, slots=True)
+class MessagePosition:
+    """A message's place in its thread; slot 0 is the question of the turn."""
+
+    turn: int
+    slot: int
+
+
+@dataclass(frozen=True, slots=True)
+class PlacedMessage:
+    """A message and its place."""
+
+    message: Message
+    position: MessagePosition
+
+
+def _message(row: Record, run: Run | None = None) -> Message:
+    return Message(
+        id=row["id"],
+        thread=row["thread_id"],
+        role=row["role"],
+        agent=row["agent"],
+        status=row["status"],
+        parts=PARTS.validate_json(row["parts"]),
+        created_at=row["created_at"],
+        reply_to=row["reply_to"],
+        superseded=row["superseded_by"] is not None,
+        run=run,
+    )
+
+
+async def insert_message(tx: Transaction, user_id: UUID, message: Message, position: MessagePosition) -> None:
+    """Add a message at its place."""
+    await tx.execute(
+        """
+        INSERT INTO messages (id, user_id, thread_id, turn, slot, role, agent, status, parts, reply_to, created_at)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
+        """,
+        message.id,
+        user_id,
+        message.thread,
+        position.turn,
+        position.slot,
+        message.role,
+        message.agent,
+        message.status,
+        PARTS.dump_json(message.parts).decode(),
+        message.reply_to,
+        message.created_at,
+    )
+
+
+async def next_slot(tx: Transaction, user_id: UUID, thread_id: UUID, turn: int) -> int:
+    """Return the slot for another answer in a turn; the thread's row must be locked."""
+    row = await tx.fetchrow(
+        "SELECT max(slot) + 1 AS slot FROM messages WHERE thread_id = $1 AND turn = $2 AND user_id = $3",
+        thread_id,
+        turn,
+        user_id,
+    )
+    return 0 if row is None or row["slot"] is None else int(row["slot"])
+
+
+async def finish_message(
+    tx: Transaction, user_id: UUID, message_id: UUID, status: MessageStatus, parts: Sequence[Part]
+) -> Message:
+    """Store an answer's text and final status; return the message, without its run."""
+    row = await tx.fetchrow(
+        "UPDATE messages SET status = $3, parts = $4 WHERE id = $1 AND user_id = $2 RETURNING *",
+        message_id,
+        user_id,
+        status,
+        PARTS.dump_json(list(parts)).decode(),
+    )
+    if row is None:
+        raise LookupError(f"message {message_id} of a run is gone")
+    return _message(row)
+
+
+async def supersede_message(tx: Transaction, user_id: UUID, message_id: UUID, by: UUID) -> None:
+    """Mark an answer as asked for again."""
+    await tx.execute("UPDATE messages SET superseded_by = $3 WHERE id = $1 AND user_id = $2", message_id, user_id, by)
+
+
+async def read_message(tx: Transaction, user_id: UUID, message_id: UUID) -> PlacedMessage | None:
+    """Return the user's message, without its run, or None."""
+    row = await tx.fetchrow("SELECT * FROM messages WHERE id = $1 AND user_id = $2", message_id, user_id)
+    return None if row is None else PlacedMessage(_message(row), MessagePosition(row["turn"], row["slot"]))
+
+
+async def read_messages(
+    tx: Transaction, user_id: UUID, thread_id: UUID, before: MessagePosition | None, limit: int
+) -> list[PlacedMessage]:
+    """Return messages of the user's thread, newest first, at most `limit`, each with its latest run."""
+    rows = await tx.fetch(
+        """
+        SELECT * FROM messages
+        WHERE thread_id = $1 AND user_id = $2 AND ($3::bigint IS NULL OR (turn, slot) < ($3, $4::bigint))
+        ORDER BY turn DESC, slot DESC LIMIT $5
+        """,
+        thread_id,
+        user_id,
+        None if before is None else before.turn,
+        None if before is None else before.slot,
+        limit,
+    )
+    run_rows = await tx.fetch(
+        "SELECT * FROM runs WHERE message_id = ANY($1::uuid[]) AND user_id = $2 ORDER BY queue_position",
+        [row["id"] for row in rows],
+        user_id,
+    )
+    runs = {row["message_id"]: stored_run(row).shown() for row in run_rows}
+    return [
+        PlacedMessage(_message(row, runs.get(row["id"])), MessagePosition(row["turn"], row["slot"])) for row in rows
+    ]
+
+
+async def read_history(database: Database, user_id: UUID, thread_id: UUID, turn: int, limit: int) -> list[Message]:
+    """Return what was said up to the question of `turn`, newest first; superseded and empty answers left out."""
+    rows = await database.fetch(
+        """
+        SELECT * FROM messages
+        WHERE thread_id = $1 AND user_id = $2 AND superseded_by IS NULL AND parts <> '[]'::jsonb
+            AND (turn < $3 OR (turn = $3 AND slot = 0))
+        ORDER BY turn DESC, slot DESC LIMIT $4
+        """,
+        thread_id,
+        user_id,
+        turn,
+        limit,
+    )
+    return [_message(row) for row in rows]
