@@ -32,7 +32,7 @@ class BusWithoutAnswer(PostgresBus):
         await asyncio.Event().wait()
 
 
-class BusOutOfOrder(PostgresBus):
+class BusThatRefuses(PostgresBus):
     """Refuses the first appends."""
 
     refusals = 3
@@ -114,7 +114,7 @@ async def test_a_relay_killed_between_append_and_delete_doubles_events_on_the_bu
 
 
 async def test_a_bus_that_refuses_delays_and_loses_nothing(shop: Database, database_url: str) -> None:
-    refusing = BusOutOfOrder(database_url)
+    refusing = BusThatRefuses(database_url)
     await sell(shop, ("pen", 1), ("pen", 2))
 
     async with running(shop_relay(shop, refusing)):

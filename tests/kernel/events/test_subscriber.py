@@ -206,10 +206,14 @@ async def test_each_subscriber_gets_every_event(
     async def receive(_: Transaction, event: ItemSold) -> None:
         received.append(event.number)
 
+    async def has_everything() -> bool:
+        return len(received) >= 10
+
     archive = Subscriber(office, bus, subscriber="archive", handlers={ItemSold: receive})
     async with running(shop_relay(shop, bus), office_subscriber(office, bus), archive):
         await sell(shop, *(("pen", number) for number in range(10)))
         await until_seen(office, 10)
+        await until(has_everything)
 
     assert received == list(range(10))
 

@@ -6,6 +6,7 @@ from contextlib import asynccontextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import timedelta
+from time import monotonic
 from typing import TYPE_CHECKING, TypeAlias
 
 import asyncpg
@@ -24,6 +25,7 @@ else:  # only the stubs know that it is generic
 
 STATEMENT_DEADLINE = timedelta(seconds=15)
 CONNECT_DEADLINE = timedelta(seconds=5)
+SAY_AGAIN_AFTER = timedelta(seconds=10)  # an outage is one line now and then, not one for each request
 
 # Without these a vanished client (a lost host, not a closed socket) would keep its locks for two hours.
 _KEEPALIVES = {"tcp_keepalives_idle": "10", "tcp_keepalives_interval": "5", "tcp_keepalives_count": "3"}
@@ -33,6 +35,7 @@ LOST = (
     asyncpg.CannotConnectNowError,
     asyncpg.AdminShutdownError,
     asyncpg.CrashShutdownError,
+    asyncpg.InternalClientError,  # "cannot switch to state …": the server's last words came between two statements
     ConnectionError,
     TimeoutError,
 )
@@ -79,6 +82,7 @@ class Database:
         self._pool_size = pool_size
         self._pool: asyncpg.Pool[Record] | None = None
         self._opening = asyncio.Lock()
+        self._said_at_s: float | None = None
 
     async def pool(self) -> "asyncpg.Pool[Record]":
         """Return the open pool. Raises DatabaseUnavailable."""
@@ -152,7 +156,7 @@ class Database:
                 yield connection
             finally:
                 is_closed = _is_closed(connection)
-                await pool.release(connection)
+                await self._give_back(pool, connection)
         except LOST as lost:
             raise self._unavailable(lost) from lost
         except asyncpg.InterfaceError as misuse:
@@ -161,9 +165,18 @@ class Database:
                 raise
             raise self._unavailable(misuse) from misuse
 
+    async def _give_back(self, pool: "asyncpg.Pool[Record]", connection: Transaction) -> None:
+        try:
+            await pool.release(connection)
+        except _NOT_CONNECTED as lost:
+            # The pool has ended it. What the block did stands: a commit before the loss was a commit.
+            log.debug("connection_discarded", schema=self.schema, reason=type(lost).__name__)
+
     def _unavailable(self, reason: BaseException) -> DatabaseUnavailable:
-        code = getattr(reason, "sqlstate", None)
-        log.warning("database_unavailable", schema=self.schema, reason=type(reason).__name__, sqlstate=code)
+        if self._said_at_s is None or monotonic() - self._said_at_s > SAY_AGAIN_AFTER.total_seconds():
+            self._said_at_s = monotonic()
+            code = getattr(reason, "sqlstate", None)
+            log.warning("database_unavailable", schema=self.schema, reason=type(reason).__name__, sqlstate=code)
         return DatabaseUnavailable()
 
     async def fetch(self, query: str, *arguments: object) -> Sequence[Record]:

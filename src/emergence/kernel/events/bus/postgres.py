@@ -32,6 +32,7 @@ class PostgresBus:
     """Events in the schema `bus` of one database; makes and upgrades that schema on first use."""
 
     def __init__(self, url: str, *, retention: Retention | None = None) -> None:
+        self.url = url
         # Two connections: one for what the service publishes, one for what it reads.
         self._database = Database(url, "bus", pool_size=2)
         self._retention = retention or Retention()
