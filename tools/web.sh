@@ -39,9 +39,7 @@ choose_node() {
         return
     fi
     export PATH="$PWD/.node/path:$PATH"
-    hash -r
     is_node_suitable || install_node
-    hash -r
     is_node_suitable || stop "Node from the package does not run here. Install Node 20.19 or newer yourself."
 }
 
@@ -50,7 +48,9 @@ install_packages() {
     if [ -d web/node_modules ] && [ "$(cat .make/web-packages 2>/dev/null)" = "$wanted" ]; then
         return
     fi
-    (cd web && npm ci --ignore-scripts --no-audit --no-fund --loglevel=error) ||
+    # Not `npm ci`: it refuses a lock that lacks the optional binaries of platforms whose registry mirror has none.
+    # --no-save leaves the lock alone; what it pins is installed with its hashes all the same.
+    (cd web && npm install --no-save --ignore-scripts --no-audit --no-fund --loglevel=error) ||
         stop "The web client's packages could not be installed; the lines above say why."
     echo "$wanted" >.make/web-packages
 }
