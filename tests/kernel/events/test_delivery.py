@@ -40,7 +40,7 @@ class Scenario:
     async def prepare(self) -> None:
         for database in (self.shop, self.office):
             await apply_packages(database, [EVENTS_PACKAGE])
-        await self.bus.prune()
+        await self.bus.prepare()
         await self.office.execute("CREATE TABLE IF NOT EXISTS seen (place bigserial, subject text, number int)")
         await self.shop.execute("TRUNCATE outbox")
         await self.office.execute("TRUNCATE bus.events, bus.cursors, inbox, held_events, parked_events, seen")

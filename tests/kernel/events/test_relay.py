@@ -77,7 +77,7 @@ async def test_a_notification_wakes_the_relay_long_before_its_poll(shop: Databas
 async def test_without_notifications_the_poll_still_delivers(
     shop: Database, office: Database, bus: PostgresBus, database_url: str
 ) -> None:
-    await bus.prune()  # makes the bus's tables
+    await bus.prepare()
     await shop.execute("ALTER TABLE outbox DISABLE TRIGGER outbox_wake")
     administrator = Database(database_url, "bus")
     await administrator.execute("ALTER TABLE events DISABLE TRIGGER events_wake")
@@ -96,7 +96,7 @@ async def test_a_relay_killed_between_append_and_delete_doubles_events_on_the_bu
 ) -> None:
     await sell(shop, ("pen", 1), ("pen", 2))
     half_way = BusWithoutAnswer(database_url)
-    await half_way.prune()  # makes the bus's tables
+    await half_way.prepare()
 
     async def is_appended() -> bool:
         return len(await on_bus(database_url)) == 2

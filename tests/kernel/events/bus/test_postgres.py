@@ -21,7 +21,7 @@ def envelope(subject: str = "item:pen", name: str = "shop.item_sold.v1") -> Enve
 
 @pytest.fixture
 async def tables(database_url: str, bus: PostgresBus) -> AsyncIterator[Database]:
-    await bus.prune()  # makes them
+    await bus.prepare()
     database = Database(database_url, "bus")
     yield database
     await database.close()

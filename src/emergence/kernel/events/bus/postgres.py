@@ -41,7 +41,7 @@ class PostgresBus:
 
     async def append(self, envelopes: Sequence[Envelope]) -> None:
         """Add all of them in one transaction."""
-        await self._prepare()
+        await self.prepare()
         async with self._database.transaction() as tx:
             # Positions become visible in their own order, so that no reader passes one that is not yet committed.
             await tx.execute("SELECT pg_advisory_xact_lock(hashtextextended('bus.append', 0))")
@@ -64,7 +64,7 @@ class PostgresBus:
     @asynccontextmanager
     async def subscription(self, subscriber: str) -> AsyncIterator[Subscription]:
         """Wait for the turn of `subscriber` and yield its place among the events."""
-        await self._prepare()
+        await self.prepare()
         async with sole_watch(self._database, lock=f"subscriber:{subscriber}", channel="bus.events") as watch:
             await self._database.execute(
                 "INSERT INTO cursors (subscriber, position) VALUES ($1, 0) ON CONFLICT DO NOTHING", subscriber
@@ -73,7 +73,7 @@ class PostgresBus:
 
     async def prune(self) -> None:
         """Drop events that every known subscriber has and that are old enough, and all that are too old."""
-        await self._prepare()
+        await self.prepare()
         while True:
             rows = await self._database.fetch(
                 """
@@ -98,7 +98,11 @@ class PostgresBus:
         """Return every connection."""
         await self._database.close()
 
-    async def _prepare(self) -> None:
+    async def prepare(self) -> None:
+        """Make or upgrade the tables; everything else here calls it first. Idempotent.
+
+        Raises DatabaseUnavailable, MigrationRefused.
+        """
         async with self._preparing:
             if not self._is_prepared:
                 await apply_packages(self._database, [MIGRATIONS])
