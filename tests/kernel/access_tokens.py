@@ -1,19 +1,15 @@
 """Makes access tokens, good ones and hostile ones, for the tests of whoever verifies them."""
 
 import json
-import warnings
 from base64 import urlsafe_b64encode
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from uuid import uuid4
 
-from joserfc.errors import SecurityWarning
 from joserfc.jwk import OKPKey
 from joserfc.jws import JWSRegistry
 
 from tests.frozen_clock import FrozenClock
-
-warnings.filterwarnings("ignore", category=SecurityWarning)
 
 ISSUER = "emergence-auth"
 AUDIENCE = "emergence-app"

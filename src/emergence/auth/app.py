@@ -77,7 +77,8 @@ def build_parts(settings: AuthSettings, clock: Clock) -> Auth:
 
 
 def _lifespan(auth: Auth, start: Start) -> Lifespan:
-    relay = Relay(auth.database, bus_from_settings(auth.settings), auth.clock)
+    bus = bus_from_settings(auth.settings)
+    relay = Relay(auth.database, bus, auth.clock)
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
@@ -93,6 +94,7 @@ def _lifespan(auth: Auth, start: Start) -> Lifespan:
         finally:
             starting.cancel()
             auth.passwords.close()
+            await bus.close()
             await auth.database.close()
 
     return lifespan

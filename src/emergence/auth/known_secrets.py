@@ -33,7 +33,7 @@ REPEATED_PIECE = 8  # characters; `openssl rand` never gives this
 
 
 def is_known_secret(secret: str) -> bool:
-    """Return whether an attacker tries this one first: published, made of a guessable word, or a short piece repeated."""
+    """Return whether an attacker tries it first: published, with a guessable word, or a short piece repeated."""
     lowered = secret.strip().lower()
     if lowered in PUBLISHED or any(word in lowered for word in GUESSED_FIRST):
         return True

@@ -2,26 +2,20 @@
 
 import os
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
-from joserfc import jwt
-
+from emergence.auth.access_tokens import access_token, access_token_end_s
 from emergence.auth.callers import Caller
 from emergence.auth.parts import Auth
-from emergence.auth.settings import ACCESS_TOKEN_LIFETIME
-from emergence.auth.signing_keys import ALGORITHM, SigningKey
 from emergence.auth.store import sessions as store
 from emergence.auth.store.sessions import Device, Session
 from emergence.auth.store.users import Account
-from emergence.contracts.auth import ACCESS_TOKEN_AUDIENCE, ISSUER, SignedIn
-from emergence.kernel.identity import ACCESS_TOKEN_TYPE
+from emergence.contracts.auth import SignedIn
 from emergence.kernel.ids import new_id
 from emergence.kernel.storage.database import Transaction
 
 SALT_BYTES = 32
-CLIENT_ID = "emergence"
-SCOPE = "account:read account:write"
 ONE_FACTOR = "1"
 
 
@@ -79,14 +73,13 @@ async def open_session(auth: Auth, tx: Transaction, user_id: UUID, how: Authenti
 async def granted(auth: Auth, session: Session, account: Account, *, must_change: bool = False) -> Grant:
     """Return the tokens of a session. Call it after the transaction: it may read the signing key."""
     now = auth.clock.now()
-    issued_s = int(now.timestamp())
-    ends_s = min(issued_s + int(ACCESS_TOKEN_LIFETIME.total_seconds()), int(session.absolute_end.timestamp()))
-    token = _access_token(await auth.keys.active(), session, account, (issued_s, ends_s))
+    ends_at = datetime.fromtimestamp(access_token_end_s(session, now), UTC)
+    token = access_token(await auth.keys.active(), session, account, now)
     signed_in = SignedIn(
         access_token=token,
         token=token,
-        expires_in=ends_s - issued_s,
-        expires_at=datetime.fromtimestamp(ends_s, now.tzinfo),
+        expires_in=int(ends_at.timestamp()) - int(now.timestamp()),
+        expires_at=ends_at,
         session_id=session.id,
         user_id=account.user_id,
         role=account.role,
@@ -96,26 +89,3 @@ async def granted(auth: Auth, session: Session, account: Account, *, must_change
     )
     refresh_token = auth.refresh_tokens.write(session.id, session.generation, session.salt)
     return Grant(signed_in, refresh_token, session.idle_end)
-
-
-def _access_token(key: SigningKey, session: Session, account: Account, span_s: tuple[int, int]) -> str:
-    issued_s, ends_s = span_s
-    claims = {
-        "iss": ISSUER,
-        "aud": ACCESS_TOKEN_AUDIENCE,
-        "sub": str(account.user_id),
-        "client_id": CLIENT_ID,
-        "iat": issued_s,
-        "nbf": issued_s,
-        "exp": ends_s,
-        "jti": str(new_id()),
-        "sid": str(session.id),
-        "sv": session.version,
-        "auth_time": int(session.authenticated_at.timestamp()),
-        "acr": session.acr,
-        "amr": list(session.amr),
-        "scope": SCOPE,
-        "role": account.role.value,
-    }
-    header = {"alg": ALGORITHM, "typ": ACCESS_TOKEN_TYPE, "kid": key.kid}
-    return jwt.encode(header, claims, key.key, algorithms=[ALGORITHM])

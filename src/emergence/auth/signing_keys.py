@@ -2,11 +2,9 @@
 
 import asyncio
 import json
-import warnings
 from dataclasses import dataclass
 from datetime import timedelta
 
-from joserfc.errors import SecurityWarning
 from joserfc.jwk import OKPKey
 
 from emergence.auth.store import keys as store
@@ -19,8 +17,6 @@ from emergence.kernel.storage.database import Database, DatabaseUnavailable
 SEAL_LABEL = "kek/v1"
 ALGORITHM = "EdDSA"
 READ_AGAIN_AFTER = timedelta(seconds=60)  # how soon another instance's change is seen
-
-warnings.filterwarnings("ignore", message="EdDSA is deprecated", category=SecurityWarning)  # of the name, not the curve
 
 
 @dataclass(frozen=True, slots=True)

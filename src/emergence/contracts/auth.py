@@ -5,7 +5,7 @@ from enum import StrEnum
 from typing import Annotated, ClassVar, Literal
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict, Field, SecretStr
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr
 
 from emergence.kernel.clock import Clock
 from emergence.kernel.errors import ServiceError, Unauthenticated, Unavailable
@@ -34,13 +34,23 @@ class Strict(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
 
+def _encodable(value: SecretStr) -> SecretStr:
+    """Refuse what is no text: JSON can hold halves of characters that no encoding has."""
+    try:
+        value.get_secret_value().encode()
+    except UnicodeEncodeError:
+        raise ValueError("must be text") from None
+    return value
+
+
+SecretText = Annotated[SecretStr, AfterValidator(_encodable)]
 Email = Annotated[
     str, Field(min_length=3, max_length=254, pattern=r"^\s*[^@\s\x00-\x1f\x7f]+@[^@\s\x00-\x1f\x7f]+\s*$")
 ]
 DisplayName = Annotated[
     str, Field(min_length=1, max_length=80, pattern=r"^[^\x00-\x1f\x7f]*[^\s\x00-\x1f\x7f][^\x00-\x1f\x7f]*$")
 ]
-Password = Annotated[SecretStr, Field(min_length=1, max_length=PASSWORD_MAX_BYTES)]
+Password = Annotated[SecretStr, Field(min_length=1, max_length=PASSWORD_MAX_BYTES), AfterValidator(_encodable)]
 
 
 class SetupState(BaseModel):
@@ -57,7 +67,7 @@ class ClaimAdministrator(Strict):
     email: Email
     password: Password
     display_name: DisplayName
-    code: SecretStr | None = Field(default=None, max_length=200)
+    code: SecretText | None = Field(default=None, max_length=200)
 
 
 class LogIn(Strict):
@@ -101,7 +111,7 @@ class LoginSession(BaseModel):
 class OwnerLogIn(Strict):
     """Sign in as the machine's owner with the credential that `emergence up` keeps in its data folder."""
 
-    credential: SecretStr = Field(max_length=1024)
+    credential: SecretText = Field(max_length=1024)
 
 
 class DevLogIn(Strict):

@@ -21,15 +21,16 @@ async def charge(database: Database, key: str, allowance: Allowance, now: dateti
     """Count one attempt and return None, or count nothing and return how long to wait. Race-proof: one statement."""
     row = await database.fetchrow(
         """WITH charged AS (
-               INSERT INTO rate_buckets AS bucket (key, tat, spent) VALUES ($1, $2 + $4::interval, 1)
+               INSERT INTO rate_buckets AS bucket (key, tat, spent) VALUES ($1, $2::timestamptz + $4::interval, 1)
                ON CONFLICT (key) DO UPDATE SET
-                   spent = CASE WHEN bucket.tat < $2 - $6::interval THEN 1 ELSE bucket.spent + 1 END,
-                   tat = greatest(bucket.tat, $2)
-                       + least($4::interval * power(2, least(greatest(bucket.spent + 1 - $3, 0), 20)), $5::interval)
-               WHERE bucket.tat <= $2 + $4::interval * ($3 - 1)
+                   spent = CASE WHEN bucket.tat < $2::timestamptz - $6::interval THEN 1 ELSE bucket.spent + 1 END,
+                   tat = greatest(bucket.tat, $2::timestamptz)
+                       + least($4::interval * power(2, least(greatest(bucket.spent + 1 - $3::int, 0), 20)),
+                               $5::interval)
+               WHERE bucket.tat <= $2::timestamptz + $4::interval * ($3::int - 1)
                RETURNING true)
            SELECT EXISTS (SELECT FROM charged) AS is_admitted,
-                  (SELECT tat FROM rate_buckets WHERE key = $1) - $4::interval * ($3 - 1) AS next_at""",
+                  (SELECT tat FROM rate_buckets WHERE key = $1) - $4::interval * ($3::int - 1) AS next_at""",
         key,
         now,
         allowance.burst,

@@ -1,0 +1,13 @@
+"""A running auth service with a frozen clock, on a database of its own."""
+
+from collections.abc import AsyncIterator
+
+import pytest
+
+from tests.auth.served_auth import ServedAuth, auth_environ, served_auth
+
+
+@pytest.fixture
+async def served(database_url: str) -> AsyncIterator[ServedAuth]:
+    async with served_auth(auth_environ(database_url)) as served:
+        yield served

@@ -1,0 +1,317 @@
+"""The refresh state machine: one live generation, a short grace, no forks, theft ends the family."""
+
+import asyncio
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any
+
+import httpx2
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from emergence.auth.callers import Caller
+from emergence.auth.log_in import BY_PASSWORD
+from emergence.auth.log_out import log_out
+from emergence.auth.open_session import granted, open_session
+from emergence.auth.refresh import refresh
+from emergence.auth.store import users
+from emergence.auth.store.users import Account
+from emergence.contracts.auth import LoginSessionEnded, RefreshReuseDetected, Role
+from emergence.kernel.errors import ServiceError
+from emergence.kernel.ids import new_id
+from tests.auth.served_auth import ServedAuth, auth_environ, bearer, served_auth
+
+
+async def refresh_with(served: ServedAuth, token: str | None, cookie: str = "emg_rt") -> httpx2.Response:
+    headers = {} if token is None else {"cookie": f"{cookie}={token}"}
+    return await served.browser().post("/api/auth/refresh", json={}, headers=headers)
+
+
+def cookie_of(answer: httpx2.Response) -> str:
+    return answer.headers["set-cookie"].partition("=")[2].partition(";")[0]
+
+
+async def revocations(served: ServedAuth) -> list[Any]:
+    return list(await served.auth.database.fetch("SELECT revoke_reason FROM sessions WHERE revoked_at IS NOT NULL"))
+
+
+async def test_a_refresh_hands_out_a_new_token_and_a_new_cookie(served: ServedAuth) -> None:
+    browser, signed_in = await served.claimed()
+    first = browser.cookies["emg_rt"]
+
+    answer = await browser.post_json("/api/auth/refresh")
+
+    assert answer.status_code == 200
+    assert answer.headers["cache-control"] == "no-store"
+    assert answer.json()["access_token"] != signed_in["access_token"]
+    assert cookie_of(answer) != first
+    assert "refresh" not in answer.text
+    for attribute in ("HttpOnly", "SameSite=strict", "Path=/", "Max-Age=604800"):
+        assert attribute in answer.headers["set-cookie"]
+    assert "Secure" not in answer.headers["set-cookie"]
+
+
+async def test_behind_https_the_cookie_is_bound_to_the_host(database_url: str) -> None:
+    async with served_auth(auth_environ(database_url, EMERGENCE_PUBLIC_URL="https://chat.example.org")) as served:
+        _, _ = await served.claimed()
+        answer = await served.browser().post_json(
+            "/api/auth/login", {"email": "ada@example.org", "password": "correct horse battery staple"}
+        )
+
+        assert answer.headers["set-cookie"].startswith("__Host-emg_rt=rt1.")
+        assert "Secure" in answer.headers["set-cookie"]
+        assert "Domain" not in answer.headers["set-cookie"]
+        assert (await refresh_with(served, cookie_of(answer))).status_code == 401
+        assert (await refresh_with(served, cookie_of(answer), "__Host-emg_rt")).status_code == 200
+
+
+async def test_a_lost_reply_can_be_asked_for_again(served: ServedAuth) -> None:
+    browser, _ = await served.claimed()
+    first = browser.cookies["emg_rt"]
+
+    successor = cookie_of(await refresh_with(served, first))
+    served.clock.advance(timedelta(seconds=10))
+    again = await refresh_with(served, first)
+
+    assert cookie_of(again) == successor
+    assert (await refresh_with(served, successor)).status_code == 200
+
+
+async def test_after_the_grace_a_superseded_token_ends_the_session_for_everyone(served: ServedAuth) -> None:
+    browser, _ = await served.claimed()
+    first = browser.cookies["emg_rt"]
+    successor = cookie_of(await refresh_with(served, first))
+    served.clock.advance(timedelta(seconds=11))
+
+    stolen = await refresh_with(served, first)
+
+    assert (stolen.status_code, stolen.json()["code"]) == (401, "session_reuse_detected")
+    assert (await refresh_with(served, successor)).json()["code"] == "login_session_ended"
+    assert [row["revoke_reason"] for row in await revocations(served)] == ["refresh_token_reused"]
+
+
+async def test_the_grandparent_ends_the_session_even_within_the_grace(served: ServedAuth) -> None:
+    browser, _ = await served.claimed()
+    first = browser.cookies["emg_rt"]
+    await refresh_with(served, cookie_of(await refresh_with(served, first)))
+
+    assert (await refresh_with(served, first)).json()["code"] == "session_reuse_detected"
+
+
+async def test_a_reply_is_repeated_five_times_at_most(served: ServedAuth) -> None:
+    browser, _ = await served.claimed()
+    first = browser.cookies["emg_rt"]
+    await refresh_with(served, first)
+
+    statuses = [(await refresh_with(served, first)).status_code for _ in range(6)]
+
+    assert statuses == [200] * 5 + [401]
+
+
+async def test_sixteen_refreshes_at_once_leave_one_successor_or_none(served: ServedAuth) -> None:
+    browser, _ = await served.claimed()
+    first = browser.cookies["emg_rt"]
+
+    five = await asyncio.gather(*(refresh_with(served, first) for _ in range(6)))
+
+    assert {answer.status_code for answer in five} == {200}
+    assert len({cookie_of(answer) for answer in five}) == 1
+
+
+async def test_invented_tokens_are_refused_and_change_nothing(served: ServedAuth) -> None:
+    browser, signed_in = await served.claimed()
+    token = browser.cookies["emg_rt"]
+    prefix, _, mac = token.rpartition(".")
+    session = signed_in["session_id"].replace("-", "")
+    invented = [
+        None,
+        "",
+        "rt1",
+        prefix + "." + "A" * 43,
+        prefix + "." + mac[:-1],
+        f"rt1.{session}.1.{mac}",
+        f"rt1.{session}.00.{mac}",
+        f"rt1.{session}.99999999999999999999.{mac}",
+        f"rt1.{'0' * 32}.0.{mac}",
+        f"rt2.{session}.0.{mac}",
+        "x" * 5000,
+    ]
+
+    answers = [await refresh_with(served, text) for text in invented]
+
+    assert {(answer.status_code, answer.json()["code"]) for answer in answers} == {(401, "login_session_ended")}
+    assert (await refresh_with(served, token)).status_code == 200
+
+
+async def test_a_session_ends_after_a_week_unused_and_after_a_month_at_the_latest(served: ServedAuth) -> None:
+    browser, _ = await served.claimed()
+    for _ in range(5):
+        served.clock.advance(timedelta(days=6, hours=23))
+        last = await browser.post_json("/api/auth/refresh")
+
+    assert last.status_code == 401
+    other, _ = await _signed_in_again(served)
+    served.clock.advance(timedelta(days=7))
+    assert (await other.post_json("/api/auth/refresh")).json()["code"] == "login_session_ended"
+
+
+async def _signed_in_again(served: ServedAuth) -> tuple[Any, Any]:
+    browser = served.browser()
+    body = {"email": "ada@example.org", "password": "correct horse battery staple"}
+    return browser, await browser.post_json("/api/auth/login", body)
+
+
+async def test_a_suspended_person_gets_no_new_token(served: ServedAuth) -> None:
+    browser, _ = await served.claimed()
+    await served.auth.database.execute("UPDATE users SET status = 'suspended'")
+
+    assert (await browser.post_json("/api/auth/refresh")).json()["code"] == "login_session_ended"
+
+
+async def test_a_new_role_arrives_with_the_next_token(served: ServedAuth) -> None:
+    browser, _ = await served.claimed()
+    await served.auth.database.execute("UPDATE users SET role = 'guest'")
+
+    assert (await browser.post_json("/api/auth/refresh")).json()["role"] == "guest"
+
+
+async def test_other_sites_cannot_refresh(served: ServedAuth) -> None:
+    browser, _ = await served.claimed()
+    token = browser.cookies["emg_rt"]
+    cookie = {"cookie": f"emg_rt={token}"}
+    program = served.program()
+
+    refused = [
+        await program.post("/api/auth/refresh", json={}, headers=cookie),
+        await program.post("/api/auth/refresh", json={}, headers=cookie | {"origin": "https://evil.example"}),
+        await program.post("/api/auth/refresh", json={}, headers=cookie | {"origin": "null"}),
+        await program.post("/api/auth/refresh", json={}, headers=cookie | {"sec-fetch-site": "cross-site"}),
+        await program.post("/api/auth/refresh", data={"a": "b"}, headers=cookie | {"sec-fetch-site": "same-origin"}),
+        await program.post(
+            "/api/auth/refresh",
+            json={},
+            headers=cookie | {"sec-fetch-site": "same-site", "origin": "http://127.0.0.1:8080"},
+        ),
+    ]
+    accepted = await program.post("/api/auth/refresh", json={}, headers=cookie | {"origin": "http://127.0.0.1:8080"})
+
+    assert {answer.json()["code"] for answer in refused} == {"cross_site_request"}
+    assert accepted.status_code == 200
+
+
+async def test_a_revocation_is_published_with_it(served: ServedAuth) -> None:
+    browser, signed_in = await served.claimed()
+
+    assert (await browser.post_json("/api/auth/logout", **bearer(signed_in))).status_code == 204
+
+    async with asyncio.timeout(10):
+        while not (published := await _published(served)):
+            await asyncio.sleep(0.02)
+    assert published == ["auth.login_session_revoked.v1"]
+
+
+async def _published(served: ServedAuth) -> list[str]:
+    rows = await served.auth.database.fetch(
+        "SELECT name FROM auth.outbox UNION ALL SELECT name FROM bus.events WHERE name LIKE 'auth.%'"
+    )
+    return [row["name"] for row in rows]
+
+
+@dataclass
+class Family:
+    """What the model knows of one family of tokens."""
+
+    tokens: list[str]
+    replays: int = 0
+    is_dead: bool = False
+    rotated_ago: timedelta = timedelta()
+    unused_for: timedelta = timedelta()
+    age: timedelta = timedelta()
+    seen: set[str] = field(default_factory=set)
+
+    def pass_time(self, duration: timedelta) -> None:
+        self.rotated_ago += duration
+        self.unused_for += duration
+        self.age += duration
+
+    def is_over(self) -> bool:
+        return self.is_dead or self.unused_for >= timedelta(days=7) or self.age >= timedelta(days=30)
+
+    def expected(self, generation: int) -> str:
+        """Return what presenting this generation's token must lead to, and note its consequences."""
+        newest = len(self.tokens) - 1
+        if self.is_over():
+            return "ended"
+        if generation == newest:
+            self.replays, self.rotated_ago, self.unused_for = 0, timedelta(), timedelta()
+            return "rotated"
+        if generation == newest - 1 and self.rotated_ago <= timedelta(seconds=10) and self.replays < 5:
+            self.replays += 1
+            return "repeated"
+        self.is_dead = True
+        return "reused"
+
+
+async def new_family(served: ServedAuth) -> Family:
+    auth = served.auth
+    account = Account(new_id(), "Model", Role.MEMBER, True, None)
+    async with auth.database.transaction() as tx:
+        await users.add_user(tx, account, auth.clock.now())
+        session = await open_session(auth, tx, account.user_id, BY_PASSWORD, Caller(None, None, False))
+    return Family([(await granted(auth, session, account)).refresh_token])
+
+
+STEPS = st.lists(
+    st.one_of(
+        st.tuples(st.just("refresh"), st.integers(0, 2), st.integers(1, 4)),
+        st.tuples(st.just("wait_s"), st.sampled_from([1, 9, 10, 11, 3600, 6 * 86400, 7 * 86400]), st.just(0)),
+        st.tuples(st.just("log_out"), st.integers(0, 2), st.just(0)),
+    ),
+    max_size=14,
+)
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(steps=STEPS)
+async def test_any_history_of_refreshes_does_what_the_model_says(
+    served: ServedAuth, steps: list[tuple[str, int, int]]
+) -> None:
+    family = await new_family(served)
+    for act, amount, at_once in steps:
+        generation = max(0, len(family.tokens) - 1 - amount)
+        if act == "wait_s":
+            served.clock.advance(timedelta(seconds=amount))
+            family.pass_time(timedelta(seconds=amount))
+        elif act == "log_out":
+            await log_out(served.auth, None, family.tokens[generation])
+            family.is_dead = True
+        else:
+            await _refresh_at_once(served, family, generation, at_once)
+
+
+async def _refresh_at_once(served: ServedAuth, family: Family, generation: int, at_once: int) -> None:
+    """Present one token several times at the same moment: the outcomes are those of some order of doing it."""
+    token = family.tokens[generation]
+    answers = await asyncio.gather(*(_outcome(served, token) for _ in range(at_once)))
+    expected = []
+    for _ in range(at_once):
+        outcome = family.expected(generation)
+        expected.append(outcome)
+        if outcome == "rotated":
+            family.tokens.append(next(text for text in answers if text.startswith("rt1.")))
+    successors = {text for text in answers if text.startswith("rt1.")}
+    assert len(successors) <= 1
+    assert successors <= {family.tokens[min(generation + 1, len(family.tokens) - 1)]}
+    renamed = ["renewed" if name in ("rotated", "repeated") else name for name in expected]
+    assert sorted("renewed" if text.startswith("rt1.") else text for text in answers) == sorted(renamed)
+
+
+async def _outcome(served: ServedAuth, token: str) -> str:
+    try:
+        return (await refresh(served.auth, token)).refresh_token
+    except RefreshReuseDetected:
+        return "reused"
+    except LoginSessionEnded:
+        return "ended"
+    except ServiceError as other:
+        return other.code
