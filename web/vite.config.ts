@@ -5,12 +5,14 @@ import tailwindcss from "@tailwindcss/vite";
 import react from "@vitejs/plugin-react";
 import { VitePWA } from "vite-plugin-pwa";
 import { defineConfig } from "vitest/config";
+import { onlyOurLanguages } from "./tools/only_our_languages.ts";
 
 const server = `http://127.0.0.1:${process.env.EMERGENCE_PORT ?? "8080"}`;
 
 export default defineConfig({
   resolve: { alias: { "@": fileURLToPath(new URL("./src", import.meta.url)) } },
   plugins: [
+    onlyOurLanguages(),
     react({ babel: { plugins: ["@lingui/babel-plugin-lingui-macro"] } }),
     lingui(),
     tailwindcss(),

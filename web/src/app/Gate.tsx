@@ -1,12 +1,13 @@
 // Decides, from who is signed in and whether the server has an administrator, which screens may be seen.
 import { Trans } from "@lingui/react/macro";
 import { Navigate, Outlet, useLocation } from "@tanstack/react-router";
+import { lazy, Suspense } from "react";
 import { Button, Mark, Spinner } from "@/design";
 import { isFirstRunOpen } from "@/setup/progress";
 import { start, useLogin } from "@/wire/login";
 import { useSetupState } from "@/wire/questions";
-import { LockedOverlay } from "./LockedOverlay";
 
+const LockedOverlay = lazy(() => import("./LockedOverlay"));
 const OUTSIDE = ["/setup", "/sign-in"];
 
 export function Gate() {
@@ -21,7 +22,7 @@ export function Gate() {
   return (
     <>
       <Outlet />
-      {login.status === "locked" && <LockedOverlay me={login.me} />}
+      <Suspense>{login.status === "locked" && <LockedOverlay me={login.me} />}</Suspense>
     </>
   );
 }

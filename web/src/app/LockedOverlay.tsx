@@ -5,7 +5,7 @@ import { SignInForm } from "@/sign_in/SignInForm";
 import type { Me } from "@/wire";
 import { leave } from "@/wire/login";
 
-export function LockedOverlay({ me }: { me: Me }) {
+export default function LockedOverlay({ me }: { me: Me }) {
   const { t } = useLingui();
   return (
     <Dialog title={t`Your session has ended`} isOpen isAlert>

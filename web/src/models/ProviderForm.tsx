@@ -1,4 +1,5 @@
 // A key or an address, checked with the provider before it is kept; the result is said in place.
+import { valibotResolver } from "@hookform/resolvers/valibot";
 import { Trans, useLingui } from "@lingui/react/macro";
 import { useState } from "react";
 import { useForm } from "react-hook-form";
@@ -7,8 +8,8 @@ import { Bound } from "@/design/parts/Bound";
 import { useProblemText } from "@/i18n/problem_text";
 import { type ProviderName, type ProviderState, type Refusal, refusalOf } from "@/wire";
 import { useConfigureProvider } from "@/wire/questions";
+import { type ProviderFields, useProviderRules } from "./provider_rules";
 
-type Fields = { api_key: string; base_url: string; model: string };
 type Ready = { model: string | null };
 
 const OLLAMA = "http://127.0.0.1:11434/v1";
@@ -27,19 +28,19 @@ export function ProviderForm({ provider, known, onReady }: ProviderFormProps) {
   const configure = useConfigureProvider();
   const [ready, setReady] = useState<Ready>();
   const [refusal, setRefusal] = useState<Refusal>();
-  const { control, handleSubmit } = useForm<Fields>({
+  const { control, handleSubmit } = useForm<ProviderFields>({
+    resolver: valibotResolver(useProviderRules(isAddress)),
     defaultValues: { api_key: "", base_url: known?.base_url ?? OLLAMA, model: known?.model ?? "" },
   });
 
   const submit = handleSubmit(async ({ api_key, base_url, model }) => {
     setRefusal(undefined);
-    const optional = (text: string) => (text.trim() === "" ? null : text.trim());
-    const address = isAddress ? base_url.trim() : null;
+    const optional = (text: string) => (text === "" ? null : text);
     try {
       const state = await configure.mutateAsync({
         provider,
         api_key: optional(api_key),
-        base_url: address,
+        base_url: isAddress ? base_url : null,
         model: optional(model),
       });
       setReady({ model: state.model });
@@ -53,14 +54,7 @@ export function ProviderForm({ provider, known, onReady }: ProviderFormProps) {
     <form onSubmit={(event) => void submit(event)} noValidate className="flex flex-col gap-5">
       {refusal && <Rejected refusal={refusal} />}
       {isAddress && (
-        <Bound
-          control={control}
-          name="base_url"
-          rules={{
-            required: t`Enter an address.`,
-            pattern: { value: /^https?:\/\/./, message: t`An address begins with http:// or https://.` },
-          }}
-        >
+        <Bound control={control} name="base_url">
           {(field) => (
             <TextField
               {...field}
@@ -72,7 +66,7 @@ export function ProviderForm({ provider, known, onReady }: ProviderFormProps) {
           )}
         </Bound>
       )}
-      <Bound control={control} name="api_key" rules={isAddress ? {} : { required: t`Paste a key.` }}>
+      <Bound control={control} name="api_key">
         {(field) => (
           <PasswordField
             {...field}

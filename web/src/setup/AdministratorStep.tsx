@@ -1,4 +1,5 @@
 // First step of the first run: the person who will look after this server.
+import { valibotResolver } from "@hookform/resolvers/valibot";
 import { Trans, useLingui } from "@lingui/react/macro";
 import { useForm } from "react-hook-form";
 import { StageTitle } from "@/app/Stage";
@@ -8,28 +9,30 @@ import { useProblemText } from "@/i18n/problem_text";
 import { refusalOf } from "@/wire";
 import { enter } from "@/wire/login";
 import { useSetupState } from "@/wire/questions";
+import { type Administrator, useAdministratorRules } from "./administrator_rules";
 import { PasswordStrength } from "./PasswordStrength";
 import { closeFirstRun, openFirstRun } from "./progress";
 
-type Fields = { display_name: string; email: string; password: string; code: string };
-
-const EMAIL = /^[^@\s]+@[^@\s]+$/; // contracts/auth.py: the server asks for no more either
-const FIELD_OF_CODE: Record<string, keyof Fields> = { password_refused: "password", setup_code_rejected: "code" };
+const FIELD_OF_CODE: Record<string, keyof Administrator> = {
+  password_refused: "password",
+  setup_code_rejected: "code",
+};
 
 export function AdministratorStep() {
   const { t } = useLingui();
   const setup = useSetupState().data;
   const problemText = useProblemText();
-  const { control, handleSubmit, setError, watch, formState } = useForm<Fields>({
-    defaultValues: { display_name: "", email: "", password: "", code: "" },
-  });
   const shortest = setup?.password_min_length ?? 1;
   const needsCode = setup?.claim === "code";
+  const { control, handleSubmit, setError, watch, formState } = useForm<Administrator>({
+    defaultValues: { display_name: "", email: "", password: "", code: "" },
+    resolver: valibotResolver(useAdministratorRules(shortest, needsCode)),
+  });
 
   const submit = handleSubmit(async ({ code, ...fields }) => {
     openFirstRun();
     try {
-      await enter("/api/auth/setup", needsCode ? { ...fields, code: code.trim() } : fields);
+      await enter("/api/auth/setup", needsCode ? { ...fields, code } : fields);
     } catch (thrown) {
       closeFirstRun();
       const refusal = refusalOf(thrown);
@@ -45,7 +48,7 @@ export function AdministratorStep() {
       </StageTitle>
       <form onSubmit={(event) => void submit(event)} noValidate className="flex flex-col gap-5">
         {formState.errors.root && <InlineNotice tone="danger">{formState.errors.root.message}</InlineNotice>}
-        <Bound control={control} name="display_name" rules={{ required: t`Enter a name.` }}>
+        <Bound control={control} name="display_name">
           {(field) => (
             <TextField
               {...field}
@@ -57,25 +60,11 @@ export function AdministratorStep() {
             />
           )}
         </Bound>
-        <Bound
-          control={control}
-          name="email"
-          rules={{
-            required: t`Enter your e-mail address.`,
-            pattern: { value: EMAIL, message: t`This is not an e-mail address.` },
-          }}
-        >
+        <Bound control={control} name="email">
           {(field) => <TextField {...field} label={t`E-mail address`} type="email" autoComplete="username" />}
         </Bound>
         <div className="flex flex-col gap-2">
-          <Bound
-            control={control}
-            name="password"
-            rules={{
-              required: t`Choose a password.`,
-              validate: (value) => [...value].length >= shortest || t`Use at least ${shortest} characters.`,
-            }}
-          >
+          <Bound control={control} name="password">
             {(field) => (
               <PasswordField
                 {...field}
@@ -90,7 +79,7 @@ export function AdministratorStep() {
           <PasswordStrength password={watch("password")} shortest={shortest} />
         </div>
         {needsCode && (
-          <Bound control={control} name="code" rules={{ required: t`Enter the set-up code.` }}>
+          <Bound control={control} name="code">
             {(field) => (
               <TextField
                 {...field}

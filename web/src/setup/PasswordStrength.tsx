@@ -10,7 +10,12 @@ export function PasswordStrength({ password, shortest }: { password: string; sho
   if (password === "") return null;
   const strength = passwordStrength(password, shortest);
   const missing = shortest - [...password].length;
-  const words = [t`${plural(missing, { one: "# more character", other: "# more characters" })}`, t`Long enough, but repetitive`, t`Good`, t`Strong`][strength];
+  const words = [
+    t`${plural(missing, { one: "# more character", other: "# more characters" })}`,
+    t`Long enough, but repetitive`,
+    t`Good`,
+    t`Strong`,
+  ][strength];
   const filled = strength === 0 ? (100 * (shortest - missing)) / shortest / 3 : (100 * strength) / 3;
   return (
     <div className="flex items-center gap-3 text-muted text-sm">

@@ -1,18 +1,24 @@
 // E-mail and password, on the sign-in page and over a locked one.
+import { valibotResolver } from "@hookform/resolvers/valibot";
 import { Trans, useLingui } from "@lingui/react/macro";
 import { useForm } from "react-hook-form";
+import * as v from "valibot";
 import { Button, InlineNotice, PasswordField, TextField } from "@/design";
 import { Bound } from "@/design/parts/Bound";
 import { useProblemText } from "@/i18n/problem_text";
 import { refusalOf } from "@/wire";
 import { enter } from "@/wire/login";
 
-type Fields = { email: string; password: string };
-
 export function SignInForm({ email, onDone }: { email?: string | undefined; onDone: () => void }) {
   const { t } = useLingui();
   const problemText = useProblemText();
-  const { control, handleSubmit, setError, setFocus, formState } = useForm<Fields>({
+  const { control, handleSubmit, setError, setFocus, formState } = useForm({
+    resolver: valibotResolver(
+      v.object({
+        email: v.pipe(v.string(), v.trim(), v.nonEmpty(t`Enter your e-mail address.`)),
+        password: v.pipe(v.string(), v.nonEmpty(t`Enter your password.`)),
+      }),
+    ),
     defaultValues: { email: email ?? "", password: "" },
   });
 
@@ -29,7 +35,7 @@ export function SignInForm({ email, onDone }: { email?: string | undefined; onDo
   return (
     <form onSubmit={(event) => void submit(event)} noValidate className="flex flex-col gap-5">
       {formState.errors.root && <InlineNotice tone="danger">{formState.errors.root.message}</InlineNotice>}
-      <Bound control={control} name="email" rules={{ required: t`Enter your e-mail address.` }}>
+      <Bound control={control} name="email">
         {(field) => (
           <TextField
             {...field}
@@ -41,7 +47,7 @@ export function SignInForm({ email, onDone }: { email?: string | undefined; onDo
           />
         )}
       </Bound>
-      <Bound control={control} name="password" rules={{ required: t`Enter your password.` }}>
+      <Bound control={control} name="password">
         {(field) => (
           <PasswordField
             {...field}

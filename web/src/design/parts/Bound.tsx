@@ -1,6 +1,6 @@
 // Joins a field of the design to react-hook-form: value, changes, focus and the error's sentence.
 import type { ReactNode, Ref } from "react";
-import { type Control, Controller, type FieldPath, type FieldValues, type RegisterOptions } from "react-hook-form";
+import { type Control, Controller, type FieldPath, type FieldValues } from "react-hook-form";
 
 type BoundField = {
   name: string;
@@ -14,16 +14,14 @@ type BoundField = {
 export type BoundProps<T extends FieldValues> = {
   control: Control<T>;
   name: FieldPath<T>;
-  rules?: Omit<RegisterOptions<T, FieldPath<T>>, "valueAsNumber" | "valueAsDate" | "setValueAs" | "disabled">;
   children: (field: BoundField) => ReactNode;
 };
 
-export function Bound<T extends FieldValues>({ control, name, rules, children }: BoundProps<T>) {
+export function Bound<T extends FieldValues>({ control, name, children }: BoundProps<T>) {
   return (
     <Controller
       control={control}
       name={name}
-      {...(rules ? { rules } : {})}
       render={({ field: { ref, value, onChange, onBlur }, fieldState }) => (
         <>{children({ name, value, onChange, onBlur, inputRef: ref, error: fieldState.error?.message })}</>
       )}

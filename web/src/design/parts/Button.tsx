@@ -82,7 +82,7 @@ export function IconButton({
 }
 
 /** The small dark label that names what the pointer rests on. */
-export function TooltipBubble({ children }: { children: ReactNode }) {
+function TooltipBubble({ children }: { children: ReactNode }) {
   return (
     <Tooltip
       offset={6}

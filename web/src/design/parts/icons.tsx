@@ -20,11 +20,6 @@ function Drawn({ className = "size-[1.25em]", children }: IconProps & { children
   );
 }
 
-export const PlusIcon = (props: IconProps) => (
-  <Drawn {...props}>
-    <path d="M10 4v12M4 10h12" />
-  </Drawn>
-);
 export const NewChatIcon = (props: IconProps) => (
   <Drawn {...props}>
     <path d="M9 4H6a2 2 0 0 0-2 2v8a2 2 0 0 0 2 2h8a2 2 0 0 0 2-2v-3M8 12l.5-2.6 6.1-6.1a1.5 1.5 0 0 1 2.1 2.1l-6.1 6.1z" />
@@ -33,11 +28,6 @@ export const NewChatIcon = (props: IconProps) => (
 export const MenuIcon = (props: IconProps) => (
   <Drawn {...props}>
     <path d="M3.5 6h13M3.5 10h13M3.5 14h8" />
-  </Drawn>
-);
-export const SidebarIcon = (props: IconProps) => (
-  <Drawn {...props}>
-    <path d="M5 3.5h10A1.5 1.5 0 0 1 16.5 5v10a1.5 1.5 0 0 1-1.5 1.5H5A1.5 1.5 0 0 1 3.5 15V5A1.5 1.5 0 0 1 5 3.5zM8 3.5v13" />
   </Drawn>
 );
 export const CloseIcon = (props: IconProps) => (
@@ -153,11 +143,6 @@ export const ScreenIcon = (props: IconProps) => (
 export const OfflineIcon = (props: IconProps) => (
   <Drawn {...props}>
     <path d="M3.5 3.5l13 13M5.3 11a7 7 0 0 1 2.4-1.5M2.8 8.2A11 11 0 0 1 6 6.1M10 15.5v.05M9 4.9a11 11 0 0 1 8.2 3.3M12.5 9.6A7 7 0 0 1 14.7 11" />
-  </Drawn>
-);
-export const UserIcon = (props: IconProps) => (
-  <Drawn {...props}>
-    <path d="M10 10.5a3.5 3.5 0 1 0 0-7 3.5 3.5 0 0 0 0 7zM3.5 16.5c.8-2.5 3.3-4 6.5-4s5.7 1.5 6.5 4" />
   </Drawn>
 );
 export const LanguageIcon = (props: IconProps) => (

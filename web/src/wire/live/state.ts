@@ -37,7 +37,6 @@ export const NOTHING: LiveState = {
 export const EMPTY_THREAD: LoadedThread = { order: [], messages: {}, lengths: {} };
 
 export const threadTopic = (thread: string) => `thread:${thread}`;
-export const runTopic = (run: string) => `run:${run}`;
 
 export const isGrowing = (message: Message) => message.status === "queued" || message.status === "streaming";
 
