@@ -36,19 +36,28 @@ function OneConversation({ threadId }: { threadId: string | undefined }) {
   const view = useHeld(useThread(threadId), isLeaving);
   const [lastAgent, rememberAgent] = useLastAgent(agents);
   const acts = useActs(threadId, agents, setLeaving);
+  const [addressed, setAddressed] = useState<string | null>(null);
   return (
     <Conversation
       user={me?.user_id ?? ""}
       threadId={threadId}
       view={view}
       agents={agents}
-      agent={view.thread?.agent ?? lastAgent}
+      agent={(threadId === undefined ? null : addressed) ?? talkingWith(view) ?? lastAgent}
       onAgent={rememberAgent}
       replying={acts.replying}
-      onSend={acts.send}
+      onSend={(text, agent) => {
+        setAddressed(agent);
+        acts.send(text, agent);
+      }}
       onStop={acts.stop}
     />
   );
+}
+
+/** Who was spoken with last: the next message goes there too. */
+function talkingWith({ messages, thread }: ThreadView): string | undefined {
+  return messages.findLast(({ agent, superseded }) => agent !== null && !superseded)?.agent ?? thread?.agent;
 }
 
 /** Between a first message's arrival and the opening of its thread, what was shown stays on screen. */

@@ -21,7 +21,10 @@ export function EmptyChat({ agents, chosen, onChoose, onStart }: EmptyChatProps)
   if (agent === undefined) return null;
   const starters = agent.starters[language] ?? [];
   return (
-    <section data-agent={agent.id} className="m-auto flex w-full max-w-reading flex-col gap-5 px-4 py-5 sm:gap-8 sm:px-6 sm:py-8">
+    <section
+      data-agent={agent.id}
+      className="m-auto flex w-full max-w-reading flex-col gap-5 px-4 py-5 sm:gap-8 sm:px-6 sm:py-8"
+    >
       <div key={agent.id} className="flex animate-rise flex-col items-center gap-3 text-center sm:gap-4">
         <AgentMark agent={agent.id} size="lg" />
         <h2 className="text-2xl">

@@ -20,7 +20,13 @@ interface AgentMessageProps {
   isBehind: boolean;
 }
 
-export const AgentMessage = memo(function AgentMessage({ message, run, replying, isLast, isBehind }: AgentMessageProps) {
+export const AgentMessage = memo(function AgentMessage({
+  message,
+  run,
+  replying,
+  isLast,
+  isBehind,
+}: AgentMessageProps) {
   const { t } = useLingui();
   const text = textOf(message);
   const agent = message.agent ?? "";

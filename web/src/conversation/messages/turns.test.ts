@@ -1,0 +1,67 @@
+/** Messages are grouped under the question they answer. */
+import { expect, test } from "vitest";
+import type { ShownMessage } from "@/wire";
+import { groupTurns } from "./turns";
+
+function message(id: string, more: Partial<ShownMessage> = {}): ShownMessage {
+  return {
+    id,
+    key: id,
+    thread: "t",
+    role: "user",
+    agent: null,
+    status: "complete",
+    parts: [{ kind: "text", text: id }],
+    created_at: "2026-11-22T10:00:00Z",
+    reply_to: null,
+    superseded: false,
+    run: null,
+    delivery: "stored",
+    ...more,
+  };
+}
+
+const answer = (id: string, question: string, more: Partial<ShownMessage> = {}) =>
+  message(id, { role: "agent", agent: "neo", reply_to: question, ...more });
+
+test("an answer that was asked for again stands under its question, before the one that replaced it", () => {
+  const messages = [
+    message("q1"),
+    answer("a1", "q1", { superseded: true }),
+    message("q2"),
+    answer("a2", "q2"),
+    answer("a1b", "q1"),
+  ];
+
+  const turns = groupTurns(messages);
+
+  expect(turns.map(({ question }) => question?.id)).toEqual(["q1", "q2"]);
+  expect(turns[0]?.earlier.map(({ id }) => id)).toEqual(["a1"]);
+  expect(turns[0]?.answers.map(({ id }) => id)).toEqual(["a1b"]);
+});
+
+test("an answer whose question is on an older page makes its own turn", () => {
+  const turns = groupTurns([answer("a1", "not loaded"), message("q2")]);
+
+  expect(turns.map(({ key, question }) => [key, question?.id])).toEqual([
+    ["a1", undefined],
+    ["q2", "q2"],
+  ]);
+});
+
+test("turns whose messages did not change stay the same objects", () => {
+  const settled = [message("q1"), answer("a1", "q1"), message("q2")];
+  const before = groupTurns([...settled, answer("a2", "q2", { status: "streaming" })]);
+
+  const after = groupTurns([...settled, answer("a2", "q2", { status: "streaming" })], before);
+
+  expect(after[0]).toBe(before[0]);
+  expect(after[1]).not.toBe(before[1]);
+});
+
+test("a message keeps its turn when the server gives it its id", () => {
+  const before = groupTurns([message("c1", { key: "c1", delivery: "pending" })]);
+  const after = groupTurns([message("m1", { key: "c1" }), answer("a1", "m1")], before);
+
+  expect(after.map(({ key }) => key)).toEqual(before.map(({ key }) => key));
+});
