@@ -95,13 +95,15 @@ def build_app(surroundings: Surroundings) -> FastAPI:
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
-        relay = Relay(database, bus_from_settings(settings), surroundings.clock)
+        bus = bus_from_settings(settings)
+        relay = Relay(database, bus, surroundings.clock)
         async with service_life(database, "emergence.chat.migrations", surroundings.clock, [relay.run]):
             try:
                 yield
             finally:
                 await chat.background.close()
                 await providers.close()
+                await bus.close()
 
     app = service_app(
         ServiceAppPlan(

@@ -3,10 +3,11 @@
 import argparse
 import asyncio
 import os
+import sys
 
 from emergence.composition import SERVICES, check_names, settings_of
 from emergence.kernel.storage.database import Database, DatabaseUnavailable
-from emergence.kernel.storage.migrate import apply_migrations
+from emergence.kernel.storage.migrate import MigrationRefused, apply_migrations
 from emergence.kernel.surroundings import service_database_url
 
 
@@ -23,8 +24,8 @@ def run(arguments: argparse.Namespace) -> int:
             url = service_database_url(settings_of(name).read(os.environ), name)
             try:
                 asyncio.run(_migrate(name, url))
-            except DatabaseUnavailable:
-                print(f"emergence migrate: the database of {name} does not answer; check its address.")
+            except (DatabaseUnavailable, MigrationRefused) as refusal:
+                print(f"emergence migrate: {name}: {refusal}", file=sys.stderr)
                 return 1
     return 0
 

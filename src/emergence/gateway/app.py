@@ -3,6 +3,8 @@
 from collections.abc import Callable, Mapping
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
+from datetime import timedelta
+from functools import partial
 
 from fastapi import FastAPI
 from starlette.datastructures import Headers
@@ -15,12 +17,16 @@ from emergence.gateway.guard_host import is_our_host
 from emergence.gateway.headers import with_security_headers
 from emergence.gateway.routes import is_internal, owner_of
 from emergence.gateway.settings import GatewaySettings
-from emergence.kernel.errors import CallerRejected, NotFound, ServiceError, Unavailable
+from emergence.kernel.errors import CallerRejected, DeadlineExceeded, NotFound, ServiceError, Unavailable
+from emergence.kernel.health import Dependency
 from emergence.kernel.problems import problem_response
 from emergence.kernel.service_app import ServiceAppPlan, service_app
 from emergence.kernel.service_tokens import ServiceTokens
 from emergence.kernel.surroundings import Surroundings
+from emergence.kernel.wire.messages import WireRequest
+from emergence.kernel.wire.peers import Peers
 
+READY_DEADLINE = timedelta(seconds=2)
 OWN_PATHS = frozenset({"/api/health", "/api/ready", "/metrics"})
 
 
@@ -110,6 +116,15 @@ async def _refuse(scope: Scope, receive: Receive, send: Send, sentence: str, sta
         await PlainTextResponse(sentence, status)(scope, receive, send)
 
 
+async def _is_ready(peers: Peers, service: str) -> bool:
+    """Ask a service, wherever it runs, whether it is ready."""
+    try:
+        async with peers.transport(service).send(WireRequest("GET", "/api/ready", deadline=READY_DEADLINE)) as reply:
+            return reply.status == 200
+    except (Unavailable, DeadlineExceeded):
+        return False
+
+
 def build_app(
     surroundings: Surroundings,
     backends: Mapping[str, ASGIApp],
@@ -124,7 +139,7 @@ def build_app(
         name="gateway",
         title="Emergence gateway",
         settings=settings,
-        dependencies=[],
+        dependencies=[Dependency(name, partial(_is_ready, surroundings.peers, name)) for name in sorted(backends)],
         lifespan=lambda _: run_backends(),
     )
     return Gateway(

@@ -3,21 +3,14 @@
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
-from datetime import timedelta
-
-import structlog
 
 from emergence.kernel.clock import Clock
 from emergence.kernel.events.keep_running import keep_running
-from emergence.kernel.storage.database import Database, DatabaseUnavailable
-from emergence.kernel.storage.migrate import apply_migrations
-
-log = structlog.get_logger(__name__)
+from emergence.kernel.storage.database import Database
+from emergence.kernel.storage.migrate import migrate_when_reachable
 
 Loop = Callable[[], Awaitable[None]]
 
-FIRST_WAIT = timedelta(milliseconds=200)
-LONGEST_WAIT = timedelta(seconds=5)
 PATIENCE_AT_START_S = 20.0  # then requests are let in, and refused with 503 until PostgreSQL answers
 
 
@@ -47,22 +40,8 @@ async def service_life(
 async def _work(
     database: Database, migrations: str, clock: Clock, loops: Sequence[Loop], up_to_date: asyncio.Future[None]
 ) -> None:
-    await _migrate(database, migrations, clock)
+    await migrate_when_reachable(database, migrations, clock)
     up_to_date.set_result(None)
     async with asyncio.TaskGroup() as owned:
         for loop in loops:
             owned.create_task(keep_running(loop.__qualname__, loop))
-        await asyncio.Event().wait()
-
-
-async def _migrate(database: Database, migrations: str, clock: Clock) -> None:
-    wait = FIRST_WAIT
-    while True:
-        try:
-            await apply_migrations(database, migrations)
-        except DatabaseUnavailable:
-            log.warning("database_awaited", schema=database.schema, wait_s=wait.total_seconds())
-            await clock.sleep(wait)
-            wait = min(wait * 2, LONGEST_WAIT)
-        else:
-            return

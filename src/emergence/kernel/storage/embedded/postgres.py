@@ -30,7 +30,7 @@ class RunningPostgres:
 
     def __init__(self, cluster: Cluster, server: Server) -> None:
         self.port = server.port
-        self.url = f"postgresql://{ROLE}:{cluster.password}@127.0.0.1:{server.port}/{DATABASE}"
+        self.url = f"postgresql://{ROLE}:{cluster.password}@127.0.0.1:{server.port}/{DATABASE}?sslmode=disable"
         self.pid = server.pid
 
 
