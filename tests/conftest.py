@@ -59,9 +59,7 @@ def postgres_url(engine_loop: EngineLoop) -> Iterator[str]:
         engine = EmbeddedPostgres(Path(folder) / "postgres")
         running = engine_loop.run(engine.__aenter__())
         try:
-            # asyncpg first asks whether there is TLS, and a connection that is cancelled meanwhile leaves an
-            # error in the loop, which anyio then finds in some later test.
-            yield f"{running.url}?sslmode=disable"
+            yield running.url
         finally:
             engine_loop.run(engine.__aexit__(None, None, None))
 

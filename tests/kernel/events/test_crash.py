@@ -55,7 +55,7 @@ class Publisher:
 
 
 async def test_killing_the_database_while_publishing_loses_and_doubles_nothing(own_server: RunningPostgres) -> None:
-    url = f"{own_server.url}?sslmode=disable"
+    url = own_server.url
     shop, office, bus = Database(url, "shop"), Database(url, "office"), PostgresBus(url)
     for database in (shop, office):
         await apply_packages(database, [EVENTS_PACKAGE])

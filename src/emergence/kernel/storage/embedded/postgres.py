@@ -30,6 +30,7 @@ class RunningPostgres:
 
     def __init__(self, cluster: Cluster, server: Server) -> None:
         self.port = server.port
+        # asyncpg would first ask for TLS; a connection cancelled at that moment leaves an error in the loop.
         self.url = f"postgresql://{ROLE}:{cluster.password}@127.0.0.1:{server.port}/{DATABASE}?sslmode=disable"
         self.pid = server.pid
 
