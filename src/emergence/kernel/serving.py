@@ -51,16 +51,26 @@ async def serve(
 ) -> None:
     """Serve `app` until SIGTERM or SIGINT, then drain within `drain_time`; a second signal ends at once.
 
-    `on_ready` is called with the bound address once connections are accepted. Raises PortTaken
-    before the app starts, StartFailed when its lifespan does not start.
+    `on_ready` is called with the bound address once connections are accepted. Being cancelled
+    drains too. Raises PortTaken before the app starts, StartFailed when its lifespan does not start.
     """
     bound, address = bind(listening)
     with bound:
         server = _DrainingServer(_config(app), drain_time, on_ready=lambda: on_ready(address) if on_ready else None)
+        serving = asyncio.create_task(_run(server, bound))
         try:
-            await server.serve(sockets=[bound])
-        except SystemExit as failed:  # uvicorn's way to say that the lifespan did not start
-            raise StartFailed("The program could not start; the lines above say why.") from failed
+            await asyncio.shield(serving)
+        except asyncio.CancelledError:
+            server.should_exit = True
+            await serving
+            raise
+
+
+async def _run(server: uvicorn.Server, bound: socket.socket) -> None:
+    try:
+        await server.serve(sockets=[bound])
+    except SystemExit as failed:  # uvicorn's way to say that the lifespan did not start
+        raise StartFailed("The program could not start; the lines above say why.") from failed
 
 
 def _config(app: ASGIApp) -> uvicorn.Config:

@@ -2,7 +2,7 @@
 
 import asyncio
 import random
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, ClassVar, TypeVar
@@ -74,7 +74,7 @@ class PeerClient:
         except ValidationError as mismatch:
             raise self._broken_promise() from mismatch
 
-    async def stream(self, call: PeerCall, adapter: TypeAdapter[Piece]) -> AsyncIterator[Piece]:
+    async def stream(self, call: PeerCall, adapter: TypeAdapter[Piece]) -> AsyncGenerator[Piece, None]:
         """Yield the pieces of a newline-delimited JSON answer as they arrive.
 
         Closing the iterator ends the neighbour's work: whoever may stop early uses

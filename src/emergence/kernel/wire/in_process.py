@@ -96,6 +96,7 @@ class _Exchange:
 
     async def _send(self, message: Message) -> None:
         if self._left.is_set():
+            await asyncio.sleep(0)  # lets the cancellation reach a writer that never waits for anything else
             return
         if message["type"] == "http.response.start":
             pairs = [(name.decode("latin-1").lower(), value.decode("latin-1")) for name, value in message["headers"]]

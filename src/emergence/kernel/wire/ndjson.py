@@ -1,5 +1,6 @@
 """Long answers between services: newline-delimited JSON, each line sent as soon as it exists."""
 
+import asyncio
 from collections.abc import AsyncGenerator, AsyncIterator
 
 from pydantic import BaseModel
@@ -25,6 +26,9 @@ class NdjsonResponse(StreamingResponse):
     async def _lines(self) -> AsyncIterator[bytes]:
         async for piece in self._pieces:
             yield piece.model_dump_json().encode() + b"\n"
+            # Servers drop what is sent to a reader that left without giving the loop back: a writer
+            # whose pieces are all ready would never learn of it, and would stop everybody else.
+            await asyncio.sleep(0)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         try:
