@@ -1,6 +1,6 @@
 """What chat promises: agents, providers, and one streamed reply at a time."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from datetime import datetime
 from decimal import Decimal
 from typing import Annotated, ClassVar, Literal
@@ -193,7 +193,7 @@ class ChatClient(PeerClient):
         """Return the agents. Idempotent."""
         return await self.call(PeerCall("GET", "/api/chat/internal/agents", idempotent=True), Agents)
 
-    def reply(self, request: ReplyRequest) -> AsyncIterator[ReplyPiece]:
+    def reply(self, request: ReplyRequest) -> AsyncGenerator[ReplyPiece, None]:
         """Stream one reply; closing the iterator stops the model.
 
         The last piece is `ReplyEnded` or `ReplyFailed`. Raises UnknownAgent, Unavailable.
