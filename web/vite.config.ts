@@ -32,5 +32,11 @@ export default defineConfig({
     assetsInlineLimit: 0, // fonts and images as files: the content security policy allows no data: scripts or styles
   },
   server: { host: "127.0.0.1", proxy: { "/api": server, "/ws": { target: server, ws: true } } },
-  test: { environment: "jsdom", include: ["src/**/*.test.{ts,tsx}"], setupFiles: ["src/prepare_tests.ts"] },
+  test: {
+    environment: "jsdom",
+    include: ["src/**/*.test.{ts,tsx}"],
+    setupFiles: ["src/prepare_tests.ts"],
+    testTimeout: 30_000, // slow shared runners; nothing here waits that long by itself
+    maxWorkers: 2,
+  },
 });

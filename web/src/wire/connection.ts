@@ -1,5 +1,6 @@
 // Joins the socket to the state and the outbox, for as long as somebody is signed in.
 
+import { fetchNewest } from "./fetch_messages";
 import { newId } from "./ids";
 import { askForLostEnd, settle } from "./live/reduce";
 import { resumePoints } from "./live/state";
@@ -48,8 +49,17 @@ function onFrame(frame: Frame): void {
   applyFrame(frame);
   if (frame.type === "welcome") resendAll();
   if (isReturn) void queries.invalidateQueries({ queryKey: ["threads"] });
+  if (frame.type === "topic.reset") readAgain(frame.topic);
   if (frame.type === "run.ended")
     setTimeout(() => changeLive((live) => askForLostEnd(live, frame.data.run)), LOST_END_MS);
+}
+
+/** The server no longer has the frames that this page missed: what is stored is the truth anyway. */
+function readAgain(topic: string): void {
+  const [kind, id = ""] = topic.split(":");
+  if (kind === "user") void queries.invalidateQueries({ queryKey: ["threads"] });
+  const isOpen = kind === "thread" && useLive.getState().live.loaded[id] !== undefined;
+  if (isOpen) fetchNewest(id).catch((thrown) => console.warn("A conversation could not be read again.", thrown));
 }
 
 async function onAck(ack: AckData): Promise<void> {

@@ -169,6 +169,29 @@ export interface components {
              */
             cid: string | null;
         };
+        /**
+         * Hello
+         * @description First frame of a socket: who the client is and where it was.
+         */
+        Hello: {
+            /**
+             * Cmd
+             * @constant
+             */
+            cmd: "hello";
+            /**
+             * Client
+             * @description name and version, for the logs
+             */
+            client: string;
+            /** Protocols */
+            protocols: string[];
+            /**
+             * Resume
+             * @default []
+             */
+            resume: components["schemas"]["Position"][];
+        };
         /** Limits */
         Limits: {
             /** Message Max Characters */
@@ -451,6 +474,17 @@ export interface components {
              */
             kind: "text" | "reasoning" | "tool" | "image";
         };
+        /**
+         * Ping
+         * @description Ask for a pong.
+         */
+        Ping: {
+            /**
+             * Cmd
+             * @constant
+             */
+            cmd: "ping";
+        };
         /** PingFrame */
         PingFrame: {
             /**
@@ -470,6 +504,17 @@ export interface components {
              */
             type: "ping";
         };
+        /**
+         * Pong
+         * @description Answer to a ping.
+         */
+        Pong: {
+            /**
+             * Cmd
+             * @constant
+             */
+            cmd: "pong";
+        };
         /** PongFrame */
         PongFrame: {
             /**
@@ -488,6 +533,48 @@ export interface components {
              * @constant
              */
             type: "pong";
+        };
+        /**
+         * Position
+         * @description The last frame of a topic that a client has applied.
+         */
+        Position: {
+            /** Topic */
+            topic: string;
+            /** Seq */
+            seq: number;
+        };
+        /**
+         * RegenerateMessage
+         * @description Ask an agent for another answer; the earlier one is kept as superseded.
+         */
+        RegenerateMessage: {
+            /**
+             * Cid
+             * Format: uuid
+             */
+            cid: string;
+            /**
+             * Cmd
+             * @constant
+             */
+            cmd: "message.regenerate";
+            /**
+             * Message
+             * Format: uuid
+             */
+            message: string;
+            /**
+             * Agent
+             * @default null
+             */
+            agent: string | null;
+            /**
+             * Language
+             * @default en
+             * @enum {string}
+             */
+            language: "en" | "fr";
         };
         /**
          * Run
@@ -602,7 +689,10 @@ export interface components {
              */
             hint: string | null;
         };
-        /** RunQueued */
+        /**
+         * RunQueued
+         * @description On `run:`, its first frame.
+         */
         RunQueued: {
             /**
              * Id
@@ -687,6 +777,37 @@ export interface components {
             usage: components["schemas"]["Usage"];
         };
         /**
+         * SendMessage
+         * @description Say something; without `thread` a new one begins.
+         */
+        SendMessage: {
+            /**
+             * Cid
+             * Format: uuid
+             */
+            cid: string;
+            /**
+             * Cmd
+             * @constant
+             */
+            cmd: "message.send";
+            /** Text */
+            text: string;
+            /**
+             * Thread
+             * @default null
+             */
+            thread: string | null;
+            /** Agent */
+            agent: string;
+            /**
+             * Language
+             * @default en
+             * @enum {string}
+             */
+            language: "en" | "fr";
+        };
+        /**
          * Snapshot
          * @description Replaces the part's text; frames of the topic up to `upto_seq` are contained in it.
          */
@@ -724,6 +845,50 @@ export interface components {
             text: string;
             /** Upto Seq */
             upto_seq: number;
+        };
+        /**
+         * StopRun
+         * @description End a run; its text so far is kept.
+         */
+        StopRun: {
+            /**
+             * Cid
+             * Format: uuid
+             */
+            cid: string;
+            /**
+             * Cmd
+             * @constant
+             */
+            cmd: "run.stop";
+            /**
+             * Run
+             * Format: uuid
+             */
+            run: string;
+        };
+        /**
+         * Subscribe
+         * @description Replay a topic after `seq`, then follow it; `seq` 0 means from the beginning.
+         */
+        Subscribe: {
+            /**
+             * Cid
+             * Format: uuid
+             */
+            cid: string;
+            /**
+             * Cmd
+             * @constant
+             */
+            cmd: "subscribe";
+            /** Topic */
+            topic: string;
+            /**
+             * Seq
+             * @default 0
+             */
+            seq: number;
         };
         /**
          * Thread
@@ -792,6 +957,57 @@ export interface components {
             topic: string;
             /** Seq */
             seq: number;
+        };
+        /**
+         * TopicReset
+         * @description Frames of a `thread:` or `user:` topic after the client's position are gone: read it again over REST.
+         */
+        TopicReset: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /**
+             * Type
+             * @default topic.reset
+             * @constant
+             */
+            type: "topic.reset";
+            /** Topic */
+            topic: string;
+            data: components["schemas"]["TopicResetData"];
+        };
+        /** TopicResetData */
+        TopicResetData: {
+            /**
+             * Seq
+             * @description live frames go on after this one
+             */
+            seq: number;
+        };
+        /**
+         * Unsubscribe
+         * @description Stop following a topic.
+         */
+        Unsubscribe: {
+            /**
+             * Cid
+             * Format: uuid
+             */
+            cid: string;
+            /**
+             * Cmd
+             * @constant
+             */
+            cmd: "unsubscribe";
+            /** Topic */
+            topic: string;
         };
         /**
          * Usage
@@ -867,186 +1083,6 @@ export interface components {
              * @description runs that are queued or running, in any thread
              */
             running: components["schemas"]["Run"][];
-        };
-        /**
-         * Hello
-         * @description First frame of a socket: who the client is and where it was.
-         */
-        Hello: {
-            /**
-             * Cmd
-             * @constant
-             */
-            cmd: "hello";
-            /**
-             * Client
-             * @description name and version, for the logs
-             */
-            client: string;
-            /** Protocols */
-            protocols: string[];
-            /**
-             * Resume
-             * @default []
-             */
-            resume: components["schemas"]["Position"][];
-        };
-        /**
-         * Ping
-         * @description Ask for a pong.
-         */
-        Ping: {
-            /**
-             * Cmd
-             * @constant
-             */
-            cmd: "ping";
-        };
-        /**
-         * Pong
-         * @description Answer to a ping.
-         */
-        Pong: {
-            /**
-             * Cmd
-             * @constant
-             */
-            cmd: "pong";
-        };
-        /**
-         * Position
-         * @description The last frame of a topic that a client has applied.
-         */
-        Position: {
-            /** Topic */
-            topic: string;
-            /** Seq */
-            seq: number;
-        };
-        /**
-         * RegenerateMessage
-         * @description Ask an agent for another answer; the earlier one is kept as superseded.
-         */
-        RegenerateMessage: {
-            /**
-             * Cid
-             * Format: uuid
-             */
-            cid: string;
-            /**
-             * Cmd
-             * @constant
-             */
-            cmd: "message.regenerate";
-            /**
-             * Message
-             * Format: uuid
-             */
-            message: string;
-            /**
-             * Agent
-             * @default null
-             */
-            agent: string | null;
-            /**
-             * Language
-             * @default en
-             * @enum {string}
-             */
-            language: "en" | "fr";
-        };
-        /**
-         * SendMessage
-         * @description Say something; without `thread` a new one begins.
-         */
-        SendMessage: {
-            /**
-             * Cid
-             * Format: uuid
-             */
-            cid: string;
-            /**
-             * Cmd
-             * @constant
-             */
-            cmd: "message.send";
-            /** Text */
-            text: string;
-            /**
-             * Thread
-             * @default null
-             */
-            thread: string | null;
-            /** Agent */
-            agent: string;
-            /**
-             * Language
-             * @default en
-             * @enum {string}
-             */
-            language: "en" | "fr";
-        };
-        /**
-         * StopRun
-         * @description End a run; its text so far is kept.
-         */
-        StopRun: {
-            /**
-             * Cid
-             * Format: uuid
-             */
-            cid: string;
-            /**
-             * Cmd
-             * @constant
-             */
-            cmd: "run.stop";
-            /**
-             * Run
-             * Format: uuid
-             */
-            run: string;
-        };
-        /**
-         * Subscribe
-         * @description Replay a topic after `seq`, then follow it; `seq` 0 means from the beginning.
-         */
-        Subscribe: {
-            /**
-             * Cid
-             * Format: uuid
-             */
-            cid: string;
-            /**
-             * Cmd
-             * @constant
-             */
-            cmd: "subscribe";
-            /** Topic */
-            topic: string;
-            /**
-             * Seq
-             * @default 0
-             */
-            seq: number;
-        };
-        /**
-         * Unsubscribe
-         * @description Stop following a topic.
-         */
-        Unsubscribe: {
-            /**
-             * Cid
-             * Format: uuid
-             */
-            cid: string;
-            /**
-             * Cmd
-             * @constant
-             */
-            cmd: "unsubscribe";
-            /** Topic */
-            topic: string;
         };
     };
     responses: never;

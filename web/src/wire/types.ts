@@ -27,6 +27,7 @@ type FrameNames =
   | "PongFrame"
   | "Drain"
   | "Snapshot"
+  | "TopicReset"
   | "MessageCreated"
   | "MessageFinal"
   | "MessageSuperseded"

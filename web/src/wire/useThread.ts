@@ -1,12 +1,11 @@
 // One conversation as a screen needs it: stored messages, those on their way, and the runs that fill them.
 import { useCallback, useEffect, useMemo, useState } from "react";
-import { loadPage, openThread } from "./live/merge";
-import { withGap } from "./live/reduce";
-import { EMPTY_THREAD, type LiveState, threadTopic } from "./live/state";
+import { fetchNewest, fetchPage } from "./fetch_messages";
+import { loadPage } from "./live/merge";
+import { EMPTY_THREAD, type LiveState } from "./live/state";
 import { changeLive, type KeptItem, useLive } from "./live/store";
 import { refusalOf } from "./problems";
-import { bodyOf, rest } from "./rest";
-import type { Message, Refusal, ShownMessage, ShownRun, Thread, ThreadView } from "./types";
+import type { Message, Refusal, ShownMessage, ShownRun, ThreadView } from "./types";
 
 type Loading = {
   status: "loading" | "ready" | "failed";
@@ -15,33 +14,8 @@ type Loading = {
   isLoadingOlder: boolean;
 };
 
-const PAGE = 50;
 const FIRST: Loading = { status: "loading", next: null, isLoadingOlder: false };
 const NEW: Loading = { ...FIRST, status: "ready" };
-
-async function fetchPage(thread: string, before: string | null) {
-  const query = before === null ? { limit: PAGE } : { limit: PAGE, before };
-  return bodyOf(await rest.GET("/api/threads/{thread}/messages", { params: { path: { thread }, query } }));
-}
-
-/** Ask for the newest messages. Frames that arrive meanwhile are kept; those that came too early are asked for again. */
-async function fetchNewest(thread: string): Promise<string | null> {
-  const wasOnline = useLive.getState().connection.state === "online";
-  changeLive((live) => openThread(live, thread));
-  const [page, about] = await Promise.all([
-    fetchPage(thread, null),
-    rest.GET("/api/threads/{thread}", { params: { path: { thread } } }).then(bodyOf),
-  ]);
-  changeLive((live) => {
-    const loaded = loadPage(live, thread, page, "newest", Date.now());
-    const known = { ...loaded, threads: { ...loaded.threads, [thread]: later(loaded.threads[thread], about) } };
-    return wasOnline ? known : withGap(known, threadTopic(thread), page.seq);
-  });
-  return page.next ?? null;
-}
-
-const later = (known: Thread | undefined, incoming: Thread) =>
-  known !== undefined && known.updated_at > incoming.updated_at ? known : incoming;
 
 const shownBefore = new WeakMap<Message, ShownMessage>();
 

@@ -13,6 +13,7 @@ type Welcome = Extract<Frame, { type: "welcome" }>;
 export function reduce(state: LiveState, frame: Frame, now: number): LiveState {
   if (frame.type === "welcome") return welcome(state, frame, now);
   if (frame.type === "message.snapshot") return snapshot(state, frame);
+  if (frame.type === "topic.reset") return settle(moved(state, frame.topic, frame.data.seq), frame.topic);
   if (!("topic" in frame)) return state;
   const position = state.positions[frame.topic];
   if (position !== undefined && frame.seq <= position) return state;

@@ -1,0 +1,61 @@
+// A key or an address is checked before it is kept, and the result is said in place.
+import { screen } from "@testing-library/react";
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { renderPart } from "@/render_for_test";
+import { ProviderForm } from "./ProviderForm";
+
+let sent: { path: string; body: unknown } | undefined;
+let reply: { status: number; body: object };
+
+const json = (status: number, body: unknown) =>
+  new Response(JSON.stringify(body), { status, headers: { "content-type": "application/json" } });
+
+async function answer(input: string | Request): Promise<Response> {
+  if (typeof input === "string") return json(200, { access_token: "t", expires_in: 300, user_id: "u1" });
+  sent = { path: new URL(input.url).pathname, body: await input.json() };
+  return json(reply.status, reply.body);
+}
+
+beforeEach(() => {
+  sent = undefined;
+  reply = { status: 200, body: { provider: "anthropic", state: "ready", model: "claude" } };
+  vi.stubGlobal("fetch", answer);
+});
+afterEach(() => void vi.unstubAllGlobals());
+
+test("a key that works says which model answers now", async () => {
+  const onReady = vi.fn();
+  const user = renderPart(<ProviderForm provider="anthropic" known={undefined} onReady={onReady} />);
+
+  await user.type(screen.getByLabelText("Key"), " sk-ant-1 ");
+  await user.click(screen.getByRole("button", { name: "Check and save" }));
+  expect(await screen.findByText("It works: agents now answer with claude.")).toBeVisible();
+  await user.click(screen.getByRole("button", { name: "Continue" }));
+
+  expect(sent).toEqual({ path: "/api/models/anthropic", body: { api_key: "sk-ant-1", base_url: null, model: null } });
+  expect(onReady).toHaveBeenCalledTimes(1);
+});
+
+test("a refused key shows the provider's own words and keeps what was typed", async () => {
+  reply = { status: 409, body: { code: "provider_rejected", detail: "invalid x-api-key" } };
+  const user = renderPart(<ProviderForm provider="anthropic" known={undefined} onReady={() => undefined} />);
+
+  await user.type(screen.getByLabelText("Key"), "wrong");
+  await user.click(screen.getByRole("button", { name: "Check and save" }));
+
+  expect(await screen.findByRole("alert")).toHaveTextContent("invalid x-api-key");
+  expect(screen.getByLabelText("Key")).toHaveValue("wrong");
+});
+
+test("an address must be one, and needs no key", async () => {
+  const user = renderPart(<ProviderForm provider="openai_compatible" known={undefined} onReady={() => undefined} />);
+  const address = screen.getByLabelText("Address");
+
+  expect(address).toHaveValue("http://127.0.0.1:11434/v1");
+  await user.clear(address);
+  await user.type(address, "my server");
+  await user.click(screen.getByRole("button", { name: "Check and save" }));
+
+  expect(await screen.findByText("An address begins with http:// or https://.")).toBeVisible();
+  expect(sent).toBeUndefined();
+});
