@@ -4,6 +4,8 @@ import asyncio
 import json
 from datetime import timedelta
 
+from structlog.testing import capture_logs
+
 from emergence.auth.setup_code import setup_code
 from tests.auth.served_auth import ADMINISTRATOR, ServedAuth, auth_environ, served_auth
 
@@ -154,3 +156,27 @@ async def test_claiming_signs_in(served: ServedAuth) -> None:
 
     assert renewed.status_code == 200
     assert renewed.json()["session_id"] == signed_in["session_id"]
+
+
+async def test_a_server_that_starts_alone_prints_the_code_until_it_is_claimed(database_url: str) -> None:
+    environ = auth_environ(database_url, AUTH_CLAIM="code")
+    with capture_logs() as before:
+        async with served_auth(environ) as served:
+            code = await setup_code(served.auth)
+            await served.claimed()
+    with capture_logs() as after:
+        async with served_auth(environ):
+            pass
+
+    assert [line["setup_code"] for line in before if line["event"] == "administrator_missing"] == [code]
+    assert "administrator_missing" not in [line["event"] for line in after]
+
+
+async def test_a_claim_does_not_take_another_accounts_address(database_url: str) -> None:
+    async with served_auth(auth_environ(database_url, AUTH_ENV="dev", AUTH_DEV_LOGIN="1")) as served:
+        await served.browser().post_json("/api/auth/dev/login", {"email": "ada@example.org"})
+
+        refused = await served.browser().post_json("/api/auth/setup", ADMINISTRATOR)
+
+        assert (refused.status_code, refused.json()["code"]) == (409, "email_taken")
+        assert (await served.browser().get("/api/auth/setup")).json()["claimed"] is False

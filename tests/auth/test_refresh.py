@@ -205,16 +205,16 @@ async def test_a_revocation_is_published_with_it(served: ServedAuth) -> None:
     assert (await browser.post_json("/api/auth/logout", **bearer(signed_in))).status_code == 204
 
     async with asyncio.timeout(10):
-        while not (published := await _published(served)):
+        while not (published := await _published(served)):  # noqa: ASYNC110 - the bus is another party's
             await asyncio.sleep(0.02)
     assert published == ["auth.login_session_revoked.v1"]
 
 
 async def _published(served: ServedAuth) -> list[str]:
-    rows = await served.auth.database.fetch(
-        "SELECT name FROM auth.outbox UNION ALL SELECT name FROM bus.events WHERE name LIKE 'auth.%'"
-    )
-    return [row["name"] for row in rows]
+    found = await served.auth.database.fetchrow("SELECT to_regclass('bus.events') IS NOT NULL AS is_there")
+    if found is None or not found["is_there"]:
+        return []
+    return [row["name"] for row in await served.auth.database.fetch("SELECT name FROM bus.events")]
 
 
 @dataclass
@@ -271,7 +271,7 @@ STEPS = st.lists(
 )
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(steps=STEPS)
 async def test_any_history_of_refreshes_does_what_the_model_says(
     served: ServedAuth, steps: list[tuple[str, int, int]]

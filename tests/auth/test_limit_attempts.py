@@ -1,0 +1,76 @@
+"""Guessing gets slower and slower, for an account and for an address; nobody is locked out for good."""
+
+import asyncio
+from datetime import timedelta
+
+from tests.auth.served_auth import PASSWORD, ServedAuth, auth_environ, served_auth
+
+ADA = {"email": "ada@example.org", "password": PASSWORD}
+
+
+def address(number: int) -> dict[str, str]:
+    return {"x-forwarded-for": f"93.184.216.{number}"}
+
+
+async def test_an_account_is_limited_wherever_the_guesses_come_from(database_url: str) -> None:
+    environ = auth_environ(database_url, AUTH_TRUSTED_HOPS="1", AUTH_CLAIM="code")
+    async with served_auth(environ) as one, served_auth(environ, one.clock) as other:
+        await one.claimed()
+
+        async def guess(number: int, spelling: str) -> int:
+            served = (one, other)[number % 2]
+            body = {"email": spelling, "password": f"guess {number}"}
+            return (await served.browser().post_json("/api/auth/login", body, **address(number))).status_code
+
+        spellings = ["ada@example.org", "ADA@example.org", " ada@EXAMPLE.org "]
+        statuses = await asyncio.gather(*(guess(number, spellings[number % 3]) for number in range(40)))
+
+        assert statuses.count(401) == 10
+        assert statuses.count(429) == 30
+
+
+async def test_the_wait_is_told_and_a_success_starts_afresh(served: ServedAuth) -> None:
+    await served.claimed()
+    browser = served.browser()
+    for _ in range(10):
+        await browser.post_json("/api/auth/login", ADA | {"password": "wrong"})
+
+    refused = await browser.post_json("/api/auth/login", ADA)
+    served.clock.advance(timedelta(seconds=int(refused.headers["retry-after"])))
+    accepted = await browser.post_json("/api/auth/login", ADA)
+
+    assert (refused.status_code, refused.json()["code"]) == (429, "too_many_attempts")
+    assert refused.headers["retry-after"] == "30"
+    assert accepted.status_code == 200
+
+
+async def test_the_wait_never_exceeds_an_hour(served: ServedAuth) -> None:
+    await served.claimed()
+    browser, wrong, longest = served.browser(), ADA | {"password": "wrong"}, 0
+    for _ in range(30):
+        answer = await browser.post_json("/api/auth/login", wrong)
+        if answer.status_code == 429:
+            wait = int(answer.headers["retry-after"])
+            longest = max(longest, wait)
+            served.clock.advance(timedelta(seconds=wait))
+
+    assert longest == 3600
+
+
+async def test_an_own_account_buys_no_guesses_on_others(served: ServedAuth) -> None:
+    await served.claimed()
+    browser, statuses = served.browser(), []
+    for number in range(12):
+        guess = {"email": f"victim{number}@example.org", "password": "wrong"}
+        statuses.append((await browser.post_json("/api/auth/login", guess)).status_code)
+        if statuses[-1] == 401 and number < 9:
+            assert (await browser.post_json("/api/auth/login", ADA)).status_code == 200
+
+    assert statuses == [401] * 10 + [429] * 2
+
+
+async def test_many_correct_sign_ins_in_a_row_are_not_limited(served: ServedAuth) -> None:
+    await served.claimed()
+    browser = served.browser()
+
+    assert {(await browser.post_json("/api/auth/login", ADA)).status_code for _ in range(14)} == {200}

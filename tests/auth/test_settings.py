@@ -1,0 +1,57 @@
+"""What the auth service accepts from its environment."""
+
+import pytest
+
+from emergence.auth.settings import AuthSettings
+from emergence.kernel.settings import SettingsInvalid
+from tests.auth.served_auth import auth_environ
+
+NOWHERE = "postgresql://nobody@127.0.0.1:1/none"
+GOOD = "0b9e41c7d2a85f63a17c40e92d58b6f3"
+
+
+def test_a_piped_newline_does_not_change_the_secret() -> None:
+    plain = AuthSettings.read(auth_environ(NOWHERE, AUTH_JWT_SECRET=GOOD))
+    piped = AuthSettings.read(auth_environ(NOWHERE, AUTH_JWT_SECRET=GOOD + "\n"))
+
+    assert plain.auth_jwt_secret == piped.auth_jwt_secret
+
+
+@pytest.mark.parametrize(
+    "secret",
+    [
+        "",
+        GOOD[:31],
+        "a" * 64,
+        "ab" * 32,
+        "abcd1234" * 8,
+        "changeme" * 8,
+        "ChangeMe-please-0b9e41c7d2a85f63",
+        "my-super-secret-key-0b9e41c7d2a85f63",
+        "09d25e094faa6ca2556c818166b7a9563b93f7099f6f0f4caa6cf63b88e8d3e7",
+        "404E635266556A586E3272357538782F413F4428472B4B6250645367566B5970",
+        "AyM1SysPpbyDfgZld3umj1qzKObwVMkoqQ-EstJQLr_T-1qS0gZH75aKtMN3Yj0iPS4hcgUuTwjAzZr1Z9CAow",
+    ],
+)
+def test_a_guessable_secret_fails_the_start_without_being_shown(secret: str) -> None:
+    with pytest.raises(SettingsInvalid) as refused:
+        AuthSettings.read(auth_environ(NOWHERE, AUTH_JWT_SECRET=secret))
+
+    assert "AUTH_JWT_SECRET" in str(refused.value)
+    assert not secret or secret not in str(refused.value)
+    assert len(str(refused.value).splitlines()) == 1
+
+
+def test_the_public_address_of_auth_wins_over_the_common_one() -> None:
+    common = {"EMERGENCE_PUBLIC_URL": "https://chat.example.org"}
+
+    assert AuthSettings.read(auth_environ(NOWHERE)).public_url() is None
+    assert AuthSettings.read(auth_environ(NOWHERE, **common)).public_url() == "https://chat.example.org"
+    own = AuthSettings.read(auth_environ(NOWHERE, **common, AUTH_PUBLIC_URL="https://id.example.org"))
+    assert own.public_url() == "https://id.example.org"
+
+
+def test_administrators_addresses_are_compared_in_one_form() -> None:
+    settings = AuthSettings.read(auth_environ(NOWHERE, AUTH_ADMIN_EMAILS=" A@X.org, b@x.org ,, "))
+
+    assert settings.admin_emails() == {"a@x.org", "b@x.org"}
