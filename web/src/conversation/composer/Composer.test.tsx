@@ -103,6 +103,7 @@ describe("while an answer comes", () => {
     await userEvent.click(screen.getByRole("button", { name: "Stop" }));
 
     expect(onStop).toHaveBeenCalledOnce();
+    expect(screen.getByRole("textbox", { name: "Message" })).toHaveFocus();
     expect(screen.queryByRole("button", { name: /Send/ })).toBeNull();
   });
 

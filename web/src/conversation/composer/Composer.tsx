@@ -52,6 +52,10 @@ export function Composer(props: ComposerProps) {
     change(addressed ? { text: addressed.text, agent: addressed.agent } : { text });
     if (addressed) props.onAgent?.(addressed.agent);
   };
+  const stop = () => {
+    props.onStop();
+    field.current?.focus(); // the button goes away; the keyboard's place must not
+  };
   const send = () => {
     if (isEmpty || isTooLong || chosen === "") return;
     clear();
@@ -85,7 +89,7 @@ export function Composer(props: ComposerProps) {
           <IconButton
             label={t`Stop`}
             variant={isEmpty ? "primary" : "secondary"}
-            onPress={props.onStop}
+            onPress={stop}
             className="rounded-full!"
           >
             <StopIcon />
