@@ -17,7 +17,7 @@ from emergence.gateway.guard_host import is_our_host
 from emergence.gateway.headers import with_security_headers
 from emergence.gateway.routes import is_internal, owner_of
 from emergence.gateway.settings import GatewaySettings
-from emergence.kernel.errors import CallerRejected, DeadlineExceeded, NotFound, ServiceError, Unavailable
+from emergence.kernel.errors import DeadlineExceeded, NotFound, ServiceError, Unavailable
 from emergence.kernel.health import Dependency
 from emergence.kernel.problems import problem_response
 from emergence.kernel.service_app import ServiceAppPlan, service_app
@@ -60,22 +60,12 @@ class Gateway:
         owner = owner_of(path)
         if owner is None:
             return self.own if path in OWN_PATHS or path.startswith("/api/") else self._send_file
-        if is_internal(path):
-            self._admit_neighbour(headers, owner)
+        if is_internal(path) and not self.service_tokens.accepts(headers.get("authorization"), audience=owner):
+            raise NotFound()  # for services only; to everybody else there is nothing
         if owner not in self.backends:
             raise Unavailable(f"The {owner} service is not connected; set {owner.upper()}_SERVICE_URL.")
         scope.setdefault("state", {})["forwarded_for"] = self._forwarded_for(scope, headers)
         return self.backends[owner]
-
-    def _admit_neighbour(self, headers: Headers, owner: str) -> None:
-        """Internal paths exist for services only; to everybody else there is nothing."""
-        kind, _, token = headers.get("authorization", "").partition(" ")
-        try:
-            if kind != "Bearer":
-                raise NotFound()
-            self.service_tokens.caller_of(token, audience=owner)
-        except CallerRejected:
-            raise NotFound() from None
 
     async def _send_file(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "websocket":
