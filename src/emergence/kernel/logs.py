@@ -3,7 +3,7 @@
 import logging
 import sys
 from contextvars import ContextVar
-from typing import Literal
+from typing import Literal, TextIO
 
 import structlog
 from structlog.typing import EventDict, Processor, WrappedLogger
@@ -103,8 +103,16 @@ def configure_logs(level: str = "INFO", form: LogFormat = "json", service: str =
     )
 
 
+class _CurrentStderr(logging.StreamHandler[TextIO]):
+    """Writes to whatever stderr is now: it may be redirected after the logs were configured."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self.stream = sys.stderr
+        super().emit(record)
+
+
 def _send_to_stderr(level: str, form: LogFormat, shared: list[Processor]) -> None:
-    output = logging.StreamHandler(sys.stderr)
+    output = _CurrentStderr()
     output.setFormatter(
         structlog.stdlib.ProcessorFormatter(
             foreign_pre_chain=shared,

@@ -36,9 +36,12 @@ def _seconds(value: object) -> timedelta:
     if isinstance(value, timedelta):
         return value
     try:
-        return timedelta(seconds=float(str(value)))
+        duration = timedelta(seconds=float(str(value)))
     except (ValueError, OverflowError):
         raise ValueError("must be a number of seconds") from None
+    if duration < timedelta(0):
+        raise ValueError("must be a number of seconds, not below zero")
+    return duration
 
 
 def _without_newline(value: object) -> object:
@@ -122,4 +125,8 @@ def _shown(value: object) -> str:
 
 def is_secret(field: FieldInfo) -> bool:
     """Return whether values of this field are masked wherever they are shown."""
-    return field.annotation is SecretStr or SecretStr in get_args(field.annotation)
+    return _holds_secret(field.annotation)
+
+
+def _holds_secret(annotation: object) -> bool:
+    return annotation is SecretStr or any(_holds_secret(inner) for inner in get_args(annotation))
