@@ -25,7 +25,7 @@ export function ConversationHeader({ title, agentName }: ConversationHeaderProps
       </IconButton>
       <div className="flex min-w-0 flex-1 items-baseline gap-2.5 px-1.5">
         <h1 className="truncate text-base">{title}</h1>
-        {agentName !== "" && <span className="shrink-0 text-muted text-sm">{agentName}</span>}
+        {agentName !== "" && <span className="hidden shrink-0 text-muted text-sm sm:inline">{agentName}</span>}
       </div>
       <ConnectionNotice />
       <IconButton label={t`New conversation`} onPress={() => void navigate({ to: "/" })} className="wide:hidden">
