@@ -68,7 +68,10 @@ build() {
     choose_node
     install_packages
     rm -f .make/web-build
-    (cd web && npm run --silent build -- --logLevel warn) || stop "The web client could not be built."
+    if ! (cd web && npm run --silent build) >.make/web-build.log 2>&1; then
+        cat .make/web-build.log >&2
+        stop "The web client could not be built; the lines above say why."
+    fi
     sources >.make/web-build
 }
 

@@ -14,7 +14,7 @@ from emergence.kernel.settings import Settings, SettingsInvalid
 from emergence.kernel.surroundings import CommonSettings, Surroundings
 from emergence.kernel.wire.in_process import InProcess
 from emergence.kernel.wire.over_https import OverHttps
-from emergence.process_settings import ProcessSettings
+from emergence.process_settings import ProcessSettings, TerminalSettings
 
 SERVICES = ("auth", "chat", "session")  # in the order in which they start; they stop the other way round
 GATEWAY = "gateway"
@@ -79,7 +79,7 @@ def settings_of(name: str) -> type[CommonSettings]:
 
 def every_settings_class() -> list[type[Settings]]:
     """Return all classes that read the environment: the process's own, then each service's."""
-    return [ProcessSettings, *(settings_of(name) for name in (*SERVICES, GATEWAY))]
+    return [ProcessSettings, TerminalSettings, *(settings_of(name) for name in (*SERVICES, GATEWAY))]
 
 
 def public_openapi() -> dict[str, Any]:

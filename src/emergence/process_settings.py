@@ -2,7 +2,7 @@
 
 from pydantic import Field
 
-from emergence.kernel.settings import Settings
+from emergence.kernel.settings import Secret, Settings
 
 
 def _neighbour(service: str) -> str | None:
@@ -44,3 +44,14 @@ class ProcessSettings(Settings):
     def listening_port(self) -> int:
         """Return the port to bind."""
         return self.emergence_port if self.port is None else self.port
+
+
+class TerminalSettings(Settings):
+    """Read by `emergence chat` and `emergence threads` when they sign in to a server with `--url`."""
+
+    emergence_email: str | None = Field(
+        default=None, description="Address to sign in with from a terminal; asked for when not set."
+    )
+    emergence_password: Secret | None = Field(
+        default=None, description="Password to sign in with from a terminal; asked for when not set."
+    )

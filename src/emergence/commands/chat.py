@@ -55,7 +55,7 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 async def _talk(arguments: argparse.Namespace) -> int:
-    async with Server(chosen_sign_in(arguments.url)) as server:
+    async with Server(chosen_sign_in(arguments.url, os.environ)) as server:
         conversation = Conversation(server)
         if arguments.once is not None:
             text = sys.stdin.read() if arguments.once == "-" else arguments.once

@@ -2,6 +2,7 @@
 
 import argparse
 import asyncio
+import os
 import sys
 from uuid import UUID
 
@@ -33,7 +34,7 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 async def _show(arguments: argparse.Namespace) -> None:
-    async with Server(chosen_sign_in(arguments.url)) as server:
+    async with Server(chosen_sign_in(arguments.url, os.environ)) as server:
         if arguments.thread is not None:
             await _show_thread(server, arguments.thread, as_json=arguments.json)
         else:

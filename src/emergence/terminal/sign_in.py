@@ -1,7 +1,6 @@
 """Who the terminal acts as: the machine's owner beside a local server, or an account on a named one."""
 
 import getpass
-import os
 import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -9,6 +8,7 @@ from pathlib import Path
 from typing import Protocol
 
 from emergence.local_install import LocalInstall
+from emergence.process_settings import TerminalSettings
 
 NO_SERVER = (
     "no emergence runs on this machine (data folder {folder}). Start it with `emergence up`, "
@@ -69,8 +69,10 @@ class PasswordSignIn:
     environ: Mapping[str, str]
 
     def credentials(self) -> Credentials:
-        email = self.environ.get("EMERGENCE_EMAIL") or self._ask("E-mail: ", is_secret=False)
-        password = self.environ.get("EMERGENCE_PASSWORD") or self._ask("Password: ", is_secret=True)
+        given = TerminalSettings.read(self.environ)
+        email = given.emergence_email or self._ask("E-mail: ", is_secret=False)
+        known = given.emergence_password
+        password = known.get_secret_value() if known else self._ask("Password: ", is_secret=True)
         return Credentials("/api/auth/login", {"email": email, "password": password})
 
     def _ask(self, question: str, *, is_secret: bool) -> str:
@@ -82,7 +84,7 @@ class PasswordSignIn:
         return sys.stdin.readline().strip()
 
 
-def chosen_sign_in(url: str | None, environ: Mapping[str, str] = os.environ) -> SignIn:
+def chosen_sign_in(url: str | None, environ: Mapping[str, str]) -> SignIn:
     """Return how to sign in: by password at `url`, else as the owner of the local server. Raises TerminalProblem."""
     if url is not None:
         if not url.startswith(("http://", "https://")):
