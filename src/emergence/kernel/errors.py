@@ -53,7 +53,7 @@ class ServiceError(Exception):
             document["instance"] = instance
         if trace_id:
             document["trace_id"] = trace_id
-        return document | self.members
+        return self.members | document
 
 
 _classes_by_code[ServiceError.code] = ServiceError

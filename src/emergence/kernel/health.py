@@ -7,6 +7,8 @@ from typing import Literal
 
 from pydantic import BaseModel
 
+from emergence.kernel.errors import ServiceError
+
 CHECK_DEADLINE_S = 2.0
 
 
@@ -54,7 +56,7 @@ async def _checked(dependency: Dependency) -> CheckedDependency:
     try:
         async with asyncio.timeout(CHECK_DEADLINE_S):
             answers = await dependency.check()
-    except TimeoutError:
+    except (ServiceError, OSError):  # TimeoutError is one
         answers = False
     if answers:
         return CheckedDependency(name=dependency.name, state="ok")
