@@ -45,7 +45,7 @@ class CommonSettings(Settings):
     emergence_public_url: str | None = Field(
         default=None,
         pattern=r"^https?://[^/]+$",
-        description="Address that browsers use, without a path (https://chat.example.org). Decides Origins and cookies.",
+        description="Address that browsers use, without a path (https://chat.example.org): for Origins and cookies.",
     )
     emergence_env: Literal["local", "development", "production"] = Field(
         default="production",
