@@ -1,6 +1,6 @@
 """Builds a process from a set of service names; the only module that knows them all."""
 
-from collections.abc import AsyncIterator, Callable, Iterable, Mapping
+from collections.abc import AsyncIterator, Callable, Collection, Iterable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from importlib import import_module
 from typing import Any
@@ -58,7 +58,10 @@ def build_process(names: Iterable[str], surroundings: Surroundings, neighbours: 
             surroundings.peers.connect(name, OverHttps(address, service=name, tokens=tokens))
     if len(ordered) == 1 and ordered[0] != GATEWAY:
         return apps[ordered[0]]
-    return _front(apps, surroundings, {name: url for name, url in neighbours.items() if name not in apps})
+    remote = {name: url for name, url in neighbours.items() if name not in apps}
+    # Behind another process's gateway readiness is our own only: two processes that ask each other never end.
+    needed = {*apps, *remote} if GATEWAY in ordered else {*apps}
+    return _front(apps, surroundings, remote, needed)
 
 
 async def code_for_first_administrator(process: ASGIApp) -> str | None:
@@ -101,7 +104,9 @@ def _build(name: str, surroundings: Surroundings) -> FastAPI:
     return build_app(surroundings)
 
 
-def _front(apps: Mapping[str, FastAPI], surroundings: Surroundings, remote: Mapping[str, str]) -> ASGIApp:
+def _front(
+    apps: Mapping[str, FastAPI], surroundings: Surroundings, remote: Mapping[str, str], needed: Collection[str]
+) -> ASGIApp:
     from emergence.gateway.app import build_app
     from emergence.gateway.forward import Forward
 
@@ -117,4 +122,4 @@ def _front(apps: Mapping[str, FastAPI], surroundings: Surroundings, remote: Mapp
                 await running.enter_async_context(app.router.lifespan_context(app))
             yield
 
-    return build_app(surroundings, {**forwards, **apps}, run_backends)
+    return build_app(surroundings, {**forwards, **apps}, run_backends, needed=needed)

@@ -1,6 +1,6 @@
 """The gateway's ASGI app: who may pass, and where to."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from datetime import timedelta
@@ -119,17 +119,20 @@ def build_app(
     surroundings: Surroundings,
     backends: Mapping[str, ASGIApp],
     run_backends: Callable[[], AbstractAsyncContextManager[None]],
+    *,
+    needed: Collection[str] | None = None,
 ) -> Gateway:
     """Build the gateway over `backends`; they run inside `run_backends` for as long as the gateway does.
 
-    Raises SettingsInvalid.
+    Ready means that the `needed` ones are, by default all. Raises SettingsInvalid.
     """
     settings = GatewaySettings.read(surroundings.environ)
+    awaited = sorted(backends if needed is None else needed)
     plan = ServiceAppPlan(
         name="gateway",
         title="Emergence gateway",
         settings=settings,
-        dependencies=[Dependency(name, partial(_is_ready, surroundings.peers, name)) for name in sorted(backends)],
+        dependencies=[Dependency(name, partial(_is_ready, surroundings.peers, name)) for name in awaited],
         lifespan=lambda _: run_backends(),
     )
     return Gateway(
