@@ -13,7 +13,29 @@ const schemasOf = (path) => ({
   components: { schemas: JSON.parse(readFileSync(path, "utf8")).components.schemas },
 });
 
+const referencesIn = (node) =>
+  [...JSON.stringify(node ?? {}).matchAll(/"#\/components\/schemas\/([^"]+)"/g)].map((found) => found[1]);
+
+/** The server writes every member of its answers, but calls those with a default optional: answers get them required. */
+function withWholeAnswers(description) {
+  const { schemas } = description.components;
+  const bodies = Object.values(description.paths).flatMap((path) =>
+    Object.values(path).map((call) => call.requestBody),
+  );
+  const asked = new Set();
+  const queue = referencesIn(bodies);
+  for (let name = queue.pop(); name !== undefined; name = queue.pop()) {
+    if (asked.has(name)) continue;
+    asked.add(name);
+    queue.push(...referencesIn(schemas[name]));
+  }
+  for (const [name, schema] of Object.entries(schemas)) {
+    if (schema.properties && !asked.has(name)) schema.required = Object.keys(schema.properties);
+  }
+  return description;
+}
+
 const write = async (target, description) => writeFileSync(target, NOTICE + astToString(await openapi(description)));
 
-await write("src/wire/rest.gen.ts", JSON.parse(readFileSync(rest, "utf8")));
+await write("src/wire/rest.gen.ts", withWholeAnswers(JSON.parse(readFileSync(rest, "utf8"))));
 await write("src/wire/frames.gen.ts", schemasOf(live));

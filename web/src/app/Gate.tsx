@@ -1,7 +1,7 @@
 // Decides, from who is signed in and whether the server has an administrator, which screens may be seen.
 import { Trans } from "@lingui/react/macro";
 import { Navigate, Outlet, useLocation } from "@tanstack/react-router";
-import { lazy, Suspense } from "react";
+import { lazy, Suspense, useEffect, useRef } from "react";
 import { Button, Mark, Spinner } from "@/design";
 import { isFirstRunOpen } from "@/setup/progress";
 import { start, useLogin } from "@/wire/login";
@@ -45,7 +45,22 @@ function Waiting() {
   );
 }
 
+const RETRY_MS = 5_000;
+
 function Unreachable({ onRetry }: { onRetry: () => void }) {
+  const retry = useRef(onRetry);
+  useEffect(() => {
+    retry.current = onRetry;
+  }, [onRetry]);
+  useEffect(() => {
+    const tryAgain = () => retry.current();
+    const timer = setInterval(tryAgain, RETRY_MS);
+    addEventListener("online", tryAgain);
+    return () => {
+      clearInterval(timer);
+      removeEventListener("online", tryAgain);
+    };
+  }, []);
   return (
     <main className="grid h-full place-items-center p-6">
       <div className="flex max-w-form flex-col items-center gap-4 text-center">

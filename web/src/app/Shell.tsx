@@ -64,7 +64,9 @@ function Sidebar() {
 
 function useCloseWhenWide(close: () => void) {
   const latest = useRef(close);
-  latest.current = close;
+  useEffect(() => {
+    latest.current = close;
+  }, [close]);
   useEffect(() => {
     const query = matchMedia(WIDE);
     const onChange = () => query.matches && latest.current();

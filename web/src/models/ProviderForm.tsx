@@ -6,7 +6,7 @@ import { useForm } from "react-hook-form";
 import { Button, InlineNotice, PasswordField, TextField } from "@/design";
 import { Bound } from "@/design/parts/Bound";
 import { useProblemText } from "@/i18n/problem_text";
-import { type ProviderName, type ProviderState, type Refusal, refusalOf } from "@/wire";
+import { type KeyedProvider, type ProviderName, type ProviderState, type Refusal, refusalOf } from "@/wire";
 import { useConfigureProvider } from "@/wire/questions";
 import { type ProviderFields, useProviderRules } from "./provider_rules";
 
@@ -16,7 +16,7 @@ const OLLAMA = "http://127.0.0.1:11434/v1";
 const KEY_EXAMPLES: Partial<Record<ProviderName, string>> = { anthropic: "sk-ant-…", openai: "sk-…" };
 
 type ProviderFormProps = {
-  provider: Exclude<ProviderName, "builtin">;
+  provider: KeyedProvider;
   known: ProviderState | undefined;
   /** Called after the person has read that it works and goes on. */
   onReady: () => void;

@@ -5,7 +5,7 @@ import { Button, Dialog, InlineNotice, notify, Spinner } from "@/design";
 import { useProblemText } from "@/i18n/problem_text";
 import { type ModelChoice, useModelChoices } from "@/models/choices";
 import { ProviderForm } from "@/models/ProviderForm";
-import { type ProviderName, type ProviderState, refusalOf, useMe, useModels } from "@/wire";
+import { type KeyedProvider, type ProviderState, refusalOf, useMe, useModels } from "@/wire";
 import { useForgetProvider } from "@/wire/questions";
 import { Section } from "./Section";
 
@@ -15,7 +15,7 @@ export function ModelSettings() {
   const { data: providers, status, error, ask } = useModels();
   const choices = useModelChoices();
   const problemText = useProblemText();
-  const [edited, setEdited] = useState<Exclude<ProviderName, "builtin">>();
+  const [edited, setEdited] = useState<KeyedProvider>();
 
   if (me?.role !== "admin") {
     return (
@@ -61,7 +61,7 @@ export function ModelSettings() {
 type ProviderRowProps = {
   state: ProviderState;
   choice: ModelChoice;
-  onEdit: (provider: Exclude<ProviderName, "builtin">) => void;
+  onEdit: (provider: KeyedProvider) => void;
 };
 
 function ProviderRow({ state, choice, onEdit }: ProviderRowProps) {

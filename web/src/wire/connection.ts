@@ -114,7 +114,8 @@ function onState(state: ConnectionView["state"]): void {
   useLive.setState({ connection: { state, since: hasChangedSide ? Date.now() : connection.since } });
 }
 
-const ticket = async () => bodyOf(await rest.POST("/api/auth/ws-ticket", { body: {} })).ticket;
+const AS_JSON = { headers: { "content-type": "application/json" } }; // what the server asks of every POST, also without a body
+const ticket = async () => bodyOf(await rest.POST("/api/auth/ws-ticket", AS_JSON)).ticket;
 
 function connect(me: string): void {
   user = me;

@@ -11,7 +11,9 @@ const PAGE = 50;
 /** One page, going back in time from `before`; null asks for the newest. Throws Problem. */
 export async function fetchPage(thread: string, before: string | null) {
   const query = before === null ? { limit: PAGE } : { limit: PAGE, before };
-  return bodyOf(await rest.GET("/api/threads/{thread}/messages", { params: { path: { thread }, query } }));
+  return bodyOf(
+    await rest.GET("/api/threads/{thread_id}/messages", { params: { path: { thread_id: thread }, query } }),
+  );
 }
 
 /** Ask for the newest messages and return where older ones continue. Throws Problem. Frames that arrive meanwhile are kept; those that came too early are asked for again. */
@@ -20,7 +22,7 @@ export async function fetchNewest(thread: string): Promise<string | null> {
   changeLive((live) => openThread(live, thread));
   const [page, about] = await Promise.all([
     fetchPage(thread, null),
-    rest.GET("/api/threads/{thread}", { params: { path: { thread } } }).then(bodyOf),
+    rest.GET("/api/threads/{thread_id}", { params: { path: { thread_id: thread } } }).then(bodyOf),
   ]);
   changeLive((live) => {
     const loaded = loadPage(live, thread, page, "newest", Date.now());

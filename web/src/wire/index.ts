@@ -5,7 +5,7 @@ import type { ConnectionView } from "./types";
 export { countCodePoints } from "./code_points";
 export { discardUnsent, regenerate, sendAgain, sendMessage, stopRun } from "./commands";
 export { textOf } from "./live/state";
-export { Problem, refusalOf } from "./problems";
+export { refusalOf } from "./problems";
 export { type Answer, useAgents, useMe, useModels } from "./questions";
 export type * from "./types";
 export { useThread } from "./useThread";

@@ -3,7 +3,7 @@ import { QueryClient, useMutation, useQuery, useQueryClient } from "@tanstack/re
 import { useLogin } from "./login";
 import { Problem } from "./problems";
 import { bodyOf, rest } from "./rest";
-import type { Agent, ConfigureProvider, Me, ProviderName, ProviderState, SetupState } from "./types";
+import type { Agent, ConfigureProvider, KeyedProvider, Me, ProviderState, SetupState } from "./types";
 
 const isWorthAnotherTry = (tries: number, thrown: unknown) =>
   tries < 3 && thrown instanceof Problem && (thrown.status === 0 || thrown.status >= 500);
@@ -57,7 +57,7 @@ export function useMe(): Me | undefined {
 export function useConfigureProvider() {
   const cache = useQueryClient();
   return useMutation({
-    mutationFn: async ({ provider, ...body }: { provider: ProviderName } & ConfigureProvider) =>
+    mutationFn: async ({ provider, ...body }: { provider: KeyedProvider } & ConfigureProvider) =>
       bodyOf(await rest.PUT("/api/models/{provider}", { params: { path: { provider } }, body })),
     onSettled: () => cache.invalidateQueries({ queryKey: ["models"] }),
   });
@@ -67,7 +67,7 @@ export function useConfigureProvider() {
 export function useForgetProvider() {
   const cache = useQueryClient();
   return useMutation({
-    mutationFn: async (provider: ProviderName) =>
+    mutationFn: async (provider: KeyedProvider) =>
       bodyOf(await rest.DELETE("/api/models/{provider}", { params: { path: { provider } } })),
     onSettled: () => cache.invalidateQueries({ queryKey: ["models"] }),
   });

@@ -9,6 +9,8 @@ export type SignedIn = Rest["schemas"]["SignedIn"];
 export type Agent = Rest["schemas"]["Agent"];
 export type ProviderState = Rest["schemas"]["ProviderState"];
 export type ProviderName = ProviderState["provider"];
+/** Those that an administrator configures; the built-in model needs nothing. */
+export type KeyedProvider = Exclude<ProviderName, "builtin">;
 export type ConfigureProvider = Rest["schemas"]["ConfigureProvider"];
 
 export type Thread = Live["schemas"]["Thread"];
