@@ -34,14 +34,11 @@ from emergence.contracts.auth import (
 from emergence.kernel.errors import Forbidden, Unauthenticated
 from emergence.kernel.identity import Identity, VerifiesTokens, current_identity
 from emergence.kernel.service_tokens import calling_service
-from emergence.kernel.storage.database import DatabaseUnavailable
 
 KEY_SET_MAX_AGE_S = 300
 
 
 def _auth(request: Request) -> Auth:
-    if not request.app.state.auth_start.is_up:
-        raise DatabaseUnavailable()
     auth: Auth = request.app.state.auth
     return auth
 

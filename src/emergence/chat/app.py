@@ -17,15 +17,16 @@ from emergence.contracts.auth import access_token_verifier
 from emergence.contracts.chat import Agents, ConfigureProvider, Models, ProviderState, ReplyRequest
 from emergence.kernel.events.bus.from_settings import bus_from_settings
 from emergence.kernel.events.relay import Relay
-from emergence.kernel.health import Dependency
 from emergence.kernel.identity import Identity, current_identity, require_role
 from emergence.kernel.sealing import Seal
 from emergence.kernel.service_app import ServiceAppPlan, service_app
-from emergence.kernel.service_life import service_life
+from emergence.kernel.service_life import ServiceLife
 from emergence.kernel.service_tokens import calling_service
 from emergence.kernel.storage.database import Database
 from emergence.kernel.surroundings import Surroundings, service_database_url
 from emergence.kernel.wire.ndjson import NdjsonResponse
+
+MIGRATIONS = "emergence.chat.migrations"
 
 
 def _parts(request: Request) -> Chat:
@@ -92,12 +93,13 @@ def build_app(surroundings: Surroundings) -> FastAPI:
     seal = Seal(settings.chat_key_secret, SEAL_LABEL) if settings.chat_key_secret else None
     providers = Providers(settings, database, surroundings.clock, LocalModel(), seal)
     chat = Chat(settings, database, surroundings.clock, providers, seal)
+    life = ServiceLife(database, MIGRATIONS, surroundings.clock)
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
         bus = bus_from_settings(settings)
         relay = Relay(database, bus, surroundings.clock)
-        async with service_life(database, "emergence.chat.migrations", surroundings.clock, [relay.run]):
+        async with life.running([relay.run]):
             try:
                 yield
             finally:
@@ -110,7 +112,7 @@ def build_app(surroundings: Surroundings) -> FastAPI:
             name="chat",
             title="Emergence chat",
             settings=settings,
-            dependencies=[Dependency("postgresql", database.is_reachable)],
+            life=life,
             lifespan=lifespan,
         )
     )

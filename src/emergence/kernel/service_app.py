@@ -16,6 +16,7 @@ from emergence.kernel.health import Dependency, Health, Readiness, readiness
 from emergence.kernel.metrics import METRICS_CONTENT_TYPE, RequestMetrics, metrics_text
 from emergence.kernel.problems import DOCUMENTED_PROBLEM, Problem, answer_with_problems
 from emergence.kernel.request_edge import RequestEdge
+from emergence.kernel.service_life import ServiceLife, ShutUntilUp
 from emergence.kernel.service_tokens import ServiceTokens
 from emergence.kernel.surroundings import CommonSettings
 from emergence.kernel.tracing import Tracing
@@ -33,7 +34,8 @@ async def nothing_to_run(_: FastAPI) -> AsyncIterator[None]:
 class ServiceAppPlan:
     """What differs between services.
 
-    `name` is the service's one-word name and the audience of its service tokens. `lifespan` is
+    `name` is the service's one-word name and the audience of its service tokens. `life` keeps it
+    shut until it is up, and is what `dependencies` begin with; `lifespan` runs it. `lifespan` is
     run by the composition or the server; it must start while dependencies are away.
     `larger_bodies` maps path prefixes to body limits in bytes above `body_limit_bytes`.
     """
@@ -41,6 +43,7 @@ class ServiceAppPlan:
     name: str
     title: str
     settings: CommonSettings
+    life: ServiceLife | None = None
     dependencies: Sequence[Dependency] = ()
     lifespan: Lifespan = nothing_to_run
     body_limit_bytes: int = DEFAULT_BODY_LIMIT_BYTES
@@ -77,6 +80,8 @@ def service_app(plan: ServiceAppPlan) -> FastAPI:
     app.state.service_tokens = ServiceTokens(settings.emergence_service_secret.get_secret_value(), plan.name)
     answer_with_problems(app)
     # The last one added is the outermost.
+    if plan.life is not None:
+        app.add_middleware(ShutUntilUp, life=plan.life)
     app.add_middleware(BodyLimit, default_bytes=plan.body_limit_bytes, larger=plan.larger_bodies)
     app.add_middleware(RequestEdge)
     app.add_middleware(RequestMetrics, service=plan.name)
@@ -95,6 +100,8 @@ def _traced(lifespan: Lifespan, tracing: Tracing) -> Lifespan:
 
 
 def _add_health(app: FastAPI, plan: ServiceAppPlan) -> None:
+    dependencies = [*(plan.life.dependencies() if plan.life else ()), *plan.dependencies]
+
     @app.get("/api/health", tags=["health"])
     async def health() -> Health:
         """Say that the process answers."""
@@ -103,7 +110,7 @@ def _add_health(app: FastAPI, plan: ServiceAppPlan) -> None:
     @app.get("/api/ready", tags=["health"], responses={503: {"model": Readiness}})
     async def ready() -> Response:
         """Say whether everything that this service needs answers."""
-        found = await readiness(plan.name, plan.dependencies)
+        found = await readiness(plan.name, dependencies)
         status = 200 if found.status == "ready" else 503
         return JSONResponse(found.model_dump(), status_code=status, headers={"cache-control": "no-store"})
 

@@ -1,47 +1,111 @@
-"""A service from start to stop: its schema brought up to date, then its background loops, until told to end."""
+"""A service from start to stop: its schema, what else it prepares, its background loops; shut until it is up."""
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 
+import structlog
+from starlette.types import ASGIApp, Receive, Scope, Send
+
 from emergence.kernel.clock import Clock
 from emergence.kernel.events.keep_running import keep_running
-from emergence.kernel.storage.database import Database
-from emergence.kernel.storage.migrate import migrate_when_reachable
+from emergence.kernel.health import Dependency
+from emergence.kernel.problems import problem_response
+from emergence.kernel.settings import SettingsInvalid
+from emergence.kernel.storage.database import Database, DatabaseUnavailable
+from emergence.kernel.storage.migrate import MigrationRefused, migrate_when_reachable
+
+log = structlog.get_logger(__name__)
 
 Loop = Callable[[], Awaitable[None]]
 
-PATIENCE_AT_START_S = 20.0  # then requests are let in, and refused with 503 until PostgreSQL answers
+PATIENCE_AT_START_S = 30.0
+ALWAYS_OPEN = frozenset({"/api/health", "/api/ready", "/metrics"})
+TRY_LATER = 1013  # WebSocket close code, RFC 6455 registry
 
 
-@asynccontextmanager
-async def service_life(
-    database: Database, migrations: str, clock: Clock, loops: Sequence[Loop] = ()
-) -> AsyncIterator[None]:
-    """Run a service's background work for as long as the block lasts, then close its database.
+async def _nothing() -> None:
+    """Be the preparation of a service that needs only its schema."""
 
-    `migrations` is the package with its numbered files. A database that is away at start does not
-    stop the service: it is tried again until it answers. Raises MigrationRefused when the schema
-    and this program contradict each other.
+
+class ServiceLife:
+    """Owns a service's database and background work.
+
+    `migrations` is the package with its numbered files. `prepare` runs after them, and again when
+    the database went away meanwhile; it may raise SettingsInvalid.
     """
-    up_to_date: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-    working = asyncio.create_task(_work(database, migrations, clock, loops, up_to_date))
-    try:
-        await asyncio.wait({working, up_to_date}, timeout=PATIENCE_AT_START_S, return_when=asyncio.FIRST_COMPLETED)
-        if working.done():
-            working.result()
-        yield
-    finally:
-        working.cancel()
-        await asyncio.gather(working, return_exceptions=True)
-        await database.close()
+
+    def __init__(
+        self, database: Database, migrations: str, clock: Clock, prepare: Callable[[], Awaitable[None]] = _nothing
+    ) -> None:
+        self._database = database
+        self._migrations = migrations
+        self._clock = clock
+        self._prepare = prepare
+        self._up = asyncio.Event()
+
+    def dependencies(self) -> list[Dependency]:
+        """Return what /api/ready asks: PostgreSQL answers, and the schema is there."""
+        return [Dependency("postgresql", self._database.is_reachable), Dependency("schema", self.is_up)]
+
+    async def is_up(self) -> bool:
+        """Return whether requests can be served."""
+        return self._up.is_set()
+
+    @asynccontextmanager
+    async def running(self, loops: Sequence[Loop] = ()) -> AsyncIterator[None]:
+        """Run background work for as long as the block lasts, then close the database.
+
+        A database that is away does not stop the start: it is tried again until it answers.
+        Raises MigrationRefused or SettingsInvalid when schema, settings and program contradict
+        each other.
+        """
+        starting = asyncio.create_task(self._start())
+        working = asyncio.create_task(self._work(starting, loops))
+        try:
+            if await self._database.is_reachable():
+                await asyncio.wait({starting}, timeout=PATIENCE_AT_START_S)
+            if starting.done():
+                starting.result()
+            yield
+        finally:
+            for task in (working, starting):
+                task.cancel()
+            await asyncio.gather(working, starting, return_exceptions=True)
+            await self._database.close()
+
+    async def _start(self) -> None:
+        while not self._up.is_set():
+            await migrate_when_reachable(self._database, self._migrations, self._clock)
+            try:
+                await self._prepare()
+            except DatabaseUnavailable:
+                continue
+            self._up.set()
+
+    async def _work(self, starting: asyncio.Task[None], loops: Sequence[Loop]) -> None:
+        try:
+            await starting
+        except (MigrationRefused, SettingsInvalid) as refused:
+            log.critical("start_failed", reason=str(refused))  # stays not ready: nothing mends this but a restart
+            return
+        async with asyncio.TaskGroup() as owned:
+            for loop in loops:
+                owned.create_task(keep_running(loop.__qualname__, loop))
 
 
-async def _work(
-    database: Database, migrations: str, clock: Clock, loops: Sequence[Loop], up_to_date: asyncio.Future[None]
-) -> None:
-    await migrate_when_reachable(database, migrations, clock)
-    up_to_date.set_result(None)
-    async with asyncio.TaskGroup() as owned:
-        for loop in loops:
-            owned.create_task(keep_running(loop.__qualname__, loop))
+class ShutUntilUp:
+    """ASGI middleware: while the service is not up, only health, readiness and figures are answered."""
+
+    def __init__(self, app: ASGIApp, life: ServiceLife) -> None:
+        self.app = app
+        self._life = life
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "lifespan" or scope["path"] in ALWAYS_OPEN or await self._life.is_up():
+            await self.app(scope, receive, send)
+        elif scope["type"] == "websocket":
+            await receive()
+            await send({"type": "websocket.close", "code": TRY_LATER, "reason": ""})
+        else:
+            await problem_response(DatabaseUnavailable())(scope, receive, send)

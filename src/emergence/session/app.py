@@ -13,9 +13,8 @@ from emergence.contracts.chat import ChatClient
 from emergence.kernel.events.bus.from_settings import bus_from_settings
 from emergence.kernel.events.relay import Relay
 from emergence.kernel.events.subscriber import Subscriber
-from emergence.kernel.health import Dependency
 from emergence.kernel.service_app import Lifespan, ServiceAppPlan, service_app
-from emergence.kernel.service_life import Loop, service_life
+from emergence.kernel.service_life import Loop, ServiceLife
 from emergence.kernel.storage.database import Database
 from emergence.kernel.surroundings import Surroundings, service_database_url
 from emergence.session import routes
@@ -43,13 +42,14 @@ MIGRATIONS = "emergence.session.migrations"
 def build_app(surroundings: Surroundings) -> FastAPI:
     """Build the service. Raises SettingsInvalid."""
     session = build_parts(surroundings)
+    life = ServiceLife(session.database, MIGRATIONS, session.clock)
     app = service_app(
         ServiceAppPlan(
             name="session",
             title="Emergence session",
             settings=session.settings,
-            dependencies=[Dependency("postgresql", session.database.is_reachable)],
-            lifespan=_lifespan(session, surroundings),
+            life=life,
+            lifespan=_lifespan(session, life, surroundings),
         )
     )
     app.state.session = session
@@ -91,7 +91,7 @@ def build_parts(surroundings: Surroundings) -> Session:
     )
 
 
-def _lifespan(session: Session, surroundings: Surroundings) -> Lifespan:
+def _lifespan(session: Session, life: ServiceLife, surroundings: Surroundings) -> Lifespan:
     events = bus_from_settings(session.settings)
 
     @asynccontextmanager
@@ -106,7 +106,7 @@ def _lifespan(session: Session, surroundings: Surroundings) -> Lifespan:
         )
         loops = [session.flusher.run, relay.run, subscriber.run, *_loops(session)]
         try:
-            async with service_life(session.database, MIGRATIONS, session.clock, loops), asyncio.TaskGroup() as tasks:
+            async with life.running(loops), asyncio.TaskGroup() as tasks:
                 session.runs.tasks = tasks
                 try:
                     yield
