@@ -1,0 +1,120 @@
+"""Starts the product, or its counterpart, as a process of its own and reads what it costs."""
+
+import http.client
+import os
+import socket
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from types import TracebackType
+from typing import Self, TypeVar
+
+import psutil  # type: ignore[import-untyped]
+
+from bench.instruments.report import NotMeasured
+
+Found = TypeVar("Found")
+
+PATIENCE_S = 60.0
+LOOK_EVERY_S = 0.005
+STOP_PATIENCE_S = 20.0
+INHERITED = ("PATH", "HOME", "LANG", "TMPDIR", "SYSTEMROOT", "LD_LIBRARY_PATH")  # nobody's keys or addresses
+
+
+@dataclass(frozen=True, slots=True)
+class Memory:
+    """Bytes of one process; `proportional` counts shared pages by share, where the system tells."""
+
+    resident: int
+    proportional: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class _Line:
+    at_s: float
+    text: str
+
+
+class Program:
+    """`python -m …` with exactly this environment, from entry to exit of the block; asked to stop politely first."""
+
+    def __init__(self, words: Sequence[str], environ: Mapping[str, str] | None = None) -> None:
+        self._command = [sys.executable, "-m", *words]
+        inherited = {name: os.environ[name] for name in INHERITED if name in os.environ}
+        self._environ = {**inherited, "PYTHONUNBUFFERED": "1", **(environ or {})}
+        self._lines: list[_Line] = []
+
+    def __enter__(self) -> Self:
+        self.started_s = time.perf_counter()
+        self._process = subprocess.Popen(
+            self._command, env=self._environ, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+        )
+        self._watched = psutil.Process(self._process.pid)
+        self._listening = threading.Thread(target=self._listen, daemon=True)
+        self._listening.start()
+        return self
+
+    def __exit__(
+        self, _: type[BaseException] | None, __: BaseException | None, ___: TracebackType | None
+    ) -> None:
+        self._process.terminate()
+        try:
+            self._process.wait(STOP_PATIENCE_S)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            self._process.wait()
+        self._listening.join()
+
+    def until_said(self, part: str) -> tuple[float, str]:
+        """Return when a line with `part` in it was printed, and that line. Raises NotMeasured."""
+        return self._until(lambda: next(((line.at_s, line.text) for line in self._lines if part in line.text), None))
+
+    def until_ready(self, port: int) -> float:
+        """Return when `/api/ready` first answered 200. Raises NotMeasured."""
+        return self._until(lambda: time.perf_counter() if _is_ready(port) else None)
+
+    def cpu_s(self) -> float:
+        """Return the CPU time that the process itself has used, user and system."""
+        times = self._watched.cpu_times()
+        return float(times.user + times.system)
+
+    def memory(self) -> Memory:
+        """Return what the process itself holds; its children are not counted."""
+        full = self._watched.memory_full_info()
+        return Memory(int(full.rss), int(full.pss) if hasattr(full, "pss") else None)
+
+    def _until(self, look: Callable[[], Found | None]) -> Found:
+        deadline = time.perf_counter() + PATIENCE_S
+        while (found := look()) is None:
+            if self._process.poll() is not None or time.perf_counter() > deadline:
+                said = "\n".join(line.text for line in self._lines[-20:])
+                raise NotMeasured(f"{' '.join(self._command[1:])} did not get there; it said:\n{said}")
+            time.sleep(LOOK_EVERY_S)
+        return found
+
+    def _listen(self) -> None:
+        assert self._process.stdout is not None
+        for text in self._process.stdout:
+            self._lines.append(_Line(time.perf_counter(), text.rstrip()))
+
+
+def free_port() -> int:
+    """Return a loopback port that nobody listened on a moment ago."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+def _is_ready(port: int) -> bool:
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=2)
+    try:
+        connection.request("GET", "/api/ready")
+        return connection.getresponse().status == 200
+    except OSError:
+        return False
+    finally:
+        connection.close()

@@ -1,0 +1,76 @@
+"""What a measurement prints: every figure beside its target, as one JSON document."""
+
+import json
+import sys
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from typing import Literal
+
+from bench.instruments.machine import Machine
+
+EXIT_MET, EXIT_MISSED, EXIT_NOT_MEASURED = 0, 1, 2
+
+
+class NotMeasured(Exception):
+    """The measurement itself could not be carried out; says nothing about any target."""
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """One measured value. Without a `target` it is there to explain the others, and can miss nothing."""
+
+    name: str
+    value: float
+    unit: str
+    target: float | None = None
+    relation: Literal["<=", ">="] = "<="
+    note: str = ""
+
+    @property
+    def met(self) -> bool | None:
+        """Return whether the target is met; None without one. The value counts as it is printed."""
+        if self.target is None:
+            return None
+        return self._printed <= self.target if self.relation == "<=" else self._printed >= self.target
+
+    @property
+    def _printed(self) -> float:
+        return float(f"{self.value:.4g}")
+
+    def document(self) -> dict[str, object]:
+        """Return the figure as it is printed: four digits, and whether its target is met."""
+        return {**asdict(self), "value": self._printed, "met": self.met}
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """All figures of one measurement, and the machine that they are from."""
+
+    bench: str
+    machine: Machine
+    figures: Sequence[Figure]
+
+    @property
+    def met(self) -> bool:
+        """Return whether no target is missed."""
+        return all(figure.met is not False for figure in self.figures)
+
+    def document(self) -> dict[str, object]:
+        """Return what is printed."""
+        figures = [figure.document() for figure in self.figures]
+        return {"bench": self.bench, "machine": asdict(self.machine), "figures": figures, "met": self.met}
+
+
+def publish(report: Report) -> int:
+    """Print the report on standard output; return the exit status."""
+    print(json.dumps(report.document(), indent=1, ensure_ascii=False))
+    for figure in report.figures:
+        if figure.met is False:
+            said = f"{figure.name} is {figure.value:.4g} {figure.unit}"
+            progress(f"missed: {said}, wanted {figure.relation} {figure.target:g}")
+    return EXIT_MET if report.met else EXIT_MISSED
+
+
+def progress(text: str) -> None:
+    """Say on standard error what is being done."""
+    print(f"bench: {text}", file=sys.stderr, flush=True)
