@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from datetime import timedelta
 
 import httpx2
 from fastapi import FastAPI
@@ -14,6 +15,8 @@ from emergence.session.app import build_app
 from emergence.session.parts import Session
 from tests.served_app import served
 from tests.session.neighbours import Person, ScriptedAuth, ScriptedChat
+
+DRAIN_TIME = timedelta(seconds=4)
 
 
 def session_environ(database_url: str, **more: str) -> dict[str, str]:
@@ -59,7 +62,7 @@ def build_between(environ: Mapping[str, str], auth: ScriptedAuth, chat: Scripted
     peers = Peers()
     peers.connect("auth", InProcess(auth.app, service="auth", tokens=None))
     peers.connect("chat", InProcess(chat.app, service="chat", tokens=None))
-    return build_app(Surroundings(environ=environ, peers=peers))
+    return build_app(Surroundings(environ=environ, peers=peers, drain_time=DRAIN_TIME))
 
 
 @asynccontextmanager
@@ -68,5 +71,5 @@ async def served_session(
 ) -> AsyncIterator[ServedSession]:
     auth, chat = auth or ScriptedAuth(), chat or ScriptedChat()
     app = build_between(environ, auth, chat)
-    async with served(app) as url:
+    async with served(app, DRAIN_TIME) as url:
         yield ServedSession(url, app, auth, chat)

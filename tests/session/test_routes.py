@@ -1,0 +1,73 @@
+"""Threads and messages over REST."""
+
+from uuid import uuid4
+
+import pytest
+
+from tests.session.live_client import live_client
+from tests.session.neighbours import Person
+from tests.session.served_session import ServedSession
+
+
+async def test_threads_come_latest_first_in_pages(served: ServedSession, ada: Person) -> None:
+    async with live_client(served.url, ada) as client:
+        sent = [await client.send(f"Thread {number}") for number in range(5)]
+        for ack in sent:
+            if ack["run"] not in client.screen.ended:
+                await client.until("run.ended", run=ack["run"])
+
+    first = (await served.get("/api/threads?limit=3", ada)).json()
+    second = (await served.get(f"/api/threads?limit=3&before={first['next'].replace('+', '%2B')}", ada)).json()
+
+    times = [thread["updated_at"] for thread in first["threads"] + second["threads"]]
+    assert times == sorted(times, reverse=True)
+    assert len(first["threads"]) == 3
+    assert second["next"] is None
+    assert {thread["id"] for thread in first["threads"] + second["threads"]} == {ack["thread"] for ack in sent}
+
+
+async def test_messages_come_oldest_first_in_pages_that_go_back(served: ServedSession, ada: Person) -> None:
+    thread = None
+    async with live_client(served.url, ada) as client:
+        for number in range(3):
+            ack = await client.send(f"Question {number}", thread=thread)
+            thread = ack["thread"]
+            await client.until("run.ended", run=ack["run"])
+
+    newest = (await served.get(f"/api/threads/{thread}/messages?limit=4", ada)).json()
+    oldest = (await served.get(f"/api/threads/{thread}/messages?limit=4&before={newest['next']}", ada)).json()
+
+    questions = [
+        message["parts"][0]["text"] for message in oldest["messages"] + newest["messages"] if message["role"] == "user"
+    ]
+    assert questions == ["Question 0", "Question 1", "Question 2"]
+    assert oldest["next"] is None
+    assert newest["seq"] == client.screen.positions[f"thread:{thread}"]
+
+
+async def test_a_visitor_without_a_token_learns_nothing(served: ServedSession) -> None:
+    for path in ("/api/threads", f"/api/threads/{uuid4()}", f"/api/threads/{uuid4()}/messages"):
+        assert (await served.get(path, None)).status_code == 401
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/api/threads?before=yesterday",
+        "/api/threads?before=2026-11-22T10:00:00~019a0000-0000-7000-8000-000000000001",
+        "/api/threads?limit=0",
+        "/api/threads?limit=100000",
+        "/api/threads/not-an-id",
+        "/api/threads/019a0000-0000-7000-8000-000000000001/messages?before=x.y",
+        "/api/threads/019a0000-0000-7000-8000-000000000001/messages?before=99999999999999999999.1",
+        "/api/threads/019a0000-0000-7000-8000-000000000001/messages?before=%C2%B2.1",
+    ],
+)
+async def test_malformed_questions_are_refused(served: ServedSession, ada: Person, path: str) -> None:
+    answer = await served.get(path, ada)
+
+    assert (answer.status_code, answer.json()["code"]) == (422, "invalid_request")
+
+
+async def test_the_protocols_description_is_served(served: ServedSession) -> None:
+    assert (await served.get("/asyncapi.json", None)).json()["asyncapi"] == "3.0.0"
