@@ -8,6 +8,8 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
+from emergence.kernel.settings import SettingsInvalid
+
 GENERATED_SECRETS = ("AUTH_JWT_SECRET", "EMERGENCE_SERVICE_SECRET", "CHAT_KEY_SECRET")
 
 
@@ -59,10 +61,11 @@ class LocalInstall:
     def secrets(self) -> dict[str, str]:
         """Return the variables that this folder provides; generated once, then kept.
 
-        The owner's credential is new at every start: an old copy of it opens nothing.
+        The owner's credential is new at every start: an old copy of it opens nothing. Raises
+        SettingsInvalid when the kept secrets cannot be read: new ones would open nothing that is stored.
         """
         path = self.folder / "secrets.json"
-        known: dict[str, str] = json.loads(path.read_text()) if path.exists() else {}
+        known = _kept(path) if path.exists() else {}
         missing = {name: secrets.token_hex(32) for name in GENERATED_SECRETS if name not in known}
         if missing:
             _write_private(path, json.dumps(known | missing, indent=1))
@@ -80,12 +83,23 @@ class LocalInstall:
 
     def running(self) -> RunningServer | None:
         """Return the server of this folder, or None when none announced itself or its process is gone."""
-        with suppress(OSError, ValueError, KeyError):
+        with suppress(OSError, ValueError, KeyError, TypeError):
             found = json.loads(self._running_file.read_text())
             server = RunningServer(url=str(found["url"]), pid=int(found["pid"]))
             os.kill(server.pid, 0)
             return server
         return None
+
+
+def _kept(path: Path) -> dict[str, str]:
+    try:
+        known: dict[str, str] = json.loads(path.read_text())
+    except (OSError, ValueError) as damaged:
+        raise SettingsInvalid(
+            f"{path} cannot be read. It holds the keys to what is stored: restore it from a backup, or set "
+            f"{', '.join(GENERATED_SECRETS)} to the values that it held."
+        ) from damaged
+    return known
 
 
 def _write_private(path: Path, text: str) -> None:
