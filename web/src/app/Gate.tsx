@@ -1,6 +1,6 @@
 // Decides, from who is signed in and whether the server has an administrator, which screens may be seen.
 import { Trans } from "@lingui/react/macro";
-import { Navigate, Outlet, useLocation } from "@tanstack/react-router";
+import { Navigate, Outlet, useMatches } from "@tanstack/react-router";
 import { lazy, Suspense, useEffect, useRef } from "react";
 import { Button, Mark, Spinner } from "@/design";
 import { isFirstRunOpen } from "@/setup/progress";
@@ -12,7 +12,7 @@ const OUTSIDE = ["/setup", "/sign-in"];
 
 export function Gate() {
   const login = useLogin();
-  const { pathname } = useLocation();
+  const pathname = useShownPath();
   const isOutside = OUTSIDE.includes(pathname);
   if (login.status === "starting") return <Waiting />;
   if (login.status === "unreachable") return <Unreachable onRetry={() => void start()} />;
@@ -25,6 +25,11 @@ export function Gate() {
       <Suspense>{login.status === "locked" && <LockedOverlay me={login.me} />}</Suspense>
     </>
   );
+}
+
+/** The path of the screen that stands, not of one still being fetched: otherwise a screen would show to the wrong person. */
+function useShownPath(): string {
+  return useMatches({ select: (matches) => matches.at(-1)?.pathname ?? "/" });
 }
 
 function SignedOut({ pathname }: { pathname: string }) {

@@ -47,7 +47,7 @@ test("a refused key shows the provider's own words and keeps what was typed", as
   expect(screen.getByLabelText("Key")).toHaveValue("wrong");
 });
 
-test("an address must be one, and needs no key", async () => {
+test("an address must be one, needs a model's name, and no key", async () => {
   const user = renderPart(<ProviderForm provider="openai_compatible" known={undefined} onReady={() => undefined} />);
   const address = screen.getByLabelText("Address");
 
@@ -57,5 +57,6 @@ test("an address must be one, and needs no key", async () => {
   await user.click(screen.getByRole("button", { name: "Check and save" }));
 
   expect(await screen.findByText("An address begins with http:// or https://.")).toBeVisible();
+  expect(screen.getByText("Enter the name of a model that this server offers.")).toBeVisible();
   expect(sent).toBeUndefined();
 });

@@ -84,8 +84,8 @@ export function ProviderForm({ provider, known, onReady }: ProviderFormProps) {
         {(field) => (
           <TextField
             {...field}
-            label={t`Model (optional)`}
-            hint={t`Left empty, a good one is chosen.`}
+            label={isAddress ? t`Model` : t`Model (optional)`}
+            hint={isAddress ? t`As that server names it, such as llama3.2.` : t`Left empty, a good one is chosen.`}
             autoComplete="off"
           />
         )}

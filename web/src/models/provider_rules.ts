@@ -4,7 +4,7 @@ import * as v from "valibot";
 
 export type ProviderFields = { api_key: string; base_url: string; model: string };
 
-/** Providers at an address need one and may do without a key; the others need a key only. */
+/** A server at an address needs it and a model's name, and may do without a key; the others need a key only. */
 export function useProviderRules(isAddress: boolean) {
   const { t } = useLingui();
   const isHttp = (address: string) => !isAddress || /^https?:\/\/./.test(address);
@@ -15,6 +15,10 @@ export function useProviderRules(isAddress: boolean) {
       v.check((key) => isAddress || key !== "", t`Paste a key.`),
     ),
     base_url: v.pipe(v.string(), v.trim(), v.check(isHttp, t`An address begins with http:// or https://.`)),
-    model: v.pipe(v.string(), v.trim()),
+    model: v.pipe(
+      v.string(),
+      v.trim(),
+      v.check((name) => !isAddress || name !== "", t`Enter the name of a model that this server offers.`),
+    ),
   });
 }
