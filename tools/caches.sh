@@ -1,3 +1,4 @@
+# shellcheck shell=sh
 # Sourced: keeps the download caches inside the clone where the home folder is missing or read-only.
 if [ -z "${HOME:-}" ] || ! mkdir -p "${XDG_CACHE_HOME:-$HOME/.cache}" 2>/dev/null ||
     ! [ -w "${XDG_CACHE_HOME:-$HOME/.cache}" ] || ! [ -w "$HOME" ]; then
