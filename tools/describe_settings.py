@@ -8,10 +8,10 @@ from emergence.kernel.surroundings import CommonSettings
 
 OPENING = """# Configuration
 
-Written by `make docs` from the program's own descriptions; `emergence settings` prints the same with the values in force.
-Every setting is an environment variable. `emergence up` needs none of them: it makes its own secrets and starts its own
-PostgreSQL. A variable that is set to an empty text counts as not set. Booleans are `true` or `false` (`1`/`0`, `yes`/`no`,
-`on`/`off`); anything else is refused at start.
+Written by `make docs` from the program's own descriptions; `emergence settings` prints the same with the values in
+force. Every setting is an environment variable. `emergence up` needs none of them: it makes its own secrets and starts
+its own PostgreSQL. A variable that is set to an empty text counts as not set. Booleans are `true` or `false` (`1`/`0`,
+`yes`/`no`, `on`/`off`); anything else is refused at start.
 """
 
 
@@ -23,7 +23,8 @@ def reference() -> str:
 def _chapters() -> Iterator[tuple[str, list[str]]]:
     """Yield each variable once, under the first class that declares it; what all services share comes first."""
     seen: set[str] = set()
-    for kind in (CommonSettings, *every_settings_class()):
+    kinds: list[type[Settings]] = [CommonSettings, *every_settings_class()]
+    for kind in kinds:
         rows = []
         for setting in describe(kind, {}):
             if setting.name not in seen:
@@ -41,7 +42,9 @@ def _title(kind: type[Settings]) -> str:
 
 def _row(kind: type[Settings], setting: DescribedSetting) -> str:
     field = kind.variables()[setting.name]
-    default = "**required**" if field.is_required() else f"`{setting.shown}`" if field.get_default() is not None else ""
+    default = (
+        "**required**" if field.is_required() else f"`{setting.shown}`" if field.get_default() not in (None, "") else ""
+    )
     masked = " *Secret: never printed.*" if is_secret(field) else ""
     return f"| `{setting.name}` | {default} | {setting.description.replace('|', chr(92) + '|')}{masked} |"
 
