@@ -10,6 +10,7 @@ import pytest
 
 from tests.conftest import EngineLoop
 from tests.journeys.deployment import DatabaseServer, Deployment, Shape, one_process, several_processes
+from tests.journeys.visitor import Visitor
 from tests.scripted_models.openai_server import OpenAIServer
 
 
@@ -22,9 +23,9 @@ def models(engine_loop: EngineLoop) -> Iterator[OpenAIServer]:
     engine_loop.run(server.__aexit__(None, None, None))
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def place() -> Iterator[Path]:
-    """A folder that the unprivileged server account can enter, for one module's deployments."""
+    """A folder that the unprivileged server account can enter, for all deployments."""
     folder = Path(tempfile.mkdtemp(prefix="emergence-journey-"))
     folder.chmod(0o711)
     yield folder
@@ -47,13 +48,13 @@ async def deployed(deployment: Deployment) -> AsyncIterator[Deployment]:
 
 
 @pytest.fixture(
-    scope="module",
+    scope="session",
     params=[pytest.param(shape, marks=pytest.mark.xdist_group(shape)) for shape in ("one", "split", "pairs")],
 )
 async def deployment(
     request: pytest.FixtureRequest, place: Path, models: OpenAIServer, engine_loop: EngineLoop
 ) -> AsyncIterator[Deployment]:
-    """The product in one shape, for all tests of a module."""
+    """The product in one shape, for every journey through it."""
     shape: Shape = request.param
     folder = place / shape
     folder.mkdir(mode=0o711)
@@ -68,3 +69,13 @@ async def deployment(
             yield running
     finally:
         server.stop()
+
+
+@pytest.fixture(scope="session")
+async def ada(deployment: Deployment) -> AsyncIterator[Visitor]:
+    """The administrator, who claimed the empty server."""
+    async with Visitor(deployment, "ada@example.org") as visitor:
+        assert (await visitor.get("/api/auth/setup"))["claimed"] is False
+        await visitor.claim()
+        assert (await visitor.get("/api/auth/setup"))["claimed"] is True
+        yield visitor

@@ -1,15 +1,12 @@
 """From the first administrator to a stored answer, in one process and in several: the same story, word for word."""
 
-from collections.abc import AsyncIterator
 from datetime import timedelta
-
-import pytest
 
 from tests.journeys.deployment import Deployment
 from tests.journeys.visitor import Visitor, text_of
 from tests.scripted_models.openai_server import OpenAIServer
 from tests.scripted_models.script import Answer, words
-from tests.session.live_client import Screen
+from tests.session.live_client import Screen, raw_socket
 
 ADA, BEN = "ada@example.org", "ben@example.org"
 SLOW = Answer(tokens=words(2_000), rate=40)
@@ -25,16 +22,6 @@ TRICKY = (
     "| a |",
     " 終",
 )
-
-
-@pytest.fixture(scope="module")
-async def ada(deployment: Deployment) -> AsyncIterator[Visitor]:
-    """The administrator, who claimed the empty server."""
-    async with Visitor(deployment, ADA) as visitor:
-        assert (await visitor.get("/api/auth/setup"))["claimed"] is False
-        await visitor.claim()
-        assert (await visitor.get("/api/auth/setup"))["claimed"] is True
-        yield visitor
 
 
 async def test_a_second_claim_is_refused(deployment: Deployment, ada: Visitor) -> None:
@@ -188,8 +175,6 @@ async def test_the_same_command_twice_is_one_message(ada: Visitor) -> None:
 
 
 async def test_a_ticket_works_once_and_only_from_its_own_page(deployment: Deployment, ada: Visitor) -> None:
-    from tests.session.live_client import raw_socket
-
     ticket = await ada.ticket()
     subprotocols = ["emergence.v1", f"ticket.{ticket}"]
     async with raw_socket(deployment.url + "/ws", subprotocols, deployment.url) as first:

@@ -156,7 +156,7 @@ class Visitor:
     async def ended_answer(self, ack: Json) -> Json:
         """Wait until the answer is neither queued nor streaming any more, and return it."""
         async with asyncio.timeout(PATIENCE_S):
-            while (message := await self.stored(ack))["status"] in OPEN:
+            while (message := await self.stored(ack))["status"] in OPEN:  # noqa: ASYNC110 - over REST
                 await asyncio.sleep(0.2)
         return message
 
