@@ -59,10 +59,16 @@ async def test_the_service_starts_without_its_database_and_answers_once_it_is_th
             line.mend()
 
         mending = asyncio.create_task(mend_soon())
-        async with served_session(session_environ(address)) as served, live_client(served.url, ada) as client:
-            await client.send("Hello")
-            await client.until("run.ended", reason="done")
+        async with served_session(session_environ(address)) as served:
+            early = await served.get("/api/threads", ada)
+            while (await served.get("/api/ready", None)).status_code != 200:  # noqa: ASYNC110 - asked as a balancer asks
+                await asyncio.sleep(0.05)
+            async with live_client(served.url, ada) as client:
+                await client.send("Hello")
+                await client.until("run.ended", reason="done")
         await mending
+
+    assert (early.status_code, early.json()["code"]) == (503, "database_unavailable")
 
 
 async def test_while_the_database_is_away_rest_says_so_and_sockets_are_told_to_come_back(

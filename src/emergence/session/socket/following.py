@@ -5,8 +5,6 @@ from collections.abc import Iterable
 from emergence.session.frames import LoggedFrame
 from emergence.session.socket.outbox import Outbox, ReplayDue
 
-RUN_ENDED = "run.ended"
-
 
 class Following:
     """Turns what the bus brings, in whatever order, into gap-free topics on one socket.
@@ -33,20 +31,18 @@ class Following:
                 self._take(frame)
 
     def _take(self, frame: LoggedFrame) -> None:
-        position = self._positions.get(frame.topic, frame.seq - 1)
+        position = self._known(frame.topic, frame.seq)
         if frame.seq <= position:
             return
         if frame.seq > position + 1:
             self._replay(ReplayDue(frame.topic, position), heard=frame.seq)
             return
-        self._advance(frame)
+        self._positions[frame.topic] = frame.seq
         self._queued(self._outbox.put(frame))
 
-    def _advance(self, frame: LoggedFrame) -> None:
-        if frame.type == RUN_ENDED:
-            self._positions.pop(frame.topic, None)
-        else:
-            self._positions[frame.topic] = frame.seq
+    def _known(self, topic: str, heard: int) -> int:
+        """Return the client's position; a run that the welcome did not name began after it, at its first frame."""
+        return self._positions.get(topic, 0 if topic.startswith("run:") else heard - 1)
 
     def _queued(self, replays: list[ReplayDue]) -> None:
         for replay in replays:
@@ -78,7 +74,7 @@ class Following:
         early, self._early = self._early or {}, None
         for topic, first in early.items():
             if topic not in self._replaying:
-                self._replay(ReplayDue(topic, self._positions.get(topic, first - 1)))
+                self._replay(ReplayDue(topic, self._known(topic, first)))
 
     def replaying(self, topic: str) -> None:
         """Note that the log of a topic is being read: live frames of it wait there."""

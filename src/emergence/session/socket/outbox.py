@@ -47,6 +47,9 @@ class Outbox:
         self.size_bytes = 0
         self.is_overfull = False
 
+    def __len__(self) -> int:
+        return len(self._items)
+
     def put(self, item: Item) -> list[ReplayDue]:
         """Queue an item; return the replays that took the place of what was queued, if any did."""
         self._items.append(item)
