@@ -18,7 +18,7 @@ export function Stage({ children, isWide = false }: { children: ReactNode; isWid
         <div className={`w-full animate-rise ${isWide ? "max-w-[34rem]" : "max-w-form"}`}>{children}</div>
       </main>
       <footer className="px-6 pb-5 text-center text-muted text-xs">
-        <Trans>Your conversations stay on this server.</Trans>
+        <Trans>Your conversations are stored on this server.</Trans>
       </footer>
     </div>
   );

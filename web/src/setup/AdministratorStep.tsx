@@ -53,7 +53,7 @@ export function AdministratorStep() {
             <TextField
               {...field}
               label={t`Your name`}
-              hint={t`As the agents will call you.`}
+              hint={t`How you appear on this server.`}
               autoComplete="name"
               maxLength={80}
               autoFocus
