@@ -81,6 +81,12 @@ class LocalInstall:
         self._running_file.unlink(missing_ok=True)
         self.owner_credential_file.unlink(missing_ok=True)
 
+    def is_anothers(self) -> bool:
+        """Return whether a server of another account announced itself here, or that account lets nobody look."""
+        if self.folder.is_dir() and not os.access(self.folder, os.X_OK):
+            return True
+        return self._running_file.exists() and not os.access(self._running_file, os.R_OK)
+
     def running(self) -> RunningServer | None:
         """Return the server of this folder, or None when none announced itself or its process is gone."""
         with suppress(OSError, ValueError, KeyError, TypeError):

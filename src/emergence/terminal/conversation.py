@@ -110,7 +110,8 @@ class Conversation:
                         if isinstance(piece, Finished):
                             return
             except TerminalProblem:
-                if failures >= len(RECONNECT_WAITS_S):
+                was_connected = self._answer.session is not None
+                if not was_connected or failures >= len(RECONNECT_WAITS_S):
                     raise
             if failures >= len(RECONNECT_WAITS_S):
                 raise TerminalProblem("the connection was lost. The answer is kept on the server: emergence threads")

@@ -92,6 +92,11 @@ def chosen_sign_in(url: str | None, environ: Mapping[str, str]) -> SignIn:
         return PasswordSignIn(url.rstrip("/"), environ)
     install = LocalInstall.existing(environ)
     running = install.running()
+    if running is None and install.is_anothers():
+        raise TerminalProblem(
+            f"the server in {install.folder} was started by another account; only that account may act as its owner. "
+            "Sign in with --url instead."
+        )
     if running is None:
         raise TerminalProblem(NO_SERVER.format(folder=install.folder))
     return OwnerSignIn(url=running.url, credential_file=install.owner_credential_file)
