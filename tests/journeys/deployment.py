@@ -48,7 +48,6 @@ class Deployment:
     url: str
     programs: dict[tuple[str, ...], Program]
     addresses: dict[tuple[str, ...], str]
-    models: OpenAIServer
     secrets: set[str] = field(default_factory=set)
 
     @property
@@ -136,22 +135,22 @@ def model_environ(models: OpenAIServer) -> dict[str, str]:
     }
 
 
-def one_process(folder: Path, models: OpenAIServer, **more: str) -> Deployment:
-    """Prepare `emergence up` with its own PostgreSQL below `folder`."""
+def one_process(folder: Path, models: OpenAIServer | None, **more: str) -> Deployment:
+    """Prepare `emergence up` with its own PostgreSQL below `folder`; without `models` the built-in one answers."""
     (port,) = free_ports(1)
     (names,) = PARTITIONS["one"]
-    environ = plain_environ(
-        EMERGENCE_DATA_DIR=str(folder),
-        LOG_LEVEL="DEBUG",
-        AUTH_ENV="dev",
-        AUTH_DEV_LOGIN="true",
+    variables = {
+        "EMERGENCE_DATA_DIR": str(folder),
+        "LOG_LEVEL": "DEBUG",
+        "AUTH_ENV": "dev",
+        "AUTH_DEV_LOGIN": "true",
         **QUICK_LEASES,
-        **model_environ(models),
-        **more,
-    )
+        **(model_environ(models) if models else {}),
+    }
+    environ = plain_environ(**(variables | more))
     url = f"http://127.0.0.1:{port}"
     program = Program("up", ["up", "--port", str(port)], environ, folder.parent / f"{folder.name}-up.log")
-    return Deployment("one", folder, url, {names: program}, {names: url}, models, {PROVIDER_KEY})
+    return Deployment("one", folder, url, {names: program}, {names: url}, {PROVIDER_KEY})
 
 
 def several_processes(shape: Shape, folder: Path, models: OpenAIServer, database_url: str) -> Deployment:
@@ -178,7 +177,7 @@ def several_processes(shape: Shape, folder: Path, models: OpenAIServer, database
     )
     programs = {names: _serve(names, addresses[names], environ, folder) for names in parts}
     known = {PROVIDER_KEY, *shared.values(), _password_in(database_url)}
-    return Deployment(shape, folder, addresses[front], programs, addresses, models, known)
+    return Deployment(shape, folder, addresses[front], programs, addresses, known)
 
 
 def _serve(names: Sequence[str], address: str, environ: Mapping[str, str], folder: Path) -> Program:
