@@ -28,7 +28,7 @@ test: ## Install what is missing, then run every test; ARGS goes to pytest.
 	@STEP=2/4 tools/web.sh build
 	@STEP=3/4 tools/web.sh test || touch .make/web-failed
 	@echo "[4/4] Running the Python tests …"
-	@CHROMIUM="$$(tools/find_chromium.sh)" $(BIN)/python -m pytest -n $(PYTEST_WORKERS) --dist loadgroup $(ARGS)
+	@. tools/caches.sh; CHROMIUM="$$(tools/find_chromium.sh)" $(BIN)/python -m pytest -n $(PYTEST_WORKERS) --dist loadgroup $(ARGS)
 	@if [ -e .make/web-failed ]; then rm .make/web-failed; echo "The web client's tests failed; see above."; exit 1; fi
 
 lint: ## Check style, types, imports, dead code, shell scripts and the web client.
