@@ -6,6 +6,7 @@ import os
 import sys
 
 from emergence.composition import SERVICES, check_names, settings_of
+from emergence.kernel.logs import configure_logs
 from emergence.kernel.storage.database import Database, DatabaseUnavailable
 from emergence.kernel.storage.migrate import MigrationRefused, apply_migrations
 from emergence.kernel.surroundings import service_database_url
@@ -19,6 +20,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Apply what is missing, service by service; running it again changes nothing."""
+    configure_logs("ERROR", "text")  # what was done and what failed is printed below
     for name in check_names(arguments.services):
         if name in SERVICES:
             url = service_database_url(settings_of(name).read(os.environ), name)

@@ -11,11 +11,11 @@ from pathlib import Path
 
 from starlette.types import ASGIApp
 
-from emergence.composition import GATEWAY, SERVICES, build_process, code_for_first_administrator
+from emergence.composition import GATEWAY, SERVICES, build_process, code_for_first_administrator, every_settings_class
 from emergence.kernel.logs import configure_logs
 from emergence.kernel.serving import Listening, PortTaken, StartFailed, check_port, run_to_end, serve
 from emergence.kernel.settings import SettingsInvalid
-from emergence.kernel.surroundings import CommonSettings, Surroundings
+from emergence.kernel.surroundings import Surroundings
 from emergence.local_install import LocalInstall
 from emergence.process_settings import ProcessSettings
 
@@ -46,7 +46,7 @@ async def _up(listening: Listening) -> None:
     check_port(listening)
     install = LocalInstall.open(os.environ)
     with install.held(listening.port):
-        environ = {**_local_defaults(listening), **install.secrets(), **os.environ}
+        environ = {**_local_defaults(listening), **install.secrets(), **_given()}
         _check_settings(environ)
         configure_logs(environ["LOG_LEVEL"], "json" if environ["LOG_FORMAT"] == "json" else "text")
         async with _database(environ, install.folder) as url:
@@ -65,6 +65,11 @@ async def _up(listening: Listening) -> None:
             finally:
                 install.withdraw()
                 _say("Stopped. Nothing is lost; `emergence up` continues where you were.")
+
+
+def _given() -> dict[str, str]:
+    """Return what the environment sets; an empty text sets nothing, here as in every service."""
+    return {name: value for name, value in os.environ.items() if value.strip()}
 
 
 def _local_defaults(listening: Listening) -> dict[str, str]:
@@ -90,8 +95,15 @@ def is_loopback(host: str) -> bool:
 
 
 def _check_settings(environ: Mapping[str, str]) -> None:
-    """Refuse broken settings before any engine starts. Raises SettingsInvalid."""
-    CommonSettings.read(environ)
+    """Refuse broken settings of any service before an engine starts. Raises SettingsInvalid with all of them."""
+    problems: set[str] = set()
+    for kind in every_settings_class():
+        try:
+            kind.read(environ)
+        except SettingsInvalid as invalid:
+            problems.update(str(invalid).splitlines())
+    if problems:
+        raise SettingsInvalid("\n".join(sorted(problems)))
     if environ.get("K_SERVICE"):
         raise SettingsInvalid("K_SERVICE: is set, so this is Cloud Run; use `emergence serve` there, not `up`")
 
@@ -99,7 +111,7 @@ def _check_settings(environ: Mapping[str, str]) -> None:
 @asynccontextmanager
 async def _database(environ: Mapping[str, str], folder: Path) -> AsyncIterator[str]:
     """Yield the address of PostgreSQL: the given one, or our own for as long as the block lasts."""
-    if given := environ.get("DATABASE_URL", "").strip():
+    if given := environ.get("DATABASE_URL"):
         yield given
         return
     from emergence.kernel.storage.embedded.postgres import EmbeddedPostgres
