@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from pydantic import Field
 
+from emergence.contracts.session.protocol import COMMANDS_PER_MINUTE, HEARTBEAT_S
 from emergence.kernel.settings import Seconds
 from emergence.kernel.surroundings import CommonSettings, DatabaseUrl
 
@@ -54,8 +55,10 @@ class SessionSettings(CommonSettings):
         default=20, ge=1, description="Sockets that one user may hold open on one instance (20)."
     )
     session_commands_per_minute: int = Field(
-        default=240, ge=1, description="Commands that one user may send per minute, over all sockets (240)."
+        default=COMMANDS_PER_MINUTE,
+        ge=1,
+        description="Commands that one user may send per minute, over all sockets (240).",
     )
     session_heartbeat_seconds: Seconds = Field(
-        default=timedelta(seconds=20), description="Time between two pings of an open socket (20)."
+        default=timedelta(seconds=HEARTBEAT_S), description="Time between two pings of an open socket (20)."
     )
