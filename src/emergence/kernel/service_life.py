@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
+from datetime import timedelta
 
 import structlog
 from starlette.types import ASGIApp, Receive, Scope, Send
@@ -19,7 +20,7 @@ log = structlog.get_logger(__name__)
 
 Loop = Callable[[], Awaitable[None]]
 
-PATIENCE_AT_START_S = 30.0
+PATIENCE_AT_START = timedelta(seconds=30)
 ALWAYS_OPEN = frozenset({"/api/health", "/api/ready", "/metrics"})
 TRY_LATER = 1013  # WebSocket close code, RFC 6455 registry
 
@@ -63,8 +64,8 @@ class ServiceLife:
         starting = asyncio.create_task(self._start())
         working = asyncio.create_task(self._work(starting, loops))
         try:
-            if await self._database.is_reachable():
-                await asyncio.wait({starting}, timeout=PATIENCE_AT_START_S)
+            if await self._database.is_reachable(within=PATIENCE_AT_START):
+                await asyncio.wait({starting}, timeout=PATIENCE_AT_START.total_seconds())
             if starting.done():
                 starting.result()
             yield

@@ -195,10 +195,10 @@ class Database:
         async with self.connection() as connection:
             return await connection.execute(query, *arguments)
 
-    async def is_reachable(self) -> bool:
-        """Return whether PostgreSQL answers within a second."""
+    async def is_reachable(self, within: timedelta = timedelta(seconds=1)) -> bool:
+        """Return whether PostgreSQL answers in time; a refused connection says so at once."""
         try:
-            async with asyncio.timeout(1):
+            async with asyncio.timeout(within.total_seconds()):
                 await self.fetchrow("SELECT 1")
         except (DatabaseUnavailable, TimeoutError):
             return False
