@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from importlib import import_module
 
 from emergence import __version__
+from emergence.kernel.garbage import postpone_collection
 from emergence.kernel.settings import SettingsInvalid
 
 COMMANDS = {
@@ -21,6 +22,8 @@ COMMANDS = {
     "bench": "Measure this version; prints JSON and exits 1 when a target is missed.",
 }
 
+SERVERS = frozenset({"up", "serve"})
+
 
 def main(words: Sequence[str] | None = None) -> int:
     """Run one command and return its exit status: 0 done, 1 it failed, 2 it was asked wrongly."""
@@ -31,6 +34,8 @@ def main(words: Sequence[str] | None = None) -> int:
     for name, explanation in COMMANDS.items():
         subparser = subparsers.add_parser(name, help=explanation, description=explanation)
         if name in given[:1]:
+            if name in SERVERS:
+                postpone_collection()  # the server resumes it when it is ready
             import_module(f"emergence.commands.{name}").configure(subparser)
     arguments = parser.parse_args(given)
     if arguments.command is None:

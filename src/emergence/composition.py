@@ -3,7 +3,7 @@
 from collections.abc import AsyncIterator, Callable, Collection, Iterable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from importlib import import_module
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from fastapi import FastAPI
 from starlette.types import ASGIApp
@@ -13,8 +13,10 @@ from emergence.kernel.service_tokens import ServiceTokens
 from emergence.kernel.settings import Settings, SettingsInvalid
 from emergence.kernel.surroundings import CommonSettings, Surroundings
 from emergence.kernel.wire.in_process import InProcess
-from emergence.kernel.wire.over_https import OverHttps
 from emergence.process_settings import ProcessSettings, TerminalSettings
+
+if TYPE_CHECKING:
+    from emergence.gateway.forward import Forward
 
 SERVICES = ("auth", "chat", "session")  # in the order in which they start; they stop the other way round
 GATEWAY = "gateway"
@@ -53,12 +55,11 @@ def build_process(names: Iterable[str], surroundings: Surroundings, neighbours: 
     apps = {name: _build(name, surroundings) for name in ordered if name != GATEWAY}
     for name, app in apps.items():
         surroundings.peers.connect(name, InProcess(app, service=name, tokens=tokens))
-    for name, address in neighbours.items():
-        if name not in apps:
-            surroundings.peers.connect(name, OverHttps(address, service=name, tokens=tokens))
+    remote = {name: address for name, address in neighbours.items() if name not in apps}
+    if remote:
+        _connect_remote(remote, surroundings, tokens)
     if len(ordered) == 1 and ordered[0] != GATEWAY:
         return apps[ordered[0]]
-    remote = {name: url for name, url in neighbours.items() if name not in apps}
     # Behind another process's gateway readiness is our own only: two processes that ask each other never end.
     needed = {*apps, *remote} if GATEWAY in ordered else {*apps}
     return _front(apps, surroundings, remote, needed)
@@ -104,13 +105,20 @@ def _build(name: str, surroundings: Surroundings) -> FastAPI:
     return build_app(surroundings)
 
 
+def _connect_remote(remote: Mapping[str, str], surroundings: Surroundings, tokens: ServiceTokens) -> None:
+    # Its HTTP library is a fifth of a start, and a process that runs everything never calls over the network.
+    from emergence.kernel.wire.over_https import OverHttps
+
+    for name, address in remote.items():
+        surroundings.peers.connect(name, OverHttps(address, service=name, tokens=tokens))
+
+
 def _front(
     apps: Mapping[str, FastAPI], surroundings: Surroundings, remote: Mapping[str, str], needed: Collection[str]
 ) -> ASGIApp:
     from emergence.gateway.app import build_app
-    from emergence.gateway.forward import Forward
 
-    forwards = {name: Forward(name, address) for name, address in remote.items()}
+    forwards = _forwards(remote) if remote else {}
 
     @asynccontextmanager
     async def run_backends() -> AsyncIterator[None]:
@@ -123,3 +131,9 @@ def _front(
             yield
 
     return build_app(surroundings, {**forwards, **apps}, run_backends, needed=needed)
+
+
+def _forwards(remote: Mapping[str, str]) -> "dict[str, Forward]":
+    from emergence.gateway.forward import Forward
+
+    return {name: Forward(name, address) for name, address in remote.items()}

@@ -15,6 +15,7 @@ import uvicorn
 from starlette.types import ASGIApp
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
+from emergence.kernel.garbage import resume_collection
 from emergence.kernel.listening import Listening, PortTaken, bind, check_port
 
 __all__ = ["Listening", "PortTaken", "StartFailed", "check_port", "run_to_end", "serve"]
@@ -106,6 +107,7 @@ class _DrainingServer(uvicorn.Server):
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
+        resume_collection()
         if not self.should_exit:
             self._on_ready()
 
