@@ -67,16 +67,17 @@ async def _services(figures: list[Figure], repeats: int) -> None:
 
 
 def _each_alone(environ: Mapping[str, str], repeats: int) -> list[Figure]:
-    """Start each service alone, then the gateway in front of all of them; the last ones stay for it."""
+    """Start each service in a process of its own; each stays, as a neighbour of those that come after it."""
     figures: list[Figure] = []
-    addresses: dict[str, str] = {}
+    known = dict(environ)
     with ExitStack() as neighbours:
-        for name in SERVICES:
-            figures += _alone(name, environ, repeats)
-            port = free_port()
-            neighbours.enter_context(_serve(name, port, environ)).until_ready(port)
-            addresses[f"{name.upper()}_SERVICE_URL"] = f"http://127.0.0.1:{port}"
-        return [*figures, *_alone(GATEWAY, {**environ, **addresses}, repeats)]
+        for name in (*SERVICES, GATEWAY):
+            figures += _alone(name, known, repeats)
+            if name != GATEWAY:
+                port = free_port()
+                neighbours.enter_context(_serve(name, port, known)).until_ready(port)
+                known[f"{name.upper()}_SERVICE_URL"] = f"http://127.0.0.1:{port}"
+    return figures
 
 
 def _alone(name: str, environ: Mapping[str, str], repeats: int) -> list[Figure]:

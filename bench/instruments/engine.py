@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
 
+from emergence.kernel.logs import configure_logs
 from emergence.kernel.storage.embedded.postgres import EmbeddedPostgres
 
 
@@ -19,7 +20,8 @@ def scratch_folder() -> Iterator[Path]:
 
 @asynccontextmanager
 async def running_postgres() -> AsyncIterator[str]:
-    """Yield the address of a new, empty server."""
+    """Yield the address of a new, empty server; its log goes to standard error."""
+    configure_logs("WARNING", "text", "bench")
     with scratch_folder() as folder:
         async with EmbeddedPostgres(folder / "postgres") as server:
             yield server.url

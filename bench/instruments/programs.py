@@ -57,9 +57,7 @@ class Program:
         self._listening.start()
         return self
 
-    def __exit__(
-        self, _: type[BaseException] | None, __: BaseException | None, ___: TracebackType | None
-    ) -> None:
+    def __exit__(self, _: type[BaseException] | None, __: BaseException | None, ___: TracebackType | None) -> None:
         self._process.terminate()
         try:
             self._process.wait(STOP_PATIENCE_S)
