@@ -1,24 +1,11 @@
 """The refresh state machine: one live generation, a short grace, no forks, theft ends the family."""
 
 import asyncio
-from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
 import httpx2
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
 
-from emergence.auth.callers import Caller
-from emergence.auth.log_in import BY_PASSWORD
-from emergence.auth.log_out import log_out
-from emergence.auth.open_session import granted, open_session
-from emergence.auth.refresh import refresh
-from emergence.auth.store import users
-from emergence.auth.store.users import Account
-from emergence.contracts.auth import LoginSessionEnded, RefreshReuseDetected, Role
-from emergence.kernel.errors import ServiceError
-from emergence.kernel.ids import new_id
 from tests.auth.served_auth import ServedAuth, auth_environ, bearer, served_auth
 
 
@@ -215,103 +202,3 @@ async def _published(served: ServedAuth) -> list[str]:
     if found is None or not found["is_there"]:
         return []
     return [row["name"] for row in await served.auth.database.fetch("SELECT name FROM bus.events")]
-
-
-@dataclass
-class Family:
-    """What the model knows of one family of tokens."""
-
-    tokens: list[str]
-    replays: int = 0
-    is_dead: bool = False
-    rotated_ago: timedelta = timedelta()
-    unused_for: timedelta = timedelta()
-    age: timedelta = timedelta()
-    seen: set[str] = field(default_factory=set)
-
-    def pass_time(self, duration: timedelta) -> None:
-        self.rotated_ago += duration
-        self.unused_for += duration
-        self.age += duration
-
-    def is_over(self) -> bool:
-        return self.is_dead or self.unused_for >= timedelta(days=7) or self.age >= timedelta(days=30)
-
-    def expected(self, generation: int) -> str:
-        """Return what presenting this generation's token must lead to, and note its consequences."""
-        newest = len(self.tokens) - 1
-        if self.is_over():
-            return "ended"
-        if generation == newest:
-            self.replays, self.rotated_ago, self.unused_for = 0, timedelta(), timedelta()
-            return "rotated"
-        if generation == newest - 1 and self.rotated_ago <= timedelta(seconds=10) and self.replays < 5:
-            self.replays += 1
-            return "repeated"
-        self.is_dead = True
-        return "reused"
-
-
-async def new_family(served: ServedAuth) -> Family:
-    auth = served.auth
-    account = Account(new_id(), "Model", Role.MEMBER, True, None)
-    async with auth.database.transaction() as tx:
-        await users.add_user(tx, account, auth.clock.now())
-        session = await open_session(auth, tx, account.user_id, BY_PASSWORD, Caller(None, None, False))
-    return Family([(await granted(auth, session, account)).refresh_token])
-
-
-STEPS = st.lists(
-    st.one_of(
-        st.tuples(st.just("refresh"), st.integers(0, 2), st.integers(1, 4)),
-        st.tuples(st.just("wait_s"), st.sampled_from([1, 9, 10, 11, 3600, 6 * 86400, 7 * 86400]), st.just(0)),
-        st.tuples(st.just("log_out"), st.integers(0, 2), st.just(0)),
-    ),
-    max_size=14,
-)
-
-
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(steps=STEPS)
-async def test_any_history_of_refreshes_does_what_the_model_says(
-    served: ServedAuth, steps: list[tuple[str, int, int]]
-) -> None:
-    family = await new_family(served)
-    for act, amount, at_once in steps:
-        generation = max(0, len(family.tokens) - 1 - amount)
-        if act == "wait_s":
-            served.clock.advance(timedelta(seconds=amount))
-            family.pass_time(timedelta(seconds=amount))
-        elif act == "log_out":
-            await log_out(served.auth, None, family.tokens[generation])
-            family.is_dead = True
-        else:
-            await _refresh_at_once(served, family, generation, at_once)
-
-
-async def _refresh_at_once(served: ServedAuth, family: Family, generation: int, at_once: int) -> None:
-    """Present one token several times at the same moment: the outcomes are those of some order of doing it."""
-    token = family.tokens[generation]
-    answers = await asyncio.gather(*(_outcome(served, token) for _ in range(at_once)))
-    expected = []
-    for _ in range(at_once):
-        outcome = family.expected(generation)
-        expected.append(outcome)
-        if outcome == "rotated":
-            family.tokens.append(next(text for text in answers if text.startswith("rt1.")))
-    successors = {text for text in answers if text.startswith("rt1.")}
-    assert len(successors) <= 1
-    assert successors <= {family.tokens[min(generation + 1, len(family.tokens) - 1)]}
-    renamed = ["renewed" if name in ("rotated", "repeated") else name for name in expected]
-    assert sorted("renewed" if text.startswith("rt1.") else text for text in answers) == sorted(renamed)
-
-
-async def _outcome(served: ServedAuth, token: str) -> str:
-    try:
-        return (await refresh(served.auth, token)).refresh_token
-    except RefreshReuseDetected:
-        return "reused"
-    except LoginSessionEnded:
-        return "ended"
-    except ServiceError as other:
-        return other.code
