@@ -9,6 +9,7 @@ import pytest
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
+from emergence.chat.local_model.availability import bundled_openmp
 from tests.architecture.locks import EXTRA_LOCKS, GROUP_LOCKS, SERVICES, pins, text_of, wished, wished_by_group
 from tests.architecture.sources import product_trees
 
@@ -87,3 +88,8 @@ def test_what_the_product_imports_is_wished_for_by_name() -> None:
     }
 
     assert by_accident == set(), "add it to pyproject.toml: it came with another package, which may drop it"
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux's wheel of the runtime lacks the library")
+def test_a_bare_debian_gets_the_library_that_the_built_in_model_needs() -> None:
+    assert bundled_openmp() is not None
