@@ -5,6 +5,8 @@ from collections.abc import AsyncIterator
 
 import aiohttp
 import pytest
+from multidict import CIMultiDict
+from yarl import URL
 
 from emergence.kernel.service_tokens import ServiceTokens
 from tests.gateway.front_door import SERVICE_SECRET, Backend, Shape, front_door, served_gateway
@@ -95,6 +97,50 @@ async def test_internal_paths_exist_for_neighbours(shape: Shape, browser: aiohtt
         address = f"{url}/api/session/internal/secret"
         async with browser.get(address, headers={"authorization": f"Bearer {token}"}) as reply:
             assert reply.status == 201
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/api/session/./internal/secret",
+        "/api/threads/../session/internal/secret",
+        "/api/session/%2569nternal/secret",
+        "/api/threads/%2e%2e/session/internal/secret",
+        "/api/threads/..%2fsession%2finternal%2fsecret",
+        "/ws/../metrics",
+        "/api/threads/..%5csession",
+    ],
+)
+async def test_paths_that_could_mean_another_path_lead_nowhere(
+    shape: Shape, browser: aiohttp.ClientSession, path: str
+) -> None:
+    token = ServiceTokens(SERVICE_SECRET, "chat").token_for("session")
+    headers = {"authorization": f"Bearer {token}"}
+    async with front_door(shape, Backend()) as url:
+        async with browser.get(URL(url + path, encoded=True), headers=headers) as reply:
+            assert reply.status == 404
+
+
+async def test_figures_are_not_public_in_production(shape: Shape, browser: aiohttp.ClientSession) -> None:
+    statuses = []
+    for variables in ({}, {"METRICS_TOKEN": "a-token-for-figures"}, {"EMERGENCE_ENV": "local"}):
+        async with front_door(shape, Backend(), **variables) as url, browser.get(f"{url}/metrics") as reply:
+            statuses.append(reply.status)
+
+    assert statuses == [404, 401, 200]
+
+
+async def test_the_last_proxy_is_believed_however_the_header_is_split(
+    shape: Shape, browser: aiohttp.ClientSession
+) -> None:
+    if shape == "in_process":
+        return  # a service in the same process sees the connection itself
+    lines = CIMultiDict([("x-forwarded-for", "198.51.100.4"), ("x-forwarded-for", "203.0.113.8")])
+    async with front_door(shape, Backend(), GATEWAY_TRUSTED_HOPS="1") as url:
+        async with browser.get(f"{url}/api/threads", headers=lines) as reply:
+            seen = await reply.json()
+
+    assert seen["headers"]["x-forwarded-for"] == "203.0.113.8, 127.0.0.1"
 
 
 async def test_every_answer_has_security_headers(shape: Shape, browser: aiohttp.ClientSession) -> None:

@@ -26,6 +26,8 @@ def test_with_a_public_address_only_its_name_counts() -> None:
     assert not is_our_host("evil.example", public_url=PUBLIC, loopback_only=False)
 
 
-@pytest.mark.parametrize("host", ["[::1", "a b", "http://x/", "@", "user@"])
+@pytest.mark.parametrize(
+    "host", ["[::1", "a b", "http://x/", "@", "user@", "evil.test@localhost", "localhost/..", "localhost:1/x?y#"]
+)
 def test_malformed_names_are_refused(host: str) -> None:
     assert not is_our_host(host, public_url=PUBLIC, loopback_only=True)

@@ -15,7 +15,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from emergence.gateway.client_files import ClientFiles
 from emergence.gateway.guard_host import is_our_host
 from emergence.gateway.headers import with_security_headers
-from emergence.gateway.routes import is_internal, owner_of
+from emergence.gateway.routes import is_internal, is_plain, owner_of
 from emergence.gateway.settings import GatewaySettings
 from emergence.kernel.errors import DeadlineExceeded, NotFound, ServiceError, Unavailable
 from emergence.kernel.health import Dependency
@@ -57,8 +57,12 @@ class Gateway:
 
     def _backend(self, scope: Scope, headers: Headers) -> ASGIApp:
         path = scope["path"]
+        if not is_plain(path):
+            raise NotFound()
         owner = owner_of(path)
         if owner is None:
+            if path == "/metrics" and not self._shows_metrics():
+                raise NotFound()
             return self.own if path in OWN_PATHS or path.startswith("/api/") else self._send_file
         if is_internal(path) and not self.service_tokens.accepts(headers.get("authorization"), audience=owner):
             raise NotFound()  # for services only; to everybody else there is nothing
@@ -72,6 +76,10 @@ class Gateway:
             await _refuse(scope, receive, send, "", 4403)
             return
         await self.files.answer(Request(scope))(scope, receive, send)
+
+    def _shows_metrics(self) -> bool:
+        """Return whether the public address has figures at all: in production only behind a token."""
+        return self.settings.metrics_token is not None or self.settings.emergence_env != "production"
 
     def _is_our_host(self, headers: Headers) -> bool:
         return is_our_host(
@@ -87,7 +95,7 @@ class Gateway:
         """Return the X-Forwarded-For that services see: believed entries only, then the peer."""
         peer = scope["client"][0] if scope.get("client") else "unknown"
         hops = self.settings.gateway_trusted_hops
-        given = [entry.strip() for entry in headers.get("x-forwarded-for", "").split(",") if entry.strip()]
+        given = [entry.strip() for entry in ",".join(headers.getlist("x-forwarded-for")).split(",") if entry.strip()]
         return ", ".join([*given[len(given) - min(hops, len(given)) :], peer])
 
 

@@ -9,6 +9,7 @@ import structlog
 from starlette.requests import Request
 from starlette.types import Receive, Scope, Send
 from starlette.websockets import WebSocket, WebSocketDisconnect
+from yarl import URL
 
 from emergence.gateway.headers import HOP_BY_HOP
 from emergence.kernel.errors import DeadlineExceeded, Unavailable
@@ -49,9 +50,11 @@ class Forward:
             )
         return self._session
 
-    def _address(self, scope: Scope) -> str:
+    def _address(self, scope: Scope) -> URL:
+        """The path is encoded here, once, and taken as it is: nobody reads dot segments into it."""
         query = scope["query_string"].decode("latin-1")
-        return self._base_url + quote(scope["path"], safe="/:@!$&'()*+,;=~%-._") + (f"?{query}" if query else "")
+        path = quote(scope["path"], safe="/:@!$&'()*+,;=~-._")
+        return URL(self._base_url + path + (f"?{query}" if query else ""), encoded=True)
 
     async def _forward_request(self, request: Request, send: Send) -> None:
         has_body = "content-length" in request.headers or "transfer-encoding" in request.headers

@@ -1,16 +1,18 @@
 """Refuse requests for a host that is not ours: a page elsewhere must not reach a local server by DNS rebinding."""
 
+import re
 from urllib.parse import urlsplit
 
 LOOPBACK_NAMES = frozenset({"localhost", "127.0.0.1", "::1"})
 
 
+HOST_HEADER = re.compile(r"(?:\[(?P<address>[0-9a-f:.]+)\]|(?P<name>[a-z0-9._-]+))(?::[0-9]{1,5})?")  # RFC 9110 §7.2
+
+
 def host_name(host: str) -> str:
     """Return the name in a Host header, without port and brackets, in lower case; empty when malformed."""
-    try:
-        return urlsplit(f"//{host}").hostname or ""
-    except ValueError:
-        return ""
+    found = HOST_HEADER.fullmatch(host.lower())
+    return (found["address"] or found["name"]) if found else ""
 
 
 def is_our_host(host: str, *, public_url: str | None, loopback_only: bool) -> bool:

@@ -33,6 +33,15 @@ def owner_of(path: str) -> str | None:
     return max(matching, key=lambda route: len(route.prefix)).service if matching else None
 
 
+def is_plain(path: str) -> bool:
+    """Return whether a decoded path says where it leads.
+
+    Dot segments, backslashes and what is still encoded after one decoding could mean another path
+    to whoever reads it next.
+    """
+    return not ({".", ".."} & set(path.split("/")) or "\\" in path or "%" in path)
+
+
 def is_internal(path: str) -> bool:
     """Return whether `path` (`/api/<service>/internal/…`) is for neighbours only."""
     segments = path.split("/")

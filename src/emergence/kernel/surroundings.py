@@ -59,7 +59,7 @@ class CommonSettings(Settings):
     )
     metrics_token: Secret | None = Field(
         default=None,
-        description="When set, /metrics asks for it as a bearer token; when not, only the network protects it.",
+        description="Bearer token that /metrics asks for; without one the gateway has no /metrics in production.",
     )
     otel_exporter_otlp_endpoint: str | None = Field(
         default=None,
