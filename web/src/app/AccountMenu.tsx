@@ -47,9 +47,8 @@ export function Initial({ name, className = "size-7 text-xs" }: { name: string; 
   return (
     <span
       aria-hidden="true"
-      className={`grid shrink-0 place-items-center rounded-full bg-accent font-semibold text-on-accent ${className}`}
-    >
-      {letter}
-    </span>
+      data-letter={letter} // drawn, not written: a button's text must begin with its name
+      className={`grid shrink-0 place-items-center rounded-full bg-accent font-semibold text-on-accent before:content-[attr(data-letter)] ${className}`}
+    />
   );
 }

@@ -69,6 +69,7 @@ function ProviderRow({ state, choice, onEdit }: ProviderRowProps) {
   const forget = useForgetProvider();
   const problemText = useProblemText();
   const { provider } = state;
+  const label = state.state === "not_configured" ? t`Add ${choice.name}` : t`Change ${choice.name}`;
   const tell = (thrown: unknown) =>
     notify({ title: t`Nothing was changed`, detail: problemText(refusalOf(thrown)), tone: "danger" });
   return (
@@ -93,7 +94,8 @@ function ProviderRow({ state, choice, onEdit }: ProviderRowProps) {
               <Trans>Remove</Trans>
             </Button>
           )}
-          <Button size="sm" aria-label={t`Configure ${choice.name}`} onPress={() => onEdit(provider)}>
+          {/* Named by what it shows and what it is for: voice control finds either. */}
+          <Button size="sm" aria-label={label} onPress={() => onEdit(provider)}>
             {state.state === "not_configured" ? <Trans>Add</Trans> : <Trans>Change</Trans>}
           </Button>
         </span>
