@@ -1,0 +1,138 @@
+"""A conversation in a real browser: nothing is lost by a refresh, a second tab, a stop or a dead server."""
+
+import asyncio
+import re
+
+import pytest
+from playwright.async_api import expect
+
+from tests.journeys.browser.conftest import (
+    Person,
+    answers,
+    assert_page_equals_storage,
+    say,
+    shown_at_least,
+    stored,
+)
+from tests.journeys.visitor import text_of
+from tests.scripted_models.openai_server import OpenAIServer
+from tests.scripted_models.script import Answer, words
+
+pytestmark = pytest.mark.xdist_group("browser")
+
+AWAY = re.compile("Reconnecting…|Offline")
+TRICKY = (
+    "## Title\n\n", "Some **bo", "ld** and `co", "de`, naïve é ", "👩‍👩‍👧", " 100", "000", " 終わり\n\n",
+    "```python\nprint('<b>x</b>')\n", "```\n\n", "- one\n", "- two\n\n", "| a | b |\n|---|---|\n| 1 | 2 |\n",
+) * 4  # fmt: skip
+
+
+async def test_a_refresh_in_the_middle_of_an_answer_loses_nothing(ada: Person, models: OpenAIServer) -> None:
+    models.script.then(Answer(tokens=TRICKY, rate=12))
+    page = await ada.tab()
+    await say(page, "Write something hard to draw")
+    await shown_at_least(page, 30)
+    await page.wait_for_url("**/t/*")
+
+    await page.reload()
+
+    await expect(answers(page).last).to_have_attribute("data-status", "complete")
+    assert text_of((await stored(ada, page))[-1]) == "".join(TRICKY)
+    await assert_page_equals_storage(ada, page)
+
+
+async def test_two_tabs_see_the_same_stream(ada: Person, models: OpenAIServer) -> None:
+    models.script.then(Answer(tokens=words(120), rate=25))
+    first = await ada.tab()
+    await say(first, "For two windows")
+    await first.wait_for_url("**/t/*")
+    second = await ada.tab(first.url.removeprefix(ada.server.url))
+
+    await shown_at_least(second, 20)
+    assert await answers(second).last.get_attribute("data-status") == "streaming"
+
+    for page in (first, second):
+        await page.bring_to_front()
+        await expect(answers(page).last).to_have_attribute("data-status", "complete")
+        await assert_page_equals_storage(ada, page)
+
+
+async def test_stop_keeps_the_partial_text(ada: Person, models: OpenAIServer) -> None:
+    models.script.then(Answer(tokens=words(2_000), rate=30))
+    page = await ada.tab()
+    await say(page, "Never end")
+    await shown_at_least(page, 40)
+
+    await page.get_by_role("button", name="Stop").click()
+
+    await expect(answers(page).last).to_have_attribute("data-status", "stopped")
+    await expect(page.get_by_text("You stopped this answer.")).to_be_visible()
+    await expect(page.get_by_role("textbox", name="Message")).to_be_focused()
+    await page.wait_for_url("**/t/*")
+    await assert_page_equals_storage(ada, page)
+
+
+async def test_a_page_outlives_its_server(ada: Person, models: OpenAIServer) -> None:
+    models.script.then(Answer(tokens=words(2_000), rate=30))
+    page = await ada.tab()
+    await say(page, "What if you die?")
+    await shown_at_least(page, 40)
+    await page.wait_for_url("**/t/*")
+
+    ada.server.kill_tree()
+    await expect(page.get_by_text(AWAY)).to_be_visible()
+    await ada.server.start()
+
+    await expect(answers(page).last).to_have_attribute("data-status", "interrupted")
+    await expect(page.get_by_text(AWAY)).to_be_hidden()
+    await assert_page_equals_storage(ada, page)
+    models.script.then(Answer(tokens=("Here ", "again.")))
+    await page.get_by_role("button", name="Retry").click()
+    await expect(answers(page).last).to_have_attribute("data-status", "complete")
+    await expect(answers(page).last).to_contain_text("Here again.")
+
+
+async def test_what_is_sent_while_the_server_is_away_arrives_once(ada: Person, models: OpenAIServer) -> None:
+    page = await ada.tab()
+    await say(page, "Before")
+    await expect(answers(page).last).to_have_attribute("data-status", "complete")
+    await page.wait_for_url("**/t/*")
+
+    ada.server.kill_tree()
+    await say(page, "During")
+    await asyncio.sleep(1)
+    await ada.server.start()
+
+    await expect(answers(page)).to_have_count(2)
+    await expect(answers(page).last).to_have_attribute("data-status", "complete")
+    told = [text_of(message) for message in await stored(ada, page) if message["role"] == "user"]
+    assert told == ["Before", "During"]
+
+
+async def test_each_agent_answers_when_chosen(ada: Person, models: OpenAIServer) -> None:
+    page = await ada.tab()
+    await page.get_by_role("radio", name="Neo").click()
+    await expect(page.get_by_role("heading", name="Talk with Neo")).to_be_visible()
+    await page.get_by_role("list", name="Ways to begin").get_by_role("button").first.click()
+    await expect(answers(page).last).to_have_attribute("data-agent", "neo")
+
+    await page.get_by_role("button", name="Agent: Neo").click()
+    await page.get_by_role("menuitemradio", name="Nexus").click()
+    await say(page, "And you?")
+
+    await expect(page.get_by_role("article", name="Nexus's answer")).to_have_attribute("data-status", "complete")
+
+
+async def test_an_error_of_the_model_is_told_in_its_place_and_mended_by_retry(
+    ada: Person, models: OpenAIServer
+) -> None:
+    models.script.then(Answer(tokens=("Half ", "a word"), ending="garbage"))
+    page = await ada.tab()
+    await say(page, "Break")
+
+    alert = answers(page).last.get_by_role("alert")
+    await expect(alert).to_contain_text("kept")
+    await expect(answers(page).last).to_contain_text("Half a word")
+    await page.get_by_role("button", name="Retry").click()
+
+    await expect(answers(page).last).to_contain_text("Paris is the capital of France.")
