@@ -75,6 +75,48 @@ async def test_a_known_key_is_not_sent_to_a_new_address(database_url: str) -> No
     assert (status, problem["reason"]) == (409, "model_key_rejected")
 
 
+async def test_a_key_of_the_environment_is_used_and_not_copied(database_url: str) -> None:
+    async with OpenAIServer(key=KEY) as server:
+        environment = {
+            "OPENAI_COMPATIBLE_BASE_URL": server.base_url,
+            "OPENAI_COMPATIBLE_API_KEY": KEY,
+            "OPENAI_COMPATIBLE_MODEL": "from-environment",
+        }
+        async with chat_service(database_url, **environment) as chat:
+            status, state = await send(chat, "PUT", "/api/models/openai_compatible", {"model": "typed-in"})
+            pieces = await chat.hear(ask())
+            connection = await asyncpg.connect(database_url)
+            try:
+                row = await connection.fetchrow("SELECT api_key_sealed, base_url, model FROM chat.provider_keys")
+            finally:
+                await connection.close()
+
+    assert (status, state["model"]) == (200, "typed-in")
+    assert row is not None
+    assert tuple(row) == (None, None, "typed-in")
+    assert text_of(pieces) == "Paris is the capital of France."
+
+
+async def test_an_address_is_shown_to_administrators_only(database_url: str) -> None:
+    async with OpenAIServer() as server, chat_service(database_url) as chat:
+        change: dict[str, object] = {"base_url": server.base_url, "model": "scripted-1"}
+        await send(chat, "PUT", "/api/models/openai_compatible", change)
+        _, seen_by_admin = await send(chat, "GET", "/api/models")
+        _, seen_by_member = await send(chat, "GET", "/api/models", role="member")
+
+    assert states(seen_by_admin)["openai_compatible"]["base_url"] == server.base_url
+    assert states(seen_by_member)["openai_compatible"]["base_url"] is None
+
+
+async def test_an_own_address_is_not_for_providers_that_have_theirs(database_url: str) -> None:
+    async with OpenAIServer() as server, chat_service(database_url) as chat:
+        change: dict[str, object] = {"api_key": KEY, "base_url": server.base_url}
+        status, problem = await send(chat, "PUT", "/api/models/openai", change)
+
+    assert (status, problem["code"]) == (409, "provider_rejected")
+    assert server.exchanges == []
+
+
 async def test_forgetting_brings_the_environment_back(database_url: str) -> None:
     async with (
         OpenAIServer() as typed_in,
@@ -100,7 +142,15 @@ async def test_only_administrators_may_change_providers(database_url: str, role:
 
 
 @pytest.mark.parametrize(
-    "change", [{"api_key": 7}, {"base_url": "ftp://x"}, {"surprise": "sk-secret-surprise"}, {"model": "m" * 300}]
+    "change",
+    [
+        {"api_key": 7},
+        {"base_url": "ftp://x"},
+        {"base_url": "http://user:pass@x/v1"},
+        {"model": "a\x00b"},
+        {"surprise": "sk-secret-surprise"},
+        {"model": "m" * 300},
+    ],
 )
 async def test_malformed_changes_are_refused_without_repeating_them(
     database_url: str, change: dict[str, object]

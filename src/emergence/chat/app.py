@@ -13,7 +13,7 @@ from emergence.chat.parts import Chat
 from emergence.chat.providers import SEAL_LABEL, Providers, RemoteProvider
 from emergence.chat.reply import reply
 from emergence.chat.settings import ChatSettings
-from emergence.contracts.auth import access_token_verifier
+from emergence.contracts.auth import Role, access_token_verifier
 from emergence.contracts.chat import Agents, ConfigureProvider, Models, ProviderState, ReplyRequest
 from emergence.kernel.events.bus.from_settings import bus_from_settings
 from emergence.kernel.events.relay import Relay
@@ -27,6 +27,7 @@ from emergence.kernel.surroundings import Surroundings, service_database_url
 from emergence.kernel.wire.ndjson import NdjsonResponse
 
 MIGRATIONS = "emergence.chat.migrations"
+ADMINISTRATOR = Role.ADMIN.value
 
 
 def _parts(request: Request) -> Chat:
@@ -35,7 +36,7 @@ def _parts(request: Request) -> Chat:
 
 
 Parts = Annotated[Chat, Depends(_parts)]
-Administrator = Annotated[Identity, Depends(require_role("admin"))]
+Administrator = Annotated[Identity, Depends(require_role(ADMINISTRATOR))]
 
 public = APIRouter(prefix="/api", dependencies=[Depends(current_identity)], tags=["chat"])
 internal = APIRouter(
@@ -50,9 +51,9 @@ async def read_agents() -> Agents:
 
 
 @public.get("/models")
-async def read_models(chat: Parts) -> Models:
+async def read_models(chat: Parts, identity: Annotated[Identity, Depends(current_identity)]) -> Models:
     """Return which providers of models can answer, and what the others lack."""
-    return await list_models(chat)
+    return await list_models(chat, with_addresses=identity.role == ADMINISTRATOR)
 
 
 @public.put("/models/{provider}")

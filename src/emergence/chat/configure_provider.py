@@ -19,6 +19,8 @@ async def configure_provider(
     """
     if chat.seal is None:
         raise ProviderKeysDisabled()
+    if change.base_url is not None and provider != "openai_compatible":
+        raise ProviderRejected("An address of one's own belongs to openai_compatible; this provider has its own.")
     current = await _configured(chat, provider)
     changed = chat.providers.with_change(current, change.api_key, change.base_url, change.model)
     if changed.model is None:
@@ -28,10 +30,8 @@ async def configure_provider(
     except ModelError as error:
         detail = f" ({error.detail})" if error.detail else ""
         raise ProviderRejected(error.sentence + detail, members={"reason": error.code}) from error
-    key = changed.access.api_key
-    sealed = chat.seal.close(key.encode(), provider) if key else None
+    stored = chat.providers.to_store(changed, chat.seal)
     async with chat.database.transaction() as tx:
-        stored = store.StoredProvider(provider, sealed, changed.access.base_url, changed.model)
         await store.save_provider(tx, stored, by=by)
     return changed.state()
 
@@ -43,9 +43,12 @@ async def forget_provider(chat: Chat, provider: RemoteProvider) -> ProviderState
     return (await _configured(chat, provider)).state()
 
 
-async def list_models(chat: Chat) -> Models:
+async def list_models(chat: Chat, *, with_addresses: bool) -> Models:
     """Return every provider's state, in the order in which agents try them."""
-    return Models(providers=[configured.state() for configured in await chat.providers.configured()])
+    states = [configured.state() for configured in await chat.providers.configured()]
+    if with_addresses:
+        return Models(providers=states)
+    return Models(providers=[state.model_copy(update={"base_url": None}) for state in states])
 
 
 async def _configured(chat: Chat, provider: RemoteProvider) -> Configured:

@@ -42,6 +42,7 @@ class Configured:
     model: str | None
     source: Literal["environment", "administrator", "package"] | None
     notice: str | None = None
+    has_own_key: bool = False  # typed in by an administrator, not taken from the environment
 
     @property
     def is_ready(self) -> bool:
@@ -116,9 +117,24 @@ class Providers:
         # A known key is never sent to a new address: it would be given away to whoever listens there.
         kept_key = configured.access.api_key if address == configured.access.base_url else None
         key = api_key.get_secret_value().strip() if api_key is not None else kept_key
+        has_own_key = api_key is not None or (configured.has_own_key and kept_key is not None)
         access = ProviderAccess(key or None, address)
         chosen = model or configured.model or facts_of(configured.name).default_model
-        return replace(configured, access=access, model=chosen, source="administrator", notice=None)
+        return replace(
+            configured, access=access, model=chosen, source="administrator", notice=None, has_own_key=has_own_key
+        )
+
+    def to_store(self, changed: Configured, seal: Seal) -> store.StoredProvider:
+        """Return what to keep of `changed`; what the environment says is not copied, and can be rotated there."""
+        given = self._from_environment(changed.name).access if changed.name != "builtin" else ProviderAccess()
+        key = changed.access.api_key if changed.has_own_key else None
+        address = changed.access.base_url
+        return store.StoredProvider(
+            provider=changed.name,
+            api_key_sealed=seal.close(key.encode(), changed.name) if key else None,
+            base_url=None if address == given.base_url else address,
+            model=changed.model,
+        )
 
     async def prove(self, configured: Configured) -> None:
         """Call the provider once, as cheaply as it allows. Raises ModelError."""
@@ -138,7 +154,9 @@ class Providers:
     def _configured(self, name: RemoteProvider, stored: store.StoredProvider | None) -> Configured:
         if stored is None:
             return self._from_environment(name)
-        key: str | None = None
+        given = self._from_environment(name).access
+        base_url = stored.base_url or given.base_url
+        key = given.api_key if base_url == given.base_url else None
         if stored.api_key_sealed is not None:
             try:
                 key = self._unsealed(name, stored.api_key_sealed)
@@ -146,8 +164,8 @@ class Providers:
                 return Configured(
                     name, ProviderAccess(None, stored.base_url), stored.model, "administrator", KEY_UNREADABLE
                 )
-        base_url = stored.base_url or self._from_environment(name).access.base_url
-        return Configured(name, ProviderAccess(key, base_url), stored.model, "administrator")
+        has_own_key = stored.api_key_sealed is not None
+        return Configured(name, ProviderAccess(key, base_url), stored.model, "administrator", has_own_key=has_own_key)
 
     def _from_environment(self, name: RemoteProvider) -> Configured:
         settings = self.settings

@@ -45,7 +45,7 @@ class ProviderState(BaseModel):
     state: Literal["ready", "not_configured", "unavailable"]
     source: Literal["environment", "administrator", "package"] | None
     model: str | None = Field(description="the model that agents use from this provider")
-    base_url: str | None = None
+    base_url: str | None = Field(default=None, description="shown to administrators only")
     demonstration: bool = False
     notice: str | None = Field(default=None, description="what is missing and how to mend it")
 
@@ -62,8 +62,13 @@ class ConfigureProvider(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     api_key: SecretStr | None = None
-    base_url: str | None = Field(default=None, max_length=500, pattern=r"^https?://")
-    model: str | None = Field(default=None, max_length=200)
+    base_url: str | None = Field(
+        default=None,
+        max_length=500,
+        pattern=r"^https?://[^/@\s\x00-\x1f]+(/[^\s\x00-\x1f]*)?$",
+        description="for openai_compatible; without a user or a password in it",
+    )
+    model: str | None = Field(default=None, min_length=1, max_length=200, pattern=r"^[^\x00-\x1f\x7f]+$")
 
 
 class Turn(BaseModel):

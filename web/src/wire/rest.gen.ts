@@ -378,7 +378,10 @@ export interface components {
         ConfigureProvider: {
             /** Api Key */
             api_key?: string | null;
-            /** Base Url */
+            /**
+             * Base Url
+             * @description for openai_compatible; without a user or a password in it
+             */
             base_url?: string | null;
             /** Model */
             model?: string | null;
@@ -582,7 +585,10 @@ export interface components {
          * @description Whether a provider of models can be used, and if not, why.
          */
         ProviderState: {
-            /** Base Url */
+            /**
+             * Base Url
+             * @description shown to administrators only
+             */
             base_url: string | null;
             /**
              * Demonstration

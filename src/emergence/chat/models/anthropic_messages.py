@@ -61,6 +61,7 @@ class AnthropicMessages:
             base_url=access.base_url or facts_of(self.name).base_url,
             max_retries=0,
             open_telemetry=False,
+            http_client=anthropic.DefaultAsyncHttpxClient(follow_redirects=False),  # a key goes to one address
         )
 
     async def stream(self, call: ModelCall) -> AsyncGenerator[ModelEvent, None]:

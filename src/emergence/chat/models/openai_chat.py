@@ -55,8 +55,8 @@ class OpenAIChat:
             api_key=access.api_key or NO_KEY,  # never None: the package would look for keys in the environment
             base_url=base_url,
             max_retries=0,
-            # A company's HTTP_PROXY cannot reach this machine's own Ollama or built-in model.
-            http_client=openai.DefaultAsyncHttpxClient(trust_env=False) if is_this_machine(base_url) else None,
+            # A key goes to one address; and a company's HTTP_PROXY cannot reach this machine's own models.
+            http_client=openai.DefaultAsyncHttpxClient(follow_redirects=False, trust_env=not is_this_machine(base_url)),
         )
         if name != "openai":  # what the environment says of an OpenAI account is not for other servers
             self._client.organization = self._client.project = None
