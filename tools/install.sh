@@ -21,7 +21,7 @@ state_of() {
 }
 
 is_suitable() {
-    "$1" -c "import sys; sys.exit(not (3, $OLDEST_MINOR) <= sys.version_info < (3, $NEWEST_MINOR + 1))" 2>/dev/null
+    [ "$("$1" -c "import sys; print((3, $OLDEST_MINOR) <= sys.version_info < (3, $NEWEST_MINOR + 1))" 2>&1)" = True ]
 }
 
 interpreter_of() {
