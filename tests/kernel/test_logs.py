@@ -8,6 +8,7 @@ import structlog
 from pydantic import BaseModel, ValidationError
 
 from emergence.kernel.logs import AlreadyLogged, configure_logs, set_request_id
+from emergence.kernel.storage.database import Database
 
 log = structlog.get_logger("emergence.test")
 
@@ -81,6 +82,20 @@ def test_values_that_the_interpreter_quotes_are_emptied(lines: Lines, broken: ob
         log.exception("broke")
 
     assert "hunter2" not in lines.text()
+
+
+async def test_a_value_that_the_database_refuses_is_not_told(lines: Lines, database_url: str) -> None:
+    database = Database(database_url, "public")
+    for statement, argument in (("SELECT $1::int", {"age": "hunter2"}), ("SELECT $1::text::int", "hunter2")):
+        try:
+            await database.fetchrow(statement, argument)
+        except Exception:
+            log.exception("broke")
+    await database.close()
+
+    text = lines.text()
+    assert text.count("DataError") + text.count("InvalidTextRepresentationError") == 2
+    assert "hunter2" not in text
 
 
 def test_every_member_of_a_group_is_told(lines: Lines) -> None:
