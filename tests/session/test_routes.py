@@ -55,6 +55,8 @@ async def test_a_visitor_without_a_token_learns_nothing(served: ServedSession) -
     [
         "/api/threads?before=yesterday",
         "/api/threads?before=2026-11-22T10:00:00~019a0000-0000-7000-8000-000000000001",
+        "/api/threads?before=0001-01-01T00:00:00%2B14:00~019a0000-0000-7000-8000-000000000001",
+        "/api/threads?before=9999-12-31T23:59:59-14:00~019a0000-0000-7000-8000-000000000001",
         "/api/threads?limit=0",
         "/api/threads?limit=100000",
         "/api/threads/not-an-id",
@@ -67,6 +69,15 @@ async def test_malformed_questions_are_refused(served: ServedSession, ada: Perso
     answer = await served.get(path, ada)
 
     assert (answer.status_code, answer.json()["code"]) == (422, "invalid_request")
+
+
+@pytest.mark.parametrize("moment", ["0001-01-01T00:00:00Z", "9999-12-31T23:59:59.999999Z"])
+async def test_the_first_and_the_last_moment_are_places_in_a_list(
+    served: ServedSession, ada: Person, moment: str
+) -> None:
+    page = await served.get(f"/api/threads?before={moment}~019a0000-0000-7000-8000-000000000001", ada)
+
+    assert (page.status_code, page.json()) == (200, {"threads": [], "next": None})
 
 
 async def test_the_protocols_description_is_served(served: ServedSession) -> None:

@@ -1,6 +1,6 @@
 """REST: threads and messages, each only to the user whose they are."""
 
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Annotated
 from uuid import UUID
 
@@ -20,7 +20,7 @@ router = APIRouter(prefix="/api/threads", tags=["threads"])
 document = APIRouter()
 
 
-def _parts(request: Request) -> Session:
+async def _parts(request: Request) -> Session:
     session: Session = request.app.state.session
     return session
 
@@ -72,8 +72,9 @@ def _thread_position(cursor: str) -> ThreadPosition:
         at = datetime.fromisoformat(moment)
         if at.tzinfo is None:
             raise ValueError("not a moment")
-        return ThreadPosition(at, UUID(thread_id))
-    except ValueError:
+        # Near the first and the last year only one of two zones has a name for the same moment.
+        return ThreadPosition(at.astimezone(UTC), UUID(thread_id))
+    except (ValueError, OverflowError):
         raise _cursor_refused() from None
 
 

@@ -112,3 +112,33 @@ async def test_a_socket_closes_when_its_login_session_ends_by_itself(served: Ser
 
     async with live_client(served.url, short) as client:
         assert await client.close_code() == 4401
+
+
+@pytest.mark.parametrize(
+    "hello",
+    [
+        {"client": "tests\x00"},
+        {"client": "two\nlines"},
+        {"resume": [{"topic": "user:\x00", "seq": 1}]},
+        {"resume": [{"topic": "user:1", "seq": 2**63}]},
+    ],
+)
+async def test_a_hello_with_what_cannot_be_kept_closes_with_4400(
+    served: ServedSession, ada: Person, hello: dict[str, object]
+) -> None:
+    async with raw_socket(served.url + "/ws", ["emergence.v1", f"ticket.{ada.ticket()}"]) as socket:
+        await socket.send(json.dumps({**HELLO, **hello}))
+
+        assert json.loads(await socket.recv())["data"]["code"] == "bad_frame"
+        with pytest.raises(ConnectionClosed):
+            await socket.recv()
+        assert socket.close_code == 4400
+
+
+async def test_a_client_that_claims_the_largest_number_is_told_the_real_one(served: ServedSession, ada: Person) -> None:
+    topic = f"user:{ada.user_id}"
+
+    async with live_client(served.url, ada, resume=[{"topic": topic, "seq": 2**63 - 1}]) as client:
+        reset = await client.until("topic.reset")
+
+    assert (reset["topic"], reset["data"]["seq"]) == (topic, 0)

@@ -8,6 +8,12 @@ from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 from emergence.contracts.chat import Language
 
 
+SEQ_MAX = 2**63 - 1  # what a log can number
+PRINTABLE = r"^[^\x00-\x1f\x7f]*$"  # a database keeps no NUL, and a log line has one line
+
+Topic = Annotated[str, Field(max_length=80, pattern=PRINTABLE)]
+
+
 class Command(BaseModel):
     """Members that a command does not know are ignored within v1."""
 
@@ -17,15 +23,15 @@ class Command(BaseModel):
 class Position(Command):
     """The last frame of a topic that a client has applied."""
 
-    topic: str = Field(max_length=80)
-    seq: int = Field(ge=0)
+    topic: Topic
+    seq: int = Field(ge=0, le=SEQ_MAX)
 
 
 class Hello(Command):
     """First frame of a socket: who the client is and where it was."""
 
     cmd: Literal["hello"]
-    client: str = Field(max_length=200, description="name and version, for the logs")
+    client: str = Field(max_length=200, pattern=PRINTABLE, description="name and version, for the logs")
     protocols: list[str] = Field(min_length=1, max_length=10)
     resume: list[Position] = Field(default=[], max_length=500)
 
@@ -66,15 +72,15 @@ class Subscribe(Identified):
     """Replay a topic after `seq`, then follow it; `seq` 0 means from the beginning."""
 
     cmd: Literal["subscribe"]
-    topic: str = Field(max_length=80)
-    seq: int = Field(default=0, ge=0)
+    topic: Topic
+    seq: int = Field(default=0, ge=0, le=SEQ_MAX)
 
 
 class Unsubscribe(Identified):
     """Stop following a topic."""
 
     cmd: Literal["unsubscribe"]
-    topic: str = Field(max_length=80)
+    topic: Topic
 
 
 class Ping(Command):
