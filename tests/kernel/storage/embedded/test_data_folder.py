@@ -1,6 +1,7 @@
 """Which folder is chosen, and what is said when it cannot be used."""
 
 import os
+import shlex
 import stat
 import subprocess
 import sys
@@ -59,7 +60,7 @@ def test_a_system_folder_that_nobody_can_write_is_told() -> None:
 
 @as_root_only
 def test_a_read_only_mount_is_told(place: Path) -> None:
-    script = f"mount -t tmpfs -o ro none {place} && exec {sys.executable} -c '{AS_ROOT}' {place}/data"
+    script = f"mount -t tmpfs -o ro none {place} && exec {shlex.quote(sys.executable)} -c '{AS_ROOT}' {place}/data"
     done = subprocess.run(["unshare", "-m", "sh", "-c", script], capture_output=True, text=True)
     if "denied" in done.stderr or "not permitted" in done.stderr:
         pytest.skip("this machine lets nobody mount")
