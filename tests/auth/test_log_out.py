@@ -75,3 +75,13 @@ async def test_a_forged_cookie_ends_nobodys_session(served: ServedAuth) -> None:
 
     assert answer.status_code == 204
     assert (await browser.post_json("/api/auth/refresh")).status_code == 200
+
+
+async def test_an_access_token_opens_nothing_after_signing_out(served: ServedAuth) -> None:
+    browser, signed_in = await served.claimed()
+    await browser.post_json("/api/auth/logout", **bearer(signed_in))
+
+    session = await browser.get("/api/auth/session", headers=bearer(signed_in))
+    ticket = await browser.post_json("/api/auth/ws-ticket", **bearer(signed_in))
+
+    assert [answer.json()["code"] for answer in (session, ticket)] == ["login_session_ended"] * 2

@@ -1,8 +1,10 @@
 """From the first administrator to a stored answer, in one process and in several: the same story, word for word."""
 
+import asyncio
 from datetime import timedelta
 
 from tests.journeys.deployment import Deployment
+from tests.journeys.program import PATIENCE_S
 from tests.journeys.visitor import Visitor, text_of
 from tests.scripted_models.openai_server import OpenAIServer
 from tests.scripted_models.script import Answer, words
@@ -107,6 +109,10 @@ async def test_signing_out_closes_the_sockets_of_that_session_only(deployment: D
             await stays.until("pong")
 
         assert (await elsewhere.call("POST", "/api/auth/refresh")).status == 401
+        async with asyncio.timeout(PATIENCE_S):
+            for path in ("/api/threads", "/api/models"):
+                while (await elsewhere.call("GET", path)).status != 401:  # noqa: ASYNC110 - over REST
+                    await asyncio.sleep(0.1)
 
 
 async def test_nobody_sees_anothers_threads(deployment: Deployment, ada: Visitor, models: OpenAIServer) -> None:

@@ -22,6 +22,13 @@ USER = UUID("0190b0a0-0000-7000-8000-000000000001")
 SESSION = UUID("0190b0a0-0000-7000-8000-000000000002")
 
 
+class EndedSessions(set[UUID]):
+    """Login sessions that were ended."""
+
+    def is_revoked(self, session_id: UUID) -> bool:
+        return session_id in self
+
+
 def verifier_for(mint: TokenMint) -> AccessTokenVerifier:
     return AccessTokenVerifier(mint.key_set, issuer=ISSUER, audience=AUDIENCE, clock=mint.clock)
 
@@ -72,6 +79,19 @@ async def test_a_remembered_token_expires_all_the_same(mint: TokenMint) -> None:
     mint.clock.advance(timedelta(seconds=305))
 
     assert not await is_accepted(verifier, token)
+
+
+async def test_a_remembered_token_is_refused_once_its_login_session_has_ended(mint: TokenMint) -> None:
+    ended = EndedSessions()
+    verifier = AccessTokenVerifier(mint.key_set, issuer=ISSUER, audience=AUDIENCE, clock=mint.clock, revoked=ended)
+    token, other = mint.token(claims={"sid": str(SESSION)}), mint.token(claims={"sid": str(USER)})
+    assert await is_accepted(verifier, token)
+
+    ended.add(SESSION)
+
+    assert not await is_accepted(verifier, token)
+    assert not await is_accepted(verifier, mint.token(claims={"sid": str(SESSION)}))
+    assert await is_accepted(verifier, other)
 
 
 async def test_a_remembered_token_is_forgotten_when_its_key_is_withdrawn(mint: TokenMint) -> None:

@@ -10,7 +10,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr
 from emergence.kernel.clock import Clock
 from emergence.kernel.errors import ServiceError, Unauthenticated, Unavailable
 from emergence.kernel.events.event import Event
-from emergence.kernel.identity import AccessTokenVerifier
+from emergence.kernel.identity import AccessTokenVerifier, KnowsRevoked
 from emergence.kernel.wire.client import PeerCall, PeerClient
 from emergence.kernel.wire.peers import Peers
 
@@ -264,7 +264,10 @@ class AuthClient(PeerClient):
         return await self.call(PeerCall("POST", "/api/auth/internal/ws-tickets/consume", body), TicketHolder)
 
 
-def access_token_verifier(peers: Peers, clock: Clock) -> AccessTokenVerifier:
-    """Return the verifier of users' access tokens for any service but auth, with the keys that auth publishes."""
+def access_token_verifier(peers: Peers, clock: Clock, revoked: KnowsRevoked | None = None) -> AccessTokenVerifier:
+    """Return the verifier of users' access tokens for any service but auth, with the keys that auth publishes.
+
+    `revoked` learns of ended login sessions from LoginSessionRevoked; without it tokens outlive them by minutes.
+    """
     keys = AuthClient(peers).keys
-    return AccessTokenVerifier(keys, issuer=ISSUER, audience=ACCESS_TOKEN_AUDIENCE, clock=clock)
+    return AccessTokenVerifier(keys, issuer=ISSUER, audience=ACCESS_TOKEN_AUDIENCE, clock=clock, revoked=revoked)

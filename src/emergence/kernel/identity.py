@@ -43,35 +43,57 @@ class VerifiesTokens(Protocol):
         ...
 
 
+class KnowsRevoked(Protocol):
+    """Which login sessions were ended before their access tokens expired."""
+
+    def is_revoked(self, session_id: UUID) -> bool:
+        """Return whether tokens of this login session must be refused; never blocks."""
+        ...
+
+
 class AccessTokenVerifier:
     """Verifies access tokens (RFC 9068) of one issuer for one audience; never signs.
 
     A verified token is remembered until it expires or its key is withdrawn: checking it again
-    costs a dictionary look-up instead of a signature.
+    costs a dictionary look-up instead of a signature. `revoked` is asked each time all the same;
+    without it the caller looks up the login session itself, as auth does.
     """
 
-    def __init__(self, key_source: KeySource, *, issuer: str, audience: str, clock: Clock) -> None:
+    def __init__(
+        self,
+        key_source: KeySource,
+        *,
+        issuer: str,
+        audience: str,
+        clock: Clock,
+        revoked: KnowsRevoked | None = None,
+    ) -> None:
         self._keys = PublishedKeys(key_source, clock)
         self._issuer = issuer
         self._audience = audience
         self._clock = clock
+        self._revoked = revoked
         self._remembered: dict[str, Identity] = {}
         self._remembered_generation = 0
 
     async def verify(self, token: str) -> Identity:
         """Return who the token speaks for.
 
-        Raises Unauthenticated for any token that is not exactly as we issue them, Unavailable
-        when the keys were never fetched and auth does not answer.
+        Raises Unauthenticated for any token that is not exactly as we issue them and for those of
+        an ended login session, Unavailable when the keys were never fetched and auth does not answer.
         """
         await self._keys.refresh_if_stale()
-        if remembered := self._recall(token):
-            return remembered
         try:
-            identity = await self._verify(token)
+            identity = self._recall(token) or await self._verify_anew(token)
+            if self._revoked is not None and self._revoked.is_revoked(identity.session_id):
+                raise TokenRefused("its login session has ended")
         except TokenRefused as refused:
             log.info("access_token_refused", reason=str(refused))
             raise Unauthenticated() from None
+        return identity
+
+    async def _verify_anew(self, token: str) -> Identity:
+        identity = await self._verify(token)
         self._remember(token, identity)
         return identity
 

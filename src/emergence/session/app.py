@@ -12,6 +12,7 @@ from emergence.contracts.auth import AuthClient, LoginSessionRevoked, access_tok
 from emergence.contracts.chat import ChatClient
 from emergence.kernel.events.bus.from_settings import bus_from_settings
 from emergence.kernel.events.relay import Relay
+from emergence.kernel.events.revoked_sessions import RevokedSessions
 from emergence.kernel.events.subscriber import Subscriber
 from emergence.kernel.service_app import Lifespan, ServiceAppPlan, service_app
 from emergence.kernel.service_life import Loop, ServiceLife
@@ -42,7 +43,7 @@ MIGRATIONS = "emergence.session.migrations"
 def build_app(surroundings: Surroundings) -> FastAPI:
     """Build the service. Raises SettingsInvalid."""
     session = build_parts(surroundings)
-    life = ServiceLife(session.database, MIGRATIONS, session.clock)
+    life = ServiceLife(session.database, MIGRATIONS, session.clock, session.revoked.read)
     app = service_app(
         ServiceAppPlan(
             name="session",
@@ -53,7 +54,7 @@ def build_app(surroundings: Surroundings) -> FastAPI:
         )
     )
     app.state.session = session
-    app.state.verifier = access_token_verifier(surroundings.peers, surroundings.clock)
+    app.state.verifier = access_token_verifier(surroundings.peers, session.clock, session.revoked)
     app.include_router(routes.router)
     app.include_router(routes.document)
     for path in ("/ws", "/ws/{session_id}"):
@@ -73,6 +74,7 @@ def build_parts(surroundings: Surroundings) -> Session:
         instance=surroundings.instance,
         database=database,
         clock=clock,
+        revoked=RevokedSessions(database, clock),
         bus=bus,
         order=UserOrder(),
         auth=AuthClient(surroundings.peers),
@@ -104,7 +106,7 @@ def _lifespan(session: Session, life: ServiceLife, surroundings: Surroundings) -
             handlers={LoginSessionRevoked: OnEvents(session).on_login_session_revoked},
             clock=session.clock,
         )
-        loops = [session.flusher.run, relay.run, subscriber.run, *_loops(session)]
+        loops = [session.flusher.run, relay.run, subscriber.run, session.revoked.run, *_loops(session)]
         try:
             async with life.running(loops), asyncio.TaskGroup() as tasks:
                 session.runs.tasks = tasks

@@ -13,6 +13,7 @@ class OnEvents:
         self._session = session
 
     async def on_login_session_revoked(self, tx: Transaction, event: LoginSessionRevoked) -> None:
-        """End the live sessions of a login session and close its sockets with 4401. Idempotent."""
+        """End the live sessions of a login session, close its sockets with 4401, refuse its tokens. Idempotent."""
+        await self._session.revoked.note(tx, event.session_id)
         await end_login_session(tx, event.session_id, event.user_id, self._session.clock.now())
         await self._session.bus.close_login_session(event.session_id, event.user_id)

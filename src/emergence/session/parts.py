@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from emergence.contracts.auth import AuthClient
 from emergence.contracts.chat import ChatClient
 from emergence.kernel.clock import Clock
+from emergence.kernel.events.revoked_sessions import RevokedSessions
 from emergence.kernel.storage.database import Database
 from emergence.session.agent_directory import AgentDirectory
 from emergence.session.live_bus import LiveBus
@@ -24,6 +25,7 @@ class Session:
     instance: str
     database: Database
     clock: Clock
+    revoked: RevokedSessions
     bus: LiveBus
     order: UserOrder
     auth: AuthClient

@@ -180,6 +180,21 @@ async def test_a_revoked_login_session_closes_all_its_sockets_and_no_others(serv
             assert code == 4401
 
 
+async def test_after_sign_out_no_instance_takes_the_old_token_or_keeps_a_socket(database_url: str, ada: Person) -> None:
+    environ = session_environ(database_url)
+    elsewhere = Person(user_id=ada.user_id)
+    async with served_session(environ) as one, served_session(environ, auth=one.auth) as two:
+        assert [(await each.get("/api/threads", ada)).status_code for each in (one, two)] == [200, 200]
+        async with live_client(one.url, ada) as on_one, live_client(two.url, ada) as on_two:
+            await revoke(one, ada)
+            async with asyncio.timeout(2):
+                for each in (one, two):
+                    while (await each.get("/api/threads", ada)).status_code != 401:  # noqa: ASYNC110 - over REST
+                        await asyncio.sleep(0.05)
+            assert [await on_one.close_code(), await on_two.close_code()] == [4401, 4401]
+        assert [(await each.get("/api/threads", elsewhere)).status_code for each in (one, two)] == [200, 200]
+
+
 class live_client_refused:  # noqa: N801 - reads as the function beside it
     """Open a socket that is to be refused after its hello; yields the close code."""
 

@@ -7,7 +7,6 @@ from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 
 from emergence.contracts.chat import Language
 
-
 SEQ_MAX = 2**63 - 1  # what a log can number
 PRINTABLE = r"^[^\x00-\x1f\x7f]*$"  # a database keeps no NUL, and a log line has one line
 

@@ -19,6 +19,11 @@ class OpenSocket(Protocol):
         ...
 
     @property
+    def login_session_id(self) -> UUID:
+        """The login session that opened it."""
+        ...
+
+    @property
     def live_session_id(self) -> UUID | None:
         """Its live session, once it was welcomed."""
         ...

@@ -1,4 +1,4 @@
-"""One sweep for the timers of all sockets: heartbeat, silence, and the end of login sessions."""
+"""One sweep for the timers of all sockets: heartbeat, silence, and the end of login sessions, wherever it was noted."""
 
 from datetime import timedelta
 
@@ -41,7 +41,7 @@ def sweep_sockets(session: Session, *, is_ping_due: bool) -> None:
         queued += socket.queued_bytes
         if socket.silent_s > SILENCE_LIMIT_S:
             socket.drop()
-        elif socket.expires_at <= now:
+        elif socket.expires_at <= now or session.revoked.is_revoked(socket.login_session_id):
             socket.close(CloseCode.SIGN_IN_NEEDED)
         elif ping is not None:
             socket.say(ping)

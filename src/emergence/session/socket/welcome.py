@@ -27,9 +27,9 @@ async def welcome_data(
     """
     opening = SocketOpening(new_id(), user_id, login_session_id, hello.client, session.instance)
     async with session.database.transaction() as tx:
-        live_session_id = await live_sessions.open_live_session(tx, opening, asked)
-        if live_session_id is None:
+        if await session.revoked.is_noted(tx, login_session_id):  # after its ticket was used up
             raise Unauthenticated()
+        live_session_id = await live_sessions.open_live_session(tx, opening, asked)
         unended = await runs.unended_of_user(tx, user_id)
         topics = {user_topic(user_id): None}
         topics |= {thread_topic(run.thread_id): None for run in unended}

@@ -1,12 +1,10 @@
-"""Live sessions: a connected period of a user, over reconnections; and login sessions that ended."""
+"""Live sessions: a connected period of a user, over reconnections."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from uuid import UUID
 
 from emergence.kernel.storage.database import Database, Transaction
-
-REVOCATIONS_KEPT = timedelta(days=1)  # a ticket lives 30 s: this is ample
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,16 +18,11 @@ class SocketOpening:
     instance: str
 
 
-async def open_live_session(tx: Transaction, opening: SocketOpening, asked: UUID | None) -> UUID | None:
+async def open_live_session(tx: Transaction, opening: SocketOpening, asked: UUID | None) -> UUID:
     """Go on with the live session `asked` if it is this user's and not over, else begin `opening.id`.
 
-    Returns the live session's id, or None when the login session has been revoked meanwhile.
+    Returns the live session's id.
     """
-    revoked = await tx.fetchrow(
-        "SELECT 1 FROM revoked_login_sessions WHERE login_session_id = $1", opening.login_session_id
-    )
-    if revoked is not None:
-        return None
     resumed = await tx.fetchrow(
         """
         UPDATE live_sessions SET login_session_id = $3, client = $4, instance = $5, last_seen_at = now()
@@ -57,16 +50,7 @@ async def open_live_session(tx: Transaction, opening: SocketOpening, asked: UUID
 
 
 async def end_login_session(tx: Transaction, login_session_id: UUID, user_id: UUID, at: datetime) -> None:
-    """Note that a login session is over and end its live sessions. Idempotent."""
-    await tx.execute(
-        """
-        INSERT INTO revoked_login_sessions (login_session_id, user_id, revoked_at) VALUES ($1, $2, $3)
-        ON CONFLICT (login_session_id) DO NOTHING
-        """,
-        login_session_id,
-        user_id,
-        at,
-    )
+    """End the live sessions of a login session. Idempotent."""
     await tx.execute(
         """
         UPDATE live_sessions SET ended_at = $3
@@ -81,8 +65,3 @@ async def end_login_session(tx: Transaction, login_session_id: UUID, user_id: UU
 async def note_seen(database: Database, session_ids: list[UUID], at: datetime) -> None:
     """Note that these live sessions have a socket."""
     await database.execute("UPDATE live_sessions SET last_seen_at = $2 WHERE id = ANY($1::uuid[])", session_ids, at)
-
-
-async def prune_revocations(database: Database, now: datetime) -> None:
-    """Forget revocations that no ticket can be older than."""
-    await database.execute("DELETE FROM revoked_login_sessions WHERE revoked_at < $1", now - REVOCATIONS_KEPT)

@@ -1,0 +1,3 @@
+-- The kernel's `revoked_sessions` took its place; no released version has used this table.
+-- squawk-ignore ban-drop-table
+DROP TABLE revoked_login_sessions;
