@@ -8,7 +8,8 @@ from pathlib import Path
 
 from emergence.kernel.storage.embedded.errors import EngineFailed, FolderUnusable
 
-CANDIDATES = ("emergence", "postgres", "nobody")  # initdb wants an account that has a name
+# initdb refuses a number without a name ("could not look up effective user ID"), so a small machine has only `nobody`.
+CANDIDATES = ("emergence", "postgres", "nobody")
 COMMAND_DEADLINE_S = 120.0
 ENVIRONMENT = {"PATH": os.defpath, "LC_ALL": "C.UTF-8", "TZ": "UTC"}  # our own holds keys that a server has no use for
 
@@ -67,9 +68,9 @@ class Account:
         return done.stdout
 
     def own(self, path: Path) -> None:
-        """Give a file or folder that we just made to this account."""
+        """Give a file or folder that we just made, in a folder of ours, to this account; never follows a link."""
         if self.uid is not None and self.gid is not None:
-            os.chown(path, self.uid, self.gid)
+            os.chown(path, self.uid, self.gid, follow_symlinks=False)
 
     def check_may_enter(self, folder: Path) -> None:
         """Raise FolderUnusable when a parent folder keeps this account out."""

@@ -9,6 +9,7 @@ from pathlib import Path
 from emergence.kernel.storage.embedded.account import Account
 from emergence.kernel.storage.embedded.binaries import Binaries
 from emergence.kernel.storage.embedded.errors import FolderForeign
+from emergence.kernel.storage.embedded.plain_file import NotPlain, read_plain
 
 LAYOUT = 1  # of this folder's names and files; raise it when they change
 DATABASE = "emergence"
@@ -80,15 +81,20 @@ def prepare_cluster(folder: Path, account: Account, binaries: Binaries) -> Clust
 
 
 def _make(cluster: Cluster) -> None:
-    """Build in a draft folder and rename it last, so that a half-made cluster never has the real name."""
+    """Build in a draft folder and rename it last, so that a half-made cluster never has the real name.
+
+    The draft stays ours: in a folder of its own the server's account could exchange what we hand over or rename.
+    """
     for left_over in cluster.folder.glob("data-*-draft"):
         shutil.rmtree(left_over, ignore_errors=True)
     draft = Path(tempfile.mkdtemp(prefix="data-", suffix="-draft", dir=cluster.folder))
-    secret = draft / "superuser"
+    if cluster.account.uid is not None:
+        draft.chmod(0o711)
+    secret, files = draft / "superuser", draft / "data"
     _write_private(secret, secrets.token_urlsafe(32))  # kept nowhere: the owner of the files can always set another
-    for path in (draft, secret):
+    files.mkdir(mode=0o700)
+    for path in (secret, files):
         cluster.account.own(path)
-    files = draft / "data"
     cluster.account.run(
         [
             cluster.binaries.program("initdb"),
@@ -131,7 +137,10 @@ def _write_private(path: Path, text: str) -> None:
 
 def _number(path: Path, default: int) -> int:
     """Return the number that a file holds, `default` when it is missing and 0 when it is no number."""
-    if not path.exists():
+    try:
+        text = read_plain(path)
+    except NotPlain:
+        return 0
+    if text is None:
         return default
-    text = path.read_text(errors="replace").strip()
-    return int(text) if text.isdecimal() else 0
+    return int(text) if (text := text.strip()).isdecimal() else 0

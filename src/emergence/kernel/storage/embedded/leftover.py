@@ -8,6 +8,7 @@ import psutil  # type: ignore[import-untyped]  # its stubs are a package of thei
 import structlog
 
 from emergence.kernel.storage.embedded.errors import EngineFailed
+from emergence.kernel.storage.embedded.plain_file import NotPlain, plain_file, read_plain, text_in
 
 log = structlog.get_logger(__name__)
 
@@ -17,10 +18,13 @@ STOPS: tuple[tuple[signal.Signals, float], ...] = ((signal.SIGINT, 15.0), (signa
 
 
 def pid_lines(data: Path) -> list[str]:
-    """Return the lines of `postmaster.pid`: pid, folder, start, port, sockets, address, memory key, status."""
+    """Return the lines of `postmaster.pid`: pid, folder, start, port, sockets, address, memory key, status.
+
+    No lines when there is no such file, or something else in its place.
+    """
     try:
-        return (data / "postmaster.pid").read_text(errors="replace").splitlines()
-    except FileNotFoundError:
+        return (read_plain(data / "postmaster.pid") or "").splitlines()
+    except NotPlain:
         return []
 
 
@@ -77,9 +81,16 @@ def _disarm_pid_file(data: Path) -> None:
     still attached to the shared memory; so we put our own number there, which it ignores because we
     are its parent (CreateLockFile in miscinit.c), and leave it the check.
     """
-    lines = pid_lines(data)
     path = data / "postmaster.pid"
-    if lines and lines[0].strip().isdecimal():
-        path.write_text("\n".join([str(os.getpid()), *lines[1:]]) + "\n")
-    elif path.exists():
-        path.unlink()  # empty or torn by a full disk: PostgreSQL refuses it, and it names no memory to check
+    try:
+        with plain_file(path, os.O_RDWR) as descriptor:
+            lines = text_in(descriptor).splitlines()
+            if lines and lines[0].strip().isdecimal():
+                os.ftruncate(descriptor, 0)
+                os.pwrite(descriptor, "\n".join([str(os.getpid()), *lines[1:], ""]).encode(), 0)
+                return
+    except FileNotFoundError:
+        return
+    except NotPlain as foreign:
+        log.warning("postgres_pid_file_foreign", reason=foreign.strerror)
+    path.unlink()  # empty or torn by a full disk, or no file at all: PostgreSQL refuses it, and it names no memory
