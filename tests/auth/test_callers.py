@@ -3,7 +3,7 @@
 import pytest
 from fastapi import Request
 
-from emergence.auth.callers import caller_of
+from emergence.auth.callers import RELAY_HEADERS, caller_of
 from emergence.auth.settings import AuthSettings
 from tests.auth.served_auth import auth_environ
 
@@ -67,3 +67,12 @@ def test_behind_a_trusted_gateway_the_browsers_host_counts() -> None:
     assert caller_of(request_from("127.0.0.1", relayed), settings).is_local
     assert not caller_of(request_from("127.0.0.1", relayed | {"x-forwarded-host": "evil.example"}), settings).is_local
     assert not caller_of(request_from("127.0.0.1", relayed | {"x-forwarded-for": "8.8.8.8"}), settings).is_local
+
+
+@pytest.mark.parametrize("name", RELAY_HEADERS)
+def test_what_a_proxy_relayed_is_not_from_this_machine(name: str) -> None:
+    settings = AuthSettings.read(auth_environ(NOWHERE))
+
+    caller = caller_of(request_from("127.0.0.1", {"host": "localhost:8080", name: "anything"}), settings)
+
+    assert not caller.is_local

@@ -45,6 +45,7 @@ NOT_THIS_MACHINE: list[tuple[str, str, dict[str, str]]] = [
     ("127.0.0.1", "http://rebound.example:8080", {}),
     ("127.0.0.1", "http://127.0.0.1:8080", {"x-forwarded-for": "203.0.113.9"}),
     ("127.0.0.1", "http://127.0.0.1:8080", {"forwarded": "for=203.0.113.9"}),
+    ("127.0.0.1", "http://127.0.0.1:8080", {"cf-connecting-ip": "203.0.113.9"}),
 ]
 
 

@@ -55,6 +55,8 @@ async def test_a_wrong_credential_or_another_machine_is_refused(database_url: st
             await served.program().post_json(PATH, {"credential": ""}),
             await served.program("192.168.1.9").post_json(PATH, body),
             await served.program().post_json(PATH, body, **{"x-forwarded-for": "203.0.113.5"}),
+            await served.program().post_json(PATH, body, **{"x-real-ip": "203.0.113.5"}),
+            await served.program().post_json(PATH, body, via="1.1 tunnel"),
             await served.program().post_json(PATH, body, host="rebound.example"),
         ]
 

@@ -11,6 +11,18 @@ from emergence.contracts.auth import CrossSiteRequest
 
 LOOPBACK_NAMES = frozenset({"localhost", "127.0.0.1", "::1"})
 AGENT_MAX_CHARACTERS = 300
+# What proxies and tunnels add, each its own: behind one that nobody declared, loopback says nothing about the person.
+RELAY_HEADERS = (
+    "x-forwarded-for",
+    "x-forwarded-host",
+    "x-forwarded-proto",
+    "forwarded",
+    "via",
+    "x-real-ip",
+    "x-client-ip",
+    "true-client-ip",
+    "cf-connecting-ip",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,9 +50,7 @@ def caller_of(request: Request, settings: AuthSettings) -> Caller:
     """Return the caller of `request`, believing as many proxies as AUTH_TRUSTED_HOPS says."""
     address = _address(request, settings.auth_trusted_hops)
     is_named_locally = (_host_name(_asked_host(request, settings)) or "") in LOOPBACK_NAMES
-    is_relayed = settings.auth_trusted_hops == 0 and (
-        "x-forwarded-for" in request.headers or "forwarded" in request.headers
-    )
+    is_relayed = settings.auth_trusted_hops == 0 and any(name in request.headers for name in RELAY_HEADERS)
     agent = request.headers.get("user-agent", "")[:AGENT_MAX_CHARACTERS].replace("\x00", "")
     return Caller(
         address=address,
