@@ -54,6 +54,11 @@ class SessionSettings(CommonSettings):
     session_sockets_per_user: int = Field(
         default=20, ge=1, description="Sockets that one user may hold open on one instance (20)."
     )
+    session_concurrent_runs_per_user: int = Field(
+        default=4,
+        ge=1,
+        description="Replies of one user that one instance writes at once; further ones wait their turn (4).",
+    )
     session_commands_per_minute: int = Field(
         default=COMMANDS_PER_MINUTE,
         ge=1,

@@ -11,7 +11,7 @@ from emergence.session.answer_once import Answer, repeated_ack
 from emergence.session.frames import LoggedFrame
 from emergence.session.parts import Session
 from emergence.session.runs.end_run import RunEnd, write_run_end
-from emergence.session.runs.execute_run import start_next_run
+from emergence.session.runs.execute_run import start_waiting_runs
 from emergence.session.runs.executing_run import Halt
 from emergence.session.store import runs
 from emergence.session.store.runs import StoredRun
@@ -40,7 +40,7 @@ async def stop_run(session: Session, user_id: UUID, command: StopRun, answer: An
         executing.halt(Halt.STOPPED)
     elif frames:
         figures.runs_ended.labels("stopped").inc()
-        await start_next_run(session, run)
+        await start_waiting_runs(session, user_id)
 
 
 async def _stop(session: Session, tx: Transaction, run: StoredRun) -> list[LoggedFrame]:

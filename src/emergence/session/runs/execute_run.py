@@ -1,6 +1,7 @@
 """Carry a run out, and end it with exactly the text that was streamed."""
 
 from collections.abc import Sequence
+from uuid import UUID
 
 import structlog
 
@@ -20,25 +21,49 @@ log = structlog.get_logger(__name__)
 
 
 def start_run(session: Session, run: StoredRun) -> None:
-    """Carry a run out in a task of its own, unless this instance does so already or is going away."""
+    """Carry a run out in a task of its own, unless this instance does so already or is going away.
+
+    When as many of the user's are carried out as may be at once, it stays queued: the end of one of
+    them starts it.
+    """
     if session.runs.tasks is None or session.runs.get(run.id) is not None:
         return
+    if session.runs.of_user(run.user_id) >= session.settings.session_concurrent_runs_per_user:
+        return
     executing = ExecutingRun(run, session.settings.session_reply_silence_seconds.total_seconds())
+    if run.is_stop_requested:  # through another instance, while it waited here
+        executing.halt(Halt.STOPPED)
     session.runs.start(executing, _execute_at_edge(session, executing))
 
 
-async def start_next_run(session: Session, ended: StoredRun) -> None:
-    """Start the run whose turn has come in a thread, if it is ours; should this fail, the sweep does it."""
-    try:
-        async with session.database.connection() as connection:
-            following = await runs.first_unended(connection, ended.user_id, ended.thread_id)
-    except DatabaseUnavailable:
-        return
-    if following is not None and following.state == "queued" and following.owner == session.instance:
-        start_run(session, following)
+async def start_waiting_runs(session: Session, user_id: UUID, place_of: StoredRun | None = None) -> None:
+    """Start those of a user's runs whose turn has come, the oldest first; should this fail, the sweep does it.
+
+    `place_of` is a run that is over: it makes room only now, so that a message that is sent at this
+    moment does not overtake what waits.
+    """
+    async with session.order.of(user_id):
+        try:
+            waiting = await runs.startable_runs_of_user(
+                session.database, session.instance, user_id, except_for=session.runs.ids()
+            )
+        except DatabaseUnavailable:
+            waiting = []
+        if place_of is not None:
+            session.runs.remove(place_of.id)
+        for run in waiting:
+            start_run(session, run)
 
 
 async def _execute_at_edge(session: Session, executing: ExecutingRun) -> None:
+    try:
+        await _execute_logged(session, executing)
+        await start_waiting_runs(session, executing.run.user_id, place_of=executing.run)
+    finally:
+        session.runs.remove(executing.run.id)
+
+
+async def _execute_logged(session: Session, executing: ExecutingRun) -> None:
     try:
         with figures.runs_executing.track_inprogress():
             await execute_run(session, executing)
@@ -47,9 +72,6 @@ async def _execute_at_edge(session: Session, executing: ExecutingRun) -> None:
     except Exception:
         # Its lease runs out, and the sweep ends it as interrupted with the text that was written.
         log.exception("run_failed", run_id=str(executing.run.id))
-    finally:
-        session.runs.remove(executing.run.id)
-    await start_next_run(session, executing.run)
 
 
 async def execute_run(session: Session, executing: ExecutingRun) -> None:

@@ -1,6 +1,7 @@
 """The runs that this instance carries out, and the handle to end one from outside."""
 
 import asyncio
+from collections import Counter
 from collections.abc import AsyncIterator, Coroutine
 from contextlib import asynccontextmanager
 from enum import StrEnum
@@ -68,6 +69,7 @@ class ExecutingRuns:
     def __init__(self) -> None:
         self._runs: dict[UUID, ExecutingRun] = {}
         self._tasks: dict[UUID, asyncio.Task[None]] = {}
+        self._by_user: Counter[UUID] = Counter()
         self._emptied = asyncio.Event()
         self._emptied.set()
         self.tasks: asyncio.TaskGroup | None = None  # owns a task a run; None before start and during the drain
@@ -78,12 +80,17 @@ class ExecutingRuns:
             raise RuntimeError("no run can be started before the service has started or while it drains")
         run_id = executing.run.id
         self._runs[run_id] = executing
+        self._by_user[executing.run.user_id] += 1
         self._tasks[run_id] = self.tasks.create_task(work, name=f"run {run_id}")
         self._emptied.clear()
 
     def remove(self, run_id: UUID) -> None:
-        """Let go of a run."""
-        del self._runs[run_id], self._tasks[run_id]
+        """Let go of a run. Idempotent."""
+        executing = self._runs.pop(run_id, None)
+        if executing is None:
+            return
+        del self._tasks[run_id]
+        self._by_user -= Counter({executing.run.user_id: 1})  # forgets whoever has none left
         if not self._runs:
             self._emptied.set()
 
@@ -94,6 +101,14 @@ class ExecutingRuns:
     def ids(self) -> list[UUID]:
         """Return what this instance carries out."""
         return list(self._runs)
+
+    def of_user(self, user_id: UUID) -> int:
+        """Return how many of a user's runs this instance carries out."""
+        return self._by_user[user_id]
+
+    def users_with(self, at_least: int) -> list[UUID]:
+        """Return the users of whom this instance carries out so many runs."""
+        return [user_id for user_id, count in self._by_user.items() if count >= at_least]
 
     def halt_all(self, reason: Halt) -> None:
         """End every run's stream."""

@@ -34,7 +34,8 @@ async def recover_runs(session: Session) -> None:
     """Deal with every run whose lease is over, then start what has become startable here."""
     for run in await runs.expired_runs(session.database, except_for=session.runs.ids()):
         await _recover(session, run)
-    for run in await runs.startable_runs(session.database, session.instance, except_for=session.runs.ids()):
+    full = session.runs.users_with(session.settings.session_concurrent_runs_per_user)
+    for run in await runs.startable_runs(session.database, session.instance, session.runs.ids(), full):
         start_run(session, run)
 
 

@@ -235,17 +235,36 @@ async def take_over(tx: Transaction, run_id: UUID, owner: str, lease: timedelta)
     await tx.execute("UPDATE runs SET owner = $2, lease_until = now() + $3 WHERE id = $1", run_id, owner, lease)
 
 
-async def startable_runs(database: Database, owner: str, except_for: Sequence[UUID]) -> list[StoredRun]:
-    """Return the owner's queued runs whose turn has come and that it does not carry out yet."""
+_STARTABLE = f"""
+    SELECT {_COLUMNS} FROM runs
+    WHERE owner = $1 AND state = 'queued' AND NOT id = ANY($2::uuid[]) AND NOT EXISTS (
+        SELECT FROM runs AS earlier WHERE earlier.thread_id = runs.thread_id AND earlier.state <> 'ended'
+            AND earlier.queue_position < runs.queue_position
+    )
+"""  # noqa: S608
+
+
+async def startable_runs(
+    database: Database, owner: str, except_for: Sequence[UUID], except_of: Sequence[UUID]
+) -> list[StoredRun]:
+    """Return the owner's queued runs whose turn has come, oldest first, but for some runs and some users."""
     rows = await database.fetch(
-        f"""
-        SELECT {_COLUMNS} FROM runs
-        WHERE owner = $1 AND state = 'queued' AND NOT id = ANY($2::uuid[]) AND NOT EXISTS (
-            SELECT FROM runs AS earlier WHERE earlier.thread_id = runs.thread_id AND earlier.state <> 'ended'
-                AND earlier.queue_position < runs.queue_position
-        )
-        """,  # noqa: S608
+        f"{_STARTABLE} AND NOT user_id = ANY($3::uuid[]) ORDER BY queue_position",
         owner,
         list(except_for),
+        list(except_of),
+    )
+    return [stored_run(row) for row in rows]
+
+
+async def startable_runs_of_user(
+    database: Database, owner: str, user_id: UUID, except_for: Sequence[UUID]
+) -> list[StoredRun]:
+    """Return a user's queued runs whose turn has come and that the owner does not carry out yet, oldest first."""
+    rows = await database.fetch(
+        f"{_STARTABLE} AND user_id = $3 ORDER BY queue_position LIMIT 100",
+        owner,
+        list(except_for),
+        user_id,
     )
     return [stored_run(row) for row in rows]
