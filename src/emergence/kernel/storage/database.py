@@ -100,6 +100,7 @@ class Database:
             command_timeout=STATEMENT_DEADLINE.total_seconds(),
             timeout=CONNECT_DEADLINE.total_seconds(),
             max_inactive_connection_lifetime=300,
+            reset=_keep_as_it_is,
             server_settings={
                 "application_name": f"emergence-{self.schema}",
                 "search_path": self.schema,
@@ -224,6 +225,14 @@ class Database:
                     await pool.close()
             except TimeoutError:
                 pool.terminate()
+
+
+async def _keep_as_it_is(_: "asyncpg.Connection[Record]") -> None:
+    """Leave a returned connection alone; asyncpg has rolled back what was open.
+
+    Its default asks the server to undo session settings, one more round trip before each answer.
+    Nothing here makes any: settings and locks end with their transaction, LISTEN has connections of its own.
+    """
 
 
 def _is_closed(connection: Transaction) -> bool:
