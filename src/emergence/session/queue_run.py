@@ -1,4 +1,4 @@
-"""Put a run and the message that it will fill into a thread; shared by sending and asking again."""
+"""Queue a run for a message that it will fill; shared by sending and asking again."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -9,8 +9,7 @@ from emergence.contracts.session.threads import Message
 from emergence.kernel.storage.database import Transaction
 from emergence.session.frames import Draft
 from emergence.session.parts import Session
-from emergence.session.store import messages, runs
-from emergence.session.store.messages import MessagePosition
+from emergence.session.store import runs
 from emergence.session.store.runs import StoredRun
 
 
@@ -23,13 +22,9 @@ class QueuedRun:
     is_first: bool
 
 
-async def queue_run(
-    session: Session, tx: Transaction, run: StoredRun, answer: Message, slot: int, at: datetime
-) -> QueuedRun:
-    """Store the run and its empty answer; the thread's row must be locked."""
-    await messages.insert_message(tx, run.user_id, answer, MessagePosition(run.turn, slot))
-    await runs.insert_run(tx, run, at, session.settings.session_run_lease_seconds)
-    first = await runs.first_unended(tx, run.user_id, run.thread_id)
+async def queue_run(session: Session, tx: Transaction, run: StoredRun, answer: Message, at: datetime) -> QueuedRun:
+    """Store the run of an answer that is stored already, still empty; the thread's row must be locked."""
+    is_first = await runs.insert_run(tx, run, at, session.settings.session_run_lease_seconds)
     shown = run.shown()
     drafts = [
         Draft(
@@ -39,4 +34,4 @@ async def queue_run(
         ),
         Draft(RunQueued, run_topic(run.id), RunData(run=shown)),
     ]
-    return QueuedRun(run, drafts, is_first=first is not None and first.id == run.id)
+    return QueuedRun(run, drafts, is_first)

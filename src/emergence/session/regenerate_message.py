@@ -21,7 +21,7 @@ from emergence.session.parts import Session
 from emergence.session.queue_run import QueuedRun, queue_run
 from emergence.session.runs.execute_run import start_run
 from emergence.session.store import log, messages, threads
-from emergence.session.store.messages import PlacedMessage
+from emergence.session.store.messages import MessagePosition, PlacedMessage
 from emergence.session.store.runs import StoredRun
 
 UNFINISHED = ("queued", "streaming")
@@ -98,7 +98,9 @@ async def _store(
     )
     await threads.touch_thread(tx, user_id, thread_id, at)
     await messages.supersede_message(tx, user_id, earlier.message.id, by=reply.id)
-    queued = await queue_run(session, tx, run, reply, await messages.next_slot(tx, user_id, thread_id, turn), at)
+    slot = await messages.next_slot(tx, user_id, thread_id, turn)
+    await messages.insert_messages(tx, user_id, [PlacedMessage(reply, MessagePosition(turn, slot))])
+    queued = await queue_run(session, tx, run, reply, at)
     thread = await threads.read_thread(tx, user_id, thread_id)
     assert thread is not None
     superseded = MessageSupersededData(message=earlier.message.id, by=reply.id)

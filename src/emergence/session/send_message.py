@@ -17,8 +17,9 @@ from emergence.session.parts import Session
 from emergence.session.queue_run import QueuedRun, queue_run
 from emergence.session.runs.execute_run import start_run
 from emergence.session.store import log, messages, threads
-from emergence.session.store.messages import MessagePosition
+from emergence.session.store.messages import MessagePosition, PlacedMessage
 from emergence.session.store.runs import StoredRun
+from emergence.session.store.threads import BegunTurn
 
 
 async def send_message(session: Session, user_id: UUID, command: SendMessage, answer: Answer) -> None:
@@ -67,17 +68,16 @@ async def _store(
         user_id=user_id,
         thread_id=ack.thread,
         message_id=reply.id,
-        turn=turn,
+        turn=turn.number,
         agent=command.agent,
         language=command.language,
         owner=session.instance,
     )
-    await messages.insert_message(tx, user_id, question, MessagePosition(turn, 0))
-    queued = await queue_run(session, tx, run, reply, 1, at)
-    thread = await threads.read_thread(tx, user_id, ack.thread)
-    assert thread is not None
+    placed = [PlacedMessage(each, MessagePosition(turn.number, slot)) for slot, each in enumerate((question, reply))]
+    await messages.insert_messages(tx, user_id, placed)
+    queued = await queue_run(session, tx, run, reply, at)
     drafts = [
-        Draft(ThreadUpdated, user_topic(user_id), ThreadData(thread=thread)),
+        Draft(ThreadUpdated, user_topic(user_id), ThreadData(thread=turn.thread)),
         Draft(MessageCreated, thread_topic(ack.thread), MessageData(message=question)),
         *queued.drafts,
     ]
@@ -86,11 +86,12 @@ async def _store(
 
 async def _begin_turn(
     tx: Transaction, user_id: UUID, command: SendMessage, thread_id: UUID, text: str, at: datetime
-) -> int:
+) -> BegunTurn:
     if command.thread is None:
-        thread = Thread(id=thread_id, title=title_of(text), agent=command.agent, created_at=at, updated_at=at)
+        title = title_of(text)
+        thread = Thread(id=thread_id, title=title, agent=command.agent, created_at=at, updated_at=at, running=True)
         await threads.insert_thread(tx, user_id, thread)
-        return 0
+        return BegunTurn(0, thread)
     turn = await threads.begin_turn(tx, user_id, command.thread, command.agent, at)
     if turn is None:
         raise UnknownThread()

@@ -45,24 +45,29 @@ def _message(row: Record, run: Run | None = None) -> Message:
     )
 
 
-async def insert_message(tx: Transaction, user_id: UUID, message: Message, position: MessagePosition) -> None:
-    """Add a message at its place."""
-    await tx.execute(
+async def insert_messages(tx: Transaction, user_id: UUID, placed: Sequence[PlacedMessage]) -> None:
+    """Add messages, each at its place, in one round trip."""
+    await tx.executemany(
         """
         INSERT INTO messages (id, user_id, thread_id, turn, slot, role, agent, status, parts, reply_to, created_at)
         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
         """,
-        message.id,
-        user_id,
-        message.thread,
-        position.turn,
-        position.slot,
-        message.role,
-        message.agent,
-        message.status,
-        PARTS.dump_json(message.parts).decode(),
-        message.reply_to,
-        message.created_at,
+        [
+            (
+                each.message.id,
+                user_id,
+                each.message.thread,
+                each.position.turn,
+                each.position.slot,
+                each.message.role,
+                each.message.agent,
+                each.message.status,
+                PARTS.dump_json(each.message.parts).decode(),
+                each.message.reply_to,
+                each.message.created_at,
+            )
+            for each in placed
+        ],
     )
 
 

@@ -49,19 +49,27 @@ async def insert_thread(tx: Transaction, user_id: UUID, thread: Thread) -> None:
     )
 
 
-async def begin_turn(tx: Transaction, user_id: UUID, thread_id: UUID, agent: str, at: datetime) -> int | None:
-    """Lock the user's thread and return the number of its new turn, or None when there is no such thread."""
+@dataclass(frozen=True, slots=True)
+class BegunTurn:
+    """A turn's number, and its thread with a run in it: one follows in the same transaction."""
+
+    number: int
+    thread: Thread
+
+
+async def begin_turn(tx: Transaction, user_id: UUID, thread_id: UUID, agent: str, at: datetime) -> BegunTurn | None:
+    """Lock the user's thread and count a new turn in it, or return None when there is no such thread."""
     row = await tx.fetchrow(
         """
         UPDATE threads SET turns = turns + 1, agent = $3, updated_at = greatest(updated_at, $4)
-        WHERE id = $1 AND user_id = $2 RETURNING turns
+        WHERE id = $1 AND user_id = $2 RETURNING id, title, agent, created_at, updated_at, true AS running, turns
         """,
         thread_id,
         user_id,
         agent,
         at,
     )
-    return None if row is None else row["turns"] - 1
+    return None if row is None else BegunTurn(row["turns"] - 1, _thread(row))
 
 
 async def lock_thread(tx: Transaction, user_id: UUID, thread_id: UUID) -> None:
