@@ -38,7 +38,7 @@ from emergence.kernel.service_tokens import calling_service
 KEY_SET_MAX_AGE_S = 300
 
 
-def _auth(request: Request) -> Auth:
+async def _auth(request: Request) -> Auth:
     auth: Auth = request.app.state.auth
     return auth
 
@@ -47,19 +47,19 @@ Parts = Annotated[Auth, Depends(_auth)]
 CurrentIdentity = Annotated[Identity, Depends(current_identity)]
 
 
-def _caller(request: Request, auth: Parts) -> Caller:
+async def _caller(request: Request, auth: Parts) -> Caller:
     return caller_of(request, auth.settings)
 
 
-def _from_own_page(request: Request, auth: Parts) -> None:
+async def _from_own_page(request: Request, auth: Parts) -> None:
     require_same_origin(request, auth.settings, or_no_browser=False)
 
 
-def _not_from_other_page(request: Request, auth: Parts) -> None:
+async def _not_from_other_page(request: Request, auth: Parts) -> None:
     require_same_origin(request, auth.settings, or_no_browser=True)
 
 
-def _never_stored(response: Response) -> None:
+async def _never_stored(response: Response) -> None:
     response.headers["Cache-Control"] = "no-store"
 
 

@@ -33,7 +33,7 @@ MIGRATIONS = "emergence.chat.migrations"
 ADMINISTRATOR = Role.ADMIN.value
 
 
-def _parts(request: Request) -> Chat:
+async def _parts(request: Request) -> Chat:
     chat: Chat = request.app.state.chat
     return chat
 
