@@ -24,8 +24,9 @@ REPLY_FRAMES = 90
 REPLY_KB = 40.0
 
 WARM_UP_ROUNDS = 10
-SHORT_TOKENS = 8
-LONG_TOKENS, LONG_RATE = 300, 100
+SHORT_TOKENS = 8  # at the same rate: the first token must not share its moment with the rest
+LONG_TOKENS = 300
+RATE = 100
 MODEL = "scripted"
 
 
@@ -78,7 +79,7 @@ async def _first_tokens(stand: _Stand, rounds: Rounds) -> list[Figure]:
     progress("time to the first token")
     direct: list[float] = []
     through: list[float] = []
-    with stand.provider(SHORT_TOKENS, 0) as address, stand.product(address) as (_, environ):
+    with stand.provider(SHORT_TOKENS, RATE) as address, stand.product(address) as (_, environ):
         async with DirectReader(address, MODEL) as package, open_product_reader(environ) as product:
             for _ in range(WARM_UP_ROUNDS + rounds.first_tokens):
                 direct.append((await package.read()).first_token_s)
@@ -96,8 +97,8 @@ async def _first_tokens(stand: _Stand, rounds: Rounds) -> list[Figure]:
 
 
 async def _replies(stand: _Stand, rounds: Rounds) -> list[Figure]:
-    progress(f"replies of {LONG_TOKENS} tokens at {LONG_RATE} a second")
-    with stand.provider(LONG_TOKENS, LONG_RATE) as address, stand.product(address) as (program, environ):
+    progress(f"replies of {LONG_TOKENS} tokens at {RATE} a second")
+    with stand.provider(LONG_TOKENS, RATE) as address, stand.product(address) as (program, environ):
         async with DirectReader(address, MODEL) as package, open_product_reader(environ) as product:
             for reader in (package, product):
                 await reader.read()
