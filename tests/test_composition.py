@@ -15,6 +15,7 @@ ENVIRON = {
     "DATABASE_URL": "postgresql://nobody@127.0.0.1:1/none",
     "EMERGENCE_SERVICE_SECRET": "9c1f0b7e5d3a48261f70c9b8a7d6e5f40312",
     "AUTH_JWT_SECRET": "5e1d0c9b8a7f6e4d3c2b1a0f9e8d7c6b5a49",
+    "EMERGENCE_PUBLIC_URL": "https://chat.example.org",
 }
 
 

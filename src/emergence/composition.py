@@ -25,6 +25,7 @@ DOCUMENTED_ENVIRONMENT = {
     "DATABASE_URL": "postgresql://nobody@127.0.0.1:1/none",
     "EMERGENCE_SERVICE_SECRET": "d5c0f3a98b7e6142" * 2,
     "AUTH_JWT_SECRET": "1f8e7d6c5b4a3920" * 2,
+    "EMERGENCE_ENV": "development",
 }
 
 

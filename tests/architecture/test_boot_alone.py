@@ -13,7 +13,11 @@ from tests.architecture.sources import ROOT
 
 SECRET = "c2f7a1905be84d63" * 2
 REQUIRED = {
-    "auth": {"EMERGENCE_SERVICE_SECRET": SECRET, "AUTH_JWT_SECRET": SECRET[::-1]},
+    "auth": {
+        "EMERGENCE_SERVICE_SECRET": SECRET,
+        "AUTH_JWT_SECRET": SECRET[::-1],
+        "EMERGENCE_PUBLIC_URL": "https://chat.example.org",
+    },
     "session": {"EMERGENCE_SERVICE_SECRET": SECRET},
     "chat": {"EMERGENCE_SERVICE_SECRET": SECRET},
     "gateway": {"EMERGENCE_SERVICE_SECRET": SECRET},

@@ -7,7 +7,7 @@ from datetime import timedelta
 from structlog.testing import capture_logs
 
 from emergence.auth.setup_code import setup_code
-from tests.auth.served_auth import ADMINISTRATOR, ServedAuth, auth_environ, served_auth
+from tests.auth.served_auth import ADMINISTRATOR, PUBLIC_URL, ServedAuth, auth_environ, served_auth
 
 
 async def test_the_first_visitor_on_the_machine_becomes_administrator(served: ServedAuth) -> None:
@@ -141,7 +141,8 @@ async def test_a_short_password_is_refused_with_the_reason(served: ServedAuth) -
 
 
 async def test_production_asks_for_fifteen_characters(database_url: str) -> None:
-    async with served_auth(auth_environ(database_url, EMERGENCE_ENV="production")) as served:
+    environ = auth_environ(database_url, EMERGENCE_ENV="production", EMERGENCE_PUBLIC_URL=PUBLIC_URL)
+    async with served_auth(environ) as served:
         browser = served.browser()
 
         refused = await browser.post_json("/api/auth/setup", ADMINISTRATOR | {"password": "fourteen chars"})

@@ -55,3 +55,41 @@ def test_administrators_addresses_are_compared_in_one_form() -> None:
     settings = AuthSettings.read(auth_environ(NOWHERE, AUTH_ADMIN_EMAILS=" A@X.org, b@x.org ,, "))
 
     assert settings.admin_emails() == {"a@x.org", "b@x.org"}
+
+
+PRODUCTION = {"EMERGENCE_ENV": "production", "EMERGENCE_PUBLIC_URL": "https://chat.example.org"}
+
+
+@pytest.mark.parametrize(
+    ("changed", "told"),
+    [
+        ({"AUTH_DEV_LOGIN": "1"}, "AUTH_DEV_LOGIN: must not be set with EMERGENCE_ENV=production"),
+        ({"AUTH_DEV_LOGIN": "1", "AUTH_ENV": "dev"}, "AUTH_DEV_LOGIN: must not be set with EMERGENCE_ENV=production"),
+        ({"EMERGENCE_ENV": "", "AUTH_DEV_LOGIN": "1"}, "AUTH_DEV_LOGIN: must not be set with EMERGENCE_ENV=production"),
+        ({"EMERGENCE_PUBLIC_URL": ""}, "EMERGENCE_PUBLIC_URL: is required in production"),
+        ({"EMERGENCE_PUBLIC_URL": "http://chat.example.org"}, "EMERGENCE_PUBLIC_URL: must begin with https://"),
+        ({"EMERGENCE_PUBLIC_URL": "http://localhost.example.org"}, "EMERGENCE_PUBLIC_URL: must begin with https://"),
+        ({"EMERGENCE_PUBLIC_URL": "http://10.0.0.7:8080"}, "EMERGENCE_PUBLIC_URL: must begin with https://"),
+        ({"AUTH_PUBLIC_URL": "http://id.example.org"}, "AUTH_PUBLIC_URL: must begin with https://"),
+    ],
+)
+def test_production_does_not_start_with_what_only_development_may_have(changed: dict[str, str], told: str) -> None:
+    with pytest.raises(SettingsInvalid) as refused:
+        AuthSettings.read(auth_environ(NOWHERE, **PRODUCTION | changed))
+
+    assert str(refused.value).startswith(told)
+    assert len(str(refused.value).splitlines()) == 1
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {},
+        {"EMERGENCE_PUBLIC_URL": "", "AUTH_PUBLIC_URL": "https://id.example.org"},
+        {"EMERGENCE_PUBLIC_URL": "http://127.0.0.1:8080"},
+        {"EMERGENCE_PUBLIC_URL": "http://[::1]:8080"},
+        {"EMERGENCE_PUBLIC_URL": "http://localhost"},
+    ],
+)
+def test_production_starts_with_https_or_on_loopback(changed: dict[str, str]) -> None:
+    assert AuthSettings.read(auth_environ(NOWHERE, **PRODUCTION | changed)).emergence_env == "production"

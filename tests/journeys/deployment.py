@@ -165,6 +165,7 @@ def several_processes(shape: Shape, folder: Path, models: OpenAIServer, database
         DATABASE_URL=database_url,
         DATABASE_POOL_SIZE="6",
         EMERGENCE_PUBLIC_URL=addresses[front],
+        EMERGENCE_ENV="development",
         LOG_LEVEL="DEBUG",
         AUTH_CLAIM="loopback",
         AUTH_ENV="dev",

@@ -17,6 +17,7 @@ from tests.scripted_models.openai_server import OpenAIServer
 SECRETS = {
     "EMERGENCE_SERVICE_SECRET": "9c1f0b7e5d3a48261f70c9b8a7d6e5f40312",
     "AUTH_JWT_SECRET": "5e1d0c9b8a7f6e4d3c2b1a0f9e8d7c6b5a49",
+    "EMERGENCE_PUBLIC_URL": "https://chat.example.org",
 }
 DEAD_DATABASE = "postgresql://me:do-not-print-me@127.0.0.1:9/none"
 
@@ -123,6 +124,8 @@ async def test_every_broken_setting_is_named_at_once_and_an_empty_one_is_none(tm
         (("auth",), {"DATABASE_URL": ""}, "DATABASE_URL: is required (or AUTH_DATABASE_URL"),
         (("chat",), {"EMERGENCE_SERVICE_SECRET": ""}, "EMERGENCE_SERVICE_SECRET: is required"),
         (("auth",), {"AUTH_DEV_LOGIN": "1", "AUTH_ENV": "dev", "K_SERVICE": "auth"}, "AUTH_DEV_LOGIN: must not be set"),
+        (("auth",), {"AUTH_DEV_LOGIN": "1", "AUTH_ENV": "dev"}, "AUTH_DEV_LOGIN: must not be set with EMERGENCE_ENV"),
+        (("auth",), {"EMERGENCE_PUBLIC_URL": ""}, "EMERGENCE_PUBLIC_URL: is required in production"),
         (("memories",), {}, "Unknown service: memories"),
         (("gateway",), {"GATEWAY_TRUSTED_HOPS": "many"}, "GATEWAY_TRUSTED_HOPS"),
     ],

@@ -19,6 +19,7 @@ SECRETS = {
     "METRICS_TOKEN": "metrics-do-not-print-me",
     "DATABASE_URL": "postgresql://me:password-do-not-print-me@127.0.0.1:9/none",
 }
+PUBLIC = {"EMERGENCE_PUBLIC_URL": "https://chat.example.org"}
 
 
 async def doctor(folder: Path, **more: str) -> tuple[Done, dict[str, list[dict[str, str]]]]:
@@ -88,7 +89,7 @@ async def test_the_doctor_on_a_terminal_says_how_to_mend() -> None:
 
 @pytest.mark.parametrize("words", [("settings",), ("settings", "--json")])
 async def test_settings_are_printed_without_secrets(words: tuple[str, ...]) -> None:
-    done = await run_command(words, plain_environ(LOG_LEVEL="DEBUG", **SECRETS))
+    done = await run_command(words, plain_environ(LOG_LEVEL="DEBUG", **SECRETS, **PUBLIC))
 
     assert done.status == 0
     assert all(name in done.out for name in SECRETS)
@@ -108,7 +109,7 @@ async def test_settings_that_cannot_be_used_are_printed_and_named() -> None:
 
 
 async def test_migrating_twice_changes_nothing_the_second_time(database_url: str) -> None:
-    environ = plain_environ(**SECRETS | {"DATABASE_URL": database_url})
+    environ = plain_environ(**SECRETS | PUBLIC | {"DATABASE_URL": database_url})
 
     first = await run_command(("migrate",), environ)
     second = await run_command(("migrate",), environ)
@@ -119,7 +120,7 @@ async def test_migrating_twice_changes_nothing_the_second_time(database_url: str
 
 
 async def test_migrating_a_database_that_is_away_is_one_line() -> None:
-    done = await run_command(("migrate", "auth"), plain_environ(**SECRETS))
+    done = await run_command(("migrate", "auth"), plain_environ(**SECRETS, **PUBLIC))
 
     assert (done.status, done.out) == (1, "")
     assert len(done.err.splitlines()) == 1

@@ -3,6 +3,7 @@
 from datetime import timedelta
 from pathlib import Path
 from typing import Annotated, Literal, Self
+from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, Field, SecretStr, model_validator
 
@@ -14,6 +15,7 @@ from emergence.kernel.surroundings import CommonSettings, DatabaseUrl, StrongSec
 ACCESS_TOKEN_LIFETIME = timedelta(minutes=5)  # verifiers refuse longer ones
 PASSWORD_MIN_LENGTH_ALONE = 15  # NIST SP 800-63B-4 §3.1.1.1: a password that is the only factor
 PASSWORD_MIN_LENGTH_LOCALLY = 8
+LOOPBACK_NAMES = frozenset({"localhost", "127.0.0.1", "::1"})
 
 
 def _never_published(value: SecretStr) -> SecretStr:
@@ -41,7 +43,9 @@ class AuthSettings(CommonSettings):
         default="production", description="`dev` is one of the three conditions for signing in without a password."
     )
     auth_dev_login: Boolean = Field(
-        default=False, description="With AUTH_ENV=dev: offer /api/auth/dev/login, which asks for no password."
+        default=False,
+        description="With AUTH_ENV=dev: offer /api/auth/dev/login, which asks for no password; refused with "
+        "EMERGENCE_ENV=production.",
     )
     k_service: str | None = Field(
         default=None, description="Set by Cloud Run, never by hand; development sign-in is refused there."
@@ -49,7 +53,8 @@ class AuthSettings(CommonSettings):
     auth_public_url: str | None = Field(
         default=None,
         pattern=r"^https?://[^/]+$",
-        description="Address that browsers use for signing in; default: EMERGENCE_PUBLIC_URL.",
+        description="Address that browsers use for signing in; default: EMERGENCE_PUBLIC_URL. With "
+        "EMERGENCE_ENV=production one of them is required, with https beyond loopback.",
     )
     auth_trusted_hops: int = Field(
         default=0,
@@ -70,10 +75,23 @@ class AuthSettings(CommonSettings):
     )
 
     @model_validator(mode="after")
-    def _no_development_sign_in_on_cloud_run(self) -> Self:
+    def _fit_for_production(self) -> Self:
         if self.auth_dev_login and self.k_service:
             raise ValueError("AUTH_DEV_LOGIN: must not be set on Cloud Run (K_SERVICE is set); remove it")
+        if self.emergence_env != "production":
+            return self
+        if self.auth_dev_login:
+            raise ValueError("AUTH_DEV_LOGIN: must not be set with EMERGENCE_ENV=production, its default; remove it")
+        if self.public_url() is None:
+            raise ValueError("EMERGENCE_PUBLIC_URL: is required in production, like https://chat.example.org")
+        for name, address in self._public_addresses():
+            if address.startswith("http://") and urlsplit(address).hostname not in LOOPBACK_NAMES:
+                raise ValueError(f"{name}: must begin with https:// in production; only loopback may do without")
         return self
+
+    def _public_addresses(self) -> list[tuple[str, str]]:
+        addresses = (("AUTH_PUBLIC_URL", self.auth_public_url), ("EMERGENCE_PUBLIC_URL", self.emergence_public_url))
+        return [(name, address) for name, address in addresses if address is not None]
 
     def public_url(self) -> str | None:
         """Return the address that browsers use, when it is known."""

@@ -110,9 +110,10 @@ def describe(kind: type[Settings], environ: Mapping[str, str]) -> Iterator[Descr
 
 
 def _explanation(place: tuple[int | str, ...], message: str) -> str:
-    name = str(place[0]).upper() if place else "settings"
     reason = message.removeprefix("Value error, ")
-    return f"{name}: {'is required' if reason == 'Field required' else reason}"
+    if not place:
+        return reason  # of several settings together: it names them itself
+    return f"{str(place[0]).upper()}: {'is required' if reason == 'Field required' else reason}"
 
 
 def _shown(value: object) -> str:
