@@ -147,5 +147,9 @@ async def run_command(
 
 def plain_environ(**more: str) -> dict[str, str]:
     """Return an environment without anybody's keys or settings."""
-    kept = {name: os.environ[name] for name in ("PATH", "HOME", "TMPDIR", "LD_LIBRARY_PATH") if name in os.environ}
+    kept = {
+        name: os.environ[name]
+        for name in ("PATH", "HOME", "TMPDIR", "PYTHONPATH", "LD_LIBRARY_PATH")
+        if name in os.environ
+    }
     return {**kept, "LANG": "C.UTF-8", "PYTHONUNBUFFERED": "1", **more}
