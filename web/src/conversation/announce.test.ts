@@ -43,3 +43,13 @@ test("Markdown's signs are not read out", () => {
     "Title bold and a link code()",
   );
 });
+
+test("a text that is one endless sentence is said in pieces, none of them slow", () => {
+  const whole = "[".repeat(100_000);
+  const before = process.cpuUsage().user;
+
+  const next = nextAnnouncement(whole, 0, true, "en");
+
+  expect(next.upto).toBeLessThan(10_000);
+  expect((process.cpuUsage().user - before) / 1_000).toBeLessThan(1_000);
+});

@@ -8,6 +8,8 @@ export interface Announcement {
 
 /** Enough for some seconds of speech; the rest waits for the next turn. */
 const LONGEST = 600;
+/** A "sentence" longer than this is none: it is said in pieces, so that no text makes `plain` slow. */
+const LONGEST_SENTENCE = 2_000;
 
 /**
  * Return the finished sentences of `text` after `from`; with `finished` also an unfinished last one.
@@ -21,7 +23,7 @@ export function nextAnnouncement(text: string, from: number, finished: boolean, 
     const end = index + segment.length;
     const isWhole = finished || end < rest.length || /\n\s*$/.test(segment);
     if (!isWhole || (upto > 0 && end > LONGEST)) break;
-    upto = end;
+    upto = Math.min(end, LONGEST_SENTENCE);
   }
   return { text: plain(rest.slice(0, upto)), upto: from + upto };
 }

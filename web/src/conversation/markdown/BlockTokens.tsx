@@ -54,6 +54,8 @@ function drawBlock(token: MarkdownToken, open: boolean): ReactNode {
       return <TableView table={token} />;
     case "html":
       return <RawHtml html={token.text} />;
+    case "plain":
+      return <p className="source">{token.raw.trimEnd()}</p>;
     case "formula":
       return <FormulaView tex={token.text} display={token.display} />;
     default:

@@ -1,8 +1,10 @@
 /** A message's Markdown; while it grows, only its last block is drawn again. */
 import { memo, useRef } from "react";
+import { Fallible } from "../Fallible";
 import { BlockTokens } from "./BlockTokens";
 import { type Block, NO_BLOCKS, splitBlocks } from "./blocks";
 import "./markdown.css";
+import "./nesting.css";
 import { readBlock } from "./read_block";
 
 interface MarkdownTextProps {
@@ -42,7 +44,11 @@ interface MarkdownBlockProps {
 const MarkdownBlock = memo(
   function MarkdownBlock({ block, definitions, open, onDrawn }: MarkdownBlockProps) {
     onDrawn?.(block);
-    return <BlockTokens tokens={readBlock(block, definitions, open)} open={open} />;
+    return (
+      <Fallible subject={block.raw} fallback={<p className="source">{block.raw}</p>}>
+        <BlockTokens tokens={readBlock(block, definitions, open)} open={open} />
+      </Fallible>
+    );
   },
   (before, after) =>
     before.block.raw === after.block.raw && before.open === after.open && before.definitions === after.definitions,

@@ -1,9 +1,9 @@
 /** Cuts a growing Markdown text into blocks, and cuts again only what new text can still change. */
-import { Lexer } from "marked";
-import { markdown } from "./syntax";
+import type { Token, Tokens } from "marked";
+import { blocksOf, TooCostly } from "./bounded_lexer";
 
 export interface Block {
-  /** The kind of its first token, as the lexer names it. */
+  /** The kind of its first token, as the lexer names it; "plain" for a text that is not read as Markdown. */
   readonly kind: string;
   readonly raw: string;
   /** UTF-16 position in the normalised text. */
@@ -20,6 +20,12 @@ export interface Blocks {
 /** Blocks at the end that more text can still change. */
 const OPEN = 2;
 
+/** UTF-16 units of the longest block that is read as Markdown; only code may be longer. */
+export const LONGEST_BLOCK = 20_000;
+
+const FENCE = /^ {0,3}(`{3,}|~{3,})/;
+const BLANK_LINES = /\n(?:[ \t]*\n)+/g;
+
 export const NO_BLOCKS: Blocks = { text: "", blocks: [], definitions: "" };
 
 /**
@@ -33,20 +39,70 @@ export function splitBlocks(source: string, previous: Blocks = NO_BLOCKS): Block
   if (text === previous.text) return previous;
   const settled = text.startsWith(previous.text) ? previous.blocks.slice(0, -OPEN) : [];
   const from = previous.blocks[settled.length]?.start ?? 0;
-  const blocks = settled.length > 0 ? [...settled, ...cut(text.slice(from), from)] : cut(text, 0);
+  const blocks = settled.length > 0 ? [...settled, ...cut(text, from)] : cut(text, 0);
   return { text, blocks, definitions: definitionsOf(blocks) };
 }
 
-function cut(text: string, offset: number): Block[] {
-  // Only the block pass runs here; inline syntax is read when a block is drawn.
-  const tokens = new Lexer(markdown.defaults).blockTokens(text, []);
+/** The lexer's time grows faster than what it is given, so it is given no more than one longest block at once. */
+function cut(text: string, from: number): Block[] {
   const blocks: Block[] = [];
-  let start = offset;
-  for (const { type, raw } of tokens) {
-    if (type !== "space") blocks.push({ kind: type, raw, start });
-    start += raw.length;
+  for (let start = from; start < text.length; ) {
+    for (const { type, raw } of nextPieces(text, start)) {
+      if (type !== "space") blocks.push({ kind: type, raw, start });
+      start += raw.length;
+    }
   }
   return blocks;
+}
+
+type Piece = Pick<Token, "type" | "raw">;
+
+/** Return at least one piece of `text` from `start` on; their raw texts follow one another without a gap. */
+function nextPieces(text: string, start: number): readonly Piece[] {
+  const part = text.slice(start, start + LONGEST_BLOCK);
+  const tokens = readBlocks(part);
+  if (tokens === null) return [{ type: "plain", raw: wholeLines(part) }];
+  if (start + part.length === text.length) return tokens;
+  // What follows the part may continue its last two blocks.
+  const isBlank = tokens.every(({ type }) => type === "space");
+  const settled = isBlank ? tokens : tokens.slice(0, tokens.length > OPEN ? -OPEN : -1);
+  return settled.length > 0 ? settled : [wholeItems(tokens[0]) ?? longPiece(text, start)];
+}
+
+function wholeLines(part: string): string {
+  const lines = part.slice(0, part.lastIndexOf("\n") + 1);
+  return lines.trim() === "" ? part : lines;
+}
+
+/** A list may be longer than any other block: it is cut between its items. */
+function wholeItems(token: Token | undefined): Piece | null {
+  if (token?.type !== "list") return null;
+  const items = (token as Tokens.List).items.slice(0, -1);
+  return items.length > 0 ? { type: "list", raw: items.map(({ raw }) => raw).join("") } : null;
+}
+
+/** The top-level blocks of `part`, or null when they cannot be found in reasonable time. */
+function readBlocks(part: string): Token[] | null {
+  try {
+    return blocksOf(part);
+  } catch (problem) {
+    if (problem instanceof TooCostly || problem instanceof RangeError) return null;
+    throw problem;
+  }
+}
+
+/** A block longer than the longest: code up to its closing fence, anything else as plain text up to a blank line. */
+function longPiece(text: string, start: number): Piece {
+  const fence = FENCE.exec(text.slice(start, start + 200))?.[1];
+  if (fence !== undefined) {
+    const closing = new RegExp(`\\n {0,3}${fence.charAt(0)}{${fence.length},}[ \\t]*(?:\\n|$)`, "g");
+    closing.lastIndex = start;
+    const end = closing.exec(text) === null ? text.length : closing.lastIndex;
+    return { type: "code", raw: text.slice(start, end) };
+  }
+  BLANK_LINES.lastIndex = start + LONGEST_BLOCK;
+  const end = BLANK_LINES.exec(text) === null ? text.length : BLANK_LINES.lastIndex;
+  return { type: "plain", raw: text.slice(start, end) };
 }
 
 function definitionsOf(blocks: readonly Block[]): string {

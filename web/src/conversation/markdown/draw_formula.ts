@@ -8,7 +8,7 @@ export function drawFormula(tex: string, display: boolean, place: HTMLElement): 
   try {
     katex.render(tex, fresh, { displayMode: display, maxExpand: 200, maxSize: 20, strict: "ignore" });
   } catch (problem) {
-    if (problem instanceof katex.ParseError) return false;
+    if (problem instanceof katex.ParseError || problem instanceof RangeError) return false; // nested too deeply
     throw problem;
   }
   place.replaceChildren(...fresh.childNodes);

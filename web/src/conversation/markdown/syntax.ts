@@ -8,7 +8,14 @@ export interface Formula {
   display: boolean;
 }
 
-export type MarkdownToken = MarkedToken | Formula;
+/** What is nested too deeply, or would take too long to read: shown as it was written. */
+export interface Plain {
+  type: "plain";
+  raw: string;
+  text: string;
+}
+
+export type MarkdownToken = MarkedToken | Formula | Plain;
 
 // A dollar opens a formula only when no space follows it and the closing one touches neither a space
 // nor a digit or letter, so that "$5 and $10" stays money.

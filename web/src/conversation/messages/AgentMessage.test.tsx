@@ -87,6 +87,22 @@ test("behind another answer it waits its turn", () => {
   expect(screen.getByRole("status")).toHaveTextContent("Waiting its turn");
 });
 
+test.each([
+  ["quotes", ">".repeat(3_001)],
+  ["emphasis that never closes", "*a ".repeat(33_000)],
+  ["nested emphasis", `${"**a ".repeat(5_000)}${"**".repeat(5_000)}`],
+  ["a table without end", `| a | b |\n|---|---|\n${"| 1 | 2 |\n".repeat(10_000)}`],
+])("an answer of nothing but %s can be read, and the page stands", (_name, text) => {
+  const warn = vi.spyOn(console, "warn").mockImplementation(() => undefined);
+
+  show("complete", text);
+
+  expect(screen.getByRole("article")).toHaveAttribute("data-raw-length", String(text.length));
+  expect(screen.getByRole("article").textContent?.length).toBeGreaterThan(text.length / 2);
+  expect(screen.getByRole("button", { name: "Copy answer" })).toBeInTheDocument();
+  warn.mockRestore();
+});
+
 test("a stopped answer keeps its text and can go on or be retried", async () => {
   const replying = show("stopped", "It begins at");
   expect(screen.getByText("It begins at")).toBeInTheDocument();

@@ -3,11 +3,13 @@ import { useLingui } from "@lingui/react/macro";
 import { memo } from "react";
 import { countCodePoints, type ShownMessage, type ShownRun, textOf } from "@/wire";
 import { AgentMark } from "../AgentMark";
+import { Fallible } from "../Fallible";
 import { MarkdownText } from "../markdown/MarkdownText";
 import { DemonstrationLabel } from "./DemonstrationLabel";
 import { EndingNotice } from "./EndingNotice";
 import { MessageActions } from "./MessageActions";
 import type { Replying } from "./replying";
+import { Undrawn } from "./Undrawn";
 import { Waiting } from "./Waiting";
 
 interface AgentMessageProps {
@@ -48,7 +50,11 @@ export const AgentMessage = memo(function AgentMessage({
         <span className="font-semibold text-agent text-base">{name}</span>
       </header>
       {isSilent && <Waiting isBehind={isBehind} run={run} />}
-      {text !== "" && <MarkdownText text={text} streaming={isUnfinished} />}
+      {text !== "" && (
+        <Fallible subject={text} fallback={<Undrawn text={text} />}>
+          <MarkdownText text={text} streaming={isUnfinished} />
+        </Fallible>
+      )}
       {isUnfinished && !isSilent && (
         // As high as the acts that follow the last word, so that nothing moves when they come.
         <div aria-hidden="true" className="flex h-8 items-center">
