@@ -15,6 +15,7 @@ from emergence.kernel.surroundings import Surroundings
 from tests.frozen_clock import FrozenClock
 
 PUBLIC_URL = "http://127.0.0.1:8080"
+REFRESH_COOKIE = "emg_rt_8080"  # over plain http its name holds the port
 PASSWORD = "correct horse battery staple"
 ADMINISTRATOR = {"email": "Ada@Example.org", "password": PASSWORD, "display_name": "Ada"}
 

@@ -15,7 +15,7 @@ from emergence.kernel.settings import SettingsInvalid
 from emergence.kernel.surroundings import Surroundings
 from emergence.kernel.wire.in_process import InProcess
 from emergence.kernel.wire.peers import Peers
-from tests.auth.served_auth import ServedAuth, auth_environ, bearer, served_auth
+from tests.auth.served_auth import REFRESH_COOKIE, ServedAuth, auth_environ, bearer, served_auth
 
 NOWHERE = "postgresql://nobody@127.0.0.1:1/none"
 
@@ -66,11 +66,13 @@ async def test_tokens_survive_a_restart(database_url: str) -> None:
     environ = auth_environ(database_url)
     async with served_auth(environ) as before:
         browser, signed_in = await before.claimed()
-        token = browser.cookies["emg_rt"]
+        token = browser.cookies[REFRESH_COOKIE]
 
     async with served_auth(environ, before.clock) as after:
         session = await after.browser().get("/api/auth/session", headers=bearer(signed_in))
-        renewed = await after.browser().post("/api/auth/refresh", json={}, headers={"cookie": f"emg_rt={token}"})
+        renewed = await after.browser().post(
+            "/api/auth/refresh", json={}, headers={"cookie": f"{REFRESH_COOKIE}={token}"}
+        )
 
     assert (session.status_code, renewed.status_code) == (200, 200)
 

@@ -7,7 +7,7 @@ from argon2 import PasswordHasher
 
 from emergence.auth.passwords import Passwords
 from emergence.contracts.auth import SignInBusy
-from tests.auth.served_auth import PASSWORD, ServedAuth, auth_environ, bearer, served_auth
+from tests.auth.served_auth import PASSWORD, REFRESH_COOKIE, ServedAuth, auth_environ, bearer, served_auth
 
 ADA = {"email": "ada@example.org", "password": PASSWORD}
 
@@ -138,7 +138,7 @@ async def test_the_pepper_is_needed_to_check_a_password(served: ServedAuth) -> N
 async def test_nothing_secret_lies_in_the_database(served: ServedAuth) -> None:
     browser, signed_in = await served.claimed()
     ticket = (await browser.post_json("/api/auth/ws-ticket", **bearer(signed_in))).json()["ticket"]
-    cookie = browser.cookies["emg_rt"]
+    cookie = browser.cookies[REFRESH_COOKIE]
     tables = await served.auth.database.fetch(
         "SELECT table_name FROM information_schema.tables WHERE table_schema = 'auth'"
     )

@@ -2,21 +2,21 @@
 
 from datetime import timedelta
 
-from tests.auth.served_auth import PASSWORD, ServedAuth, bearer
+from tests.auth.served_auth import PASSWORD, REFRESH_COOKIE, ServedAuth, bearer
 
 ADA = {"email": "ada@example.org", "password": PASSWORD}
 
 
 async def test_signing_out_ends_the_session_and_clears_the_cookie(served: ServedAuth) -> None:
     browser, signed_in = await served.claimed()
-    token = browser.cookies["emg_rt"]
+    token = browser.cookies[REFRESH_COOKIE]
 
     answer = await browser.post_json("/api/auth/logout", **bearer(signed_in))
 
     assert answer.status_code == 204
     assert "Max-Age=0" in answer.headers["set-cookie"]
     assert (await browser.get("/api/auth/session", headers=bearer(signed_in))).json()["code"] == "login_session_ended"
-    again = await served.browser().post("/api/auth/refresh", json={}, headers={"cookie": f"emg_rt={token}"})
+    again = await served.browser().post("/api/auth/refresh", json={}, headers={"cookie": f"{REFRESH_COOKIE}={token}"})
     assert again.json()["code"] == "login_session_ended"
 
 
@@ -31,7 +31,7 @@ async def test_signing_out_twice_or_without_any_session_is_no_error(served: Serv
 
 async def test_the_cookie_alone_is_enough_on_our_own_page_only(served: ServedAuth) -> None:
     browser, _ = await served.claimed()
-    cookie = {"cookie": f"emg_rt={browser.cookies['emg_rt']}"}
+    cookie = {"cookie": f"{REFRESH_COOKIE}={browser.cookies[REFRESH_COOKIE]}"}
 
     foreign = await served.program().post("/api/auth/logout", json={}, headers=cookie)
     assert foreign.status_code == 403
@@ -71,7 +71,7 @@ async def test_a_forged_cookie_ends_nobodys_session(served: ServedAuth) -> None:
     browser, signed_in = await served.claimed()
     forged = f"rt1.{signed_in['session_id'].replace('-', '')}.0.{'A' * 43}"
 
-    answer = await served.browser().post("/api/auth/logout", json={}, headers={"cookie": f"emg_rt={forged}"})
+    answer = await served.browser().post("/api/auth/logout", json={}, headers={"cookie": f"{REFRESH_COOKIE}={forged}"})
 
     assert answer.status_code == 204
     assert (await browser.post_json("/api/auth/refresh")).status_code == 200

@@ -6,10 +6,10 @@ from typing import Any
 
 import httpx2
 
-from tests.auth.served_auth import ServedAuth, auth_environ, bearer, served_auth
+from tests.auth.served_auth import REFRESH_COOKIE, ServedAuth, auth_environ, bearer, served_auth
 
 
-async def refresh_with(served: ServedAuth, token: str | None, cookie: str = "emg_rt") -> httpx2.Response:
+async def refresh_with(served: ServedAuth, token: str | None, cookie: str = REFRESH_COOKIE) -> httpx2.Response:
     headers = {} if token is None else {"cookie": f"{cookie}={token}"}
     return await served.browser().post("/api/auth/refresh", json={}, headers=headers)
 
@@ -24,7 +24,7 @@ async def revocations(served: ServedAuth) -> list[Any]:
 
 async def test_a_refresh_hands_out_a_new_token_and_a_new_cookie(served: ServedAuth) -> None:
     browser, signed_in = await served.claimed()
-    first = browser.cookies["emg_rt"]
+    first = browser.cookies[REFRESH_COOKIE]
 
     answer = await browser.post_json("/api/auth/refresh")
 
@@ -54,7 +54,7 @@ async def test_behind_https_the_cookie_is_bound_to_the_host(database_url: str) -
 
 async def test_a_lost_reply_can_be_asked_for_again(served: ServedAuth) -> None:
     browser, _ = await served.claimed()
-    first = browser.cookies["emg_rt"]
+    first = browser.cookies[REFRESH_COOKIE]
 
     successor = cookie_of(await refresh_with(served, first))
     served.clock.advance(timedelta(seconds=10))
@@ -66,7 +66,7 @@ async def test_a_lost_reply_can_be_asked_for_again(served: ServedAuth) -> None:
 
 async def test_after_the_grace_a_superseded_token_ends_the_session_for_everyone(served: ServedAuth) -> None:
     browser, _ = await served.claimed()
-    first = browser.cookies["emg_rt"]
+    first = browser.cookies[REFRESH_COOKIE]
     successor = cookie_of(await refresh_with(served, first))
     served.clock.advance(timedelta(seconds=11))
 
@@ -79,7 +79,7 @@ async def test_after_the_grace_a_superseded_token_ends_the_session_for_everyone(
 
 async def test_the_grandparent_ends_the_session_even_within_the_grace(served: ServedAuth) -> None:
     browser, _ = await served.claimed()
-    first = browser.cookies["emg_rt"]
+    first = browser.cookies[REFRESH_COOKIE]
     await refresh_with(served, cookie_of(await refresh_with(served, first)))
 
     assert (await refresh_with(served, first)).json()["code"] == "session_reuse_detected"
@@ -87,7 +87,7 @@ async def test_the_grandparent_ends_the_session_even_within_the_grace(served: Se
 
 async def test_a_reply_is_repeated_five_times_at_most(served: ServedAuth) -> None:
     browser, _ = await served.claimed()
-    first = browser.cookies["emg_rt"]
+    first = browser.cookies[REFRESH_COOKIE]
     await refresh_with(served, first)
 
     statuses = [(await refresh_with(served, first)).status_code for _ in range(6)]
@@ -97,7 +97,7 @@ async def test_a_reply_is_repeated_five_times_at_most(served: ServedAuth) -> Non
 
 async def test_sixteen_refreshes_at_once_leave_one_successor_or_none(served: ServedAuth) -> None:
     browser, _ = await served.claimed()
-    first = browser.cookies["emg_rt"]
+    first = browser.cookies[REFRESH_COOKIE]
 
     five = await asyncio.gather(*(refresh_with(served, first) for _ in range(6)))
 
@@ -107,7 +107,7 @@ async def test_sixteen_refreshes_at_once_leave_one_successor_or_none(served: Ser
 
 async def test_invented_tokens_are_refused_and_change_nothing(served: ServedAuth) -> None:
     browser, signed_in = await served.claimed()
-    token = browser.cookies["emg_rt"]
+    token = browser.cookies[REFRESH_COOKIE]
     prefix, _, mac = token.rpartition(".")
     session = signed_in["session_id"].replace("-", "")
     invented = [
@@ -164,8 +164,8 @@ async def test_a_new_role_arrives_with_the_next_token(served: ServedAuth) -> Non
 
 async def test_other_sites_cannot_refresh(served: ServedAuth) -> None:
     browser, _ = await served.claimed()
-    token = browser.cookies["emg_rt"]
-    cookie = {"cookie": f"emg_rt={token}"}
+    token = browser.cookies[REFRESH_COOKIE]
+    cookie = {"cookie": f"{REFRESH_COOKIE}={token}"}
     program = served.program()
 
     refused = [

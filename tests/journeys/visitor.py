@@ -128,7 +128,7 @@ class Visitor:
     def cookie(self) -> str | None:
         """Return the refresh token, which a page could not read."""
         assert self._http is not None
-        found = [cookie.value for cookie in self._http.cookie_jar if cookie.key.endswith("emg_rt")]
+        found = [cookie.value for cookie in self._http.cookie_jar if "emg_rt" in cookie.key]
         return found[0] if found else None
 
     @asynccontextmanager

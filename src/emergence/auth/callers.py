@@ -6,10 +6,9 @@ from urllib.parse import urlsplit
 
 from fastapi import Request
 
-from emergence.auth.settings import AuthSettings
+from emergence.auth.settings import LOOPBACK_NAMES, AuthSettings
 from emergence.contracts.auth import CrossSiteRequest
 
-LOOPBACK_NAMES = frozenset({"localhost", "127.0.0.1", "::1"})
 AGENT_MAX_CHARACTERS = 300
 # What proxies and tunnels add, each its own: behind one that nobody declared, loopback says nothing about the person.
 RELAY_HEADERS = (
@@ -49,7 +48,7 @@ class Caller:
 def caller_of(request: Request, settings: AuthSettings) -> Caller:
     """Return the caller of `request`, believing as many proxies as AUTH_TRUSTED_HOPS says."""
     address = _address(request, settings.auth_trusted_hops)
-    is_named_locally = (_host_name(_asked_host(request, settings)) or "") in LOOPBACK_NAMES
+    is_named_locally = (_host_name(asked_host(request, settings)) or "") in LOOPBACK_NAMES
     is_relayed = settings.auth_trusted_hops == 0 and any(name in request.headers for name in RELAY_HEADERS)
     agent = request.headers.get("user-agent", "")[:AGENT_MAX_CHARACTERS].replace("\x00", "")
     return Caller(
@@ -81,14 +80,15 @@ def require_same_origin(request: Request, settings: AuthSettings, *, or_no_brows
 
 
 def _own_origins(request: Request, settings: AuthSettings) -> set[str]:
-    host = _asked_host(request, settings)
+    host = asked_host(request, settings)
     public_url = settings.public_url()
     if public_url is not None and settings.emergence_env == "production":
         return {public_url}
     return {f"http://{host}", f"https://{host}"} | ({public_url} if public_url else set())
 
 
-def _asked_host(request: Request, settings: AuthSettings) -> str:
+def asked_host(request: Request, settings: AuthSettings) -> str:
+    """Return the host and port that the browser asked for, as it wrote them but in lower case."""
     forwarded = request.headers.get("x-forwarded-host") if settings.auth_trusted_hops else None
     return (forwarded or request.headers.get("host") or "").lower()
 

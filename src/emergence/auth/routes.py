@@ -7,7 +7,7 @@ from fastapi import APIRouter, Depends, Request, Response
 from emergence.auth.callers import Caller, caller_of, require_same_origin
 from emergence.auth.claim_administrator import claim_administrator, read_setup
 from emergence.auth.consume_ticket import consume_ticket
-from emergence.auth.cookies import clear_refresh_cookie, read_refresh_cookie, set_refresh_cookie
+from emergence.auth.cookies import RefreshCookie
 from emergence.auth.dev_login import dev_login
 from emergence.auth.issue_ticket import issue_ticket
 from emergence.auth.log_in import log_in
@@ -63,7 +63,12 @@ async def _never_stored(response: Response) -> None:
     response.headers["Cache-Control"] = "no-store"
 
 
+async def _cookie(request: Request, response: Response, auth: Parts) -> RefreshCookie:
+    return RefreshCookie(auth, request, response)
+
+
 CallerOfRequest = Annotated[Caller, Depends(_caller)]
+Cookie = Annotated[RefreshCookie, Depends(_cookie)]
 FROM_OWN_PAGE = Depends(_from_own_page)
 NOT_FROM_OTHER_PAGE = Depends(_not_from_other_page)
 
@@ -79,30 +84,30 @@ async def get_setup(auth: Parts) -> SetupState:
 
 
 @public.post("/setup", dependencies=[NOT_FROM_OTHER_PAGE])
-async def post_setup(auth: Parts, request: ClaimAdministrator, caller: CallerOfRequest, response: Response) -> SignedIn:
+async def post_setup(auth: Parts, request: ClaimAdministrator, caller: CallerOfRequest, cookie: Cookie) -> SignedIn:
     """Create the first administrator and sign them in."""
-    return _hand_out(auth, response, await claim_administrator(auth, request, caller))
+    return _hand_out(cookie, await claim_administrator(auth, request, caller))
 
 
 @public.post("/login", dependencies=[NOT_FROM_OTHER_PAGE])
-async def post_login(auth: Parts, request: LogIn, caller: CallerOfRequest, response: Response) -> SignedIn:
+async def post_login(auth: Parts, request: LogIn, caller: CallerOfRequest, cookie: Cookie) -> SignedIn:
     """Sign in with a password."""
-    return _hand_out(auth, response, await log_in(auth, request, caller))
+    return _hand_out(cookie, await log_in(auth, request, caller))
 
 
 @public.post("/refresh", dependencies=[FROM_OWN_PAGE])
-async def post_refresh(auth: Parts, request: Request, response: Response) -> SignedIn:
+async def post_refresh(auth: Parts, cookie: Cookie) -> SignedIn:
     """Exchange the refresh cookie for new tokens."""
-    return _hand_out(auth, response, await refresh(auth, read_refresh_cookie(auth, request)))
+    return _hand_out(cookie, await refresh(auth, cookie.read()))
 
 
 @public.post("/logout", status_code=204)
-async def post_logout(auth: Parts, request: Request, response: Response) -> None:
+async def post_logout(auth: Parts, request: Request, cookie: Cookie) -> None:
     """Sign out of this login session. Idempotent."""
     identity = await _identity_if_any(request)
     require_same_origin(request, auth.settings, or_no_browser=identity is not None)
-    await log_out(auth, identity, read_refresh_cookie(auth, request))
-    clear_refresh_cookie(auth, response)
+    await log_out(auth, identity, cookie.read())
+    cookie.clear()
 
 
 @public.get("/session")
@@ -144,9 +149,9 @@ def optional_routes(settings: AuthSettings) -> APIRouter:
     return router
 
 
-async def _post_dev_login(auth: Parts, request: DevLogIn, caller: CallerOfRequest, response: Response) -> SignedIn:
+async def _post_dev_login(auth: Parts, request: DevLogIn, caller: CallerOfRequest, cookie: Cookie) -> SignedIn:
     """Sign in without a password; development only."""
-    return _hand_out(auth, response, await dev_login(auth, request, caller))
+    return _hand_out(cookie, await dev_login(auth, request, caller))
 
 
 async def _post_owner_login(auth: Parts, request: OwnerLogIn, caller: CallerOfRequest) -> SignedIn:
@@ -157,8 +162,8 @@ async def _post_owner_login(auth: Parts, request: OwnerLogIn, caller: CallerOfRe
     return (await log_in_as_owner(auth, file, request, caller)).signed_in
 
 
-def _hand_out(auth: Auth, response: Response, grant: Grant) -> SignedIn:
-    set_refresh_cookie(auth, response, grant)
+def _hand_out(cookie: RefreshCookie, grant: Grant) -> SignedIn:
+    cookie.set(grant)
     return grant.signed_in
 
 

@@ -16,7 +16,7 @@ from emergence.kernel.wire.peers import Peers
 
 ACCESS_TOKEN_AUDIENCE = "emergence-app"
 ISSUER = "emergence-auth"
-REFRESH_COOKIE = "emg_rt"  # prefixed with __Host- wherever the public address is https
+REFRESH_COOKIE = "emg_rt"  # `__Host-emg_rt` where the public address is https, else with the port: `emg_rt_8080`
 PASSWORD_MAX_BYTES = 1024
 
 

@@ -89,7 +89,9 @@ class Person:
     async def refresh_token(self) -> str:
         """Return the cookie that no page can read."""
         return next(
-            str(cookie.get("value")) for cookie in await self.context.cookies() if cookie.get("name") == "emg_rt"
+            str(cookie.get("value"))
+            for cookie in await self.context.cookies()
+            if cookie.get("name", "").startswith("emg_rt")
         )
 
     def check_console(self) -> None:
