@@ -7,15 +7,18 @@ from datetime import timedelta
 
 from starlette.types import ASGIApp
 
-from emergence.kernel.serving import Listening, serve
+from emergence.kernel.bounded_connection import ClientLimits
+from emergence.kernel.serving import DEFAULT_LIMITS, Listening, serve
 
 
 @asynccontextmanager
-async def served(app: ASGIApp, drain_time: timedelta = timedelta(seconds=3)) -> AsyncIterator[str]:
+async def served(
+    app: ASGIApp, drain_time: timedelta = timedelta(seconds=3), limits: ClientLimits = DEFAULT_LIMITS
+) -> AsyncIterator[str]:
     """Yield the address of `app`, served as in production; it is drained when the block ends."""
     ready: asyncio.Queue[Listening | None] = asyncio.Queue()
     serving = asyncio.create_task(
-        serve(app, Listening("127.0.0.1", 0), drain_time=drain_time, on_ready=ready.put_nowait)
+        serve(app, Listening("127.0.0.1", 0), drain_time=drain_time, on_ready=ready.put_nowait, limits=limits)
     )
     serving.add_done_callback(lambda _: ready.put_nowait(None))
     try:

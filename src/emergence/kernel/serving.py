@@ -15,6 +15,7 @@ import uvicorn
 from starlette.types import ASGIApp
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
+from emergence.kernel.bounded_connection import ClientLimits, bounded_by
 from emergence.kernel.garbage import resume_collection
 from emergence.kernel.listening import Listening, PortTaken, bind, check_port
 
@@ -26,6 +27,8 @@ SOCKET_MESSAGE_MAX_BYTES = 1024 * 1024
 IDLE_CONNECTION_LIFETIME_S = 75  # above our clients' own 30 s, so that they never reuse a connection we just closed
 REQUESTS_SHARE = 0.25  # of the drain time: for requests under way, before background work and sockets end
 LAST_CONNECTIONS_S = 1
+CONNECTIONS_MAX = 20_000  # beyond it requests get 503; twice the sockets that one process is meant to hold
+DEFAULT_LIMITS = ClientLimits()
 
 
 class StartFailed(Exception):
@@ -49,6 +52,7 @@ async def serve(
     *,
     drain_time: timedelta,
     on_ready: Callable[[Listening], None] | None = None,
+    limits: ClientLimits = DEFAULT_LIMITS,
 ) -> None:
     """Serve `app` until SIGTERM or SIGINT, then drain within `drain_time`; a second signal ends at once.
 
@@ -57,7 +61,9 @@ async def serve(
     """
     bound, address = bind(listening)
     with bound:
-        server = _DrainingServer(_config(app), drain_time, on_ready=lambda: on_ready(address) if on_ready else None)
+        server = _DrainingServer(
+            _config(app, limits), drain_time, on_ready=lambda: on_ready(address) if on_ready else None
+        )
         serving = asyncio.create_task(_run(server, bound))
         try:
             await asyncio.shield(serving)
@@ -74,10 +80,11 @@ async def _run(server: uvicorn.Server, bound: socket.socket) -> None:
         raise StartFailed("The program could not start; the lines above say why.") from failed
 
 
-def _config(app: ASGIApp) -> uvicorn.Config:
+def _config(app: ASGIApp, limits: ClientLimits) -> uvicorn.Config:
     return uvicorn.Config(
         app,
-        http="httptools",
+        http=bounded_by(limits),
+        limit_concurrency=CONNECTIONS_MAX,
         ws="websockets-sansio",
         ws_per_message_deflate=False,  # costs 30 to 130 KiB for each socket
         ws_max_size=SOCKET_MESSAGE_MAX_BYTES,

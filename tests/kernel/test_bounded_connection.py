@@ -1,0 +1,148 @@
+"""What one connection may take: slow, silent and oversized clients are sent away, patient ones are served."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+import aiohttp
+import pytest
+from fastapi import FastAPI, Request, WebSocket
+
+from emergence.kernel.bounded_connection import ClientLimits
+from tests.served_app import served
+
+LIMITS = ClientLimits(head_within_s=0.6, body_silence_s=0.6, head_max_bytes=8_192, head_max_fields=20)
+HEAD = b"POST /count HTTP/1.1\r\nhost: test\r\n"
+
+
+def build() -> FastAPI:
+    app = FastAPI()
+
+    @app.post("/count")
+    async def count(request: Request) -> int:
+        return sum([len(piece) async for piece in request.stream()])
+
+    @app.post("/busy")
+    async def busy(request: Request) -> int:
+        await asyncio.sleep(1.2)
+        return len(await request.body())
+
+    @app.websocket("/ws")
+    async def echo(socket: WebSocket) -> None:
+        await socket.accept()
+        await socket.send_text(await socket.receive_text())
+
+    return app
+
+
+@dataclass
+class Wire:
+    """One raw connection."""
+
+    reader: asyncio.StreamReader
+    writer: asyncio.StreamWriter
+
+    async def drip(self, *pieces: bytes, pause_s: float = 0.0) -> None:
+        for piece in pieces:
+            self.writer.write(piece)
+            await asyncio.sleep(pause_s)
+
+    async def answer(self) -> bytes:
+        """Return the first line of one answer whose body has a length."""
+        async with asyncio.timeout(10):
+            head = await self.reader.readuntil(b"\r\n\r\n")
+            length = head.lower().split(b"content-length: ")[1].split(b"\r\n")[0]
+            await self.reader.readexactly(int(length))
+        return head.split(b"\r\n")[0]
+
+    async def rest(self) -> bytes:
+        """Return everything until the server closes."""
+        async with asyncio.timeout(10):
+            return await self.reader.read()
+
+
+@asynccontextmanager
+async def connected(url: str) -> AsyncIterator[Wire]:
+    address = urlsplit(url)
+    reader, writer = await asyncio.open_connection(address.hostname, address.port)
+    try:
+        yield Wire(reader, writer)
+    finally:
+        writer.close()
+
+
+@pytest.fixture
+async def url() -> AsyncIterator[str]:
+    async with served(build(), limits=LIMITS) as address:
+        yield address
+
+
+async def test_a_connection_that_says_nothing_is_closed(url: str) -> None:
+    async with connected(url) as wire:
+        assert await wire.rest() == b""
+
+
+@pytest.mark.parametrize("is_second", [False, True], ids=["first request", "later request"])
+async def test_a_head_that_comes_in_drops_is_cut_at_its_deadline(url: str, is_second: bool) -> None:
+    async with connected(url) as wire:
+        if is_second:
+            await wire.drip(HEAD + b"content-length: 0\r\n\r\n")
+            assert await wire.answer() == b"HTTP/1.1 200 OK"
+        dripping = asyncio.create_task(wire.drip(b"\r\n", HEAD, *[b"x-more: 1\r\n"] * 15, pause_s=0.1))
+
+        assert (await wire.rest()).startswith(b"HTTP/1.1 408 ")
+        dripping.cancel()
+
+
+async def test_a_body_may_be_slow_but_not_silent(url: str) -> None:
+    async with connected(url) as slow, connected(url) as silent:
+        await silent.drip(HEAD + b"content-length: 5\r\n\r\n", b"x")
+        await slow.drip(HEAD + b"content-length: 5\r\n\r\n", *[b"x"] * 5, pause_s=0.3)
+
+        assert await slow.answer() == b"HTTP/1.1 200 OK"
+        assert (await silent.rest()).startswith(b"HTTP/1.1 408 ")
+
+
+async def test_silence_while_the_program_does_not_read_is_not_the_clients(url: str) -> None:
+    body = b"x" * 900_000
+
+    async with aiohttp.ClientSession() as http, http.post(f"{url}/busy", data=body) as answer:
+        assert (answer.status, await answer.json()) == (200, len(body))
+
+
+async def test_a_connection_may_rest_between_requests_and_a_socket_for_ever(url: str) -> None:
+    async with connected(url) as wire, aiohttp.ClientSession() as http, http.ws_connect(f"{url}/ws") as socket:
+        for _ in range(2):
+            await wire.drip(HEAD + b"content-length: 1\r\n\r\nx")
+            assert await wire.answer() == b"HTTP/1.1 200 OK"
+            await asyncio.sleep(1)
+        await socket.send_str("Still there")
+        assert (await socket.receive()).data == "Still there"
+
+
+@pytest.mark.parametrize(
+    "pieces",
+    [
+        [HEAD, b"x-long: " + b"x" * 9_000 + b"\r\n\r\n"],
+        [HEAD, b"x-endless: ", *[b"x" * 1_000] * 9],
+        [b"GET /" + b"x" * 9_000],
+        [HEAD, *[b"x-many: 1\r\n"] * 20, b"\r\n"],
+        [HEAD, b"transfer-encoding: chunked\r\n\r\n1\r\nx\r\n0\r\nx-trailer: ", *[b"x" * 1_000] * 9],
+        [HEAD, b"transfer-encoding: chunked\r\n\r\n1;", *[b"x" * 1_000] * 9],
+    ],
+    ids=["long field", "endless field", "endless address", "many fields", "endless trailer", "endless extension"],
+)
+async def test_a_head_that_is_too_large_is_refused_before_it_has_ended(url: str, pieces: list[bytes]) -> None:
+    async with connected(url) as wire:
+        await wire.drip(*pieces, pause_s=0.01)
+
+        assert (await wire.rest()).startswith(b"HTTP/1.1 431 ")
+
+
+async def test_what_is_no_http_is_refused(url: str) -> None:
+    async with connected(url) as wire:
+        await wire.drip(b"\x16\x03\x01 hello")
+
+        assert (await wire.rest()).startswith(b"HTTP/1.1 400 ")
