@@ -22,6 +22,7 @@ UP_READY_S = 3.0
 IDLE_MEMORY_MB = 120.0
 IDLE_FOR_S = 5.0  # long enough for the first rounds of every background loop
 MB = 1_000_000
+BARE = "(bare)"
 
 _IMPORT = "import time; t = time.process_time(); import emergence.{name}.app; print(time.process_time() - t)"
 
@@ -68,7 +69,7 @@ async def _services(figures: list[Figure], repeats: int) -> None:
 
 def _each_alone(environ: Mapping[str, str], repeats: int) -> list[Figure]:
     """Start each service in a process of its own; each stays, as a neighbour of those that come after it."""
-    figures: list[Figure] = []
+    figures = _bare(repeats)
     known = dict(environ)
     with ExitStack() as neighbours:
         for name in (*SERVICES, GATEWAY):
@@ -78,6 +79,15 @@ def _each_alone(environ: Mapping[str, str], repeats: int) -> list[Figure]:
                 neighbours.enter_context(_serve(name, port, known)).until_ready(port)
                 known[f"{name.upper()}_SERVICE_URL"] = f"http://127.0.0.1:{port}"
     return figures
+
+
+def _bare(repeats: int) -> list[Figure]:
+    progress("starting a service without any code of ours, for comparison")
+    starts = [_start(BARE, {}, idle_s=0) for _ in range(repeats + 1)][1:]
+    return [
+        Figure("ready_bare", median(s.ready_s for s in starts), "s", note="an empty FastAPI app, " + _spread(starts)),
+        Figure("ready_bare_cpu", median(s.cpu_s for s in starts), "cpu-s", note="the floor under every service"),
+    ]
 
 
 def _alone(name: str, environ: Mapping[str, str], repeats: int) -> list[Figure]:
@@ -93,6 +103,8 @@ def _alone(name: str, environ: Mapping[str, str], repeats: int) -> list[Figure]:
 
 
 def _serve(name: str, port: int, environ: Mapping[str, str]) -> Program:
+    if name == BARE:
+        return Program(["bench.instruments.bare_service", str(port)])
     return Program(["emergence", "serve", name, "--port", str(port)], environ)
 
 

@@ -66,6 +66,11 @@ class Program:
             self._process.wait()
         self._listening.join()
 
+    @property
+    def pid(self) -> int:
+        """The process that was started."""
+        return self._process.pid
+
     def until_said(self, part: str) -> tuple[float, str]:
         """Return when a line with `part` in it was printed, and that line. Raises NotMeasured."""
         return self._until(lambda: next(((line.at_s, line.text) for line in self._lines if part in line.text), None))
@@ -87,7 +92,12 @@ class Program:
     def _until(self, look: Callable[[], Found | None]) -> Found:
         deadline = time.perf_counter() + PATIENCE_S
         while (found := look()) is None:
-            if self._process.poll() is not None or time.perf_counter() > deadline:
+            has_ended = self._process.poll() is not None
+            if has_ended:
+                self._listening.join()  # its last words
+                if (found := look()) is not None:
+                    return found
+            if has_ended or time.perf_counter() > deadline:
                 said = "\n".join(line.text for line in self._lines[-20:])
                 raise NotMeasured(f"{' '.join(self._command[1:])} did not get there; it said:\n{said}")
             time.sleep(LOOK_EVERY_S)

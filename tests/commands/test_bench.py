@@ -1,0 +1,20 @@
+"""`emergence bench`: finds its measurements and passes their exit status on."""
+
+import pytest
+
+from emergence.command_line import main
+
+
+def test_an_unknown_measurement_is_refused_with_the_known_ones(capfd: pytest.CaptureFixture[str]) -> None:
+    status = main(["bench", "no-such"])
+
+    assert status == 2
+    assert "start, stream" in capfd.readouterr().err
+
+
+@pytest.mark.parametrize("name", ["start", "stream"])
+def test_a_measurement_explains_itself(name: str, capfd: pytest.CaptureFixture[str]) -> None:
+    status = main(["bench", name, "--help"])
+
+    assert status == 0
+    assert f"emergence bench {name}" in capfd.readouterr().out
