@@ -3,6 +3,7 @@
 import asyncio
 from datetime import timedelta
 
+from emergence.auth.sweep import sweep
 from tests.auth.served_auth import PASSWORD, ServedAuth, auth_environ, served_auth
 
 ADA = {"email": "ada@example.org", "password": PASSWORD}
@@ -74,3 +75,81 @@ async def test_many_correct_sign_ins_in_a_row_are_not_limited(served: ServedAuth
     browser = served.browser()
 
     assert {(await browser.post_json("/api/auth/login", ADA)).status_code for _ in range(14)} == {200}
+
+
+KNOWN, NEIGHBOUR, STRANGE = "93.184.216.34", "93.184.216.99", "8.8.4.4"
+
+
+async def sign_in(served: ServedAuth, network: str, **changes: str) -> int:
+    answer = await served.browser(network).post_json("/api/auth/login", ADA | changes)
+    return answer.status_code
+
+
+async def exhausted(served: ServedAuth) -> None:
+    """Let strangers from many networks use up the account's guesses."""
+    statuses = [await sign_in(served, f"8.8.{number}.8", password="wrong") for number in range(12)]
+    assert statuses == [401] * 10 + [429] * 2
+
+
+async def test_strangers_guesses_do_not_lock_the_owner_out_where_they_signed_in_before(served: ServedAuth) -> None:
+    await served.claimed()
+    assert await sign_in(served, KNOWN) == 200
+    await exhausted(served)
+
+    assert await sign_in(served, STRANGE) == 429
+    assert await sign_in(served, KNOWN) == 200
+    assert await sign_in(served, NEIGHBOUR) == 200
+    assert await sign_in(served, "127.0.0.1") == 200  # where the account was made
+    assert await sign_in(served, STRANGE) == 429  # the owner's success buys strangers nothing
+
+
+async def test_a_known_address_is_limited_too_and_makes_the_others_wait_for_nothing(served: ServedAuth) -> None:
+    await served.claimed()
+    await sign_in(served, KNOWN)
+
+    statuses = [await sign_in(served, f"93.184.216.{number}", password="wrong") for number in range(12)]
+
+    assert statuses == [401] * 10 + [429] * 2
+    assert await sign_in(served, KNOWN) == 429
+    assert await sign_in(served, STRANGE) == 200
+
+
+async def test_an_address_is_known_to_the_account_that_signed_in_there_only(served: ServedAuth) -> None:
+    await served.claimed()
+    await sign_in(served, KNOWN)
+    other = {"email": "bob@example.org", "password": "wrong"}
+
+    statuses = [await sign_in(served, f"8.8.{number}.8", **other) for number in range(10)]
+
+    assert statuses == [401] * 10
+    assert await sign_in(served, KNOWN, **other) == 429
+
+
+async def test_a_wrong_password_makes_no_address_known(served: ServedAuth) -> None:
+    await served.claimed()
+    assert await sign_in(served, STRANGE, password="wrong") == 401
+    await served.auth.database.execute("DELETE FROM rate_buckets")
+    await exhausted(served)
+
+    assert await sign_in(served, STRANGE) == 429
+
+
+async def test_an_address_is_forgotten_after_ninety_days(served: ServedAuth) -> None:
+    await served.claimed()
+    await sign_in(served, KNOWN)
+    served.clock.advance(timedelta(days=91))
+    await exhausted(served)
+
+    assert await sign_in(served, KNOWN) == 429
+    await sweep(served.auth)
+    assert await served.auth.database.fetch("SELECT FROM known_addresses") == []
+
+
+async def test_the_table_of_known_addresses_tells_neither_account_nor_address(served: ServedAuth) -> None:
+    await served.claimed()
+    await sign_in(served, KNOWN)
+
+    rows = await served.auth.database.fetch("SELECT k::text AS line FROM known_addresses AS k")
+
+    assert len(rows) == 2
+    assert not any(told in row["line"] for row in rows for told in ("93.184", "127.0", "ada"))

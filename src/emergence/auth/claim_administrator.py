@@ -4,6 +4,7 @@ from uuid import UUID
 
 from emergence.auth.callers import Caller
 from emergence.auth.email_addresses import normalised_email
+from emergence.auth.known_addresses import remember_address
 from emergence.auth.limit_attempts import admit_attempt, note_success
 from emergence.auth.log_in import BY_PASSWORD
 from emergence.auth.open_session import Grant, granted, open_session
@@ -45,11 +46,13 @@ async def claim_administrator(auth: Auth, request: ClaimAdministrator, caller: C
     password = request.password.get_secret_value()
     require_acceptable(password, min_length=auth.settings.password_min_length())
     hashed = await auth.passwords.hash(password)  # slow on purpose: never inside the transaction
+    email_norm = normalised_email(request.email)
     async with auth.database.transaction() as tx:
         user_id = await _take_over(auth, tx, request)
-        await users.add_email(tx, user_id, request.email.strip(), normalised_email(request.email))
+        await users.add_email(tx, user_id, request.email.strip(), email_norm)
         await users.set_password(tx, user_id, hashed, auth.clock.now())
         await note_success(tx, address=bucket)
+        await remember_address(auth, tx, user_id, email_norm, caller)
         session = await open_session(auth, tx, user_id, BY_PASSWORD, caller)
         account = await users.read_account(tx, user_id)
     return await granted(auth, session, account)

@@ -19,6 +19,11 @@ def account_key(email_norm: str) -> str:
     return "login:account:" + sha256(email_norm.encode()).hexdigest()
 
 
+def known_key(hashed: bytes) -> str:
+    """Return what attempts on an account are counted under where it was signed in to before."""
+    return f"login:known:{hashed.hex()}"
+
+
 def address_key(network: str) -> str:
     """Return what attempts from a network address are counted under."""
     return f"login:address:{network}"

@@ -2,7 +2,8 @@
 
 from emergence.auth.callers import Caller
 from emergence.auth.email_addresses import normalised_email
-from emergence.auth.limit_attempts import account_key, address_key, admit_attempt, note_success
+from emergence.auth.known_addresses import account_bucket, remember_address
+from emergence.auth.limit_attempts import address_key, admit_attempt, note_success
 from emergence.auth.open_session import Authentication, Grant, granted, open_session
 from emergence.auth.parts import Auth
 from emergence.auth.store import users as store
@@ -18,8 +19,8 @@ async def log_in(auth: Auth, request: LogIn, caller: Caller) -> Grant:
     sign in, after the same work and writes for each; TooManyAttempts; SignInBusy.
     """
     email_norm = normalised_email(request.email)
-    account_bucket, address_bucket = account_key(email_norm), address_key(caller.network())
-    await admit_attempt(auth, (address_bucket, account_bucket))
+    of_account, of_address = await account_bucket(auth, email_norm, caller), address_key(caller.network())
+    await admit_attempt(auth, (of_address, of_account))
     credential = await store.read_password_credential(auth.database, email_norm)
     stored = credential.phc if credential else None
     verdict = await auth.passwords.check(request.password.get_secret_value(), stored)
@@ -27,7 +28,8 @@ async def log_in(auth: Auth, request: LogIn, caller: Caller) -> Grant:
         raise CredentialsRejected()
     account = credential.account
     async with auth.database.transaction() as tx:
-        await note_success(tx, account=account_bucket, address=address_bucket)
+        await note_success(tx, account=of_account, address=of_address)
+        await remember_address(auth, tx, account.user_id, email_norm, caller)
         if verdict.new_hash is not None:
             await store.upgrade_hash(tx, account.user_id, credential.phc, verdict.new_hash)
         session = await open_session(auth, tx, account.user_id, BY_PASSWORD, caller)

@@ -21,3 +21,4 @@ class Auth:
     keys: SigningKeys
     refresh_tokens: RefreshTokens
     setup_code_key: bytes
+    known_address_key: bytes

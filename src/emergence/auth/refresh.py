@@ -28,7 +28,8 @@ async def refresh(auth: Auth, token_text: str | None) -> Grant:
 
     The live token is superseded by its successor. The one before it, within ten seconds and five
     times at most, gets that same successor again: it is a function of the family, so nothing can
-    fork. Any other genuine token was stolen or has been: its family ends.
+    fork. Any other genuine token was stolen or has been: its family ends. A sixth repetition counts as
+    that too, even when one browser sent sixteen at once: nothing here tells it from a thief.
 
     Raises LoginSessionEnded for no token, an invented, expired or revoked one, and
     RefreshReuseDetected.

@@ -1,11 +1,12 @@
-"""Delete what has lost its meaning: tickets whose time is over, attempts that limit nobody."""
+"""Delete what has lost its meaning: tickets whose time is over, attempts that limit nobody, networks long not seen."""
 
 from datetime import timedelta
 
 import structlog
 
+from emergence.auth.known_addresses import KEPT as ADDRESSES_KEPT
 from emergence.auth.parts import Auth
-from emergence.auth.store import attempts, tickets
+from emergence.auth.store import attempts, known_addresses, tickets
 from emergence.kernel.storage.database import DatabaseUnavailable
 
 log = structlog.get_logger(__name__)
@@ -29,3 +30,4 @@ async def sweep(auth: Auth) -> None:
     now = auth.clock.now()
     await tickets.forget_tickets(auth.database, now - TICKETS_KEPT)
     await attempts.forget_old(auth.database, now)
+    await known_addresses.forget_unseen(auth.database, now - ADDRESSES_KEPT)
