@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Literal
 
 import aiohttp
+import psutil  # type: ignore[import-untyped]
 
 from emergence.kernel.storage.embedded.postgres import EmbeddedPostgres
 from tests.conftest import EngineLoop
@@ -116,7 +117,9 @@ class Deployment:
             return False
 
     def _database_pid(self) -> int:
-        return int((self.data / "postmaster.pid").read_text().splitlines()[0])
+        pid = int((self.data / "postmaster.pid").read_text().splitlines()[0])
+        assert psutil.Process(pid).name() == "postgres", "whoever starts it puts another number there for a moment"
+        return pid
 
     def _note_generated_secrets(self) -> None:
         if (self.folder / "secrets.json").exists():
