@@ -4,8 +4,8 @@ import { useNavigate } from "@tanstack/react-router";
 import { Button } from "react-aria-components";
 import { Menu, MenuItem, MenuTrigger, notify, SettingsIcon, SignOutIcon } from "@/design";
 import { useProblemText } from "@/i18n/problem_text";
+import { signOut } from "@/sign_out/sign_out";
 import { refusalOf, useMe } from "@/wire";
-import { signOut } from "@/wire/login";
 
 export function AccountMenu() {
   const { t } = useLingui();

@@ -3,6 +3,7 @@ import { useLingui } from "@lingui/react/macro";
 import { Outlet, useLocation } from "@tanstack/react-router";
 import { useEffect, useRef, useState } from "react";
 import { Dialog, Modal, ModalOverlay } from "react-aria-components";
+import { SignOutQuestion } from "@/sign_out/SignOutQuestion";
 import { ThreadList } from "@/threads";
 import { AccountMenu } from "./AccountMenu";
 import { ShellContext } from "./shell_context";
@@ -45,6 +46,7 @@ export function Shell() {
           </Dialog>
         </Modal>
       </ModalOverlay>
+      <SignOutQuestion />
     </ShellContext>
   );
 }

@@ -3,6 +3,7 @@ import { createRootRoute, createRoute, createRouter, lazyRouteComponent, Navigat
 import { ConversationScreen } from "@/conversation";
 import { Gate } from "./Gate";
 import { NotFound } from "./NotFound";
+import { isOwnPath } from "./own_path";
 import { Shell } from "./Shell";
 
 const root = createRootRoute({ component: Gate, notFoundComponent: NotFound });
@@ -16,7 +17,7 @@ const signIn = createRoute({
   getParentRoute: () => root,
   path: "/sign-in",
   validateSearch: (search: Record<string, unknown>): { next?: string } =>
-    typeof search.next === "string" && /^\/(?!\/)/.test(search.next) ? { next: search.next } : {},
+    isOwnPath(search.next) ? { next: search.next } : {},
   component: lazyRouteComponent(() => import("@/sign_in/SignInScreen"), "SignInScreen"),
 });
 

@@ -3,8 +3,8 @@ import { Trans, useLingui } from "@lingui/react/macro";
 import { Initial } from "@/app/AccountMenu";
 import { Button, notify, SignOutIcon } from "@/design";
 import { useProblemText } from "@/i18n/problem_text";
+import { signOut } from "@/sign_out/sign_out";
 import { refusalOf, useMe } from "@/wire";
-import { signOut } from "@/wire/login";
 import { Section } from "./Section";
 
 export function ProfileSettings() {

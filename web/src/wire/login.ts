@@ -109,7 +109,7 @@ export async function enter(path: "/api/auth/login" | "/api/auth/setup", body: o
 }
 
 /** End the session on the server, then here and in the other tabs. Throws Problem when the server was not reached. */
-export async function signOut(): Promise<void> {
+export async function endSession(): Promise<void> {
   const bearer = await freshToken().catch(() => undefined);
   const headers: Record<string, string> = { "content-type": "application/json" };
   if (bearer !== undefined) headers.authorization = `Bearer ${bearer}`;

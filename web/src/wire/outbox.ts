@@ -55,3 +55,20 @@ export async function restore(user: string): Promise<void> {
   const own = items.filter((item) => item.user === user && !findKept(item.command.cid));
   change((known) => [...own.sort((a, b) => a.at - b.at), ...known]);
 }
+
+/** How many messages of `user` on this device, from any tab, the server has not stored. */
+export async function countUnsent(user: string): Promise<number> {
+  const items = [...((await quietly((db) => db.getAll("commands"))) ?? []), ...useLive.getState().outbox];
+  const own = items.filter((item) => item.user === user && item.command.cmd === "message.send");
+  return new Set(own.map((item) => item.command.cid)).size;
+}
+
+/** Delete everything that `user` has not sent from this device. */
+export async function deleteUnsent(user: string): Promise<void> {
+  change((items) => items.filter((item) => item.user !== user));
+  await quietly(async (db) => {
+    const removal = db.transaction("commands", "readwrite");
+    for await (const cursor of removal.store) if (cursor.value.user === user) await cursor.delete();
+    await removal.done;
+  });
+}

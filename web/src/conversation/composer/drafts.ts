@@ -30,3 +30,20 @@ export async function keepDraft(user: string, place: string, draft: Draft): Prom
   if (draft.text === "" && draft.agent === null) await drafts.delete("drafts", [user, place]);
   else await drafts.put("drafts", draft, [user, place]);
 }
+
+/** How many places hold text that `user` has not sent. */
+export async function countDrafts(user: string): Promise<number> {
+  const drafts = await (await database()).getAll("drafts", placesOf(user));
+  return drafts.filter(({ text }) => text.trim() !== "").length;
+}
+
+/** Delete what `user` has typed here and not sent; with `onlyBlank` only what holds no words. Idempotent. */
+export async function deleteDrafts(user: string, { onlyBlank }: { onlyBlank: boolean }): Promise<void> {
+  const change = (await database()).transaction("drafts", "readwrite");
+  for await (const cursor of change.store.iterate(placesOf(user))) {
+    if (!onlyBlank || cursor.value.text.trim() === "") await cursor.delete();
+  }
+  await change.done;
+}
+
+const placesOf = (user: string) => IDBKeyRange.bound([user, ""], [user, "\uffff"]);
