@@ -9,7 +9,7 @@ from emergence.kernel.errors import Unavailable
 from emergence.kernel.settings import SettingsInvalid
 from emergence.kernel.surroundings import Surroundings
 from emergence.kernel.wire.in_process import InProcess
-from emergence.kernel.wire.over_https import OverHttps
+from emergence.kernel.wire.on_first_call import OnFirstCall
 
 ENVIRON = {
     "DATABASE_URL": "postgresql://nobody@127.0.0.1:1/none",
@@ -47,7 +47,7 @@ async def test_neighbours_in_the_process_win_over_addresses() -> None:
     assert isinstance(process, Gateway)
     assert set(process.backends) == {"auth", "chat"}
     assert isinstance(surroundings.peers.transport("auth"), InProcess)
-    assert isinstance(surroundings.peers.transport("chat"), OverHttps)
+    assert isinstance(surroundings.peers.transport("chat"), OnFirstCall)
     with pytest.raises(Unavailable, match="SESSION_SERVICE_URL"):
         surroundings.peers.transport("session")
 

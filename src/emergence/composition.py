@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator, Callable, Collection, Iterable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
+from functools import partial
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
@@ -13,6 +14,8 @@ from emergence.kernel.service_tokens import ServiceTokens
 from emergence.kernel.settings import Settings, SettingsInvalid
 from emergence.kernel.surroundings import CommonSettings, Surroundings
 from emergence.kernel.wire.in_process import InProcess
+from emergence.kernel.wire.messages import Transport
+from emergence.kernel.wire.on_first_call import OnFirstCall
 from emergence.process_settings import ProcessSettings, TerminalSettings
 
 if TYPE_CHECKING:
@@ -57,8 +60,8 @@ def build_process(names: Iterable[str], surroundings: Surroundings, neighbours: 
     for name, app in apps.items():
         surroundings.peers.connect(name, InProcess(app, service=name, tokens=tokens))
     remote = {name: address for name, address in neighbours.items() if name not in apps}
-    if remote:
-        _connect_remote(remote, surroundings, tokens)
+    for name, address in remote.items():
+        surroundings.peers.connect(name, OnFirstCall(partial(_over_https, name, address, tokens)))
     if len(ordered) == 1 and ordered[0] != GATEWAY:
         return apps[ordered[0]]
     # Behind another process's gateway readiness is our own only: two processes that ask each other never end.
@@ -106,12 +109,11 @@ def _build(name: str, surroundings: Surroundings) -> FastAPI:
     return build_app(surroundings)
 
 
-def _connect_remote(remote: Mapping[str, str], surroundings: Surroundings, tokens: ServiceTokens) -> None:
-    # Its HTTP library is a fifth of a start, and a process that runs everything never calls over the network.
+def _over_https(service: str, address: str, tokens: ServiceTokens) -> Transport:
+    # Its HTTP library is a fifth of a start; who runs everything in one process never needs it.
     from emergence.kernel.wire.over_https import OverHttps
 
-    for name, address in remote.items():
-        surroundings.peers.connect(name, OverHttps(address, service=name, tokens=tokens))
+    return OverHttps(address, service=service, tokens=tokens)
 
 
 def _front(
