@@ -12,9 +12,8 @@ from pathlib import Path
 from statistics import median
 
 from bench.instruments.engine import running_postgres, scratch_folder
-from bench.instruments.machine import this_machine
 from bench.instruments.programs import Memory, Program, free_port
-from bench.instruments.report import EXIT_NOT_MEASURED, Figure, NotMeasured, Report, progress, publish
+from bench.instruments.report import Figure, NotMeasured, measure_and_publish, progress
 from emergence.composition import DOCUMENTED_ENVIRONMENT, GATEWAY, SERVICES
 
 SERVICE_READY_S = 1.0
@@ -64,7 +63,8 @@ def _import_cpu_s(name: str) -> float:
 async def _services(figures: list[Figure], repeats: int) -> None:
     async with running_postgres() as url:
         environ = {**DOCUMENTED_ENVIRONMENT, "DATABASE_URL": url, "EMERGENCE_ENV": "development"}
-        figures += await asyncio.to_thread(_each_alone, environ, repeats)
+        # Blocks the loop on purpose: nothing else needs it, and a signal then ends the starts at once.
+        figures += _each_alone(environ, repeats)
 
 
 def _each_alone(environ: Mapping[str, str], repeats: int) -> list[Figure]:
@@ -165,11 +165,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="emergence bench start", description=__doc__)
     parser.add_argument("--repeats", type=int, default=5, help="starts of each program (5)")
     given = parser.parse_args()
-    try:
-        return publish(Report("start", this_machine(), measured(given.repeats)))
-    except NotMeasured as reason:
-        progress(str(reason))
-        return EXIT_NOT_MEASURED
+    return measure_and_publish("start", lambda: measured(given.repeats))
 
 
 if __name__ == "__main__":

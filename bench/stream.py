@@ -13,10 +13,9 @@ from pathlib import Path
 from statistics import median
 
 from bench.instruments.engine import running_postgres, scratch_folder
-from bench.instruments.machine import this_machine
 from bench.instruments.programs import Program, free_port
 from bench.instruments.readers import DirectReader, ProductReader, Reception, open_product_reader
-from bench.instruments.report import EXIT_NOT_MEASURED, Figure, NotMeasured, Report, progress, publish
+from bench.instruments.report import Figure, measure_and_publish, progress
 from emergence.kernel.serving import run_to_end
 
 ADDED_FIRST_TOKEN_MS = 10.0
@@ -140,17 +139,18 @@ def main() -> int:
     parser.add_argument("--first-tokens", type=int, default=100, help="first tokens timed, each way (100)")
     parser.add_argument("--replies", type=int, default=5, help="whole replies, each way (5)")
     given = parser.parse_args()
+    rounds = Rounds(given.first_tokens, given.replies)
+    return measure_and_publish("stream", lambda: _figures(rounds))
+
+
+def _figures(rounds: Rounds) -> list[Figure]:
     figures: list[Figure] = []
 
     async def measure() -> None:
-        figures.extend(await measured(Rounds(given.first_tokens, given.replies)))
+        figures.extend(await measured(rounds))
 
-    try:
-        run_to_end(measure())
-    except NotMeasured as reason:
-        progress(str(reason))
-        return EXIT_NOT_MEASURED
-    return publish(Report("stream", this_machine(), figures))
+    run_to_end(measure())
+    return figures
 
 
 if __name__ == "__main__":

@@ -1,12 +1,14 @@
 """What a measurement prints: every figure beside its target, as one JSON document."""
 
 import json
+import signal
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
+from types import FrameType
 from typing import Literal
 
-from bench.instruments.machine import Machine
+from bench.instruments.machine import Machine, this_machine
 
 EXIT_MET, EXIT_MISSED, EXIT_NOT_MEASURED = 0, 1, 2
 
@@ -59,6 +61,27 @@ class Report:
         """Return what is printed."""
         figures = [figure.document() for figure in self.figures]
         return {"bench": self.bench, "machine": asdict(self.machine), "figures": figures, "met": self.met}
+
+
+def measure_and_publish(bench: str, measure: Callable[[], Sequence[Figure]]) -> int:
+    """Take the measurement, print its report, and return the exit status.
+
+    A signal to stop ends every program and folder of the measurement on its way out.
+    """
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, _leave)
+    machine = this_machine()
+    try:
+        figures = measure()
+    except NotMeasured as reason:
+        progress(str(reason))
+        return EXIT_NOT_MEASURED
+    return publish(Report(bench, machine, figures))
+
+
+def _leave(number: int, _: FrameType | None) -> None:
+    signal.signal(number, signal.SIG_IGN)  # a second one would interrupt the cleaning up
+    raise SystemExit(128 + number)
 
 
 def publish(report: Report) -> int:
