@@ -50,7 +50,7 @@ async def test_what_streams_is_what_is_stored(ada: Visitor, models: OpenAIServer
 
 
 async def test_the_first_token_does_not_wait_for_the_last(ada: Visitor, models: OpenAIServer) -> None:
-    models.script.then(Answer(tokens=words(60), rate=20, first_token_after=timedelta(seconds=0.2)))
+    models.script.then(Answer(tokens=words(120), rate=20, first_token_after=timedelta(seconds=0.2)))
 
     async with ada.live() as live:
         ack = await live.send("Slowly, please")

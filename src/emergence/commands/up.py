@@ -12,9 +12,11 @@ from pathlib import Path
 from starlette.types import ASGIApp
 
 from emergence.composition import GATEWAY, SERVICES, build_process, code_for_first_administrator, every_settings_class
+from emergence.doctor.configuration import environment_models
 from emergence.kernel.logs import configure_logs
 from emergence.kernel.serving import Listening, PortTaken, StartFailed, check_port, run_to_end, serve
 from emergence.kernel.settings import SettingsInvalid
+from emergence.kernel.storage.database import DatabaseUnavailable
 from emergence.kernel.surroundings import Surroundings
 from emergence.local_install import LocalInstall
 from emergence.process_settings import ProcessSettings
@@ -36,7 +38,12 @@ def run(arguments: argparse.Namespace) -> int:
     port = process.listening_port() if arguments.port is None else arguments.port
     try:
         run_to_end(_up(Listening(host, port)))
-    except (EngineError, PortTaken, StartFailed) as refusal:
+    except PortTaken as taken:
+        running = LocalInstall.existing(os.environ).running()
+        is_ours = running is not None and running.url == Listening(host, port).url()
+        print(f"emergence up: {'it runs already at ' + running.url if running and is_ours else taken}", file=sys.stderr)
+        return 1
+    except (EngineError, StartFailed) as refusal:
         print(f"emergence up: {refusal}", file=sys.stderr)
         return 1
     return 0
@@ -49,22 +56,27 @@ async def _up(listening: Listening) -> None:
         environ = {**_local_defaults(listening), **install.secrets(), **_given()}
         _check_settings(environ)
         configure_logs(environ["LOG_LEVEL"], "json" if environ["LOG_FORMAT"] == "json" else "text")
-        async with _database(environ, install.folder) as url:
-            environ["DATABASE_URL"] = url
-            surroundings = Surroundings(environ=environ)
-            app = build_process((*SERVICES, GATEWAY), surroundings, {})
+        try:
+            await _serve(listening, install, environ)
+        finally:
+            install.withdraw()
 
-            greetings: list[asyncio.Task[None]] = []
 
-            def ready(bound: Listening) -> None:
-                install.announce(bound.url())
-                greetings.append(asyncio.create_task(_greet(bound, environ, app)))
+async def _serve(listening: Listening, install: LocalInstall, environ: dict[str, str]) -> None:
+    async with _database(environ, install.folder) as url:
+        environ["DATABASE_URL"] = url
+        surroundings = Surroundings(environ=environ)
+        app = build_process((*SERVICES, GATEWAY), surroundings, {})
+        greetings: list[asyncio.Task[None]] = []
 
-            try:
-                await serve(app, listening, drain_time=surroundings.drain_time, on_ready=ready)
-            finally:
-                install.withdraw()
-                _say("Stopped. Nothing is lost; `emergence up` continues where you were.")
+        def ready(bound: Listening) -> None:
+            install.announce(bound.url())
+            greetings.append(asyncio.create_task(_greet(bound, environ, app)))
+
+        try:
+            await serve(app, listening, drain_time=surroundings.drain_time, on_ready=ready)
+        finally:
+            _say("Stopped. Nothing is lost; `emergence up` continues where you were.")
 
 
 def _given() -> dict[str, str]:
@@ -123,10 +135,15 @@ async def _database(environ: Mapping[str, str], folder: Path) -> AsyncIterator[s
 
 
 async def _greet(bound: Listening, environ: Mapping[str, str], app: ASGIApp) -> None:
+    try:
+        code = await code_for_first_administrator(app)
+    except DatabaseUnavailable:
+        _say(f"Listening at {bound.url()}, but DATABASE_URL does not answer; tried again until it does.")
+        return
     lines = [f"Emergence is ready:  {environ.get('EMERGENCE_PUBLIC_URL') or bound.url()}"]
-    if code := await code_for_first_administrator(app):
+    if code:
         lines.append(f"Set-up code for the first administrator:  {code}")
-    if not any(environ.get(name) for name in ("ANTHROPIC_API_KEY", "OPENAI_API_KEY", "OPENAI_COMPATIBLE_BASE_URL")):
+    if not environment_models(environ):
         lines.append("No model key in the environment: a small built-in demonstration model answers until you add one.")
     lines.append('From another terminal:  emergence chat --once "Hello"   ·   Ctrl-C stops.')
     _say("\n".join(lines))

@@ -9,7 +9,12 @@ from emergence.composition import every_settings_class
 from emergence.doctor.finding import Finding
 from emergence.kernel.settings import SettingsInvalid
 
-PROVIDER_VARIABLES = ("ANTHROPIC_API_KEY", "OPENAI_API_KEY", "OPENAI_COMPATIBLE_BASE_URL")
+# What a provider of models needs in the environment; one that lacks a part of it does not answer.
+PROVIDER_VARIABLES = (
+    ("ANTHROPIC_API_KEY",),
+    ("OPENAI_API_KEY",),
+    ("OPENAI_COMPATIBLE_BASE_URL", "OPENAI_COMPATIBLE_MODEL"),
+)
 OLDEST_POSTGRESQL = 15
 GENERATED = frozenset({"DATABASE_URL", "EMERGENCE_SERVICE_SECRET", "AUTH_JWT_SECRET"})  # `emergence up` provides them
 
@@ -22,13 +27,20 @@ def look_at_configuration(environ: Mapping[str, str]) -> Iterator[Finding]:
         yield Finding("settings", "ok", "every variable that is set can be used")
     if url := environ.get("DATABASE_URL", "").strip():
         yield asyncio.run(_database(url))
-    keys = [name for name in PROVIDER_VARIABLES if environ.get(name)]
-    if keys:
+    if keys := environment_models(environ):
         yield Finding("models", "ok", f"set: {', '.join(keys)}")
+    elif environ.get("OPENAI_COMPATIBLE_BASE_URL"):
+        mend = "Set OPENAI_COMPATIBLE_MODEL to the name of a model at that address."
+        yield Finding("models", "problem", "OPENAI_COMPATIBLE_BASE_URL is set without a model", mend)
     else:
         yield Finding(
             "models", "note", "no key in the environment", "Add one in the settings page, or set one of the variables."
         )
+
+
+def environment_models(environ: Mapping[str, str]) -> list[str]:
+    """Return the variables that make providers of models answer, where each has all that it needs."""
+    return [needed[0] for needed in PROVIDER_VARIABLES if all(environ.get(name, "").strip() for name in needed)]
 
 
 def _settings(environ: Mapping[str, str]) -> Iterator[Finding]:

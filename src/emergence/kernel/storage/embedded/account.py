@@ -83,9 +83,21 @@ class Account:
             ) from error
 
 
+def _check_has_a_name(uid: int) -> None:
+    """Raise EngineFailed for an account that the system has no name for: PostgreSQL refuses to work for it."""
+    try:
+        pwd.getpwuid(uid)
+    except KeyError:
+        raise EngineFailed(
+            f"PostgreSQL needs an account with a name, and user {uid} has none in /etc/passwd. Add one, or set "
+            "DATABASE_URL to a PostgreSQL of yours."
+        ) from None
+
+
 def server_account(data: Path) -> Account:
     """Return who must run the server: ourselves, or when we are root the data's owner or an unprivileged account."""
     if os.geteuid() != 0:
+        _check_has_a_name(os.geteuid())
         return Account(name=str(os.geteuid()))
     if data.is_dir() and (owner := data.stat()).st_uid != 0:
         return Account(name=str(owner.st_uid), uid=owner.st_uid, gid=owner.st_gid)
