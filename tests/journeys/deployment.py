@@ -16,7 +16,7 @@ import psutil  # type: ignore[import-untyped]
 
 from emergence.kernel.storage.embedded.postgres import EmbeddedPostgres
 from tests.conftest import EngineLoop
-from tests.journeys.program import DRAIN_LIMIT_S, PATIENCE_S, Program, plain_environ
+from tests.journeys.program import DRAIN_LIMIT_S, PATIENCE_S, Program, kill_together, plain_environ
 from tests.scripted_models.openai_server import OpenAIServer
 
 Shape = Literal["one", "split", "pairs"]
@@ -85,8 +85,7 @@ class Deployment:
 
     def kill_tree(self) -> None:
         """kill -9 every process and all that they started."""
-        for program in self.programs.values():
-            program.kill_tree()
+        kill_together(list(self.programs.values()))
 
     async def crash_database(self) -> None:
         """kill -9 PostgreSQL's main process; whoever keeps it starts its successor at the same address."""

@@ -76,11 +76,7 @@ class Program:
 
     def kill_tree(self) -> None:
         """End it and everything that it started, at once."""
-        with suppress(psutil.NoSuchProcess):
-            for child in psutil.Process(self.running.pid).children(recursive=True):
-                with suppress(psutil.NoSuchProcess):
-                    child.kill()
-        self.kill()
+        kill_together([self])
 
     def ask_to_stop(self) -> None:
         """Send SIGTERM."""
@@ -97,6 +93,21 @@ class Program:
             tail = "\n".join(self.said().splitlines()[-TAIL_LINES:])
             raise AssertionError(f"{self.name} still runs after {within_s:g} s:\n{tail}") from None
         return status
+
+
+def kill_together(programs: Sequence[Program]) -> None:
+    """End programs and everything that they started as a power cut would: none sees another one die first."""
+    doomed: list[psutil.Process] = []
+    for program in programs:
+        with suppress(psutil.NoSuchProcess):
+            process = psutil.Process(program.running.pid)
+            doomed += [process, *process.children(recursive=True)]
+    for signal_number in (signal.SIGSTOP, signal.SIGKILL):
+        for process in doomed:
+            with suppress(psutil.NoSuchProcess):
+                process.send_signal(signal_number)
+    for program in programs:
+        program.running.wait()
 
 
 @dataclass(frozen=True, slots=True)
