@@ -78,7 +78,8 @@ async def test_everything_may_be_killed_at_once_during_a_reply(
     await deployment.start()
 
     message = await assert_kept(ada, ack, shown, screen)
-    assert message["status"] == message["run"]["outcome"] == "interrupted"
+    assert message["status"] == message["run"]["outcome"]
+    assert message["status"] in ("interrupted", "error")  # error when session saw chat die first
     models.script.then(Answer(tokens=("Once more.",)))
     async with ada.live(screen) as live:
         again = await live.ask("message.regenerate", message=ack["reply"])

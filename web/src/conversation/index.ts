@@ -1,3 +1,2 @@
-// The screen of one conversation, or of a new one; and what was typed there and not sent.
+// The screen of one conversation, or of a new one.
 export { ConversationScreen } from "./ConversationScreen";
-export { countDrafts, deleteDrafts } from "./composer/drafts";

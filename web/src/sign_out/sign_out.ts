@@ -1,6 +1,6 @@
 // Signing out by one's own wish: words that were not sent are deleted from this device only when their writer says so.
 import { create } from "zustand";
-import { countDrafts, deleteDrafts } from "@/conversation";
+import { countDrafts, deleteDrafts } from "@/conversation/composer/drafts";
 import { endSession, useLogin } from "@/wire/login";
 import { countUnsent, deleteUnsent } from "@/wire/outbox";
 
