@@ -12,6 +12,7 @@ from tests.conftest import EngineLoop
 from tests.journeys.deployment import DatabaseServer, Deployment, Shape, one_process, several_processes
 from tests.journeys.visitor import Visitor
 from tests.scripted_models.openai_server import OpenAIServer
+from tests.scripted_models.script import Script
 
 
 @pytest.fixture(scope="session")
@@ -21,6 +22,12 @@ def models(engine_loop: EngineLoop) -> Iterator[OpenAIServer]:
     engine_loop.run(server.__aenter__())
     yield server
     engine_loop.run(server.__aexit__(None, None, None))
+
+
+@pytest.fixture(autouse=True)
+def forgotten_script(models: OpenAIServer) -> None:
+    """Answers that one test prepared and did not use are not the next one's."""
+    models.script = Script()
 
 
 @pytest.fixture(scope="session")

@@ -95,7 +95,7 @@ async def test_being_told_to_stop_during_a_reply_keeps_it_and_ends_in_time(
         asked_at = asyncio.get_running_loop().time()
         statuses = await deployment.stop()
         took_s = asyncio.get_running_loop().time() - asked_at
-        assert await live.close_code() in (4503, 1013, 1006)
+        assert await live.close_code() in (4503, 1013, 1012, 1006)  # a gateway that stops at once has no 4503
 
     assert set(statuses.values()) == {0}
     assert took_s < DRAIN_LIMIT_S + STOPPING_SLACK_S
