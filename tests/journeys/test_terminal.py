@@ -14,7 +14,7 @@ from emergence.chat.local_model import LocalModel
 from tests.journeys.conftest import deployed
 from tests.journeys.deployment import Deployment, one_process
 from tests.journeys.program import Done, plain_environ, run_command
-from tests.journeys.visitor import Visitor
+from tests.journeys.visitor import PASSWORD, Visitor
 
 pytestmark = [
     pytest.mark.xdist_group("terminal"),
@@ -160,3 +160,25 @@ async def test_the_administrator_takes_over_what_the_owner_began(machine: Deploy
     async with Visitor(machine, "ada@example.org") as ada:
         await ada.log_in()
         assert UUID(again["thread"]) in {UUID(thread["id"]) for thread in (await ada.get("/api/threads"))["threads"]}
+
+
+async def test_a_named_server_asks_who_it_is(machine: Deployment, tmp_path: Path) -> None:
+    elsewhere = plain_environ(EMERGENCE_DATA_DIR=str(tmp_path))
+    words = ("threads", "--url", machine.url)
+
+    anonymous = await run_command(words, elsewhere)
+    wrong = await run_command(
+        words, {**elsewhere, "EMERGENCE_EMAIL": "ada@example.org", "EMERGENCE_PASSWORD": "not this one at all"}
+    )
+    right = await run_command(
+        words, {**elsewhere, "EMERGENCE_EMAIL": "ada@example.org", "EMERGENCE_PASSWORD": PASSWORD}
+    )
+    nowhere = await run_command(("threads", "--url", "http://127.0.0.1:9"), {**elsewhere, "EMERGENCE_EMAIL": "a@b.org"})
+
+    assert right.status == 0, right
+    assert (anonymous.status, wrong.status, nowhere.status) == (1, 1, 1)
+    assert "EMERGENCE_PASSWORD" in anonymous.err
+    assert "password is wrong" in wrong.err
+    assert QUESTION in right.out
+    assert all(len(done.err.splitlines()) == 1 for done in (anonymous, wrong, nowhere))
+    assert "not this one" not in wrong.said

@@ -105,6 +105,13 @@ async def test_a_body_may_be_slow_but_not_silent(url: str) -> None:
         assert (await silent.rest()).startswith(b"HTTP/1.1 408 ")
 
 
+async def test_silence_while_the_program_does_not_read_is_not_the_clients(url: str) -> None:
+    body = b"x" * 900_000
+
+    async with aiohttp.ClientSession() as http, http.post(f"{url}/busy", data=body) as answer:
+        assert (answer.status, await answer.json()) == (200, len(body))
+
+
 async def test_a_connection_may_rest_between_requests_and_a_socket_for_ever(url: str) -> None:
     async with connected(url) as wire, aiohttp.ClientSession() as http, http.ws_connect(f"{url}/ws") as socket:
         for _ in range(2):
