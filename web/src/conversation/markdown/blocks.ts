@@ -23,6 +23,12 @@ const OPEN = 2;
 /** UTF-16 units of the longest block that is read as Markdown; only code may be longer. */
 export const LONGEST_BLOCK = 20_000;
 
+/**
+ * UTF-16 units that the lexer is given at once, more only while that holds no settled block: its time grows with
+ * their square, and the least of these is within its bounds however short the blocks are.
+ */
+const PORTIONS = [5_000, LONGEST_BLOCK];
+
 const FENCE = /^ {0,3}(`{3,}|~{3,})/;
 const BLANK_LINES = /\n(?:[ \t]*\n)+/g;
 
@@ -43,7 +49,6 @@ export function splitBlocks(source: string, previous: Blocks = NO_BLOCKS): Block
   return { text, blocks, definitions: definitionsOf(blocks) };
 }
 
-/** The lexer's time grows faster than what it is given, so it is given no more than one longest block at once. */
 function cut(text: string, from: number): Block[] {
   const blocks: Block[] = [];
   for (let start = from; start < text.length; ) {
@@ -59,19 +64,34 @@ type Piece = Pick<Token, "type" | "raw">;
 
 /** Return at least one piece of `text` from `start` on; their raw texts follow one another without a gap. */
 function nextPieces(text: string, start: number): readonly Piece[] {
-  const part = text.slice(start, start + LONGEST_BLOCK);
-  const tokens = readBlocks(part);
-  if (tokens === null) return [{ type: "plain", raw: wholeLines(part) }];
-  if (start + part.length === text.length) return tokens;
-  // What follows the part may continue its last two blocks.
-  const isBlank = tokens.every(({ type }) => type === "space");
-  const settled = isBlank ? tokens : tokens.slice(0, tokens.length > OPEN ? -OPEN : -1);
-  return settled.length > 0 ? settled : [wholeItems(tokens[0]) ?? longPiece(text, start)];
+  for (const size of PORTIONS) {
+    const part = text.slice(start, start + size);
+    const tokens = readBlocks(part);
+    if (tokens === null) return [{ type: "plain", raw: wholeLines(part) }];
+    if (start + part.length === text.length) return tokens;
+    const settled = settledOf(tokens);
+    if (settled.length > 0) return settled;
+    const [first, ...rest] = tokens;
+    // Of two blocks that fill the longest part, the second is too long to be a beginning of something else.
+    if (size === LONGEST_BLOCK && first && rest.some(isBlock)) return [first];
+    const items = size === LONGEST_BLOCK && wholeItems(first);
+    if (items) return [items];
+  }
+  return [longPiece(text, start)];
+}
+
+const isBlock = ({ type }: Piece) => type !== "space";
+
+/** The tokens that no text after them can change: all before the last two blocks. */
+function settledOf(tokens: readonly Token[]): readonly Piece[] {
+  const open = tokens.filter(isBlock).at(-OPEN) ?? tokens.find(isBlock);
+  if (open !== undefined) return tokens.slice(0, tokens.indexOf(open));
+  const blank = tokens.map(({ raw }) => raw).join("");
+  return [{ type: "space", raw: wholeLines(blank) }];
 }
 
 function wholeLines(part: string): string {
-  const lines = part.slice(0, part.lastIndexOf("\n") + 1);
-  return lines.trim() === "" ? part : lines;
+  return part.slice(0, part.lastIndexOf("\n") + 1) || part;
 }
 
 /** A list may be longer than any other block: it is cut between its items. */

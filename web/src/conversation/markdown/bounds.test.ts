@@ -1,6 +1,7 @@
 /** Texts made to hang or break the page are shown as they were written; long honest ones keep their form. */
 import { describe, expect, test, vi } from "vitest";
 import { LONGEST_BLOCK, NO_BLOCKS, splitBlocks } from "./blocks";
+import { blocksOf } from "./bounded_lexer";
 import { readBlock } from "./read_block";
 
 /** Processor time, for the sake of slow machines; without bounds the worst of these take from 2 s to minutes. */
@@ -100,6 +101,38 @@ test("3,001 quotes in one another are a few quotes and the rest as it was writte
   expect(tokens).toMatch(/"type":"plain"/);
 });
 
+describe("across the edge of what the lexer is given at once", () => {
+  const EDGE = 5_000;
+  const CROSSING = {
+    "an ordered list": "1. one\n\n2. two\n\n   more of two\n3. three\n   - inside\n\n10. ten\n",
+    "a loose list": "- one\n\n- two\n\n- three\n",
+    "a quote": "> one\n> - a list\n>\n> two\nlazy\n",
+    "a table": "| a | b |\n|---|--:|\n| 1 | 2 |\n| 3 | 4 |\n",
+    "a fence": "````js\nlet a = 1;\n\n```\n\n# no heading\n````\n",
+    HTML: "<details>\n<summary>s</summary>\n</details>\n",
+    "HTML with blank lines": "<pre>\none\n\ntwo\n</pre>\n",
+    "a comment": "<!-- one\n\n- two\n-->\n",
+    "a formula": "$$\na\n- b\n$$\n",
+    "indented code": "    one\n\n    two\n",
+    "a heading underlined": "Heading\n===\n",
+    "a definition": '[ref]: https://example.org\n  "title"\n',
+    "a paragraph": "one\ntwo 👩‍👩‍👧 three\n",
+  };
+
+  test.each(Object.entries(CROSSING))("%s stays whole, wherever the edge falls", (_name, block) => {
+    const follower = `after\n\n${block}\n# end\n\n${"more\n\n".repeat(20)}`;
+    for (let before = EDGE - block.length - 12; before <= EDGE + 4; before += 1) {
+      const filler = `${"words\n\n".repeat(before / 7)}${"x".repeat((before % 7) + 1)}\n\n`;
+      const text = `${filler}${block}\n${follower}`;
+
+      const { blocks } = splitBlocks(text);
+
+      const whole = blocksOf(text).filter(({ type }) => type !== "space");
+      expect(blocks.map(({ kind, raw }) => [kind, raw])).toEqual(whole.map(({ type, raw }) => [type, raw]));
+    }
+  });
+});
+
 describe("a long block", () => {
   const around = (block: string) => splitBlocks(`before\n\n${block}\n\n# after`);
 
@@ -129,6 +162,12 @@ describe("a long block", () => {
 
     expect([...new Set(blocks.map(({ kind }) => kind))]).toEqual(["paragraph", "list", "heading"]);
     expect(blocks.length).toBeLessThan(10);
+  });
+
+  test("is no matter of many short ones", () => {
+    const { blocks } = timed(() => splitBlocks("A **short** one.\n\n".repeat(5_000)));
+
+    expect(blocks).toHaveLength(5_000);
   });
 
   test("just short enough keeps its form", () => {
