@@ -1,5 +1,5 @@
 #!/bin/sh
-# Makes .venv hold exactly requirements/$1.txt (up or dev) and the project; quick when it already does.
+# Makes .venv hold requirements/$1.txt (up or dev) and the project, nothing else; quick when it already does.
 set -eu
 cd "$(dirname "$0")/.."
 . tools/caches.sh
@@ -65,6 +65,8 @@ if is_installed; then
     exit 0
 fi
 
+# Whoever has the tools of a developer keeps them when what is locked has changed.
+if grep -q '^dev ' .venv/installed 2>/dev/null; then NAME=dev; fi
 echo "${LABEL}Installing Python packages …"
 rm -f .venv/installed
 if ! [ -f .venv/made ] || [ "$(cat .venv/made)" != "$PWD" ] || ! is_suitable .venv/bin/python || [ -n "${PYTHON:-}" ]; then

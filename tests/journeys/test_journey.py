@@ -152,6 +152,16 @@ async def test_stop_really_ends_the_model_and_keeps_the_text(ada: Visitor, model
     assert models.exchanges[-1].disconnected_early
 
 
+async def test_an_answer_that_reached_its_longest_length_says_so(ada: Visitor, models: OpenAIServer) -> None:
+    models.script.then(Answer(tokens=("As far ", "as it goes"), ending="max_tokens"))
+    async with ada.live() as live:
+        ack = await live.send("Tell me everything")
+        final = await live.answer_to(ack)
+
+    stored = await ada.stored(ack)
+    assert (stored["status"], stored["run"]["finish_reason"], final) == ("complete", "max_tokens", "As far as it goes")
+
+
 async def test_another_answer_replaces_the_first_and_keeps_it(ada: Visitor, models: OpenAIServer) -> None:
     models.script.then(Answer(tokens=("First.",)), Answer(tokens=("Second.",)))
     async with ada.live() as live:

@@ -26,6 +26,7 @@ from emergence.chat.parts import Chat
 from emergence.chat.prepare_call import prepare_call
 from emergence.chat.providers import Configured
 from emergence.contracts.chat import (
+    FinishReason,
     ReplyEnded,
     ReplyFailed,
     ReplyPiece,
@@ -41,7 +42,7 @@ log = structlog.get_logger(__name__)
 
 # Another provider may help with these; a bad key or a refused request is the person's to see.
 WORTH_ANOTHER_PROVIDER = (ModelUnavailable, ModelOverloaded, ModelRateLimited, ModelQuotaExhausted, ModelTimeout)
-END_REASONS: dict[Literal["end", "max_tokens", "refusal"], Literal["done", "max_tokens", "refusal"]] = {
+END_REASONS: dict[Literal["end", "max_tokens", "refusal"], FinishReason] = {
     "end": "done",
     "max_tokens": "max_tokens",
     "refusal": "refusal",

@@ -10,7 +10,7 @@ from contextlib import aclosing
 from typing import Literal
 from uuid import UUID
 
-from emergence.contracts.chat import Agents, Language
+from emergence.contracts.chat import Agents, FinishReason, Language
 from emergence.contracts.session.threads import Message
 from emergence.kernel.errors import ServiceError
 from emergence.terminal.conversation import Conversation, Finished, Question, Said, Started, text_of
@@ -23,6 +23,17 @@ DEMONSTRATION: dict[Language, str] = {
     "fr": "(Réponse d'un petit modèle de démonstration, qui ne parle qu'un anglais simple. Pour mieux, ajoutez une clé "
     "ou une adresse Ollama dans les réglages, ou définissez ANTHROPIC_API_KEY, OPENAI_API_KEY ou "
     "OPENAI_COMPATIBLE_BASE_URL.)",
+}
+
+CUT_SHORT: dict[FinishReason, dict[Language, str]] = {
+    "max_tokens": {
+        "en": "(The answer reached the longest length that the model may give. Say “go on” to have the rest.)",
+        "fr": "(La réponse a atteint la longueur que le modèle peut donner. Dites « continue » pour avoir la suite.)",
+    },
+    "refusal": {
+        "en": "(The model declined to say more about this.)",
+        "fr": "(Le modèle a refusé d’en dire plus à ce sujet.)",
+    },
 }
 
 
@@ -129,6 +140,8 @@ def _report(message: Message, language: Language, *, as_json: bool) -> None:
         print(f"emergence chat: {run_.problem.message}{hint}", file=sys.stderr)
     elif message.status != "complete":
         print(f"emergence chat: the answer was {message.status}; its text so far is kept.", file=sys.stderr)
+    elif run_ is not None and run_.finish_reason in CUT_SHORT:
+        print(CUT_SHORT[run_.finish_reason][language], file=sys.stderr)
     if run_ is not None and run_.demonstration:
         print(DEMONSTRATION[language], file=sys.stderr)
 

@@ -118,11 +118,14 @@ class ReplyUsage(BaseModel):
     price_source: str | None = None
 
 
+FinishReason = Literal["done", "max_tokens", "refusal"]
+
+
 class ReplyEnded(BaseModel):
-    """The model finished by itself."""
+    """The model finished by itself, reached the longest answer that it may give, or declined to go on."""
 
     type: Literal["ended"] = "ended"
-    reason: Literal["done", "max_tokens", "refusal"] = "done"
+    reason: FinishReason = "done"
 
 
 class ReplyFailed(BaseModel):

@@ -42,7 +42,7 @@ async def test_a_refresh_in_the_middle_of_an_answer_loses_nothing(ada: Person, m
 
 
 async def test_two_tabs_see_the_same_stream(ada: Person, models: OpenAIServer) -> None:
-    models.script.then(Answer(tokens=words(200), rate=25))
+    models.script.then(Answer(tokens=words(2_000), rate=25))
     first, second = await ada.tab(), await ada.tab()
     await expect(second.get_by_role("textbox", name="Message")).to_be_visible()
     await say(first, "For two windows")
@@ -50,11 +50,12 @@ async def test_two_tabs_see_the_same_stream(ada: Person, models: OpenAIServer) -
 
     await shown_at_least(second, 20)
     assert await answers(second).last.get_attribute("data-status") == "streaming"
+    await second.get_by_role("button", name="Stop").click()
 
     for page in (first, second):
         await page.wait_for_url("**/t/*")
         await page.bring_to_front()
-        await expect(answers(page).last).to_have_attribute("data-status", "complete")
+        await expect(answers(page).last).to_have_attribute("data-status", "stopped")
         await assert_page_equals_storage(ada, page)
 
 

@@ -4,7 +4,7 @@ import time
 
 import pytest
 
-from emergence.contracts.chat import ReplyEnded, ReplyFailed, ReplyText
+from emergence.contracts.chat import FinishReason, ReplyEnded, ReplyFailed, ReplyText
 from tests.session.live_client import Json, live_client
 from tests.session.neighbours import Person, Step, reply_json, started
 from tests.session.served_session import ServedSession, served_session, session_environ
@@ -61,6 +61,19 @@ async def test_chat_that_falls_silent_is_given_up(database_url: str, ada: Person
 
         assert (problem["code"], text) == ("deadline_exceeded", "So far")
         assert len(served.chat.cancelled) == 1
+
+
+@pytest.mark.parametrize("reason", ["done", "max_tokens", "refusal"])
+async def test_why_the_model_stopped_is_told_and_kept(served: ServedSession, ada: Person, reason: FinishReason) -> None:
+    served.chat.will_say([started(), ReplyText(text="As far as it goes"), ReplyEnded(reason=reason)])
+
+    async with live_client(served.url, ada) as client:
+        ack = await client.send("Hello")
+        await client.until("run.ended", reason="done")
+
+    final = client.screen.messages[ack["reply"]]
+    assert (final["status"], final["run"]["outcome"], final["run"]["finish_reason"]) == ("complete", "done", reason)
+    assert await served.stored_text(ada, ack["thread"], ack["reply"]) == "As far as it goes"
 
 
 async def test_a_reply_without_a_word_ends_as_an_empty_answer(served: ServedSession, ada: Person) -> None:

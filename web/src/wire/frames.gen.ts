@@ -578,7 +578,7 @@ export interface components {
         };
         /**
          * Run
-         * @description One generation by one agent.
+         * @description One generation by one agent; `finish_reason` says why the model stopped when the outcome is done.
          */
         Run: {
             /**
@@ -608,6 +608,11 @@ export interface components {
              * @default null
              */
             outcome: ("done" | "stopped" | "budget" | "interrupted" | "error") | null;
+            /**
+             * Finish Reason
+             * @default null
+             */
+            finish_reason: ("done" | "max_tokens" | "refusal") | null;
             /**
              * Provider
              * @default null

@@ -641,7 +641,7 @@ export interface components {
         Role: "admin" | "member" | "guest";
         /**
          * Run
-         * @description One generation by one agent.
+         * @description One generation by one agent; `finish_reason` says why the model stopped when the outcome is done.
          */
         Run: {
             /** Agent */
@@ -651,6 +651,8 @@ export interface components {
              * @default false
              */
             demonstration: boolean;
+            /** Finish Reason */
+            finish_reason: ("done" | "max_tokens" | "refusal") | null;
             /**
              * Id
              * Format: uuid

@@ -7,6 +7,8 @@ from uuid import UUID
 
 from pydantic import BaseModel, Field
 
+from emergence.contracts.chat import FinishReason
+
 MessageStatus = Literal["complete", "queued", "streaming", "stopped", "interrupted", "error"]
 RunState = Literal["queued", "running", "ended"]
 RunOutcome = Literal["done", "stopped", "budget", "interrupted", "error"]
@@ -39,7 +41,7 @@ class RunProblem(BaseModel):
 
 
 class Run(BaseModel):
-    """One generation by one agent."""
+    """One generation by one agent; `finish_reason` says why the model stopped when the outcome is done."""
 
     id: UUID
     thread: UUID
@@ -47,6 +49,7 @@ class Run(BaseModel):
     agent: str
     state: RunState
     outcome: RunOutcome | None = None
+    finish_reason: FinishReason | None = None
     provider: str | None = None
     model: str | None = None
     demonstration: bool = False

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import assert_never
 
+from emergence.contracts.chat import FinishReason
 from emergence.contracts.session.frames import (
     MessageData,
     MessageError,
@@ -30,6 +31,7 @@ class RunEnd:
     outcome: RunOutcome
     text: str
     last_seq: int
+    finish_reason: FinishReason | None = None
     problem: RunProblem | None = None
 
 
@@ -50,7 +52,7 @@ def status_after(outcome: RunOutcome) -> MessageStatus:
 
 async def write_run_end(tx: Transaction, run: StoredRun, end: RunEnd, at: datetime) -> list[LoggedFrame]:
     """End a run whose row is locked; return the frames to publish after the commit."""
-    ended = replace(run, state="ended", outcome=end.outcome, problem=end.problem)
+    ended = replace(run, state="ended", outcome=end.outcome, finish_reason=end.finish_reason, problem=end.problem)
     await threads.touch_thread(tx, run.user_id, run.thread_id, at)
     await runs.end_run(tx, ended, at)
     parts = [Part(text=end.text)] if end.text else []

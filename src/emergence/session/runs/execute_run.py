@@ -84,7 +84,8 @@ async def execute_run(session: Session, executing: ExecutingRun) -> None:
         raise RunLost(str(executing.run.id))
     executing.log.end_text()
     await session.flusher.flushed(executing.log)
-    await _finish(session, executing.run, RunEnd(end.outcome, executing.log.text, executing.log.last_seq, end.problem))
+    text, last_seq = executing.log.text, executing.log.last_seq
+    await _finish(session, executing.run, RunEnd(end.outcome, text, last_seq, end.finish_reason, end.problem))
     figures.runs_ended.labels(end.outcome).inc()
 
 

@@ -8,6 +8,7 @@ import structlog
 from pydantic import ValidationError
 
 from emergence.contracts.chat import (
+    FinishReason,
     ReplyEnded,
     ReplyFailed,
     ReplyPiece,
@@ -37,6 +38,7 @@ class ReplyEnd:
     """How the stream of a reply ended."""
 
     outcome: RunOutcome
+    finish_reason: FinishReason | None = None
     problem: RunProblem | None = None
 
 
@@ -92,10 +94,10 @@ def _taken(session: Session, executing: ExecutingRun, piece: ReplyPiece) -> Repl
         case ReplyUsage():
             _note_usage(session, executing, piece)
         case ReplyEnded():
-            return ReplyEnd("done")
+            return ReplyEnd("done", piece.reason)
         case ReplyFailed():
             problem = RunProblem(code=piece.code, message=piece.message, retryable=piece.retryable, hint=piece.hint)
-            return ReplyEnd("error", problem)
+            return ReplyEnd("error", problem=problem)
         case _:
             assert_never(piece)
     return None
@@ -134,7 +136,7 @@ def _failure(failed: ServiceError, executing: ExecutingRun) -> ReplyEnd:
         shown = ReplyCut() if is_begun else ChatUnavailable()
     log.info("reply_failed", run_id=str(executing.run.id), code=failed.code, shown=shown.code)
     retryable = shown.status >= 500 or shown.status == 429
-    return ReplyEnd("error", RunProblem(code=shown.code, message=shown.detail, retryable=retryable))
+    return ReplyEnd("error", problem=RunProblem(code=shown.code, message=shown.detail, retryable=retryable))
 
 
 def _end_after(halted: Halt | None) -> ReplyEnd:
@@ -145,6 +147,6 @@ def _end_after(halted: Halt | None) -> ReplyEnd:
             return ReplyEnd("interrupted")
         case Halt.SILENT:
             late = DeadlineExceeded()
-            return ReplyEnd("error", RunProblem(code=late.code, message=late.detail, retryable=True))
+            return ReplyEnd("error", problem=RunProblem(code=late.code, message=late.detail, retryable=True))
         case _:
             assert_never(halted)

@@ -8,7 +8,7 @@ from uuid import UUID
 from asyncpg import Record
 from pydantic import TypeAdapter
 
-from emergence.contracts.chat import Language
+from emergence.contracts.chat import FinishReason, Language
 from emergence.contracts.session.threads import Run, RunOutcome, RunProblem, RunState, Usage
 from emergence.kernel.storage.database import Database, Transaction
 
@@ -16,7 +16,7 @@ _LANGUAGE: TypeAdapter[Language] = TypeAdapter(Language)
 
 _COLUMNS = """
     id, user_id, thread_id, message_id, turn, agent, language, state, outcome, owner, stop_requested_at,
-    provider, model, demonstration, usage, problem
+    finish_reason, provider, model, demonstration, usage, problem
 """
 
 
@@ -34,6 +34,7 @@ class StoredRun:
     owner: str
     state: RunState = "queued"
     outcome: RunOutcome | None = None
+    finish_reason: FinishReason | None = None
     is_stop_requested: bool = False
     provider: str | None = None
     model: str | None = None
@@ -50,6 +51,7 @@ class StoredRun:
             agent=self.agent,
             state=self.state,
             outcome=self.outcome,
+            finish_reason=self.finish_reason,
             provider=self.provider,
             model=self.model,
             demonstration=self.demonstration,
@@ -71,6 +73,7 @@ def stored_run(row: Record) -> StoredRun:
         owner=row["owner"],
         state=row["state"],
         outcome=row["outcome"],
+        finish_reason=row["finish_reason"],
         is_stop_requested=row["stop_requested_at"] is not None,
         provider=row["provider"],
         model=row["model"],
@@ -132,7 +135,7 @@ async def end_run(tx: Transaction, run: StoredRun, at: datetime) -> None:
     await tx.execute(
         """
         UPDATE runs SET state = 'ended', outcome = $3, usage = $4, problem = $5, ended_at = $6,
-            provider = $7, model = $8, demonstration = $9
+            provider = $7, model = $8, demonstration = $9, finish_reason = $10
         WHERE id = $1 AND user_id = $2
         """,
         run.id,
@@ -144,6 +147,7 @@ async def end_run(tx: Transaction, run: StoredRun, at: datetime) -> None:
         run.provider,
         run.model,
         run.demonstration,
+        run.finish_reason,
     )
 
 
