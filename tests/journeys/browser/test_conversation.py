@@ -122,7 +122,7 @@ async def test_each_agent_answers_when_chosen(ada: Person, models: OpenAIServer)
     await page.get_by_role("menuitemradio", name="Nexus").click()
     await say(page, "And you?")
 
-    await expect(page.get_by_role("article", name="Nexus's answer")).to_have_attribute("data-status", "complete")
+    await expect(page.get_by_role("article", name="Nexus’s answer")).to_have_attribute("data-status", "complete")
 
 
 async def test_an_error_of_the_model_is_told_in_its_place_and_mended_by_retry(

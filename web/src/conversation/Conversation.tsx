@@ -1,15 +1,15 @@
 /** A conversation on screen: header, messages or a beginning, and the place to write. */
-import { Trans, useLingui } from "@lingui/react/macro";
-import { Button, Spinner } from "@/design";
+import { useLingui } from "@lingui/react/macro";
+import { Spinner } from "@/design";
 import { type Agent, type ThreadView, textOf, useMessageLimit } from "@/wire";
 import { Announcer } from "./Announcer";
 import { ConversationHeader } from "./ConversationHeader";
 import { Composer } from "./composer/Composer";
 import { EmptyChat } from "./EmptyChat";
+import { FailedConversation } from "./FailedConversation";
 import { MessageList } from "./messages/MessageList";
 import type { Replying } from "./messages/replying";
 import { isUnfinished } from "./messages/turns";
-import { useProblemText } from "./problem_text";
 
 export interface ConversationProps {
   user: string;
@@ -76,7 +76,7 @@ function Content({ view, agents, agent, onAgent, onSend, replying, threadId }: C
       />
     );
   }
-  if (view.status === "failed") return <Failed view={view} />;
+  if (view.status === "failed") return <FailedConversation problem={view.problem} onRetry={view.reload} />;
   if (view.status === "loading" && threadId !== undefined) {
     return (
       <div aria-busy="true" className="grid min-h-0 flex-1 place-items-center text-muted">
@@ -87,21 +87,6 @@ function Content({ view, agents, agent, onAgent, onSend, replying, threadId }: C
   return (
     <div className="flex min-h-0 flex-1 overflow-y-auto">
       <EmptyChat agents={agents} chosen={agent} onChoose={onAgent} onStart={(text) => onSend(text, agent)} />
-    </div>
-  );
-}
-
-function Failed({ view }: { view: ThreadView }) {
-  const problemText = useProblemText();
-  return (
-    <div role="alert" className="m-auto flex max-w-form flex-col items-center gap-4 px-6 text-center">
-      <h2 className="text-xl">
-        <Trans>The conversation could not be opened</Trans>
-      </h2>
-      <p className="text-muted">{problemText(view.problem?.code ?? "unexpected", view.problem?.detail)}</p>
-      <Button onPress={view.reload}>
-        <Trans>Try again</Trans>
-      </Button>
     </div>
   );
 }

@@ -4,6 +4,7 @@ import { useNavigate } from "@tanstack/react-router";
 import { useMemo, useRef, useState } from "react";
 import { notify } from "@/design";
 import { useLanguage } from "@/i18n/language";
+import { useProblemText } from "@/i18n/problem_text";
 import {
   type Agent,
   discardUnsent,
@@ -20,7 +21,6 @@ import {
 import { Conversation } from "./Conversation";
 import { useLastAgent } from "./last_agent";
 import type { Replying } from "./messages/replying";
-import { useProblemText } from "./problem_text";
 
 const NO_AGENTS: Agent[] = [];
 
@@ -74,10 +74,8 @@ function useActs(threadId: string | undefined, agents: readonly Agent[], setLeav
   const navigate = useNavigate();
   const problemText = useProblemText();
   return useMemo(() => {
-    const tell = (title: string) => (thrown: unknown) => {
-      const { code, detail } = refusalOf(thrown);
-      notify({ title, detail: problemText(code, detail), tone: "danger" });
-    };
+    const tell = (title: string) => (thrown: unknown) =>
+      notify({ title, detail: problemText(refusalOf(thrown)), tone: "danger" });
     const send = async (text: string, agent: string) => {
       if (threadId !== undefined) return await sendMessage({ threadId, agent, text, language });
       setLeaving(true);

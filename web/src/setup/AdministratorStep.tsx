@@ -1,5 +1,6 @@
 // First step of the first run: the person who will look after this server.
 import { valibotResolver } from "@hookform/resolvers/valibot";
+import { plural } from "@lingui/core/macro";
 import { Trans, useLingui } from "@lingui/react/macro";
 import { useForm } from "react-hook-form";
 import { StageTitle } from "@/app/Stage";
@@ -69,7 +70,10 @@ export function AdministratorStep() {
               <PasswordField
                 {...field}
                 label={t`Password`}
-                hint={t`At least ${shortest} characters. A few unrelated words are best.`}
+                hint={plural(shortest, {
+                  one: "At least # character. A few unrelated words are best.",
+                  other: "At least # characters. A few unrelated words are best.",
+                })}
                 autoComplete="new-password"
                 showLabel={t`Show password`}
                 hideLabel={t`Hide password`}

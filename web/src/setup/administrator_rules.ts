@@ -1,4 +1,5 @@
 // What the first form asks for, in the reader's words; the server checks all of it again.
+import { plural } from "@lingui/core/macro";
 import { useLingui } from "@lingui/react/macro";
 import * as v from "valibot";
 
@@ -20,7 +21,10 @@ export function useAdministratorRules(shortest: number, needsCode: boolean) {
     password: v.pipe(
       v.string(),
       v.nonEmpty(t`Choose a password.`),
-      v.check((password) => [...password].length >= shortest, t`Use at least ${shortest} characters.`),
+      v.check(
+        (password) => [...password].length >= shortest,
+        plural(shortest, { one: "Use at least # character.", other: "Use at least # characters." }),
+      ),
     ),
     code: v.pipe(
       v.string(),

@@ -1,5 +1,5 @@
 /** Where a message is written: its text, who answers, and Send, which is Stop while an answer comes. */
-import { Trans, useLingui } from "@lingui/react/macro";
+import { Plural, Trans, useLingui } from "@lingui/react/macro";
 import { useId, useRef } from "react";
 import { IconButton, SendIcon, StopIcon } from "@/design";
 import { type Agent, countCodePoints } from "@/wire";
@@ -121,7 +121,7 @@ function Counter({ id, length, limit }: { id: string; length: number; limit: num
       className={`text-sm tabular-nums ${over > 0 ? "font-medium text-danger" : "text-muted"}`}
     >
       {over > 0 ? (
-        <Trans>{i18n.number(over)} characters too many</Trans>
+        <Plural value={over} one="# character too many" other="# characters too many" />
       ) : (
         <Trans>
           {i18n.number(length)} of {i18n.number(limit)}

@@ -13,7 +13,12 @@ const router = createRouter({ routeTree: createRootRoute(), history: createMemor
 
 afterEach(() => vi.useRealTimers());
 
-function show(status: ShownMessage["status"], text: string, run: Partial<ShownRun> = {}, isBehind = false) {
+function show(
+  status: ShownMessage["status"],
+  text: string,
+  run: Partial<ShownRun> = {},
+  place: { isBehind?: boolean; isLast?: boolean } = {},
+) {
   const replying = {
     agents: [
       { id: "neo", name: "Neo", description: { en: "", fr: "" }, starters: {} },
@@ -46,6 +51,7 @@ function show(status: ShownMessage["status"], text: string, run: Partial<ShownRu
     agent: "neo",
     state: "ended",
     outcome: "done",
+    finish_reason: "done",
     provider: "anthropic",
     model: "model-1",
     demonstration: false,
@@ -57,7 +63,13 @@ function show(status: ShownMessage["status"], text: string, run: Partial<ShownRu
   render(
     <I18nProvider i18n={i18n}>
       <RouterContextProvider router={router}>
-        <AgentMessage message={message} run={shownRun} replying={replying} isLast isBehind={isBehind} />
+        <AgentMessage
+          message={message}
+          run={shownRun}
+          replying={replying}
+          isLast={place.isLast ?? true}
+          isBehind={place.isBehind ?? false}
+        />
       </RouterContextProvider>
     </I18nProvider>,
   );
@@ -82,7 +94,7 @@ test("before the first token it thinks, and counts the seconds from the third on
 });
 
 test("behind another answer it waits its turn", () => {
-  show("queued", "", {}, true);
+  show("queued", "", {}, { isBehind: true });
 
   expect(screen.getByRole("status")).toHaveTextContent("Waiting its turn");
 });
@@ -113,6 +125,61 @@ test("a stopped answer keeps its text and can go on or be retried", async () => 
 
   expect(replying.goOn).toHaveBeenCalledExactlyOnceWith("neo");
   expect(replying.retry).toHaveBeenCalledExactlyOnceWith("m1");
+});
+
+test("an answer that reached the longest length is no error, and can go on", async () => {
+  const replying = show("complete", "And so on, and", { finish_reason: "max_tokens" });
+  expect(screen.getByRole("note")).toHaveTextContent(
+    /^The answer reached the longest length that the model may give\.\s*Continue$/,
+  );
+  expect(screen.queryByRole("alert")).toBeNull();
+
+  await userEvent.click(screen.getByRole("button", { name: "Continue" }));
+
+  expect(replying.goOn).toHaveBeenCalledExactlyOnceWith("neo");
+  expect(screen.queryByRole("button", { name: "Retry" })).toBeNull();
+  expect(screen.getByRole("button", { name: "Ask again" })).toBeInTheDocument();
+});
+
+test("a model that declines is said to, without blame, and another agent can be asked", async () => {
+  vi.stubGlobal("CSS", { escape: (text: string) => text });
+  const replying = show("complete", "", { finish_reason: "refusal" });
+  expect(screen.getByRole("note")).toHaveTextContent("The model declined to answer this.");
+  expect(screen.queryByRole("button", { name: "Continue" })).toBeNull();
+
+  await userEvent.click(screen.getByRole("button", { name: "Retry" }));
+  await userEvent.click(screen.getByRole("button", { name: "Switch agent" }));
+  await userEvent.click(screen.getByRole("menuitem", { name: "Nexus" }));
+
+  expect(replying.retry.mock.calls).toEqual([["m1"], ["m1", "nexus"]]);
+});
+
+test("a whole answer has no notice", () => {
+  show("complete", "All of it.");
+
+  expect(screen.queryByRole("note")).toBeNull();
+});
+
+test.each(["stopped", "interrupted", "error"] as const)("an answer that is %s offers to ask again once", (status) => {
+  show(status, "half");
+
+  expect(screen.getAllByRole("button", { name: /Retry|Ask again/ })).toHaveLength(1);
+  expect(screen.getByRole("button", { name: "Switch agent" })).toBeInTheDocument();
+});
+
+test("an earlier answer that broke off can still be asked for again", () => {
+  show("stopped", "half", {}, { isLast: false });
+
+  expect(screen.queryByRole("button", { name: "Retry" })).toBeNull();
+  expect(screen.getByRole("button", { name: "Ask again" })).toBeInTheDocument();
+});
+
+test("what the provider said is shown beside our words", () => {
+  show("error", "", { problem: { ...problem("model_refused_request"), hint: "temperature: too high" } });
+
+  expect(screen.getByRole("alert")).toHaveTextContent(
+    "The provider does not accept this request. Check the model’s settings. The provider says: “temperature: too high”",
+  );
 });
 
 test("an error says its cause, what was kept, and offers another agent", async () => {

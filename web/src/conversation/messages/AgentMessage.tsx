@@ -7,6 +7,7 @@ import { Fallible } from "../Fallible";
 import { MarkdownText } from "../markdown/MarkdownText";
 import { DemonstrationLabel } from "./DemonstrationLabel";
 import { EndingNotice } from "./EndingNotice";
+import { endingOf, isRetryable } from "./endings";
 import { MessageActions } from "./MessageActions";
 import type { Replying } from "./replying";
 import { Undrawn } from "./Undrawn";
@@ -34,10 +35,12 @@ export const AgentMessage = memo(function AgentMessage({
   const agent = message.agent ?? "";
   const name = replying.agentName(agent);
   const isUnfinished = message.status === "queued" || message.status === "streaming";
+  const ending = endingOf(message, run);
+  const isOpen = isLast && !message.superseded;
   const isSilent = isUnfinished && text.trim() === "";
   return (
     <article
-      aria-label={t`${name}'s answer`}
+      aria-label={t`${name}’s answer`}
       aria-busy={isUnfinished}
       data-agent={agent}
       data-message-id={message.id}
@@ -63,9 +66,15 @@ export const AgentMessage = memo(function AgentMessage({
       )}
       {!isUnfinished && (
         <>
-          <EndingNotice message={message} run={run} replying={replying} isLast={isLast} />
+          {ending && <EndingNotice message={message} run={run} ending={ending} replying={replying} isOpen={isOpen} />}
           {run?.demonstration && text !== "" && <DemonstrationLabel whole={isLast} />}
-          <MessageActions message={message} run={run} replying={replying} isLast={isLast} />
+          <MessageActions
+            message={message}
+            run={run}
+            replying={replying}
+            isLast={isLast}
+            isRetriedAbove={isOpen && isRetryable(ending)}
+          />
         </>
       )}
     </article>

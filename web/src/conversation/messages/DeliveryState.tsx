@@ -1,8 +1,8 @@
 /** Says of a message of this device whether the server has it. */
 import { Trans } from "@lingui/react/macro";
 import { Button, WarningIcon } from "@/design";
+import { useProblemText } from "@/i18n/problem_text";
 import { type ShownMessage, useConnection } from "@/wire";
-import { useProblemText } from "../problem_text";
 import type { Replying } from "./replying";
 import { useElapsed } from "./use_elapsed";
 
@@ -38,7 +38,7 @@ function Refused({ message, replying }: DeliveryStateProps) {
       <span role="alert" className="flex items-center gap-1.5 text-danger text-sm">
         <WarningIcon className="size-4" />
         <span>
-          <Trans>Not sent.</Trans> {problemText(message.refusal?.code ?? "unexpected", message.refusal?.detail)}
+          <Trans>Not sent.</Trans> {problemText(message.refusal ?? { code: "unexpected" })}
         </span>
       </span>
       <Button size="sm" onPress={() => replying.sendAgain(message.key)}>

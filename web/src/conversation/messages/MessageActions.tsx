@@ -12,15 +12,17 @@ interface MessageActionsProps {
   run: ShownRun | undefined;
   replying: Replying;
   isLast: boolean;
+  /** A notice above offers to ask again already. */
+  isRetriedAbove: boolean;
 }
 
-export function MessageActions({ message, run, replying, isLast }: MessageActionsProps) {
+export function MessageActions({ message, run, replying, isLast, isRetriedAbove }: MessageActionsProps) {
   const { t } = useLingui();
   const text = textOf(message);
   return (
     <div className="message-actions -ml-2" data-always={isLast || undefined}>
       {text !== "" && <CopyButton text={text} label={t`Copy answer`} />}
-      {!message.superseded && <AskAgain message={message} replying={replying} />}
+      {!message.superseded && !isRetriedAbove && <AskAgain message={message} replying={replying} />}
       {run && <RunDetails message={message} run={run} agentName={replying.agentName(message.agent ?? "")} />}
     </div>
   );

@@ -1,10 +1,9 @@
 /** While an answer grows, the rest of the conversation is left alone. */
 import { i18n } from "@lingui/core";
 import { I18nProvider } from "@lingui/react";
-import { render, renderHook, screen } from "@testing-library/react";
+import { render, screen } from "@testing-library/react";
 import { beforeEach, expect, test, vi } from "vitest";
 import type { ShownMessage } from "@/wire";
-import { useProblemText } from "../problem_text";
 import { MessageList } from "./MessageList";
 import type { Replying } from "./replying";
 
@@ -92,15 +91,4 @@ test("an answer that was replaced is folded", () => {
 
   expect(fold).not.toHaveAttribute("open");
   expect(fold).toHaveTextContent("text of a0");
-});
-
-test("the words for problems stay one function, since the acts of every message hang on it", () => {
-  const { result, rerender } = renderHook(useProblemText, {
-    wrapper: ({ children }) => <I18nProvider i18n={i18n}>{children}</I18nProvider>,
-  });
-  const before = result.current;
-
-  rerender();
-
-  expect(result.current).toBe(before);
 });

@@ -24,6 +24,7 @@ function laterRun(known: ShownRun | undefined, incoming: Run, now: number): Show
     ...newer,
     usage: newer.usage ?? older.usage,
     problem: newer.problem ?? older.problem,
+    finish_reason: newer.finish_reason ?? older.finish_reason,
     model: newer.model ?? older.model,
     provider: newer.provider ?? older.provider,
     demonstration: newer.demonstration || older.demonstration,

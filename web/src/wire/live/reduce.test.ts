@@ -13,6 +13,7 @@ const run: Run = {
   agent: "neo",
   state: "running",
   outcome: null,
+  finish_reason: null,
   provider: null,
   model: null,
   demonstration: false,
