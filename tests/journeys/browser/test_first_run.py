@@ -60,7 +60,7 @@ async def test_an_address_that_does_not_work_is_refused_at_once_and_one_that_doe
     ada: Person, models: OpenAIServer
 ) -> None:
     page = await ada.tab("/settings/models")
-    await page.get_by_role("button", name=re.compile("Own server")).click()
+    await page.get_by_role("button", name=re.compile("Ollama or another server")).click()
     await page.get_by_role("textbox", name="Address").fill("http://127.0.0.1:9/v1")
     await page.get_by_role("textbox", name="Model").fill("gpt-6.1-sol")
     await page.get_by_role("button", name="Check and save").click()
@@ -72,7 +72,7 @@ async def test_an_address_that_does_not_work_is_refused_at_once_and_one_that_doe
     await page.get_by_role("button", name="Continue").click()
 
     await page.get_by_role("button", name="Remove").click()
-    await expect(page.get_by_text("Given by the server's environment.")).to_be_visible()
+    await expect(page.get_by_text("Given by the server’s environment.")).to_be_visible()
 
 
 async def test_signing_out_and_in_again_leads_back(ada: Person) -> None:

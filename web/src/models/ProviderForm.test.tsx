@@ -2,6 +2,7 @@
 import { screen } from "@testing-library/react";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { renderPart } from "@/render_for_test";
+import type { ProviderState } from "@/wire";
 import { ProviderForm } from "./ProviderForm";
 
 let sent: { path: string; body: unknown } | undefined;
@@ -36,15 +37,45 @@ test("a key that works says which model answers now", async () => {
   expect(onReady).toHaveBeenCalledTimes(1);
 });
 
-test("a refused key shows the provider's own words and keeps what was typed", async () => {
-  reply = { status: 409, body: { code: "provider_rejected", detail: "invalid x-api-key" } };
+const rejected = (reason: string, detail: string) => ({
+  status: 409,
+  body: { code: "provider_rejected", reason, detail },
+});
+
+test("a refused key is called that, with the provider's own words, and what was typed stays", async () => {
+  reply = rejected("model_key_rejected", "Anthropic rejected the API key. (invalid x-api-key)");
   const user = renderPart(<ProviderForm provider="anthropic" known={undefined} onReady={() => undefined} />);
 
   await user.type(screen.getByLabelText("Key"), "wrong");
   await user.click(screen.getByRole("button", { name: "Check and save" }));
 
-  expect(await screen.findByRole("alert")).toHaveTextContent("invalid x-api-key");
+  expect(await screen.findByText("The provider refused the key.")).toBeVisible();
+  expect(screen.getByRole("alert")).toHaveTextContent("Nothing was changed.");
+  expect(screen.getByRole("alert")).toHaveTextContent("invalid x-api-key");
   expect(screen.getByLabelText("Key")).toHaveValue("wrong");
+});
+
+test.each([
+  ["model_unavailable", "The address could not be reached."],
+  ["model_key_rejected", "The server at this address refused the key, or asks for one."],
+  ["model_not_found", "This model, or this address, is not known there."],
+  ["model_rate_limited", "The provider is limiting requests for this key. Wait a moment, then try again."],
+  ["model_of_tomorrow", "The provider did not accept this."],
+])("an address that fails with %s says so", async (reason, heading) => {
+  reply = rejected(reason, "The model server is not well.");
+  const user = renderPart(<ProviderForm provider="openai_compatible" known={undefined} onReady={() => undefined} />);
+
+  await user.type(screen.getByLabelText("Model"), "llama3.2");
+  await user.click(screen.getByRole("button", { name: "Check and save" }));
+
+  expect(await screen.findByText(heading)).toBeVisible();
+});
+
+test("an empty model's name means the one that is in use", () => {
+  const known = { model: "claude-opus", base_url: null } as ProviderState;
+  renderPart(<ProviderForm provider="anthropic" known={known} onReady={() => undefined} />);
+
+  expect(screen.getByLabelText("Model (optional)")).toHaveAccessibleDescription("Left empty, claude-opus answers.");
 });
 
 test("an address must be one, needs a model's name, and no key", async () => {

@@ -5,10 +5,10 @@ import { useState } from "react";
 import { useForm } from "react-hook-form";
 import { Button, InlineNotice, PasswordField, TextField } from "@/design";
 import { Bound } from "@/design/parts/Bound";
-import { useProblemText } from "@/i18n/problem_text";
 import { type KeyedProvider, type ProviderName, type ProviderState, type Refusal, refusalOf } from "@/wire";
 import { useConfigureProvider } from "@/wire/questions";
 import { type ProviderFields, useProviderRules } from "./provider_rules";
+import { useRejection } from "./rejection";
 
 type Ready = { model: string | null };
 
@@ -26,6 +26,7 @@ export function ProviderForm({ provider, known, onReady }: ProviderFormProps) {
   const { t } = useLingui();
   const isAddress = provider === "openai_compatible";
   const configure = useConfigureProvider();
+  const modelHint = useModelHint(isAddress, known?.model ?? null);
   const [ready, setReady] = useState<Ready>();
   const [refusal, setRefusal] = useState<Refusal>();
   const { control, handleSubmit } = useForm<ProviderFields>({
@@ -52,7 +53,7 @@ export function ProviderForm({ provider, known, onReady }: ProviderFormProps) {
   if (ready !== undefined) return <Works model={ready.model} onReady={onReady} />;
   return (
     <form onSubmit={(event) => void submit(event)} noValidate className="flex flex-col gap-5">
-      {refusal && <Rejected refusal={refusal} />}
+      {refusal && <Rejected refusal={refusal} isAddress={isAddress} />}
       {isAddress && (
         <Bound control={control} name="base_url">
           {(field) => (
@@ -85,7 +86,7 @@ export function ProviderForm({ provider, known, onReady }: ProviderFormProps) {
           <TextField
             {...field}
             label={isAddress ? t`Model` : t`Model (optional)`}
-            hint={isAddress ? t`As that server names it, such as llama3.2.` : t`Left empty, a good one is chosen.`}
+            hint={modelHint}
             autoComplete="off"
           />
         )}
@@ -95,6 +96,13 @@ export function ProviderForm({ provider, known, onReady }: ProviderFormProps) {
       </Button>
     </form>
   );
+}
+
+/** What an empty field means is the server's rule: the model in use stays, which at first is the provider's usual one. */
+function useModelHint(isAddress: boolean, current: string | null): string {
+  const { t } = useLingui();
+  if (isAddress) return t`As that server names it, such as llama3.2.`;
+  return current === null ? t`Left empty, the provider’s usual model answers.` : t`Left empty, ${current} answers.`;
 }
 
 function Works({ model, onReady }: { model: string | null; onReady: () => void }) {
@@ -114,14 +122,23 @@ function Works({ model, onReady }: { model: string | null; onReady: () => void }
   );
 }
 
-/** Our sentence in the reader's language, then the provider's own words, which often name the cause. */
-function Rejected({ refusal }: { refusal: Refusal }) {
-  const text = useProblemText()(refusal);
-  const isMore = refusal.code === "provider_rejected" && refusal.detail !== text;
+/** Our sentence in the reader's language, then the server's, which often holds the provider's own words. */
+function Rejected({ refusal, isAddress }: { refusal: Refusal; isAddress: boolean }) {
+  const heading = useRejection(isAddress)(refusal);
+  const isOfProvider = refusal.code === "provider_rejected";
   return (
     <InlineNotice tone="danger">
-      <p className="font-medium">{text}</p>
-      {isMore && <p className="mt-1">{refusal.detail}</p>}
+      <p className="font-medium">{heading}</p>
+      {isOfProvider && (
+        <>
+          <p className="mt-1">
+            <Trans>Nothing was changed.</Trans>
+          </p>
+          <p lang="en" className="mt-1 text-sm wrap-anywhere">
+            {refusal.detail}
+          </p>
+        </>
+      )}
     </InlineNotice>
   );
 }

@@ -28,8 +28,8 @@ export function useModelChoices(): Record<ProviderName, ModelChoice> {
       icon: <KeyIcon />,
     },
     openai_compatible: {
-      name: t`Own server`,
-      title: t`Ollama or another address`,
+      name: t`Ollama or another server`,
+      title: t`Ollama or another server`,
       description: t`Any server that speaks the OpenAI protocol: Ollama, LM Studio, vLLM, llama.cpp, Mistral.`,
       icon: <ServerIcon />,
     },

@@ -4,6 +4,7 @@ import { useState } from "react";
 import { Button, Dialog, InlineNotice, notify, Spinner } from "@/design";
 import { useProblemText } from "@/i18n/problem_text";
 import { type ModelChoice, useModelChoices } from "@/models/choices";
+import { useMissing } from "@/models/missing";
 import { ProviderForm } from "@/models/ProviderForm";
 import { type KeyedProvider, type ProviderState, refusalOf, useMe, useModels } from "@/wire";
 import { useForgetProvider } from "@/wire/questions";
@@ -89,6 +90,7 @@ function ProviderRow({ state, choice, onEdit }: ProviderRowProps) {
               variant="quiet"
               size="sm"
               isPending={forget.isPending}
+              aria-label={t`Remove ${choice.name}`}
               onPress={() => forget.mutate(provider, { onError: tell })}
             >
               <Trans>Remove</Trans>
@@ -105,6 +107,7 @@ function ProviderRow({ state, choice, onEdit }: ProviderRowProps) {
 }
 
 function Detail({ state, choice }: { state: ProviderState; choice: ModelChoice }) {
+  const missing = useMissing()(state);
   const isFromEnvironment = state.source === "environment";
   const facts = [state.model, state.base_url].filter((fact) => fact !== null && fact !== undefined).join(" · ");
   return (
@@ -112,10 +115,15 @@ function Detail({ state, choice }: { state: ProviderState; choice: ModelChoice }
       <span className="text-muted text-sm wrap-anywhere">{facts || choice.description}</span>
       {isFromEnvironment && (
         <span className="text-muted text-sm">
-          <Trans>Given by the server's environment.</Trans>
+          <Trans>Given by the server’s environment.</Trans>
         </span>
       )}
-      {state.state === "unavailable" && state.notice && <span className="text-sm text-warning">{state.notice}</span>}
+      {missing && <span className="text-sm text-warning">{missing}</span>}
+      {state.state === "unavailable" && state.notice && (
+        <span lang="en" className="text-muted text-sm">
+          {state.notice}
+        </span>
+      )}
     </>
   );
 }

@@ -6,6 +6,7 @@ import { StageTitle } from "@/app/Stage";
 import { ArrowLeftIcon, ArrowRightIcon, Button, InlineNotice, Spinner } from "@/design";
 import { ChoiceCard } from "@/models/ChoiceCard";
 import { useModelChoices } from "@/models/choices";
+import { useMissing } from "@/models/missing";
 import { ProviderForm } from "@/models/ProviderForm";
 import { type ProviderName, useModels } from "@/wire";
 import { closeFirstRun } from "./progress";
@@ -15,6 +16,7 @@ export function ModelStep() {
   const navigate = useNavigate();
   const { data: providers, status } = useModels();
   const choices = useModelChoices();
+  const missing = useMissing();
   const [chosen, setChosen] = useState<ProviderName>();
   const configured = providers?.find((provider) => provider.state === "ready" && !provider.demonstration);
   const builtin = providers?.find((provider) => provider.provider === "builtin");
@@ -63,8 +65,8 @@ export function ModelStep() {
         <li>
           <ChoiceCard
             {...choices.builtin}
-            isDisabled={builtin?.state === "unavailable"}
-            note={builtin?.state === "unavailable" ? builtin.notice : undefined}
+            isDisabled={builtin !== undefined && builtin.state !== "ready"}
+            note={builtin && missing(builtin)}
             onPress={finish}
           />
         </li>

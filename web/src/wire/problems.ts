@@ -5,16 +5,19 @@ import type { Refusal } from "./types";
 export class Problem extends Error {
   readonly code: string;
   readonly status: number;
+  readonly reason: string | undefined;
 
-  constructor(code: string, detail: string, status: number) {
+  constructor(code: string, detail: string, status: number, reason?: string) {
     super(detail);
     this.name = "Problem";
     this.code = code;
     this.status = status;
+    this.reason = reason;
   }
 
   get refusal(): Refusal {
-    return { code: this.code, detail: this.message };
+    const { code, message: detail, reason } = this;
+    return reason === undefined ? { code, detail } : { code, detail, reason };
   }
 }
 
@@ -27,7 +30,7 @@ const textOf = (body: unknown, member: string): string | undefined => {
 /** Read `application/problem+json` (RFC 9457); anything else becomes the code `unexpected_answer`. */
 export function problemOf(status: number, body: unknown): Problem {
   const detail = textOf(body, "detail") ?? textOf(body, "title") ?? `The server answered ${status}.`;
-  return new Problem(textOf(body, "code") ?? "unexpected_answer", detail, status);
+  return new Problem(textOf(body, "code") ?? "unexpected_answer", detail, status, textOf(body, "reason"));
 }
 
 /** The server could not be reached. */

@@ -56,8 +56,12 @@ export type KeptCommand = SendCommand | RegenerateCommand | StopCommand;
 /** Who is signed in here. */
 export type Me = Pick<SignedIn, "user_id" | "role" | "email" | "display_name">;
 
-/** A refusal or failure by its stable code; `detail` is the server's sentence, in English. */
-export type Refusal = { code: string; detail: string };
+/**
+ * A refusal or failure by its stable code; `detail` is the server's sentence, in English.
+ *
+ * `reason` is the code of what lies behind it, where the server says: why a provider was not accepted.
+ */
+export type Refusal = { code: string; detail: string; reason?: string };
 
 /**
  * A message as it is shown: stored ones, and those of this device that the server has not acknowledged yet.
