@@ -18,11 +18,17 @@ const ADA: SignedIn = {
 const answer = (status: number, body: unknown) => new Response(JSON.stringify(body), { status });
 const ended = () => answer(401, { code: "login_session_ended", detail: "Your session has ended.", status: 401 });
 
+const setup = (claimed: boolean) => answer(200, { claimed, claim: "loopback", password_min_length: 8 });
+
+const nobody = async (path: string) => (path === "/api/auth/setup" ? setup(true) : ended());
+
 let server: ReturnType<typeof vi.fn<(path: string) => Promise<Response>>>;
+const asked = () => server.mock.calls.map(([path]) => path);
 
 beforeEach(() => {
   vi.resetModules();
-  server = vi.fn(async () => answer(200, ADA));
+  localStorage.clear();
+  server = vi.fn(async (path) => (path === "/api/auth/setup" ? setup(true) : answer(200, ADA)));
   vi.stubGlobal("fetch", server);
 });
 afterEach(() => {
@@ -50,13 +56,51 @@ test("a token is renewed before it expires", async () => {
   expect(await login.freshToken()).toBe("second");
 });
 
-test("nobody signed in is an ordinary start", async () => {
-  server.mockImplementation(async () => ended());
+test("nobody signed in is an ordinary start, and is not asked about again", async () => {
+  server.mockImplementation(nobody);
+  const login = await import("./login");
+
+  await login.start();
+  expect(login.useLogin.getState().status).toBe("signed-out");
+  await login.start();
+
+  expect(login.useLogin.getState().status).toBe("signed-out");
+  expect(asked()).toEqual(["/api/auth/setup", "/api/auth/refresh"]);
+});
+
+test("where there is no administrator yet, nobody's session is asked for", async () => {
+  server.mockImplementation(async () => setup(false));
   const login = await import("./login");
 
   await login.start();
 
   expect(login.useLogin.getState().status).toBe("signed-out");
+  expect(asked()).toEqual(["/api/auth/setup"]);
+});
+
+test("somebody who signed in before is asked for at once, and not after signing out", async () => {
+  const login = await import("./login");
+  await login.enter("/api/auth/login", { email: "ada@example.org", password: "right" });
+  server.mockClear();
+
+  await login.start();
+  await login.endSession();
+  await login.start();
+
+  expect(asked()).toEqual(["/api/auth/refresh", "/api/auth/logout"]);
+  expect(login.useLogin.getState().status).toBe("signed-out");
+});
+
+test("a server that is away when the page opens is told so, with or without a hint", async () => {
+  server.mockRejectedValue(new TypeError("network"));
+  const login = await import("./login");
+
+  await login.start();
+  expect(login.useLogin.getState().status).toBe("unreachable");
+  localStorage.setItem("emergence.signed-in", "yes");
+  await login.start();
+
+  expect(login.useLogin.getState().status).toBe("unreachable");
 });
 
 test("a session that ends while somebody is here locks the page and remembers who it was", async () => {
@@ -80,7 +124,7 @@ test("a server that is away ends nothing", async () => {
 });
 
 test("a wrong password says so and changes nothing", async () => {
-  server.mockImplementation(async () => ended());
+  server.mockImplementation(nobody);
   const login = await import("./login");
   await login.start();
   server.mockImplementation(async () => answer(401, { code: "credentials_rejected", detail: "Wrong." }));
@@ -92,7 +136,7 @@ test("a wrong password says so and changes nothing", async () => {
 });
 
 test("signing in or out in another tab is followed here without asking the server", async () => {
-  server.mockImplementation(async () => ended());
+  server.mockImplementation(nobody);
   const login = await import("./login");
   await login.start();
   server.mockClear();

@@ -1,7 +1,8 @@
 // Who is signed in: the access token lives in memory only, the refresh token in a cookie that scripts cannot read.
 import { create } from "zustand";
+import { loginHint, rememberLogin } from "./login_hint";
 import { Problem, problemOf, unreachable } from "./problems";
-import type { Me, SignedIn } from "./types";
+import type { Me, SetupState, SignedIn } from "./types";
 
 type LoginState =
   | { status: "starting"; me: undefined }
@@ -41,6 +42,7 @@ async function signedInFrom(answer: Response): Promise<SignedIn> {
 function adopt(signedIn: SignedIn): void {
   const { user_id, role, email, display_name } = signedIn;
   token = { text: signedIn.access_token, freshUntil: Date.now() + signedIn.expires_in * 1000 - EARLY_MS };
+  rememberLogin(true);
   const before = useLogin.getState();
   if (before.status === "locked" && before.me.user_id !== user_id) location.assign("/"); // nothing of the other person stays
   useLogin.setState({ status: "signed-in", me: { user_id, role, email, display_name } });
@@ -53,6 +55,7 @@ function share(signedIn: SignedIn): void {
 
 function end(): void {
   token = undefined;
+  rememberLogin(false);
   const { me } = useLogin.getState();
   useLogin.setState(me ? { status: "locked", me } : { status: "signed-out", me: undefined });
 }
@@ -96,11 +99,23 @@ export function tokenWasRefused(refused: string): void {
 /** Find out who is here when the page opens. Never throws: the answer is in `useLogin`. */
 export async function start(): Promise<void> {
   try {
-    await renew();
+    if (await mayBeSignedIn()) await renew();
+    else useLogin.setState({ status: "signed-out", me: undefined });
   } catch (thrown) {
-    const isAnswered = thrown instanceof Problem && thrown.status === 401;
-    if (!isAnswered) useLogin.setState({ status: "unreachable", me: undefined });
+    const isEnded = thrown instanceof Problem && thrown.status === 401 && useLogin.getState().status === "signed-out";
+    if (!isEnded) useLogin.setState({ status: "unreachable", me: undefined });
   }
+}
+
+/** Without a hint: nobody can be signed in where there is no administrator yet, as on every first run. */
+async function mayBeSignedIn(): Promise<boolean> {
+  const hint = loginHint();
+  if (hint !== "unknown") return hint === "yes";
+  const answer = await fetch("/api/auth/setup", { signal: AbortSignal.timeout(DEADLINE_MS) }).catch(() => {
+    throw unreachable();
+  });
+  if (!answer.ok) throw problemOf(answer.status, await answer.json().catch(() => undefined));
+  return ((await answer.json()) as SetupState).claimed;
 }
 
 /** Sign in or create the first administrator. Throws Problem. */
@@ -126,6 +141,7 @@ export const leave = (): void => forget();
 
 function forget(): void {
   token = undefined;
+  rememberLogin(false);
   useLogin.setState({ status: "signed-out", me: undefined });
 }
 
