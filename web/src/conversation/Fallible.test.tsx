@@ -1,7 +1,10 @@
 /** A part that cannot be drawn takes nothing else with it. */
+import { i18n } from "@lingui/core";
+import { I18nProvider } from "@lingui/react";
 import { render, screen } from "@testing-library/react";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { Fallible } from "./Fallible";
+import { Undrawn } from "./messages/Undrawn";
 
 beforeEach(() => void vi.spyOn(console, "error").mockImplementation(() => undefined));
 afterEach(() => void vi.restoreAllMocks());
@@ -33,4 +36,17 @@ test("another text is drawn again", () => {
   rerender(page("good"));
 
   expect(screen.getByText("good")).toBeInTheDocument();
+});
+
+test("an answer that cannot be drawn is shown as it was written, lines and all, with a word about it", () => {
+  render(
+    <I18nProvider i18n={i18n}>
+      <Fallible subject="bad" fallback={<Undrawn text={"**one**\n  two"} />}>
+        <Fragile text="bad" />
+      </Fallible>
+    </I18nProvider>,
+  );
+
+  expect(screen.getByText("**one** two").textContent).toBe("**one**\n  two");
+  expect(screen.getByRole("note")).toHaveTextContent("could not be drawn");
 });
