@@ -28,8 +28,10 @@ test: ## Install what is missing, then run every test; ARGS goes to pytest.
 	@STEP=2/4 tools/web.sh build
 	@STEP=3/4 tools/web.sh test || touch .make/web-failed
 	@echo "[4/4] Running the Python tests …"
-	@. tools/caches.sh; CHROMIUM="$$(tools/find_chromium.sh)" $(BIN)/python -m pytest -n $(PYTEST_WORKERS) --dist loadgroup $(ARGS)
-	@if [ -e .make/web-failed ]; then rm .make/web-failed; echo "The web client's tests failed; see above."; exit 1; fi
+	@. tools/caches.sh; CHROMIUM="$$(tools/find_chromium.sh)"; export CHROMIUM; status=0; \
+	$(BIN)/python -m pytest -n $(PYTEST_WORKERS) --dist loadgroup $(ARGS) || status=$$?; \
+	if [ -e .make/web-failed ]; then rm .make/web-failed; echo "The web client's tests failed too; see above."; status=1; fi; \
+	exit $$status
 
 lint: ## Check style, types, imports, dead code, shell scripts and the web client.
 	@STEP=1/3 tools/install.sh dev

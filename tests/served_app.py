@@ -8,7 +8,8 @@ from datetime import timedelta
 from starlette.types import ASGIApp
 
 from emergence.kernel.bounded_connection import ClientLimits
-from emergence.kernel.serving import DEFAULT_LIMITS, Listening, serve
+from emergence.kernel.listening import Listening
+from emergence.kernel.serving import DEFAULT_LIMITS, serve
 
 
 @asynccontextmanager

@@ -1,17 +1,20 @@
 """Prints docs/configuration.md: every variable, from the settings classes' own descriptions."""
 
 from collections.abc import Iterator
+from itertools import groupby
+from operator import itemgetter
 
 from emergence.composition import every_settings_class
-from emergence.kernel.settings import DescribedSetting, Settings, describe, is_secret
+from emergence.kernel.settings import DescribedSetting, Settings, describe_all, is_secret
 from emergence.kernel.surroundings import CommonSettings
 
 OPENING = """# Configuration
 
-Written by `make docs` from the program's own descriptions; `emergence settings` prints the same with the values in
-force. Every setting is an environment variable. `emergence up` needs none of them: it makes its own secrets and starts
-its own PostgreSQL. A variable that is set to an empty text counts as not set. Booleans are `true` or `false` (`1`/`0`,
-`yes`/`no`, `on`/`off`); anything else is refused at start.
+Written by `make docs` from the program's own descriptions; `emergence settings` prints the same with the values that
+`emergence up` would use, `emergence settings --serve` with those of `emergence serve`. Every setting is an environment
+variable. `emergence up` needs none of them: it makes its own secrets and starts its own PostgreSQL. A variable that is
+set to an empty text counts as not set. Booleans are `true` or `false` (`1`/`0`, `yes`/`no`, `on`/`off`); anything else
+is refused at start.
 """
 
 
@@ -22,16 +25,9 @@ def reference() -> str:
 
 def _chapters() -> Iterator[tuple[str, list[str]]]:
     """Yield each variable once, under the first class that declares it; what all services share comes first."""
-    seen: set[str] = set()
     kinds: list[type[Settings]] = [CommonSettings, *every_settings_class()]
-    for kind in kinds:
-        rows = []
-        for setting in describe(kind, {}):
-            if setting.name not in seen:
-                seen.add(setting.name)
-                rows.append(_row(kind, setting))
-        if rows:
-            yield _title(kind), rows
+    for kind, described in groupby(describe_all(kinds, {}), key=itemgetter(0)):
+        yield _title(kind), [_row(kind, setting) for _, setting in described]
 
 
 def _title(kind: type[Settings]) -> str:

@@ -11,12 +11,13 @@ from starlette.types import ASGIApp
 
 from emergence import __version__
 from emergence.kernel.service_tokens import ServiceTokens
-from emergence.kernel.settings import Settings, SettingsInvalid
-from emergence.kernel.surroundings import CommonSettings, Surroundings
+from emergence.kernel.settings import Settings, SettingsInvalid, problems_of
+from emergence.kernel.surroundings import CommonSettings, Surroundings, missing_database
 from emergence.kernel.wire.in_process import InProcess
-from emergence.kernel.wire.messages import Transport
+from emergence.kernel.wire.messages import Transport, WireRequest
 from emergence.kernel.wire.on_first_call import OnFirstCall
 from emergence.process_settings import ProcessSettings, TerminalSettings
+from emergence.up_environment import with_local_defaults
 
 if TYPE_CHECKING:
     from emergence.gateway.forward import Forward
@@ -69,6 +70,15 @@ def build_process(names: Iterable[str], surroundings: Surroundings, neighbours: 
     return _front(apps, surroundings, remote, needed)
 
 
+async def is_ready(process: ASGIApp) -> bool:
+    """Return whether everything that `process` needs answers, as its `/api/ready` says."""
+    from emergence.gateway.app import Gateway
+
+    own = process.own if isinstance(process, Gateway) else process
+    async with InProcess(own, service=GATEWAY, tokens=None).send(WireRequest("GET", "/api/ready")) as reply:
+        return reply.status == 200
+
+
 async def code_for_first_administrator(process: ASGIApp) -> str | None:
     """Return the code to print where `process` was started, or None when none is needed. Raises DatabaseUnavailable."""
     from emergence.auth.setup_code import setup_code
@@ -88,6 +98,20 @@ def settings_of(name: str) -> type[CommonSettings]:
 def every_settings_class() -> list[type[Settings]]:
     """Return all classes that read the environment: the process's own, then each service's."""
     return [ProcessSettings, TerminalSettings, *(settings_of(name) for name in (*SERVICES, GATEWAY))]
+
+
+def problems_under_serve(names: Iterable[str], environ: Mapping[str, str]) -> list[str]:
+    """Return what keeps `emergence serve NAMES` from starting with these settings, a line each."""
+    names = check_names(names)
+    problems = problems_of([ProcessSettings, *map(settings_of, names)], environ)
+    given = {name for name, value in environ.items() if value.strip()}
+    without_database = [name for name in names if name != GATEWAY and f"{name.upper()}_DATABASE_URL" not in given]
+    return problems + [missing_database(name) for name in without_database if "DATABASE_URL" not in given]
+
+
+def problems_under_up(environ: Mapping[str, str]) -> list[str]:
+    """Return the settings in `environ` with which `emergence up` would not start, a line each."""
+    return problems_of(every_settings_class(), DOCUMENTED_ENVIRONMENT | with_local_defaults(environ))
 
 
 def public_openapi() -> dict[str, Any]:

@@ -2,14 +2,12 @@
 
 from pydantic import Field
 
-from emergence.kernel.settings import Secret, Settings
+from emergence.kernel.settings import Secret, ServerAddress, Settings
 
 
 def _neighbour(service: str) -> str | None:
     address: str | None = Field(
-        default=None,
-        pattern=r"^https?://[^/]+/?$",
-        description=f"Address of the {service} service when it runs in another process.",
+        default=None, description=f"Address of the {service} service when it runs in another process."
     )
     return address
 
@@ -28,9 +26,9 @@ class ProcessSettings(Settings):
         default=None,
         description="Folder of the embedded engines and of generated secrets; default: the user's data folder.",
     )
-    auth_service_url: str | None = _neighbour("auth")
-    session_service_url: str | None = _neighbour("session")
-    chat_service_url: str | None = _neighbour("chat")
+    auth_service_url: ServerAddress | None = _neighbour("auth")
+    session_service_url: ServerAddress | None = _neighbour("session")
+    chat_service_url: ServerAddress | None = _neighbour("chat")
 
     def neighbours(self) -> dict[str, str]:
         """Return service name to address, for those that are set."""

@@ -12,6 +12,11 @@ def test_an_unknown_measurement_is_refused_with_the_known_ones(capfd: pytest.Cap
     assert "start, stream" in capfd.readouterr().err
 
 
+def test_without_a_name_the_measurements_are_listed(capfd: pytest.CaptureFixture[str]) -> None:
+    assert main(["bench"]) == 0
+    assert capfd.readouterr().out.split("\n")[:2] == ["emergence bench start", "emergence bench stream"]
+
+
 @pytest.mark.parametrize("name", ["start", "stream"])
 def test_a_measurement_explains_itself(name: str, capfd: pytest.CaptureFixture[str]) -> None:
     status = main(["bench", name, "--help"])

@@ -136,6 +136,20 @@ async def test_a_service_with_broken_settings(words: tuple[str, ...], variables:
     assert_one_clear_line(await run_command(("serve", *words, "--port", "0"), environ), told)
 
 
+async def test_a_service_names_everything_that_it_lacks_at_once() -> None:
+    done = await run_command(("serve", "auth", "chat"), plain_environ(LOG_LEVEL="loud", DATABASE_POOL_SIZE="many"))
+
+    assert done.status == 2
+    assert [line.removeprefix("emergence serve: ") for line in done.err.splitlines()] == [
+        "AUTH_JWT_SECRET: is required",
+        "DATABASE_POOL_SIZE: must be a whole number",
+        "EMERGENCE_SERVICE_SECRET: is required",
+        "LOG_LEVEL: must be 'DEBUG', 'INFO', 'WARNING' or 'ERROR'",
+        "DATABASE_URL: is required (or AUTH_DATABASE_URL for this service alone)",
+        "DATABASE_URL: is required (or CHAT_DATABASE_URL for this service alone)",
+    ]
+
+
 async def status_of(url: str) -> tuple[int, str]:
     """Return the status and the problem's code; 0 when nobody listens."""
     try:
@@ -159,8 +173,11 @@ async def test_up_starts_without_its_database_and_recovers_when_it_comes(
             await program.until(lambda: _answers(f"{deployment.url}/api/health", 200), "health")
             assert (await status_of(f"{deployment.url}/api/ready"))[0] == 503
             assert await status_of(f"{deployment.url}/api/auth/setup") == (503, "database_unavailable")
+            await program.until(lambda: _says(program, "DATABASE_URL names does not answer"), "the reason")
+            assert "is ready" not in program.said()
             await door.open()
             await program.until(lambda: _answers(f"{deployment.url}/api/ready", 200), "readiness")
+            await program.until(lambda: _says(program, "Emergence is ready"), "the greeting")
             async with Visitor(deployment, "ada@example.org") as ada:
                 await ada.claim()
             assert set((await deployment.stop()).values()) == {0}
@@ -192,6 +209,10 @@ async def test_a_part_starts_without_its_database_and_says_so(place: Path, model
 
 async def _answers(url: str, status: int) -> bool:
     return (await status_of(url))[0] == status
+
+
+async def _says(program: Program, words: str) -> bool:
+    return words in program.said()
 
 
 def _kill_what_runs(programs: list[Program]) -> None:

@@ -19,6 +19,7 @@ SECRETS = {
     "METRICS_TOKEN": "metrics-do-not-print-me",
     "DATABASE_URL": "postgresql://me:password-do-not-print-me@127.0.0.1:9/none",
 }
+MIGRATED = ("auth", "chat", "session", "bus")
 PUBLIC = {"EMERGENCE_PUBLIC_URL": "https://chat.example.org"}
 
 
@@ -98,6 +99,20 @@ async def test_settings_are_printed_without_secrets(words: tuple[str, ...]) -> N
     assert not any(value in done.said for value in SECRETS.values())
 
 
+async def test_settings_are_those_of_up_or_of_serve() -> None:
+    shown = [
+        {setting["name"]: setting["shown"] for setting in json.loads(done.out)}
+        for words in (("settings", "--json"), ("settings", "--json", "--serve"))
+        for done in [await run_command(words, plain_environ(LOG_FORMAT="json"))]
+    ]
+
+    names = ("EMERGENCE_ENV", "AUTH_CLAIM", "LOG_FORMAT", "AUTH_JWT_SECRET")
+    assert [[each[name] for name in names] for each in shown] == [
+        ["local", "loopback", "json", "(provided by `emergence up`)"],
+        ["production", "code", "json", "(not set)"],
+    ]
+
+
 async def test_settings_that_cannot_be_used_are_printed_and_named() -> None:
     done = await run_command(
         ("settings",), plain_environ(**SECRETS | {"DATABASE_URL": "mysql://me:do-not-print-me@h/d"})
@@ -109,14 +124,14 @@ async def test_settings_that_cannot_be_used_are_printed_and_named() -> None:
 
 
 async def test_migrating_twice_changes_nothing_the_second_time(database_url: str) -> None:
-    environ = plain_environ(**SECRETS | PUBLIC | {"DATABASE_URL": database_url})
+    environ = plain_environ(DATABASE_URL=database_url)
 
     first = await run_command(("migrate",), environ)
     second = await run_command(("migrate",), environ)
 
     assert (first.status, second.status) == (0, 0)
-    assert [line.partition(":")[0] for line in first.out.splitlines()] == ["auth", "chat", "session"]
-    assert second.out.splitlines() == [f"{name}: nothing to do" for name in ("auth", "chat", "session")]
+    assert [line.partition(":")[0] for line in first.out.splitlines()] == [*MIGRATED]
+    assert second.out.splitlines() == [f"{name}: nothing to do" for name in MIGRATED]
 
 
 async def test_migrating_a_database_that_is_away_is_one_line() -> None:

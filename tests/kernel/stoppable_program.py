@@ -12,7 +12,8 @@ from datetime import timedelta
 from fastapi import FastAPI, WebSocket
 from starlette.websockets import WebSocketDisconnect
 
-from emergence.kernel.serving import Listening, run_to_end, serve
+from emergence.kernel.listening import Listening
+from emergence.kernel.serving import run_to_end, serve
 
 ENDING_TAKES_S, DRAIN_TIME_S = float(sys.argv[1]), float(sys.argv[2])
 sockets: set[WebSocket] = set()

@@ -14,7 +14,8 @@ import pytest
 from fastapi import FastAPI, WebSocket
 from starlette.requests import Request
 
-from emergence.kernel.serving import Listening, PortTaken, StartFailed, serve
+from emergence.kernel.listening import Listening, PortTaken
+from emergence.kernel.serving import StartFailed, serve
 from tests.served_app import served
 
 

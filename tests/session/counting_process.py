@@ -5,8 +5,9 @@ import os
 import sys
 
 from emergence.contracts.chat import ReplyText
+from emergence.kernel.listening import Listening
 from emergence.kernel.logs import configure_logs
-from emergence.kernel.serving import Listening, serve
+from emergence.kernel.serving import serve
 from tests.session.neighbours import ScriptedAuth, ScriptedChat, Step, started
 from tests.session.served_session import DRAIN_TIME, build_between
 

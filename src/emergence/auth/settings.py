@@ -9,7 +9,7 @@ from pydantic import AfterValidator, Field, SecretStr, model_validator
 
 from emergence.auth.email_addresses import normalised_email
 from emergence.auth.known_secrets import is_known_secret
-from emergence.kernel.settings import Boolean
+from emergence.kernel.settings import Boolean, ServerAddress
 from emergence.kernel.surroundings import CommonSettings, DatabaseUrl, StrongSecret
 
 ACCESS_TOKEN_LIFETIME = timedelta(minutes=5)  # verifiers refuse longer ones
@@ -50,9 +50,8 @@ class AuthSettings(CommonSettings):
     k_service: str | None = Field(
         default=None, description="Set by Cloud Run, never by hand; development sign-in is refused there."
     )
-    auth_public_url: str | None = Field(
+    auth_public_url: ServerAddress | None = Field(
         default=None,
-        pattern=r"^https?://[^/]+$",
         description="Address that browsers use for signing in; default: EMERGENCE_PUBLIC_URL. With "
         "EMERGENCE_ENV=production one of them is required, with https beyond loopback.",
     )

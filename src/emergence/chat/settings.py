@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from pydantic import Field
 
-from emergence.kernel.settings import Boolean, Seconds, Secret
+from emergence.kernel.settings import Boolean, Seconds, Secret, WebAddress
 from emergence.kernel.surroundings import CommonSettings, DatabaseUrl, StrongSecret
 
 
@@ -24,19 +24,14 @@ class ChatSettings(CommonSettings):
     anthropic_model: str | None = Field(
         default=None, description="Model that agents use from Anthropic; default: the newest we know."
     )
-    anthropic_base_url: str | None = Field(
-        default=None, pattern=r"^https?://", description="Another address for Anthropic's API."
-    )
+    anthropic_base_url: WebAddress | None = Field(default=None, description="Another address for Anthropic's API.")
     openai_api_key: Secret | None = Field(default=None, description="Key of OpenAI; without it the provider is off.")
     openai_model: str | None = Field(
         default=None, description="Model that agents use from OpenAI; default: the newest we know."
     )
-    openai_base_url: str | None = Field(
-        default=None, pattern=r"^https?://", description="Another address for OpenAI's API."
-    )
-    openai_compatible_base_url: str | None = Field(
+    openai_base_url: WebAddress | None = Field(default=None, description="Another address for OpenAI's API.")
+    openai_compatible_base_url: WebAddress | None = Field(
         default=None,
-        pattern=r"^https?://",
         description="A server that speaks OpenAI's protocol: Ollama (http://127.0.0.1:11434/v1), vLLM, Mistral…",
     )
     openai_compatible_api_key: Secret | None = Field(

@@ -11,14 +11,17 @@ BENCH_FOLDER = REPOSITORY / "bench"
 
 def configure(parser: argparse.ArgumentParser) -> None:
     """Declare the words of this command."""
-    parser.add_argument("name", help="start, stream, …: a file in bench/")
+    parser.add_argument("name", nargs="?", help="start, stream, …: a file in bench/; without a name they are listed")
     parser.add_argument("rest", nargs=argparse.REMAINDER, help="passed on to the measurement")
     parser.set_defaults(run=run)
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Return the measurement's own exit status: 0 every target met, 1 one missed."""
+    """Return the measurement's own exit status: 0 every target met, 1 one missed; list them without a name."""
     known = sorted(path.stem for path in BENCH_FOLDER.glob("[a-z]*.py"))
+    if arguments.name is None and known:
+        print("\n".join(f"emergence bench {name}" for name in known))
+        return 0
     if arguments.name not in known:
         reason = f"known are {', '.join(known)}" if known else "it runs from a checkout of the repository"
         print(f"emergence bench: there is no measurement called {arguments.name!r}; {reason}.", file=sys.stderr)

@@ -1,15 +1,19 @@
-"""`emergence migrate [NAME…]`: bring the databases of services to this version's schema."""
+"""`emergence migrate [NAME…]`: bring the databases of services, and the bus between them, to this version's schema."""
 
 import argparse
 import asyncio
 import os
 import sys
 
-from emergence.composition import SERVICES, check_names, settings_of
+from emergence.composition import SERVICES, check_names
+from emergence.kernel.events.bus.postgres import MIGRATIONS as BUS_MIGRATIONS
 from emergence.kernel.logs import configure_logs
+from emergence.kernel.settings import SettingsInvalid
 from emergence.kernel.storage.database import Database, DatabaseUnavailable
-from emergence.kernel.storage.migrate import MigrationRefused, apply_migrations
-from emergence.kernel.surroundings import service_database_url
+from emergence.kernel.storage.migrate import MigrationRefused, apply_migrations, apply_packages
+from emergence.kernel.surroundings import first_database_url, missing_database
+
+BUS = "bus"
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -19,23 +23,34 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Apply what is missing, service by service; running it again changes nothing."""
+    """Apply what is missing, one after the other; running it again changes nothing. Needs addresses alone."""
     configure_logs("ERROR", "text")  # what was done and what failed is printed below
-    for name in check_names(arguments.services):
-        if name in SERVICES:
-            url = service_database_url(settings_of(name).read(os.environ), name)
-            try:
-                asyncio.run(_migrate(name, url))
-            except (DatabaseUnavailable, MigrationRefused) as refusal:
-                print(f"emergence migrate: {name}: {refusal}", file=sys.stderr)
-                return 1
+    for schema, url in _addresses(arguments.services).items():
+        try:
+            asyncio.run(_migrate(schema, url))
+        except (DatabaseUnavailable, MigrationRefused) as refusal:
+            print(f"emergence migrate: {schema}: {refusal}", file=sys.stderr)
+            return 1
     return 0
 
 
-async def _migrate(name: str, url: str) -> None:
-    database = Database(url, name, pool_size=1)
+def _addresses(asked: list[str]) -> dict[str, str]:
+    """Return schema to address. Raises SettingsInvalid with every service that has none."""
+    names = [name for name in check_names(asked) if name in SERVICES]
+    found = {name: first_database_url(os.environ, f"{name.upper()}_DATABASE_URL", "DATABASE_URL") for name in names}
+    if missing := [missing_database(name) for name, url in found.items() if url is None]:
+        raise SettingsInvalid("\n".join(missing))
+    found[BUS] = first_database_url(os.environ, "EMERGENCE_BUS_URL", "DATABASE_URL")
+    return {schema: url for schema, url in found.items() if url is not None}
+
+
+async def _migrate(schema: str, url: str) -> None:
+    database = Database(url, schema, pool_size=1)
     try:
-        applied = await apply_migrations(database, package=f"emergence.{name}.migrations")
+        if schema == BUS:
+            applied = await apply_packages(database, [BUS_MIGRATIONS])
+        else:
+            applied = await apply_migrations(database, package=f"emergence.{schema}.migrations")
     finally:
         await database.close()
-    print(f"{name}: {', '.join(map(str, applied)) if applied else 'nothing to do'}", flush=True)
+    print(f"{schema}: {', '.join(applied) if applied else 'nothing to do'}", flush=True)

@@ -4,9 +4,11 @@ import argparse
 import os
 import sys
 
-from emergence.composition import build_process, check_names
+from emergence.composition import build_process, check_names, problems_under_serve
+from emergence.kernel.listening import Listening, PortTaken
 from emergence.kernel.logs import configure_logs
-from emergence.kernel.serving import Listening, PortTaken, StartFailed, run_to_end, serve
+from emergence.kernel.serving import StartFailed, run_to_end, serve
+from emergence.kernel.settings import SettingsInvalid
 from emergence.kernel.surroundings import CommonSettings, Surroundings
 from emergence.process_settings import ProcessSettings
 
@@ -22,6 +24,8 @@ def configure(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """Serve until a signal says stop."""
     names = check_names(arguments.services)
+    if problems := problems_under_serve(names, os.environ):
+        raise SettingsInvalid("\n".join(problems))
     process = ProcessSettings.read(os.environ)
     common = CommonSettings.read(os.environ)
     configure_logs(common.log_level, common.log_format, service="+".join(names))

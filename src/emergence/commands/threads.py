@@ -8,6 +8,7 @@ from uuid import UUID
 
 from emergence.contracts.session.threads import Message, MessagePage, Thread, ThreadPage
 from emergence.kernel.errors import ServiceError
+from emergence.program_name import program_name
 from emergence.terminal.conversation import text_of
 from emergence.terminal.server import Server
 from emergence.terminal.sign_in import TerminalProblem, chosen_sign_in
@@ -51,7 +52,7 @@ async def _list(server: Server, *, every: bool, as_json: bool) -> None:
         print(ThreadPage(threads=threads, next=page.next).model_dump_json(indent=2))
         return
     if not page.threads:
-        print('No conversation yet. Begin one:  emergence chat --once "Hello"')
+        print(f'No conversation yet. Begin one:  {program_name()} chat --once "Hello"')
     while True:
         for thread in page.threads:
             print(_line(thread))

@@ -2,24 +2,37 @@
 
 import argparse
 import asyncio
-import ipaddress
 import os
 import sys
 from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
+from math import inf
 from pathlib import Path
+from time import monotonic
 
 from starlette.types import ASGIApp
 
-from emergence.composition import GATEWAY, SERVICES, build_process, code_for_first_administrator, every_settings_class
+from emergence.composition import (
+    GATEWAY,
+    SERVICES,
+    build_process,
+    code_for_first_administrator,
+    every_settings_class,
+    is_ready,
+)
 from emergence.doctor.configuration import environment_models
+from emergence.kernel.listening import Listening, PortTaken, check_port
 from emergence.kernel.logs import configure_logs
-from emergence.kernel.serving import Listening, PortTaken, StartFailed, check_port, run_to_end, serve
-from emergence.kernel.settings import SettingsInvalid
+from emergence.kernel.serving import StartFailed, run_to_end, serve
+from emergence.kernel.settings import SettingsInvalid, problems_of
 from emergence.kernel.storage.database import DatabaseUnavailable
 from emergence.kernel.surroundings import Surroundings
 from emergence.local_install import LocalInstall
 from emergence.process_settings import ProcessSettings
+from emergence.program_name import program_name
+from emergence.up_environment import with_local_defaults
+
+PATIENCE_S = 2  # before somebody is told what is waited for
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -53,7 +66,7 @@ async def _up(listening: Listening) -> None:
     check_port(listening)
     install = LocalInstall.open(os.environ)
     with install.held(listening.port):
-        environ = {**_local_defaults(listening), **install.secrets(), **_given()}
+        environ = install.secrets() | with_local_defaults(os.environ, listening.host)
         _check_settings(environ)
         configure_logs(environ["LOG_LEVEL"], "json" if environ["LOG_FORMAT"] == "json" else "text")
         try:
@@ -76,46 +89,13 @@ async def _serve(listening: Listening, install: LocalInstall, environ: dict[str,
         try:
             await serve(app, listening, drain_time=surroundings.drain_time, on_ready=ready)
         finally:
-            _say("Stopped. Nothing is lost; `emergence up` continues where you were.")
-
-
-def _given() -> dict[str, str]:
-    """Return what the environment sets; an empty text sets nothing, here as in every service."""
-    return {name: value for name, value in os.environ.items() if value.strip()}
-
-
-def _local_defaults(listening: Listening) -> dict[str, str]:
-    """Return what a first user should not be asked for; anything in the environment wins."""
-    is_local = is_loopback(listening.host)
-    return {
-        "EMERGENCE_ENV": "local",
-        "LOG_LEVEL": "WARNING",
-        "LOG_FORMAT": "text",
-        "AUTH_CLAIM": "loopback" if is_local and "EMERGENCE_PUBLIC_URL" not in os.environ else "code",
-        "GATEWAY_LOOPBACK_ONLY": "true" if is_local else "false",
-    }
-
-
-def is_loopback(host: str) -> bool:
-    """Return whether only this machine can reach `host`."""
-    if host == "localhost":
-        return True
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False
+            _say(f"Stopped. Nothing is lost; `{program_name()} up` continues where you were.")
 
 
 def _check_settings(environ: Mapping[str, str]) -> None:
     """Refuse broken settings of any service before an engine starts. Raises SettingsInvalid with all of them."""
-    problems: set[str] = set()
-    for kind in every_settings_class():
-        try:
-            kind.read(environ)
-        except SettingsInvalid as invalid:
-            problems.update(str(invalid).splitlines())
-    if problems:
-        raise SettingsInvalid("\n".join(sorted(problems)))
+    if problems := problems_of(every_settings_class(), environ):
+        raise SettingsInvalid("\n".join(problems))
     if environ.get("K_SERVICE"):
         raise SettingsInvalid("K_SERVICE: is set, so this is Cloud Run; use `emergence serve` there, not `up`")
 
@@ -135,18 +115,28 @@ async def _database(environ: Mapping[str, str], folder: Path) -> AsyncIterator[s
 
 
 async def _greet(bound: Listening, environ: Mapping[str, str], app: ASGIApp) -> None:
-    try:
-        code = await code_for_first_administrator(app)
-    except DatabaseUnavailable:
-        _say(f"Listening at {bound.url()}, but DATABASE_URL does not answer; tried again until it does.")
-        return
+    code = await _code_once_ready(bound, app)
     lines = [f"Emergence is ready:  {environ.get('EMERGENCE_PUBLIC_URL') or bound.url()}"]
     if code:
         lines.append(f"Set-up code for the first administrator:  {code}")
     if not environment_models(environ):
         lines.append("No model key in the environment: a small built-in demonstration model answers until you add one.")
-    lines.append('From another terminal:  emergence chat --once "Hello"   ·   Ctrl-C stops.')
+    lines.append(f'From another terminal:  {program_name()} chat --once "Hello"   ·   Ctrl-C stops.')
     _say("\n".join(lines))
+
+
+async def _code_once_ready(bound: Listening, app: ASGIApp) -> str | None:
+    """Return the set-up code, if there is one, when every service is ready; say so when that takes long."""
+    silent_until_s = monotonic() + PATIENCE_S
+    while True:
+        with suppress(DatabaseUnavailable):
+            if await is_ready(app):
+                return await code_for_first_administrator(app)
+        if monotonic() >= silent_until_s:
+            reason = " the database that DATABASE_URL names does not answer;" if os.environ.get("DATABASE_URL") else ""
+            _say(f"Listening at {bound.url()}, not ready yet:{reason} tried again until it is.")
+            silent_until_s = inf
+        await asyncio.sleep(0.1)
 
 
 def _say(text: str) -> None:

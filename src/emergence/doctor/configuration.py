@@ -5,9 +5,8 @@ from collections.abc import Iterator, Mapping
 
 import asyncpg
 
-from emergence.composition import every_settings_class
+from emergence.composition import problems_under_up
 from emergence.doctor.finding import Finding
-from emergence.kernel.settings import SettingsInvalid
 
 # What a provider of models needs in the environment; one that lacks a part of it does not answer.
 PROVIDER_VARIABLES = (
@@ -16,13 +15,13 @@ PROVIDER_VARIABLES = (
     ("OPENAI_COMPATIBLE_BASE_URL", "OPENAI_COMPATIBLE_MODEL"),
 )
 OLDEST_POSTGRESQL = 15
-GENERATED = frozenset({"DATABASE_URL", "EMERGENCE_SERVICE_SECRET", "AUTH_JWT_SECRET"})  # `emergence up` provides them
 
 
 def look_at_configuration(environ: Mapping[str, str]) -> Iterator[Finding]:
     """Yield what the environment says; the database is asked, providers are not."""
-    problems = list(_settings(environ))
-    yield from problems
+    problems = problems_under_up(environ)
+    for problem in problems:
+        yield Finding("settings", "problem", problem, "See `emergence settings` for its meaning.")
     if not problems:
         yield Finding("settings", "ok", "every variable that is set can be used")
     if url := environ.get("DATABASE_URL", "").strip():
@@ -41,20 +40,6 @@ def look_at_configuration(environ: Mapping[str, str]) -> Iterator[Finding]:
 def environment_models(environ: Mapping[str, str]) -> list[str]:
     """Return the variables that make providers of models answer, where each has all that it needs."""
     return [needed[0] for needed in PROVIDER_VARIABLES if all(environ.get(name, "").strip() for name in needed)]
-
-
-def _settings(environ: Mapping[str, str]) -> Iterator[Finding]:
-    seen: set[str] = set()
-    for kind in every_settings_class():
-        try:
-            kind.read(environ)
-        except SettingsInvalid as invalid:
-            for line in str(invalid).splitlines():
-                name = line.partition(":")[0]
-                is_provided = name in GENERATED and not environ.get(name)
-                if line not in seen and not is_provided:
-                    seen.add(line)
-                    yield Finding("settings", "problem", line, "See `emergence settings` for its meaning.")
 
 
 async def _database(url: str) -> Finding:

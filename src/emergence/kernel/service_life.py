@@ -20,6 +20,7 @@ log = structlog.get_logger(__name__)
 
 Loop = Callable[[], Awaitable[None]]
 
+ANSWER_AT_START = timedelta(seconds=2)  # a database that is slower than this is waited for in the background
 PATIENCE_AT_START = timedelta(seconds=30)
 ALWAYS_OPEN = frozenset({"/api/health", "/api/ready", "/metrics"})
 TRY_LATER = 1013  # WebSocket close code, RFC 6455 registry
@@ -64,7 +65,7 @@ class ServiceLife:
         starting = asyncio.create_task(self._start())
         working = asyncio.create_task(self._work(starting, loops))
         try:
-            if await self._database.is_reachable(within=PATIENCE_AT_START):
+            if await self._database.is_reachable(within=ANSWER_AT_START):
                 await asyncio.wait({starting}, timeout=PATIENCE_AT_START.total_seconds())
             if starting.done():
                 starting.result()

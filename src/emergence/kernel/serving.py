@@ -17,9 +17,7 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from emergence.kernel.bounded_connection import ClientLimits, bounded_by
 from emergence.kernel.garbage import resume_collection
-from emergence.kernel.listening import Listening, PortTaken, bind, check_port
-
-__all__ = ["Listening", "PortTaken", "StartFailed", "check_port", "run_to_end", "serve"]
+from emergence.kernel.listening import Listening, bind
 
 log = structlog.get_logger(__name__)
 

@@ -1,16 +1,26 @@
 """Typed settings read once from an environment mapping; the only place that knows how text becomes a value."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Annotated, Self, get_args
+from urllib.parse import urlsplit
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, SecretStr, ValidationError
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, SecretStr, ValidationError
 from pydantic.fields import FieldInfo
-from pydantic_core import PydanticUndefined
+from pydantic_core import ErrorDetails, PydanticUndefined
 
 TRUE_WORDS = frozenset({"1", "true", "yes", "on", "y", "t"})
 FALSE_WORDS = frozenset({"0", "false", "no", "off", "n", "f", ""})
+# pydantic's error types, for people who do not know Python.
+WORDINGS = {
+    "missing": "is required",
+    "int_parsing": "must be a whole number",
+    "float_parsing": "must be a number",
+    "greater_than_equal": "must be at least {ge}",
+    "less_than_equal": "must be at most {le}",
+    "literal_error": "must be {expected}",
+}
 
 
 class SettingsInvalid(Exception):
@@ -49,6 +59,20 @@ def _without_newline(value: object) -> object:
     return value.removesuffix("\n").removesuffix("\r") if isinstance(value, str) else value
 
 
+def _web_address(value: str) -> str:
+    if urlsplit(value).scheme not in ("http", "https") or not urlsplit(value).hostname:
+        raise ValueError("must be an address that begins with http:// or https://")
+    return value
+
+
+def _server_address(value: str) -> str:
+    if urlsplit(_web_address(value)).path.strip("/") or value.endswith("//"):
+        raise ValueError("must be an address without a path, like https://chat.example.org")
+    return value.removesuffix("/")
+
+
+WebAddress = Annotated[str, AfterValidator(_web_address)]
+ServerAddress = Annotated[str, AfterValidator(_server_address)]
 Boolean = Annotated[bool, BeforeValidator(parse_boolean)]
 Seconds = Annotated[timedelta, BeforeValidator(_seconds)]
 Secret = Annotated[SecretStr, BeforeValidator(_without_newline)]
@@ -89,7 +113,7 @@ class Settings(BaseModel):
         try:
             return cls.model_validate(given)
         except ValidationError as invalid:
-            lines = sorted({_explanation(error["loc"], error["msg"]) for error in invalid.errors(include_input=False)})
+            lines = sorted({_explanation(error) for error in invalid.errors(include_input=False)})
             raise SettingsInvalid("\n".join(lines)) from None
 
 
@@ -109,11 +133,35 @@ def describe(kind: type[Settings], environ: Mapping[str, str]) -> Iterator[Descr
         )
 
 
-def _explanation(place: tuple[int | str, ...], message: str) -> str:
-    reason = message.removeprefix("Value error, ")
-    if not place:
+def describe_all(
+    kinds: Iterable[type[Settings]], environ: Mapping[str, str]
+) -> Iterator[tuple[type[Settings], DescribedSetting]]:
+    """Yield each variable once, with the first of `kinds` that declares it; see `describe`."""
+    seen: set[str] = set()
+    for kind in kinds:
+        for setting in describe(kind, environ):
+            if setting.name not in seen:
+                seen.add(setting.name)
+                yield kind, setting
+
+
+def problems_of(kinds: Iterable[type[Settings]], environ: Mapping[str, str]) -> list[str]:
+    """Return what `read` of any of `kinds` would refuse, a line for each setting, sorted."""
+    problems: set[str] = set()
+    for kind in kinds:
+        try:
+            kind.read(environ)
+        except SettingsInvalid as invalid:
+            problems.update(str(invalid).splitlines())
+    return sorted(problems)
+
+
+def _explanation(error: ErrorDetails) -> str:
+    wording = WORDINGS.get(error["type"])
+    reason = wording.format(**error.get("ctx", {})) if wording else error["msg"].removeprefix("Value error, ")
+    if not error["loc"]:
         return reason  # of several settings together: it names them itself
-    return f"{str(place[0]).upper()}: {'is required' if reason == 'Field required' else reason}"
+    return f"{str(error['loc'][0]).upper()}: {reason}"
 
 
 def _shown(value: object) -> str:

@@ -6,17 +6,19 @@ from datetime import timedelta
 from typing import Annotated, Literal
 from urllib.parse import urlsplit
 
-from pydantic import AfterValidator, Field, SecretStr
+from pydantic import AfterValidator, Field, SecretStr, TypeAdapter, ValidationError
 
 from emergence.kernel.clock import Clock, SystemClock
 from emergence.kernel.ids import new_id
-from emergence.kernel.settings import Secret, Settings, SettingsInvalid
+from emergence.kernel.settings import Secret, ServerAddress, Settings, SettingsInvalid, WebAddress
 from emergence.kernel.wire.peers import Peers
+
+DATABASE_FORM = "must be a PostgreSQL address like postgresql://user:password@host:5432/name"
 
 
 def _postgresql_address(value: SecretStr) -> SecretStr:
     if urlsplit(value.get_secret_value()).scheme not in ("postgresql", "postgres"):
-        raise ValueError("must be a PostgreSQL address like postgresql://user:password@host:5432/name")
+        raise ValueError(DATABASE_FORM)
     return value
 
 
@@ -30,6 +32,7 @@ def _long_enough(value: SecretStr) -> SecretStr:
 
 
 DatabaseUrl = Annotated[Secret, AfterValidator(_postgresql_address)]
+_DATABASE_URL: TypeAdapter[SecretStr] = TypeAdapter(DatabaseUrl)
 StrongSecret = Annotated[Secret, AfterValidator(_long_enough)]
 
 
@@ -42,9 +45,8 @@ class CommonSettings(Settings):
     emergence_service_secret: StrongSecret = Field(
         description="Signs the short tokens with which services call each other; the same in every service, ≥ 32 bytes."
     )
-    emergence_public_url: str | None = Field(
+    emergence_public_url: ServerAddress | None = Field(
         default=None,
-        pattern=r"^https?://[^/]+$",
         description="Address that browsers use, without a path (https://chat.example.org): for Origins and cookies.",
     )
     emergence_env: Literal["local", "development", "production"] = Field(
@@ -61,9 +63,8 @@ class CommonSettings(Settings):
         default=None,
         description="Bearer token that /metrics asks for; without one the gateway has no /metrics in production.",
     )
-    otel_exporter_otlp_endpoint: str | None = Field(
+    otel_exporter_otlp_endpoint: WebAddress | None = Field(
         default=None,
-        pattern=r"^https?://",
         description="OpenTelemetry collector (OTLP over HTTP); traces are off without it.",
     )
     otel_traces_sampler_arg: float = Field(default=0.05, ge=0, le=1, description="Share of requests that are traced.")
@@ -82,6 +83,25 @@ class CommonSettings(Settings):
     )
 
 
+def first_database_url(environ: Mapping[str, str], *variables: str) -> str | None:
+    """Return the PostgreSQL address in the first of `variables` that is set; for tools that need no other setting.
+
+    Raises SettingsInvalid.
+    """
+    for variable in variables:
+        if given := environ.get(variable, "").strip():
+            try:
+                return _DATABASE_URL.validate_python(given).get_secret_value()
+            except ValidationError:
+                raise SettingsInvalid(f"{variable}: {DATABASE_FORM}") from None
+    return None
+
+
+def missing_database(service: str) -> str:
+    """Return what to tell somebody who gave a service no database."""
+    return f"DATABASE_URL: is required (or {service.upper()}_DATABASE_URL for this service alone)"
+
+
 def service_database_url(settings: CommonSettings, service: str) -> str:
     """Return the PostgreSQL address of one service: its own variable, else the shared one.
 
@@ -90,7 +110,7 @@ def service_database_url(settings: CommonSettings, service: str) -> str:
     own: SecretStr | None = getattr(settings, f"{service}_database_url", None)
     address = own or settings.database_url
     if address is None:
-        raise SettingsInvalid(f"DATABASE_URL: is required (or {service.upper()}_DATABASE_URL for this service alone)")
+        raise SettingsInvalid(missing_database(service))
     return address.get_secret_value()
 
 

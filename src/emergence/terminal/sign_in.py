@@ -9,9 +9,10 @@ from typing import Protocol
 
 from emergence.local_install import LocalInstall
 from emergence.process_settings import TerminalSettings
+from emergence.program_name import program_name
 
 NO_SERVER = (
-    "no emergence runs on this machine (data folder {folder}). Start it with `emergence up`, "
+    "no emergence runs on this machine (data folder {folder}). Start it with `{program} up`, "
     "or name a server with --url https://…"
 )
 
@@ -57,7 +58,7 @@ class OwnerSignIn:
                 f"Sign in with --url {self.url} instead."
             ) from None
         except FileNotFoundError:
-            raise TerminalProblem("the server on this machine has just stopped. Start `emergence up`.") from None
+            raise TerminalProblem(f"the server here has just stopped. Start `{program_name()} up`.") from None
         return Credentials("/api/auth/owner/login", {"credential": credential})
 
 
@@ -98,5 +99,5 @@ def chosen_sign_in(url: str | None, environ: Mapping[str, str]) -> SignIn:
             "Sign in with --url instead."
         )
     if running is None:
-        raise TerminalProblem(NO_SERVER.format(folder=install.folder))
+        raise TerminalProblem(NO_SERVER.format(folder=install.folder, program=program_name()))
     return OwnerSignIn(url=running.url, credential_file=install.owner_credential_file)

@@ -25,7 +25,7 @@ else:  # only the stubs know that it is generic
 
 STATEMENT_DEADLINE = timedelta(seconds=15)
 CONNECT_DEADLINE = timedelta(seconds=5)
-SAY_AGAIN_AFTER = timedelta(seconds=10)  # an outage is one line now and then, not one for each request
+SAY_AGAIN_AFTER = timedelta(minutes=1)  # an outage is one line now and then, not one for each request
 
 # Without these a vanished client (a lost host, not a closed socket) would keep its locks for two hours.
 _KEEPALIVES = {"tcp_keepalives_idle": "10", "tcp_keepalives_interval": "5", "tcp_keepalives_count": "3"}
