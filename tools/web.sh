@@ -14,9 +14,10 @@ install_packages() {
     if [ -d web/node_modules ] && [ "$(cat .make/web-packages 2>/dev/null)" = "$wanted" ]; then
         return
     fi
+    echo "${LABEL}Installing the web client's packages (500 MB; quiet for a minute or more) …"
     # Not `npm ci`: it refuses a lock that lacks the optional binaries of platforms whose registry mirror has none.
     # --no-save leaves the lock alone; what it pins is installed with its hashes all the same.
-    (cd web && npm install --no-save --ignore-scripts --no-audit --no-fund --loglevel=error) ||
+    (cd web && npm install --no-save --ignore-scripts --no-audit --no-fund --no-update-notifier --loglevel=error) ||
         stop "The web client's packages could not be installed; the lines above say why."
     echo "$wanted" >.make/web-packages
 }
