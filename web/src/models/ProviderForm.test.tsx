@@ -51,7 +51,7 @@ test("a refused key is called that, with the provider's own words, and what was 
 
   expect(await screen.findByText("The provider refused the key.")).toBeVisible();
   expect(screen.getByRole("alert")).toHaveTextContent("Nothing was changed.");
-  expect(screen.getByRole("alert")).toHaveTextContent("invalid x-api-key");
+  expect(screen.getByRole("alert")).toHaveTextContent(/changed\.invalid x-api-key$/);
   expect(screen.getByLabelText("Key")).toHaveValue("wrong");
 });
 
@@ -69,6 +69,7 @@ test.each([
   await user.click(screen.getByRole("button", { name: "Check and save" }));
 
   expect(await screen.findByText(heading)).toBeVisible();
+  expect(screen.queryByText("The model server is not well.") !== null).toBe(reason === "model_of_tomorrow");
 });
 
 test("an empty model's name means the one that is in use", () => {

@@ -122,23 +122,18 @@ function Works({ model, onReady }: { model: string | null; onReady: () => void }
   );
 }
 
-/** Our sentence in the reader's language, then the server's, which often holds the provider's own words. */
+/** Our sentence in the reader's language, then the provider's own words, which often name the cause. */
 function Rejected({ refusal, isAddress }: { refusal: Refusal; isAddress: boolean }) {
-  const heading = useRejection(isAddress)(refusal);
-  const isOfProvider = refusal.code === "provider_rejected";
+  const { heading, words } = useRejection(isAddress)(refusal);
   return (
     <InlineNotice tone="danger">
       <p className="font-medium">{heading}</p>
-      {isOfProvider && (
-        <>
-          <p className="mt-1">
-            <Trans>Nothing was changed.</Trans>
-          </p>
-          <p lang="en" className="mt-1 text-sm wrap-anywhere">
-            {refusal.detail}
-          </p>
-        </>
+      {refusal.code === "provider_rejected" && (
+        <p className="mt-1">
+          <Trans>Nothing was changed.</Trans>
+        </p>
       )}
+      {words && <p className="mt-1 text-sm wrap-anywhere">{words}</p>}
     </InlineNotice>
   );
 }

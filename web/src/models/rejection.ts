@@ -17,14 +17,21 @@ const AT_AN_ADDRESS: Record<string, MessageDescriptor> = {
   model_key_rejected: msg`The server at this address refused the key, or asks for one.`,
 };
 
-/** A function from a refusal to its heading, for a provider that is reached at an address or by a key. */
-export function useRejection(isAddress: boolean): (refusal: Refusal) => string {
+type Rejection = { heading: string; words: string | null };
+
+/**
+ * A function from a refusal to its heading and what is worth adding, for a provider at an address or with a key.
+ *
+ * The server's sentence says what our heading says, and holds the provider's own words in its last parentheses:
+ * only they are added, unless the cause is one that we do not know.
+ */
+export function useRejection(isAddress: boolean): (refusal: Refusal) => Rejection {
   const { _ } = useLingui();
   const problemText = useProblemText();
   return (refusal) => {
-    const { reason } = refusal;
-    if (reason === undefined) return problemText(refusal);
+    const { code, detail, reason = "" } = refusal;
     const cause = (isAddress && AT_AN_ADDRESS[reason]) || CAUSES[reason] || PROBLEM_TEXTS[reason];
-    return cause ? _(cause) : problemText(refusal);
+    if (cause) return { heading: _(cause), words: /\((.+)\)$/s.exec(detail)?.[1] ?? null };
+    return { heading: problemText(refusal), words: code === "provider_rejected" ? detail : null };
   };
 }
