@@ -2,6 +2,7 @@
 
 import asyncio
 import re
+from uuid import uuid4
 
 import pytest
 from playwright.async_api import expect
@@ -138,3 +139,43 @@ async def test_an_error_of_the_model_is_told_in_its_place_and_mended_by_retry(
     await page.get_by_role("button", name="Retry").click()
 
     await expect(answers(page).last).to_contain_text("Paris is the capital of France.")
+
+
+async def test_an_answer_at_its_longest_length_goes_on_when_asked(ada: Person, models: OpenAIServer) -> None:
+    models.script.then(Answer(tokens=("And ", "so "), ending="max_tokens"), Answer(tokens=("it ", "ended.")))
+    page = await ada.tab()
+    await say(page, "Tell it all")
+    note = answers(page).first.get_by_role("note")
+    await expect(note).to_contain_text("The answer reached the longest length that the model may give.")
+    await page.wait_for_url("**/t/*")
+    await page.reload()
+
+    await note.get_by_role("button", name="Continue").click()
+
+    await expect(answers(page)).to_have_count(2)
+    await expect(answers(page).last).to_contain_text("it ended.")
+    await assert_page_equals_storage(ada, page)
+
+
+async def test_a_model_that_declines_can_be_asked_again(ada: Person, models: OpenAIServer) -> None:
+    models.script.then(Answer(tokens=(), ending="refusal"), Answer(tokens=("Now ", "yes.")))
+    page = await ada.tab()
+    await say(page, "Would you?")
+    note = answers(page).last.get_by_role("note")
+    await expect(note).to_contain_text("The model declined to answer this.")
+
+    await note.get_by_role("button", name="Retry").click()
+
+    await expect(answers(page).last).to_contain_text("Now yes.")
+    await expect(note).to_be_hidden()
+
+
+async def test_a_conversation_that_does_not_exist_leads_to_a_new_one(ada: Person) -> None:
+    page = await ada.tab(f"/t/{uuid4()}")
+    alert = page.get_by_role("alert")
+    await expect(alert).to_contain_text("This conversation does not exist")
+
+    await alert.get_by_role("button", name="New conversation").click()
+
+    await expect(page.get_by_role("list", name="Ways to begin")).to_be_visible()
+    ada.said = [line for line in ada.said if "404" not in line]  # the browser notes each answer that says so

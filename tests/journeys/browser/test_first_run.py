@@ -42,6 +42,7 @@ async def test_from_an_empty_server_to_the_first_answer(chromium: Browser, empty
     async for person in at_browser(chromium, empty_server):
         page = await person.tab()
         await expect(page.get_by_role("heading", name="Create the administrator")).to_be_visible()
+        assert person.said == []  # nobody's session was asked for in vain
         await fill_in_administrator(page)
 
         await expect(page.get_by_role("heading", name="Choose a model")).to_be_visible()
