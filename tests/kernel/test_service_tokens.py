@@ -62,7 +62,11 @@ def test_a_token_ends(session_tokens: ServiceTokens, auth_tokens: ServiceTokens,
 
 
 def test_a_token_for_another_service_is_refused(session_tokens: ServiceTokens, auth_tokens: ServiceTokens) -> None:
-    assert not auth_tokens.accepts(bearer(session_tokens.token_for("chat")), audience="auth")
+    token = bearer(session_tokens.token_for("chat"))
+
+    assert not auth_tokens.accepts(token, audience="auth")
+    assert auth_tokens.accepts(token, audience="chat")
+    assert not auth_tokens.accepts(token, audience="auth")
 
 
 def test_a_token_of_another_deployment_is_refused(auth_tokens: ServiceTokens, clock: FrozenClock) -> None:

@@ -1,16 +1,17 @@
 """Queue a run for a message that it will fill; shared by sending and asking again."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from emergence.contracts.session.frames import MessageCreated, MessageData, RunData, RunQueued
 from emergence.contracts.session.protocol import run_topic, thread_topic
-from emergence.contracts.session.threads import Message
 from emergence.kernel.storage.database import Transaction
 from emergence.session.frames import Draft
 from emergence.session.parts import Session
-from emergence.session.store import runs
+from emergence.session.store.messages import PlacedMessage
 from emergence.session.store.runs import StoredRun
+from emergence.session.store.turns import insert_turn
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,9 +23,12 @@ class QueuedRun:
     is_first: bool
 
 
-async def queue_run(session: Session, tx: Transaction, run: StoredRun, answer: Message, at: datetime) -> QueuedRun:
-    """Store the run of an answer that is stored already, still empty; the thread's row must be locked."""
-    is_first = await runs.insert_run(tx, run, at, session.settings.session_run_lease_seconds)
+async def queue_run(
+    session: Session, tx: Transaction, run: StoredRun, placed: Sequence[PlacedMessage], at: datetime
+) -> QueuedRun:
+    """Store messages and the run that will fill the last of them, still empty; the thread's row must be locked."""
+    is_first = await insert_turn(tx, placed, run, at, session.settings.session_run_lease_seconds)
+    answer = placed[-1].message
     shown = run.shown()
     drafts = [
         Draft(

@@ -99,8 +99,7 @@ async def _store(
     await threads.touch_thread(tx, user_id, thread_id, at)
     await messages.supersede_message(tx, user_id, earlier.message.id, by=reply.id)
     slot = await messages.next_slot(tx, user_id, thread_id, turn)
-    await messages.insert_messages(tx, user_id, [PlacedMessage(reply, MessagePosition(turn, slot))])
-    queued = await queue_run(session, tx, run, reply, at)
+    queued = await queue_run(session, tx, run, [PlacedMessage(reply, MessagePosition(turn, slot))], at)
     thread = await threads.read_thread(tx, user_id, thread_id)
     assert thread is not None
     superseded = MessageSupersededData(message=earlier.message.id, by=reply.id)

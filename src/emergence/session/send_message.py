@@ -16,7 +16,7 @@ from emergence.session.message_text import checked_text, title_of
 from emergence.session.parts import Session
 from emergence.session.queue_run import QueuedRun, queue_run
 from emergence.session.runs.execute_run import start_run
-from emergence.session.store import log, messages, threads
+from emergence.session.store import log, threads
 from emergence.session.store.messages import MessagePosition, PlacedMessage
 from emergence.session.store.runs import StoredRun
 from emergence.session.store.threads import BegunTurn
@@ -74,8 +74,7 @@ async def _store(
         owner=session.instance,
     )
     placed = [PlacedMessage(each, MessagePosition(turn.number, slot)) for slot, each in enumerate((question, reply))]
-    await messages.insert_messages(tx, user_id, placed)
-    queued = await queue_run(session, tx, run, reply, at)
+    queued = await queue_run(session, tx, run, placed, at)
     drafts = [
         Draft(ThreadUpdated, user_topic(user_id), ThreadData(thread=turn.thread)),
         Draft(MessageCreated, thread_topic(ack.thread), MessageData(message=question)),

@@ -45,32 +45,6 @@ def _message(row: Record, run: Run | None = None) -> Message:
     )
 
 
-async def insert_messages(tx: Transaction, user_id: UUID, placed: Sequence[PlacedMessage]) -> None:
-    """Add messages, each at its place, in one round trip."""
-    await tx.executemany(
-        """
-        INSERT INTO messages (id, user_id, thread_id, turn, slot, role, agent, status, parts, reply_to, created_at)
-        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
-        """,
-        [
-            (
-                each.message.id,
-                user_id,
-                each.message.thread,
-                each.position.turn,
-                each.position.slot,
-                each.message.role,
-                each.message.agent,
-                each.message.status,
-                PARTS.dump_json(each.message.parts).decode(),
-                each.message.reply_to,
-                each.message.created_at,
-            )
-            for each in placed
-        ],
-    )
-
-
 async def next_slot(tx: Transaction, user_id: UUID, thread_id: UUID, turn: int) -> int:
     """Return the slot for another answer in a turn; the thread's row must be locked."""
     row = await tx.fetchrow(

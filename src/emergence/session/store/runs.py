@@ -83,33 +83,6 @@ def stored_run(row: Record) -> StoredRun:
     )
 
 
-async def insert_run(tx: Transaction, run: StoredRun, at: datetime, lease: timedelta) -> bool:
-    """Queue a run, leased to its owner; return whether none is before it. The thread's row must be locked."""
-    # A statement does not see the rows that it adds: what it finds unended was there before.
-    row = await tx.fetchrow(
-        """
-        INSERT INTO runs
-            (id, user_id, thread_id, message_id, turn, agent, language, state, owner, lease_until, queued_at)
-        VALUES ($1, $2, $3, $4, $5, $6, $7, 'queued', $8, now() + $9, $10)
-        RETURNING NOT EXISTS (
-            SELECT FROM runs AS earlier
-            WHERE earlier.thread_id = $3 AND earlier.user_id = $2 AND earlier.state <> 'ended'
-        ) AS is_first
-        """,
-        run.id,
-        run.user_id,
-        run.thread_id,
-        run.message_id,
-        run.turn,
-        run.agent,
-        run.language,
-        run.owner,
-        lease,
-        at,
-    )
-    return bool(row and row["is_first"])
-
-
 async def lock_run(tx: Transaction, user_id: UUID, run_id: UUID) -> StoredRun | None:
     """Return the user's run under a row lock that also keeps its log from growing, or None."""
     row = await tx.fetchrow(
