@@ -16,11 +16,12 @@ async def test_the_first_visitor_on_the_machine_becomes_administrator(served: Se
 
     answer = await browser.post_json("/api/auth/setup", ADMINISTRATOR)
 
-    assert before == {"claimed": False, "claim": "loopback", "password_min_length": 8}
+    assert before == {"claimed": False, "claim": "loopback", "password_min_length": 8, "has_refresh_token": False}
     assert answer.json()["role"] == "admin"
     assert answer.json()["display_name"] == "Ada"
     assert answer.headers["cache-control"] == "no-store"
-    assert (await browser.get("/api/auth/setup")).json()["claimed"] is True
+    after = (await browser.get("/api/auth/setup")).json()
+    assert (after["claimed"], after["has_refresh_token"]) == (True, True)
 
 
 async def test_a_second_claim_is_refused(served: ServedAuth) -> None:

@@ -47,6 +47,7 @@ async def test_a_wrong_key_changes_nothing_and_says_why(database_url: str) -> No
         _, models = await send(chat, "GET", "/api/models")
 
     assert (status, problem["code"], problem["reason"]) == (409, "provider_rejected", "model_key_rejected")
+    assert problem["provider_words"]
     assert KEY not in str(problem)
     assert states(models)["openai_compatible"]["state"] == "not_configured"
 

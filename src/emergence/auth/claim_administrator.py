@@ -20,13 +20,14 @@ from emergence.kernel.ids import new_id
 from emergence.kernel.storage.database import Transaction
 
 
-async def read_setup(auth: Auth) -> SetupState:
+async def read_setup(auth: Auth, *, has_refresh_token: bool) -> SetupState:
     """Return whether there is an administrator and how one is made."""
     deployment = await deployments.read_deployment(auth.database)
     return SetupState(
         claimed=deployment.is_claimed,
         claim=auth.settings.auth_claim,
         password_min_length=auth.settings.password_min_length(),
+        has_refresh_token=has_refresh_token,
     )
 
 

@@ -78,9 +78,9 @@ internal = APIRouter(prefix="/api/auth/internal", include_in_schema=False, depen
 
 
 @public.get("/setup")
-async def get_setup(auth: Parts) -> SetupState:
-    """Say whether there is an administrator, and how the first one is made."""
-    return await read_setup(auth)
+async def get_setup(auth: Parts, cookie: Cookie) -> SetupState:
+    """Say whether there is an administrator, how the first one is made, and whether a session may go on."""
+    return await read_setup(auth, has_refresh_token=cookie.read() is not None)
 
 
 @public.post("/setup", dependencies=[NOT_FROM_OTHER_PAGE])

@@ -28,8 +28,8 @@ async def configure_provider(
     try:
         await chat.providers.prove(changed)
     except ModelError as error:
-        detail = f" ({error.detail})" if error.detail else ""
-        raise ProviderRejected(error.sentence + detail, members={"reason": error.code}) from error
+        members = {"reason": error.code, "provider_words": error.detail}
+        raise ProviderRejected(error.sentence, members=members) from error
     stored = chat.providers.to_store(changed, chat.seal)
     async with chat.database.transaction() as tx:
         await store.save_provider(tx, stored, by=by)

@@ -59,6 +59,7 @@ class SetupState(BaseModel):
     claimed: bool
     claim: Literal["loopback", "code"]
     password_min_length: int
+    has_refresh_token: bool = Field(description="the request carried one, good or not: worth asking to refresh")
 
 
 class ClaimAdministrator(Strict):

@@ -85,8 +85,6 @@ class Person:
         reply = await self.context.request.post(f"{self.server.url}/api/auth/login", data=body)
         assert reply.ok, await reply.text()
         self.server.secrets.update({(await reply.json())["access_token"], await self.refresh_token()})
-        for page in self.context.pages:  # what a page remembers of having been signed out was true until now
-            await page.evaluate("localStorage.removeItem('emergence.signed-in')")
 
     async def refresh_token(self) -> str:
         """Return the cookie that no page can read."""

@@ -37,13 +37,13 @@ test("a key that works says which model answers now", async () => {
   expect(onReady).toHaveBeenCalledTimes(1);
 });
 
-const rejected = (reason: string, detail: string) => ({
+const rejected = (reason: string, detail: string, words?: string) => ({
   status: 409,
-  body: { code: "provider_rejected", reason, detail },
+  body: { code: "provider_rejected", reason, detail, provider_words: words },
 });
 
 test("a refused key is called that, with the provider's own words, and what was typed stays", async () => {
-  reply = rejected("model_key_rejected", "Anthropic rejected the API key. (invalid x-api-key)");
+  reply = rejected("model_key_rejected", "Anthropic rejected the API key.", "invalid x-api-key");
   const user = renderPart(<ProviderForm provider="anthropic" known={undefined} onReady={() => undefined} />);
 
   await user.type(screen.getByLabelText("Key"), "wrong");

@@ -19,19 +19,14 @@ const AT_AN_ADDRESS: Record<string, MessageDescriptor> = {
 
 type Rejection = { heading: string; words: string | null };
 
-/**
- * A function from a refusal to its heading and what is worth adding, for a provider at an address or with a key.
- *
- * The server's sentence says what our heading says, and holds the provider's own words in its last parentheses:
- * only they are added, unless the cause is one that we do not know.
- */
+/** A function from a refusal to its heading and what is worth adding, for a provider at an address or with a key. */
 export function useRejection(isAddress: boolean): (refusal: Refusal) => Rejection {
   const { _ } = useLingui();
   const problemText = useProblemText();
   return (refusal) => {
-    const { code, detail, reason = "" } = refusal;
+    const { code, detail, reason = "", words = null } = refusal;
     const cause = (isAddress && AT_AN_ADDRESS[reason]) || CAUSES[reason] || PROBLEM_TEXTS[reason];
-    if (cause) return { heading: _(cause), words: /\((.+)\)$/s.exec(detail)?.[1] ?? null };
+    if (cause) return { heading: _(cause), words };
     return { heading: problemText(refusal), words: code === "provider_rejected" ? detail : null };
   };
 }

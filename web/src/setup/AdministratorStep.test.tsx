@@ -19,7 +19,12 @@ const json = (status: number, body: unknown) =>
 /** The server's side of `/api/auth/setup`. */
 async function answer(input: string | Request, init?: RequestInit): Promise<Response> {
   if (typeof input !== "string")
-    return json(200, { claimed: false, claim, password_min_length: shortest } satisfies SetupState);
+    return json(200, {
+      claimed: false,
+      claim,
+      password_min_length: shortest,
+      has_refresh_token: false,
+    } satisfies SetupState);
   sent = JSON.parse(String(init?.body)) as Record<string, unknown>;
   if (refusal) return json(refusal.status, refusal);
   const me = { user_id: "u1", role: "admin", email: sent.email, display_name: sent.display_name };

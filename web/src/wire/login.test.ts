@@ -1,6 +1,6 @@
 // Sign-in state under concurrency, expiry, other tabs, and a server that is away.
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
-import type { SignedIn } from "./types";
+import type { SetupState, SignedIn } from "./types";
 
 const ADA: SignedIn = {
   access_token: "first",
@@ -18,16 +18,16 @@ const ADA: SignedIn = {
 const answer = (status: number, body: unknown) => new Response(JSON.stringify(body), { status });
 const ended = () => answer(401, { code: "login_session_ended", detail: "Your session has ended.", status: 401 });
 
-const setup = (claimed: boolean) => answer(200, { claimed, claim: "loopback", password_min_length: 8 });
+const setup = (has_refresh_token: boolean) =>
+  answer(200, { claimed: true, claim: "loopback", password_min_length: 8, has_refresh_token } satisfies SetupState);
 
-const nobody = async (path: string) => (path === "/api/auth/setup" ? setup(true) : ended());
+const nobody = async (path: string) => (path === "/api/auth/setup" ? setup(false) : ended());
 
 let server: ReturnType<typeof vi.fn<(path: string) => Promise<Response>>>;
 const asked = () => server.mock.calls.map(([path]) => path);
 
 beforeEach(() => {
   vi.resetModules();
-  localStorage.clear();
   server = vi.fn(async (path) => (path === "/api/auth/setup" ? setup(true) : answer(200, ADA)));
   vi.stubGlobal("fetch", server);
 });
@@ -56,20 +56,8 @@ test("a token is renewed before it expires", async () => {
   expect(await login.freshToken()).toBe("second");
 });
 
-test("nobody signed in is an ordinary start, and is not asked about again", async () => {
+test("nobody signed in is an ordinary start: without a cookie no session is asked for", async () => {
   server.mockImplementation(nobody);
-  const login = await import("./login");
-
-  await login.start();
-  expect(login.useLogin.getState().status).toBe("signed-out");
-  await login.start();
-
-  expect(login.useLogin.getState().status).toBe("signed-out");
-  expect(asked()).toEqual(["/api/auth/setup", "/api/auth/refresh"]);
-});
-
-test("where there is no administrator yet, nobody's session is asked for", async () => {
-  server.mockImplementation(async () => setup(false));
   const login = await import("./login");
 
   await login.start();
@@ -78,26 +66,28 @@ test("where there is no administrator yet, nobody's session is asked for", async
   expect(asked()).toEqual(["/api/auth/setup"]);
 });
 
-test("somebody who signed in before is asked for at once, and not after signing out", async () => {
+test("a cookie that is no longer good is an ordinary start too", async () => {
+  server.mockImplementation(async (path) => (path === "/api/auth/setup" ? setup(true) : ended()));
   const login = await import("./login");
-  await login.enter("/api/auth/login", { email: "ada@example.org", password: "right" });
-  server.mockClear();
 
   await login.start();
-  await login.endSession();
-  await login.start();
 
-  expect(asked()).toEqual(["/api/auth/refresh", "/api/auth/logout"]);
   expect(login.useLogin.getState().status).toBe("signed-out");
 });
 
-test("a server that is away when the page opens is told so, with or without a hint", async () => {
-  server.mockRejectedValue(new TypeError("network"));
+test("whoever comes back with a cookie is signed in", async () => {
   const login = await import("./login");
 
   await login.start();
-  expect(login.useLogin.getState().status).toBe("unreachable");
-  localStorage.setItem("emergence.signed-in", "yes");
+
+  expect(login.useLogin.getState()).toMatchObject({ status: "signed-in", me: { display_name: "Ada" } });
+  expect(asked()).toEqual(["/api/auth/setup", "/api/auth/refresh"]);
+});
+
+test("a server that is away when the page opens is told so", async () => {
+  server.mockRejectedValue(new TypeError("network"));
+  const login = await import("./login");
+
   await login.start();
 
   expect(login.useLogin.getState().status).toBe("unreachable");

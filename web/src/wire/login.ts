@@ -1,6 +1,5 @@
 // Who is signed in: the access token lives in memory only, the refresh token in a cookie that scripts cannot read.
 import { create } from "zustand";
-import { loginHint, rememberLogin } from "./login_hint";
 import { Problem, problemOf, unreachable } from "./problems";
 import type { Me, SetupState, SignedIn } from "./types";
 
@@ -42,7 +41,6 @@ async function signedInFrom(answer: Response): Promise<SignedIn> {
 function adopt(signedIn: SignedIn): void {
   const { user_id, role, email, display_name } = signedIn;
   token = { text: signedIn.access_token, freshUntil: Date.now() + signedIn.expires_in * 1000 - EARLY_MS };
-  rememberLogin(true);
   const before = useLogin.getState();
   if (before.status === "locked" && before.me.user_id !== user_id) location.assign("/"); // nothing of the other person stays
   useLogin.setState({ status: "signed-in", me: { user_id, role, email, display_name } });
@@ -55,7 +53,6 @@ function share(signedIn: SignedIn): void {
 
 function end(): void {
   token = undefined;
-  rememberLogin(false);
   const { me } = useLogin.getState();
   useLogin.setState(me ? { status: "locked", me } : { status: "signed-out", me: undefined });
 }
@@ -99,7 +96,7 @@ export function tokenWasRefused(refused: string): void {
 /** Find out who is here when the page opens. Never throws: the answer is in `useLogin`. */
 export async function start(): Promise<void> {
   try {
-    if (await mayBeSignedIn()) await renew();
+    if (await hasRefreshToken()) await renew();
     else useLogin.setState({ status: "signed-out", me: undefined });
   } catch (thrown) {
     const isEnded = thrown instanceof Problem && thrown.status === 401 && useLogin.getState().status === "signed-out";
@@ -107,15 +104,13 @@ export async function start(): Promise<void> {
   }
 }
 
-/** Without a hint: nobody can be signed in where there is no administrator yet, as on every first run. */
-async function mayBeSignedIn(): Promise<boolean> {
-  const hint = loginHint();
-  if (hint !== "unknown") return hint === "yes";
+/** Scripts cannot see the cookie; asking to refresh without one would be an error in every newcomer's console. */
+async function hasRefreshToken(): Promise<boolean> {
   const answer = await fetch("/api/auth/setup", { signal: AbortSignal.timeout(DEADLINE_MS) }).catch(() => {
     throw unreachable();
   });
   if (!answer.ok) throw problemOf(answer.status, await answer.json().catch(() => undefined));
-  return ((await answer.json()) as SetupState).claimed;
+  return ((await answer.json()) as SetupState).has_refresh_token;
 }
 
 /** Sign in or create the first administrator. Throws Problem. */
@@ -141,7 +136,6 @@ export const leave = (): void => forget();
 
 function forget(): void {
   token = undefined;
-  rememberLogin(false);
   useLogin.setState({ status: "signed-out", me: undefined });
 }
 

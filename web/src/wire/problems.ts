@@ -5,19 +5,14 @@ import type { Refusal } from "./types";
 export class Problem extends Error {
   readonly code: string;
   readonly status: number;
-  readonly reason: string | undefined;
+  readonly refusal: Refusal;
 
-  constructor(code: string, detail: string, status: number, reason?: string) {
+  constructor(code: string, detail: string, status: number, more: Pick<Refusal, "reason" | "words"> = {}) {
     super(detail);
     this.name = "Problem";
     this.code = code;
     this.status = status;
-    this.reason = reason;
-  }
-
-  get refusal(): Refusal {
-    const { code, message: detail, reason } = this;
-    return reason === undefined ? { code, detail } : { code, detail, reason };
+    this.refusal = { code, detail, ...more };
   }
 }
 
@@ -30,7 +25,9 @@ const textOf = (body: unknown, member: string): string | undefined => {
 /** Read `application/problem+json` (RFC 9457); anything else becomes the code `unexpected_answer`. */
 export function problemOf(status: number, body: unknown): Problem {
   const detail = textOf(body, "detail") ?? textOf(body, "title") ?? `The server answered ${status}.`;
-  return new Problem(textOf(body, "code") ?? "unexpected_answer", detail, status, textOf(body, "reason"));
+  const [reason, words] = [textOf(body, "reason"), textOf(body, "provider_words")];
+  const more = { ...(reason && { reason }), ...(words && { words }) };
+  return new Problem(textOf(body, "code") ?? "unexpected_answer", detail, status, more);
 }
 
 /** The server could not be reached. */

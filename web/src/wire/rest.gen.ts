@@ -130,7 +130,7 @@ export interface paths {
         };
         /**
          * Get Setup
-         * @description Say whether there is an administrator, and how the first one is made.
+         * @description Say whether there is an administrator, how the first one is made, and whether a session may go on.
          */
         get: operations["get_setup_api_auth_setup_get"];
         put?: never;
@@ -708,6 +708,11 @@ export interface components {
             claim: "loopback" | "code";
             /** Claimed */
             claimed: boolean;
+            /**
+             * Has Refresh Token
+             * @description the request carried one, good or not: worth asking to refresh
+             */
+            has_refresh_token: boolean;
             /** Password Min Length */
             password_min_length: number;
         };

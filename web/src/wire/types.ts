@@ -61,7 +61,8 @@ export type Me = Pick<SignedIn, "user_id" | "role" | "email" | "display_name">;
  *
  * `reason` is the code of what lies behind it, where the server says: why a provider was not accepted.
  */
-export type Refusal = { code: string; detail: string; reason?: string };
+/** `words` are what a provider of models said itself, in its language. */
+export type Refusal = { code: string; detail: string; reason?: string; words?: string };
 
 /**
  * A message as it is shown: stored ones, and those of this device that the server has not acknowledged yet.
