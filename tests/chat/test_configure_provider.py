@@ -7,6 +7,7 @@ import pytest
 from emergence.kernel.wire.messages import WireRequest
 from tests.chat.chat_service import ChatService, ask, chat_service, text_of
 from tests.scripted_models.openai_server import OpenAIServer
+from tests.scripted_models.script import Refuse
 
 KEY = "sk-typed-in-0123456789abcdef"
 
@@ -47,9 +48,18 @@ async def test_a_wrong_key_changes_nothing_and_says_why(database_url: str) -> No
         _, models = await send(chat, "GET", "/api/models")
 
     assert (status, problem["code"], problem["reason"]) == (409, "provider_rejected", "model_key_rejected")
-    assert problem["provider_words"]
     assert KEY not in str(problem)
     assert states(models)["openai_compatible"]["state"] == "not_configured"
+
+
+async def test_what_a_provider_says_itself_is_told_apart_from_our_sentence(database_url: str) -> None:
+    async with OpenAIServer() as server, chat_service(database_url) as chat:
+        server.refuses_list = Refuse(400, message="No such tenant.")
+        change: dict[str, object] = {"base_url": server.base_url, "model": "scripted-1"}
+        _, problem = await send(chat, "PUT", "/api/models/openai_compatible", change)
+
+    assert (problem["reason"], problem["provider_words"]) == ("model_refused_request", "No such tenant.")
+    assert "tenant" not in str(problem["detail"])
 
 
 async def test_a_key_is_sealed_at_rest_and_never_shown(database_url: str) -> None:

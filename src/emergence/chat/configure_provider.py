@@ -28,7 +28,7 @@ async def configure_provider(
     try:
         await chat.providers.prove(changed)
     except ModelError as error:
-        members = {"reason": error.code, "provider_words": error.detail}
+        members = {"reason": error.code} | ({"provider_words": error.detail} if error.detail else {})
         raise ProviderRejected(error.sentence, members=members) from error
     stored = chat.providers.to_store(changed, chat.seal)
     async with chat.database.transaction() as tx:
