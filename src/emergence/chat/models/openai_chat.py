@@ -154,11 +154,12 @@ class OpenAIChat:
 
     def _refusal(self, error: openai.APIError) -> Refusal:
         response = error.response if isinstance(error, openai.APIStatusError) else None
+        said = error.body.get("message") if isinstance(error.body, dict) else None
         return Refusal(
             provider=self.name,
             status=response.status_code if response is not None else 200,
             words=frozenset(word for word in (error.type, error.code) if isinstance(word, str)),
-            message=error.message,
+            message=said if isinstance(said, str) else error.message,  # the package puts a status before it
             request_id=response.headers.get("x-request-id") if response is not None else None,
             retry_after_s=retry_after_s(response.headers, self._clock.now()) if response is not None else None,
         )
