@@ -42,6 +42,7 @@ check "web style" npm --prefix web run --silent lint
 check "web types" npm --prefix web run --silent typecheck
 check "web dead code" npm --prefix web run --silent unused
 check "web size" npm --prefix web run --silent size
+check "web lock" npm --prefix web ls --package-lock-only --depth=0
 check "web types from the server" wire_types
 
 if [ -n "$failed" ]; then
