@@ -152,7 +152,12 @@ async def test_the_public_document_names_the_public_routes_only(served: ServedAu
 
     assert {path for path in document["paths"] if path.startswith("/api/auth")} == {
         "/api/auth/setup",
+        "/api/auth/change-password",
         "/api/auth/login",
+        "/api/auth/my-sessions",
+        "/api/auth/my-sessions/revoke-all",
+        "/api/auth/my-sessions/revoke-others",
+        "/api/auth/my-sessions/{session_id}/revoke",
         "/api/auth/refresh",
         "/api/auth/logout",
         "/api/auth/session",

@@ -7,6 +7,7 @@ from functools import partial
 from fastapi import FastAPI
 
 from emergence.auth import routes
+from emergence.auth.audit import KEY_LABEL as AUDIT_KEY_LABEL
 from emergence.auth.known_addresses import KEY_LABEL as KNOWN_ADDRESS_KEY_LABEL
 from emergence.auth.parts import Auth
 from emergence.auth.passwords import Passwords
@@ -68,6 +69,7 @@ def build_parts(settings: AuthSettings, clock: Clock) -> Auth:
         refresh_tokens=RefreshTokens(derived_key(secret, REFRESH_KEY_LABEL)),
         setup_code_key=derived_key(secret, SETUP_CODE_KEY_LABEL),
         known_address_key=derived_key(secret, KNOWN_ADDRESS_KEY_LABEL),
+        audit_key=derived_key(secret, AUDIT_KEY_LABEL),
     )
 
 

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import timedelta
 from hashlib import sha256
 from math import ceil
+from uuid import UUID
 
 from emergence.auth.parts import Auth
 from emergence.auth.store import attempts as store
@@ -22,6 +23,11 @@ def account_key(email_norm: str) -> str:
 def known_key(hashed: bytes) -> str:
     """Return what attempts on an account are counted under where it was signed in to before."""
     return f"login:known:{hashed.hex()}"
+
+
+def user_key(user_id: UUID) -> str:
+    """Return what a signed-in person's guesses at their own password are counted under."""
+    return f"reauth:user:{user_id}"
 
 
 def address_key(network: str) -> str:

@@ -1,5 +1,6 @@
 """Sign in with an e-mail address and a password."""
 
+from emergence.auth.audit import AuditEvent, pseudonym, record
 from emergence.auth.callers import Caller
 from emergence.auth.email_addresses import normalised_email
 from emergence.auth.known_addresses import account_bucket, remember_address
@@ -7,6 +8,7 @@ from emergence.auth.limit_attempts import address_key, admit_attempt, note_succe
 from emergence.auth.open_session import Authentication, Grant, granted, open_session
 from emergence.auth.parts import Auth
 from emergence.auth.store import users as store
+from emergence.auth.store.users import PasswordCredential
 from emergence.contracts.auth import CredentialsRejected, LogIn
 
 BY_PASSWORD = Authentication(method="pwd")
@@ -25,6 +27,7 @@ async def log_in(auth: Auth, request: LogIn, caller: Caller) -> Grant:
     stored = credential.phc if credential else None
     verdict = await auth.passwords.check(request.password.get_secret_value(), stored)
     if credential is None or not verdict.is_right or not credential.account.is_active:
+        await _note_refusal(auth, credential, email_norm, caller)
         raise CredentialsRejected()
     account = credential.account
     async with auth.database.transaction() as tx:
@@ -34,3 +37,10 @@ async def log_in(auth: Auth, request: LogIn, caller: Caller) -> Grant:
             await store.upgrade_hash(tx, account.user_id, credential.phc, verdict.new_hash)
         session = await open_session(auth, tx, account.user_id, BY_PASSWORD, caller)
     return await granted(auth, session, account, must_change=credential.must_change)
+
+
+async def _note_refusal(auth: Auth, credential: PasswordCredential | None, email_norm: str, caller: Caller) -> None:
+    subject = credential.account.user_id if credential else None
+    asked = {"account": pseudonym(auth, email_norm), "method": BY_PASSWORD.method}
+    async with auth.database.transaction() as tx:
+        await record(auth, tx, AuditEvent("session.login", subject=subject, outcome="failure", data=asked), caller)

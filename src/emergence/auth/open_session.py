@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 from emergence.auth.access_tokens import access_token, access_token_end_s
+from emergence.auth.audit import AuditEvent, record
 from emergence.auth.callers import Caller
 from emergence.auth.parts import Auth
 from emergence.auth.store import sessions as store
@@ -48,7 +49,7 @@ class Grant:
 
 
 async def open_session(auth: Auth, tx: Transaction, user_id: UUID, how: Authentication, caller: Caller) -> Session:
-    """Store a new login session of an authenticated person."""
+    """Store a new login session of an authenticated person; last in a transaction, because it is audited."""
     now = auth.clock.now()
     session = Session(
         id=new_id(),
@@ -67,6 +68,8 @@ async def open_session(auth: Auth, tx: Transaction, user_id: UUID, how: Authenti
         is_revoked=False,
     )
     await store.add_session(tx, session, Device(caller.agent, caller.prefix()))
+    event = AuditEvent("session.login", user_id, user_id, session.id, data={"method": how.method})
+    await record(auth, tx, event, caller)
     return session
 
 

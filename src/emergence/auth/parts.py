@@ -22,3 +22,4 @@ class Auth:
     refresh_tokens: RefreshTokens
     setup_code_key: bytes
     known_address_key: bytes
+    audit_key: bytes

@@ -1,10 +1,12 @@
 """Auth's routes: what arrives over HTTP, handed to one behaviour each."""
 
 from typing import Annotated
+from uuid import UUID
 
 from fastapi import APIRouter, Depends, Request, Response
 
 from emergence.auth.callers import Caller, caller_of, require_same_origin
+from emergence.auth.change_password import change_password
 from emergence.auth.claim_administrator import claim_administrator, read_setup
 from emergence.auth.consume_ticket import consume_ticket
 from emergence.auth.cookies import RefreshCookie
@@ -13,19 +15,23 @@ from emergence.auth.issue_ticket import issue_ticket
 from emergence.auth.log_in import log_in
 from emergence.auth.log_in_as_owner import log_in_as_owner
 from emergence.auth.log_out import log_out
+from emergence.auth.my_sessions import list_my_sessions, revoke_my_session, revoke_my_sessions
 from emergence.auth.open_session import Grant
 from emergence.auth.parts import Auth
 from emergence.auth.read_session import read_session
 from emergence.auth.refresh import refresh
 from emergence.auth.settings import AuthSettings
 from emergence.contracts.auth import (
+    ChangePassword,
     ClaimAdministrator,
     ConsumeTicket,
     DevLogIn,
     JsonWebKeySet,
     LogIn,
     LoginSession,
+    MySessions,
     OwnerLogIn,
+    SessionsRevoked,
     SetupState,
     SignedIn,
     Ticket,
@@ -96,17 +102,17 @@ async def post_login(auth: Parts, request: LogIn, caller: CallerOfRequest, cooki
 
 
 @public.post("/refresh", dependencies=[FROM_OWN_PAGE])
-async def post_refresh(auth: Parts, cookie: Cookie) -> SignedIn:
+async def post_refresh(auth: Parts, caller: CallerOfRequest, cookie: Cookie) -> SignedIn:
     """Exchange the refresh cookie for new tokens."""
-    return _hand_out(cookie, await refresh(auth, cookie.read()))
+    return _hand_out(cookie, await refresh(auth, cookie.read(), caller))
 
 
 @public.post("/logout", status_code=204)
-async def post_logout(auth: Parts, request: Request, cookie: Cookie) -> None:
+async def post_logout(auth: Parts, request: Request, caller: CallerOfRequest, cookie: Cookie) -> None:
     """Sign out of this login session. Idempotent."""
     identity = await _identity_if_any(request)
     require_same_origin(request, auth.settings, or_no_browser=identity is not None)
-    await log_out(auth, identity, cookie.read())
+    await log_out(auth, identity, cookie.read(), caller)
     cookie.clear()
 
 
@@ -120,6 +126,38 @@ async def get_session(auth: Parts, identity: CurrentIdentity) -> LoginSession:
 async def post_ticket(auth: Parts, identity: CurrentIdentity, request: Request) -> Ticket:
     """Return a ticket that opens one socket from the same origin."""
     return await issue_ticket(auth, identity, request.headers.get("origin"))
+
+
+@public.get("/my-sessions")
+async def get_my_sessions(auth: Parts, identity: CurrentIdentity) -> MySessions:
+    """List where the caller is signed in."""
+    return await list_my_sessions(auth, identity)
+
+
+@public.post("/my-sessions/{session_id}/revoke", status_code=204, dependencies=[NOT_FROM_OTHER_PAGE])
+async def post_revocation(auth: Parts, identity: CurrentIdentity, session_id: UUID, caller: CallerOfRequest) -> None:
+    """End one of the caller's login sessions."""
+    await revoke_my_session(auth, identity, session_id, caller)
+
+
+@public.post("/my-sessions/revoke-others", dependencies=[NOT_FROM_OTHER_PAGE])
+async def post_revocation_of_others(auth: Parts, identity: CurrentIdentity, caller: CallerOfRequest) -> SessionsRevoked:
+    """End all of the caller's login sessions but this one."""
+    return SessionsRevoked(revoked=await revoke_my_sessions(auth, identity, caller, but_this=True))
+
+
+@public.post("/my-sessions/revoke-all", dependencies=[NOT_FROM_OTHER_PAGE])
+async def post_revocation_of_all(auth: Parts, identity: CurrentIdentity, caller: CallerOfRequest) -> SessionsRevoked:
+    """End all of the caller's login sessions, this one too."""
+    return SessionsRevoked(revoked=await revoke_my_sessions(auth, identity, caller, but_this=False))
+
+
+@public.post("/change-password", status_code=204, dependencies=[NOT_FROM_OTHER_PAGE])
+async def post_password(
+    auth: Parts, identity: CurrentIdentity, request: ChangePassword, caller: CallerOfRequest
+) -> None:
+    """Replace the caller's password; every other login session ends."""
+    await change_password(auth, identity, request, caller)
 
 
 @well_known.get("/jwks.json")

@@ -109,6 +109,38 @@ class LoginSession(BaseModel):
     expires_at: datetime
 
 
+class MySession(BaseModel):
+    """One place where the caller is signed in; `network` is the address's /24 or /48."""
+
+    id: UUID
+    is_current: bool
+    agent: str | None = Field(description="what the browser called itself")
+    network: str | None
+    methods: list[str] = Field(description="how they proved who they are (RFC 8176)")
+    created_at: datetime
+    last_seen_at: datetime
+    expires_at: datetime
+
+
+class MySessions(BaseModel):
+    """The caller's live login sessions, the latest used first."""
+
+    sessions: list[MySession]
+
+
+class SessionsRevoked(BaseModel):
+    """How many login sessions were ended."""
+
+    revoked: int
+
+
+class ChangePassword(Strict):
+    """Replace one's own password; every other login session ends."""
+
+    current_password: Password
+    new_password: Password
+
+
 class OwnerLogIn(Strict):
     """Sign in as the machine's owner with the credential that `emergence up` keeps in its data folder."""
 
@@ -221,6 +253,14 @@ class LoginSessionEnded(Unauthenticated):
 
     code = "login_session_ended"
     sentence = "Your session has ended. Sign in again."
+
+
+class UnknownLoginSession(ServiceError):
+    """No live login session of the caller's has that id."""
+
+    code = "unknown_login_session"
+    status = 404
+    sentence = "This session has ended already, or is not yours."
 
 
 class RefreshReuseDetected(Unauthenticated):
