@@ -152,6 +152,11 @@ async def test_the_public_document_names_the_public_routes_only(served: ServedAu
 
     assert {path for path in document["paths"] if path.startswith("/api/auth")} == {
         "/api/auth/setup",
+        "/api/auth/2fa/disable",
+        "/api/auth/2fa/enable",
+        "/api/auth/2fa/recovery-codes",
+        "/api/auth/2fa/status",
+        "/api/auth/2fa/verify",
         "/api/auth/change-password",
         "/api/auth/login",
         "/api/auth/my-sessions",
@@ -159,8 +164,10 @@ async def test_the_public_document_names_the_public_routes_only(served: ServedAu
         "/api/auth/my-sessions/revoke-others",
         "/api/auth/my-sessions/{session_id}/revoke",
         "/api/auth/refresh",
+        "/api/auth/login/mfa",
         "/api/auth/logout",
         "/api/auth/session",
+        "/api/auth/step-up",
         "/api/auth/ws-ticket",
     }
     assert "internal" not in json.dumps(document)

@@ -7,6 +7,7 @@ from functools import partial
 from fastapi import FastAPI
 
 from emergence.auth import routes
+from emergence.auth.account_routes import account
 from emergence.auth.audit import KEY_LABEL as AUDIT_KEY_LABEL
 from emergence.auth.known_addresses import KEY_LABEL as KNOWN_ADDRESS_KEY_LABEL
 from emergence.auth.parts import Auth
@@ -51,7 +52,7 @@ def build_app(surroundings: Surroundings) -> FastAPI:
     app.state.verifier = AccessTokenVerifier(
         auth.keys.published, issuer=ISSUER, audience=ACCESS_TOKEN_AUDIENCE, clock=surroundings.clock
     )
-    for router in (routes.public, routes.well_known, routes.internal, routes.optional_routes(settings)):
+    for router in (routes.public, account, routes.well_known, routes.internal, routes.optional_routes(settings)):
         app.include_router(router)
     return app
 
@@ -59,17 +60,19 @@ def build_app(surroundings: Surroundings) -> FastAPI:
 def build_parts(settings: AuthSettings, clock: Clock) -> Auth:
     """Return the slice's parts. Each purpose has its own key, derived from the one secret. Raises SettingsInvalid."""
     secret = settings.auth_jwt_secret
+    seal = Seal(secret, SEAL_LABEL)
     database = Database(service_database_url(settings, "auth"), "auth", pool_size=settings.database_pool_size)
     return Auth(
         settings=settings,
         database=database,
         clock=clock,
         passwords=Passwords(derived_key(secret, PEPPER_LABEL)),
-        keys=SigningKeys(database, Seal(secret, SEAL_LABEL), clock),
+        keys=SigningKeys(database, seal, clock),
         refresh_tokens=RefreshTokens(derived_key(secret, REFRESH_KEY_LABEL)),
         setup_code_key=derived_key(secret, SETUP_CODE_KEY_LABEL),
         known_address_key=derived_key(secret, KNOWN_ADDRESS_KEY_LABEL),
         audit_key=derived_key(secret, AUDIT_KEY_LABEL),
+        seal=seal,
     )
 
 

@@ -10,7 +10,7 @@ from emergence.contracts.auth import CredentialsRejected, DevLogIn, Role
 from emergence.kernel.ids import new_id
 from emergence.kernel.storage.database import Transaction
 
-WITHOUT_PASSWORD = Authentication(method="dev")
+WITHOUT_PASSWORD = Authentication(("dev",))
 
 
 async def dev_login(auth: Auth, request: DevLogIn, caller: Caller) -> Grant:

@@ -97,6 +97,59 @@ class SignedIn(BaseModel):
     password_must_reset: bool = False
 
 
+class SecondFactorNeeded(BaseModel):
+    """The password was right, and a code is asked for too; no session exists before it."""
+
+    mfa_required: Literal[True] = True
+    mfa_token: str = Field(description="goes back with the code; good for one purpose and five tries")
+    expires_in: int = Field(description="seconds")
+    methods: list[Literal["totp", "recovery_code"]] = ["totp", "recovery_code"]
+
+
+Code = Annotated[str, Field(min_length=1, max_length=40)]
+
+
+class LogInWithCode(Strict):
+    """The second step of signing in; `code` is the authenticator's or a recovery code."""
+
+    mfa_token: SecretText = Field(max_length=200)
+    code: Code = Field(repr=False)
+
+
+class StepUp(Strict):
+    """Prove again who one is: the code where a second factor is set, else the password."""
+
+    password: Password | None = None
+    code: Code | None = Field(default=None, repr=False)
+
+
+class TotpCode(Strict):
+    """A code of the caller's authenticator, or a recovery code."""
+
+    code: Code = Field(repr=False)
+
+
+class TotpEnrolment(BaseModel):
+    """A new seed for an authenticator app; it counts once a code has proved that it arrived."""
+
+    secret: str
+    otpauth_uri: str
+
+
+class RecoveryCodes(BaseModel):
+    """Ten codes, each good once; never shown again."""
+
+    codes: list[str]
+
+
+class SecondFactorStatus(BaseModel):
+    """Whether a second factor is asked of the caller."""
+
+    enabled: bool
+    confirmed_at: datetime | None
+    recovery_codes_left: int
+
+
 class LoginSession(BaseModel):
     """The caller's own login session."""
 
@@ -253,6 +306,34 @@ class LoginSessionEnded(Unauthenticated):
 
     code = "login_session_ended"
     sentence = "Your session has ended. Sign in again."
+
+
+class CodeRejected(ServiceError):
+    """A wrong or used code, or a first step that is over: never told apart by a stranger."""
+
+    code = "code_rejected"
+    status = 401
+    sentence = "This code is wrong, or was used before."
+
+
+class SecondFactorAlreadyEnabled(ServiceError):
+    """A second factor counts already; it is replaced by disabling it first."""
+
+    code = "second_factor_already_enabled"
+    status = 409
+    sentence = "An authenticator is set already. Remove it first."
+
+
+class StepUpRequired(ServiceError):
+    """The caller proved who they are too long ago for this (RFC 9470)."""
+
+    code = "insufficient_user_authentication"
+    status = 401
+    sentence = "Confirm that it is you, then try again."
+
+    def __init__(self, detail: str | None = None, *, max_age_s: int = 600) -> None:
+        challenge = f'Bearer error="insufficient_user_authentication", max_age="{max_age_s}"'
+        super().__init__(detail, headers={"WWW-Authenticate": challenge}, members={"max_age": max_age_s})
 
 
 class UnknownLoginSession(ServiceError):

@@ -115,6 +115,12 @@ async def read_password(database: Database, user_id: UUID) -> str | None:
     return row["phc"] if row else None
 
 
+async def must_change_password(tx: Transaction, user_id: UUID) -> bool:
+    """Return whether a person has to choose another password."""
+    row = await tx.fetchrow("SELECT must_change FROM password_credentials WHERE user_id = $1", user_id)
+    return bool(row and row["must_change"])
+
+
 async def upgrade_hash(tx: Transaction, user_id: UUID, replaced: str, phc: str) -> None:
     """Store the same password under newer parameters, unless it was changed in the meantime."""
     await tx.execute("UPDATE password_credentials SET phc = $3 WHERE user_id = $1 AND phc = $2", user_id, replaced, phc)
