@@ -119,7 +119,7 @@ test("a wrong password says so and changes nothing", async () => {
   await login.start();
   server.mockImplementation(async () => answer(401, { code: "credentials_rejected", detail: "Wrong." }));
 
-  const attempt = login.enter("/api/auth/login", { email: "ada@example.org", password: "no" });
+  const attempt = login.enterWithPassword({ email: "ada@example.org", password: "no" });
 
   await expect(attempt).rejects.toMatchObject({ code: "credentials_rejected", status: 401 });
   expect(login.useLogin.getState().status).toBe("signed-out");
