@@ -13,7 +13,7 @@ from emergence.auth.parts import Auth
 from emergence.auth.setup_code import setup_code
 from emergence.auth.store import users
 from emergence.auth.store.users import Account
-from emergence.contracts.auth import Role
+from emergence.contracts.auth.values import Role
 from emergence.kernel.ids import new_id
 from emergence.kernel.surroundings import Surroundings
 from tests.frozen_clock import FrozenClock

@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 import pytest
 
 from emergence.auth.app import build_app
-from emergence.contracts.auth import AuthClient, access_token_verifier
+from emergence.contracts.auth.client import AuthClient, access_token_verifier
 from emergence.kernel.settings import SettingsInvalid
 from emergence.kernel.surroundings import Surroundings
 from emergence.kernel.wire.in_process import InProcess
@@ -157,8 +157,16 @@ async def test_the_public_document_names_the_public_routes_only(served: ServedAu
         "/api/auth/2fa/recovery-codes",
         "/api/auth/2fa/status",
         "/api/auth/2fa/verify",
+        "/api/auth/admin/audit",
+        "/api/auth/admin/audit/verify",
+        "/api/auth/admin/sessions",
+        "/api/auth/admin/sessions/revoke",
+        "/api/auth/admin/users",
+        "/api/auth/admin/users/{user_id}/role",
+        "/api/auth/admin/users/{user_id}/status",
         "/api/auth/change-password",
         "/api/auth/login",
+        "/api/auth/my-activity",
         "/api/auth/my-sessions",
         "/api/auth/my-sessions/revoke-all",
         "/api/auth/my-sessions/revoke-others",

@@ -14,7 +14,8 @@ from emergence.auth.open_session import granted, open_session
 from emergence.auth.refresh import refresh
 from emergence.auth.store import users
 from emergence.auth.store.users import Account
-from emergence.contracts.auth import LoginSessionEnded, RefreshReuseDetected, Role
+from emergence.contracts.auth.problems import LoginSessionEnded, RefreshReuseDetected
+from emergence.contracts.auth.values import Role
 from emergence.kernel.errors import ServiceError
 from emergence.kernel.ids import new_id
 from tests.auth.served_auth import ServedAuth

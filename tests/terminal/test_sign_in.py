@@ -7,7 +7,8 @@ import pytest
 
 from emergence.auth.app import build_app
 from emergence.auth.totp import code_at
-from emergence.contracts.auth import CodeRejected, MySessions
+from emergence.contracts.auth.account import MySessions
+from emergence.contracts.auth.problems import CodeRejected
 from emergence.kernel.surroundings import Surroundings
 from emergence.terminal.server import Server
 from emergence.terminal.sign_in import Credentials, PasswordSignIn, TerminalProblem

@@ -1,12 +1,14 @@
 """Routes about one's own account: where one is signed in, the password, the second factor."""
 
+from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Query
 
 from emergence.auth import enrol_totp
 from emergence.auth.change_password import change_password
 from emergence.auth.my_sessions import list_my_sessions, revoke_my_session, revoke_my_sessions
+from emergence.auth.read_audit import read_own_audit
 from emergence.auth.request_parts import (
     NEVER_STORED,
     NOT_FROM_OTHER_PAGE,
@@ -17,17 +19,17 @@ from emergence.auth.request_parts import (
     hand_out,
 )
 from emergence.auth.step_up import step_up
-from emergence.contracts.auth import (
+from emergence.contracts.auth.account import (
     ChangePassword,
     MySessions,
     RecoveryCodes,
     SecondFactorStatus,
     SessionsRevoked,
-    SignedIn,
-    StepUp,
     TotpCode,
     TotpEnrolment,
 )
+from emergence.contracts.auth.administration import AuditedEvents
+from emergence.contracts.auth.signing_in import SignedIn, StepUp
 
 account = APIRouter(prefix="/api/auth", tags=["account"], dependencies=[NEVER_STORED])
 
@@ -62,6 +64,14 @@ async def post_password(
 ) -> None:
     """Replace the caller's password; every other login session ends."""
     await change_password(auth, identity, request, caller)
+
+
+@account.get("/my-activity")
+async def get_activity(
+    auth: Parts, identity: CurrentIdentity, before: Annotated[int | None, Query(ge=1, le=2**63 - 1)] = None
+) -> AuditedEvents:
+    """Read what the caller did and what was done to their account, latest first."""
+    return await read_own_audit(auth, identity, before)
 
 
 @account.post("/step-up", dependencies=[NOT_FROM_OTHER_PAGE])

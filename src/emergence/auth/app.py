@@ -8,6 +8,7 @@ from fastapi import FastAPI
 
 from emergence.auth import routes
 from emergence.auth.account_routes import account
+from emergence.auth.admin_routes import admin
 from emergence.auth.audit import KEY_LABEL as AUDIT_KEY_LABEL
 from emergence.auth.known_addresses import KEY_LABEL as KNOWN_ADDRESS_KEY_LABEL
 from emergence.auth.parts import Auth
@@ -19,7 +20,7 @@ from emergence.auth.settings import AuthSettings
 from emergence.auth.setup_code import KEY_LABEL as SETUP_CODE_KEY_LABEL
 from emergence.auth.signing_keys import SEAL_LABEL, SigningKeys
 from emergence.auth.sweep import sweep_forever
-from emergence.contracts.auth import ACCESS_TOKEN_AUDIENCE, ISSUER
+from emergence.contracts.auth.values import ACCESS_TOKEN_AUDIENCE, ISSUER
 from emergence.kernel.clock import Clock
 from emergence.kernel.events.bus.from_settings import bus_from_settings
 from emergence.kernel.events.relay import Relay
@@ -52,7 +53,7 @@ def build_app(surroundings: Surroundings) -> FastAPI:
     app.state.verifier = AccessTokenVerifier(
         auth.keys.published, issuer=ISSUER, audience=ACCESS_TOKEN_AUDIENCE, clock=surroundings.clock
     )
-    for router in (routes.public, account, routes.well_known, routes.internal, routes.optional_routes(settings)):
+    for router in (routes.public, account, admin, routes.well_known, routes.internal, routes.optional_routes(settings)):
         app.include_router(router)
     return app
 

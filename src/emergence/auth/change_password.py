@@ -3,12 +3,13 @@
 from emergence.auth.audit import AuditEvent, record
 from emergence.auth.callers import Caller
 from emergence.auth.limit_attempts import address_key, admit_attempt, note_success, user_key
-from emergence.auth.my_sessions import end_sessions
 from emergence.auth.parts import Auth
 from emergence.auth.password_policy import require_acceptable
 from emergence.auth.read_session import live_session
+from emergence.auth.revoke_session import Ending, end_sessions
 from emergence.auth.store import users
-from emergence.contracts.auth import ChangePassword, CredentialsRejected
+from emergence.contracts.auth.account import ChangePassword
+from emergence.contracts.auth.problems import CredentialsRejected
 from emergence.kernel.identity import Identity
 
 EVENT = "account.password_changed"
@@ -37,6 +38,6 @@ async def change_password(auth: Auth, identity: Identity, request: ChangePasswor
     async with auth.database.transaction() as tx:
         await note_success(tx, account=guesses_at, address=guesses_from)
         await users.set_password(tx, account.user_id, phc, auth.clock.now())
-        ended = await end_sessions(auth, tx, account.user_id, REASON, caller, but=session.id)
+        ended = await end_sessions(auth, tx, account.user_id, Ending(REASON, account.user_id, caller), but=session.id)
         event = AuditEvent(EVENT, account.user_id, account.user_id, session.id, data={"sessions_ended": ended})
         await record(auth, tx, event, caller)

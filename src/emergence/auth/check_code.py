@@ -10,7 +10,7 @@ from emergence.auth.parts import Auth
 from emergence.auth.recovery_codes import TypedCode, typed_code
 from emergence.auth.store import second_factors as store
 from emergence.auth.totp import DIGITS, matching_step
-from emergence.contracts.auth import CodeRejected
+from emergence.contracts.auth.problems import CodeRejected
 
 Method = Literal["otp", "recovery_code"]
 SEED_PLACE = "totp/{}"

@@ -3,14 +3,15 @@
 from emergence.auth.audit import AuditEvent, record
 from emergence.auth.callers import Caller
 from emergence.auth.check_code import SEED_PLACE, check_code
-from emergence.auth.my_sessions import end_sessions
 from emergence.auth.parts import Auth
 from emergence.auth.read_session import live_session
 from emergence.auth.recovery_codes import new_codes
+from emergence.auth.revoke_session import Ending, end_sessions
 from emergence.auth.step_up import recent_session
 from emergence.auth.store import second_factors as store
 from emergence.auth.totp import enrolment_uri, new_seed, seed_text
-from emergence.contracts.auth import RecoveryCodes, SecondFactorAlreadyEnabled, SecondFactorStatus, TotpEnrolment
+from emergence.contracts.auth.account import RecoveryCodes, SecondFactorStatus, TotpEnrolment
+from emergence.contracts.auth.problems import SecondFactorAlreadyEnabled
 from emergence.kernel.identity import Identity
 
 ENABLED, DISABLED = "factor.totp_enabled", "factor.totp_disabled"
@@ -44,7 +45,9 @@ async def confirm_enrolment(auth: Auth, identity: Identity, code: str, caller: C
     async with auth.database.transaction() as tx:
         await store.confirm(tx, session.user_id, auth.clock.now())
         await store.replace_recovery_codes(tx, session.user_id, codes.hashes)
-        await end_sessions(auth, tx, session.user_id, "second_factor_enabled", caller, but=session.id)
+        await end_sessions(
+            auth, tx, session.user_id, Ending("second_factor_enabled", session.user_id, caller), but=session.id
+        )
         await record(auth, tx, AuditEvent(ENABLED, session.user_id, session.user_id, session.id), caller)
     return RecoveryCodes(codes=codes.shown)
 
@@ -80,5 +83,7 @@ async def disable_second_factor(auth: Auth, identity: Identity, code: str, calle
     await check_code(auth, session.user_id, code, caller)
     async with auth.database.transaction() as tx:
         await store.delete_second_factors(tx, session.user_id)
-        await end_sessions(auth, tx, session.user_id, "second_factor_disabled", caller, but=session.id)
+        await end_sessions(
+            auth, tx, session.user_id, Ending("second_factor_disabled", session.user_id, caller), but=session.id
+        )
         await record(auth, tx, AuditEvent(DISABLED, session.user_id, session.user_id, session.id), caller)

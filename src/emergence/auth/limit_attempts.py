@@ -9,7 +9,7 @@ from uuid import UUID
 from emergence.auth.callers import Caller
 from emergence.auth.parts import Auth
 from emergence.auth.store import attempts as store
-from emergence.contracts.auth import TooManyAttempts
+from emergence.contracts.auth.problems import TooManyAttempts
 from emergence.kernel.storage.database import Transaction
 
 # Warehouse's limit for sign-ins; the growing wait and its cap: NIST SP 800-63B-4 §3.2.2. Never a lock for good.

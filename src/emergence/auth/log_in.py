@@ -13,7 +13,8 @@ from emergence.auth.parts import Auth
 from emergence.auth.store import second_factors
 from emergence.auth.store import users as store
 from emergence.auth.store.users import PasswordCredential
-from emergence.contracts.auth import CredentialsRejected, LogIn, SecondFactorNeeded
+from emergence.contracts.auth.problems import CredentialsRejected
+from emergence.contracts.auth.signing_in import LogIn, SecondFactorNeeded
 
 SECOND_FACTOR_WITHIN = timedelta(minutes=5)
 BY_PASSWORD = Authentication(("pwd",))

@@ -13,7 +13,9 @@ from emergence.auth.parts import Auth
 from emergence.auth.store import deployment as deployments
 from emergence.auth.store import users
 from emergence.auth.store.users import Account
-from emergence.contracts.auth import CredentialsRejected, OwnerLogIn, Role
+from emergence.contracts.auth.problems import CredentialsRejected
+from emergence.contracts.auth.signing_in import OwnerLogIn
+from emergence.contracts.auth.values import Role
 from emergence.kernel.ids import new_id
 from emergence.kernel.storage.database import Transaction
 

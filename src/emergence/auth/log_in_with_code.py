@@ -9,7 +9,8 @@ from emergence.auth.one_time_tokens import token_hash
 from emergence.auth.open_session import Authentication, Grant, granted, open_session
 from emergence.auth.parts import Auth
 from emergence.auth.store import one_time_tokens, users
-from emergence.contracts.auth import CodeRejected, LogInWithCode
+from emergence.contracts.auth.problems import CodeRejected
+from emergence.contracts.auth.signing_in import LogInWithCode
 
 TRIES = 5
 

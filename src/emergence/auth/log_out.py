@@ -3,7 +3,7 @@
 from emergence.auth.callers import Caller
 from emergence.auth.parts import Auth
 from emergence.auth.refresh_tokens import parsed
-from emergence.auth.revoke_session import revoke_session
+from emergence.auth.revoke_session import Ending, revoke_session
 from emergence.auth.store import sessions as store
 from emergence.kernel.identity import Identity
 
@@ -19,7 +19,7 @@ async def log_out(auth: Auth, identity: Identity | None, refresh_token: str | No
     token = parsed(refresh_token)
     async with auth.database.transaction() as tx:
         if identity is not None and (found := await store.lock_session(tx, identity.session_id)):
-            await revoke_session(auth, tx, found[0], REASON, caller)
+            await revoke_session(auth, tx, found[0], Ending(REASON, found[0].user_id, caller))
         found = await store.lock_session(tx, token.session_id) if token else None
         if found and token and auth.refresh_tokens.is_genuine(token, found[0].salt):
-            await revoke_session(auth, tx, found[0], REASON, caller)
+            await revoke_session(auth, tx, found[0], Ending(REASON, found[0].user_id, caller))

@@ -5,11 +5,11 @@ from uuid import UUID
 from emergence.auth.callers import Caller
 from emergence.auth.parts import Auth
 from emergence.auth.read_session import live_session
-from emergence.auth.revoke_session import revoke_session
+from emergence.auth.revoke_session import Ending, end_sessions, revoke_session
 from emergence.auth.store import sessions as store
-from emergence.contracts.auth import MySession, MySessions, UnknownLoginSession
+from emergence.contracts.auth.account import MySession, MySessions
+from emergence.contracts.auth.problems import UnknownLoginSession
 from emergence.kernel.identity import Identity
-from emergence.kernel.storage.database import Transaction
 
 BY_ITS_OWNER = "revoked_by_owner"
 
@@ -42,22 +42,12 @@ async def revoke_my_session(auth: Auth, identity: Identity, session_id: UUID, ca
         found = await store.lock_session(tx, session_id)
         if found is None or found[0].user_id != identity.user_id or not found[0].is_live(auth.clock.now()):
             raise UnknownLoginSession()
-        await revoke_session(auth, tx, found[0], BY_ITS_OWNER, caller)
+        await revoke_session(auth, tx, found[0], Ending(BY_ITS_OWNER, identity.user_id, caller))
 
 
 async def revoke_my_sessions(auth: Auth, identity: Identity, caller: Caller, *, but_this: bool) -> int:
     """End all of the caller's login sessions, or all but this one; return how many. Raises LoginSessionEnded."""
     await live_session(auth, identity)
-    kept = identity.session_id if but_this else None
+    kept, ending = identity.session_id if but_this else None, Ending(BY_ITS_OWNER, identity.user_id, caller)
     async with auth.database.transaction() as tx:
-        return await end_sessions(auth, tx, identity.user_id, BY_ITS_OWNER, caller, but=kept)
-
-
-async def end_sessions(
-    auth: Auth, tx: Transaction, user_id: UUID, reason: str, caller: Caller | None, *, but: UUID | None = None
-) -> int:
-    """End every live login session of a person, but one if it is named; return how many."""
-    ended = [session for session in await store.lock_sessions(tx, user_id, auth.clock.now()) if session.id != but]
-    for session in ended:
-        await revoke_session(auth, tx, session, reason, caller)
-    return len(ended)
+        return await end_sessions(auth, tx, identity.user_id, ending, but=kept)

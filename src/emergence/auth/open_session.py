@@ -12,7 +12,7 @@ from emergence.auth.parts import Auth
 from emergence.auth.store import sessions as store
 from emergence.auth.store.sessions import Device, Session
 from emergence.auth.store.users import Account
-from emergence.contracts.auth import SignedIn
+from emergence.contracts.auth.signing_in import SignedIn
 from emergence.kernel.ids import new_id
 from emergence.kernel.storage.database import Transaction
 

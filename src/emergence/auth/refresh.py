@@ -7,11 +7,11 @@ from emergence.auth.callers import Caller
 from emergence.auth.open_session import BROWSER_LIFETIME, Grant, granted
 from emergence.auth.parts import Auth
 from emergence.auth.refresh_tokens import RefreshToken, parsed
-from emergence.auth.revoke_session import revoke_session
+from emergence.auth.revoke_session import Ending, revoke_session
 from emergence.auth.store import sessions as store
 from emergence.auth.store.sessions import Session
 from emergence.auth.store.users import Account
-from emergence.contracts.auth import LoginSessionEnded, RefreshReuseDetected
+from emergence.contracts.auth.problems import LoginSessionEnded, RefreshReuseDetected
 from emergence.kernel.storage.database import Transaction
 
 GRACE = timedelta(seconds=10)  # a reply lost on the way, or two tabs at once
@@ -58,7 +58,7 @@ async def _renewed(auth: Auth, tx: Transaction, token: RefreshToken, caller: Cal
     if _is_in_grace(auth, token, session):
         await store.count_replay(tx, session.id)
         return _Renewed(session, account)
-    await revoke_session(auth, tx, session, "refresh_token_reused", caller)
+    await revoke_session(auth, tx, session, Ending("refresh_token_reused", None, caller))
     return None
 
 

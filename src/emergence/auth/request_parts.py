@@ -8,7 +8,7 @@ from emergence.auth.callers import Caller, caller_of, require_same_origin
 from emergence.auth.cookies import RefreshCookie
 from emergence.auth.open_session import Grant
 from emergence.auth.parts import Auth
-from emergence.contracts.auth import SignedIn
+from emergence.contracts.auth.signing_in import SignedIn
 from emergence.kernel.identity import Identity, current_identity
 
 

@@ -26,7 +26,7 @@ from emergence.auth.request_parts import (
     hand_out,
 )
 from emergence.auth.settings import AuthSettings
-from emergence.contracts.auth import (
+from emergence.contracts.auth.signing_in import (
     ClaimAdministrator,
     ConsumeTicket,
     DevLogIn,

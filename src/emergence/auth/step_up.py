@@ -8,11 +8,12 @@ from emergence.auth.limit_attempts import address_key, admit_attempt, note_succe
 from emergence.auth.open_session import BROWSER_LIFETIME, Authentication, Grant, Lifetime, granted, open_session
 from emergence.auth.parts import Auth
 from emergence.auth.read_session import live_session
-from emergence.auth.revoke_session import revoke_session
+from emergence.auth.revoke_session import Ending, revoke_session
 from emergence.auth.store import second_factors, users
 from emergence.auth.store.sessions import Session
 from emergence.auth.store.users import Account
-from emergence.contracts.auth import CredentialsRejected, StepUp, StepUpRequired
+from emergence.contracts.auth.problems import CredentialsRejected, StepUpRequired
+from emergence.contracts.auth.signing_in import StepUp
 from emergence.kernel.identity import Identity
 
 RECENT = timedelta(minutes=10)
@@ -39,7 +40,7 @@ async def step_up(auth: Auth, identity: Identity, request: StepUp, caller: Calle
     how = await _proved(auth, session, request, caller)
     async with auth.database.transaction() as tx:
         opened = await open_session(auth, tx, account.user_id, how, caller)
-        await revoke_session(auth, tx, session, REPLACED, caller)
+        await revoke_session(auth, tx, session, Ending(REPLACED, account.user_id, caller))
     return await granted(auth, opened, account)
 
 

@@ -8,7 +8,7 @@ import aiohttp
 from pydantic import BaseModel
 from yarl import URL
 
-from emergence.contracts.auth import SecondFactorNeeded, SignedIn, Ticket
+from emergence.contracts.auth.signing_in import SecondFactorNeeded, SignedIn, Ticket
 from emergence.contracts.session.protocol import FRAME_MAX_BYTES, SUBPROTOCOL, TICKET_PREFIX
 from emergence.kernel.errors import ServiceError, Unauthenticated, error_from_problem
 from emergence.terminal.sign_in import SignIn, TerminalProblem

@@ -41,7 +41,7 @@ class AuditRow:
 _COLUMNS = "seq, at, type, actor, subject, session_id, ip_prefix, ua, outcome, data, request_id, prev_mac, mac"
 
 
-def _row_from(row: Record) -> AuditRow:
+def _row_from(row: Record | dict[str, object]) -> AuditRow:
     return AuditRow(**dict(row))
 
 
@@ -108,6 +108,40 @@ async def read_rows(database: Database, after: int, limit: int) -> list[AuditRow
         limit,
     )
     return [_row_from(row) for row in rows]
+
+
+@dataclass(frozen=True, slots=True)
+class NamedRow:
+    """A row with the people behind its references, where they still have one."""
+
+    row: AuditRow
+    actor_id: UUID | None
+    actor_name: str | None
+    subject_id: UUID | None
+    subject_name: str | None
+
+
+async def named_rows(database: Database, about: UUID | None, before: int | None, limit: int) -> list[NamedRow]:
+    """Return rows, latest first: all of them, or those in which one person is actor or subject."""
+    rows = await database.fetch(
+        f"""SELECT {", ".join(f"log.{name.strip()}" for name in _COLUMNS.split(","))},
+                actor.id AS actor_id, actor.display_name AS actor_name,
+                subject.id AS subject_id, subject.display_name AS subject_name
+            FROM audit_log AS log
+            LEFT JOIN audit_references AS a ON a.reference = log.actor LEFT JOIN users AS actor ON actor.id = a.user_id
+            LEFT JOIN audit_references AS s ON s.reference = log.subject
+            LEFT JOIN users AS subject ON subject.id = s.user_id
+            WHERE ($1::uuid IS NULL OR $1 IN (a.user_id, s.user_id)) AND ($2::bigint IS NULL OR seq < $2)
+            ORDER BY seq DESC LIMIT $3""",  # noqa: S608 - our own columns
+        about,
+        before,
+        limit,
+    )
+    people = ("actor_id", "actor_name", "subject_id", "subject_name")
+    return [
+        NamedRow(_row_from({name: row[name] for name in AuditRow.__slots__}), *(row[name] for name in people))
+        for row in rows
+    ]
 
 
 async def rows_about(database: Database, user_id: UUID, before: int | None, limit: int) -> list[AuditRow]:

@@ -6,7 +6,8 @@ from uuid import UUID
 
 from asyncpg import Record, UniqueViolationError
 
-from emergence.contracts.auth import EmailTaken, Role
+from emergence.contracts.auth.problems import EmailTaken
+from emergence.contracts.auth.values import Role
 from emergence.kernel.storage.database import Database, Transaction
 
 
