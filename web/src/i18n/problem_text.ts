@@ -22,6 +22,8 @@ export const PROBLEM_TEXTS: Record<string, MessageDescriptor> = {
   second_factor_already_enabled: msg`Two-step sign-in is on already. Remove it first.`,
   insufficient_user_authentication: msg`Confirm that it is you, then try again.`,
   unknown_login_session: msg`This session has ended already.`,
+  unknown_user: msg`There is no such account.`,
+  last_administrator: msg`This is the only administrator. Make somebody else one first.`,
   unauthenticated: msg`Sign in to continue.`,
   caller_rejected: msg`A part of the server refuses to work with another. An administrator has to look at it.`,
   forbidden: msg`You are not allowed to do this.`,
