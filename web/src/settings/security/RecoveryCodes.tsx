@@ -22,13 +22,13 @@ export function RecoveryCodes({ codes, onKept }: { codes: string[]; onKept: () =
       </InlineNotice>
       <div
         data-printed
-        className="rounded-lg bg-hover px-3.5 py-3 print:visible print:fixed print:inset-0 print:bg-white print:text-black"
+        className="rounded-lg bg-hover px-3.5 py-3 print:visible print:fixed print:inset-0 print:rounded-none print:bg-white print:text-black"
       >
         <p className="hidden print:block">{title}</p>
         <p className="mb-3 hidden print:block">
           {who} · {location.host}
         </p>
-        <ul aria-label={t`Recovery codes`} className="grid grid-cols-1 gap-x-4 gap-y-1 sm:grid-cols-2">
+        <ul aria-label={t`Recovery codes`} className="flex flex-col gap-1">
           {codes.map((code) => (
             <li key={code}>
               <code className="whitespace-nowrap text-sm">{code}</code>

@@ -52,6 +52,28 @@ test("set up: the secret, the first code, and the recovery codes, which have to 
   expect(countOf(asked, VERIFY)).toBe(2);
 });
 
+test("who takes long over it confirms who they are, and nothing has to be done again", async () => {
+  const stale = problem(401, "insufficient_user_authentication");
+  const { asked, user } = shown({
+    [STATUS]: [off],
+    "/api/auth/2fa/enable": [stale, ENROLMENT],
+    [VERIFY]: [stale, { body: { codes: CODES } }],
+    "/api/auth/step-up": [{ body: GRANT }],
+  });
+
+  await user.click(await screen.findByRole("button", { name: "Set up two-step sign-in" }));
+  await user.type(await screen.findByLabelText("Password"), "right{Enter}");
+  await user.click(await screen.findByRole("button", { name: "Continue" }));
+  await user.keyboard("222222");
+  await user.type(await screen.findByLabelText("Password"), "right{Enter}");
+
+  expect(await screen.findByRole("list", { name: "Recovery codes" })).toBeVisible();
+  expect(asked.filter(({ path }) => path === VERIFY).map(({ body }) => body)).toEqual([
+    { code: "222222" },
+    { code: "222222" },
+  ]);
+});
+
 test("few codes left are warned of, and new ones take their place", async () => {
   const renewal = "/api/auth/2fa/recovery-codes";
   const { user } = shown({ [STATUS]: [on(3), on()], [renewal]: [{ body: { codes: CODES } }] });
