@@ -56,7 +56,7 @@ function Off({ onSetUp, isPending }: { onSetUp: () => void; isPending: boolean }
   const { t } = useLingui();
   return (
     <div className="flex flex-wrap items-center gap-x-4 gap-y-3">
-      <p className="min-w-40 flex-1 text-muted text-sm">
+      <p className="min-w-60 flex-1 text-muted text-sm">
         <Trans>It is off. You need an authenticator app, such as the one in your password manager.</Trans>
       </p>
       <Button onPress={onSetUp} isPending={isPending} aria-label={t`Set up two-step sign-in`}>
