@@ -79,6 +79,17 @@ async def is_ready(process: ASGIApp) -> bool:
         return reply.status == 200
 
 
+async def is_demonstration(process: ASGIApp) -> bool:
+    """Return whether the built-in model would answer now in `process`. Raises DatabaseUnavailable."""
+    from emergence.gateway.app import Gateway
+
+    chat = process.backends.get("chat") if isinstance(process, Gateway) else process
+    if not isinstance(chat, FastAPI):
+        return False
+    chain = await chat.state.chat.providers.chain()
+    return bool(chain) and chain[0].name == "builtin"
+
+
 async def code_for_first_administrator(process: ASGIApp) -> str | None:
     """Return the code to print where `process` was started, or None when none is needed. Raises DatabaseUnavailable."""
     from emergence.auth.setup_code import setup_code
@@ -111,7 +122,9 @@ def problems_under_serve(names: Iterable[str], environ: Mapping[str, str]) -> li
 
 def problems_under_up(environ: Mapping[str, str]) -> list[str]:
     """Return the settings in `environ` with which `emergence up` would not start, a line each."""
-    return problems_of(every_settings_class(), DOCUMENTED_ENVIRONMENT | with_local_defaults(environ))
+    problems = problems_of(every_settings_class(), DOCUMENTED_ENVIRONMENT | with_local_defaults(environ))
+    on_cloud_run = "K_SERVICE: is set, so this is Cloud Run; use `emergence serve` there, not `up`"
+    return [*problems, on_cloud_run] if environ.get("K_SERVICE", "").strip() else problems
 
 
 def public_openapi() -> dict[str, Any]:

@@ -21,6 +21,21 @@ def test_a_provider_counts_when_it_has_all_that_it_needs(environ: dict[str, str]
     assert environment_models(environ) == found
 
 
+@pytest.mark.parametrize(
+    ("name", "mend"),
+    [
+        ("EMERGENCE_POTR", "Did you mean EMERGENCE_PORT?"),
+        ("OPENAI_APIKEY", "Did you mean OPENAI_API_KEY?"),
+        ("AUTH_SOMETHING", "`emergence settings` lists every variable."),
+    ],
+)
+def test_a_variable_that_nobody_reads_is_named(name: str, mend: str) -> None:
+    (found,) = [each for each in look_at_configuration({name: "1", "PATH": "/bin"}) if "nothing reads" in each.fact]
+
+    assert found.fact.startswith(name)
+    assert (found.verdict, found.mend) == ("note", mend)
+
+
 def test_an_address_without_a_model_is_a_problem_with_its_mend() -> None:
     (finding,) = [found for found in look_at_configuration(ADDRESS) if found.subject == "models"]
 

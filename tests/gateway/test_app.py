@@ -121,13 +121,15 @@ async def test_paths_that_could_mean_another_path_lead_nowhere(
             assert reply.status == 404
 
 
-async def test_figures_are_not_public_in_production(shape: Shape, browser: aiohttp.ClientSession) -> None:
+async def test_figures_are_for_this_machine_or_behind_a_token(shape: Shape, browser: aiohttp.ClientSession) -> None:
     statuses = []
-    for variables in ({}, {"METRICS_TOKEN": "a-token-for-figures"}, {"EMERGENCE_ENV": "local"}):
+    here = {"EMERGENCE_ENV": "local", "GATEWAY_LOOPBACK_ONLY": "true"}
+    published = here | {"EMERGENCE_PUBLIC_URL": "https://chat.example.org"}
+    for variables in ({}, {"METRICS_TOKEN": "a-token-for-figures"}, {"EMERGENCE_ENV": "local"}, here, published):
         async with front_door(shape, Backend(), **variables) as url, browser.get(f"{url}/metrics") as reply:
             statuses.append(reply.status)
 
-    assert statuses == [404, 401, 200]
+    assert statuses == [404, 401, 404, 200, 404]
 
 
 async def test_the_last_proxy_is_believed_however_the_header_is_split(

@@ -3,6 +3,8 @@
 import asyncio
 import json
 import os
+import pty
+import signal
 import sys
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -82,6 +84,38 @@ async def test_lines_from_a_pipe_are_one_conversation(machine: Deployment) -> No
     first, second = [json.loads(line) for line in done.out.splitlines() if line]
     assert done.status == 0
     assert first["thread"] == second["thread"]
+
+
+async def test_what_is_typed_and_is_no_text_is_sent_as_text(machine: Deployment) -> None:
+    typed = b"caf\xff\n".decode("utf-8", "surrogateescape")
+
+    done = await emergence(machine, "chat", "--json", "--once", typed)
+    listed = await emergence(machine, "threads")
+
+    assert (done.status, done.err) == (0, ""), done
+    assert "caf\ufffd" in listed.out
+
+
+async def test_ctrl_c_at_the_prompt_leaves_at_once(machine: Deployment) -> None:
+    parent, child = pty.openpty()
+    environ = plain_environ(EMERGENCE_DATA_DIR=str(machine.folder))
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, "-m", "emergence", "chat", stdin=child, stdout=child, stderr=child, env=environ,
+        start_new_session=True,
+    )  # fmt: skip
+    os.close(child)
+    try:
+        said = b""
+        async with asyncio.timeout(30):
+            while "You ›".encode() not in said:
+                said += await asyncio.to_thread(os.read, parent, 4096)
+            process.send_signal(signal.SIGINT)
+            assert await process.wait() == 130
+    finally:
+        if process.returncode is None:
+            process.kill()
+            await process.wait()
+        os.close(parent)
 
 
 async def test_a_french_shell_is_told_in_french_what_answered(machine: Deployment) -> None:

@@ -112,7 +112,7 @@ async def _pieces(chat: Chat, agent: ShippedAgent, run: _Run) -> AsyncGenerator[
     usage = await _finish(chat, run, "error")
     if run.attempt is not None and run.attempt.has_started:
         yield usage
-    yield _as_piece(failure) if failure else NO_MODEL
+    yield _as_piece(failure, run.attempt) if failure and run.attempt else NO_MODEL
 
 
 async def _attempt(chat: Chat, attempt: _Attempt) -> AsyncGenerator[ReplyPiece, None]:
@@ -185,5 +185,12 @@ async def _record(chat: Chat, run: _Run, known_usage: ReplyUsage | None) -> None
             await outbox.publish(tx, event)
 
 
-def _as_piece(failure: ModelError) -> ReplyFailed:
-    return ReplyFailed(code=failure.code, message=failure.sentence, retryable=failure.retryable, hint=failure.detail)
+def _as_piece(failure: ModelError, attempt: _Attempt) -> ReplyFailed:
+    return ReplyFailed(
+        provider=attempt.configured.name,
+        model=attempt.configured.model,
+        code=failure.code,
+        message=failure.sentence,
+        retryable=failure.retryable,
+        hint=failure.detail,
+    )

@@ -14,13 +14,15 @@ from emergence.contracts.chat import Agents, FinishReason, Language
 from emergence.contracts.session.threads import Message
 from emergence.kernel.errors import ServiceError
 from emergence.terminal.conversation import Conversation, Finished, Question, Said, Started, text_of
+from emergence.terminal.plain_text import shown_text, typed_text
 from emergence.terminal.server import Server
 from emergence.terminal.sign_in import TerminalProblem, chosen_sign_in
 
+INTERRUPTED = 130  # the status of a program that SIGINT ended
 DEMONSTRATION: dict[Language, str] = {
     "en": "(A small demonstration model answered, in simple English. For a better one add a key or an Ollama "
     "address in the settings, or set ANTHROPIC_API_KEY, OPENAI_API_KEY or OPENAI_COMPATIBLE_BASE_URL.)",
-    "fr": "(Réponse d'un petit modèle de démonstration, qui ne parle qu'un anglais simple. Pour mieux, ajoutez une clé "
+    "fr": "(Réponse d’un petit modèle de démonstration, qui ne parle qu’un anglais simple. Pour mieux, ajoutez une clé "
     "ou une adresse Ollama dans les réglages, ou définissez ANTHROPIC_API_KEY, OPENAI_API_KEY ou "
     "OPENAI_COMPATIBLE_BASE_URL.)",
 }
@@ -70,7 +72,7 @@ async def _talk(arguments: argparse.Namespace) -> int:
         conversation = Conversation(server)
         if arguments.once is not None:
             text = sys.stdin.read() if arguments.once == "-" else arguments.once
-            question = Question(text, arguments.agent, arguments.language, arguments.thread)
+            question = Question(typed_text(text), arguments.agent, arguments.language, arguments.thread)
             return _status(await _answer(conversation, question, as_json=arguments.json))
         return await _read_and_answer(server, conversation, arguments)
 
@@ -81,20 +83,37 @@ async def _read_and_answer(server: Server, conversation: Conversation, arguments
         raise TerminalProblem(f"there is no agent called {arguments.agent!r}; known: {', '.join(names)}.")
     thread: UUID | None = arguments.thread
     if sys.stdin.isatty():
-        print(f"You are talking with {names[arguments.agent]}. Ctrl-C stops an answer, Ctrl-D ends.", file=sys.stderr)
+        print(
+            f"You are talking with {names[arguments.agent]}. Ctrl-C stops an answer, Ctrl-D ends.",
+            file=sys.stderr,
+        )
     status = 0
-    while (line := await asyncio.to_thread(_next_line)) is not None:
+    while (line := await _typed_line()) is not None:
         if not line.strip():
             continue
         if sys.stdin.isatty():
             print(f"\n{names[arguments.agent]} › ", end="", flush=True)
-        message = await _answer(
-            conversation, Question(line, arguments.agent, arguments.language, thread), as_json=arguments.json
-        )
+        question = Question(typed_text(line), arguments.agent, arguments.language, thread)
+        message = await _answer(conversation, question, as_json=arguments.json)
         thread = message.thread
         status = _status(message)
         print(flush=True)
     return status
+
+
+async def _typed_line() -> str | None:
+    """Return the next line, or None at the end; Ctrl-C leaves at once, though a thread still waits for the line."""
+    loop = asyncio.get_running_loop()
+    loop.add_signal_handler(signal.SIGINT, _leave)
+    try:
+        return await asyncio.to_thread(_next_line)
+    finally:
+        loop.remove_signal_handler(signal.SIGINT)
+
+
+def _leave() -> None:
+    print(flush=True)
+    os._exit(INTERRUPTED)
 
 
 def _next_line() -> str | None:
@@ -115,7 +134,7 @@ async def _answer(conversation: Conversation, question: Question, *, as_json: bo
             async for piece in heard:
                 match piece:
                     case Said(text) if not as_json:
-                        print(text, end="", flush=True)
+                        print(shown_text(text), end="", flush=True)
                     case Finished(message):
                         final = message
                     case Started():

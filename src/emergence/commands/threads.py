@@ -10,6 +10,7 @@ from emergence.contracts.session.threads import Message, MessagePage, Thread, Th
 from emergence.kernel.errors import ServiceError
 from emergence.program_name import program_name
 from emergence.terminal.conversation import text_of
+from emergence.terminal.plain_text import shown_text
 from emergence.terminal.server import Server
 from emergence.terminal.sign_in import TerminalProblem, chosen_sign_in
 
@@ -67,7 +68,7 @@ async def _list(server: Server, *, every: bool, as_json: bool) -> None:
 def _line(thread: Thread) -> str:
     when = thread.updated_at.astimezone().strftime("%Y-%m-%d %H:%M")
     running = "  (answering)" if thread.running else ""
-    return f"{thread.id}  {when}  {thread.agent:<6} {thread.title}{running}"
+    return f"{thread.id}  {when}  {thread.agent:<6} {shown_text(thread.title)}{running}"
 
 
 async def _show_thread(server: Server, thread: UUID, *, as_json: bool) -> None:
@@ -85,4 +86,6 @@ async def _show_thread(server: Server, thread: UUID, *, as_json: bool) -> None:
     for message in messages:
         speaker = "You" if message.role == "user" else (message.agent or "agent").capitalize()
         note = "" if message.status == "complete" else f"  [{message.status}]"
-        print(f"── {speaker}{note}\n{text_of(message)}\n")
+        print(f"── {speaker}{note}\n{shown_text(text_of(message))}\n")
+        if message.run is not None and message.run.problem is not None:
+            print(f"   {message.run.problem.message}\n")

@@ -3,6 +3,7 @@
 import argparse
 import asyncio
 import os
+import shlex
 import sys
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager, suppress
@@ -18,9 +19,10 @@ from emergence.composition import (
     build_process,
     code_for_first_administrator,
     every_settings_class,
+    is_demonstration,
     is_ready,
+    problems_under_up,
 )
-from emergence.doctor.configuration import environment_models
 from emergence.kernel.listening import Listening, PortTaken, check_port
 from emergence.kernel.logs import configure_logs
 from emergence.kernel.serving import StartFailed, run_to_end, serve
@@ -46,6 +48,7 @@ def run(arguments: argparse.Namespace) -> int:
     """Start engines and services, and run until a signal says stop."""
     from emergence.kernel.storage.embedded.errors import EngineError
 
+    _refuse(problems_under_up(os.environ))
     process = ProcessSettings.read(os.environ)
     host = arguments.host or process.emergence_host
     port = process.listening_port() if arguments.port is None else arguments.port
@@ -67,7 +70,7 @@ async def _up(listening: Listening) -> None:
     install = LocalInstall.open(os.environ)
     with install.held(listening.port):
         environ = install.secrets() | with_local_defaults(os.environ, listening.host)
-        _check_settings(environ)
+        _refuse(problems_of(every_settings_class(), environ))
         configure_logs(environ["LOG_LEVEL"], "json" if environ["LOG_FORMAT"] == "json" else "text")
         try:
             await _serve(listening, install, environ)
@@ -92,12 +95,10 @@ async def _serve(listening: Listening, install: LocalInstall, environ: dict[str,
             _say(f"Stopped. Nothing is lost; `{program_name()} up` continues where you were.")
 
 
-def _check_settings(environ: Mapping[str, str]) -> None:
+def _refuse(problems: list[str]) -> None:
     """Refuse broken settings of any service before an engine starts. Raises SettingsInvalid with all of them."""
-    if problems := problems_of(every_settings_class(), environ):
+    if problems:
         raise SettingsInvalid("\n".join(problems))
-    if environ.get("K_SERVICE"):
-        raise SettingsInvalid("K_SERVICE: is set, so this is Cloud Run; use `emergence serve` there, not `up`")
 
 
 @asynccontextmanager
@@ -119,9 +120,11 @@ async def _greet(bound: Listening, environ: Mapping[str, str], app: ASGIApp) -> 
     lines = [f"Emergence is ready:  {environ.get('EMERGENCE_PUBLIC_URL') or bound.url()}"]
     if code:
         lines.append(f"Set-up code for the first administrator:  {code}")
-    if not environment_models(environ):
-        lines.append("No model key in the environment: a small built-in demonstration model answers until you add one.")
-    lines.append(f'From another terminal:  {program_name()} chat --once "Hello"   ·   Ctrl-C stops.')
+    if await is_demonstration(app):
+        lines.append("No model is configured: a small built-in demonstration model answers until you add one.")
+    folder = os.environ.get("EMERGENCE_DATA_DIR", "").strip()
+    chat = f"{f'EMERGENCE_DATA_DIR={shlex.quote(folder)} ' if folder else ''}{program_name()} chat"
+    lines.append(f'From another terminal:  {chat} --once "Hello"   ·   Ctrl-C stops.')
     _say("\n".join(lines))
 
 

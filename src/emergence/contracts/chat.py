@@ -129,9 +129,11 @@ class ReplyEnded(BaseModel):
 
 
 class ReplyFailed(BaseModel):
-    """The reply broke off; every piece already sent stays valid."""
+    """The reply broke off; every piece already sent stays valid. `provider` and `model` are what was tried last."""
 
     type: Literal["failed"] = "failed"
+    provider: ProviderName | None = None
+    model: str | None = None
     code: str
     message: str
     retryable: bool

@@ -2,10 +2,11 @@
 
 import asyncio
 from collections.abc import Iterator, Mapping
+from difflib import get_close_matches
 
 import asyncpg
 
-from emergence.composition import problems_under_up
+from emergence.composition import every_settings_class, problems_under_up
 from emergence.doctor.finding import Finding
 
 # What a provider of models needs in the environment; one that lacks a part of it does not answer.
@@ -15,6 +16,8 @@ PROVIDER_VARIABLES = (
     ("OPENAI_COMPATIBLE_BASE_URL", "OPENAI_COMPATIBLE_MODEL"),
 )
 OLDEST_POSTGRESQL = 15
+OUR_PREFIXES = ("EMERGENCE_", "AUTH_", "SESSION_", "CHAT_", "GATEWAY_")
+OF_MAKE = frozenset({"CHROMIUM"})
 
 
 def look_at_configuration(environ: Mapping[str, str]) -> Iterator[Finding]:
@@ -24,6 +27,7 @@ def look_at_configuration(environ: Mapping[str, str]) -> Iterator[Finding]:
         yield Finding("settings", "problem", problem, "See `emergence settings` for its meaning.")
     if not problems:
         yield Finding("settings", "ok", "every variable that is set can be used")
+    yield from _unread(environ)
     if url := environ.get("DATABASE_URL", "").strip():
         yield asyncio.run(_database(url))
     if keys := environment_models(environ):
@@ -40,6 +44,16 @@ def look_at_configuration(environ: Mapping[str, str]) -> Iterator[Finding]:
 def environment_models(environ: Mapping[str, str]) -> list[str]:
     """Return the variables that make providers of models answer, where each has all that it needs."""
     return [needed[0] for needed in PROVIDER_VARIABLES if all(environ.get(name, "").strip() for name in needed)]
+
+
+def _unread(environ: Mapping[str, str]) -> Iterator[Finding]:
+    """Yield variables that look like ours and are read by nobody."""
+    known = {name for kind in every_settings_class() for name in kind.variables()}
+    for name in sorted(environ.keys() - known - OF_MAKE):
+        near = get_close_matches(name, known, n=1, cutoff=0.85)
+        if near or name.startswith(OUR_PREFIXES):
+            mend = f"Did you mean {near[0]}?" if near else "`emergence settings` lists every variable."
+            yield Finding("settings", "note", f"{name} is set, and nothing reads it", mend)
 
 
 async def _database(url: str) -> Finding:

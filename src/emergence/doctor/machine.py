@@ -18,6 +18,7 @@ from emergence.kernel.storage.embedded.folder_lock import FolderLock
 from emergence.kernel.storage.embedded.processor import SENTENCES, this_processor, vector_support
 from emergence.local_install import LocalInstall, RunningServer
 from emergence.process_settings import ProcessSettings
+from emergence.program_name import program_name
 
 ENOUGH_DISK_BYTES = 2 * 1024**3  # PostgreSQL's own files and logs of the first weeks
 GIB = 1024**3
@@ -28,8 +29,8 @@ def look_at_machine(environ: Mapping[str, str]) -> Iterator[Finding]:
     version = platform.python_version()
     yield Finding("python", "ok", f"{version} at {sys.executable}")
     yield _processor()
-    yield from _folder(environ)
     running = LocalInstall.existing(environ).running()
+    yield from _folder(environ, running)
     yield _server(running)
     if running is None:
         yield _port(environ)
@@ -45,7 +46,7 @@ def _processor() -> Finding:
     return Finding("processor", "note", SENTENCES[support], "Nothing to do: the program chooses what works here.")
 
 
-def _folder(environ: Mapping[str, str]) -> Iterator[Finding]:
+def _folder(environ: Mapping[str, str], running: RunningServer | None) -> Iterator[Finding]:
     try:
         folder = data_folder(environ)
     except EngineError as unusable:
@@ -53,6 +54,8 @@ def _folder(environ: Mapping[str, str]) -> Iterator[Finding]:
         return
     yield Finding("data folder", "ok", f"{folder} can be written")
     yield _disk(folder)
+    if running is not None:
+        return
     try:
         with FolderLock(folder):
             pass
@@ -70,7 +73,7 @@ def _disk(folder: Path) -> Finding:
 
 def _server(running: RunningServer | None) -> Finding:
     if running is None:
-        return Finding("server", "note", "none runs from this data folder", "Start one: emergence up")
+        return Finding("server", "note", "none runs from this data folder", f"Start one: {program_name()} up")
     return Finding("server", "ok", f"process {running.pid} at {running.url}")
 
 

@@ -78,8 +78,10 @@ class Gateway:
         await self.files.answer(Request(scope))(scope, receive, send)
 
     def _shows_metrics(self) -> bool:
-        """Return whether the public address has figures at all: in production only behind a token."""
-        return self.settings.metrics_token is not None or self.settings.emergence_env != "production"
+        """Return whether there are figures at all: without a token only where nobody but this machine can ask."""
+        settings = self.settings
+        is_for_this_machine = settings.gateway_loopback_only and settings.emergence_public_url is None
+        return settings.metrics_token is not None or is_for_this_machine
 
     def _is_our_host(self, headers: Headers) -> bool:
         return is_our_host(

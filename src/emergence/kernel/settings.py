@@ -167,6 +167,8 @@ def _explanation(error: ErrorDetails) -> str:
 def _shown(value: object) -> str:
     if value is None or value is PydanticUndefined:
         return "(not set)"
+    if isinstance(value, bool):
+        return str(value).lower()
     if isinstance(value, timedelta):
         return f"{value.total_seconds():g} s"
     return str(value)

@@ -61,7 +61,7 @@ class CommonSettings(Settings):
     )
     metrics_token: Secret | None = Field(
         default=None,
-        description="Bearer token that /metrics asks for; without one the gateway has no /metrics in production.",
+        description="Bearer token that /metrics asks for; without one the gateway has /metrics on loopback only.",
     )
     otel_exporter_otlp_endpoint: WebAddress | None = Field(
         default=None,

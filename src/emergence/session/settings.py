@@ -17,53 +17,53 @@ class SessionSettings(CommonSettings):
     )
     session_flush_interval_seconds: Seconds = Field(
         default=timedelta(milliseconds=40),
-        description="Time between two writes of streamed text (0.04); the first text of a reply never waits.",
+        description="Time between two writes of streamed text; the first text of a reply never waits.",
     )
     session_run_lease_seconds: Seconds = Field(
         default=timedelta(seconds=8),
-        description="An instance silent for this long counts as dead and its replies as interrupted (8).",
+        description="An instance silent for this long counts as dead and its replies as interrupted.",
     )
     session_sweep_interval_seconds: Seconds = Field(
-        default=timedelta(seconds=2), description="How often replies of dead instances are looked for (2)."
+        default=timedelta(seconds=2), description="How often replies of dead instances are looked for."
     )
     session_outage_limit_seconds: Seconds = Field(
         default=timedelta(seconds=300),
-        description="How long streamed text is kept in memory while the database is away (300).",
+        description="How long streamed text is kept in memory while the database is away.",
     )
     session_reply_silence_seconds: Seconds = Field(
-        default=timedelta(seconds=300), description="A reply without any news for this long counts as broken (300)."
+        default=timedelta(seconds=300), description="A reply without any news for this long counts as broken."
     )
     session_history_max_characters: int = Field(
-        default=60_000, ge=1_000, description="How much of a thread an agent is shown, newest messages first (60000)."
+        default=60_000, ge=1_000, description="How much of a thread an agent is shown, newest messages first."
     )
     session_log_grace_seconds: Seconds = Field(
         default=timedelta(seconds=300),
-        description="How long after its end a reply can be resumed frame by frame rather than as one snapshot (300).",
+        description="How long after its end a reply can be resumed frame by frame rather than as one snapshot.",
     )
     session_topic_tail_frames: int = Field(
-        default=500, ge=10, description="Frames of a thread and of a user that are kept for reconnecting clients (500)."
+        default=500, ge=10, description="Frames of a thread and of a user that are kept for reconnecting clients."
     )
     session_resume_max_frames: int = Field(
-        default=200, ge=1, description="A client that missed more frames of a reply gets one snapshot instead (200)."
+        default=200, ge=1, description="A client that missed more frames of a reply gets one snapshot instead."
     )
     session_outbox_max_bytes: int = Field(
         default=256 * 1024,
         ge=1_024,
-        description="What may wait for a slow reader before its queued text becomes one snapshot (262144).",
+        description="What may wait for a slow reader before its queued text becomes one snapshot.",
     )
     session_sockets_per_user: int = Field(
-        default=20, ge=1, description="Sockets that one user may hold open on one instance (20)."
+        default=20, ge=1, description="Sockets that one user may hold open on one instance."
     )
     session_concurrent_runs_per_user: int = Field(
         default=4,
         ge=1,
-        description="Replies of one user that one instance writes at once; further ones wait their turn (4).",
+        description="Replies of one user that one instance writes at once; further ones wait their turn.",
     )
     session_commands_per_minute: int = Field(
         default=COMMANDS_PER_MINUTE,
         ge=1,
-        description="Commands that one user may send per minute, over all sockets (240).",
+        description="Commands that one user may send per minute, over all sockets.",
     )
     session_heartbeat_seconds: Seconds = Field(
-        default=timedelta(seconds=HEARTBEAT_S), description="Time between two pings of an open socket (20)."
+        default=timedelta(seconds=HEARTBEAT_S), description="Time between two pings of an open socket."
     )

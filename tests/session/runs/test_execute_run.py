@@ -63,6 +63,18 @@ async def test_chat_that_falls_silent_is_given_up(database_url: str, ada: Person
         assert len(served.chat.cancelled) == 1
 
 
+async def test_a_failure_before_the_first_word_names_what_was_tried(served: ServedSession, ada: Person) -> None:
+    refused = ReplyFailed(provider="openai", model="gpt-6", code="model_key_rejected", message="No.", retryable=False)
+    served.chat.will_say([refused])
+
+    async with live_client(served.url, ada) as client:
+        ack = await client.send("Hello")
+        await client.until("run.ended", reason="error")
+
+    run = client.screen.messages[ack["reply"]]["run"]
+    assert (run["provider"], run["model"]) == ("openai", "gpt-6")
+
+
 @pytest.mark.parametrize("reason", ["done", "max_tokens", "refusal"])
 async def test_why_the_model_stopped_is_told_and_kept(served: ServedSession, ada: Person, reason: FinishReason) -> None:
     served.chat.will_say([started(), ReplyText(text="As far as it goes"), ReplyEnded(reason=reason)])

@@ -44,6 +44,10 @@ test("Markdown's signs are not read out", () => {
   );
 });
 
+test("the ruled line of a table is not read out", () => {
+  expect(plain("| a | b |\n|---|:-:|\n| 1 | 2 |\n\n---\nEnd")).toBe("a b 1 2 End");
+});
+
 test("a text that is one endless sentence is said in pieces, none of them slow", () => {
   const whole = "[".repeat(100_000);
   const before = process.cpuUsage().user;

@@ -35,6 +35,7 @@ function sentences(text: string, locale: string): Intl.Segments {
 /** Markdown without its signs, for the ear. */
 export function plain(markdown: string): string {
   return markdown
+    .replace(/^[ \t|:-]+$/gm, "")
     .replace(/^ {0,3}(?:#{1,6}|>|[-*+]|\d+\.)\s+/gm, "")
     .replace(/^ {0,3}(?:```|~~~).*$/gm, "")
     .replace(/!?\[([^\]]*)\]\([^)]*\)/g, "$1")

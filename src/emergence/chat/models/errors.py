@@ -7,8 +7,8 @@ from emergence.contracts.chat import ProviderName
 PROVIDER_LABELS: dict[ProviderName, str] = {
     "anthropic": "Anthropic",
     "openai": "OpenAI",
-    "openai_compatible": "The model server",
-    "builtin": "The built-in model",
+    "openai_compatible": "the model server",
+    "builtin": "the built-in model",
 }
 
 
@@ -41,7 +41,11 @@ class ModelError(Exception):
     @property
     def sentence(self) -> str:
         """Return what happened and what to do, in plain English."""
-        return self.template.format(provider=PROVIDER_LABELS[self.provider])
+        return _begun_large(self.template.format(provider=PROVIDER_LABELS[self.provider]))
+
+
+def _begun_large(sentence: str) -> str:
+    return sentence[0].upper() + sentence[1:]
 
 
 class ModelKeyRejected(ModelError):
@@ -100,7 +104,7 @@ class ModelTimeout(ModelError):
 
     @property
     def sentence(self) -> str:
-        label = PROVIDER_LABELS[self.provider]
+        label = _begun_large(PROVIDER_LABELS[self.provider])
         match self.stage:
             case "first_token":
                 return f"{label} did not start to answer in time. Try again."

@@ -96,6 +96,8 @@ def _taken(session: Session, executing: ExecutingRun, piece: ReplyPiece) -> Repl
         case ReplyEnded():
             return ReplyEnd("done", piece.reason)
         case ReplyFailed():
+            if executing.run.provider is None:
+                executing.run = replace(executing.run, provider=piece.provider, model=piece.model)
             problem = RunProblem(code=piece.code, message=piece.message, retryable=piece.retryable, hint=piece.hint)
             return ReplyEnd("error", problem=problem)
         case _:

@@ -35,13 +35,16 @@ function write(more: Partial<ComposerProps> = {}) {
     onStop,
     ...more,
   };
-  const page = (
+  const page = (now: ComposerProps) => (
     <I18nProvider i18n={i18n}>
-      <Composer {...props} />
+      <Composer {...now} />
     </I18nProvider>
   );
-  const view = render(page);
-  return { onSend, onStop, field: screen.getByRole<HTMLTextAreaElement>("textbox", { name: "Message" }), ...view };
+  const view = render(page(props));
+  const rerender = (now: Partial<ComposerProps>) =>
+    view.rerender(page({ ...props, agents: AGENTS, agent: "anima", ...now }));
+  const field = screen.getByRole<HTMLTextAreaElement>("textbox", { name: "Message" });
+  return { ...view, onSend, onStop, field, rerender };
 }
 
 describe("keys", () => {
@@ -52,6 +55,28 @@ describe("keys", () => {
 
     expect(onSend).toHaveBeenCalledExactlyOnceWith("Hello", "anima");
     expect(field).toHaveValue("");
+  });
+
+  test("Enter before the agents are known sends as soon as they are", async () => {
+    const { onSend, field, rerender } = write({ agents: [], agent: "" });
+    await userEvent.type(field, "Hello{Enter}");
+    expect(onSend).not.toHaveBeenCalled();
+    expect(field).toHaveValue("Hello");
+
+    rerender({});
+
+    expect(onSend).toHaveBeenCalledExactlyOnceWith("Hello", "anima");
+    expect(field).toHaveValue("");
+  });
+
+  test("what is written on after such an Enter waits for the next one", async () => {
+    const { onSend, field, rerender } = write({ agents: [], agent: "" });
+    await userEvent.type(field, "Hello{Enter} you");
+
+    rerender({});
+
+    expect(onSend).not.toHaveBeenCalled();
+    expect(field).toHaveValue("Hello you");
   });
 
   test("Shift and Enter break the line", async () => {

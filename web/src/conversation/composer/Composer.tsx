@@ -1,6 +1,6 @@
 /** Where a message is written: its text, who answers, and Send, which is Stop while an answer comes. */
 import { Plural, Trans, useLingui } from "@lingui/react/macro";
-import { useId, useRef } from "react";
+import { useEffect, useId, useRef, useState } from "react";
 import { IconButton, SendIcon, StopIcon } from "@/design";
 import { type Agent, countCodePoints } from "@/wire";
 import { AgentChoice } from "./AgentChoice";
@@ -32,6 +32,7 @@ export function Composer(props: ComposerProps) {
   const { t } = useLingui();
   const { agents, isReplying, maxCharacters } = props;
   const { draft, change, clear } = useDraft(props.user, props.place);
+  const [isWaiting, setWaiting] = useState(false);
   const field = useRef<HTMLTextAreaElement>(null);
   const counterId = useId();
   const chosen = draft.agent ?? props.agent;
@@ -48,6 +49,7 @@ export function Composer(props: ComposerProps) {
     requestAnimationFrame(() => field.current?.focus());
   };
   const write = (text: string) => {
+    setWaiting(false);
     const addressed = addressedAgent(text, agents);
     change(addressed ? { text: addressed.text, agent: addressed.agent } : { text });
     if (addressed) props.onAgent?.(addressed.agent);
@@ -57,10 +59,17 @@ export function Composer(props: ComposerProps) {
     field.current?.focus(); // the button goes away; the keyboard's place must not
   };
   const send = () => {
-    if (isEmpty || isTooLong || chosen === "") return;
+    if (isEmpty || isTooLong) return;
+    setWaiting(chosen === "");
+    if (chosen === "") return;
     clear();
     props.onSend(draft.text, chosen);
   };
+  // Enter may be quicker than the list of agents.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: once, when it is known who answers
+  useEffect(() => {
+    if (isWaiting && chosen !== "") send();
+  }, [isWaiting, chosen]);
 
   return (
     <form

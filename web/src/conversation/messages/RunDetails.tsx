@@ -3,6 +3,7 @@ import { Trans, useLingui } from "@lingui/react/macro";
 import type { ReactNode } from "react";
 import { Dialog, DialogTrigger, Popover } from "react-aria-components";
 import { IconButton, InfoIcon } from "@/design";
+import { useModelChoices } from "@/models/choices";
 import type { ShownMessage, ShownRun } from "@/wire";
 import { costText } from "./cost_text";
 
@@ -35,12 +36,14 @@ function Facts({ message, run, agentName }: RunDetailsProps) {
   const { t, i18n } = useLingui();
   const { usage } = run;
   const unknown = t`unknown`;
+  const choices: Partial<Record<string, { title: string }>> = useModelChoices();
+  const provider = run.provider ? (choices[run.provider]?.title ?? run.provider) : unknown;
   const count = (tokens: number) => i18n.number(tokens);
   return (
     <dl className="grid grid-cols-[auto_1fr] gap-x-5 gap-y-1.5">
       <Fact name={t`Agent`}>{agentName}</Fact>
       <Fact name={t`Model`}>{run.model ?? unknown}</Fact>
-      <Fact name={t`Provider`}>{run.provider ?? unknown}</Fact>
+      <Fact name={t`Provider`}>{provider}</Fact>
       <Fact name={t`Tokens read`}>{usage ? count(usage.input_tokens) : unknown}</Fact>
       {usage && usage.cached_input_tokens > 0 && (
         <Fact name={t`of which cached`}>{count(usage.cached_input_tokens)}</Fact>
