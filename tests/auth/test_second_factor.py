@@ -140,7 +140,7 @@ async def test_after_five_wrong_codes_the_first_step_is_worth_nothing(ada: Prote
     right = await ada.second_step(token, ada.next_code())
 
     assert wrong == [401] * 5
-    assert (right.status_code, right.json()["code"]) == (401, "code_rejected")
+    assert (right.status_code, right.json()["code"]) == (401, "sign_in_expired")
 
 
 async def test_codes_cannot_be_guessed_by_beginning_again_and_again(ada: Protected) -> None:

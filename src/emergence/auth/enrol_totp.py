@@ -75,11 +75,11 @@ async def renew_recovery_codes(auth: Auth, identity: Identity, caller: Caller) -
 
 
 async def disable_second_factor(auth: Auth, identity: Identity, code: str, caller: Caller) -> None:
-    """Ask for the second factor no more; every other login session ends.
+    """Ask for the second factor no more; every other login session ends. The code is proof enough of who asks.
 
-    Raises CodeRejected, TooManyAttempts, StepUpRequired.
+    Raises CodeRejected, TooManyAttempts, LoginSessionEnded.
     """
-    session, _ = await recent_session(auth, identity)
+    session, _ = await live_session(auth, identity)
     await check_code(auth, session.user_id, code, caller)
     async with auth.database.transaction() as tx:
         await store.delete_second_factors(tx, session.user_id)

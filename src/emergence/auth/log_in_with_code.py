@@ -9,7 +9,7 @@ from emergence.auth.one_time_tokens import token_hash
 from emergence.auth.open_session import Authentication, Grant, granted, open_session
 from emergence.auth.parts import Auth
 from emergence.auth.store import one_time_tokens, users
-from emergence.contracts.auth.problems import CodeRejected
+from emergence.contracts.auth.problems import CodeRejected, SignInExpired
 from emergence.contracts.auth.signing_in import LogInWithCode
 
 TRIES = 5
@@ -18,13 +18,13 @@ TRIES = 5
 async def log_in_with_code(auth: Auth, request: LogInWithCode, caller: Caller) -> Grant:
     """Open a login session for whoever gave the password just before and gives a code now.
 
-    Raises CodeRejected for a wrong or used code and for a first step that is over or was tried five
-    times; TooManyAttempts; SignInBusy.
+    Raises CodeRejected for a wrong or used code, SignInExpired for a first step that is over or was
+    tried five times; TooManyAttempts; SignInBusy.
     """
     hashed, now = token_hash(request.mfa_token.get_secret_value()), auth.clock.now()
     user_id = await one_time_tokens.try_token(auth.database, hashed, "second_factor", now, TRIES)
     if user_id is None:
-        raise CodeRejected("Begin again with your password: this sign-in took too long, or too many codes were wrong.")
+        raise SignInExpired()
     method = await check_code(auth, user_id, request.code, caller)
     how = Authentication((*BY_PASSWORD.methods, method, "mfa"))
     async with auth.database.transaction() as tx:

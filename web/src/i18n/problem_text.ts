@@ -19,6 +19,7 @@ export const PROBLEM_TEXTS: Record<string, MessageDescriptor> = {
   session_reuse_detected: msg`This session was used from two places and has been ended. Sign in again.`,
   ticket_rejected: msg`The connection could not be opened. Reload the page.`,
   code_rejected: msg`This code is wrong, or was used before.`,
+  sign_in_expired: msg`Begin again with your password: this took too long, or too many codes were wrong.`,
   second_factor_already_enabled: msg`Two-step sign-in is on already. Remove it first.`,
   insufficient_user_authentication: msg`Confirm that it is you, then try again.`,
   unknown_login_session: msg`This session has ended already.`,

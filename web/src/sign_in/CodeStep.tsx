@@ -6,8 +6,6 @@ import { CodeForm } from "@/second_factor/CodeForm";
 import { refusalOf, type SecondFactorNeeded } from "@/wire";
 import { enter } from "@/wire/login";
 
-const OVER = "Begin again"; // how the server's sentence begins when the first step counts no more; its code is the same
-
 type CodeStepProps = { needed: SecondFactorNeeded; onBack: () => void; onOver: () => void };
 
 export function CodeStep({ needed, onBack, onOver }: CodeStepProps) {
@@ -17,8 +15,7 @@ export function CodeStep({ needed, onBack, onOver }: CodeStepProps) {
     try {
       await enter("/api/auth/login/mfa", { mfa_token: needed.mfa_token, code });
     } catch (thrown) {
-      const { code: problem, detail } = refusalOf(thrown);
-      if (problem !== "code_rejected" || !detail.startsWith(OVER)) throw thrown;
+      if (refusalOf(thrown).code !== "sign_in_expired") throw thrown;
       onOver();
     }
   };

@@ -61,7 +61,7 @@ test.each([
   ["sent", undefined],
   ["locked", "ada@example.org"],
 ])("when the first step counts no more it begins again (%s)", async (_, email) => {
-  const over = problem(401, "code_rejected", "Begin again with your password: this sign-in took too long.");
+  const over = problem(401, "sign_in_expired", "Begin again with your password.");
   const { user } = await withPassword({ [LOGIN]: [NEEDED], [MFA]: [over] }, email);
   await screen.findByLabelText("Six-digit code");
 

@@ -141,6 +141,146 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/auth/admin/audit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Audit
+         * @description Read the audit log, latest first.
+         */
+        get: operations["get_audit_api_auth_admin_audit_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/auth/admin/audit/verify": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Verification
+         * @description Say whether the audit log is as it was written.
+         */
+        get: operations["get_verification_api_auth_admin_audit_verify_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/auth/admin/sessions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Sessions
+         * @description List where people are signed in.
+         */
+        get: operations["get_sessions_api_auth_admin_sessions_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/auth/admin/sessions/revoke": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Post Revocation
+         * @description End one login session, or all of a person.
+         */
+        post: operations["post_revocation_api_auth_admin_sessions_revoke_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/auth/admin/users": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Users
+         * @description List accounts whose name or address holds `words`.
+         */
+        get: operations["get_users_api_auth_admin_users_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/auth/admin/users/{user_id}/role": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Put Role
+         * @description Give an account another role.
+         */
+        put: operations["put_role_api_auth_admin_users__user_id__role_put"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/auth/admin/users/{user_id}/status": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Put Status
+         * @description Suspend an account, or let it in again.
+         */
+        put: operations["put_status_api_auth_admin_users__user_id__status_put"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/auth/change-password": {
         parameters: {
             query?: never;
@@ -215,6 +355,26 @@ export interface paths {
          * @description Sign out of this login session. Idempotent.
          */
         post: operations["post_logout_api_auth_logout_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/auth/my-activity": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Activity
+         * @description Read what the caller did and what was done to their account, latest first.
+         */
+        get: operations["get_activity_api_auth_my_activity_get"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -554,6 +714,93 @@ export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
         /**
+         * AdministeredSession
+         * @description A live login session and whose it is.
+         */
+        AdministeredSession: {
+            /** Agent */
+            agent: string | null;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Display Name */
+            display_name: string;
+            /** Email */
+            email: string | null;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Last Seen At
+             * Format: date-time
+             */
+            last_seen_at: string;
+            /** Network */
+            network: string | null;
+            /**
+             * User Id
+             * Format: uuid
+             */
+            user_id: string;
+        };
+        /**
+         * AdministeredSessions
+         * @description Where people are signed in, the latest used first.
+         */
+        AdministeredSessions: {
+            /** Sessions */
+            sessions: components["schemas"]["AdministeredSession"][];
+        };
+        /**
+         * AdministeredUser
+         * @description An account as administrators see it.
+         */
+        AdministeredUser: {
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Display Name */
+            display_name: string;
+            /** Email */
+            email: string | null;
+            /** Has Second Factor */
+            has_second_factor: boolean;
+            /** Last Seen At */
+            last_seen_at: string | null;
+            role: components["schemas"]["Role"];
+            /**
+             * Sessions
+             * @description places where they are signed in
+             */
+            sessions: number;
+            /**
+             * Status
+             * @enum {string}
+             */
+            status: "active" | "suspended";
+            /**
+             * User Id
+             * Format: uuid
+             */
+            user_id: string;
+        };
+        /**
+         * AdministeredUsers
+         * @description Accounts in the order of their making; `next` goes into `after` of the following request.
+         */
+        AdministeredUsers: {
+            /** Next */
+            next: string | null;
+            /** Users */
+            users: components["schemas"]["AdministeredUser"][];
+        };
+        /**
          * Agent
          * @description Somebody to talk with.
          */
@@ -580,6 +827,66 @@ export interface components {
             agents: components["schemas"]["Agent"][];
         };
         /**
+         * AuditVerification
+         * @description Whether the log is as it was written; `broken_at` is the first row that is not.
+         */
+        AuditVerification: {
+            /** Broken At */
+            broken_at: number | null;
+            /** Rows */
+            rows: number;
+        };
+        /**
+         * AuditedEvent
+         * @description Something that happened to an account; people who were erased have no name any more.
+         */
+        AuditedEvent: {
+            /** Actor */
+            actor: string | null;
+            /** Actor Name */
+            actor_name: string | null;
+            /** Agent */
+            agent: string | null;
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Data */
+            data: {
+                [key: string]: string | number | boolean;
+            };
+            /** Network */
+            network: string | null;
+            /**
+             * Outcome
+             * @enum {string}
+             */
+            outcome: "success" | "failure";
+            /** Request Id */
+            request_id: string | null;
+            /** Seq */
+            seq: number;
+            /** Session Id */
+            session_id: string | null;
+            /** Subject */
+            subject: string | null;
+            /** Subject Name */
+            subject_name: string | null;
+            /** Type */
+            type: string;
+        };
+        /**
+         * AuditedEvents
+         * @description A page of the audit log, latest first; `next` goes into `before` of the following request.
+         */
+        AuditedEvents: {
+            /** Events */
+            events: components["schemas"]["AuditedEvent"][];
+            /** Next */
+            next: number | null;
+        };
+        /**
          * ChangePassword
          * @description Replace one's own password; every other login session ends.
          */
@@ -594,6 +901,24 @@ export interface components {
              * Format: password
              */
             new_password: string;
+        };
+        /**
+         * ChangeRole
+         * @description Give an account another role.
+         */
+        ChangeRole: {
+            role: components["schemas"]["Role"];
+        };
+        /**
+         * ChangeStatus
+         * @description Suspend an account, or let it in again.
+         */
+        ChangeStatus: {
+            /**
+             * Status
+             * @enum {string}
+             */
+            status: "active" | "suspended";
         };
         /**
          * CheckedDependency
@@ -957,6 +1282,16 @@ export interface components {
         RecoveryCodes: {
             /** Codes */
             codes: string[];
+        };
+        /**
+         * RevokeSessions
+         * @description End one login session, or all of a person.
+         */
+        RevokeSessions: {
+            /** Session Id */
+            session_id?: string | null;
+            /** User Id */
+            user_id?: string | null;
         };
         /**
          * Role
@@ -1470,6 +1805,228 @@ export interface operations {
             };
         };
     };
+    get_audit_api_auth_admin_audit_get: {
+        parameters: {
+            query?: {
+                before?: number | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AuditedEvents"];
+                };
+            };
+            /** @description Refused, with the reason. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_verification_api_auth_admin_audit_verify_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AuditVerification"];
+                };
+            };
+            /** @description Refused, with the reason. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_sessions_api_auth_admin_sessions_get: {
+        parameters: {
+            query?: {
+                user_id?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AdministeredSessions"];
+                };
+            };
+            /** @description Refused, with the reason. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_revocation_api_auth_admin_sessions_revoke_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RevokeSessions"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SessionsRevoked"];
+                };
+            };
+            /** @description Refused, with the reason. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_users_api_auth_admin_users_get: {
+        parameters: {
+            query?: {
+                words?: string;
+                after?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AdministeredUsers"];
+                };
+            };
+            /** @description Refused, with the reason. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    put_role_api_auth_admin_users__user_id__role_put: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                user_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChangeRole"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused, with the reason. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    put_status_api_auth_admin_users__user_id__status_put: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                user_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChangeStatus"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused, with the reason. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     post_password_api_auth_change_password_post: {
         parameters: {
             query?: never;
@@ -1582,6 +2139,37 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description Refused, with the reason. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_activity_api_auth_my_activity_get: {
+        parameters: {
+            query?: {
+                before?: number | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AuditedEvents"];
+                };
             };
             /** @description Refused, with the reason. */
             default: {

@@ -77,11 +77,19 @@ class LoginSessionEnded(Unauthenticated):
 
 
 class CodeRejected(ServiceError):
-    """A wrong or used code, or a first step that is over: never told apart by a stranger."""
+    """A wrong code, or one that was used before."""
 
     code = "code_rejected"
     status = 401
     sentence = "This code is wrong, or was used before."
+
+
+class SignInExpired(ServiceError):
+    """The first step of signing in is over, was tried too often, or never was."""
+
+    code = "sign_in_expired"
+    status = 401
+    sentence = "Begin again with your password: this sign-in took too long, or too many codes were wrong."
 
 
 class SecondFactorAlreadyEnabled(ServiceError):
