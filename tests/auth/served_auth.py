@@ -11,6 +11,10 @@ from fastapi import FastAPI
 from emergence.auth.app import build_app
 from emergence.auth.parts import Auth
 from emergence.auth.setup_code import setup_code
+from emergence.auth.store import users
+from emergence.auth.store.users import Account
+from emergence.contracts.auth.values import Role
+from emergence.kernel.ids import new_id
 from emergence.kernel.surroundings import Surroundings
 from tests.frozen_clock import FrozenClock
 
@@ -64,6 +68,20 @@ class ServedAuth:
         if (code := await setup_code(self.auth)) is not None:
             body["code"] = code
         answer = await browser.post_json("/api/auth/setup", body)
+        assert answer.status_code == 200, answer.text
+        signed_in: dict[str, Any] = answer.json()
+        return browser, signed_in
+
+    async def person(self, email: str) -> tuple[Browser, dict[str, Any]]:
+        """Return the browser of another member, who has an account and is signed in, and what signing in answered."""
+        account = Account(new_id(), email.partition("@")[0], Role.MEMBER, True, email)
+        phc = await self.auth.passwords.hash(PASSWORD)
+        async with self.auth.database.transaction() as tx:
+            await users.add_user(tx, account, self.clock.now())
+            await users.add_email(tx, account.user_id, email, email)
+            await users.set_password(tx, account.user_id, phc, self.clock.now())
+        browser = self.browser()
+        answer = await browser.post_json("/api/auth/login", {"email": email, "password": PASSWORD})
         assert answer.status_code == 200, answer.text
         signed_in: dict[str, Any] = answer.json()
         return browser, signed_in

@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 import pytest
 
 from emergence.auth.app import build_app
-from emergence.contracts.auth import AuthClient, access_token_verifier
+from emergence.contracts.auth.client import AuthClient, access_token_verifier
 from emergence.kernel.settings import SettingsInvalid
 from emergence.kernel.surroundings import Surroundings
 from emergence.kernel.wire.in_process import InProcess
@@ -152,10 +152,30 @@ async def test_the_public_document_names_the_public_routes_only(served: ServedAu
 
     assert {path for path in document["paths"] if path.startswith("/api/auth")} == {
         "/api/auth/setup",
+        "/api/auth/2fa/disable",
+        "/api/auth/2fa/enable",
+        "/api/auth/2fa/recovery-codes",
+        "/api/auth/2fa/status",
+        "/api/auth/2fa/verify",
+        "/api/auth/admin/audit",
+        "/api/auth/admin/audit/verify",
+        "/api/auth/admin/sessions",
+        "/api/auth/admin/sessions/revoke",
+        "/api/auth/admin/users",
+        "/api/auth/admin/users/{user_id}/role",
+        "/api/auth/admin/users/{user_id}/status",
+        "/api/auth/change-password",
         "/api/auth/login",
+        "/api/auth/my-activity",
+        "/api/auth/my-sessions",
+        "/api/auth/my-sessions/revoke-all",
+        "/api/auth/my-sessions/revoke-others",
+        "/api/auth/my-sessions/{session_id}/revoke",
         "/api/auth/refresh",
+        "/api/auth/login/mfa",
         "/api/auth/logout",
         "/api/auth/session",
+        "/api/auth/step-up",
         "/api/auth/ws-ticket",
     }
     assert "internal" not in json.dumps(document)

@@ -6,7 +6,7 @@ from time import perf_counter
 from argon2 import PasswordHasher
 
 from emergence.auth.passwords import Passwords
-from emergence.contracts.auth import SignInBusy
+from emergence.contracts.auth.problems import SignInBusy
 from tests.auth.served_auth import PASSWORD, REFRESH_COOKIE, ServedAuth, auth_environ, bearer, served_auth
 
 ADA = {"email": "ada@example.org", "password": PASSWORD}

@@ -14,10 +14,13 @@ from emergence.auth.open_session import granted, open_session
 from emergence.auth.refresh import refresh
 from emergence.auth.store import users
 from emergence.auth.store.users import Account
-from emergence.contracts.auth import LoginSessionEnded, RefreshReuseDetected, Role
+from emergence.contracts.auth.problems import LoginSessionEnded, RefreshReuseDetected
+from emergence.contracts.auth.values import Role
 from emergence.kernel.errors import ServiceError
 from emergence.kernel.ids import new_id
 from tests.auth.served_auth import ServedAuth
+
+NOWHERE = Caller(None, None, False)
 
 
 @dataclass
@@ -60,7 +63,7 @@ async def new_family(served: ServedAuth) -> Family:
     account = Account(new_id(), "Model", Role.MEMBER, True, None)
     async with auth.database.transaction() as tx:
         await users.add_user(tx, account, auth.clock.now())
-        session = await open_session(auth, tx, account.user_id, BY_PASSWORD, Caller(None, None, False))
+        session = await open_session(auth, tx, account.user_id, BY_PASSWORD, NOWHERE)
     return Family([(await granted(auth, session, account)).refresh_token])
 
 
@@ -86,7 +89,7 @@ async def test_any_history_of_refreshes_does_what_the_model_says(
             served.clock.advance(timedelta(seconds=amount))
             family.pass_time(timedelta(seconds=amount))
         elif act == "log_out":
-            await log_out(served.auth, None, family.tokens[generation])
+            await log_out(served.auth, None, family.tokens[generation], NOWHERE)
             family.is_dead = True
         else:
             await _refresh_at_once(served, family, generation, at_once)
@@ -111,7 +114,7 @@ async def _refresh_at_once(served: ServedAuth, family: Family, generation: int, 
 
 async def _outcome(served: ServedAuth, token: str) -> str:
     try:
-        return (await refresh(served.auth, token)).refresh_token
+        return (await refresh(served.auth, token, NOWHERE)).refresh_token
     except RefreshReuseDetected:
         return "reused"
     except LoginSessionEnded:

@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 
 from emergence.auth.sweep import sweep
-from emergence.contracts.auth import AuthClient, TicketRejected
+from emergence.contracts.auth.client import AuthClient
+from emergence.contracts.auth.problems import TicketRejected
 from emergence.kernel.errors import ServiceError
 from emergence.kernel.service_tokens import ServiceTokens
 from emergence.kernel.wire.in_process import InProcess

@@ -3,7 +3,7 @@
 import asyncio
 from uuid import uuid4
 
-from emergence.contracts.auth import LoginSessionRevoked
+from emergence.contracts.auth.events import LoginSessionRevoked
 from emergence.kernel.events.outbox import publish
 from emergence.kernel.wire.messages import WireRequest
 from tests.chat.chat_service import ChatService, chat_service

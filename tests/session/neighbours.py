@@ -13,7 +13,9 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response, StreamingResponse
 from starlette.routing import Route
 
-from emergence.contracts.auth import ConsumeTicket, Role, TicketHolder, TicketRejected
+from emergence.contracts.auth.problems import TicketRejected
+from emergence.contracts.auth.signing_in import ConsumeTicket, TicketHolder
+from emergence.contracts.auth.values import Role
 from emergence.contracts.chat import (
     Agent,
     Agents,

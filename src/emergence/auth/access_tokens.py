@@ -10,7 +10,7 @@ from emergence.auth.settings import ACCESS_TOKEN_LIFETIME
 from emergence.auth.signing_keys import ALGORITHM, SigningKey
 from emergence.auth.store.sessions import Session
 from emergence.auth.store.users import Account
-from emergence.contracts.auth import ACCESS_TOKEN_AUDIENCE, ISSUER
+from emergence.contracts.auth.values import ACCESS_TOKEN_AUDIENCE, ISSUER
 from emergence.kernel.identity import ACCESS_TOKEN_TYPE
 from emergence.kernel.ids import new_id
 

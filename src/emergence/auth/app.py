@@ -7,6 +7,9 @@ from functools import partial
 from fastapi import FastAPI
 
 from emergence.auth import routes
+from emergence.auth.account_routes import account
+from emergence.auth.admin_routes import admin
+from emergence.auth.audit import KEY_LABEL as AUDIT_KEY_LABEL
 from emergence.auth.known_addresses import KEY_LABEL as KNOWN_ADDRESS_KEY_LABEL
 from emergence.auth.parts import Auth
 from emergence.auth.passwords import Passwords
@@ -17,7 +20,7 @@ from emergence.auth.settings import AuthSettings
 from emergence.auth.setup_code import KEY_LABEL as SETUP_CODE_KEY_LABEL
 from emergence.auth.signing_keys import SEAL_LABEL, SigningKeys
 from emergence.auth.sweep import sweep_forever
-from emergence.contracts.auth import ACCESS_TOKEN_AUDIENCE, ISSUER
+from emergence.contracts.auth.values import ACCESS_TOKEN_AUDIENCE, ISSUER
 from emergence.kernel.clock import Clock
 from emergence.kernel.events.bus.from_settings import bus_from_settings
 from emergence.kernel.events.relay import Relay
@@ -50,7 +53,7 @@ def build_app(surroundings: Surroundings) -> FastAPI:
     app.state.verifier = AccessTokenVerifier(
         auth.keys.published, issuer=ISSUER, audience=ACCESS_TOKEN_AUDIENCE, clock=surroundings.clock
     )
-    for router in (routes.public, routes.well_known, routes.internal, routes.optional_routes(settings)):
+    for router in (routes.public, account, admin, routes.well_known, routes.internal, routes.optional_routes(settings)):
         app.include_router(router)
     return app
 
@@ -58,16 +61,19 @@ def build_app(surroundings: Surroundings) -> FastAPI:
 def build_parts(settings: AuthSettings, clock: Clock) -> Auth:
     """Return the slice's parts. Each purpose has its own key, derived from the one secret. Raises SettingsInvalid."""
     secret = settings.auth_jwt_secret
+    seal = Seal(secret, SEAL_LABEL)
     database = Database(service_database_url(settings, "auth"), "auth", pool_size=settings.database_pool_size)
     return Auth(
         settings=settings,
         database=database,
         clock=clock,
         passwords=Passwords(derived_key(secret, PEPPER_LABEL)),
-        keys=SigningKeys(database, Seal(secret, SEAL_LABEL), clock),
+        keys=SigningKeys(database, seal, clock),
         refresh_tokens=RefreshTokens(derived_key(secret, REFRESH_KEY_LABEL)),
         setup_code_key=derived_key(secret, SETUP_CODE_KEY_LABEL),
         known_address_key=derived_key(secret, KNOWN_ADDRESS_KEY_LABEL),
+        audit_key=derived_key(secret, AUDIT_KEY_LABEL),
+        seal=seal,
     )
 
 

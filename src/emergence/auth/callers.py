@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 from fastapi import Request
 
 from emergence.auth.settings import LOOPBACK_NAMES, AuthSettings
-from emergence.contracts.auth import CrossSiteRequest
+from emergence.contracts.auth.problems import CrossSiteRequest
 
 AGENT_MAX_CHARACTERS = 300
 # What proxies and tunnels add, each its own: behind one that nobody declared, loopback says nothing about the person.

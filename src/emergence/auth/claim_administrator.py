@@ -15,7 +15,9 @@ from emergence.auth.store import deployment as deployments
 from emergence.auth.store import users
 from emergence.auth.store.deployment import Deployment
 from emergence.auth.store.users import Account
-from emergence.contracts.auth import ClaimAdministrator, Role, SetupAlreadyDone, SetupCodeRejected, SetupState
+from emergence.contracts.auth.problems import SetupAlreadyDone, SetupCodeRejected
+from emergence.contracts.auth.signing_in import ClaimAdministrator, SetupState
+from emergence.contracts.auth.values import Role
 from emergence.kernel.ids import new_id
 from emergence.kernel.storage.database import Transaction
 

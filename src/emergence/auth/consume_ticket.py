@@ -3,7 +3,9 @@
 from emergence.auth.issue_ticket import ticket_hash
 from emergence.auth.parts import Auth
 from emergence.auth.store import tickets as store
-from emergence.contracts.auth import ACCESS_TOKEN_AUDIENCE, ConsumeTicket, TicketHolder, TicketRejected
+from emergence.contracts.auth.problems import TicketRejected
+from emergence.contracts.auth.signing_in import ConsumeTicket, TicketHolder
+from emergence.contracts.auth.values import ACCESS_TOKEN_AUDIENCE
 
 
 async def consume_ticket(auth: Auth, request: ConsumeTicket) -> TicketHolder:

@@ -8,7 +8,7 @@ from fastapi import Request, Response
 from emergence.auth.callers import asked_host
 from emergence.auth.open_session import Grant
 from emergence.auth.parts import Auth
-from emergence.contracts.auth import REFRESH_COOKIE
+from emergence.contracts.auth.values import REFRESH_COOKIE
 
 HTTP_PORT = 80
 

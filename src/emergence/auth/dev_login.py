@@ -6,11 +6,13 @@ from emergence.auth.open_session import Authentication, Grant, granted, open_ses
 from emergence.auth.parts import Auth
 from emergence.auth.store import users
 from emergence.auth.store.users import Account
-from emergence.contracts.auth import CredentialsRejected, DevLogIn, Role
+from emergence.contracts.auth.problems import CredentialsRejected
+from emergence.contracts.auth.signing_in import DevLogIn
+from emergence.contracts.auth.values import Role
 from emergence.kernel.ids import new_id
 from emergence.kernel.storage.database import Transaction
 
-WITHOUT_PASSWORD = Authentication(method="dev")
+WITHOUT_PASSWORD = Authentication(("dev",))
 
 
 async def dev_login(auth: Auth, request: DevLogIn, caller: Caller) -> Grant:

@@ -8,7 +8,8 @@ from emergence.auth.parts import Auth
 from emergence.auth.read_session import live_session
 from emergence.auth.store import tickets as store
 from emergence.auth.store.tickets import NewTicket
-from emergence.contracts.auth import ACCESS_TOKEN_AUDIENCE, Ticket
+from emergence.contracts.auth.signing_in import Ticket
+from emergence.contracts.auth.values import ACCESS_TOKEN_AUDIENCE
 from emergence.kernel.identity import Identity
 
 TICKET_BYTES = 32

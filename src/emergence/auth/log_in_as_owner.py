@@ -13,7 +13,9 @@ from emergence.auth.parts import Auth
 from emergence.auth.store import deployment as deployments
 from emergence.auth.store import users
 from emergence.auth.store.users import Account
-from emergence.contracts.auth import CredentialsRejected, OwnerLogIn, Role
+from emergence.contracts.auth.problems import CredentialsRejected
+from emergence.contracts.auth.signing_in import OwnerLogIn
+from emergence.contracts.auth.values import Role
 from emergence.kernel.ids import new_id
 from emergence.kernel.storage.database import Transaction
 
@@ -21,7 +23,7 @@ log = structlog.get_logger(__name__)
 
 CREDENTIAL_MIN_CHARACTERS = 32
 OWNER_NAME = "Owner"  # until the claim says how they are called
-BY_CREDENTIAL_FILE = Authentication(method="owner", lifetime=Lifetime(timedelta(hours=12), timedelta(hours=12)))
+BY_CREDENTIAL_FILE = Authentication(("owner",), Lifetime(timedelta(hours=12), timedelta(hours=12)))
 
 
 async def log_in_as_owner(auth: Auth, file: Path, request: OwnerLogIn, caller: Caller) -> Grant:

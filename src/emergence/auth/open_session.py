@@ -6,17 +6,17 @@ from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 from emergence.auth.access_tokens import access_token, access_token_end_s
+from emergence.auth.audit import AuditEvent, record
 from emergence.auth.callers import Caller
 from emergence.auth.parts import Auth
 from emergence.auth.store import sessions as store
 from emergence.auth.store.sessions import Device, Session
 from emergence.auth.store.users import Account
-from emergence.contracts.auth import SignedIn
+from emergence.contracts.auth.signing_in import SignedIn
 from emergence.kernel.ids import new_id
 from emergence.kernel.storage.database import Transaction
 
 SALT_BYTES = 32
-ONE_FACTOR = "1"
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,10 +32,15 @@ BROWSER_LIFETIME = Lifetime(idle=timedelta(days=7), absolute=timedelta(days=30))
 
 @dataclass(frozen=True, slots=True)
 class Authentication:
-    """How somebody proved who they are (RFC 8176 names where it has one)."""
+    """How somebody proved who they are (RFC 8176 names where it has one; `mfa` when by two factors)."""
 
-    method: str
+    methods: tuple[str, ...]
     lifetime: Lifetime = BROWSER_LIFETIME
+
+    @property
+    def level(self) -> str:
+        """Return the number of factors, for `acr`."""
+        return "2" if "mfa" in self.methods else "1"
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +53,7 @@ class Grant:
 
 
 async def open_session(auth: Auth, tx: Transaction, user_id: UUID, how: Authentication, caller: Caller) -> Session:
-    """Store a new login session of an authenticated person."""
+    """Store a new login session of an authenticated person; last in a transaction, because it is audited."""
     now = auth.clock.now()
     session = Session(
         id=new_id(),
@@ -58,15 +63,17 @@ async def open_session(auth: Auth, tx: Transaction, user_id: UUID, how: Authenti
         version=1,
         rotated_at=now,
         replays=0,
-        acr=ONE_FACTOR,
-        amr=(how.method,),
+        acr=how.level,
+        amr=how.methods,
         authenticated_at=now,
         created_at=now,
-        idle_end=now + how.lifetime.idle,
+        idle_end=now + min(how.lifetime.idle, how.lifetime.absolute),
         absolute_end=now + how.lifetime.absolute,
         is_revoked=False,
     )
     await store.add_session(tx, session, Device(caller.agent, caller.prefix()))
+    event = AuditEvent("session.login", user_id, user_id, session.id, data={"methods": " ".join(how.methods)})
+    await record(auth, tx, event, caller)
     return session
 
 

@@ -7,6 +7,7 @@ from emergence.auth.refresh_tokens import RefreshTokens
 from emergence.auth.settings import AuthSettings
 from emergence.auth.signing_keys import SigningKeys
 from emergence.kernel.clock import Clock
+from emergence.kernel.sealing import Seal
 from emergence.kernel.storage.database import Database
 
 
@@ -22,3 +23,5 @@ class Auth:
     refresh_tokens: RefreshTokens
     setup_code_key: bytes
     known_address_key: bytes
+    audit_key: bytes
+    seal: Seal

@@ -2,7 +2,8 @@
 
 from unicodedata import normalize
 
-from emergence.contracts.auth import PASSWORD_MAX_BYTES, PasswordRefused
+from emergence.contracts.auth.problems import PasswordRefused
+from emergence.contracts.auth.values import PASSWORD_MAX_BYTES
 
 
 def require_acceptable(password: str, *, min_length: int) -> None:

@@ -13,7 +13,7 @@ from unicodedata import normalize
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
-from emergence.contracts.auth import SignInBusy
+from emergence.contracts.auth.problems import SignInBusy
 
 Answer = TypeVar("Answer")
 

@@ -4,7 +4,8 @@ from emergence.auth.parts import Auth
 from emergence.auth.store import sessions as store
 from emergence.auth.store.sessions import Session
 from emergence.auth.store.users import Account
-from emergence.contracts.auth import LoginSession, LoginSessionEnded
+from emergence.contracts.auth.problems import LoginSessionEnded
+from emergence.contracts.auth.signing_in import LoginSession
 from emergence.kernel.identity import Identity
 
 

@@ -3,14 +3,15 @@
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
+from emergence.auth.callers import Caller
 from emergence.auth.open_session import BROWSER_LIFETIME, Grant, granted
 from emergence.auth.parts import Auth
 from emergence.auth.refresh_tokens import RefreshToken, parsed
-from emergence.auth.revoke_session import revoke_session
+from emergence.auth.revoke_session import Ending, revoke_session
 from emergence.auth.store import sessions as store
 from emergence.auth.store.sessions import Session
 from emergence.auth.store.users import Account
-from emergence.contracts.auth import LoginSessionEnded, RefreshReuseDetected
+from emergence.contracts.auth.problems import LoginSessionEnded, RefreshReuseDetected
 from emergence.kernel.storage.database import Transaction
 
 GRACE = timedelta(seconds=10)  # a reply lost on the way, or two tabs at once
@@ -23,7 +24,7 @@ class _Renewed:
     account: Account
 
 
-async def refresh(auth: Auth, token_text: str | None) -> Grant:
+async def refresh(auth: Auth, token_text: str | None, caller: Caller) -> Grant:
     """Return new tokens for a refresh token.
 
     The live token is superseded by its successor. The one before it, within ten seconds and five
@@ -38,13 +39,13 @@ async def refresh(auth: Auth, token_text: str | None) -> Grant:
     if token is None:
         raise LoginSessionEnded()
     async with auth.database.transaction() as tx:
-        renewed = await _renewed(auth, tx, token)
+        renewed = await _renewed(auth, tx, token, caller)
     if renewed is None:
         raise RefreshReuseDetected()
     return await granted(auth, renewed.session, renewed.account)
 
 
-async def _renewed(auth: Auth, tx: Transaction, token: RefreshToken) -> _Renewed | None:
+async def _renewed(auth: Auth, tx: Transaction, token: RefreshToken, caller: Caller) -> _Renewed | None:
     found = await store.lock_session(tx, token.session_id)
     now = auth.clock.now()
     if found is None or not auth.refresh_tokens.is_genuine(token, found[0].salt):
@@ -57,7 +58,7 @@ async def _renewed(auth: Auth, tx: Transaction, token: RefreshToken) -> _Renewed
     if _is_in_grace(auth, token, session):
         await store.count_replay(tx, session.id)
         return _Renewed(session, account)
-    await revoke_session(auth, tx, session, "refresh_token_reused")
+    await revoke_session(auth, tx, session, Ending("refresh_token_reused", None, caller))
     return None
 
 

@@ -4,77 +4,53 @@ from typing import Annotated
 
 from fastapi import APIRouter, Depends, Request, Response
 
-from emergence.auth.callers import Caller, caller_of, require_same_origin
+from emergence.auth.callers import require_same_origin
 from emergence.auth.claim_administrator import claim_administrator, read_setup
 from emergence.auth.consume_ticket import consume_ticket
-from emergence.auth.cookies import RefreshCookie
 from emergence.auth.dev_login import dev_login
 from emergence.auth.issue_ticket import issue_ticket
 from emergence.auth.log_in import log_in
 from emergence.auth.log_in_as_owner import log_in_as_owner
+from emergence.auth.log_in_with_code import log_in_with_code
 from emergence.auth.log_out import log_out
-from emergence.auth.open_session import Grant
-from emergence.auth.parts import Auth
 from emergence.auth.read_session import read_session
 from emergence.auth.refresh import refresh
+from emergence.auth.request_parts import (
+    FROM_OWN_PAGE,
+    NEVER_STORED,
+    NOT_FROM_OTHER_PAGE,
+    CallerOfRequest,
+    Cookie,
+    CurrentIdentity,
+    Parts,
+    hand_out,
+)
 from emergence.auth.settings import AuthSettings
-from emergence.contracts.auth import (
+from emergence.contracts.auth.signing_in import (
     ClaimAdministrator,
     ConsumeTicket,
     DevLogIn,
     JsonWebKeySet,
     LogIn,
     LoginSession,
+    LogInWithCode,
     OwnerLogIn,
+    SecondFactorNeeded,
     SetupState,
     SignedIn,
     Ticket,
     TicketHolder,
 )
 from emergence.kernel.errors import Forbidden, Unauthenticated
-from emergence.kernel.identity import Identity, VerifiesTokens, current_identity
+from emergence.kernel.identity import Identity, VerifiesTokens
 from emergence.kernel.service_tokens import calling_service
 
 KEY_SET_MAX_AGE_S = 300
 
 
-async def _auth(request: Request) -> Auth:
-    auth: Auth = request.app.state.auth
-    return auth
-
-
-Parts = Annotated[Auth, Depends(_auth)]
-CurrentIdentity = Annotated[Identity, Depends(current_identity)]
-
-
-async def _caller(request: Request, auth: Parts) -> Caller:
-    return caller_of(request, auth.settings)
-
-
-async def _from_own_page(request: Request, auth: Parts) -> None:
-    require_same_origin(request, auth.settings, or_no_browser=False)
-
-
-async def _not_from_other_page(request: Request, auth: Parts) -> None:
-    require_same_origin(request, auth.settings, or_no_browser=True)
-
-
-async def _never_stored(response: Response) -> None:
-    response.headers["Cache-Control"] = "no-store"
-
-
-async def _cookie(request: Request, response: Response, auth: Parts) -> RefreshCookie:
-    return RefreshCookie(auth, request, response)
-
-
-CallerOfRequest = Annotated[Caller, Depends(_caller)]
-Cookie = Annotated[RefreshCookie, Depends(_cookie)]
-FROM_OWN_PAGE = Depends(_from_own_page)
-NOT_FROM_OTHER_PAGE = Depends(_not_from_other_page)
-
-public = APIRouter(prefix="/api/auth", tags=["auth"], dependencies=[Depends(_never_stored)])
+public = APIRouter(prefix="/api/auth", tags=["auth"], dependencies=[NEVER_STORED])
 well_known = APIRouter(prefix="/.well-known", tags=["auth"])
-internal = APIRouter(prefix="/api/auth/internal", include_in_schema=False, dependencies=[Depends(_never_stored)])
+internal = APIRouter(prefix="/api/auth/internal", include_in_schema=False, dependencies=[NEVER_STORED])
 
 
 @public.get("/setup")
@@ -86,27 +62,36 @@ async def get_setup(auth: Parts, cookie: Cookie) -> SetupState:
 @public.post("/setup", dependencies=[NOT_FROM_OTHER_PAGE])
 async def post_setup(auth: Parts, request: ClaimAdministrator, caller: CallerOfRequest, cookie: Cookie) -> SignedIn:
     """Create the first administrator and sign them in."""
-    return _hand_out(cookie, await claim_administrator(auth, request, caller))
+    return hand_out(cookie, await claim_administrator(auth, request, caller))
 
 
 @public.post("/login", dependencies=[NOT_FROM_OTHER_PAGE])
-async def post_login(auth: Parts, request: LogIn, caller: CallerOfRequest, cookie: Cookie) -> SignedIn:
-    """Sign in with a password."""
-    return _hand_out(cookie, await log_in(auth, request, caller))
+async def post_login(
+    auth: Parts, request: LogIn, caller: CallerOfRequest, cookie: Cookie
+) -> SignedIn | SecondFactorNeeded:
+    """Sign in with a password; where a second factor is set, its code is asked for next."""
+    outcome = await log_in(auth, request, caller)
+    return outcome if isinstance(outcome, SecondFactorNeeded) else hand_out(cookie, outcome)
+
+
+@public.post("/login/mfa", dependencies=[NOT_FROM_OTHER_PAGE])
+async def post_code(auth: Parts, request: LogInWithCode, caller: CallerOfRequest, cookie: Cookie) -> SignedIn:
+    """Give the code that the first step asked for."""
+    return hand_out(cookie, await log_in_with_code(auth, request, caller))
 
 
 @public.post("/refresh", dependencies=[FROM_OWN_PAGE])
-async def post_refresh(auth: Parts, cookie: Cookie) -> SignedIn:
+async def post_refresh(auth: Parts, caller: CallerOfRequest, cookie: Cookie) -> SignedIn:
     """Exchange the refresh cookie for new tokens."""
-    return _hand_out(cookie, await refresh(auth, cookie.read()))
+    return hand_out(cookie, await refresh(auth, cookie.read(), caller))
 
 
 @public.post("/logout", status_code=204)
-async def post_logout(auth: Parts, request: Request, cookie: Cookie) -> None:
+async def post_logout(auth: Parts, request: Request, caller: CallerOfRequest, cookie: Cookie) -> None:
     """Sign out of this login session. Idempotent."""
     identity = await _identity_if_any(request)
     require_same_origin(request, auth.settings, or_no_browser=identity is not None)
-    await log_out(auth, identity, cookie.read())
+    await log_out(auth, identity, cookie.read(), caller)
     cookie.clear()
 
 
@@ -141,7 +126,7 @@ async def post_consumption(
 
 def optional_routes(settings: AuthSettings) -> APIRouter:
     """Return the routes that exist only where they were asked for."""
-    router = APIRouter(prefix="/api/auth", tags=["auth"], dependencies=[Depends(_never_stored), NOT_FROM_OTHER_PAGE])
+    router = APIRouter(prefix="/api/auth", tags=["auth"], dependencies=[NEVER_STORED, NOT_FROM_OTHER_PAGE])
     if settings.offers_dev_login():
         router.add_api_route("/dev/login", _post_dev_login, methods=["POST"])
     if settings.auth_owner_credential_file is not None:
@@ -151,7 +136,7 @@ def optional_routes(settings: AuthSettings) -> APIRouter:
 
 async def _post_dev_login(auth: Parts, request: DevLogIn, caller: CallerOfRequest, cookie: Cookie) -> SignedIn:
     """Sign in without a password; development only."""
-    return _hand_out(cookie, await dev_login(auth, request, caller))
+    return hand_out(cookie, await dev_login(auth, request, caller))
 
 
 async def _post_owner_login(auth: Parts, request: OwnerLogIn, caller: CallerOfRequest) -> SignedIn:
@@ -160,11 +145,6 @@ async def _post_owner_login(auth: Parts, request: OwnerLogIn, caller: CallerOfRe
     if file is None:
         raise Forbidden()
     return (await log_in_as_owner(auth, file, request, caller)).signed_in
-
-
-def _hand_out(cookie: RefreshCookie, grant: Grant) -> SignedIn:
-    cookie.set(grant)
-    return grant.signed_in
 
 
 async def _identity_if_any(request: Request) -> Identity | None:

@@ -62,6 +62,12 @@ class AuthSettings(CommonSettings):
         description="Proxies in front whose X-Forwarded-For entry is believed, counted from the right: 0 believes the "
         "connection alone, 1 direct Cloud Run, 2 behind Google's load balancer.",
     )
+    auth_totp_skew: int = Field(
+        default=1,
+        ge=0,
+        le=1,
+        description="How many steps of 30 s an earlier code of an authenticator stays good; 1 forgives a late clock.",
+    )
     auth_claim: Literal["loopback", "code"] = Field(
         default="code",
         description="How the first administrator proves to own the server: `loopback` by sitting at the machine "

@@ -8,7 +8,7 @@ from datetime import timedelta
 from joserfc.jwk import OKPKey
 
 from emergence.auth.store import keys as store
-from emergence.contracts.auth import JsonWebKeySet
+from emergence.contracts.auth.signing_in import JsonWebKeySet
 from emergence.kernel.clock import Clock
 from emergence.kernel.sealing import Seal, SealBroken
 from emergence.kernel.settings import SettingsInvalid

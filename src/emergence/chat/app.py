@@ -14,7 +14,9 @@ from emergence.chat.parts import Chat
 from emergence.chat.providers import SEAL_LABEL, Providers, RemoteProvider
 from emergence.chat.reply import reply
 from emergence.chat.settings import ChatSettings
-from emergence.contracts.auth import LoginSessionRevoked, Role, access_token_verifier
+from emergence.contracts.auth.client import access_token_verifier
+from emergence.contracts.auth.events import LoginSessionRevoked
+from emergence.contracts.auth.values import Role
 from emergence.contracts.chat import Agents, ConfigureProvider, Models, ProviderState, ReplyRequest
 from emergence.kernel.events.bus.from_settings import bus_from_settings
 from emergence.kernel.events.relay import Relay

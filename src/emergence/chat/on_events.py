@@ -1,6 +1,6 @@
 """Which event runs which behaviour."""
 
-from emergence.contracts.auth import LoginSessionRevoked
+from emergence.contracts.auth.events import LoginSessionRevoked
 from emergence.kernel.events.revoked_sessions import RevokedSessions
 from emergence.kernel.storage.database import Transaction
 

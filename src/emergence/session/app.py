@@ -8,7 +8,8 @@ from functools import partial
 from fastapi import FastAPI
 from starlette.routing import WebSocketRoute
 
-from emergence.contracts.auth import AuthClient, LoginSessionRevoked, access_token_verifier
+from emergence.contracts.auth.client import AuthClient, access_token_verifier
+from emergence.contracts.auth.events import LoginSessionRevoked
 from emergence.contracts.chat import ChatClient
 from emergence.kernel.events.bus.from_settings import bus_from_settings
 from emergence.kernel.events.relay import Relay

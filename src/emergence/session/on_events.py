@@ -1,6 +1,6 @@
 """Which event runs which behaviour."""
 
-from emergence.contracts.auth import LoginSessionRevoked
+from emergence.contracts.auth.events import LoginSessionRevoked
 from emergence.kernel.storage.database import Transaction
 from emergence.session.parts import Session
 from emergence.session.store.live_sessions import end_login_session

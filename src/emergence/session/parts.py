@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from emergence.contracts.auth import AuthClient
+from emergence.contracts.auth.client import AuthClient
 from emergence.contracts.chat import ChatClient
 from emergence.kernel.clock import Clock
 from emergence.kernel.events.revoked_sessions import RevokedSessions

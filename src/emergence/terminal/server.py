@@ -8,7 +8,7 @@ import aiohttp
 from pydantic import BaseModel
 from yarl import URL
 
-from emergence.contracts.auth import SignedIn, Ticket
+from emergence.contracts.auth.signing_in import SecondFactorNeeded, SignedIn, Ticket
 from emergence.contracts.session.protocol import FRAME_MAX_BYTES, SUBPROTOCOL, TICKET_PREFIX
 from emergence.kernel.errors import ServiceError, Unauthenticated, error_from_problem
 from emergence.terminal.sign_in import SignIn, TerminalProblem
@@ -76,7 +76,11 @@ class Server:
             except ServiceError:
                 pass  # too old or revoked: what follows asks for the real thing
         credentials = self._sign_in.credentials()
-        self._token = SignedIn.model_validate(await self._call("POST", credentials.path, credentials.body)).access_token
+        answer = await self._call("POST", credentials.path, credentials.body)
+        if "mfa_token" in answer:
+            body = {"mfa_token": SecondFactorNeeded.model_validate(answer).mfa_token, "code": self._sign_in.code()}
+            answer = await self._call("POST", "/api/auth/login/mfa", body)
+        self._token = SignedIn.model_validate(answer).access_token
 
     async def _call(self, method: str, path: str, body: Mapping[str, str] | None) -> Any:
         headers = {"authorization": f"Bearer {self._token}"} if self._token else {}

@@ -41,6 +41,10 @@ class SignIn(Protocol):
         """Return what to sign in with. Raises TerminalProblem."""
         ...
 
+    def code(self) -> str:
+        """Return the code of the second factor that the server asks for. Raises TerminalProblem."""
+        ...
+
 
 @dataclass(frozen=True, slots=True)
 class OwnerSignIn:
@@ -61,6 +65,9 @@ class OwnerSignIn:
             raise TerminalProblem(f"the server here has just stopped. Start `{program_name()} up`.") from None
         return Credentials("/api/auth/owner/login", {"credential": credential})
 
+    def code(self) -> str:
+        raise TerminalProblem("the machine's owner is not asked for a code; this server and this program differ.")
+
 
 @dataclass(slots=True)
 class PasswordSignIn:
@@ -75,6 +82,11 @@ class PasswordSignIn:
         known = given.emergence_password
         password = known.get_secret_value() if known else self._ask("Password: ", is_secret=True)
         return Credentials("/api/auth/login", {"email": email, "password": password})
+
+    def code(self) -> str:
+        if not sys.stdin.isatty():
+            raise TerminalProblem("this account asks for a code at each sign-in: sign in from a terminal.")
+        return self._ask("Code of your authenticator, or a recovery code: ", is_secret=True)
 
     def _ask(self, question: str, *, is_secret: bool) -> str:
         if not sys.stdin.isatty():

@@ -7,7 +7,7 @@ from uuid import uuid4
 import pytest
 from websockets.exceptions import ConnectionClosed
 
-from emergence.contracts.auth import LoginSessionRevoked
+from emergence.contracts.auth.events import LoginSessionRevoked
 from emergence.contracts.chat import ReplyText
 from emergence.contracts.session.protocol import FRAME_MAX_BYTES
 from emergence.kernel.events.outbox import publish

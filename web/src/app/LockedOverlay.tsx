@@ -9,10 +9,21 @@ export default function LockedOverlay({ me }: { me: Me }) {
   const { t } = useLingui();
   return (
     <Dialog title={t`Your session has ended`} isOpen isAlert>
-      <p className="text-muted">
-        <Trans>Sign in again to go on. The page stays where it is, and what you were writing is kept.</Trans>
-      </p>
-      <SignInForm email={me.email ?? undefined} onDone={() => undefined} />
+      <SignInForm
+        email={me.email ?? undefined}
+        intro={{
+          password: (
+            <p className="text-muted">
+              <Trans>Sign in again to go on. The page stays where it is, and what you were writing is kept.</Trans>
+            </p>
+          ),
+          code: (
+            <p className="text-muted">
+              <Trans>Your password is right. Enter the code that your account also asks for.</Trans>
+            </p>
+          ),
+        }}
+      />
       <Button variant="quiet" onPress={leave}>
         <Trans>Sign in as somebody else</Trans>
       </Button>

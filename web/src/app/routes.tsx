@@ -54,6 +54,11 @@ const appearance = createRoute({
   path: "/appearance",
   component: lazyRouteComponent(() => import("@/settings/AppearanceSettings"), "AppearanceSettings"),
 });
+const security = createRoute({
+  getParentRoute: () => settings,
+  path: "/security",
+  component: lazyRouteComponent(() => import("@/settings/security/SecuritySettings"), "SecuritySettings"),
+});
 const models = createRoute({
   getParentRoute: () => settings,
   path: "/models",
@@ -67,7 +72,7 @@ export const router = createRouter({
     shell.addChildren([
       newConversation,
       conversation,
-      settings.addChildren([settingsStart, profile, appearance, models]),
+      settings.addChildren([settingsStart, profile, security, appearance, models]),
     ]),
   ]),
   defaultPreload: "intent",

@@ -1,5 +1,6 @@
 // Everything a screen is built from; screens take colours, spaces and movement from here only.
 export { Button, type ButtonProps, IconButton, type IconButtonProps } from "./parts/Button";
+export { Checkbox, type CheckboxProps } from "./parts/Checkbox";
 export { Dialog, type DialogProps } from "./parts/Dialog";
 export * from "./parts/icons";
 export { Mark } from "./parts/Mark";

@@ -1,21 +1,21 @@
 // The providers of models, in the order in which agents try them; administrators add and remove keys.
 import { Trans, useLingui } from "@lingui/react/macro";
 import { useState } from "react";
-import { Button, Dialog, InlineNotice, notify, Spinner } from "@/design";
+import { Button, Dialog, InlineNotice, notify } from "@/design";
 import { useProblemText } from "@/i18n/problem_text";
 import { type ModelChoice, useModelChoices } from "@/models/choices";
 import { useMissing } from "@/models/missing";
 import { ProviderForm } from "@/models/ProviderForm";
 import { type KeyedProvider, type ProviderState, refusalOf, useMe, useModels } from "@/wire";
 import { useForgetProvider } from "@/wire/questions";
+import { Asked } from "./Asked";
 import { Section } from "./Section";
 
 export function ModelSettings() {
   const { t } = useLingui();
   const me = useMe();
-  const { data: providers, status, error, ask } = useModels();
+  const models = useModels();
   const choices = useModelChoices();
-  const problemText = useProblemText();
   const [edited, setEdited] = useState<KeyedProvider>();
 
   if (me?.role !== "admin") {
@@ -27,30 +27,25 @@ export function ModelSettings() {
   }
   return (
     <Section title={t`Models`} description={t`Agents use the first one in this list that is ready.`}>
-      {status === "loading" && <Spinner label={t`Loading`} className="size-5 text-muted" />}
-      {status === "failed" && (
-        <InlineNotice tone="danger">
-          <p>{problemText(refusalOf(error))}</p>
-          <Button size="sm" className="mt-2" onPress={ask}>
-            <Trans>Try again</Trans>
-          </Button>
-        </InlineNotice>
-      )}
-      <ul className="flex flex-col divide-y divide-line rounded-xl border border-line bg-surface shadow-low">
-        {providers?.map((provider) => (
-          <ProviderRow
-            key={provider.provider}
-            state={provider}
-            choice={choices[provider.provider]}
-            onEdit={setEdited}
-          />
-        ))}
-      </ul>
+      <Asked question={models}>
+        {(providers) => (
+          <ul className="flex flex-col divide-y divide-line rounded-xl border border-line bg-surface shadow-low">
+            {providers.map((provider) => (
+              <ProviderRow
+                key={provider.provider}
+                state={provider}
+                choice={choices[provider.provider]}
+                onEdit={setEdited}
+              />
+            ))}
+          </ul>
+        )}
+      </Asked>
       {edited && (
         <Dialog title={choices[edited].title} isOpen onOpenChange={() => setEdited(undefined)}>
           <ProviderForm
             provider={edited}
-            known={providers?.find(({ provider }) => provider === edited)}
+            known={models.data?.find(({ provider }) => provider === edited)}
             onReady={() => setEdited(undefined)}
           />
         </Dialog>

@@ -34,6 +34,9 @@ export function SettingsScreen() {
             <Link to="/settings/profile" className={TAB}>
               <Trans>Profile</Trans>
             </Link>
+            <Link to="/settings/security" className={TAB}>
+              <Trans>Security</Trans>
+            </Link>
             <Link to="/settings/appearance" className={TAB}>
               <Trans>Appearance</Trans>
             </Link>

@@ -1,17 +1,16 @@
 // First step of the first run: the person who will look after this server.
 import { valibotResolver } from "@hookform/resolvers/valibot";
-import { plural } from "@lingui/core/macro";
 import { Trans, useLingui } from "@lingui/react/macro";
 import { useForm } from "react-hook-form";
 import { StageTitle } from "@/app/Stage";
-import { Button, InlineNotice, PasswordField, TextField } from "@/design";
+import { Button, InlineNotice, TextField } from "@/design";
 import { Bound } from "@/design/parts/Bound";
 import { useProblemText } from "@/i18n/problem_text";
 import { refusalOf } from "@/wire";
 import { enter } from "@/wire/login";
 import { useSetupState } from "@/wire/questions";
 import { type Administrator, useAdministratorRules } from "./administrator_rules";
-import { PasswordStrength } from "./PasswordStrength";
+import { NewPasswordField } from "./NewPasswordField";
 import { closeFirstRun, openFirstRun } from "./progress";
 
 const FIELD_OF_CODE: Record<string, keyof Administrator> = {
@@ -25,7 +24,7 @@ export function AdministratorStep() {
   const problemText = useProblemText();
   const shortest = setup?.password_min_length ?? 1;
   const needsCode = setup?.claim === "code";
-  const { control, handleSubmit, setError, watch, formState } = useForm<Administrator>({
+  const { control, handleSubmit, setError, formState } = useForm<Administrator>({
     defaultValues: { display_name: "", email: "", password: "", code: "" },
     resolver: valibotResolver(useAdministratorRules(shortest, needsCode)),
   });
@@ -64,24 +63,9 @@ export function AdministratorStep() {
         <Bound control={control} name="email">
           {(field) => <TextField {...field} label={t`E-mail address`} type="email" autoComplete="username" />}
         </Bound>
-        <div className="flex flex-col gap-2">
-          <Bound control={control} name="password">
-            {(field) => (
-              <PasswordField
-                {...field}
-                label={t`Password`}
-                hint={plural(shortest, {
-                  one: "At least # character. A few unrelated words are best.",
-                  other: "At least # characters. A few unrelated words are best.",
-                })}
-                autoComplete="new-password"
-                showLabel={t`Show password`}
-                hideLabel={t`Hide password`}
-              />
-            )}
-          </Bound>
-          <PasswordStrength password={watch("password")} shortest={shortest} />
-        </div>
+        <Bound control={control} name="password">
+          {(field) => <NewPasswordField {...field} label={t`Password`} shortest={shortest} />}
+        </Bound>
         {needsCode && (
           <Bound control={control} name="code">
             {(field) => (

@@ -1,13 +1,12 @@
 // What the first form asks for, in the reader's words; the server checks all of it again.
-import { plural } from "@lingui/core/macro";
 import { useLingui } from "@lingui/react/macro";
 import * as v from "valibot";
+import { usePasswordRule } from "./password_rule";
 
 const EMAIL = /^[^@\s]+@[^@\s]+$/; // contracts/auth.py asks for no more either
 
 export type Administrator = { display_name: string; email: string; password: string; code: string };
 
-/** Lengths are code points, as the server counts them. Passwords are taken exactly as typed. */
 export function useAdministratorRules(shortest: number, needsCode: boolean) {
   const { t } = useLingui();
   return v.object({
@@ -18,14 +17,7 @@ export function useAdministratorRules(shortest: number, needsCode: boolean) {
       v.nonEmpty(t`Enter your e-mail address.`),
       v.regex(EMAIL, t`This is not an e-mail address.`),
     ),
-    password: v.pipe(
-      v.string(),
-      v.nonEmpty(t`Choose a password.`),
-      v.check(
-        (password) => [...password].length >= shortest,
-        plural(shortest, { one: "Use at least # character.", other: "Use at least # characters." }),
-      ),
-    ),
+    password: usePasswordRule(shortest),
     code: v.pipe(
       v.string(),
       v.trim(),

@@ -20,10 +20,20 @@ export function SignInScreen() {
 
   return (
     <Stage>
-      <StageTitle title={t`Welcome back`}>
-        <Trans>Sign in to go on where you were.</Trans>
-      </StageTitle>
-      <SignInForm onDone={() => undefined} />
+      <SignInForm
+        intro={{
+          password: (
+            <StageTitle title={t`Welcome back`}>
+              <Trans>Sign in to go on where you were.</Trans>
+            </StageTitle>
+          ),
+          code: (
+            <StageTitle title={t`One more step`}>
+              <Trans>Your password is right. Enter the code that your account also asks for.</Trans>
+            </StageTitle>
+          ),
+        }}
+      />
     </Stage>
   );
 }

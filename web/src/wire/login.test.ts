@@ -119,7 +119,7 @@ test("a wrong password says so and changes nothing", async () => {
   await login.start();
   server.mockImplementation(async () => answer(401, { code: "credentials_rejected", detail: "Wrong." }));
 
-  const attempt = login.enter("/api/auth/login", { email: "ada@example.org", password: "no" });
+  const attempt = login.enterWithPassword({ email: "ada@example.org", password: "no" });
 
   await expect(attempt).rejects.toMatchObject({ code: "credentials_rejected", status: 401 });
   expect(login.useLogin.getState().status).toBe("signed-out");
@@ -140,4 +140,22 @@ test("signing in or out in another tab is followed here without asking the serve
 
   expect(server).not.toHaveBeenCalled();
   otherTab.close();
+});
+
+test("a fresh proof goes on with another token, and no renewal comes between", async () => {
+  const order: string[] = [];
+  server.mockImplementation(async (path) => {
+    order.push(path);
+    if (path === "/api/auth/setup") return setup(true);
+    return answer(200, path === "/api/auth/step-up" ? { ...ADA, access_token: "proved" } : ADA);
+  });
+  const login = await import("./login");
+  await login.freshToken();
+
+  const proving = login.stepUp({ password: "right" });
+  await vi.waitFor(() => expect(order).toContain("/api/auth/step-up"));
+  await proving;
+
+  expect(await login.freshToken()).toBe("proved");
+  expect(order).toEqual(["/api/auth/refresh", "/api/auth/step-up"]);
 });

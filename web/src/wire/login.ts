@@ -1,7 +1,7 @@
 // Who is signed in: the access token lives in memory only, the refresh token in a cookie that scripts cannot read.
 import { create } from "zustand";
 import { Problem, problemOf, unreachable } from "./problems";
-import type { Me, SetupState, SignedIn } from "./types";
+import type { Me, SecondFactorNeeded, SetupState, SignedIn } from "./types";
 
 type LoginState =
   | { status: "starting"; me: undefined }
@@ -22,8 +22,12 @@ const tabs = new BroadcastChannel("emergence.login");
 let token: Token | undefined;
 
 /** POST to an auth route outside the typed client: these are the calls that make tokens, so they carry none. */
-async function post(path: string, body: object): Promise<Response> {
-  const init = { method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify(body) };
+async function post(path: string, body: object, bearer?: string): Promise<Response> {
+  const headers = {
+    "content-type": "application/json",
+    ...(bearer !== undefined && { authorization: `Bearer ${bearer}` }),
+  };
+  const init = { method: "POST", headers, body: JSON.stringify(body) };
   try {
     return await fetch(path, { ...init, signal: AbortSignal.timeout(DEADLINE_MS) });
   } catch {
@@ -31,11 +35,13 @@ async function post(path: string, body: object): Promise<Response> {
   }
 }
 
-async function signedInFrom(answer: Response): Promise<SignedIn> {
+async function bodyFrom(answer: Response): Promise<object> {
   const body: unknown = await answer.json().catch(() => undefined);
-  if (!answer.ok) throw problemOf(answer.status, body);
-  return body as SignedIn;
+  if (!answer.ok || typeof body !== "object" || body === null) throw problemOf(answer.status, body);
+  return body;
 }
+
+const signedInFrom = async (answer: Response) => (await bodyFrom(answer)) as SignedIn;
 
 /** Take over what the server, or another tab that just asked it, has answered. */
 function adopt(signedIn: SignedIn): void {
@@ -113,9 +119,30 @@ async function hasRefreshToken(): Promise<boolean> {
   return ((await answer.json()) as SetupState).has_refresh_token;
 }
 
-/** Sign in or create the first administrator. Throws Problem. */
-export async function enter(path: "/api/auth/login" | "/api/auth/setup", body: object): Promise<void> {
+/** Create the first administrator, or give the second proof of signing in. Throws Problem. */
+export async function enter(path: "/api/auth/setup" | "/api/auth/login/mfa", body: object): Promise<void> {
   share(await signedInFrom(await post(path, body)));
+}
+
+/** Sign in with a password; what comes back, if anything, says that a code is asked for next. Throws Problem. */
+export async function enterWithPassword(body: {
+  email: string;
+  password: string;
+}): Promise<SecondFactorNeeded | undefined> {
+  const answer = (await bodyFrom(await post("/api/auth/login", body))) as SignedIn | SecondFactorNeeded;
+  if ("mfa_required" in answer) return answer;
+  share(answer);
+  return undefined;
+}
+
+/**
+ * Prove again who one is; the server then ends this session and goes on with another. Throws Problem.
+ *
+ * No renewal may run meanwhile: its cookie would belong to the session that has just ended, and lock every tab.
+ */
+export async function stepUp(proof: { password: string } | { code: string }): Promise<void> {
+  await freshToken();
+  await alone(async () => share(await signedInFrom(await post("/api/auth/step-up", proof, token?.text))));
 }
 
 /** End the session on the server, then here and in the other tabs. Throws Problem when the server was not reached. */

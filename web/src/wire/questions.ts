@@ -19,7 +19,8 @@ export type Answer<T> = {
   ask: () => void;
 };
 
-function answerOf<T>(query: {
+/** What a screen needs of a query. */
+export function answerOf<T>(query: {
   status: "pending" | "error" | "success";
   data: T | undefined;
   error: unknown;

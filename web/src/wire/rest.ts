@@ -6,6 +6,8 @@ import type { paths } from "./rest.gen";
 
 const OPEN_TO_ALL = "/api/auth/setup";
 const DEADLINE_MS = 30_000;
+/** What was sent is refused, not the token: another token would not help, and asking twice would count as two guesses. */
+const ABOUT_THE_REQUEST = ["code_rejected", "credentials_rejected", "insufficient_user_authentication"];
 
 const bearerOf = (request: Request) => request.headers.get("authorization")?.slice("Bearer ".length) ?? "";
 
@@ -17,13 +19,22 @@ async function send(request: Request): Promise<Response> {
   }
 }
 
+async function isTokenRefused(answer: Response): Promise<boolean> {
+  if (answer.status !== 401) return false;
+  const body: unknown = await answer
+    .clone()
+    .json()
+    .catch(() => undefined);
+  return !ABOUT_THE_REQUEST.includes(problemOf(answer.status, body).code);
+}
+
 /** Send; when the token is refused, renew it and send once more. */
 async function sendSignedIn(request: Request): Promise<Response> {
   if (new URL(request.url).pathname === OPEN_TO_ALL) return send(request);
   const again = request.clone();
   request.headers.set("authorization", `Bearer ${await freshToken()}`);
   const answer = await send(request);
-  if (answer.status !== 401) return answer;
+  if (!(await isTokenRefused(answer))) return answer;
   tokenWasRefused(bearerOf(request));
   await renew();
   again.headers.set("authorization", `Bearer ${await freshToken()}`);

@@ -6,6 +6,10 @@ export type Language = "en" | "fr";
 
 export type SetupState = Rest["schemas"]["SetupState"];
 export type SignedIn = Rest["schemas"]["SignedIn"];
+export type SecondFactorNeeded = Rest["schemas"]["SecondFactorNeeded"];
+export type SecondFactorStatus = Rest["schemas"]["SecondFactorStatus"];
+export type TotpEnrolment = Rest["schemas"]["TotpEnrolment"];
+export type MySession = Rest["schemas"]["MySession"];
 export type Agent = Rest["schemas"]["Agent"];
 export type ProviderState = Rest["schemas"]["ProviderState"];
 export type ProviderName = ProviderState["provider"];

@@ -111,6 +111,30 @@ async def read_session(database: Database, session_id: UUID, user_id: UUID) -> t
     return (_session_from(row), account_from(row)) if row else None
 
 
+async def live_sessions(database: Database, user_id: UUID, now: datetime) -> list[tuple[Session, Device, datetime]]:
+    """Return a person's sessions that may still be used, each with its device and when it was last seen."""
+    rows = await database.fetch(
+        f"""SELECT {_SESSION}, ua, ip_prefix, last_seen_at FROM sessions
+            WHERE user_id = $1 AND revoked_at IS NULL AND idle_exp > $2 AND abs_exp > $2
+            ORDER BY last_seen_at DESC, id DESC LIMIT 500""",  # noqa: S608 - our own columns
+        user_id,
+        now,
+    )
+    return [(_session_from(row), Device(row["ua"], row["ip_prefix"]), row["last_seen_at"]) for row in rows]
+
+
+async def lock_sessions(tx: Transaction, user_id: UUID, now: datetime) -> list[Session]:
+    """Return a person's sessions that may still be used, and make their refreshes wait."""
+    rows = await tx.fetch(
+        f"""SELECT {_SESSION} FROM sessions
+            WHERE user_id = $1 AND revoked_at IS NULL AND idle_exp > $2 AND abs_exp > $2
+            ORDER BY id FOR UPDATE""",  # noqa: S608 - our own columns
+        user_id,
+        now,
+    )
+    return [_session_from(row) for row in rows]
+
+
 async def rotate(tx: Transaction, session_id: UUID, generation: int, at: datetime, idle_end: datetime) -> None:
     """Make `generation` the live one."""
     await tx.execute(

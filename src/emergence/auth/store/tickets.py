@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from emergence.contracts.auth import Role
+from emergence.contracts.auth.values import Role
 from emergence.kernel.storage.database import Database
 
 

@@ -6,7 +6,8 @@ from uuid import UUID
 
 from asyncpg import Record, UniqueViolationError
 
-from emergence.contracts.auth import EmailTaken, Role
+from emergence.contracts.auth.problems import EmailTaken
+from emergence.contracts.auth.values import Role
 from emergence.kernel.storage.database import Database, Transaction
 
 
@@ -101,11 +102,24 @@ async def set_password(tx: Transaction, user_id: UUID, phc: str, at: datetime) -
     """Store the hash of a person's password, replacing an earlier one."""
     await tx.execute(
         """INSERT INTO password_credentials (user_id, phc, changed_at) VALUES ($1, $2, $3)
-           ON CONFLICT (user_id) DO UPDATE SET phc = excluded.phc, changed_at = excluded.changed_at""",
+           ON CONFLICT (user_id) DO UPDATE
+               SET phc = excluded.phc, changed_at = excluded.changed_at, must_change = false""",
         user_id,
         phc,
         at,
     )
+
+
+async def read_password(database: Database, user_id: UUID) -> str | None:
+    """Return the hash of a person's password, or None when they have none."""
+    row = await database.fetchrow("SELECT phc FROM password_credentials WHERE user_id = $1", user_id)
+    return row["phc"] if row else None
+
+
+async def must_change_password(tx: Transaction, user_id: UUID) -> bool:
+    """Return whether a person has to choose another password."""
+    row = await tx.fetchrow("SELECT must_change FROM password_credentials WHERE user_id = $1", user_id)
+    return bool(row and row["must_change"])
 
 
 async def upgrade_hash(tx: Transaction, user_id: UUID, replaced: str, phc: str) -> None:

@@ -11,7 +11,7 @@ import structlog
 from starlette.types import Message
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
-from emergence.contracts.auth import TicketHolder
+from emergence.contracts.auth.signing_in import TicketHolder
 from emergence.contracts.session.commands import AnyCommand, Hello
 from emergence.contracts.session.problems import CommandMalformed, UnknownTopic
 from emergence.contracts.session.protocol import SUBPROTOCOL, CloseCode

@@ -6,7 +6,7 @@ import structlog
 from starlette.responses import PlainTextResponse
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
-from emergence.contracts.auth import TicketHolder
+from emergence.contracts.auth.signing_in import TicketHolder
 from emergence.contracts.session.protocol import SUBPROTOCOL, CloseCode
 from emergence.kernel.errors import ServiceError, Unauthenticated
 from emergence.session import figures

@@ -1,0 +1,151 @@
+"""What administrators do to accounts; each act needs a recent proof of who they are, and is written down."""
+
+from uuid import UUID
+
+from emergence.auth.audit import AuditEvent, record
+from emergence.auth.callers import Caller
+from emergence.auth.parts import Auth
+from emergence.auth.read_session import live_session
+from emergence.auth.revoke_session import Ending, end_sessions, revoke_session
+from emergence.auth.step_up import recent_session
+from emergence.auth.store import people as store
+from emergence.auth.store import sessions
+from emergence.auth.store.sessions import Session
+from emergence.contracts.auth.administration import (
+    AccountStatus,
+    AdministeredSession,
+    AdministeredSessions,
+    AdministeredUser,
+    AdministeredUsers,
+)
+from emergence.contracts.auth.problems import LastAdministrator, UnknownLoginSession, UnknownUser
+from emergence.contracts.auth.values import Role
+from emergence.kernel.errors import Forbidden
+from emergence.kernel.identity import Identity
+from emergence.kernel.storage.database import Transaction
+
+PAGE = 50
+SESSIONS_SHOWN = 200
+
+
+async def require_administrator(auth: Auth, identity: Identity, *, recently: bool = False) -> Session:
+    """Return the session of an administrator, as the database knows them now and not as the token says.
+
+    Raises Forbidden, LoginSessionEnded; with `recently` also StepUpRequired.
+    """
+    session, account = await (recent_session if recently else live_session)(auth, identity)
+    if account.role is not Role.ADMIN:
+        raise Forbidden()
+    return session
+
+
+async def list_users(auth: Auth, identity: Identity, words: str, after: UUID | None) -> AdministeredUsers:
+    """Return a page of accounts. Raises Forbidden."""
+    await require_administrator(auth, identity)
+    found = await store.list_people(auth.database, words.strip(), after, PAGE + 1, auth.clock.now())
+    users = [
+        AdministeredUser(
+            user_id=person.user_id,
+            display_name=person.display_name,
+            email=person.email,
+            role=person.role,
+            status="active" if person.status == "active" else "suspended",
+            created_at=person.created_at,
+            has_second_factor=person.has_second_factor,
+            sessions=person.sessions,
+            last_seen_at=person.last_seen_at,
+        )
+        for person in found[:PAGE]
+    ]
+    return AdministeredUsers(users=users, next=users[-1].user_id if len(found) > PAGE else None)
+
+
+async def change_status(auth: Auth, identity: Identity, user_id: UUID, status: AccountStatus, caller: Caller) -> None:
+    """Suspend an account, which ends its sessions, or let it in again. Idempotent.
+
+    Raises Forbidden, StepUpRequired, UnknownUser, LastAdministrator.
+    """
+    session = await require_administrator(auth, identity, recently=True)
+    async with auth.database.transaction() as tx:
+        if status == "suspended":
+            await _keep_one_administrator(tx, user_id)
+        if not await _known(tx, user_id, await store.set_status(tx, user_id, status)):
+            return
+        if status == "suspended":
+            await end_sessions(auth, tx, user_id, Ending("account_suspended", session.user_id, caller))
+        name = "account.suspended" if status == "suspended" else "account.reinstated"
+        await record(auth, tx, AuditEvent(name, session.user_id, user_id, session.id), caller)
+
+
+async def change_role(auth: Auth, identity: Identity, user_id: UUID, role: Role, caller: Caller) -> None:
+    """Give an account another role; its sessions end, because their tokens say the old one. Idempotent.
+
+    Raises Forbidden, StepUpRequired, UnknownUser, LastAdministrator.
+    """
+    session = await require_administrator(auth, identity, recently=True)
+    async with auth.database.transaction() as tx:
+        if role is not Role.ADMIN:
+            await _keep_one_administrator(tx, user_id)
+        if not await _known(tx, user_id, await store.set_role(tx, user_id, role)):
+            return
+        await end_sessions(auth, tx, user_id, Ending("role_changed", session.user_id, caller))
+        event = AuditEvent("admin.role_changed", session.user_id, user_id, session.id, data={"role": role.value})
+        await record(auth, tx, event, caller)
+
+
+async def list_sessions(auth: Auth, identity: Identity, user_id: UUID | None) -> AdministeredSessions:
+    """Return where people are signed in. Raises Forbidden."""
+    await require_administrator(auth, identity)
+    places = await store.list_places(auth.database, user_id, SESSIONS_SHOWN, auth.clock.now())
+    return AdministeredSessions(
+        sessions=[
+            AdministeredSession(
+                id=place.session_id,
+                user_id=place.user_id,
+                display_name=place.display_name,
+                email=place.email,
+                agent=place.agent,
+                network=place.network_prefix,
+                created_at=place.created_at,
+                last_seen_at=place.last_seen_at,
+            )
+            for place in places
+        ]
+    )
+
+
+async def revoke_sessions(
+    auth: Auth, identity: Identity, user_id: UUID | None, session_id: UUID | None, caller: Caller
+) -> int:
+    """End one login session, or all of a person; return how many ended.
+
+    Raises Forbidden, StepUpRequired, UnknownLoginSession, UnknownUser.
+    """
+    own = await require_administrator(auth, identity, recently=True)
+    ending = Ending("revoked_by_administrator", own.user_id, caller)
+    async with auth.database.transaction() as tx:
+        if session_id is None:
+            if user_id is None or not await store.exists(tx, user_id):
+                raise UnknownUser()
+            ended = await end_sessions(auth, tx, user_id, ending)
+        else:
+            found = await sessions.lock_session(tx, session_id)
+            if found is None or not found[0].is_live(auth.clock.now()):
+                raise UnknownLoginSession()
+            await revoke_session(auth, tx, found[0], ending)
+            user_id, ended = found[0].user_id, 1
+        event = AuditEvent("admin.sessions_revoked", own.user_id, user_id, own.id, data={"sessions": ended})
+        await record(auth, tx, event, caller)
+    return ended
+
+
+async def _keep_one_administrator(tx: Transaction, user_id: UUID) -> None:
+    if await store.lock_administrators(tx) == {user_id}:
+        raise LastAdministrator()
+
+
+async def _known(tx: Transaction, user_id: UUID, has_changed: bool) -> bool:
+    """Return `has_changed`. Raises UnknownUser when nothing changed because there is nobody."""
+    if not has_changed and not await store.exists(tx, user_id):
+        raise UnknownUser()
+    return has_changed

@@ -1,0 +1,43 @@
+"""Change one's own password: proves the old one again, and ends every other login session."""
+
+from emergence.auth.audit import AuditEvent, record
+from emergence.auth.callers import Caller
+from emergence.auth.limit_attempts import address_key, admit_attempt, note_success, user_key
+from emergence.auth.parts import Auth
+from emergence.auth.password_policy import require_acceptable
+from emergence.auth.read_session import live_session
+from emergence.auth.revoke_session import Ending, end_sessions
+from emergence.auth.store import users
+from emergence.contracts.auth.account import ChangePassword
+from emergence.contracts.auth.problems import CredentialsRejected
+from emergence.kernel.identity import Identity
+
+EVENT = "account.password_changed"
+REASON = "password_changed"
+
+
+async def change_password(auth: Auth, identity: Identity, request: ChangePassword, caller: Caller) -> None:
+    """Replace the caller's password; this login session stays, all others end.
+
+    Raises CredentialsRejected for a wrong old one, PasswordRefused for a new one that the policy
+    refuses, TooManyAttempts, SignInBusy, LoginSessionEnded.
+    """
+    session, account = await live_session(auth, identity)
+    new = request.new_password.get_secret_value()
+    require_acceptable(new, min_length=auth.settings.password_min_length())
+    guesses_at, guesses_from = user_key(account.user_id), address_key(caller.network())
+    await admit_attempt(auth, (guesses_from, guesses_at))
+    stored = await users.read_password(auth.database, account.user_id)
+    verdict = await auth.passwords.check(request.current_password.get_secret_value(), stored)
+    if not verdict.is_right:
+        async with auth.database.transaction() as tx:
+            refused = AuditEvent(EVENT, account.user_id, account.user_id, session.id, outcome="failure")
+            await record(auth, tx, refused, caller)
+        raise CredentialsRejected("The current password is wrong.")
+    phc = await auth.passwords.hash(new)
+    async with auth.database.transaction() as tx:
+        await note_success(tx, account=guesses_at, address=guesses_from)
+        await users.set_password(tx, account.user_id, phc, auth.clock.now())
+        ended = await end_sessions(auth, tx, account.user_id, Ending(REASON, account.user_id, caller), but=session.id)
+        event = AuditEvent(EVENT, account.user_id, account.user_id, session.id, data={"sessions_ended": ended})
+        await record(auth, tx, event, caller)

@@ -1,0 +1,53 @@
+"""The login sessions of one person: where they are signed in, and an end to any of it."""
+
+from uuid import UUID
+
+from emergence.auth.callers import Caller
+from emergence.auth.parts import Auth
+from emergence.auth.read_session import live_session
+from emergence.auth.revoke_session import Ending, end_sessions, revoke_session
+from emergence.auth.store import sessions as store
+from emergence.contracts.auth.account import MySession, MySessions
+from emergence.contracts.auth.problems import UnknownLoginSession
+from emergence.kernel.identity import Identity
+
+BY_ITS_OWNER = "revoked_by_owner"
+
+
+async def list_my_sessions(auth: Auth, identity: Identity) -> MySessions:
+    """Return the caller's live login sessions, the latest used first. Raises LoginSessionEnded."""
+    await live_session(auth, identity)
+    found = await store.live_sessions(auth.database, identity.user_id, auth.clock.now())
+    return MySessions(
+        sessions=[
+            MySession(
+                id=session.id,
+                is_current=session.id == identity.session_id,
+                agent=device.agent,
+                network=device.network_prefix,
+                methods=list(session.amr),
+                created_at=session.created_at,
+                last_seen_at=last_seen_at,
+                expires_at=session.idle_end,
+            )
+            for session, device, last_seen_at in found
+        ]
+    )
+
+
+async def revoke_my_session(auth: Auth, identity: Identity, session_id: UUID, caller: Caller) -> None:
+    """End one of the caller's login sessions. Raises UnknownLoginSession, LoginSessionEnded."""
+    await live_session(auth, identity)
+    async with auth.database.transaction() as tx:
+        found = await store.lock_session(tx, session_id)
+        if found is None or found[0].user_id != identity.user_id or not found[0].is_live(auth.clock.now()):
+            raise UnknownLoginSession()
+        await revoke_session(auth, tx, found[0], Ending(BY_ITS_OWNER, identity.user_id, caller))
+
+
+async def revoke_my_sessions(auth: Auth, identity: Identity, caller: Caller, *, but_this: bool) -> int:
+    """End all of the caller's login sessions, or all but this one; return how many. Raises LoginSessionEnded."""
+    await live_session(auth, identity)
+    kept, ending = identity.session_id if but_this else None, Ending(BY_ITS_OWNER, identity.user_id, caller)
+    async with auth.database.transaction() as tx:
+        return await end_sessions(auth, tx, identity.user_id, ending, but=kept)

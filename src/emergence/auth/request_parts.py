@@ -1,0 +1,54 @@
+"""What auth's routes take from a request: the slice's parts, who asks, from where, and the cookie."""
+
+from typing import Annotated
+
+from fastapi import Depends, Request, Response
+
+from emergence.auth.callers import Caller, caller_of, require_same_origin
+from emergence.auth.cookies import RefreshCookie
+from emergence.auth.open_session import Grant
+from emergence.auth.parts import Auth
+from emergence.contracts.auth.signing_in import SignedIn
+from emergence.kernel.identity import Identity, current_identity
+
+
+async def _auth(request: Request) -> Auth:
+    auth: Auth = request.app.state.auth
+    return auth
+
+
+Parts = Annotated[Auth, Depends(_auth)]
+CurrentIdentity = Annotated[Identity, Depends(current_identity)]
+
+
+async def _caller(request: Request, auth: Parts) -> Caller:
+    return caller_of(request, auth.settings)
+
+
+async def _from_own_page(request: Request, auth: Parts) -> None:
+    require_same_origin(request, auth.settings, or_no_browser=False)
+
+
+async def _not_from_other_page(request: Request, auth: Parts) -> None:
+    require_same_origin(request, auth.settings, or_no_browser=True)
+
+
+async def _never_stored(response: Response) -> None:
+    response.headers["Cache-Control"] = "no-store"
+
+
+async def _cookie(request: Request, response: Response, auth: Parts) -> RefreshCookie:
+    return RefreshCookie(auth, request, response)
+
+
+CallerOfRequest = Annotated[Caller, Depends(_caller)]
+Cookie = Annotated[RefreshCookie, Depends(_cookie)]
+FROM_OWN_PAGE = Depends(_from_own_page)
+NOT_FROM_OTHER_PAGE = Depends(_not_from_other_page)
+NEVER_STORED = Depends(_never_stored)
+
+
+def hand_out(cookie: RefreshCookie, grant: Grant) -> SignedIn:
+    """Set the cookie and return the body."""
+    cookie.set(grant)
+    return grant.signed_in

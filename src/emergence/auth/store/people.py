@@ -1,0 +1,111 @@
+"""People as administrators see them: found, suspended, given a role."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from asyncpg import Record
+
+from emergence.contracts.auth.values import Role
+from emergence.kernel.storage.database import Database, Transaction
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """One account with what an administrator may know of it."""
+
+    user_id: UUID
+    display_name: str
+    email: str | None
+    role: Role
+    status: str
+    created_at: datetime
+    has_second_factor: bool
+    sessions: int
+    last_seen_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class PlaceOfSession:
+    """A live login session and whose it is."""
+
+    session_id: UUID
+    user_id: UUID
+    display_name: str
+    email: str | None
+    agent: str | None
+    network_prefix: str | None
+    created_at: datetime
+    last_seen_at: datetime
+
+
+_EMAIL = "(SELECT email FROM user_emails WHERE user_emails.user_id = users.id AND is_primary)"
+
+
+def _person_from(row: Record) -> Person:
+    return Person(**{**dict(row), "role": Role(row["role"])})
+
+
+async def list_people(database: Database, words: str, after: UUID | None, limit: int, now: datetime) -> list[Person]:
+    """Return accounts in the order of their making whose name or address holds `words`, whatever their case."""
+    rows = await database.fetch(
+        f"""SELECT users.id AS user_id, display_name, {_EMAIL} AS email, role, status, created_at,
+                EXISTS (SELECT FROM totp_credentials AS totp
+                        WHERE totp.user_id = users.id AND confirmed_at IS NOT NULL) AS has_second_factor,
+                (SELECT count(*) FROM sessions WHERE sessions.user_id = users.id AND revoked_at IS NULL
+                    AND idle_exp > $4 AND abs_exp > $4) AS sessions,
+                (SELECT max(last_seen_at) FROM sessions WHERE sessions.user_id = users.id) AS last_seen_at
+            FROM users
+            WHERE deleted_at IS NULL AND ($2::uuid IS NULL OR users.id > $2)
+                AND ($1 = '' OR strpos(lower(display_name), lower($1)) > 0 OR strpos(lower({_EMAIL}), lower($1)) > 0)
+            ORDER BY users.id LIMIT $3""",  # noqa: S608 - our own columns
+        words,
+        after,
+        limit,
+        now,
+    )
+    return [_person_from(row) for row in rows]
+
+
+async def lock_administrators(tx: Transaction) -> set[UUID]:
+    """Return the active administrators and keep others from changing them until the transaction ends."""
+    rows = await tx.fetch("SELECT id FROM users WHERE role = 'admin' AND status = 'active' ORDER BY id FOR UPDATE")
+    return {row["id"] for row in rows}
+
+
+async def set_status(tx: Transaction, user_id: UUID, status: str) -> bool:
+    """Suspend or reinstate; return whether that changed anything."""
+    row = await tx.fetchrow(
+        "UPDATE users SET status = $2 WHERE id = $1 AND status <> $2 AND deleted_at IS NULL RETURNING true",
+        user_id,
+        status,
+    )
+    return row is not None
+
+
+async def set_role(tx: Transaction, user_id: UUID, role: Role) -> bool:
+    """Give a role; return whether that changed anything."""
+    row = await tx.fetchrow(
+        "UPDATE users SET role = $2 WHERE id = $1 AND role <> $2 AND deleted_at IS NULL RETURNING true", user_id, role
+    )
+    return row is not None
+
+
+async def exists(tx: Transaction, user_id: UUID) -> bool:
+    """Return whether there is such an account."""
+    return await tx.fetchrow("SELECT true FROM users WHERE id = $1 AND deleted_at IS NULL", user_id) is not None
+
+
+async def list_places(database: Database, user_id: UUID | None, limit: int, now: datetime) -> list[PlaceOfSession]:
+    """Return live login sessions of everybody, or of one person, the latest used first."""
+    rows = await database.fetch(
+        f"""SELECT sessions.id AS session_id, users.id AS user_id, display_name, {_EMAIL} AS email, ua AS agent,
+                ip_prefix AS network_prefix, sessions.created_at, last_seen_at
+            FROM sessions JOIN users ON users.id = sessions.user_id
+            WHERE revoked_at IS NULL AND idle_exp > $3 AND abs_exp > $3 AND ($1::uuid IS NULL OR users.id = $1)
+            ORDER BY last_seen_at DESC, sessions.id DESC LIMIT $2""",  # noqa: S608 - our own columns
+        user_id,
+        limit,
+        now,
+    )
+    return [PlaceOfSession(**dict(row)) for row in rows]

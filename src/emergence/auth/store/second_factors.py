@@ -1,0 +1,104 @@
+"""Second factors: the seed of time-based codes, sealed, and the hashes of recovery codes."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from emergence.kernel.storage.database import Database, Transaction
+
+
+@dataclass(frozen=True, slots=True)
+class StoredTotp:
+    """A person's sealed seed; it counts once it is confirmed by a code."""
+
+    seed_enc: bytes
+    confirmed_at: datetime | None
+
+
+async def read_totp(database: Database, user_id: UUID) -> StoredTotp | None:
+    """Return a person's seed, confirmed or not."""
+    row = await database.fetchrow("SELECT seed_enc, confirmed_at FROM totp_credentials WHERE user_id = $1", user_id)
+    return StoredTotp(row["seed_enc"], row["confirmed_at"]) if row else None
+
+
+async def has_confirmed_totp(database: Database, user_id: UUID) -> bool:
+    """Return whether a code must be asked for."""
+    stored = await read_totp(database, user_id)
+    return stored is not None and stored.confirmed_at is not None
+
+
+async def put_unconfirmed(tx: Transaction, user_id: UUID, seed_enc: bytes, at: datetime) -> bool:
+    """Keep a new seed until it is confirmed; return False where a confirmed one stands, which stays."""
+    row = await tx.fetchrow(
+        """INSERT INTO totp_credentials AS kept (user_id, seed_enc, created_at) VALUES ($1, $2, $3)
+           ON CONFLICT (user_id) DO UPDATE
+               SET seed_enc = excluded.seed_enc, created_at = excluded.created_at, last_step = 0
+               WHERE kept.confirmed_at IS NULL
+           RETURNING true""",
+        user_id,
+        seed_enc,
+        at,
+    )
+    return row is not None
+
+
+async def use_step(tx: Transaction, user_id: UUID, step: int) -> bool:
+    """Use a step of time up; False when it or a later one was used before. One statement: no race, no replay."""
+    row = await tx.fetchrow(
+        "UPDATE totp_credentials SET last_step = $2 WHERE user_id = $1 AND last_step < $2 RETURNING true", user_id, step
+    )
+    return row is not None
+
+
+async def confirm(tx: Transaction, user_id: UUID, at: datetime) -> None:
+    """Let the seed count from now on."""
+    await tx.execute("UPDATE totp_credentials SET confirmed_at = $2 WHERE user_id = $1", user_id, at)
+
+
+async def delete_second_factors(tx: Transaction, user_id: UUID) -> bool:
+    """Delete a person's seed and recovery codes; return whether there was a confirmed seed."""
+    await tx.execute("DELETE FROM recovery_codes WHERE user_id = $1", user_id)
+    row = await tx.fetchrow("DELETE FROM totp_credentials WHERE user_id = $1 RETURNING confirmed_at", user_id)
+    return row is not None and row["confirmed_at"] is not None
+
+
+async def replace_recovery_codes(tx: Transaction, user_id: UUID, hashes: Mapping[str, str]) -> None:
+    """Store new recovery codes, by their places; earlier ones are gone."""
+    await tx.execute("DELETE FROM recovery_codes WHERE user_id = $1", user_id)
+    await tx.execute(
+        """INSERT INTO recovery_codes (user_id, place, hash)
+           SELECT $1, place, hash FROM unnest($2::text[], $3::text[]) AS added (place, hash)""",
+        user_id,
+        list(hashes),
+        list(hashes.values()),
+    )
+
+
+async def read_recovery_code(database: Database, user_id: UUID, place: str) -> str | None:
+    """Return the hash of the unused code at a place."""
+    row = await database.fetchrow(
+        "SELECT hash FROM recovery_codes WHERE user_id = $1 AND place = $2 AND used_at IS NULL", user_id, place
+    )
+    return row["hash"] if row else None
+
+
+async def use_recovery_code(tx: Transaction, user_id: UUID, place: str, hashed: str, at: datetime) -> bool:
+    """Use a code up; False when somebody was faster."""
+    row = await tx.fetchrow(
+        """UPDATE recovery_codes SET used_at = $4
+           WHERE user_id = $1 AND place = $2 AND hash = $3 AND used_at IS NULL RETURNING true""",
+        user_id,
+        place,
+        hashed,
+        at,
+    )
+    return row is not None
+
+
+async def count_recovery_codes(database: Database, user_id: UUID) -> int:
+    """Return how many codes are left."""
+    row = await database.fetchrow(
+        "SELECT count(*) AS left FROM recovery_codes WHERE user_id = $1 AND used_at IS NULL", user_id
+    )
+    return int(row["left"]) if row else 0

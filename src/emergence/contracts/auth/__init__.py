@@ -1,0 +1,5 @@
+"""What auth promises: accounts, login sessions, tokens and one-time tickets.
+
+`signing_in`, `account` and `administration` hold what is asked and answered, `problems` the errors,
+`events` what others hear of, `client` how they ask, `values` what these files share.
+"""

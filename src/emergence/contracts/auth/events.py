@@ -1,0 +1,19 @@
+"""What auth tells other services about."""
+
+from typing import ClassVar
+from uuid import UUID
+
+from emergence.kernel.events.event import Event
+
+
+class LoginSessionRevoked(Event):
+    """A login session can no longer be used; its sockets must close."""
+
+    name: ClassVar[str] = "auth.login_session_revoked.v1"
+
+    session_id: UUID
+    user_id: UUID
+    reason: str
+
+    def subject(self) -> str:
+        return f"user:{self.user_id}"

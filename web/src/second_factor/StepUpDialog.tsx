@@ -1,0 +1,79 @@
+// "Confirm that it is you": the password, or a code where a second factor is set.
+import { valibotResolver } from "@hookform/resolvers/valibot";
+import { Trans, useLingui } from "@lingui/react/macro";
+import { useForm } from "react-hook-form";
+import * as v from "valibot";
+import { Button, Dialog, PasswordField } from "@/design";
+import { Bound } from "@/design/parts/Bound";
+import { useProblemText } from "@/i18n/problem_text";
+import { Asked } from "@/settings/Asked";
+import { refusalOf } from "@/wire";
+import { stepUp } from "@/wire/login";
+import { useSecondFactor } from "@/wire/security";
+import { CodeForm } from "./CodeForm";
+
+export function StepUpDialog({ onAnswer }: { onAnswer: (isProved: boolean) => void }) {
+  const { t } = useLingui();
+  const secondFactor = useSecondFactor();
+  const proveByCode = async (code: string) => {
+    await stepUp({ code });
+    onAnswer(true);
+  };
+  return (
+    <Dialog title={t`Confirm that it is you`} isOpen onOpenChange={() => onAnswer(false)}>
+      <p className="text-muted">
+        <Trans>You signed in a while ago, and this concerns the safety of your account.</Trans>
+      </p>
+      <Asked question={secondFactor}>
+        {({ enabled }) =>
+          enabled ? (
+            <CodeForm onCode={proveByCode} submitLabel={t`Confirm`} />
+          ) : (
+            <PasswordProof onProved={() => onAnswer(true)} />
+          )
+        }
+      </Asked>
+      <Button variant="quiet" onPress={() => onAnswer(false)}>
+        <Trans>Cancel</Trans>
+      </Button>
+    </Dialog>
+  );
+}
+
+function PasswordProof({ onProved }: { onProved: () => void }) {
+  const { t } = useLingui();
+  const problemText = useProblemText();
+  const { control, handleSubmit, setError, formState } = useForm({
+    resolver: valibotResolver(v.object({ password: v.pipe(v.string(), v.nonEmpty(t`Enter your password.`)) })),
+    defaultValues: { password: "" },
+  });
+  const submit = handleSubmit(async (fields) => {
+    try {
+      await stepUp(fields);
+      onProved();
+    } catch (thrown) {
+      const refusal = refusalOf(thrown);
+      const isWrong = refusal.code === "credentials_rejected";
+      setError("password", { message: isWrong ? t`The password is wrong.` : problemText(refusal) });
+    }
+  });
+  return (
+    <form onSubmit={(event) => void submit(event)} noValidate className="flex flex-col gap-5">
+      <Bound control={control} name="password">
+        {(field) => (
+          <PasswordField
+            {...field}
+            label={t`Password`}
+            autoComplete="current-password"
+            autoFocus
+            showLabel={t`Show password`}
+            hideLabel={t`Hide password`}
+          />
+        )}
+      </Bound>
+      <Button type="submit" variant="primary" size="lg" isPending={formState.isSubmitting} className="w-full">
+        <Trans>Confirm</Trans>
+      </Button>
+    </form>
+  );
+}

@@ -1,0 +1,104 @@
+// The second step of signing in: off, or on with its recovery codes; each change asks who one is first.
+import { plural } from "@lingui/core/macro";
+import { Trans, useLingui } from "@lingui/react/macro";
+import { useState } from "react";
+import { Button, CheckIcon, InlineNotice, KeyIcon, notify } from "@/design";
+import { useProblemText } from "@/i18n/problem_text";
+import { useStepUp } from "@/second_factor/step_up";
+import { refusalOf, type SecondFactorStatus, type TotpEnrolment } from "@/wire";
+import { useSecondFactor, useSecurityActs } from "@/wire/security";
+import { Asked } from "../Asked";
+import { Section } from "../Section";
+import { NewCodesDialog } from "./NewCodesDialog";
+import { RemoveDialog } from "./RemoveDialog";
+import { SetUpDialog } from "./SetUpDialog";
+
+const FEW = 3;
+
+export function TwoStepSection() {
+  const { t } = useLingui();
+  const secondFactor = useSecondFactor();
+  const { beginEnrolment } = useSecurityActs();
+  const { proved, question } = useStepUp();
+  const problemText = useProblemText();
+  const [enrolment, setEnrolment] = useState<TotpEnrolment>();
+  const [isPending, setPending] = useState(false);
+  const begin = async () => {
+    setPending(true);
+    try {
+      setEnrolment((await proved(beginEnrolment))?.answer);
+    } catch (thrown) {
+      notify({ title: t`Nothing was changed`, detail: problemText(refusalOf(thrown)), tone: "danger" });
+      secondFactor.ask();
+    } finally {
+      setPending(false);
+    }
+  };
+  return (
+    <Section
+      title={t`Two-step sign-in`}
+      description={t`After the password, a code from an app on your phone: a stolen password alone opens nothing.`}
+    >
+      <Asked question={secondFactor}>
+        {(status) => (
+          <div className="flex flex-col gap-4 rounded-xl border border-line bg-surface p-5 shadow-low">
+            {status.enabled ? <On status={status} /> : <Off onSetUp={() => void begin()} isPending={isPending} />}
+          </div>
+        )}
+      </Asked>
+      {question}
+      {enrolment && <SetUpDialog enrolment={enrolment} onClose={() => setEnrolment(undefined)} />}
+    </Section>
+  );
+}
+
+function Off({ onSetUp, isPending }: { onSetUp: () => void; isPending: boolean }) {
+  const { t } = useLingui();
+  return (
+    <div className="flex flex-wrap items-center gap-x-4 gap-y-3">
+      <p className="min-w-60 flex-1 text-muted text-sm">
+        <Trans>It is off. You need an authenticator app, such as the one in your password manager.</Trans>
+      </p>
+      <Button onPress={onSetUp} isPending={isPending} aria-label={t`Set up two-step sign-in`}>
+        <KeyIcon />
+        <Trans context="verb">Set up</Trans>
+      </Button>
+    </div>
+  );
+}
+
+function On({ status }: { status: SecondFactorStatus }) {
+  const { t, i18n } = useLingui();
+  const [open, setOpen] = useState<"codes" | "removal">();
+  const left = status.recovery_codes_left;
+  const since = status.confirmed_at && i18n.date(new Date(status.confirmed_at), { dateStyle: "long" });
+  const close = () => setOpen(undefined);
+  return (
+    <>
+      <div className="flex flex-col gap-0.5">
+        <span className="flex items-center gap-2 font-medium text-success">
+          <CheckIcon />
+          {since ? t`On since ${since}` : t`On`}
+        </span>
+        <span className="text-muted text-sm">
+          {plural(left, { one: "# recovery code is left.", other: "# recovery codes are left." })}
+        </span>
+      </div>
+      {left <= FEW && (
+        <InlineNotice tone="warning">
+          <Trans>Make new recovery codes before they run out: without one, a lost phone locks you out.</Trans>
+        </InlineNotice>
+      )}
+      <div className="flex flex-wrap gap-2">
+        <Button onPress={() => setOpen("codes")}>
+          <Trans>New recovery codes</Trans>
+        </Button>
+        <Button variant="quiet" aria-label={t`Remove two-step sign-in`} onPress={() => setOpen("removal")}>
+          <Trans>Remove</Trans>
+        </Button>
+      </div>
+      {open === "codes" && <NewCodesDialog onClose={close} />}
+      {open === "removal" && <RemoveDialog onClose={close} />}
+    </>
+  );
+}

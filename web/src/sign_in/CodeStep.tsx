@@ -1,0 +1,43 @@
+// The second step of signing in: a code, for as long as the first step counts.
+import { Trans, useLingui } from "@lingui/react/macro";
+import { useEffect, useRef } from "react";
+import { ArrowLeftIcon, Button } from "@/design";
+import { CodeForm } from "@/second_factor/CodeForm";
+import { refusalOf, type SecondFactorNeeded } from "@/wire";
+import { enter } from "@/wire/login";
+
+type CodeStepProps = { needed: SecondFactorNeeded; onBack: () => void; onOver: () => void };
+
+export function CodeStep({ needed, onBack, onOver }: CodeStepProps) {
+  const { t } = useLingui();
+  useDeadline(needed.expires_in * 1000, onOver);
+  const tryCode = async (code: string) => {
+    try {
+      await enter("/api/auth/login/mfa", { mfa_token: needed.mfa_token, code });
+    } catch (thrown) {
+      if (refusalOf(thrown).code !== "sign_in_expired") throw thrown;
+      onOver();
+    }
+  };
+  return (
+    <div className="flex flex-col gap-2">
+      <CodeForm onCode={tryCode} submitLabel={t`Sign in`} />
+      <Button variant="quiet" onPress={onBack}>
+        <ArrowLeftIcon className="size-4" />
+        <Trans>Back to the password</Trans>
+      </Button>
+    </div>
+  );
+}
+
+/** Do `act` once `delay_ms` have passed since the step appeared. */
+function useDeadline(delay_ms: number, act: () => void) {
+  const latest = useRef(act);
+  useEffect(() => {
+    latest.current = act;
+  }, [act]);
+  useEffect(() => {
+    const timer = setTimeout(() => latest.current(), delay_ms);
+    return () => clearTimeout(timer);
+  }, [delay_ms]);
+}

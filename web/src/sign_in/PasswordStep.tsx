@@ -1,0 +1,80 @@
+// E-mail and password: the first step of signing in, and the only one without a second factor.
+import { valibotResolver } from "@hookform/resolvers/valibot";
+import { Trans, useLingui } from "@lingui/react/macro";
+import { useForm } from "react-hook-form";
+import * as v from "valibot";
+import { Button, InlineNotice, PasswordField, TextField } from "@/design";
+import { Bound } from "@/design/parts/Bound";
+import { useProblemText } from "@/i18n/problem_text";
+import { refusalOf, type SecondFactorNeeded } from "@/wire";
+import { enterWithPassword } from "@/wire/login";
+
+type PasswordStepProps = {
+  email: string;
+  isEmailFixed: boolean;
+  /** The second step took too long, or too many codes were wrong. */
+  hasToBeginAgain: boolean;
+  onCodeNeeded: (needed: SecondFactorNeeded, email: string) => void;
+};
+
+export function PasswordStep({ email, isEmailFixed, hasToBeginAgain, onCodeNeeded }: PasswordStepProps) {
+  const { t } = useLingui();
+  const problemText = useProblemText();
+  const { control, handleSubmit, setError, setFocus, formState } = useForm({
+    resolver: valibotResolver(
+      v.object({
+        email: v.pipe(v.string(), v.trim(), v.nonEmpty(t`Enter your e-mail address.`)),
+        password: v.pipe(v.string(), v.nonEmpty(t`Enter your password.`)),
+      }),
+    ),
+    defaultValues: { email, password: "" },
+  });
+
+  const submit = handleSubmit(async (fields) => {
+    try {
+      const needed = await enterWithPassword(fields);
+      if (needed) onCodeNeeded(needed, fields.email);
+    } catch (thrown) {
+      setError("root", { message: problemText(refusalOf(thrown)) });
+      setFocus("password", { shouldSelect: true });
+    }
+  });
+
+  return (
+    <form onSubmit={(event) => void submit(event)} noValidate className="flex flex-col gap-5">
+      {formState.errors.root && <InlineNotice tone="danger">{formState.errors.root.message}</InlineNotice>}
+      {hasToBeginAgain && !formState.isSubmitted && (
+        <InlineNotice tone="warning">
+          <Trans>Begin again with your password: this took too long, or too many codes were wrong.</Trans>
+        </InlineNotice>
+      )}
+      <Bound control={control} name="email">
+        {(field) => (
+          <TextField
+            {...field}
+            label={t`E-mail address`}
+            type="email"
+            autoComplete="username"
+            autoFocus={email === ""}
+            isReadOnly={isEmailFixed}
+          />
+        )}
+      </Bound>
+      <Bound control={control} name="password">
+        {(field) => (
+          <PasswordField
+            {...field}
+            label={t`Password`}
+            autoComplete="current-password"
+            autoFocus={email !== ""}
+            showLabel={t`Show password`}
+            hideLabel={t`Hide password`}
+          />
+        )}
+      </Bound>
+      <Button type="submit" variant="primary" size="lg" isPending={formState.isSubmitting} className="mt-1 w-full">
+        <Trans>Sign in</Trans>
+      </Button>
+    </form>
+  );
+}

@@ -1,0 +1,62 @@
+// What protects one's own account: the password, the second factor, and where one is signed in.
+import { useQuery, useQueryClient } from "@tanstack/react-query";
+import { useMemo } from "react";
+import { type Answer, answerOf } from "./questions";
+import { bodyOf, rest } from "./rest";
+import type { MySession, SecondFactorStatus } from "./types";
+
+const SECURITY = "security";
+const AS_JSON = { headers: { "content-type": "application/json" } }; // what the server asks of every POST, also without a body
+
+/** Whether a code is asked of the person here when they sign in. */
+export function useSecondFactor(): Answer<SecondFactorStatus> {
+  const queryFn = async () => bodyOf(await rest.GET("/api/auth/2fa/status"));
+  return answerOf(useQuery({ queryKey: [SECURITY, "second-factor"], staleTime: 0, queryFn }));
+}
+
+/** Where the person here is signed in, the latest used first. */
+export function useMySessions(): Answer<MySession[]> {
+  const queryFn = async () => bodyOf(await rest.GET("/api/auth/my-sessions")).sessions;
+  return answerOf(useQuery({ queryKey: [SECURITY, "sessions"], staleTime: 0, queryFn }));
+}
+
+/** What can be done about it; each throws Problem, and each asks the two questions above again afterwards. */
+export function useSecurityActs() {
+  const cache = useQueryClient();
+  return useMemo(() => {
+    const askAgain = () => cache.invalidateQueries({ queryKey: [SECURITY] });
+    const andAskAgain = async <T>(act: Promise<T>): Promise<T> => {
+      try {
+        return await act;
+      } finally {
+        void askAgain();
+      }
+    };
+    return {
+      askAgain,
+      /** Replace the password; every other session ends. */
+      changePassword: async (body: { current_password: string; new_password: string }) => {
+        await andAskAgain(rest.POST("/api/auth/change-password", { body }));
+      },
+      /** Ask for a seed for an authenticator; it counts once a code has proved that it arrived. */
+      beginEnrolment: async () => bodyOf(await rest.POST("/api/auth/2fa/enable", AS_JSON)),
+      /** Let the seed count from now on; returns ten recovery codes, shown this once. Other sessions end. */
+      confirmEnrolment: async (code: string) =>
+        bodyOf(await andAskAgain(rest.POST("/api/auth/2fa/verify", { body: { code } }))).codes,
+      /** Replace the recovery codes by ten new ones. */
+      renewRecoveryCodes: async () =>
+        bodyOf(await andAskAgain(rest.POST("/api/auth/2fa/recovery-codes", AS_JSON))).codes,
+      /** Ask for no code any more when signing in. Other sessions end. */
+      removeSecondFactor: async (code: string) => {
+        await andAskAgain(rest.POST("/api/auth/2fa/disable", { body: { code } }));
+      },
+      endSessionOf: async (session_id: string) => {
+        const path = "/api/auth/my-sessions/{session_id}/revoke";
+        await andAskAgain(rest.POST(path, { ...AS_JSON, params: { path: { session_id } } }));
+      },
+      /** End every session but this one; returns how many. */
+      endOtherSessions: async () =>
+        bodyOf(await andAskAgain(rest.POST("/api/auth/my-sessions/revoke-others", AS_JSON))).revoked,
+    };
+  }, [cache]);
+}
