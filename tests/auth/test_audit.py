@@ -11,6 +11,7 @@ import pytest
 from emergence.auth.audit import Verification, verify_chain
 from emergence.auth.store import audit as store
 from emergence.auth.sweep import sweep
+from tests.auth.audited import rows_about
 from tests.auth.served_auth import ADMINISTRATOR, PASSWORD, ServedAuth, bearer
 
 LOG_IN = {"email": ADMINISTRATOR["email"], "password": PASSWORD}
@@ -22,7 +23,7 @@ async def test_signing_in_right_wrong_and_out_is_written_down(served: ServedAuth
     await browser.post_json("/api/auth/login", {"email": "nobody@example.org", "password": PASSWORD})
     await browser.post_json("/api/auth/logout", **bearer(signed_in))
 
-    rows = await store.rows_about(served.auth.database, UUID(signed_in["user_id"]), None, 10)
+    rows = await rows_about(served.auth.database, UUID(signed_in["user_id"]), None, 10)
     everything = await store.read_rows(served.auth.database, 0, 10)
 
     assert [(row.type, row.outcome) for row in reversed(rows)] == [
@@ -88,11 +89,11 @@ async def test_whole_addresses_go_after_ninety_days_and_the_chain_stays_whole(se
 async def test_without_their_reference_nobody_is_found_in_the_log(served: ServedAuth) -> None:
     _, signed_in = await served.claimed()
     user_id = UUID(signed_in["user_id"])
-    rows = await store.rows_about(served.auth.database, user_id, None, 10)
+    rows = await rows_about(served.auth.database, user_id, None, 10)
 
     await served.auth.database.execute("DELETE FROM audit_references")
 
     assert len(rows) == 1
     assert str(user_id) not in json.dumps([str(row) for row in rows])
-    assert await store.rows_about(served.auth.database, user_id, None, 10) == []
+    assert await rows_about(served.auth.database, user_id, None, 10) == []
     assert (await verify_chain(served.auth)).broken_at is None

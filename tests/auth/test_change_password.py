@@ -5,7 +5,7 @@ from uuid import UUID
 
 import pytest
 
-from emergence.auth.store import audit
+from tests.auth.audited import rows_about
 from tests.auth.served_auth import ADMINISTRATOR, PASSWORD, ServedAuth, bearer
 
 NEW = "a wholly different sentence"
@@ -28,7 +28,7 @@ async def test_the_new_password_counts_from_now_on_and_the_old_one_no_more(serve
         for each in (PASSWORD, NEW)
     ]
     assert [status.status_code for status in statuses] == [401, 200]
-    rows = await audit.rows_about(served.auth.database, UUID(signed_in["user_id"]), None, 20)
+    rows = await rows_about(served.auth.database, UUID(signed_in["user_id"]), None, 20)
     assert [row.data for row in rows if row.type == "account.password_changed"] == ['{"sessions_ended": 1}']
 
 
@@ -40,7 +40,7 @@ async def test_a_wrong_old_password_changes_nothing_and_is_written_down(served: 
     assert (answer.status_code, answer.json()["code"]) == (401, "credentials_rejected")
     assert "not this one" not in answer.text
     assert (await browser.get("/api/auth/session", headers=bearer(signed_in))).status_code == 200
-    rows = await audit.rows_about(served.auth.database, UUID(signed_in["user_id"]), None, 1)
+    rows = await rows_about(served.auth.database, UUID(signed_in["user_id"]), None, 1)
     assert (rows[0].type, rows[0].outcome) == ("account.password_changed", "failure")
 
 

@@ -10,8 +10,9 @@ from uuid import UUID
 
 import pytest
 
-from emergence.auth.store import audit
-from emergence.auth.totp import STEP_S, code_at
+from emergence.auth.totp import STEP_S
+from tests.auth.audited import rows_about
+from tests.auth.authenticator import code_at
 from tests.auth.served_auth import ADMINISTRATOR, PASSWORD, Browser, ServedAuth, bearer
 
 LOG_IN = {"email": ADMINISTRATOR["email"], "password": PASSWORD}
@@ -167,7 +168,7 @@ async def test_a_recovery_code_signs_in_once_in_any_spelling(ada: Protected) -> 
     status = (await ada.served.browser().get("/api/auth/2fa/status", headers=bearer(first.json()))).json()
     assert (status["enabled"], status["recovery_codes_left"]) == (True, 9)
     assert len({code[0] for code in ada.recovery}) == 10
-    rows = await audit.rows_about(ada.served.auth.database, UUID(ada.signed_in["user_id"]), None, 50)
+    rows = await rows_about(ada.served.auth.database, UUID(ada.signed_in["user_id"]), None, 50)
     assert any(row.type == "factor.code" and "recovery_code" in row.data for row in rows)
 
 

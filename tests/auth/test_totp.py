@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from emergence.auth.totp import STEP_S, code_at, enrolment_uri, matching_step, seed_text
+from emergence.auth.totp import STEP_S, enrolment_uri, matching_step, seed_text
+from tests.auth.authenticator import code_at
 
 SEED = b"12345678901234567890"  # RFC 6238, appendix B; its codes have eight digits, ours are the last six
 NOW = datetime(2026, 11, 22, 12, 0, 10, tzinfo=UTC)

@@ -6,12 +6,12 @@ from dataclasses import dataclass
 import pytest
 
 from emergence.auth.app import build_app
-from emergence.auth.totp import code_at
 from emergence.contracts.auth.account import MySessions
 from emergence.contracts.auth.problems import CodeRejected
 from emergence.kernel.surroundings import Surroundings
 from emergence.terminal.server import Server
 from emergence.terminal.sign_in import Credentials, PasswordSignIn, TerminalProblem
+from tests.auth.authenticator import code_at
 from tests.auth.served_auth import ADMINISTRATOR, PASSWORD, ServedAuth, auth_environ, bearer
 from tests.frozen_clock import FrozenClock
 from tests.served_app import served

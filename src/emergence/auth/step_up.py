@@ -17,7 +17,7 @@ from emergence.contracts.auth.signing_in import StepUp
 from emergence.kernel.identity import Identity
 
 RECENT = timedelta(minutes=10)
-REPLACED = "stepped_up"
+STEPPED_UP = "stepped_up"
 
 
 async def recent_session(auth: Auth, identity: Identity) -> tuple[Session, Account]:
@@ -40,7 +40,7 @@ async def step_up(auth: Auth, identity: Identity, request: StepUp, caller: Calle
     how = await _proved(auth, session, request, caller)
     async with auth.database.transaction() as tx:
         opened = await open_session(auth, tx, account.user_id, how, caller)
-        await revoke_session(auth, tx, session, Ending(REPLACED, account.user_id, caller))
+        await revoke_session(auth, tx, session, Ending(STEPPED_UP, account.user_id, caller))
     return await granted(auth, opened, account)
 
 

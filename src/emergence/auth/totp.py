@@ -29,11 +29,6 @@ def enrolment_uri(seed: bytes, account: str) -> str:
     return _codes(seed).get_provisioning_uri(account, PRODUCT)
 
 
-def code_at(seed: bytes, moment: datetime) -> str:
-    """Return the code of a moment."""
-    return _codes(seed).generate(int(moment.timestamp())).decode()
-
-
 def matching_step(seed: bytes, code: str, now: datetime, *, skew: int) -> int | None:
     """Return the step of time whose code this is: the current one or one of the `skew` before it, else None.
 

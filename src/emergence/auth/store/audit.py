@@ -144,20 +144,6 @@ async def named_rows(database: Database, about: UUID | None, before: int | None,
     ]
 
 
-async def rows_about(database: Database, user_id: UUID, before: int | None, limit: int) -> list[AuditRow]:
-    """Return what a person did and what was done to them, latest first."""
-    rows = await database.fetch(
-        f"""SELECT {_COLUMNS} FROM audit_log
-            WHERE (SELECT reference FROM audit_references WHERE user_id = $1) IN (actor, subject)
-                AND ($2::bigint IS NULL OR seq < $2)
-            ORDER BY seq DESC LIMIT $3""",  # noqa: S608 - our own columns
-        user_id,
-        before,
-        limit,
-    )
-    return [_row_from(row) for row in rows]
-
-
 async def forget_addresses(database: Database, before: datetime) -> None:
     """Delete whole addresses older than `before`; their networks stay in the log."""
     await database.execute("DELETE FROM audit_addresses WHERE at < $1", before)
