@@ -3,3 +3,6 @@
 `signing_in`, `account` and `administration` hold what is asked and answered, `problems` the errors,
 `events` what others hear of, `client` how they ask, `values` what these files share.
 """
+
+# Answers name errors by code: whoever loads any part knows them all.
+import emergence.contracts.auth.problems  # noqa: F401
