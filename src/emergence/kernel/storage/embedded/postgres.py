@@ -54,7 +54,7 @@ class EmbeddedPostgres:
     async def __aenter__(self) -> RunningPostgres:
         self._lock.__enter__()
         try:
-            cluster = await asyncio.to_thread(self._prepare)
+            cluster = await self._prepared()
             self._server = await self._start(cluster)
         except BaseException:
             await self._stop()
@@ -68,6 +68,15 @@ class EmbeddedPostgres:
         self, _: type[BaseException] | None, __: BaseException | None, ___: TracebackType | None
     ) -> None:
         await self._stop()
+
+    async def _prepared(self) -> Cluster:
+        """Prepare in a thread. Cancelled, wait for its end: the lock must not go while it works in the folder."""
+        preparing = asyncio.ensure_future(asyncio.to_thread(self._prepare))
+        try:
+            return await asyncio.shield(preparing)
+        except asyncio.CancelledError:
+            await asyncio.gather(preparing, return_exceptions=True)
+            raise
 
     def _prepare(self) -> Cluster:
         """Everything before the start; blocks for a second on a new folder."""
