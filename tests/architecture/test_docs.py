@@ -21,7 +21,7 @@ ASSIGNED = re.compile(r"\b([A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+)(?==)")
 OF_MAKE = frozenset({"PYTHON", "ARGS", "UPGRADE", "CHROMIUM"})
 # Written in parts, so that this file does not name what it looks for.
 REGISTRIES = ["py" + "pi.org", "pythonhosted" + ".org", "registry." + "npmjs", "npmjs" + ".org", "deb." + "debian.org"]
-MACHINE_PATHS = re.compile(r"(?<![\w.])(/work/|/root/|/home/\w+/|/Users/\w+/|\.\./shared\b)")
+MACHINE_PATHS = re.compile(r"(?<![\w.])(/(?:work|root)/|/home/\w+/|/Users/\w+/|\.\./shared\b)")
 MAY_NAME_FOLDERS = ("tests/", "src/emergence/kernel/storage/embedded/")  # they are about such folders
 
 
