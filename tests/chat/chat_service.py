@@ -19,6 +19,7 @@ from emergence.kernel.surroundings import Surroundings
 from emergence.kernel.wire.in_process import InProcess
 from tests.frozen_clock import FrozenClock
 from tests.kernel.access_tokens import TokenMint
+from tests.kernel.scripted_feed import ScriptedFeed
 
 SERVICE_SECRET = "9c1f0b7e5d3a48261f70c9b8a7d6e5f40312"
 KEY_SECRET = "e7a1c94b2f86d05317c8ab64f29e05d13b7a"
@@ -32,6 +33,7 @@ class ChatService:
     client: ChatClient
     mint: TokenMint
     transport: InProcess
+    feed: ScriptedFeed
 
     def user_transport(self) -> InProcess:
         """The same app as a browser reaches it: without a service's own token."""
@@ -57,22 +59,23 @@ async def chat_service(database_url: str, **variables: str) -> AsyncIterator[Cha
     }
     surroundings = Surroundings(environ={name: value for name, value in environ.items() if value})
     mint = TokenMint(FrozenClock(datetime.now(UTC)))
+    feed = ScriptedFeed()
     tokens = ServiceTokens(SERVICE_SECRET, "session")
-    surroundings.peers.connect("auth", InProcess(publishing(mint), service="auth", tokens=tokens))
+    surroundings.peers.connect("auth", InProcess(publishing(mint, feed), service="auth", tokens=tokens))
     app = build_app(surroundings)
     transport = InProcess(app, service="chat", tokens=tokens)
     surroundings.peers.connect("chat", transport)
     async with app.router.lifespan_context(app):
-        yield ChatService(app, ChatClient(surroundings.peers), mint, transport)
+        yield ChatService(app, ChatClient(surroundings.peers), mint, transport, feed)
 
 
-def publishing(mint: TokenMint) -> Starlette:
-    """An auth service of which only the published keys are asked."""
+def publishing(mint: TokenMint, feed: ScriptedFeed) -> Starlette:
+    """An auth service of which only the published keys and the feed of revocations are asked."""
 
     async def keys(_: Request) -> JSONResponse:
         return JSONResponse({"keys": [mint.jwk()]})
 
-    return Starlette(routes=[Route("/.well-known/jwks.json", keys)])
+    return Starlette(routes=[*feed.routes, Route("/.well-known/jwks.json", keys)])
 
 
 def ask(text: str = "What is the capital of France?", agent: str = "anima", turns: Sequence[Turn] = ()) -> ReplyRequest:

@@ -35,8 +35,16 @@ class Verdict:
 class Passwords:
     """Hashes and checks passwords; a key that is not in the database peppers them."""
 
-    def __init__(self, pepper: bytes, *, workers: int = WORKERS, waiting_at_most: int = WAITING_AT_MOST) -> None:
+    def __init__(
+        self,
+        pepper: bytes,
+        *,
+        former_pepper: bytes | None = None,
+        workers: int = WORKERS,
+        waiting_at_most: int = WAITING_AT_MOST,
+    ) -> None:
         self._pepper = pepper
+        self._former_pepper = former_pepper
         self._hasher = PasswordHasher(time_cost=PASSES, memory_cost=MEMORY_KIB, parallelism=LANES)
         self._pool = ThreadPoolExecutor(workers, thread_name_prefix="argon2")
         self._admitted_at_most = workers + waiting_at_most
@@ -67,14 +75,22 @@ class Passwords:
 
     def _check(self, password: str, stored: str | None) -> Verdict:
         peppered = self._peppered(password)
-        try:
-            self._hasher.verify(stored or self._nobodys_hash, peppered)
-        except (VerificationError, InvalidHashError):
+        is_right = self._matches(stored or self._nobodys_hash, peppered)
+        is_former = False
+        if not is_right and self._former_pepper is not None:  # for nobody's hash too: the same work for everybody
+            is_right = is_former = self._matches(
+                stored or self._nobodys_hash, self._peppered(password, self._former_pepper)
+            )
+        if stored is None or not is_right:
             return Verdict(is_right=False)
-        if stored is None:
-            return Verdict(is_right=False)
-        is_outdated = self._hasher.check_needs_rehash(stored)
+        is_outdated = is_former or self._hasher.check_needs_rehash(stored)
         return Verdict(is_right=True, new_hash=self._hasher.hash(peppered) if is_outdated else None)
 
-    def _peppered(self, password: str) -> bytes:
-        return hmac.digest(self._pepper, normalize("NFC", password).encode(), sha256)
+    def _matches(self, stored: str, peppered: bytes) -> bool:
+        try:
+            return self._hasher.verify(stored, peppered)
+        except (VerificationError, InvalidHashError):
+            return False
+
+    def _peppered(self, password: str, pepper: bytes | None = None) -> bytes:
+        return hmac.digest(pepper or self._pepper, normalize("NFC", password).encode(), sha256)
