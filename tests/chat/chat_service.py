@@ -14,6 +14,7 @@ from starlette.routing import Route
 
 from emergence.chat.app import build_app
 from emergence.contracts.chat import ChatClient, ReplyPiece, ReplyRequest, ReplyText, Turn
+from emergence.kernel.clock import Clock, SystemClock
 from emergence.kernel.service_tokens import ServiceTokens
 from emergence.kernel.surroundings import Surroundings
 from emergence.kernel.wire.in_process import InProcess
@@ -48,7 +49,9 @@ class ChatService:
 
 
 @asynccontextmanager
-async def chat_service(database_url: str, **variables: str) -> AsyncIterator[ChatService]:
+async def chat_service(
+    database_url: str, *, clock: Clock | None = None, **variables: str
+) -> AsyncIterator[ChatService]:
     """Run chat with `variables` on top of what it needs; the built-in model is off unless asked for."""
     environ = {
         "DATABASE_URL": database_url,
@@ -57,7 +60,9 @@ async def chat_service(database_url: str, **variables: str) -> AsyncIterator[Cha
         "CHAT_BUILTIN_MODEL": "false",
         **variables,
     }
-    surroundings = Surroundings(environ={name: value for name, value in environ.items() if value})
+    surroundings = Surroundings(
+        environ={name: value for name, value in environ.items() if value}, clock=clock or SystemClock()
+    )
     mint = TokenMint(FrozenClock(datetime.now(UTC)))
     feed = ScriptedFeed()
     tokens = ServiceTokens(SERVICE_SECRET, "session")

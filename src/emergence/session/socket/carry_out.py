@@ -79,6 +79,8 @@ async def carry_out(room: CommandRoom, command: AnyCommand) -> None:
     except ServiceError as refused:
         outcome = refused.code
         speaker.say(say.error(session.clock.now(), refused, cid))
+        if isinstance(refused, Unauthenticated):
+            speaker.close(CloseCode.SIGN_IN_NEEDED)
     except Exception:
         outcome = ServiceError.code
         log.exception("command_failed", command=command.cmd)
@@ -87,12 +89,14 @@ async def carry_out(room: CommandRoom, command: AnyCommand) -> None:
 
 
 async def _require_standing(room: CommandRoom, command: AnyCommand) -> None:
-    """Ask auth, while news of revocations are late, whether this socket may still say something. Raises Unavailable."""
+    """Ask auth, while news of revocations are late, whether this socket may still say something.
+
+    Raises Unauthenticated, Unavailable.
+    """
     session, speaker = room.session, room.speaker
     if isinstance(command, Ping) or not session.revocations.is_late:
         return
     if not await session.auth.is_standing(speaker.login_session_id, speaker.user_id):
-        speaker.close(CloseCode.SIGN_IN_NEEDED)
         raise Unauthenticated()
 
 
