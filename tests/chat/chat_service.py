@@ -50,7 +50,7 @@ class ChatService:
 
 @asynccontextmanager
 async def chat_service(
-    database_url: str, *, clock: Clock | None = None, **variables: str
+    database_url: str, clock: Clock | None = None, /, **variables: str
 ) -> AsyncIterator[ChatService]:
     """Run chat with `variables` on top of what it needs; the built-in model is off unless asked for."""
     environ = {

@@ -38,7 +38,7 @@ async def test_without_news_changes_are_confirmed_and_then_nobody_administers(
     database_url: str, silent_for: timedelta, confirmed: int
 ) -> None:
     clock, ended = ShiftedClock(), uuid4()
-    async with chat_service(database_url, clock=clock) as chat:
+    async with chat_service(database_url, clock) as chat:
         token = chat.mint.token(claims={"sid": str(ended), "role": "admin"})
         member = chat.mint.token()
         assert await status_of(chat, "DELETE", "/api/models/openai", token) == 200
