@@ -3,6 +3,8 @@
 import asyncio
 import hmac
 import os
+import sys
+import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -22,6 +24,7 @@ MEMORY_KIB, PASSES, LANES = 19_456, 2, 1
 WORKERS = max(1, min(4, os.cpu_count() or 1))  # each needs 19 MiB while it works
 WAITING_AT_MOST = 64  # about a second of work: beyond it people are told to come back
 BUSY_RETRY_AFTER_S = 2
+HASHING_NICENESS = 5  # everybody else is answered while people sign in
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +33,12 @@ class Verdict:
 
     is_right: bool
     new_hash: str | None = None
+
+
+def _step_back() -> None:
+    """Let the event loop go first: on Linux each thread has a niceness of its own; elsewhere nothing happens."""
+    if sys.platform == "linux":
+        os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), HASHING_NICENESS)
 
 
 class Passwords:
@@ -46,7 +55,7 @@ class Passwords:
         self._pepper = pepper
         self._former_pepper = former_pepper
         self._hasher = PasswordHasher(time_cost=PASSES, memory_cost=MEMORY_KIB, parallelism=LANES)
-        self._pool = ThreadPoolExecutor(workers, thread_name_prefix="argon2")
+        self._pool = ThreadPoolExecutor(workers, thread_name_prefix="argon2", initializer=_step_back)
         self._admitted_at_most = workers + waiting_at_most
         self._admitted = 0
         # Checked for accounts that do not exist, so that they take as long as those that do.
