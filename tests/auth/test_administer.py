@@ -150,7 +150,7 @@ async def test_the_log_is_read_in_pages(served: ServedAuth) -> None:
 
 ROUTES = [
     ("GET", "users"), ("PUT", "users/{user}/status"), ("PUT", "users/{user}/role"), ("GET", "sessions"),
-    ("POST", "sessions/revoke"), ("GET", "audit"), ("GET", "audit/verify"),
+    ("POST", "sessions/revoke"), ("GET", "audit"), ("GET", "audit/verify"), ("GET", "keys"), ("POST", "keys/rotate"),
 ]  # fmt: skip
 
 

@@ -83,7 +83,7 @@ async def test_whole_addresses_go_after_ninety_days_and_the_chain_stays_whole(se
     await sweep(served.auth)
 
     assert await database.fetch("SELECT ip FROM audit_addresses") == []
-    assert await verify_chain(served.auth) == Verification(rows=1, broken_at=None)
+    assert (await verify_chain(served.auth)).broken_at is None
 
 
 async def test_without_their_reference_nobody_is_found_in_the_log(served: ServedAuth) -> None:

@@ -14,11 +14,13 @@ from starlette.routing import Route
 
 from emergence.chat.app import build_app
 from emergence.contracts.chat import ChatClient, ReplyPiece, ReplyRequest, ReplyText, Turn
+from emergence.kernel.clock import Clock, SystemClock
 from emergence.kernel.service_tokens import ServiceTokens
 from emergence.kernel.surroundings import Surroundings
 from emergence.kernel.wire.in_process import InProcess
 from tests.frozen_clock import FrozenClock
 from tests.kernel.access_tokens import TokenMint
+from tests.kernel.scripted_feed import ScriptedFeed
 
 SERVICE_SECRET = "9c1f0b7e5d3a48261f70c9b8a7d6e5f40312"
 KEY_SECRET = "e7a1c94b2f86d05317c8ab64f29e05d13b7a"
@@ -32,6 +34,7 @@ class ChatService:
     client: ChatClient
     mint: TokenMint
     transport: InProcess
+    feed: ScriptedFeed
 
     def user_transport(self) -> InProcess:
         """The same app as a browser reaches it: without a service's own token."""
@@ -46,7 +49,9 @@ class ChatService:
 
 
 @asynccontextmanager
-async def chat_service(database_url: str, **variables: str) -> AsyncIterator[ChatService]:
+async def chat_service(
+    database_url: str, clock: Clock | None = None, /, **variables: str
+) -> AsyncIterator[ChatService]:
     """Run chat with `variables` on top of what it needs; the built-in model is off unless asked for."""
     environ = {
         "DATABASE_URL": database_url,
@@ -55,24 +60,27 @@ async def chat_service(database_url: str, **variables: str) -> AsyncIterator[Cha
         "CHAT_BUILTIN_MODEL": "false",
         **variables,
     }
-    surroundings = Surroundings(environ={name: value for name, value in environ.items() if value})
+    surroundings = Surroundings(
+        environ={name: value for name, value in environ.items() if value}, clock=clock or SystemClock()
+    )
     mint = TokenMint(FrozenClock(datetime.now(UTC)))
+    feed = ScriptedFeed()
     tokens = ServiceTokens(SERVICE_SECRET, "session")
-    surroundings.peers.connect("auth", InProcess(publishing(mint), service="auth", tokens=tokens))
+    surroundings.peers.connect("auth", InProcess(publishing(mint, feed), service="auth", tokens=tokens))
     app = build_app(surroundings)
     transport = InProcess(app, service="chat", tokens=tokens)
     surroundings.peers.connect("chat", transport)
     async with app.router.lifespan_context(app):
-        yield ChatService(app, ChatClient(surroundings.peers), mint, transport)
+        yield ChatService(app, ChatClient(surroundings.peers), mint, transport, feed)
 
 
-def publishing(mint: TokenMint) -> Starlette:
-    """An auth service of which only the published keys are asked."""
+def publishing(mint: TokenMint, feed: ScriptedFeed) -> Starlette:
+    """An auth service of which only the published keys and the feed of revocations are asked."""
 
     async def keys(_: Request) -> JSONResponse:
         return JSONResponse({"keys": [mint.jwk()]})
 
-    return Starlette(routes=[Route("/.well-known/jwks.json", keys)])
+    return Starlette(routes=[*feed.routes, Route("/.well-known/jwks.json", keys)])
 
 
 def ask(text: str = "What is the capital of France?", agent: str = "anima", turns: Sequence[Turn] = ()) -> ReplyRequest:

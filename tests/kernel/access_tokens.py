@@ -52,6 +52,7 @@ class TokenMint:
             "sub": str(uuid4()),
             "sid": str(uuid4()),
             "role": "member",
+            "sv": 1,
             "iat": now,
             "nbf": now,
             "exp": now + 300,

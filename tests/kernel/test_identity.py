@@ -12,8 +12,9 @@ from hypothesis import strategies as st
 from starlette.testclient import TestClient
 
 from emergence.kernel.errors import ServiceError, Unauthenticated
-from emergence.kernel.identity import AccessTokenVerifier, Identity, current_identity, require_role
+from emergence.kernel.identity import AccessTokenVerifier, Identity, Watching, current_identity, require_role
 from emergence.kernel.problems import answer_with_problems
+from emergence.kernel.revocations import Revocation, Revocations
 from tests.frozen_clock import FrozenClock
 from tests.kernel.access_tokens import AUDIENCE, ISSUER, TokenMint
 from tests.kernel.hostile_tokens import HOSTILE
@@ -22,15 +23,12 @@ USER = UUID("0190b0a0-0000-7000-8000-000000000001")
 SESSION = UUID("0190b0a0-0000-7000-8000-000000000002")
 
 
-class EndedSessions(set[UUID]):
-    """Login sessions that were ended."""
-
-    def is_revoked(self, session_id: UUID) -> bool:
-        return session_id in self
-
-
 def verifier_for(mint: TokenMint) -> AccessTokenVerifier:
     return AccessTokenVerifier(mint.key_set, issuer=ISSUER, audience=AUDIENCE, clock=mint.clock)
+
+
+async def unasked(_: Identity) -> bool:
+    raise AssertionError("nothing changes, or the news are fresh: there is nothing to ask")
 
 
 async def is_accepted(verifier: AccessTokenVerifier, token: str) -> bool:
@@ -51,8 +49,16 @@ async def test_a_token_as_we_issue_it_names_its_caller(mint: TokenMint) -> None:
 
     identity = await verifier_for(mint).verify(token)
 
-    expires_at = mint.clock.now() + timedelta(minutes=5)
-    assert identity == Identity(user_id=USER, session_id=SESSION, role="admin", expires_at=expires_at)
+    now = mint.clock.now()
+    assert identity == Identity(
+        user_id=USER,
+        session_id=SESSION,
+        role="admin",
+        expires_at=now + timedelta(minutes=5),
+        version=1,
+        issued_s=int(now.timestamp()),
+        key_id="key-1",
+    )
 
 
 @pytest.mark.parametrize("name", HOSTILE)
@@ -82,12 +88,14 @@ async def test_a_remembered_token_expires_all_the_same(mint: TokenMint) -> None:
 
 
 async def test_a_remembered_token_is_refused_once_its_login_session_has_ended(mint: TokenMint) -> None:
-    ended = EndedSessions()
-    verifier = AccessTokenVerifier(mint.key_set, issuer=ISSUER, audience=AUDIENCE, clock=mint.clock, revoked=ended)
+    revocations = Revocations(mint.clock)
+    verifier = AccessTokenVerifier(
+        mint.key_set, issuer=ISSUER, audience=AUDIENCE, clock=mint.clock, watching=Watching(revocations, unasked)
+    )
     token, other = mint.token(claims={"sid": str(SESSION)}), mint.token(claims={"sid": str(USER)})
     assert await is_accepted(verifier, token)
 
-    ended.add(SESSION)
+    revocations.learn(Revocation("sid", str(SESSION), mint.clock.now(), "logged_out", 1))
 
     assert not await is_accepted(verifier, token)
     assert not await is_accepted(verifier, mint.token(claims={"sid": str(SESSION)}))

@@ -30,6 +30,7 @@ from emergence.contracts.chat import (
 from emergence.kernel.errors import ServiceError, Unavailable
 from tests.frozen_clock import FrozenClock
 from tests.kernel.access_tokens import TokenMint
+from tests.kernel.scripted_feed import ScriptedFeed
 
 AGENTS = ("anima", "neo", "nexus")
 
@@ -60,8 +61,10 @@ class ScriptedAuth:
         self.used: set[str] = set()
         self.origins: list[str | None] = []
         self.is_away = False
+        self.feed = ScriptedFeed()
         self.app = Starlette(
             routes=[
+                *self.feed.routes,
                 Route("/.well-known/jwks.json", self._keys),
                 Route("/api/auth/internal/ws-tickets/consume", self._consume, methods=["POST"]),
             ]

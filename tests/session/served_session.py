@@ -8,6 +8,7 @@ from datetime import timedelta
 import httpx2
 from fastapi import FastAPI
 
+from emergence.kernel.clock import Clock, SystemClock
 from emergence.kernel.surroundings import Surroundings
 from emergence.kernel.wire.in_process import InProcess
 from emergence.kernel.wire.peers import Peers
@@ -57,19 +58,25 @@ class ServedSession:
         return "".join(part["text"] for part in found["parts"])
 
 
-def build_between(environ: Mapping[str, str], auth: ScriptedAuth, chat: ScriptedChat) -> FastAPI:
+def build_between(
+    environ: Mapping[str, str], auth: ScriptedAuth, chat: ScriptedChat, clock: Clock | None = None
+) -> FastAPI:
     """Build the app with these neighbours on the in-process wire."""
     peers = Peers()
     peers.connect("auth", InProcess(auth.app, service="auth", tokens=None))
     peers.connect("chat", InProcess(chat.app, service="chat", tokens=None))
-    return build_app(Surroundings(environ=environ, peers=peers, drain_time=DRAIN_TIME))
+    clock = clock or SystemClock()
+    return build_app(Surroundings(environ=environ, peers=peers, clock=clock, drain_time=DRAIN_TIME))
 
 
 @asynccontextmanager
 async def served_session(
-    environ: Mapping[str, str], auth: ScriptedAuth | None = None, chat: ScriptedChat | None = None
+    environ: Mapping[str, str],
+    auth: ScriptedAuth | None = None,
+    chat: ScriptedChat | None = None,
+    clock: Clock | None = None,
 ) -> AsyncIterator[ServedSession]:
     auth, chat = auth or ScriptedAuth(), chat or ScriptedChat()
-    app = build_between(environ, auth, chat)
+    app = build_between(environ, auth, chat, clock)
     async with served(app, DRAIN_TIME) as url:
         yield ServedSession(url, app, auth, chat)

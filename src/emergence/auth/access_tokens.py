@@ -7,7 +7,7 @@ from datetime import datetime
 from joserfc.jws import JWSRegistry
 
 from emergence.auth.settings import ACCESS_TOKEN_LIFETIME
-from emergence.auth.signing_keys import ALGORITHM, SigningKey
+from emergence.auth.signing_keys import SigningKey
 from emergence.auth.store.sessions import Session
 from emergence.auth.store.users import Account
 from emergence.contracts.auth.values import ACCESS_TOKEN_AUDIENCE, ISSUER
@@ -24,10 +24,12 @@ def access_token_end_s(session: Session, now: datetime) -> int:
     return int(min(latest, session.absolute_end).timestamp())
 
 
-def access_token(key: SigningKey, session: Session, account: Account, now: datetime) -> str:
-    """Return a signed token for one session of one person."""
+def access_token(
+    key: SigningKey, session: Session, account: Account, now: datetime, *, with_email: bool = False
+) -> str:
+    """Return a signed token for one session of one person; the address is for clients of former times only."""
     issued_s = int(now.timestamp())
-    claims = {
+    claims: dict[str, object] = {
         "iss": ISSUER,
         "aud": ACCESS_TOKEN_AUDIENCE,
         "sub": str(account.user_id),
@@ -44,13 +46,15 @@ def access_token(key: SigningKey, session: Session, account: Account, now: datet
         "scope": SCOPE,
         "role": account.role.value,
     }
-    return _signed({"alg": ALGORITHM, "typ": ACCESS_TOKEN_TYPE, "kid": key.kid}, claims, key)
+    if with_email and account.email is not None:
+        claims["email"] = account.email
+    return _signed({"alg": key.algorithm, "typ": ACCESS_TOKEN_TYPE, "kid": key.kid}, claims, key)
 
 
 def _signed(header: dict[str, str], claims: dict[str, object], key: SigningKey) -> str:
     # Not joserfc's own encoder: it warns at each call that RFC 9864 prefers another name for this algorithm.
     signing_input = f"{_segment(json.dumps(header).encode())}.{_segment(json.dumps(claims).encode())}"
-    signature = JWSRegistry.algorithms[ALGORITHM].sign(signing_input.encode(), key.key)
+    signature = JWSRegistry.algorithms[key.algorithm].sign(signing_input.encode(), key.key)
     return f"{signing_input}.{_segment(signature)}"
 
 

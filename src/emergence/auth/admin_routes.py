@@ -5,11 +5,12 @@ from uuid import UUID
 
 from fastapi import APIRouter, Query
 
-from emergence.auth import administer
+from emergence.auth import administer, rotate_keys
 from emergence.auth.read_audit import read_audit, verify_audit
 from emergence.auth.request_parts import NEVER_STORED, NOT_FROM_OTHER_PAGE, CallerOfRequest, CurrentIdentity, Parts
 from emergence.contracts.auth.account import SessionsRevoked
 from emergence.contracts.auth.administration import (
+    AdministeredKeys,
     AdministeredSessions,
     AdministeredUsers,
     AuditedEvents,
@@ -61,9 +62,25 @@ async def get_sessions(auth: Parts, identity: CurrentIdentity, user_id: UUID | N
 async def post_revocation(
     auth: Parts, identity: CurrentIdentity, request: RevokeSessions, caller: CallerOfRequest
 ) -> SessionsRevoked:
-    """End one login session, or all of a person."""
+    """End one login session, all of a person, or all there are."""
+    if request.everybody:
+        return SessionsRevoked(revoked=await administer.revoke_everybody(auth, identity, caller))
     ended = await administer.revoke_sessions(auth, identity, request.user_id, request.session_id, caller)
     return SessionsRevoked(revoked=ended)
+
+
+@admin.get("/keys")
+async def get_keys(auth: Parts, identity: CurrentIdentity) -> AdministeredKeys:
+    """List the keys that sign and verify access tokens."""
+    return await rotate_keys.list_keys(auth, identity)
+
+
+@admin.post("/keys/rotate", dependencies=[NOT_FROM_OTHER_PAGE])
+async def post_rotation(
+    auth: Parts, identity: CurrentIdentity, caller: CallerOfRequest, compromised: bool = False
+) -> AdministeredKeys:
+    """Replace the key that signs access tokens; a compromised one at once, with all that it signed."""
+    return await rotate_keys.rotate_keys(auth, identity, caller, compromised=compromised)
 
 
 @admin.get("/audit")

@@ -6,7 +6,7 @@ from emergence.auth.audit import AuditEvent, record
 from emergence.auth.callers import Caller
 from emergence.auth.parts import Auth
 from emergence.auth.read_session import live_session
-from emergence.auth.revoke_session import Ending, end_sessions, revoke_session
+from emergence.auth.revoke_session import Ending, end_everybodys_sessions, end_sessions, revoke_session
 from emergence.auth.step_up import recent_session
 from emergence.auth.store import people as store
 from emergence.auth.store import sessions
@@ -135,6 +135,17 @@ async def revoke_sessions(
             await revoke_session(auth, tx, found[0], ending)
             user_id, ended = found[0].user_id, 1
         event = AuditEvent("admin.sessions_revoked", own.user_id, user_id, own.id, data={"sessions": ended})
+        await record(auth, tx, event, caller)
+    return ended
+
+
+async def revoke_everybody(auth: Auth, identity: Identity, caller: Caller) -> int:
+    """End every login session there is, the administrator's own too. Raises Forbidden, StepUpRequired."""
+    own = await require_administrator(auth, identity, recently=True)
+    async with auth.database.transaction() as tx:
+        ending = Ending("everybody_revoked_by_administrator", own.user_id, caller)
+        ended = await end_everybodys_sessions(auth, tx, ending)
+        event = AuditEvent("admin.everybody_revoked", own.user_id, None, own.id, data={"sessions": ended})
         await record(auth, tx, event, caller)
     return ended
 

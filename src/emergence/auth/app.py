@@ -2,32 +2,37 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from datetime import timedelta
 from functools import partial
 
 from fastapi import FastAPI
 
-from emergence.auth import routes
+from emergence.auth import routes, service_routes
 from emergence.auth.account_routes import account
 from emergence.auth.admin_routes import admin
 from emergence.auth.audit import KEY_LABEL as AUDIT_KEY_LABEL
+from emergence.auth.kept_key import KeptKey
 from emergence.auth.known_addresses import KEY_LABEL as KNOWN_ADDRESS_KEY_LABEL
 from emergence.auth.parts import Auth
 from emergence.auth.passwords import Passwords
 from emergence.auth.prepare import prepare
 from emergence.auth.refresh_tokens import KEY_LABEL as REFRESH_KEY_LABEL
 from emergence.auth.refresh_tokens import RefreshTokens
+from emergence.auth.revocation_feed import RevocationFeed
 from emergence.auth.settings import AuthSettings
 from emergence.auth.setup_code import KEY_LABEL as SETUP_CODE_KEY_LABEL
-from emergence.auth.signing_keys import SEAL_LABEL, SigningKeys
+from emergence.auth.signing_keys import SEAL_LABEL, KeyPlan, SigningKeys
 from emergence.auth.sweep import sweep_forever
 from emergence.contracts.auth.values import ACCESS_TOKEN_AUDIENCE, ISSUER
 from emergence.kernel.clock import Clock
 from emergence.kernel.events.bus.from_settings import bus_from_settings
 from emergence.kernel.events.relay import Relay
-from emergence.kernel.identity import AccessTokenVerifier
+from emergence.kernel.identity import AccessTokenVerifier, Identity, Watching
+from emergence.kernel.revocations import Revocations
 from emergence.kernel.sealing import Seal, derived_key
 from emergence.kernel.service_app import Lifespan, ServiceAppPlan, service_app
 from emergence.kernel.service_life import ServiceLife
+from emergence.kernel.shared_secret import shared_secret_key
 from emergence.kernel.storage.database import Database
 from emergence.kernel.surroundings import Surroundings, service_database_url
 
@@ -38,7 +43,8 @@ MIGRATIONS = "emergence.auth.migrations"
 def build_app(surroundings: Surroundings) -> FastAPI:
     """Build the service. Raises SettingsInvalid."""
     settings = AuthSettings.read(surroundings.environ)
-    auth = build_parts(settings, surroundings.clock)
+    revocations = Revocations(surroundings.clock)
+    auth = build_parts(settings, surroundings.clock, revocations)
     life = ServiceLife(auth.database, MIGRATIONS, surroundings.clock, partial(prepare, auth))
     app = service_app(
         ServiceAppPlan(
@@ -51,29 +57,50 @@ def build_app(surroundings: Surroundings) -> FastAPI:
     )
     app.state.auth = auth
     app.state.verifier = AccessTokenVerifier(
-        auth.keys.published, issuer=ISSUER, audience=ACCESS_TOKEN_AUDIENCE, clock=surroundings.clock
+        auth.keys.published,
+        issuer=ISSUER,
+        audience=ACCESS_TOKEN_AUDIENCE,
+        clock=surroundings.clock,
+        watching=Watching(revocations, _looked_up_by_its_route),
+        shared_key=shared_secret_key(settings.auth_jwt_secret) if settings.signs_with_secret() else None,
     )
-    for router in (routes.public, account, admin, routes.well_known, routes.internal, routes.optional_routes(settings)):
+    served = (service_routes.well_known, service_routes.tokens, service_routes.internal)
+    for router in (routes.public, account, admin, *served, routes.optional_routes(settings)):
         app.include_router(router)
     return app
 
 
-def build_parts(settings: AuthSettings, clock: Clock) -> Auth:
+async def _looked_up_by_its_route(_: Identity) -> bool:
+    """Confirm nothing more: every route of auth reads the login session from the database."""
+    return True
+
+
+def build_parts(settings: AuthSettings, clock: Clock, revocations: Revocations) -> Auth:
     """Return the slice's parts. Each purpose has its own key, derived from the one secret. Raises SettingsInvalid."""
-    secret = settings.auth_jwt_secret
-    seal = Seal(secret, SEAL_LABEL)
+    secret, previous = settings.auth_jwt_secret, settings.auth_jwt_secret_previous
+    seal = Seal(secret, SEAL_LABEL, previous)
     database = Database(service_database_url(settings, "auth"), "auth", pool_size=settings.database_pool_size)
+    plan = KeyPlan(settings.published_algorithm(), timedelta(days=settings.auth_key_period_days))
+    shared = shared_secret_key(secret) if settings.signs_with_secret() else None
+    keys = SigningKeys(database, seal, clock, plan, shared)
+
+    def former(label: str) -> bytes | None:
+        return derived_key(previous, label) if previous is not None else None
+
     return Auth(
         settings=settings,
         database=database,
         clock=clock,
-        passwords=Passwords(derived_key(secret, PEPPER_LABEL)),
-        keys=SigningKeys(database, seal, clock),
-        refresh_tokens=RefreshTokens(derived_key(secret, REFRESH_KEY_LABEL)),
+        passwords=Passwords(derived_key(secret, PEPPER_LABEL), former_pepper=former(PEPPER_LABEL)),
+        keys=keys,
+        refresh_tokens=RefreshTokens(derived_key(secret, REFRESH_KEY_LABEL), former(REFRESH_KEY_LABEL)),
         setup_code_key=derived_key(secret, SETUP_CODE_KEY_LABEL),
-        known_address_key=derived_key(secret, KNOWN_ADDRESS_KEY_LABEL),
-        audit_key=derived_key(secret, AUDIT_KEY_LABEL),
+        known_address_keys=tuple(
+            derived_key(each, KNOWN_ADDRESS_KEY_LABEL) for each in (secret, previous) if each is not None
+        ),
+        kept_audit_key=KeptKey(AUDIT_KEY_LABEL, secret, previous),
         seal=seal,
+        feed=RevocationFeed(database, clock, keys, revocations),
     )
 
 
@@ -87,7 +114,7 @@ def _lifespan(auth: Auth, life: ServiceLife) -> Lifespan:
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
         try:
-            async with life.running([relay.run, sweep]):
+            async with life.running([relay.run, sweep, auth.feed.listen, auth.feed.poll]):
                 yield
         finally:
             auth.passwords.close()

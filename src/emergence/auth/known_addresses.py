@@ -21,22 +21,25 @@ async def account_bucket(auth: Auth, email_norm: str, caller: Caller) -> str:
     Guesses from elsewhere then make only themselves wait; each known network adds one allowance of guesses.
     The same work for unknown accounts, which have no known network.
     """
-    hashed = _hashed(auth, email_norm, caller)
-    if hashed is not None and await store.is_known(auth.database, hashed, auth.clock.now() - KEPT):
-        return known_key(hashed)
+    known_since = auth.clock.now() - KEPT
+    for hashed in _hashes(auth, email_norm, caller):
+        if await store.is_known(auth.database, hashed, known_since):
+            return known_key(hashed)
     return account_key(email_norm)
 
 
 async def remember_address(auth: Auth, tx: Transaction, user_id: UUID, email_norm: str, caller: Caller) -> None:
     """Note that somebody proved with their password to be this account's, from this network."""
-    hashed = _hashed(auth, email_norm, caller)
-    if hashed is not None:
+    for hashed in _hashes(auth, email_norm, caller)[:1]:
         await store.remember(tx, hashed, user_id, auth.clock.now())
 
 
-def _hashed(auth: Auth, email_norm: str, caller: Caller) -> bytes | None:
-    """Return a keyed hash, so that a copy of the table tells nobody's whereabouts; None for an unknown address."""
+def _hashes(auth: Auth, email_norm: str, caller: Caller) -> list[bytes]:
+    """Return keyed hashes, so that a copy of the table tells nobody's whereabouts; none for an unknown address.
+
+    The first is the present secret's, another the one's before.
+    """
     prefix = caller.prefix()
     if prefix is None:
-        return None
-    return hmac.digest(auth.known_address_key, f"{prefix} {email_norm}".encode(), sha256)
+        return []
+    return [hmac.digest(key, f"{prefix} {email_norm}".encode(), sha256) for key in auth.known_address_keys]

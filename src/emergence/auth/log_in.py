@@ -10,11 +10,13 @@ from emergence.auth.limit_attempts import address_key, admit_attempt, note_succe
 from emergence.auth.one_time_tokens import new_token
 from emergence.auth.open_session import Authentication, Grant, granted, open_session
 from emergence.auth.parts import Auth
+from emergence.auth.passwords import Verdict
 from emergence.auth.store import second_factors
 from emergence.auth.store import users as store
 from emergence.auth.store.users import PasswordCredential
 from emergence.contracts.auth.problems import CredentialsRejected
 from emergence.contracts.auth.signing_in import LogIn, SecondFactorNeeded
+from emergence.kernel.storage.database import Transaction
 
 SECOND_FACTOR_WITHIN = timedelta(minutes=5)
 BY_PASSWORD = Authentication(("pwd",))
@@ -39,15 +41,20 @@ async def log_in(auth: Auth, request: LogIn, caller: Caller) -> Grant | SecondFa
     if await second_factors.has_confirmed_totp(auth.database, account.user_id):
         async with auth.database.transaction() as tx:
             await note_success(tx, account=of_account, address=of_address)
+            await _renew_hash(tx, credential, verdict)
             token = await new_token(auth, tx, "second_factor", account.user_id, SECOND_FACTOR_WITHIN)
         return SecondFactorNeeded(mfa_token=token, expires_in=int(SECOND_FACTOR_WITHIN.total_seconds()))
     async with auth.database.transaction() as tx:
         await note_success(tx, account=of_account, address=of_address)
         await remember_address(auth, tx, account.user_id, email_norm, caller)
-        if verdict.new_hash is not None:
-            await store.upgrade_hash(tx, account.user_id, credential.phc, verdict.new_hash)
+        await _renew_hash(tx, credential, verdict)
         session = await open_session(auth, tx, account.user_id, BY_PASSWORD, caller)
     return await granted(auth, session, account, must_change=credential.must_change)
+
+
+async def _renew_hash(tx: Transaction, credential: PasswordCredential, verdict: Verdict) -> None:
+    if verdict.new_hash is not None:
+        await store.upgrade_hash(tx, credential.account.user_id, credential.phc, verdict.new_hash)
 
 
 async def _note_refusal(auth: Auth, credential: PasswordCredential | None, email_norm: str, caller: Caller) -> None:

@@ -10,8 +10,10 @@ from emergence.auth.audit import AuditEvent, record
 from emergence.auth.callers import Caller
 from emergence.auth.parts import Auth
 from emergence.auth.store import sessions as store
+from emergence.auth.store import users
 from emergence.auth.store.sessions import Device, Session
 from emergence.auth.store.users import Account
+from emergence.contracts.auth.problems import CredentialsRejected
 from emergence.contracts.auth.signing_in import SignedIn
 from emergence.kernel.ids import new_id
 from emergence.kernel.storage.database import Transaction
@@ -53,7 +55,12 @@ class Grant:
 
 
 async def open_session(auth: Auth, tx: Transaction, user_id: UUID, how: Authentication, caller: Caller) -> Session:
-    """Store a new login session of an authenticated person; last in a transaction, because it is audited."""
+    """Store a new login session of an authenticated person; last in a transaction, because it is audited.
+
+    Raises CredentialsRejected when the account was suspended meanwhile: whoever did so ended what was open then.
+    """
+    if not await users.hold_active(tx, user_id):
+        raise CredentialsRejected()
     now = auth.clock.now()
     session = Session(
         id=new_id(),
@@ -81,7 +88,7 @@ async def granted(auth: Auth, session: Session, account: Account, *, must_change
     """Return the tokens of a session. Call it after the transaction: it may read the signing key."""
     now = auth.clock.now()
     ends_at = datetime.fromtimestamp(access_token_end_s(session, now), UTC)
-    token = access_token(await auth.keys.active(), session, account, now)
+    token = access_token(await auth.keys.active(), session, account, now, with_email=auth.settings.auth_compat_claims)
     signed_in = SignedIn(
         access_token=token,
         token=token,

@@ -2,8 +2,10 @@
 
 from dataclasses import dataclass
 
+from emergence.auth.kept_key import KeptKey
 from emergence.auth.passwords import Passwords
 from emergence.auth.refresh_tokens import RefreshTokens
+from emergence.auth.revocation_feed import RevocationFeed
 from emergence.auth.settings import AuthSettings
 from emergence.auth.signing_keys import SigningKeys
 from emergence.kernel.clock import Clock
@@ -22,6 +24,12 @@ class Auth:
     keys: SigningKeys
     refresh_tokens: RefreshTokens
     setup_code_key: bytes
-    known_address_key: bytes
-    audit_key: bytes
+    known_address_keys: tuple[bytes, ...]  # the present one first
+    kept_audit_key: KeptKey
     seal: Seal
+    feed: RevocationFeed
+
+    @property
+    def audit_key(self) -> bytes:
+        """The key of the audit log's chain."""
+        return self.kept_audit_key.value

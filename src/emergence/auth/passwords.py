@@ -3,6 +3,8 @@
 import asyncio
 import hmac
 import os
+import sys
+import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -22,6 +24,7 @@ MEMORY_KIB, PASSES, LANES = 19_456, 2, 1
 WORKERS = max(1, min(4, os.cpu_count() or 1))  # each needs 19 MiB while it works
 WAITING_AT_MOST = 64  # about a second of work: beyond it people are told to come back
 BUSY_RETRY_AFTER_S = 2
+HASHING_NICENESS = 5  # everybody else is answered while people sign in
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,13 +35,27 @@ class Verdict:
     new_hash: str | None = None
 
 
+def _step_back() -> None:
+    """Let the event loop go first: on Linux each thread has a niceness of its own; elsewhere nothing happens."""
+    if sys.platform == "linux":
+        os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), HASHING_NICENESS)
+
+
 class Passwords:
     """Hashes and checks passwords; a key that is not in the database peppers them."""
 
-    def __init__(self, pepper: bytes, *, workers: int = WORKERS, waiting_at_most: int = WAITING_AT_MOST) -> None:
+    def __init__(
+        self,
+        pepper: bytes,
+        *,
+        former_pepper: bytes | None = None,
+        workers: int = WORKERS,
+        waiting_at_most: int = WAITING_AT_MOST,
+    ) -> None:
         self._pepper = pepper
+        self._former_pepper = former_pepper
         self._hasher = PasswordHasher(time_cost=PASSES, memory_cost=MEMORY_KIB, parallelism=LANES)
-        self._pool = ThreadPoolExecutor(workers, thread_name_prefix="argon2")
+        self._pool = ThreadPoolExecutor(workers, thread_name_prefix="argon2", initializer=_step_back)
         self._admitted_at_most = workers + waiting_at_most
         self._admitted = 0
         # Checked for accounts that do not exist, so that they take as long as those that do.
@@ -67,14 +84,22 @@ class Passwords:
 
     def _check(self, password: str, stored: str | None) -> Verdict:
         peppered = self._peppered(password)
-        try:
-            self._hasher.verify(stored or self._nobodys_hash, peppered)
-        except (VerificationError, InvalidHashError):
+        is_right = self._matches(stored or self._nobodys_hash, peppered)
+        is_former = False
+        if not is_right and self._former_pepper is not None:  # for nobody's hash too: the same work for everybody
+            is_right = is_former = self._matches(
+                stored or self._nobodys_hash, self._peppered(password, self._former_pepper)
+            )
+        if stored is None or not is_right:
             return Verdict(is_right=False)
-        if stored is None:
-            return Verdict(is_right=False)
-        is_outdated = self._hasher.check_needs_rehash(stored)
+        is_outdated = is_former or self._hasher.check_needs_rehash(stored)
         return Verdict(is_right=True, new_hash=self._hasher.hash(peppered) if is_outdated else None)
 
-    def _peppered(self, password: str) -> bytes:
-        return hmac.digest(self._pepper, normalize("NFC", password).encode(), sha256)
+    def _matches(self, stored: str, peppered: bytes) -> bool:
+        try:
+            return self._hasher.verify(stored, peppered)
+        except (VerificationError, InvalidHashError):
+            return False
+
+    def _peppered(self, password: str, pepper: bytes | None = None) -> bytes:
+        return hmac.digest(pepper or self._pepper, normalize("NFC", password).encode(), sha256)

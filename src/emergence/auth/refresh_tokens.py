@@ -21,22 +21,28 @@ class RefreshToken:
 
 
 class RefreshTokens:
-    """Writes and checks refresh tokens. A leaked database or a leaked key alone forges none: it takes salt and key."""
+    """Writes and checks refresh tokens. A leaked database or a leaked key alone forges none: it takes salt and key.
 
-    def __init__(self, key: bytes) -> None:
+    Those written with the key before, `former_key`, are genuine too; their successors are written with the present one.
+    """
+
+    def __init__(self, key: bytes, former_key: bytes | None = None) -> None:
         self._key = key
+        self._former_key = former_key
 
     def write(self, session_id: UUID, generation: int, salt: bytes) -> str:
         """Return the token of one generation of a family."""
-        return f"rt1.{session_id.hex}.{generation}.{self._mac(session_id, generation, salt)}"
+        return f"rt1.{session_id.hex}.{generation}.{_mac(self._key, session_id, generation, salt)}"
 
     def is_genuine(self, token: RefreshToken, salt: bytes) -> bool:
         """Return whether we wrote this token for the family with this salt."""
-        return hmac.compare_digest(token.mac, self._mac(token.session_id, token.generation, salt))
+        keys = [self._key] if self._former_key is None else [self._key, self._former_key]
+        return any(hmac.compare_digest(token.mac, _mac(key, token.session_id, token.generation, salt)) for key in keys)
 
-    def _mac(self, session_id: UUID, generation: int, salt: bytes) -> str:
-        message = f"{session_id.hex}|{generation}|".encode() + salt
-        return urlsafe_b64encode(hmac.digest(self._key, message, sha256)).rstrip(b"=").decode()
+
+def _mac(key: bytes, session_id: UUID, generation: int, salt: bytes) -> str:
+    message = f"{session_id.hex}|{generation}|".encode() + salt
+    return urlsafe_b64encode(hmac.digest(key, message, sha256)).rstrip(b"=").decode()
 
 
 def parsed(text: str | None) -> RefreshToken | None:

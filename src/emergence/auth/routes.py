@@ -1,12 +1,9 @@
 """Auth's routes: what arrives over HTTP, handed to one behaviour each."""
 
-from typing import Annotated
-
-from fastapi import APIRouter, Depends, Request, Response
+from fastapi import APIRouter, Request
 
 from emergence.auth.callers import require_same_origin
 from emergence.auth.claim_administrator import claim_administrator, read_setup
-from emergence.auth.consume_ticket import consume_ticket
 from emergence.auth.dev_login import dev_login
 from emergence.auth.issue_ticket import issue_ticket
 from emergence.auth.log_in import log_in
@@ -28,9 +25,7 @@ from emergence.auth.request_parts import (
 from emergence.auth.settings import AuthSettings
 from emergence.contracts.auth.signing_in import (
     ClaimAdministrator,
-    ConsumeTicket,
     DevLogIn,
-    JsonWebKeySet,
     LogIn,
     LoginSession,
     LogInWithCode,
@@ -39,18 +34,11 @@ from emergence.contracts.auth.signing_in import (
     SetupState,
     SignedIn,
     Ticket,
-    TicketHolder,
 )
 from emergence.kernel.errors import Forbidden, Unauthenticated
 from emergence.kernel.identity import Identity, VerifiesTokens
-from emergence.kernel.service_tokens import calling_service
-
-KEY_SET_MAX_AGE_S = 300
-
 
 public = APIRouter(prefix="/api/auth", tags=["auth"], dependencies=[NEVER_STORED])
-well_known = APIRouter(prefix="/.well-known", tags=["auth"])
-internal = APIRouter(prefix="/api/auth/internal", include_in_schema=False, dependencies=[NEVER_STORED])
 
 
 @public.get("/setup")
@@ -105,23 +93,6 @@ async def get_session(auth: Parts, identity: CurrentIdentity) -> LoginSession:
 async def post_ticket(auth: Parts, identity: CurrentIdentity, request: Request) -> Ticket:
     """Return a ticket that opens one socket from the same origin."""
     return await issue_ticket(auth, identity, request.headers.get("origin"))
-
-
-@well_known.get("/jwks.json")
-async def get_keys(auth: Parts, response: Response) -> JsonWebKeySet:
-    """Return the public keys that verify access tokens (RFC 7517)."""
-    response.headers["Cache-Control"] = f"public, max-age={KEY_SET_MAX_AGE_S}"
-    return await auth.keys.published()
-
-
-@internal.post("/ws-tickets/consume")
-async def post_consumption(
-    auth: Parts, request: ConsumeTicket, service: Annotated[str, Depends(calling_service("auth"))]
-) -> TicketHolder:
-    """Use a ticket up, for the service that holds sockets."""
-    if "session" not in service.split("+"):  # a process that runs several services signs with all their names
-        raise Forbidden()
-    return await consume_ticket(auth, request)
 
 
 def optional_routes(settings: AuthSettings) -> APIRouter:

@@ -32,7 +32,28 @@ class AuthSettings(CommonSettings):
     )
     auth_jwt_secret: Annotated[StrongSecret, AfterValidator(_never_published)] = Field(
         description="Seals signing keys, peppers passwords and makes refresh tokens unforgeable, ≥ 32 bytes; it signs "
-        "nothing itself. Whoever changes it ends all sessions and makes all passwords unusable."
+        "nothing itself unless AUTH_TOKEN_ALG is HS256. Whoever changes it ends all sessions and makes all passwords "
+        "unusable, unless AUTH_JWT_SECRET_PREVIOUS says the one before."
+    )
+    auth_jwt_secret_previous: StrongSecret | None = Field(
+        default=None,
+        description="The secret before AUTH_JWT_SECRET, while one takes the other's place: what it sealed, peppered "
+        "and made is still good, and is made anew when it is next used.",
+    )
+    auth_token_alg: Literal["EdDSA", "ES256", "HS256"] = Field(
+        default="EdDSA",
+        description="How access tokens are signed. `HS256` signs with AUTH_JWT_SECRET itself, for services that cannot "
+        "fetch keys: whoever verifies can then sign.",
+    )
+    auth_key_period_days: int = Field(
+        default=90,
+        ge=1,
+        le=3650,
+        description="Days that one key signs access tokens before the next one does; nobody notices the change.",
+    )
+    auth_compat_claims: Boolean = Field(
+        default=False,
+        description="Access tokens also say the e-mail address, for older clients; it then stands in what they log.",
     )
     auth_admin_emails: str = Field(
         default="",
@@ -80,6 +101,14 @@ class AuthSettings(CommonSettings):
     )
 
     @model_validator(mode="after")
+    def _two_secrets(self) -> Self:
+        if self.auth_jwt_secret == self.auth_jwt_secret_previous:
+            raise ValueError(
+                "AUTH_JWT_SECRET_PREVIOUS: is the present AUTH_JWT_SECRET; remove it, or make a new secret"
+            )
+        return self
+
+    @model_validator(mode="after")
     def _fit_for_production(self) -> Self:
         if self.auth_dev_login and self.k_service:
             raise ValueError("AUTH_DEV_LOGIN: must not be set on Cloud Run (K_SERVICE is set); remove it")
@@ -105,6 +134,14 @@ class AuthSettings(CommonSettings):
     def password_min_length(self) -> int:
         """Return the fewest characters of a password."""
         return PASSWORD_MIN_LENGTH_ALONE if self.emergence_env == "production" else PASSWORD_MIN_LENGTH_LOCALLY
+
+    def signs_with_secret(self) -> bool:
+        """Return whether AUTH_JWT_SECRET itself signs access tokens."""
+        return self.auth_token_alg == "HS256"
+
+    def published_algorithm(self) -> Literal["EdDSA", "ES256"]:
+        """Return how published keys sign; with HS256 they wait for the day on which they take over."""
+        return "EdDSA" if self.auth_token_alg == "HS256" else self.auth_token_alg
 
     def admin_emails(self) -> frozenset[str]:
         """Return the normalised addresses that may become administrators."""

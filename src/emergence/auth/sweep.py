@@ -1,4 +1,4 @@
-"""Delete what has lost its meaning: tickets whose time is over, attempts that limit nobody, networks long not seen."""
+"""Delete what has lost its meaning, and let the signing keys go on: what is due at no exact moment."""
 
 from datetime import timedelta
 
@@ -6,7 +6,11 @@ import structlog
 
 from emergence.auth.known_addresses import KEPT as ADDRESSES_KEPT
 from emergence.auth.parts import Auth
-from emergence.auth.store import attempts, audit, known_addresses, one_time_tokens, tickets
+from emergence.auth.reseal import reseal_seeds
+from emergence.auth.revocation_feed import KEYS_KEPT
+from emergence.auth.rotate_keys import advance_keys
+from emergence.auth.store import attempts, audit, known_addresses, one_time_tokens, revocations, tickets
+from emergence.kernel.revocations import KEPT as REVOCATIONS_KEPT
 from emergence.kernel.storage.database import DatabaseUnavailable
 
 log = structlog.get_logger(__name__)
@@ -18,7 +22,10 @@ AUDIT_ADDRESSES_KEPT = timedelta(days=90)  # their networks stay
 
 async def sweep_forever(auth: Auth) -> None:
     """Sweep again and again until cancelled; an outage of the database only postpones it."""
+    is_resealed = auth.settings.auth_jwt_secret_previous is None
     while True:
+        if not is_resealed:
+            is_resealed = await _try_to_reseal(auth)
         await auth.clock.sleep(PAUSE)
         try:
             await sweep(auth)
@@ -29,8 +36,18 @@ async def sweep_forever(auth: Auth) -> None:
 async def sweep(auth: Auth) -> None:
     """Sweep once. Idempotent; several instances may do it at the same time."""
     now = auth.clock.now()
+    await advance_keys(auth)
+    await revocations.forget_revocations(auth.database, now - REVOCATIONS_KEPT, now - KEYS_KEPT)
     await tickets.forget_tickets(auth.database, now - TICKETS_KEPT)
     await one_time_tokens.forget_tokens(auth.database, now - TICKETS_KEPT)
     await attempts.forget_old(auth.database, now)
     await audit.forget_addresses(auth.database, now - AUDIT_ADDRESSES_KEPT)
     await known_addresses.forget_unseen(auth.database, now - ADDRESSES_KEPT)
+
+
+async def _try_to_reseal(auth: Auth) -> bool:
+    try:
+        await reseal_seeds(auth)
+    except DatabaseUnavailable:
+        return False
+    return True

@@ -9,20 +9,18 @@ from fastapi import APIRouter, Depends, FastAPI, Request, Response
 from emergence.chat.agents.agents import agent_named, shipped_agents
 from emergence.chat.configure_provider import configure_provider, forget_provider, list_models
 from emergence.chat.local_model import LocalModel
-from emergence.chat.on_events import OnEvents
 from emergence.chat.parts import Chat
 from emergence.chat.providers import SEAL_LABEL, Providers, RemoteProvider
 from emergence.chat.reply import reply
 from emergence.chat.settings import ChatSettings
-from emergence.contracts.auth.client import access_token_verifier
-from emergence.contracts.auth.events import LoginSessionRevoked
+from emergence.contracts.auth.client import AuthClient, access_token_verifier
+from emergence.contracts.auth.revocation_reader import RevocationReader
 from emergence.contracts.auth.values import Role
 from emergence.contracts.chat import Agents, ConfigureProvider, Models, ProviderState, ReplyRequest
 from emergence.kernel.events.bus.from_settings import bus_from_settings
 from emergence.kernel.events.relay import Relay
-from emergence.kernel.events.revoked_sessions import RevokedSessions
-from emergence.kernel.events.subscriber import Subscriber
 from emergence.kernel.identity import Identity, current_identity, require_role
+from emergence.kernel.revocations import Revocations
 from emergence.kernel.sealing import Seal
 from emergence.kernel.service_app import ServiceAppPlan, service_app
 from emergence.kernel.service_life import ServiceLife
@@ -99,21 +97,15 @@ def build_app(surroundings: Surroundings) -> FastAPI:
     seal = Seal(settings.chat_key_secret, SEAL_LABEL) if settings.chat_key_secret else None
     providers = Providers(settings, database, surroundings.clock, LocalModel(), seal)
     chat = Chat(settings, database, surroundings.clock, providers, seal)
-    revoked = RevokedSessions(database, surroundings.clock)
-    life = ServiceLife(database, MIGRATIONS, surroundings.clock, revoked.read)
+    revocations = Revocations(surroundings.clock)
+    reader = RevocationReader(AuthClient(surroundings.peers), revocations, surroundings.clock, "chat")
+    life = ServiceLife(database, MIGRATIONS, surroundings.clock)
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
         bus = bus_from_settings(settings)
         relay = Relay(database, bus, surroundings.clock)
-        subscriber = Subscriber(
-            database,
-            bus,
-            subscriber="chat",
-            handlers={LoginSessionRevoked: OnEvents(revoked).on_login_session_revoked},
-            clock=surroundings.clock,
-        )
-        async with life.running([relay.run, subscriber.run, revoked.run]):
+        async with life.running([relay.run, reader.run]):
             try:
                 yield
             finally:
@@ -131,7 +123,9 @@ def build_app(surroundings: Surroundings) -> FastAPI:
         )
     )
     app.state.chat = chat
-    app.state.verifier = access_token_verifier(surroundings.peers, surroundings.clock, revoked)
+    app.state.verifier = access_token_verifier(
+        surroundings.peers, surroundings.clock, revocations, settings.shared_key()
+    )
     app.include_router(public)
     app.include_router(internal)
     return app

@@ -4,11 +4,12 @@ from datetime import timedelta
 
 from pydantic import Field
 
+from emergence.contracts.auth.verifier_settings import VerifierSettings
 from emergence.kernel.settings import Boolean, Seconds, Secret, WebAddress
-from emergence.kernel.surroundings import CommonSettings, DatabaseUrl, StrongSecret
+from emergence.kernel.surroundings import DatabaseUrl, StrongSecret
 
 
-class ChatSettings(CommonSettings):
+class ChatSettings(VerifierSettings):
     """Keys, addresses and limits of language models."""
 
     chat_database_url: DatabaseUrl | None = Field(

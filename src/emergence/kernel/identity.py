@@ -11,9 +11,10 @@ from fastapi import Depends, Request, Security
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 
 from emergence.kernel.clock import Clock
-from emergence.kernel.errors import Forbidden, Unauthenticated
+from emergence.kernel.errors import Forbidden, Unauthenticated, Unavailable
 from emergence.kernel.published_keys import KeySource, PublishedKeys
-from emergence.kernel.signed_token import TokenRefused, strict_object, unseal, verified_payload
+from emergence.kernel.revocations import Revocations
+from emergence.kernel.signed_token import TokenRefused, VerificationKey, strict_object, unseal, verified_payload
 
 log = structlog.get_logger(__name__)
 
@@ -21,6 +22,7 @@ ACCESS_TOKEN_TYPE = "at+jwt"  # RFC 9068 §2.1
 ACCESS_TOKEN_LIFETIME = timedelta(minutes=5)
 LEEWAY = timedelta(seconds=5)  # clocks of two machines
 REMEMBERED_TOKENS = 10_000
+SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})  # RFC 9110 §9.2.1: they change nothing
 
 _bearer = HTTPBearer(auto_error=False, scheme_name="access_token", bearerFormat="JWT")
 
@@ -33,30 +35,41 @@ class Identity:
     session_id: UUID
     role: str
     expires_at: datetime
+    version: int  # of the login session
+    issued_s: int
+    key_id: str
 
 
 class VerifiesTokens(Protocol):
     """What `app.state.verifier` offers."""
 
-    async def verify(self, token: str) -> Identity:
-        """Return who the token speaks for. Raises Unauthenticated."""
+    async def verify(self, token: str, *, is_change: bool = False) -> Identity:
+        """Return who the token speaks for. Raises Unauthenticated; Unavailable when a change cannot be confirmed."""
+        ...
+
+    def require_news(self) -> None:
+        """Raise Unavailable when nobody said for long who was signed out or lost a role."""
         ...
 
 
-class KnowsRevoked(Protocol):
-    """Which login sessions were ended before their access tokens expired."""
+Confirm = Callable[[Identity], Awaitable[bool]]  # asks the issuer whether a token may still be used
 
-    def is_revoked(self, session_id: UUID) -> bool:
-        """Return whether tokens of this login session must be refused; never blocks."""
-        ...
+
+@dataclass(frozen=True, slots=True)
+class Watching:
+    """How a service learns that tokens end early, and whom it asks while the news are late."""
+
+    revocations: Revocations
+    confirm: Confirm
 
 
 class AccessTokenVerifier:
     """Verifies access tokens (RFC 9068) of one issuer for one audience; never signs.
 
     A verified token is remembered until it expires or its key is withdrawn: checking it again
-    costs a dictionary look-up instead of a signature. `revoked` is asked each time all the same;
-    without it the caller looks up the login session itself, as auth does.
+    costs a dictionary look-up instead of a signature. Revocations are looked at each time all the same;
+    without `watching` the caller looks up the login session itself, as auth does. `shared_key` is a
+    context of its own: its key id is never looked for among published keys, nor theirs there.
     """
 
     def __init__(
@@ -66,31 +79,53 @@ class AccessTokenVerifier:
         issuer: str,
         audience: str,
         clock: Clock,
-        revoked: KnowsRevoked | None = None,
+        watching: Watching | None = None,
+        shared_key: VerificationKey | None = None,
     ) -> None:
         self._keys = PublishedKeys(key_source, clock)
         self._issuer = issuer
         self._audience = audience
         self._clock = clock
-        self._revoked = revoked
+        self._watching = watching
+        self._shared_key = shared_key
+        self._withdrawn_keys = 0
         self._remembered: dict[str, Identity] = {}
         self._remembered_generation = 0
 
-    async def verify(self, token: str) -> Identity:
-        """Return who the token speaks for.
+    async def verify(self, token: str, *, is_change: bool = False) -> Identity:
+        """Return who the token speaks for; `is_change` says that it is to change something.
 
-        Raises Unauthenticated for any token that is not exactly as we issue them and for those of
-        an ended login session, Unavailable when the keys were never fetched and auth does not answer.
+        Raises Unauthenticated for any token that is not exactly as we issue them and for those that were
+        revoked, Unavailable when the keys were never fetched and auth does not answer, or when it does not
+        confirm a change while news of revocations are late.
         """
+        self._drop_withdrawn_keys()
         await self._keys.refresh_if_stale()
         try:
             identity = self._recall(token) or await self._verify_anew(token)
-            if self._revoked is not None and self._revoked.is_revoked(identity.session_id):
-                raise TokenRefused("its login session has ended")
+            if self._watching is not None:
+                await self._require_unrevoked(self._watching, identity, is_change=is_change)
         except TokenRefused as refused:
             log.info("access_token_refused", reason=str(refused))
             raise Unauthenticated() from None
         return identity
+
+    def require_news(self) -> None:
+        """Raise Unavailable when nobody said for long who was signed out or lost a role."""
+        if self._watching is not None and self._watching.revocations.is_lost:
+            raise Unavailable("Who may still administer this cannot be known right now. Try again in a moment.")
+
+    def _drop_withdrawn_keys(self) -> None:
+        known = self._watching.revocations.withdrawn_keys if self._watching else 0
+        if known != self._withdrawn_keys:
+            self._withdrawn_keys = known
+            self._keys.expire()
+
+    async def _require_unrevoked(self, watching: Watching, identity: Identity, *, is_change: bool) -> None:
+        if watching.revocations.is_revoked(identity):
+            raise TokenRefused("it was revoked")
+        if is_change and watching.revocations.is_late and not await watching.confirm(identity):
+            raise TokenRefused("auth does not confirm it")
 
     async def _verify_anew(self, token: str) -> Identity:
         identity = await self._verify(token)
@@ -102,12 +137,17 @@ class AccessTokenVerifier:
         if sealed.header.get("typ") != ACCESS_TOKEN_TYPE:
             raise TokenRefused("another kind of token")
         kid = sealed.header.get("kid")
-        key = await self._keys.find(kid) if isinstance(kid, str) else None
+        key = await self._key(kid) if isinstance(kid, str) else None
         if key is None:
             raise TokenRefused("unknown key")
-        return self._identity(strict_object(verified_payload(sealed, key)))
+        return self._identity(strict_object(verified_payload(sealed, key)), key.kid)
 
-    def _identity(self, claims: dict[str, object]) -> Identity:
+    async def _key(self, kid: str) -> VerificationKey | None:
+        if self._shared_key is not None and kid == self._shared_key.kid:
+            return self._shared_key
+        return await self._keys.find(kid)
+
+    def _identity(self, claims: dict[str, object], key_id: str) -> Identity:
         if claims.get("iss") != self._issuer or claims.get("aud") != self._audience:
             raise TokenRefused("another issuer or audience")
         role = claims.get("role")
@@ -118,10 +158,13 @@ class AccessTokenVerifier:
             session_id=_uuid(claims.get("sid")),
             role=role,
             expires_at=self._expiry(claims),
+            version=_whole(claims.get("sv")),
+            issued_s=_whole(claims.get("iat")),
+            key_id=key_id,
         )
 
     def _expiry(self, claims: dict[str, object]) -> datetime:
-        expiry, issued, not_before = (_seconds(claims.get(name)) for name in ("exp", "iat", "nbf"))
+        expiry, issued, not_before = (_whole(claims.get(name)) for name in ("exp", "iat", "nbf"))
         if not 0 < expiry - issued <= ACCESS_TOKEN_LIFETIME.total_seconds():
             raise TokenRefused("lives longer than we issue")
         now, leeway = self._clock.now().timestamp(), LEEWAY.total_seconds()
@@ -154,23 +197,28 @@ async def current_identity(
     if credentials is None or len(request.headers.getlist("authorization")) != 1:
         raise Unauthenticated()
     verifier: VerifiesTokens = request.app.state.verifier
-    return await verifier.verify(credentials.credentials)
+    return await verifier.verify(credentials.credentials, is_change=request.method not in SAFE_METHODS)
 
 
-def require_role(role: str) -> Callable[[Identity], Awaitable[Identity]]:
-    """Return a FastAPI dependency that lets only `role` pass. It raises Unauthenticated or Forbidden."""
+def require_role(role: str) -> Callable[[Request, Identity], Awaitable[Identity]]:
+    """Return a FastAPI dependency that lets only `role` pass.
 
-    async def with_role(identity: Annotated[Identity, Depends(current_identity)]) -> Identity:
+    It raises Unauthenticated or Forbidden, and Unavailable when a loss of the role would not be known.
+    """
+
+    async def with_role(request: Request, identity: Annotated[Identity, Depends(current_identity)]) -> Identity:
         if identity.role != role:
             raise Forbidden()
+        verifier: VerifiesTokens = request.app.state.verifier
+        verifier.require_news()
         return identity
 
     return with_role
 
 
-def _seconds(value: object) -> int:
+def _whole(value: object) -> int:
     if type(value) is not int:  # isinstance would let True pass
-        raise TokenRefused("a time is not a whole number of seconds")
+        raise TokenRefused("a time or a version is not a whole number")
     return value
 
 

@@ -71,6 +71,10 @@ class PublishedKeys:
             if self._since(self._fetched_at) >= FRESH_FOR:
                 await self._fetch()
 
+    def expire(self) -> None:
+        """Ask the source at the next look-up, whatever was asked before: a key was withdrawn."""
+        self._fetched_at = self._asked_at = -inf
+
     def _since(self, moment: float) -> timedelta:
         return timedelta.max if moment == -inf else timedelta(seconds=self._clock.elapsed_s() - moment)
 

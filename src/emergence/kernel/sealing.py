@@ -22,10 +22,14 @@ def derived_key(secret: SecretStr, label: str) -> bytes:
 
 
 class Seal:
-    """Seals and opens values of one purpose; `place` binds a value to its row, so that rows cannot be swapped."""
+    """Seals and opens values of one purpose; `place` binds a value to its row, so that rows cannot be swapped.
 
-    def __init__(self, secret: SecretStr, label: str) -> None:
+    What the secret before sealed can still be opened while `previous` is given.
+    """
+
+    def __init__(self, secret: SecretStr, label: str, previous: SecretStr | None = None) -> None:
         self._cipher = AESGCM(derived_key(secret, label))
+        self._former = AESGCM(derived_key(previous, label)) if previous is not None else None
 
     def close(self, plain: bytes, place: str) -> bytes:
         """Return the sealed form: format byte, random nonce, ciphertext with tag."""
@@ -34,9 +38,26 @@ class Seal:
 
     def open(self, sealed: bytes, place: str) -> bytes:
         """Return the plain value. Raises SealBroken."""
-        if sealed[:1] != FORMAT:
-            raise SealBroken()
         try:
-            return self._cipher.decrypt(sealed[1 : 1 + NONCE_BYTES], sealed[1 + NONCE_BYTES :], place.encode())
-        except (InvalidTag, ValueError) as broken:
-            raise SealBroken() from broken
+            return _opened(self._cipher, sealed, place)
+        except SealBroken:
+            if self._former is None:
+                raise
+            return _opened(self._former, sealed, place)
+
+    def renewed(self, sealed: bytes, place: str) -> bytes | None:
+        """Return the value sealed by the present secret, or None when it is already. Raises SealBroken."""
+        try:
+            _opened(self._cipher, sealed, place)
+        except SealBroken:
+            return self.close(self.open(sealed, place), place)
+        return None
+
+
+def _opened(cipher: AESGCM, sealed: bytes, place: str) -> bytes:
+    if sealed[:1] != FORMAT:
+        raise SealBroken()
+    try:
+        return cipher.decrypt(sealed[1 : 1 + NONCE_BYTES], sealed[1 + NONCE_BYTES :], place.encode())
+    except (InvalidTag, ValueError) as broken:
+        raise SealBroken() from broken

@@ -10,11 +10,12 @@ from starlette.routing import WebSocketRoute
 
 from emergence.contracts.auth.client import AuthClient, access_token_verifier
 from emergence.contracts.auth.events import LoginSessionRevoked
+from emergence.contracts.auth.revocation_reader import RevocationReader
 from emergence.contracts.chat import ChatClient
 from emergence.kernel.events.bus.from_settings import bus_from_settings
 from emergence.kernel.events.relay import Relay
-from emergence.kernel.events.revoked_sessions import RevokedSessions
 from emergence.kernel.events.subscriber import Subscriber
+from emergence.kernel.revocations import Revocations
 from emergence.kernel.service_app import Lifespan, ServiceAppPlan, service_app
 from emergence.kernel.service_life import Loop, ServiceLife
 from emergence.kernel.storage.database import Database
@@ -30,6 +31,7 @@ from emergence.session.runs.flusher import Flusher
 from emergence.session.runs.keep_leases import keep_leases
 from emergence.session.runs.recover_runs import keep_recovering
 from emergence.session.settings import SessionSettings
+from emergence.session.socket.close_revoked import closing_revoked
 from emergence.session.socket.open_socket import open_socket
 from emergence.session.socket.open_sockets import OpenSockets
 from emergence.session.socket.pace import CommandPace
@@ -44,7 +46,7 @@ MIGRATIONS = "emergence.session.migrations"
 def build_app(surroundings: Surroundings) -> FastAPI:
     """Build the service. Raises SettingsInvalid."""
     session = build_parts(surroundings)
-    life = ServiceLife(session.database, MIGRATIONS, session.clock, session.revoked.read)
+    life = ServiceLife(session.database, MIGRATIONS, session.clock)
     app = service_app(
         ServiceAppPlan(
             name="session",
@@ -55,7 +57,10 @@ def build_app(surroundings: Surroundings) -> FastAPI:
         )
     )
     app.state.session = session
-    app.state.verifier = access_token_verifier(surroundings.peers, session.clock, session.revoked)
+    app.state.verifier = access_token_verifier(
+        surroundings.peers, session.clock, session.revocations, session.settings.shared_key()
+    )
+    session.revocations.watch(closing_revoked(session.sockets))
     app.include_router(routes.router)
     app.include_router(routes.document)
     for path in ("/ws", "/ws/{session_id}"):
@@ -75,7 +80,7 @@ def build_parts(surroundings: Surroundings) -> Session:
         instance=surroundings.instance,
         database=database,
         clock=clock,
-        revoked=RevokedSessions(database, clock),
+        revocations=Revocations(clock),
         bus=bus,
         order=UserOrder(),
         auth=AuthClient(surroundings.peers),
@@ -107,7 +112,8 @@ def _lifespan(session: Session, life: ServiceLife, surroundings: Surroundings) -
             handlers={LoginSessionRevoked: OnEvents(session).on_login_session_revoked},
             clock=session.clock,
         )
-        loops = [session.flusher.run, relay.run, subscriber.run, session.revoked.run, *_loops(session)]
+        reader = RevocationReader(session.auth, session.revocations, session.clock, "session")
+        loops = [session.flusher.run, relay.run, subscriber.run, reader.run, *_loops(session)]
         try:
             async with life.running(loops), asyncio.TaskGroup() as tasks:
                 session.runs.tasks = tasks

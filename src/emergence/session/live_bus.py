@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from typing import Protocol
 from uuid import UUID
 
-from emergence.contracts.session.protocol import CloseCode
 from emergence.session.frames import LoggedFrame
 
 
@@ -16,17 +15,8 @@ class Listener(Protocol):
         """Whose frames it hears."""
         ...
 
-    @property
-    def login_session_id(self) -> UUID:
-        """The login session that opened it."""
-        ...
-
     def hear(self, frames: Sequence[LoggedFrame]) -> None:
         """Take frames that are in the log already; never blocks."""
-        ...
-
-    def close(self, code: CloseCode) -> None:
-        """Close soon, after what is queued; never blocks."""
         ...
 
 
@@ -49,10 +39,6 @@ class LiveBus(Protocol):
         """Hand frames that are committed to the user's sockets."""
         ...
 
-    async def close_login_session(self, login_session_id: UUID, user_id: UUID) -> None:
-        """Close every socket that was opened under a login session, everywhere."""
-        ...
-
 
 class InProcessBus:
     """The bus of one process: direct calls, in order, nothing lost."""
@@ -73,8 +59,3 @@ class InProcessBus:
     async def publish(self, user_id: UUID, frames: Sequence[LoggedFrame]) -> None:
         for listener in tuple(self._listeners.get(user_id, ())):
             listener.hear(frames)
-
-    async def close_login_session(self, login_session_id: UUID, user_id: UUID) -> None:
-        for listener in tuple(self._listeners.get(user_id, ())):
-            if listener.login_session_id == login_session_id:
-                listener.close(CloseCode.SIGN_IN_NEEDED)

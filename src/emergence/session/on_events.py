@@ -13,7 +13,5 @@ class OnEvents:
         self._session = session
 
     async def on_login_session_revoked(self, tx: Transaction, event: LoginSessionRevoked) -> None:
-        """End the live sessions of a login session, close its sockets with 4401, refuse its tokens. Idempotent."""
-        await self._session.revoked.note(tx, event.session_id)
+        """Note that the live sessions of a login session are over; its sockets are closed by the feed. Idempotent."""
         await end_login_session(tx, event.session_id, event.user_id, self._session.clock.now())
-        await self._session.bus.close_login_session(event.session_id, event.user_id)

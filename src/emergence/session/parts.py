@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from emergence.contracts.auth.client import AuthClient
 from emergence.contracts.chat import ChatClient
 from emergence.kernel.clock import Clock
-from emergence.kernel.events.revoked_sessions import RevokedSessions
+from emergence.kernel.revocations import Revocations
 from emergence.kernel.storage.database import Database
 from emergence.session.agent_directory import AgentDirectory
 from emergence.session.live_bus import LiveBus
@@ -25,7 +25,7 @@ class Session:
     instance: str
     database: Database
     clock: Clock
-    revoked: RevokedSessions
+    revocations: Revocations
     bus: LiveBus
     order: UserOrder
     auth: AuthClient

@@ -4,12 +4,13 @@ from datetime import timedelta
 
 from pydantic import Field
 
+from emergence.contracts.auth.verifier_settings import VerifierSettings
 from emergence.contracts.session.protocol import COMMANDS_PER_MINUTE, HEARTBEAT_S
 from emergence.kernel.settings import Seconds
-from emergence.kernel.surroundings import CommonSettings, DatabaseUrl
+from emergence.kernel.surroundings import DatabaseUrl
 
 
-class SessionSettings(CommonSettings):
+class SessionSettings(VerifierSettings):
     """Times are in seconds; the defaults are what the protocol promises or what was measured."""
 
     session_database_url: DatabaseUrl | None = Field(

@@ -7,10 +7,8 @@ from uuid import uuid4
 import pytest
 from websockets.exceptions import ConnectionClosed
 
-from emergence.contracts.auth.events import LoginSessionRevoked
 from emergence.contracts.chat import ReplyText
 from emergence.contracts.session.protocol import FRAME_MAX_BYTES
-from emergence.kernel.events.outbox import publish
 from tests.session.live_client import HELLO, LiveClient, live_client, raw_socket
 from tests.session.neighbours import Person, Step, answer, started
 from tests.session.served_session import ServedSession, served_session, session_environ
@@ -155,61 +153,6 @@ async def test_every_socket_is_pinged_and_pongs_cost_nothing(database_url: str, 
         for _ in range(4):
             await client.until("ping")
             await client.socket.send('{"cmd":"pong"}')
-
-
-async def revoke(served: ServedSession, person: Person) -> None:
-    """Publish what auth publishes, through an outbox and the real bus."""
-    session = served.parts
-    event = LoginSessionRevoked(session_id=person.session_id, user_id=person.user_id, reason="logout")
-    async with session.database.transaction() as tx:
-        await publish(tx, event)
-
-
-async def test_a_revoked_login_session_closes_all_its_sockets_and_no_others(served: ServedSession, ada: Person) -> None:
-    elsewhere = Person(user_id=ada.user_id)
-    async with (
-        live_client(served.url, ada) as one,
-        live_client(served.url, ada) as two,
-        live_client(served.url, elsewhere) as other,
-    ):
-        await revoke(served, ada)
-
-        assert list(await asyncio.gather(one.close_code(), two.close_code())) == [4401, 4401]
-        await other.send("Still here")
-        async with live_client_refused(served, ada) as code:
-            assert code == 4401
-
-
-async def test_after_sign_out_no_instance_takes_the_old_token_or_keeps_a_socket(database_url: str, ada: Person) -> None:
-    environ = session_environ(database_url)
-    elsewhere = Person(user_id=ada.user_id)
-    async with served_session(environ) as one, served_session(environ, auth=one.auth) as two:
-        assert [(await each.get("/api/threads", ada)).status_code for each in (one, two)] == [200, 200]
-        async with live_client(one.url, ada) as on_one, live_client(two.url, ada) as on_two:
-            await revoke(one, ada)
-            async with asyncio.timeout(2):
-                for each in (one, two):
-                    while (await each.get("/api/threads", ada)).status_code != 401:  # noqa: ASYNC110 - over REST
-                        await asyncio.sleep(0.05)
-            assert [await on_one.close_code(), await on_two.close_code()] == [4401, 4401]
-        assert [(await each.get("/api/threads", elsewhere)).status_code for each in (one, two)] == [200, 200]
-
-
-class live_client_refused:  # noqa: N801 - reads as the function beside it
-    """Open a socket that is to be refused after its hello; yields the close code."""
-
-    def __init__(self, served: ServedSession, person: Person) -> None:
-        self._socket = raw_socket(served.url + "/ws", ["emergence.v1", f"ticket.{person.ticket()}"])
-
-    async def __aenter__(self) -> int | None:
-        socket = await self._socket.__aenter__()
-        await socket.send(json.dumps(HELLO))
-        with pytest.raises(ConnectionClosed):
-            await socket.recv()
-        return socket.close_code
-
-    async def __aexit__(self, *_: object) -> None:
-        await self._socket.__aexit__(None, None, None)
 
 
 async def test_a_muted_topic_is_silent_until_it_is_asked_for_again(served: ServedSession, ada: Person) -> None:

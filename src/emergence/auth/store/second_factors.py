@@ -22,6 +22,19 @@ async def read_totp(database: Database, user_id: UUID) -> StoredTotp | None:
     return StoredTotp(row["seed_enc"], row["confirmed_at"]) if row else None
 
 
+async def read_seeds(database: Database) -> list[tuple[UUID, bytes]]:
+    """Return everybody's sealed seed."""
+    rows = await database.fetch("SELECT user_id, seed_enc FROM totp_credentials ORDER BY user_id")
+    return [(row["user_id"], row["seed_enc"]) for row in rows]
+
+
+async def reseal(database: Database, user_id: UUID, old: bytes, new: bytes) -> None:
+    """Store a seed sealed anew, unless it was replaced meanwhile."""
+    await database.execute(
+        "UPDATE totp_credentials SET seed_enc = $3 WHERE user_id = $1 AND seed_enc = $2", user_id, old, new
+    )
+
+
 async def has_confirmed_totp(database: Database, user_id: UUID) -> bool:
     """Return whether a code must be asked for."""
     stored = await read_totp(database, user_id)

@@ -152,6 +152,17 @@ async def count_replay(tx: Transaction, session_id: UUID) -> None:
     await tx.execute("UPDATE sessions SET replays = replays + 1 WHERE id = $1", session_id)
 
 
+async def revoke_all(tx: Transaction, reason: str, at: datetime) -> list[tuple[UUID, UUID, int]]:
+    """End every session that may still be used; return their ids, whose they were, and their versions."""
+    rows = await tx.fetch(
+        """UPDATE sessions SET revoked_at = $2, revoke_reason = $1
+           WHERE revoked_at IS NULL AND idle_exp > $2 AND abs_exp > $2 RETURNING id, user_id, sv""",
+        reason,
+        at,
+    )
+    return [(row["id"], row["user_id"], row["sv"]) for row in rows]
+
+
 async def revoke(tx: Transaction, session_id: UUID, reason: str, at: datetime) -> bool:
     """End a session; returns False when it had ended before."""
     revoked = await tx.fetchval(

@@ -5,7 +5,7 @@ from datetime import datetime
 from uuid import UUID
 
 from emergence.contracts.auth.values import Role
-from emergence.kernel.storage.database import Database
+from emergence.kernel.storage.database import Database, Transaction
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +63,11 @@ async def use_up(database: Database, hashed: bytes, audience: str, now: datetime
     if row is None:
         return None
     return UsedTicket(row["origin"], row["user_id"], row["session_id"], Role(row["role"]), row["session_end"])
+
+
+async def withdraw_tickets(tx: Transaction) -> None:
+    """Let no ticket that was handed out so far open anything."""
+    await tx.execute("DELETE FROM ws_tickets WHERE consumed_at IS NULL")
 
 
 async def forget_tickets(database: Database, ended_before: datetime) -> None:

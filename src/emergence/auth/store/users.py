@@ -51,6 +51,12 @@ async def read_password_credential(database: Database, email_norm: str) -> Passw
     return PasswordCredential(account_from(row), row["phc"], row["must_change"]) if row else None
 
 
+async def hold_active(tx: Transaction, user_id: UUID) -> bool:
+    """Return whether an account may be signed in to, and let nobody suspend it before this transaction ends."""
+    status = await tx.fetchval("SELECT status FROM users WHERE id = $1 FOR SHARE", user_id)
+    return bool(status == "active")
+
+
 async def find_account(tx: Transaction, email_norm: str) -> Account | None:
     """Return the account with a normalised address."""
     row = await tx.fetchrow(

@@ -64,10 +64,30 @@ class ChangeRole(Strict):
 
 
 class RevokeSessions(Strict):
-    """End one login session, or all of a person."""
+    """End one login session, all of a person, or with `everybody` all there are."""
 
     session_id: UUID | None = None
     user_id: UUID | None = None
+    everybody: bool = False
+
+
+class AdministeredKey(BaseModel):
+    """A key of access tokens: published from `created_at`, it signs from `signs_from`, verifies until `purged_at`."""
+
+    kid: str
+    alg: str
+    state: Literal["next", "active", "retired"]
+    created_at: datetime
+    signs_from: datetime
+    retired_at: datetime | None
+    purged_at: datetime | None
+
+
+class AdministeredKeys(BaseModel):
+    """The published keys, oldest first."""
+
+    keys: list[AdministeredKey]
+    replaced_every_days: float
 
 
 class AuditedEvent(BaseModel):

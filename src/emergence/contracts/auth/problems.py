@@ -148,3 +148,11 @@ class TicketRejected(Unauthenticated):
 
     code = "ticket_rejected"
     sentence = "The connection ticket is no longer valid. Ask for a new one."
+
+
+class SharedSecretSigns(ServiceError):
+    """With AUTH_TOKEN_ALG=HS256 there is no key to replace but the secret itself."""
+
+    code = "shared_secret_signs"
+    status = 409
+    sentence = "AUTH_JWT_SECRET itself signs here. Change it, or choose AUTH_TOKEN_ALG=EdDSA."

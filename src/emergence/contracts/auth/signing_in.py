@@ -127,3 +127,31 @@ class JsonWebKeySet(BaseModel):
     """Public keys that verify access tokens (RFC 7517)."""
 
     keys: list[dict[str, str]]
+
+
+class ServerMetadata(BaseModel):
+    """What verifiers may rely on (RFC 8414)."""
+
+    issuer: str
+    jwks_uri: str
+    introspection_endpoint: str
+    introspection_endpoint_auth_methods_supported: list[str] = ["Bearer"]
+    revocation_endpoint: str
+    revocation_endpoint_auth_methods_supported: list[str] = ["Bearer"]
+    response_types_supported: list[str] = []
+    grant_types_supported: list[str] = []
+    access_token_signing_alg_values_supported: list[str]
+
+
+class Introspection(BaseModel):
+    """Whether an access token may be used, and what it says (RFC 7662 §2.2)."""
+
+    active: bool
+    iss: str | None = None
+    aud: str | None = None
+    sub: UUID | None = None
+    sid: UUID | None = None
+    role: Role | None = None
+    token_type: Literal["Bearer"] | None = None
+    iat: int | None = None
+    exp: int | None = None

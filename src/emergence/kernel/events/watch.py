@@ -1,4 +1,4 @@
-"""One connection that holds a lock, so that one process works at a time, and hears when there is work."""
+"""A connection of its own that hears when there is work; with a lock, so that one process does it, or without."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -15,7 +15,10 @@ PING_DEADLINE = timedelta(seconds=5)
 
 
 class Watch:
-    """Ours as long as `check` does not raise. Notices are hints: callers also look after `wait` times out."""
+    """Alive, and with a lock ours, as long as `check` does not raise.
+
+    Notices are hints: callers also look after `wait` times out.
+    """
 
     def __init__(self, connection: "Connection[Record]") -> None:
         self._connection = connection
@@ -27,14 +30,14 @@ class Watch:
         await self._connection.add_listener(channel, lambda *_: self._notice.set())
 
     def check(self) -> None:
-        """Raise DatabaseUnavailable when the connection, and with it the lock, is gone."""
+        """Raise DatabaseUnavailable when the connection, and with it a lock, is gone."""
         if self._connection.is_closed():
             raise DatabaseUnavailable()
 
     async def wait(self, at_most: timedelta) -> None:
         """Return after a notice, which may have come since the last wait, or after `at_most`.
 
-        Raises DatabaseUnavailable when the lock is gone.
+        Raises DatabaseUnavailable when the connection is gone.
         """
         try:
             async with asyncio.timeout(at_most.total_seconds()):
@@ -52,11 +55,26 @@ async def sole_watch(database: Database, *, lock: str, channel: str) -> AsyncIte
 
     Raises DatabaseUnavailable when the connection is lost, before or within the block.
     """
-    connection = await _connection_with_lock(database, lock)
+    async with _watched(await _connection_with_lock(database, lock), channel) as ours:
+        yield ours
+
+
+@asynccontextmanager
+async def watch(database: Database, channel: str) -> AsyncIterator[Watch]:
+    """Yield a watch on `channel` beside everybody else's.
+
+    Raises DatabaseUnavailable when the connection is lost, before or within the block.
+    """
+    async with _watched(await database.listen_connection(), channel) as heard:
+        yield heard
+
+
+@asynccontextmanager
+async def _watched(connection: "Connection[Record]", channel: str) -> AsyncIterator[Watch]:
     try:
-        watch = Watch(connection)
-        await watch.listen(channel)
-        yield watch
+        heard = Watch(connection)
+        await heard.listen(channel)
+        yield heard
     except (*LOST, asyncpg.InterfaceError) as lost:
         if isinstance(lost, asyncpg.InterfaceError) and not connection.is_closed():
             raise

@@ -21,7 +21,7 @@ from emergence.contracts.session.commands import (
 from emergence.contracts.session.frames import AckData
 from emergence.contracts.session.problems import CommandMalformed, TooManyCommands, UnknownTopic
 from emergence.contracts.session.protocol import CloseCode, user_topic
-from emergence.kernel.errors import ServiceError
+from emergence.kernel.errors import ServiceError, Unauthenticated
 from emergence.session import figures
 from emergence.session.parts import Session
 from emergence.session.regenerate_message import regenerate_message
@@ -38,6 +38,7 @@ class Speaker(Protocol):
     """The socket that a command came from."""
 
     user_id: UUID
+    login_session_id: UUID
 
     def say(self, json: str) -> None:
         """Queue a frame of the connection itself."""
@@ -73,15 +74,30 @@ async def carry_out(room: CommandRoom, command: AnyCommand) -> None:
         return
     outcome = "done"
     try:
+        await _require_standing(room, command)
         await _dispatch(room, command)
     except ServiceError as refused:
         outcome = refused.code
         speaker.say(say.error(session.clock.now(), refused, cid))
+        if isinstance(refused, Unauthenticated):
+            speaker.close(CloseCode.SIGN_IN_NEEDED)
     except Exception:
         outcome = ServiceError.code
         log.exception("command_failed", command=command.cmd)
         speaker.say(say.error(session.clock.now(), ServiceError(), cid))
     figures.commands.labels(command.cmd, outcome).inc()
+
+
+async def _require_standing(room: CommandRoom, command: AnyCommand) -> None:
+    """Ask auth, while news of revocations are late, whether this socket may still say something.
+
+    Raises Unauthenticated, Unavailable.
+    """
+    session, speaker = room.session, room.speaker
+    if isinstance(command, Ping) or not session.revocations.is_late:
+        return
+    if not await session.auth.is_standing(speaker.login_session_id, speaker.user_id):
+        raise Unauthenticated()
 
 
 async def _dispatch(room: CommandRoom, command: AnyCommand) -> None:

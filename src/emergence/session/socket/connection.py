@@ -15,7 +15,6 @@ from emergence.contracts.auth.signing_in import TicketHolder
 from emergence.contracts.session.commands import AnyCommand, Hello
 from emergence.contracts.session.problems import CommandMalformed, UnknownTopic
 from emergence.contracts.session.protocol import SUBPROTOCOL, CloseCode
-from emergence.kernel.errors import Unauthenticated
 from emergence.kernel.storage.database import DatabaseUnavailable
 from emergence.session import figures
 from emergence.session.frames import LoggedFrame
@@ -32,6 +31,7 @@ from emergence.session.socket.welcome import welcome_data
 log = structlog.get_logger(__name__)
 
 HELLO_DEADLINE_S = 10.0
+EXPULSION_PATIENCE_S = 1.0
 REPLAY_PATIENCE = timedelta(seconds=10)  # beyond it the client is better off asking again
 
 
@@ -42,6 +42,7 @@ class Connection:
         self.user_id = holder.user_id
         self.login_session_id = holder.session_id
         self.expires_at: datetime = holder.session_expires_at
+        self.admitted_at: datetime = session.clock.now()
         self.live_session_id: UUID | None = None
         self._session = session
         self._websocket = websocket
@@ -52,6 +53,7 @@ class Connection:
         self._heard_at_s = session.clock.elapsed_s()
         self._writer: asyncio.Task[None] | None = None
         self._is_carrying_out = False
+        self._is_expelled = False
         self._close_code: CloseCode | None = None
 
     @property
@@ -80,6 +82,13 @@ class Connection:
         if self._close_code is None:
             self._close_code = code
             self._outbox.put(CloseDue(code))
+
+    def expel(self, code: CloseCode) -> None:
+        """Close at once: nothing that waits is sent any more, and who does not read is dropped after a second."""
+        self._is_expelled, self._close_code = True, self._close_code or code
+        self._outbox.clear()
+        self._outbox.put(CloseDue(self._close_code))
+        asyncio.get_running_loop().call_later(EXPULSION_PATIENCE_S, self.drop)
 
     def drop(self) -> None:
         """End now, without waiting for a client that does not read."""
@@ -136,9 +145,6 @@ class Connection:
         session.bus.join(self)  # before the look at the database: what comes in between is read from the log
         try:
             data = await welcome_data(session, self.user_id, self.login_session_id, self._asked, hello)
-        except Unauthenticated:
-            self.close(CloseCode.SIGN_IN_NEEDED)
-            return
         except DatabaseUnavailable as away:
             self.say(say.error(session.clock.now(), away))
             self.close(CloseCode.TRY_LATER)
@@ -207,6 +213,8 @@ class Connection:
             if replay.outcome == "unknown":
                 self.say(say.error(session.clock.now(), UnknownTopic()))
             for frame in replay.frames:
+                if self._is_expelled:
+                    return
                 await self._send(frame)
             is_exhausted = replay.last_seq <= due.seq
             is_over = self._following.replayed(due.topic, replay.last_seq, is_exhausted=is_exhausted)

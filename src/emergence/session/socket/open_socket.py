@@ -52,6 +52,8 @@ async def _admitted(session: Session, handshake: Handshake | Refusal) -> TicketH
         return handshake.code
     if session.sockets.is_draining:
         return CloseCode.DRAINING
+    if session.revocations.is_lost:
+        return CloseCode.TRY_LATER
     try:
         holder = await session.auth.consume_ticket(handshake.ticket, handshake.origin)
     except Unauthenticated:
@@ -59,7 +61,7 @@ async def _admitted(session: Session, handshake: Handshake | Refusal) -> TicketH
     except ServiceError as failed:
         log.warning("ticket_not_checked", reason=failed.code)
         return CloseCode.TRY_LATER
-    if session.sockets.of_user(holder.user_id) >= session.settings.session_sockets_per_user:
+    if len(session.sockets.of_user(holder.user_id)) >= session.settings.session_sockets_per_user:
         return CloseCode.TOO_MANY
     return holder
 
@@ -67,6 +69,8 @@ async def _admitted(session: Session, handshake: Handshake | Refusal) -> TicketH
 async def _serve(session: Session, websocket: WebSocket, holder: TicketHolder) -> None:
     connection = Connection(session, websocket, holder, _asked_session(websocket))
     session.sockets.add(connection)
+    if session.revocations.is_ended(holder.session_id):  # after its ticket was used up
+        connection.expel(CloseCode.SIGN_IN_NEEDED)
     try:
         await connection.run()
     finally:

@@ -1,7 +1,7 @@
 """The sockets that are open on this instance."""
 
 import asyncio
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from datetime import datetime
 from typing import Protocol
 from uuid import UUID
@@ -34,6 +34,11 @@ class OpenSocket(Protocol):
         ...
 
     @property
+    def admitted_at(self) -> datetime:
+        """When its ticket was used up."""
+        ...
+
+    @property
     def silent_s(self) -> float:
         """Seconds since the client was last heard."""
         ...
@@ -51,6 +56,10 @@ class OpenSocket(Protocol):
         """Close after what is queued; never blocks."""
         ...
 
+    def expel(self, code: CloseCode) -> None:
+        """Close at once, without what is queued; never blocks."""
+        ...
+
     def drop(self) -> None:
         """End now, without waiting for a client that does not read."""
         ...
@@ -61,7 +70,8 @@ class OpenSockets:
 
     def __init__(self) -> None:
         self._sockets: set[OpenSocket] = set()
-        self._by_user: dict[UUID, int] = {}
+        self._by_user: dict[UUID, set[OpenSocket]] = {}
+        self._by_login_session: dict[UUID, set[OpenSocket]] = {}
         self._emptied = asyncio.Event()
         self._emptied.set()
         self.is_draining = False
@@ -73,16 +83,16 @@ class OpenSockets:
         """Count a socket in."""
         self._sockets.add(socket)
         self._emptied.clear()
-        self._by_user[socket.user_id] = self.of_user(socket.user_id) + 1
+        self._by_user.setdefault(socket.user_id, set()).add(socket)
+        self._by_login_session.setdefault(socket.login_session_id, set()).add(socket)
         figures.connections.set(len(self._sockets))
 
     def remove(self, socket: OpenSocket) -> None:
         """Count a socket out. Idempotent."""
         if socket in self._sockets:
             self._sockets.remove(socket)
-            left = self._by_user.pop(socket.user_id) - 1
-            if left:
-                self._by_user[socket.user_id] = left
+            _take_out(self._by_user, socket.user_id, socket)
+            _take_out(self._by_login_session, socket.login_session_id, socket)
             figures.connections.set(len(self._sockets))
             self.count_live_sessions()
         if not self._sockets:
@@ -92,9 +102,13 @@ class OpenSockets:
         """Wait until no socket is open."""
         await self._emptied.wait()
 
-    def of_user(self, user_id: UUID) -> int:
-        """Return how many sockets a user has open."""
-        return self._by_user.get(user_id, 0)
+    def of_user(self, user_id: UUID) -> Collection[OpenSocket]:
+        """Return the sockets that a user has open."""
+        return tuple(self._by_user.get(user_id, ()))
+
+    def of_login_session(self, session_id: UUID) -> Collection[OpenSocket]:
+        """Return the sockets that were opened under a login session."""
+        return tuple(self._by_login_session.get(session_id, ()))
 
     def live_sessions(self) -> set[UUID]:
         """Return the live sessions with a socket here."""
@@ -103,3 +117,9 @@ class OpenSockets:
     def count_live_sessions(self) -> None:
         """Publish how many there are."""
         figures.sessions_active.set(len(self.live_sessions()))
+
+
+def _take_out(index: dict[UUID, set[OpenSocket]], key: UUID, socket: OpenSocket) -> None:
+    index[key].discard(socket)
+    if not index[key]:
+        del index[key]

@@ -70,6 +70,11 @@ class Outbox:
         self.size_bytes -= _size(item)
         return item
 
+    def clear(self) -> None:
+        """Forget what is queued: whoever it was for may not see it any more."""
+        self._items.clear()
+        self.size_bytes = 0
+
     def _collapse(self) -> list[ReplayDue]:
         replays: dict[str, ReplayDue] = {}
         kept: deque[Item] = deque()

@@ -1,4 +1,4 @@
-"""One sweep for the timers of all sockets: heartbeat, silence, and the end of login sessions, wherever it was noted."""
+"""One sweep for the timers of all sockets: heartbeat, silence, the end of login sessions, and too long without news."""
 
 from datetime import timedelta
 
@@ -33,7 +33,11 @@ async def keep_sweeping(session: Session) -> None:
 
 
 def sweep_sockets(session: Session, *, is_ping_due: bool) -> None:
-    """Ping every socket if it is time, close those whose login session is over, drop those that fell silent."""
+    """Ping every socket if it is time, close those whose login session is over, drop those that fell silent.
+
+    When nobody said for long who was signed out, all are closed: their clients come back and are looked at anew.
+    """
+    is_lost = session.revocations.is_lost
     now = session.clock.now()
     ping = say.ping(now) if is_ping_due else None
     queued = 0
@@ -41,8 +45,10 @@ def sweep_sockets(session: Session, *, is_ping_due: bool) -> None:
         queued += socket.queued_bytes
         if socket.silent_s > SILENCE_LIMIT_S:
             socket.drop()
-        elif socket.expires_at <= now or session.revoked.is_revoked(socket.login_session_id):
+        elif socket.expires_at <= now:
             socket.close(CloseCode.SIGN_IN_NEEDED)
+        elif is_lost:
+            socket.close(CloseCode.TRY_LATER)
         elif ping is not None:
             socket.say(ping)
     figures.outbox_bytes.set(queued)

@@ -11,7 +11,6 @@ from emergence.contracts.session.protocol import (
     thread_topic,
     user_topic,
 )
-from emergence.kernel.errors import Unauthenticated
 from emergence.kernel.ids import new_id
 from emergence.session.parts import Session
 from emergence.session.store import live_sessions, log, runs
@@ -21,14 +20,9 @@ from emergence.session.store.live_sessions import SocketOpening
 async def welcome_data(
     session: Session, user_id: UUID, login_session_id: UUID, asked: UUID | None, hello: Hello
 ) -> WelcomeData:
-    """Open or resume the live session and say where the user's topics stand.
-
-    Raises Unauthenticated when the login session was revoked meanwhile, DatabaseUnavailable.
-    """
+    """Open or resume the live session and say where the user's topics stand. Raises DatabaseUnavailable."""
     opening = SocketOpening(new_id(), user_id, login_session_id, hello.client, session.instance)
     async with session.database.transaction() as tx:
-        if await session.revoked.is_noted(tx, login_session_id):  # after its ticket was used up
-            raise Unauthenticated()
         live_session_id = await live_sessions.open_live_session(tx, opening, asked)
         unended = await runs.unended_of_user(tx, user_id)
         topics = {user_topic(user_id): None}

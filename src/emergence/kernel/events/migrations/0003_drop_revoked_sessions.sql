@@ -1,0 +1,3 @@
+-- The feed of revocations took its place; no released version has used this table.
+-- squawk-ignore ban-drop-table
+DROP TABLE revoked_sessions;
