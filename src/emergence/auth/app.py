@@ -12,8 +12,10 @@ from emergence.auth.admin_routes import admin
 from emergence.auth.audit import KEY_LABEL as AUDIT_KEY_LABEL
 from emergence.auth.known_addresses import KEY_LABEL as KNOWN_ADDRESS_KEY_LABEL
 from emergence.auth.parts import Auth
+from emergence.auth.password_checks import PasswordChecks
 from emergence.auth.passwords import Passwords
 from emergence.auth.prepare import prepare
+from emergence.auth.prove_work import KEY_LABEL as WORK_KEY_LABEL
 from emergence.auth.refresh_tokens import KEY_LABEL as REFRESH_KEY_LABEL
 from emergence.auth.refresh_tokens import RefreshTokens
 from emergence.auth.settings import AuthSettings
@@ -73,6 +75,8 @@ def build_parts(settings: AuthSettings, clock: Clock) -> Auth:
         setup_code_key=derived_key(secret, SETUP_CODE_KEY_LABEL),
         known_address_key=derived_key(secret, KNOWN_ADDRESS_KEY_LABEL),
         audit_key=derived_key(secret, AUDIT_KEY_LABEL),
+        work_key=derived_key(secret, WORK_KEY_LABEL),
+        checks=PasswordChecks(settings.auth_breached_passwords_file),
         seal=seal,
     )
 
@@ -91,6 +95,7 @@ def _lifespan(auth: Auth, life: ServiceLife) -> Lifespan:
                 yield
         finally:
             auth.passwords.close()
+            auth.checks.close()
             await bus.close()
 
     return lifespan

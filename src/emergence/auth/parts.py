@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from emergence.auth.password_checks import PasswordChecks
 from emergence.auth.passwords import Passwords
 from emergence.auth.refresh_tokens import RefreshTokens
 from emergence.auth.settings import AuthSettings
@@ -24,4 +25,6 @@ class Auth:
     setup_code_key: bytes
     known_address_key: bytes
     audit_key: bytes
+    work_key: bytes
+    checks: PasswordChecks
     seal: Seal

@@ -1,4 +1,4 @@
-"""Passwords as argon2id hashes, computed by a small pool off the event loop."""
+"""Passwords as argon2id hashes, computed by a small pool off the event loop; other systems' bcrypt is checked too."""
 
 import asyncio
 import hmac
@@ -7,6 +7,7 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from hashlib import sha256
+from time import perf_counter
 from typing import TypeVar
 from unicodedata import normalize
 
@@ -14,6 +15,7 @@ from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
 from emergence.contracts.auth.problems import SignInBusy
+from emergence.kernel.metrics import gauge, histogram
 
 Answer = TypeVar("Answer")
 
@@ -22,6 +24,12 @@ MEMORY_KIB, PASSES, LANES = 19_456, 2, 1
 WORKERS = max(1, min(4, os.cpu_count() or 1))  # each needs 19 MiB while it works
 WAITING_AT_MOST = 64  # about a second of work: beyond it people are told to come back
 BUSY_RETRY_AFTER_S = 2
+
+BCRYPT = ("$2a$", "$2b$", "$2y$")
+BCRYPT_MAX_BYTES = 72  # what stands behind was never looked at
+
+_queued = gauge("auth_password_queue_depth", "Passwords that are being hashed or wait for it.")
+_wait_seconds = histogram("auth_password_wait_seconds", "Time that a password waited before it was hashed.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +57,11 @@ class Passwords:
         return await self._in_pool(lambda: self._hasher.hash(self._peppered(password)))
 
     async def check(self, password: str, stored: str | None) -> Verdict:
-        """Return whether `password` made `stored`; without one, no, after the same work. Raises SignInBusy."""
+        """Return whether `password` made `stored`; without one, no, after the same work. Raises SignInBusy.
+
+        A hash of another system (bcrypt, which knew no pepper) is to be replaced by the `new_hash` that comes with a
+        right password. Until then it shows: bcrypt takes longer than what is checked for unknown accounts.
+        """
         return await self._in_pool(lambda: self._check(password, stored))
 
     def close(self) -> None:
@@ -60,13 +72,24 @@ class Passwords:
         if self._admitted >= self._admitted_at_most:
             raise SignInBusy(retry_after_s=BUSY_RETRY_AFTER_S)
         self._admitted += 1
+        _queued.inc()
+        asked_at = perf_counter()
+
+        def after_waiting() -> Answer:
+            _wait_seconds.observe(perf_counter() - asked_at)
+            return work()
+
         try:
-            return await asyncio.get_running_loop().run_in_executor(self._pool, work)
+            return await asyncio.get_running_loop().run_in_executor(self._pool, after_waiting)
         finally:
             self._admitted -= 1
+            _queued.dec()
 
     def _check(self, password: str, stored: str | None) -> Verdict:
         peppered = self._peppered(password)
+        if stored is not None and stored.startswith(BCRYPT):
+            is_right = _is_bcrypt_of(password, stored)
+            return Verdict(is_right, self._hasher.hash(peppered) if is_right else None)
         try:
             self._hasher.verify(stored or self._nobodys_hash, peppered)
         except (VerificationError, InvalidHashError):
@@ -78,3 +101,13 @@ class Passwords:
 
     def _peppered(self, password: str) -> bytes:
         return hmac.digest(self._pepper, normalize("NFC", password).encode(), sha256)
+
+
+def _is_bcrypt_of(password: str, stored: str) -> bool:
+    """Return whether bcrypt made `stored` of these bytes, as other systems let it: cut off, not composed, no pepper."""
+    import bcrypt  # needed only where accounts came from elsewhere
+
+    try:
+        return bcrypt.checkpw(password.encode()[:BCRYPT_MAX_BYTES], stored.encode())
+    except ValueError:  # no hash that bcrypt could have made
+        return False
