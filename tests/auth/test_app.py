@@ -173,6 +173,7 @@ async def test_the_public_document_names_the_public_routes_only(served: ServedAu
         "/api/auth/my-sessions/{session_id}/revoke",
         "/api/auth/refresh",
         "/api/auth/login/mfa",
+        "/api/auth/challenge",
         "/api/auth/logout",
         "/api/auth/session",
         "/api/auth/step-up",

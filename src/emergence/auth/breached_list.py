@@ -1,7 +1,7 @@
 """Lists of published passwords as a bloom filter over their SHA-1: 2.4 MB for a million, one in ten thousand wrong."""
 
 from collections.abc import Iterable
-from hashlib import sha1
+from hashlib import sha1, sha256
 from pathlib import Path
 from re import compile as pattern
 from typing import TYPE_CHECKING
@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from rbloom import Bloom
 
 FORMAT = b"emergence-breached-passwords-1\n"
+STARTS_AT = len(FORMAT) + sha256().digest_size
 WRONGLY_FOUND = 1e-4
 # The form of the lists that breach services publish: a SHA-1 in capitals, and how often it was seen.
 _HASHED = pattern(rb"([0-9A-Fa-f]{40})(?::[0-9]+)?")
@@ -41,17 +42,19 @@ class BreachedList:
 
         try:
             content = file.read_bytes()
-            if not content.startswith(FORMAT):
-                raise NoBreachedList("is not a list that `emergence breached` made")
-            return cls(Bloom.load_bytes(content[len(FORMAT) :], _place))
         except OSError as unreadable:
             raise NoBreachedList(f"cannot be read ({type(unreadable).__name__})") from unreadable
-        except ValueError as broken:
-            raise NoBreachedList("is damaged") from broken
+        if not content.startswith(FORMAT):
+            raise NoBreachedList("is not a list that `emergence breached` made")
+        checksum, filled = content[len(FORMAT) : STARTS_AT], content[STARTS_AT:]
+        if sha256(filled).digest() != checksum:
+            raise NoBreachedList("is damaged, or was not copied to its end")
+        return cls(Bloom.load_bytes(filled, _place))
 
     def save(self, file: Path) -> int:
         """Write the list and return its size in bytes."""
-        return file.write_bytes(FORMAT + self._bloom.save_bytes())
+        filled = self._bloom.save_bytes()
+        return file.write_bytes(FORMAT + sha256(filled).digest() + filled)
 
     def __contains__(self, password: str) -> bool:
         return sha1(password.encode(), usedforsecurity=False).digest() in self._bloom

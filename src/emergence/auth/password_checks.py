@@ -20,6 +20,7 @@ STRONG_FROM = 3  # of 0 to 4: more than 10^8 guesses, "safely unguessable" by zx
 JUDGED_CHARACTERS = 72  # its work grows with the square of the length
 WAITING_AT_MOST = 32  # about a second of work
 BUSY_RETRY_AFTER_S = 2
+NO_PATTERN = "bruteforce"  # nothing in it is known: then eight characters, which it never gives a 3, are enough too
 OF_PERSON = "user_inputs"  # zxcvbn's name for the words that were handed to it
 
 
@@ -71,7 +72,7 @@ class PasswordChecks:
         if any(each in known for known in self._loaded() for each in written):
             return "common"
         judged = zxcvbn(password[:JUDGED_CHARACTERS], user_inputs=list(words))
-        if judged["score"] >= STRONG_FROM:
+        if judged["score"] >= STRONG_FROM or [part["pattern"] for part in judged["sequence"]] == [NO_PATTERN]:
             return None
         return "personal" if _holds_words_of_person(judged["sequence"]) else "guessable"
 

@@ -59,7 +59,7 @@ async def _renewed(auth: Auth, tx: Transaction, token: RefreshToken, caller: Cal
     if token.generation == session.generation:
         return _Renewed(await _rotated(auth, tx, session), account)
     if _is_in_grace(auth, token, session) and await is_same_device(tx, session.device_id, caller):
-        await store.count_replay(tx, session.id)
+        await store.count_replay(tx, session.id, next_arrival(REFRESHES, session.refreshes_next, now))
         return _Renewed(session, account)
     await revoke_session(auth, tx, session, Ending("refresh_token_reused", None, caller))
     return None

@@ -163,9 +163,11 @@ async def rotate(tx: Transaction, rotated: Session) -> None:
     )
 
 
-async def count_replay(tx: Transaction, session_id: UUID) -> None:
+async def count_replay(tx: Transaction, session_id: UUID, refreshes_next: datetime) -> None:
     """Count that a superseded token came back within its grace."""
-    await tx.execute("UPDATE sessions SET replays = replays + 1 WHERE id = $1", session_id)
+    await tx.execute(
+        "UPDATE sessions SET replays = replays + 1, refresh_tat = $2 WHERE id = $1", session_id, refreshes_next
+    )
 
 
 async def revoke(tx: Transaction, session_id: UUID, reason: str, at: datetime) -> bool:
