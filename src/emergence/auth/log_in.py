@@ -30,11 +30,12 @@ async def log_in(auth: Auth, request: LogIn, caller: Caller) -> Grant | SecondFa
     sign in, after the same work and writes for each; TooManyAttempts; ProofOfWorkRequired; SignInBusy.
     """
     email_norm = normalised_email(request.email)
-    credential = await store.read_password_credential(auth.database, email_norm)
-    user_id, stored = (credential.account.user_id, credential.phc) if credential else (None, None)
-    allowances = await allowances_for(auth, email_norm, user_id, caller, request.altcha)
-    await admit(auth, allowances)
-    verdict = await auth.passwords.check(request.password.get_secret_value(), stored)
+    with auth.passwords.place() as place:
+        credential = await store.read_password_credential(auth.database, email_norm)
+        user_id, stored = (credential.account.user_id, credential.phc) if credential else (None, None)
+        allowances = await allowances_for(auth, email_norm, user_id, caller, request.altcha)
+        await admit(auth, allowances)
+        verdict = await place.check(request.password.get_secret_value(), stored)
     if credential is None or not verdict.is_right or not credential.account.is_active:
         await _note_refusal(auth, credential, email_norm, caller)
         raise CredentialsRejected()

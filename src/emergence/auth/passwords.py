@@ -3,8 +3,9 @@
 import asyncio
 import hmac
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass
 from hashlib import sha256
 from time import perf_counter
@@ -28,7 +29,7 @@ BUSY_RETRY_AFTER_S = 2
 BCRYPT = ("$2a$", "$2b$", "$2y$")
 BCRYPT_MAX_BYTES = 72  # what stands behind was never looked at
 
-_queued = gauge("auth_password_queue_depth", "Passwords that are being hashed or wait for it.")
+_queued = gauge("auth_password_queue_depth", "Passwords that are being checked or hashed, or wait for it.")
 _wait_seconds = histogram("auth_password_wait_seconds", "Time that a password waited before it was hashed.")
 
 
@@ -54,7 +55,8 @@ class Passwords:
 
     async def hash(self, password: str) -> str:
         """Return the hash to store, in PHC form. Raises SignInBusy."""
-        return await self._in_pool(lambda: self._hasher.hash(self._peppered(password)))
+        with self.place():
+            return await self._in_pool(lambda: self._hasher.hash(self._peppered(password)))
 
     async def check(self, password: str, stored: str | None) -> Verdict:
         """Return whether `password` made `stored`; without one, no, after the same work. Raises SignInBusy.
@@ -62,28 +64,38 @@ class Passwords:
         A hash of another system (bcrypt, which knew no pepper) is to be replaced by the `new_hash` that comes with a
         right password. Until then it shows: bcrypt takes longer than what is checked for unknown accounts.
         """
-        return await self._in_pool(lambda: self._check(password, stored))
+        with self.place() as place:
+            return await place.check(password, stored)
+
+    @contextmanager
+    def place(self) -> Iterator["Place"]:
+        """Hold a place in the queue from now on, before anything is asked of the database or counted against anybody.
+
+        What is beyond the queue is turned away at once: a flood of sign-ins must not stand in the way of those who
+        are signed in. Raises SignInBusy.
+        """
+        if self._admitted >= self._admitted_at_most:
+            raise SignInBusy(retry_after_s=BUSY_RETRY_AFTER_S)
+        self._admitted += 1
+        _queued.inc()
+        try:
+            yield Place(self)
+        finally:
+            self._admitted -= 1
+            _queued.dec()
 
     def close(self) -> None:
         """Drop what waits; what runs ends by itself."""
         self._pool.shutdown(wait=False, cancel_futures=True)
 
     async def _in_pool(self, work: Callable[[], Answer]) -> Answer:
-        if self._admitted >= self._admitted_at_most:
-            raise SignInBusy(retry_after_s=BUSY_RETRY_AFTER_S)
-        self._admitted += 1
-        _queued.inc()
         asked_at = perf_counter()
 
         def after_waiting() -> Answer:
             _wait_seconds.observe(perf_counter() - asked_at)
             return work()
 
-        try:
-            return await asyncio.get_running_loop().run_in_executor(self._pool, after_waiting)
-        finally:
-            self._admitted -= 1
-            _queued.dec()
+        return await asyncio.get_running_loop().run_in_executor(self._pool, after_waiting)
 
     def _check(self, password: str, stored: str | None) -> Verdict:
         peppered = self._peppered(password)
@@ -101,6 +113,17 @@ class Passwords:
 
     def _peppered(self, password: str) -> bytes:
         return hmac.digest(self._pepper, normalize("NFC", password).encode(), sha256)
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A place in the queue of a `Passwords`."""
+
+    passwords: Passwords
+
+    async def check(self, password: str, stored: str | None) -> Verdict:
+        """Return what `Passwords.check` does, on this place."""
+        return await self.passwords._in_pool(lambda: self.passwords._check(password, stored))
 
 
 def _is_bcrypt_of(password: str, stored: str) -> bool:
