@@ -281,6 +281,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/auth/challenge": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Challenge
+         * @description Return a proof of work to do, for what refuses with `proof_of_work_required`.
+         */
+        get: operations["get_challenge_api_auth_challenge_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/auth/change-password": {
         parameters: {
             query?: never;
@@ -1005,9 +1025,11 @@ export interface components {
         };
         /**
          * LogIn
-         * @description Sign in with a password.
+         * @description Sign in with a password; `altcha` is asked for while many guesses are being made.
          */
         LogIn: {
+            /** Altcha */
+            altcha?: string | null;
             /** Email */
             email: string;
             /**
@@ -1587,6 +1609,20 @@ export interface components {
             /** Output Tokens */
             output_tokens: number;
         };
+        /**
+         * WorkChallenge
+         * @description A proof of work to do (ALTCHA, version 2): its solution goes back beside the challenge, as base64 of JSON.
+         */
+        WorkChallenge: {
+            /** Parameters */
+            parameters: {
+                [key: string]: string | number | {
+                    [key: string]: number;
+                };
+            };
+            /** Signature */
+            signature: string;
+        };
     };
     responses: never;
     parameters: never;
@@ -2015,6 +2051,35 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description Refused, with the reason. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_challenge_api_auth_challenge_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WorkChallenge"];
+                };
             };
             /** @description Refused, with the reason. */
             default: {
