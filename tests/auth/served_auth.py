@@ -20,6 +20,7 @@ from tests.frozen_clock import FrozenClock
 
 PUBLIC_URL = "http://127.0.0.1:8080"
 REFRESH_COOKIE = "emg_rt_8080"  # over plain http its name holds the port
+DEVICE_COOKIE = "emg_device_8080"
 PASSWORD = "correct horse battery staple"
 ADMINISTRATOR = {"email": "Ada@Example.org", "password": PASSWORD, "display_name": "Ada"}
 

@@ -177,6 +177,7 @@ async def test_the_public_document_names_the_public_routes_only(served: ServedAu
         "/api/auth/refresh",
         "/api/auth/revoke",
         "/api/auth/login/mfa",
+        "/api/auth/challenge",
         "/api/auth/logout",
         "/api/auth/session",
         "/api/auth/step-up",

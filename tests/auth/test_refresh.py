@@ -6,11 +6,13 @@ from typing import Any
 
 import httpx2
 
-from tests.auth.served_auth import REFRESH_COOKIE, ServedAuth, auth_environ, bearer, served_auth
+from tests.auth.served_auth import DEVICE_COOKIE, REFRESH_COOKIE, ServedAuth, auth_environ, bearer, served_auth
 
 
-async def refresh_with(served: ServedAuth, token: str | None, cookie: str = REFRESH_COOKIE) -> httpx2.Response:
-    headers = {} if token is None else {"cookie": f"{cookie}={token}"}
+async def refresh_with(
+    served: ServedAuth, token: str | None, cookie: str = REFRESH_COOKIE, *, device: str = ""
+) -> httpx2.Response:
+    headers = {} if token is None else {"cookie": f"{cookie}={token}; {DEVICE_COOKIE}={device}"}
     return await served.browser().post("/api/auth/refresh", json={}, headers=headers)
 
 
@@ -54,11 +56,11 @@ async def test_behind_https_the_cookie_is_bound_to_the_host(database_url: str) -
 
 async def test_a_lost_reply_can_be_asked_for_again(served: ServedAuth) -> None:
     browser, _ = await served.claimed()
-    first = browser.cookies[REFRESH_COOKIE]
+    first, device = browser.cookies[REFRESH_COOKIE], browser.cookies[DEVICE_COOKIE]
 
     successor = cookie_of(await refresh_with(served, first))
     served.clock.advance(timedelta(seconds=10))
-    again = await refresh_with(served, first)
+    again = await refresh_with(served, first, device=device)
 
     assert cookie_of(again) == successor
     assert (await refresh_with(served, successor)).status_code == 200
@@ -87,22 +89,57 @@ async def test_the_grandparent_ends_the_session_even_within_the_grace(served: Se
 
 async def test_a_reply_is_repeated_five_times_at_most(served: ServedAuth) -> None:
     browser, _ = await served.claimed()
-    first = browser.cookies[REFRESH_COOKIE]
+    first, device = browser.cookies[REFRESH_COOKIE], browser.cookies[DEVICE_COOKIE]
     await refresh_with(served, first)
 
-    statuses = [(await refresh_with(served, first)).status_code for _ in range(6)]
+    statuses = [(await refresh_with(served, first, device=device)).status_code for _ in range(6)]
 
     assert statuses == [200] * 5 + [401]
 
 
 async def test_sixteen_refreshes_at_once_leave_one_successor_or_none(served: ServedAuth) -> None:
     browser, _ = await served.claimed()
-    first = browser.cookies[REFRESH_COOKIE]
+    first, device = browser.cookies[REFRESH_COOKIE], browser.cookies[DEVICE_COOKIE]
 
-    five = await asyncio.gather(*(refresh_with(served, first) for _ in range(6)))
+    five = await asyncio.gather(*(refresh_with(served, first, device=device) for _ in range(6)))
 
     assert {answer.status_code for answer in five} == {200}
     assert len({cookie_of(answer) for answer in five}) == 1
+
+
+async def test_whoever_copied_the_refresh_token_alone_gets_no_grace(served: ServedAuth) -> None:
+    browser, _ = await served.claimed()
+    eve, _ = await served.person("eve@example.org")
+    first = browser.cookies[REFRESH_COOKIE]
+    await browser.post_json("/api/auth/refresh")
+
+    stolen = await refresh_with(served, first, device=eve.cookies[DEVICE_COOKIE])
+
+    assert (stolen.status_code, stolen.json()["code"]) == (401, "session_reuse_detected")
+    assert (await browser.post_json("/api/auth/refresh")).status_code == 401
+    assert (await eve.post_json("/api/auth/refresh")).status_code == 200
+
+
+async def test_a_session_refreshes_sixty_times_a_minute_and_keeps_its_token_beyond(database_url: str) -> None:
+    environ = auth_environ(database_url)
+    async with served_auth(environ) as served, served_auth(environ, served.clock) as other:
+        browser, _ = await served.claimed()
+        token, statuses = browser.cookies[REFRESH_COOKIE], []
+
+        for number in range(61):
+            answer = await refresh_with((served, other)[number % 2], token)
+            statuses.append(answer.status_code)
+            token = cookie_of(answer) if answer.status_code == 200 else token
+        refused = answer
+        served.clock.advance(timedelta(seconds=1))
+        later = await refresh_with(served, token)
+
+        assert statuses == [200] * 60 + [429]
+        assert refused.json()["code"] == "too_many_attempts"
+        assert refused.headers["ratelimit-policy"] == '"refresh";q=60;w=60'
+        assert (refused.headers["ratelimit"], refused.headers["retry-after"]) == ('"refresh";r=0;t=1', "1")
+        assert later.status_code == 200
+        assert (await (await served.person("bob@example.org"))[0].post_json("/api/auth/refresh")).status_code == 200
 
 
 async def test_invented_tokens_are_refused_and_change_nothing(served: ServedAuth) -> None:

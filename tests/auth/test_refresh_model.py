@@ -1,7 +1,7 @@
 """Any history of refreshes, also at once, does what a model of the state machine says."""
 
 import asyncio
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
 from hypothesis import HealthCheck, given, settings
@@ -28,6 +28,7 @@ class Family:
     """What the model knows of one family of tokens."""
 
     tokens: list[str]
+    owner: Caller
     replays: int = 0
     is_dead: bool = False
     rotated_ago: timedelta = timedelta()
@@ -43,15 +44,16 @@ class Family:
     def is_over(self) -> bool:
         return self.is_dead or self.unused_for >= timedelta(days=7) or self.age >= timedelta(days=30)
 
-    def expected(self, generation: int) -> str:
-        """Return what presenting this generation's token must lead to, and note its consequences."""
+    def expected(self, generation: int, caller: Caller) -> str:
+        """Return what this generation's token must lead to when this caller presents it, and note its consequences."""
         newest = len(self.tokens) - 1
         if self.is_over():
             return "ended"
         if generation == newest:
             self.replays, self.rotated_ago, self.unused_for = 0, timedelta(), timedelta()
             return "rotated"
-        if generation == newest - 1 and self.rotated_ago <= timedelta(seconds=10) and self.replays < 5:
+        is_recent = generation == newest - 1 and self.rotated_ago <= timedelta(seconds=10)
+        if is_recent and self.replays < 5 and caller == self.owner:
             self.replays += 1
             return "repeated"
         self.is_dead = True
@@ -64,12 +66,14 @@ async def new_family(served: ServedAuth) -> Family:
     async with auth.database.transaction() as tx:
         await users.add_user(tx, account, auth.clock.now())
         session = await open_session(auth, tx, account.user_id, BY_PASSWORD, NOWHERE)
-    return Family([(await granted(auth, session, account)).refresh_token])
+    owner = replace(NOWHERE, device=session.device_token)
+    return Family([(await granted(auth, session, account)).refresh_token], owner)
 
 
 STEPS = st.lists(
     st.one_of(
         st.tuples(st.just("refresh"), st.integers(0, 2), st.integers(1, 4)),
+        st.tuples(st.just("refresh_elsewhere"), st.integers(0, 2), st.integers(1, 2)),
         st.tuples(st.just("wait_s"), st.sampled_from([1, 9, 10, 11, 3600, 6 * 86400, 7 * 86400]), st.just(0)),
         st.tuples(st.just("log_out"), st.integers(0, 2), st.just(0)),
     ),
@@ -92,16 +96,17 @@ async def test_any_history_of_refreshes_does_what_the_model_says(
             await log_out(served.auth, None, family.tokens[generation], NOWHERE)
             family.is_dead = True
         else:
-            await _refresh_at_once(served, family, generation, at_once)
+            caller = NOWHERE if act == "refresh_elsewhere" else family.owner
+            await _refresh_at_once(served, family, generation, [caller] * at_once)
 
 
-async def _refresh_at_once(served: ServedAuth, family: Family, generation: int, at_once: int) -> None:
+async def _refresh_at_once(served: ServedAuth, family: Family, generation: int, callers: list[Caller]) -> None:
     """Present one token several times at the same moment: the outcomes are those of some order of doing it."""
     token = family.tokens[generation]
-    answers = await asyncio.gather(*(_outcome(served, token) for _ in range(at_once)))
+    answers = await asyncio.gather(*(_outcome(served, token, caller) for caller in callers))
     expected = []
-    for _ in range(at_once):
-        outcome = family.expected(generation)
+    for caller in callers:
+        outcome = family.expected(generation, caller)
         expected.append(outcome)
         if outcome == "rotated":
             family.tokens.append(next(text for text in answers if text.startswith("rt1.")))
@@ -112,9 +117,9 @@ async def _refresh_at_once(served: ServedAuth, family: Family, generation: int, 
     assert sorted("renewed" if text.startswith("rt1.") else text for text in answers) == sorted(renamed)
 
 
-async def _outcome(served: ServedAuth, token: str) -> str:
+async def _outcome(served: ServedAuth, token: str, caller: Caller) -> str:
     try:
-        return (await refresh(served.auth, token, NOWHERE)).refresh_token
+        return (await refresh(served.auth, token, caller)).refresh_token
     except RefreshReuseDetected:
         return "reused"
     except LoginSessionEnded:

@@ -1,9 +1,11 @@
 """Tickets for sockets: once, for half a minute, from one origin, for one service."""
 
 import asyncio
+from collections.abc import Awaitable
 from datetime import timedelta
 from typing import Any
 
+import httpx2
 import pytest
 
 from emergence.auth.sweep import sweep
@@ -13,7 +15,7 @@ from emergence.kernel.errors import ServiceError
 from emergence.kernel.service_tokens import ServiceTokens
 from emergence.kernel.wire.in_process import InProcess
 from emergence.kernel.wire.peers import Peers
-from tests.auth.served_auth import PUBLIC_URL, ServedAuth, bearer
+from tests.auth.served_auth import PUBLIC_URL, ServedAuth, auth_environ, bearer, served_auth
 
 ORIGIN = {"origin": PUBLIC_URL}
 
@@ -100,6 +102,25 @@ async def test_no_ticket_without_a_live_session(served: ServedAuth) -> None:
     assert by_cookie.status_code == 401
     with pytest.raises(TicketRejected):
         await neighbour(served).consume_ticket(ticket, PUBLIC_URL)
+
+
+async def test_a_session_gets_thirty_tickets_a_minute_however_many_are_asked_for_at_once(database_url: str) -> None:
+    environ = auth_environ(database_url)
+    async with served_auth(environ) as served, served_auth(environ, served.clock) as other:
+        _, signed_in = await served.claimed()
+        _, other_person = await served.person("bob@example.org")
+
+        def ask(number: int, whose: dict[str, Any]) -> Awaitable[httpx2.Response]:
+            return (served, other)[number % 2].browser().post_json("/api/auth/ws-ticket", **bearer(whose))
+
+        answers = await asyncio.gather(*(ask(number, signed_in) for number in range(40)))
+        refused = [answer for answer in answers if answer.status_code == 429]
+
+        assert sum(answer.status_code == 200 for answer in answers) == 30
+        assert refused[0].headers["ratelimit-policy"] == '"ws-ticket";q=30;w=60'
+        assert (await ask(0, other_person)).status_code == 200
+        served.clock.advance(timedelta(seconds=2))
+        assert [(await ask(number, signed_in)).status_code for number in range(2)] == [200, 429]
 
 
 async def test_another_site_gets_no_ticket(served: ServedAuth) -> None:

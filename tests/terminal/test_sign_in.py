@@ -9,10 +9,12 @@ from emergence.auth.app import build_app
 from emergence.contracts.auth.account import MySessions
 from emergence.contracts.auth.problems import CodeRejected
 from emergence.kernel.surroundings import Surroundings
+from emergence.terminal.proof_of_work import proof_for
 from emergence.terminal.server import Server
 from emergence.terminal.sign_in import Credentials, PasswordSignIn, TerminalProblem
 from tests.auth.authenticator import code_at
 from tests.auth.served_auth import ADMINISTRATOR, PASSWORD, ServedAuth, auth_environ, bearer
+from tests.auth.test_limits_at_scale import fill_everybodys
 from tests.frozen_clock import FrozenClock
 from tests.served_app import served
 
@@ -59,3 +61,23 @@ async def test_a_code_is_asked_for_and_the_right_one_signs_in(database_url: str)
 def test_without_a_terminal_one_line_says_that_a_code_is_needed() -> None:
     with pytest.raises(TerminalProblem, match="asks for a code"):
         PasswordSignIn("http://127.0.0.1:9", {}).code()
+
+
+async def test_the_work_that_a_server_under_attack_asks_for_is_done(database_url: str) -> None:
+    clock, environ = FrozenClock(), auth_environ(database_url, EMERGENCE_PUBLIC_URL="http://127.0.0.1:8080")
+    app = build_app(Surroundings(environ=environ, clock=clock))
+    async with served(app) as url:
+        running = ServedAuth(app, clock)
+        await running.claimed()
+        await fill_everybodys(running, 600)
+
+        async with Server(Typed(url, "")) as server:
+            found = await server.get("/api/auth/my-sessions", MySessions)
+
+        assert len(found.sessions) == 2
+        assert len(await running.auth.database.fetch("SELECT FROM spent_proofs")) == 1
+
+
+@pytest.mark.parametrize("nonsense", [None, {}, {"parameters": {}}, {"parameters": []}, "x"])
+def test_work_that_makes_no_sense_is_not_done(nonsense: object) -> None:
+    assert proof_for(nonsense) is None

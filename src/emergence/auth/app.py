@@ -14,8 +14,10 @@ from emergence.auth.audit import KEY_LABEL as AUDIT_KEY_LABEL
 from emergence.auth.kept_key import KeptKey
 from emergence.auth.known_addresses import KEY_LABEL as KNOWN_ADDRESS_KEY_LABEL
 from emergence.auth.parts import Auth
+from emergence.auth.password_checks import PasswordChecks
 from emergence.auth.passwords import Passwords
 from emergence.auth.prepare import prepare
+from emergence.auth.prove_work import KEY_LABEL as WORK_KEY_LABEL
 from emergence.auth.refresh_tokens import KEY_LABEL as REFRESH_KEY_LABEL
 from emergence.auth.refresh_tokens import RefreshTokens
 from emergence.auth.revocation_feed import RevocationFeed
@@ -99,6 +101,8 @@ def build_parts(settings: AuthSettings, clock: Clock, revocations: Revocations) 
             derived_key(each, KNOWN_ADDRESS_KEY_LABEL) for each in (secret, previous) if each is not None
         ),
         kept_audit_key=KeptKey(AUDIT_KEY_LABEL, secret, previous),
+        work_key=derived_key(secret, WORK_KEY_LABEL),
+        checks=PasswordChecks(settings.auth_breached_passwords_file),
         seal=seal,
         feed=RevocationFeed(database, clock, keys, revocations),
     )
@@ -118,6 +122,7 @@ def _lifespan(auth: Auth, life: ServiceLife) -> Lifespan:
                 yield
         finally:
             auth.passwords.close()
+            auth.checks.close()
             await bus.close()
 
     return lifespan

@@ -13,10 +13,14 @@ from emergence.auth.parts import Auth
 from emergence.auth.store import audit as store
 from emergence.auth.store.audit import AuditRow
 from emergence.kernel.logs import request_id
+from emergence.kernel.metrics import counter
 from emergence.kernel.storage.database import Transaction
 
 KEY_LABEL = "audit/v1"
 ROWS_AT_ONCE = 1_000
+LOG_IN = "session.login"
+
+_logins_total = counter("auth_logins_total", "Sign-ins that were decided, by what was given.", ("method", "outcome"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +56,8 @@ async def record(auth: Auth, tx: Transaction, event: AuditEvent, caller: Caller 
         mac=b"",
     )
     await store.append(tx, _sealed(auth, row), caller.address if caller else None)
+    if event.type == LOG_IN:  # every way of signing in is written down here
+        _logins_total.labels(str(event.data.get("methods", "")), event.outcome).inc()
 
 
 def pseudonym(auth: Auth, text: str) -> str:

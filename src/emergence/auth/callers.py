@@ -1,6 +1,6 @@
 """Where a request comes from: the network address, and whether one of our own pages sent it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 from urllib.parse import urlsplit
 
@@ -26,11 +26,15 @@ RELAY_HEADERS = (
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """Who sent a request, as far as the network can tell. `address` is None when it cannot."""
+    """Who sent a request, as far as the network can tell. `address` is None when it cannot.
+
+    `device` is what the browser says it is known by; believe it only of an account that knows it.
+    """
 
     address: IPv4Address | IPv6Address | None
     agent: str | None
     is_local: bool  # on this very machine, and asking for a name that only this machine has
+    device: str | None = field(default=None, repr=False)
 
     def network(self) -> str:
         """Return what attempts are counted by: the IPv4 address or the IPv6 /64; one bucket for all unknown."""

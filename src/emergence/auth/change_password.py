@@ -4,10 +4,10 @@ from emergence.auth.audit import AuditEvent, record
 from emergence.auth.callers import Caller
 from emergence.auth.limit_attempts import address_key, admit_attempt, note_success, user_key
 from emergence.auth.parts import Auth
-from emergence.auth.password_policy import require_acceptable
+from emergence.auth.password_policy import Chooser, require_acceptable
 from emergence.auth.read_session import live_session
 from emergence.auth.revoke_session import Ending, end_sessions
-from emergence.auth.store import users
+from emergence.auth.store import devices, second_factors, users
 from emergence.contracts.auth.account import ChangePassword
 from emergence.contracts.auth.problems import CredentialsRejected
 from emergence.kernel.identity import Identity
@@ -24,7 +24,9 @@ async def change_password(auth: Auth, identity: Identity, request: ChangePasswor
     """
     session, account = await live_session(auth, identity)
     new = request.new_password.get_secret_value()
-    require_acceptable(new, min_length=auth.settings.password_min_length())
+    has_second_factor = await second_factors.has_confirmed_totp(auth.database, account.user_id)
+    chooser = Chooser(account.email, account.display_name, account.user_id, has_second_factor)
+    await require_acceptable(auth, new, chooser, caller)
     guesses_at, guesses_from = user_key(account.user_id), address_key(caller.network())
     await admit_attempt(auth, (guesses_from, guesses_at))
     stored = await users.read_password(auth.database, account.user_id)
@@ -38,6 +40,7 @@ async def change_password(auth: Auth, identity: Identity, request: ChangePasswor
     async with auth.database.transaction() as tx:
         await note_success(tx, account=guesses_at, address=guesses_from)
         await users.set_password(tx, account.user_id, phc, auth.clock.now())
+        await devices.forget_devices(tx, account.user_id, session.device_id)  # whoever knew the password may have one
         ended = await end_sessions(auth, tx, account.user_id, Ending(REASON, account.user_id, caller), but=session.id)
         event = AuditEvent(EVENT, account.user_id, account.user_id, session.id, data={"sessions_ended": ended})
         await record(auth, tx, event, caller)

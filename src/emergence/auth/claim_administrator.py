@@ -9,7 +9,7 @@ from emergence.auth.limit_attempts import admit_attempt, note_success
 from emergence.auth.log_in import BY_PASSWORD
 from emergence.auth.open_session import Grant, granted, open_session
 from emergence.auth.parts import Auth
-from emergence.auth.password_policy import require_acceptable
+from emergence.auth.password_policy import Chooser, require_acceptable
 from emergence.auth.setup_code import code_for, is_same_code
 from emergence.auth.store import deployment as deployments
 from emergence.auth.store import users
@@ -47,7 +47,7 @@ async def claim_administrator(auth: Auth, request: ClaimAdministrator, caller: C
     await admit_attempt(auth, (bucket,))
     _require_owner(auth, request, caller, deployment)
     password = request.password.get_secret_value()
-    require_acceptable(password, min_length=auth.settings.password_min_length())
+    await require_acceptable(auth, password, Chooser(request.email, request.display_name), caller)
     hashed = await auth.passwords.hash(password)  # slow on purpose: never inside the transaction
     email_norm = normalised_email(request.email)
     async with auth.database.transaction() as tx:

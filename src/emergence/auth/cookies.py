@@ -1,14 +1,17 @@
-"""The cookie that carries the refresh token: scripts cannot read it, other sites cannot send it."""
+"""The cookies of a sign-in, refresh token and device: scripts cannot read them, other sites cannot send them."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 from urllib.parse import urlsplit
 
 from fastapi import Request, Response
 
 from emergence.auth.callers import asked_host
+from emergence.auth.devices import KEPT as DEVICE_KEPT
 from emergence.auth.open_session import Grant
 from emergence.auth.parts import Auth
-from emergence.contracts.auth.values import REFRESH_COOKIE
+from emergence.auth.settings import AuthSettings
+from emergence.contracts.auth.values import DEVICE_COOKIE, REFRESH_COOKIE
 
 HTTP_PORT = 80
 
@@ -23,26 +26,25 @@ class RefreshCookie:
 
     @property
     def name(self) -> str:
-        """Return the cookie's name; the `__Host-` prefix makes browsers insist on https, host and path (RFC 6265bis).
-
-        Without https the name holds the port: cookies know none (RFC 6265 §8.5), and a second server
-        on this machine would overwrite the first one's.
-        """
-        if self._is_https:
-            return f"__Host-{REFRESH_COOKIE}"
-        settings = self.auth.settings
-        return f"{REFRESH_COOKIE}_{_port(settings.public_url() or f'//{asked_host(self.request, settings)}')}"
+        """Return the cookie's name."""
+        return cookie_name(REFRESH_COOKIE, self.request, self.auth.settings)
 
     def read(self) -> str | None:
         """Return the refresh token that came with the request."""
         return self.request.cookies.get(self.name)
 
     def set(self, grant: Grant) -> None:
-        """Send the refresh token, for as long as it may be used."""
+        """Send the refresh token, for as long as it may be used, and what the browser is known by from now on."""
+        self._set(self.name, grant.refresh_token, grant.refresh_until - self.auth.clock.now())
+        if grant.device_token is not None:
+            name = cookie_name(DEVICE_COOKIE, self.request, self.auth.settings)
+            self._set(name, grant.device_token, DEVICE_KEPT)
+
+    def _set(self, name: str, value: str, kept: timedelta) -> None:
         self.response.set_cookie(
-            self.name,
-            grant.refresh_token,
-            max_age=int((grant.refresh_until - self.auth.clock.now()).total_seconds()),
+            name,
+            value,
+            max_age=int(kept.total_seconds()),
             path="/",
             secure=self._is_https,  # over plain http on loopback Safari drops a Secure cookie
             httponly=True,
@@ -50,12 +52,27 @@ class RefreshCookie:
         )
 
     def clear(self) -> None:
-        """Tell the browser to forget the refresh token."""
+        """Tell the browser to forget the refresh token; it stays the device that it is."""
         self.response.delete_cookie(self.name, path="/", secure=self._is_https, httponly=True, samesite="strict")
 
     @property
     def _is_https(self) -> bool:
-        return (self.auth.settings.public_url() or "").startswith("https://")
+        return _is_https(self.auth.settings)
+
+
+def cookie_name(base: str, request: Request, settings: AuthSettings) -> str:
+    """Return a cookie's name; the `__Host-` prefix makes browsers insist on https, host and path (RFC 6265bis).
+
+    Without https the name holds the port: cookies know none (RFC 6265 §8.5), and a second server
+    on this machine would overwrite the first one's.
+    """
+    if _is_https(settings):
+        return f"__Host-{base}"
+    return f"{base}_{_port(settings.public_url() or f'//{asked_host(request, settings)}')}"
+
+
+def _is_https(settings: AuthSettings) -> bool:
+    return (settings.public_url() or "").startswith("https://")
 
 
 def _port(address: str) -> int:

@@ -4,6 +4,7 @@ import secrets
 from datetime import timedelta
 from hashlib import sha256
 
+from emergence.auth.pace import TICKETS
 from emergence.auth.parts import Auth
 from emergence.auth.read_session import live_session
 from emergence.auth.store import tickets as store
@@ -19,22 +20,21 @@ TICKET_LIFETIME = timedelta(seconds=30)
 async def issue_ticket(auth: Auth, identity: Identity, origin: str | None) -> Ticket:
     """Return a ticket for the caller's session, good once, for 30 s, from the same origin.
 
-    Raises LoginSessionEnded.
+    Raises LoginSessionEnded, and TooManyAttempts beyond thirty in a minute.
     """
     session, _ = await live_session(auth, identity)
     ticket = secrets.token_urlsafe(TICKET_BYTES)
     now = auth.clock.now()
-    await store.add_ticket(
-        auth.database,
-        NewTicket(
-            hash=ticket_hash(ticket),
-            session_id=session.id,
-            origin=origin,
-            audience=ACCESS_TOKEN_AUDIENCE,
-            created_at=now,
-            ends_at=now + TICKET_LIFETIME,
-        ),
+    new = NewTicket(
+        hash=ticket_hash(ticket),
+        session_id=session.id,
+        origin=origin,
+        audience=ACCESS_TOKEN_AUDIENCE,
+        created_at=now,
+        ends_at=now + TICKET_LIFETIME,
     )
+    if not await store.add_ticket(auth.database, new, TICKETS.interval, TICKETS.ahead):
+        raise TICKETS.exceeded()
     return Ticket(ticket=ticket, expires_in=int(TICKET_LIFETIME.total_seconds()))
 
 

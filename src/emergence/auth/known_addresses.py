@@ -6,7 +6,6 @@ from hashlib import sha256
 from uuid import UUID
 
 from emergence.auth.callers import Caller
-from emergence.auth.limit_attempts import account_key, known_key
 from emergence.auth.parts import Auth
 from emergence.auth.store import known_addresses as store
 from emergence.kernel.storage.database import Transaction
@@ -15,17 +14,16 @@ KEY_LABEL = "known-address/v1"
 KEPT = timedelta(days=90)  # since the last sign-in from there
 
 
-async def account_bucket(auth: Auth, email_norm: str, caller: Caller) -> str:
-    """Return what a sign-in counts under: the account, or from where it was signed in to before, that alone.
+async def known_address(auth: Auth, email_norm: str, caller: Caller) -> bytes | None:
+    """Return what this network is known by to an account that was signed in to from there; else None.
 
-    Guesses from elsewhere then make only themselves wait; each known network adds one allowance of guesses.
     The same work for unknown accounts, which have no known network.
     """
     known_since = auth.clock.now() - KEPT
     for hashed in _hashes(auth, email_norm, caller):
         if await store.is_known(auth.database, hashed, known_since):
-            return known_key(hashed)
-    return account_key(email_norm)
+            return hashed
+    return None
 
 
 async def remember_address(auth: Auth, tx: Transaction, user_id: UUID, email_norm: str, caller: Caller) -> None:

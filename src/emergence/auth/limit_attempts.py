@@ -1,4 +1,4 @@
-"""Slow guessing down, for each account and for each network address, across all instances."""
+"""Slow guessing down: for each account, for each network address and for everybody, across all instances."""
 
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
@@ -10,10 +10,16 @@ from emergence.auth.callers import Caller
 from emergence.auth.parts import Auth
 from emergence.auth.store import attempts as store
 from emergence.contracts.auth.problems import TooManyAttempts
+from emergence.kernel.metrics import counter
 from emergence.kernel.storage.database import Transaction
 
-# Warehouse's limit for sign-ins; the growing wait and its cap: NIST SP 800-63B-4 §3.2.2. Never a lock for good.
-GUESSES = store.Allowance(burst=10, interval=timedelta(seconds=30), longest_wait=timedelta(hours=1))
+# Warehouse's limit for sign-ins; the growing wait, its cap and at most 100 in a row: NIST SP 800-63B-4 §3.2.2.
+# Never a lock for good: a day without guesses ends a series too.
+GUESSES = store.Allowance(burst=10, interval=timedelta(seconds=30), longest_wait=timedelta(hours=1), in_a_row=100)
+FROM_ADDRESS = store.Allowance(burst=10, interval=timedelta(seconds=30), longest_wait=timedelta(hours=1))
+FROM_ADDRESS_IN_A_DAY = store.Allowance(burst=100, interval=timedelta(days=1) / 100, longest_wait=timedelta(hours=1))
+# A thousand in five minutes; its wait does not grow, because those who wait are mostly not those who guess.
+OF_EVERYBODY = store.Allowance(burst=1_000, interval=timedelta(seconds=0.3), longest_wait=timedelta(seconds=0.3))
 
 # Six digits are soon guessed: five in five minutes, twenty in an hour, fifty in a day, whatever the address.
 CODES_OF = {
@@ -22,6 +28,11 @@ CODES_OF = {
     "day": store.Allowance(burst=50, interval=timedelta(minutes=29), longest_wait=timedelta(hours=1)),
 }
 CODES_FROM = store.Allowance(burst=10, interval=timedelta(seconds=30), longest_wait=timedelta(hours=1))
+
+EVERYBODY = "login:everybody"
+REAUTHENTICATION = "reauth:user:"
+
+_limited_total = counter("auth_attempts_limited_total", "Attempts refused because too many came before.", ("limit",))
 
 
 def account_key(email_norm: str) -> str:
@@ -34,9 +45,14 @@ def known_key(hashed: bytes) -> str:
     return f"login:known:{hashed.hex()}"
 
 
+def device_key(device_id: UUID) -> str:
+    """Return what attempts on an account are counted under from a browser that it knows."""
+    return f"login:device:{device_id}"
+
+
 def user_key(user_id: UUID) -> str:
     """Return what a signed-in person's guesses at their own password are counted under."""
-    return f"reauth:user:{user_id}"
+    return f"{REAUTHENTICATION}{user_id}"
 
 
 def address_key(network: str) -> str:
@@ -44,14 +60,27 @@ def address_key(network: str) -> str:
     return f"login:address:{network}"
 
 
+def log_in_allowances(account: str, network: str) -> dict[str, store.Allowance]:
+    """Return what a sign-in is counted under, in this order: what an earlier bucket refuses must not fill a later one.
+
+    Otherwise one stubborn address would use up an account's guesses, or everybody's.
+    """
+    return {
+        address_key(network): FROM_ADDRESS,
+        f"login:day:{network}": FROM_ADDRESS_IN_A_DAY,
+        account: GUESSES,
+        EVERYBODY: OF_EVERYBODY,
+    }
+
+
 async def admit_attempt(auth: Auth, keys: Sequence[str]) -> None:
     """Count an attempt before it is checked, so that parallel guesses count too. Raises TooManyAttempts."""
-    await _admit(auth, dict.fromkeys(keys, GUESSES))
+    await admit(auth, {key: GUESSES if key.startswith(REAUTHENTICATION) else FROM_ADDRESS for key in keys})
 
 
 async def admit_codes(auth: Auth, user_id: UUID, caller: Caller) -> None:
     """Count an attempt at a code of somebody's second factor. Raises TooManyAttempts."""
-    await _admit(auth, {_code_from(caller): CODES_FROM} | _codes_of(user_id))
+    await admit(auth, {_code_from(caller): CODES_FROM} | _codes_of(user_id))
 
 
 async def forget_codes(tx: Transaction, user_id: UUID, caller: Caller) -> None:
@@ -69,18 +98,29 @@ def _code_from(caller: Caller) -> str:
     return f"code:address:{caller.network()}"
 
 
-async def _admit(auth: Auth, allowances: Mapping[str, store.Allowance]) -> None:
+async def admit(auth: Auth, allowances: Mapping[str, store.Allowance]) -> None:
+    """Count an attempt in each bucket until one is full. Raises TooManyAttempts."""
     for key, allowance in allowances.items():
         wait = await store.charge(auth.database, key, allowance, auth.clock.now())
         if wait is not None:
+            _limited_total.labels(":".join(key.split(":")[:2])).inc()
             raise TooManyAttempts(retry_after_s=ceil(wait.total_seconds()))
 
 
-async def note_success(tx: Transaction, *, account: str | None = None, address: str) -> None:
-    """Forget an account's failures and take back the attempt from the address.
+async def note_log_in(tx: Transaction, allowances: Mapping[str, store.Allowance]) -> None:
+    """Forget the failures of an account that was signed in to, and take back the attempt everywhere else.
 
     An address is not forgiven its other attempts: one own account would buy guesses on all others.
     """
+    for key, allowance in allowances.items():
+        if allowance is GUESSES:
+            await store.forget(tx, key)
+        else:
+            await store.refund(tx, key, allowance.interval)
+
+
+async def note_success(tx: Transaction, *, account: str | None = None, address: str) -> None:
+    """Forget somebody's failures and take back the attempt from the address, as `note_log_in` does."""
     if account is not None:
         await store.forget(tx, account)
-    await store.refund(tx, address, GUESSES.interval)
+    await store.refund(tx, address, FROM_ADDRESS.interval)

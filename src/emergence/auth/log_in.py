@@ -5,12 +5,13 @@ from datetime import timedelta
 from emergence.auth.audit import AuditEvent, pseudonym, record
 from emergence.auth.callers import Caller
 from emergence.auth.email_addresses import normalised_email
-from emergence.auth.known_addresses import account_bucket, remember_address
-from emergence.auth.limit_attempts import address_key, admit_attempt, note_success
+from emergence.auth.known_addresses import remember_address
+from emergence.auth.limit_attempts import admit, note_log_in
 from emergence.auth.one_time_tokens import new_token
 from emergence.auth.open_session import Authentication, Grant, granted, open_session
 from emergence.auth.parts import Auth
 from emergence.auth.passwords import Verdict
+from emergence.auth.recognise_caller import allowances_for
 from emergence.auth.store import second_factors
 from emergence.auth.store import users as store
 from emergence.auth.store.users import PasswordCredential
@@ -26,33 +27,35 @@ async def log_in(auth: Auth, request: LogIn, caller: Caller) -> Grant | SecondFa
     """Open a login session for whoever knows the password, or say that a second factor is needed: none exists then.
 
     Raises CredentialsRejected for an unknown address, a wrong password and an account that may not
-    sign in, after the same work and writes for each; TooManyAttempts; SignInBusy.
+    sign in, after the same work and writes for each; TooManyAttempts; ProofOfWorkRequired; SignInBusy.
     """
     email_norm = normalised_email(request.email)
-    of_account, of_address = await account_bucket(auth, email_norm, caller), address_key(caller.network())
-    await admit_attempt(auth, (of_address, of_account))
-    credential = await store.read_password_credential(auth.database, email_norm)
-    stored = credential.phc if credential else None
-    verdict = await auth.passwords.check(request.password.get_secret_value(), stored)
+    with auth.passwords.place() as place:
+        credential = await store.read_password_credential(auth.database, email_norm)
+        user_id, stored = (credential.account.user_id, credential.phc) if credential else (None, None)
+        allowances = await allowances_for(auth, email_norm, user_id, caller, request.altcha)
+        await admit(auth, allowances)
+        verdict = await place.check(request.password.get_secret_value(), stored)
     if credential is None or not verdict.is_right or not credential.account.is_active:
         await _note_refusal(auth, credential, email_norm, caller)
         raise CredentialsRejected()
     account = credential.account
     if await second_factors.has_confirmed_totp(auth.database, account.user_id):
         async with auth.database.transaction() as tx:
-            await note_success(tx, account=of_account, address=of_address)
-            await _renew_hash(tx, credential, verdict)
+            await note_log_in(tx, allowances)
+            await _keep_newer_hash(tx, credential, verdict)
             token = await new_token(auth, tx, "second_factor", account.user_id, SECOND_FACTOR_WITHIN)
         return SecondFactorNeeded(mfa_token=token, expires_in=int(SECOND_FACTOR_WITHIN.total_seconds()))
     async with auth.database.transaction() as tx:
-        await note_success(tx, account=of_account, address=of_address)
+        await note_log_in(tx, allowances)
+        await _keep_newer_hash(tx, credential, verdict)
         await remember_address(auth, tx, account.user_id, email_norm, caller)
-        await _renew_hash(tx, credential, verdict)
         session = await open_session(auth, tx, account.user_id, BY_PASSWORD, caller)
     return await granted(auth, session, account, must_change=credential.must_change)
 
 
-async def _renew_hash(tx: Transaction, credential: PasswordCredential, verdict: Verdict) -> None:
+async def _keep_newer_hash(tx: Transaction, credential: PasswordCredential, verdict: Verdict) -> None:
+    """Store the same password as we hash today, when its hash is older or another system's."""
     if verdict.new_hash is not None:
         await store.upgrade_hash(tx, credential.account.user_id, credential.phc, verdict.new_hash)
 

@@ -23,7 +23,7 @@ log = structlog.get_logger(__name__)
 
 CREDENTIAL_MIN_CHARACTERS = 32
 OWNER_NAME = "Owner"  # until the claim says how they are called
-BY_CREDENTIAL_FILE = Authentication(("owner",), Lifetime(timedelta(hours=12), timedelta(hours=12)))
+BY_CREDENTIAL_FILE = Authentication(("owner",), Lifetime(timedelta(hours=12), timedelta(hours=12)), by_browser=False)
 
 
 async def log_in_as_owner(auth: Auth, file: Path, request: OwnerLogIn, caller: Caller) -> Grant:

@@ -1,13 +1,14 @@
 """Open a login session and hand out its tokens."""
 
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 from emergence.auth.access_tokens import access_token, access_token_end_s
 from emergence.auth.audit import AuditEvent, record
 from emergence.auth.callers import Caller
+from emergence.auth.devices import remember_device
 from emergence.auth.parts import Auth
 from emergence.auth.store import sessions as store
 from emergence.auth.store import users
@@ -34,10 +35,14 @@ BROWSER_LIFETIME = Lifetime(idle=timedelta(days=7), absolute=timedelta(days=30))
 
 @dataclass(frozen=True, slots=True)
 class Authentication:
-    """How somebody proved who they are (RFC 8176 names where it has one; `mfa` when by two factors)."""
+    """How somebody proved who they are (RFC 8176 names where it has one; `mfa` when by two factors).
+
+    `by_browser` is false for programs, which keep no cookies: their device cannot be known again.
+    """
 
     methods: tuple[str, ...]
     lifetime: Lifetime = BROWSER_LIFETIME
+    by_browser: bool = True
 
     @property
     def level(self) -> str:
@@ -47,11 +52,12 @@ class Authentication:
 
 @dataclass(frozen=True, slots=True)
 class Grant:
-    """What a person gets: the answer's body, and the refresh token for the cookie with its end."""
+    """What a person gets: the answer's body, the refresh token for the cookie with its end, and the device's cookie."""
 
     signed_in: SignedIn
-    refresh_token: str
+    refresh_token: str = field(repr=False)
     refresh_until: datetime
+    device_token: str | None = field(default=None, repr=False)
 
 
 async def open_session(auth: Auth, tx: Transaction, user_id: UUID, how: Authentication, caller: Caller) -> Session:
@@ -62,6 +68,8 @@ async def open_session(auth: Auth, tx: Transaction, user_id: UUID, how: Authenti
     if not await users.hold_active(tx, user_id):
         raise CredentialsRejected()
     now = auth.clock.now()
+    device = await remember_device(auth, tx, user_id, caller) if how.by_browser else None
+    is_elsewhere = device is not None and device.is_new and await store.has_sessions(tx, user_id)
     session = Session(
         id=new_id(),
         user_id=user_id,
@@ -77,10 +85,14 @@ async def open_session(auth: Auth, tx: Transaction, user_id: UUID, how: Authenti
         idle_end=now + min(how.lifetime.idle, how.lifetime.absolute),
         absolute_end=now + how.lifetime.absolute,
         is_revoked=False,
+        device_id=device.id if device else None,
+        device_token=device.token if device else None,
     )
     await store.add_session(tx, session, Device(caller.agent, caller.prefix()))
-    event = AuditEvent("session.login", user_id, user_id, session.id, data={"methods": " ".join(how.methods)})
-    await record(auth, tx, event, caller)
+    data: dict[str, str | int | bool] = {"methods": " ".join(how.methods)}
+    if is_elsewhere:
+        data["new_device"] = True
+    await record(auth, tx, AuditEvent("session.login", user_id, user_id, session.id, data=data), caller)
     return session
 
 
@@ -102,4 +114,4 @@ async def granted(auth: Auth, session: Session, account: Account, *, must_change
         password_must_reset=must_change,
     )
     refresh_token = auth.refresh_tokens.write(session.id, session.generation, session.salt)
-    return Grant(signed_in, refresh_token, session.idle_end)
+    return Grant(signed_in, refresh_token, session.idle_end, session.device_token)

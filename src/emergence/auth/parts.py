@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from emergence.auth.kept_key import KeptKey
+from emergence.auth.password_checks import PasswordChecks
 from emergence.auth.passwords import Passwords
 from emergence.auth.refresh_tokens import RefreshTokens
 from emergence.auth.revocation_feed import RevocationFeed
@@ -26,6 +27,8 @@ class Auth:
     setup_code_key: bytes
     known_address_keys: tuple[bytes, ...]  # the present one first
     kept_audit_key: KeptKey
+    work_key: bytes
+    checks: PasswordChecks
     seal: Seal
     feed: RevocationFeed
 

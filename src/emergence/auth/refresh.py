@@ -4,7 +4,9 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from emergence.auth.callers import Caller
+from emergence.auth.devices import is_same_device
 from emergence.auth.open_session import BROWSER_LIFETIME, Grant, granted
+from emergence.auth.pace import REFRESHES, next_arrival
 from emergence.auth.parts import Auth
 from emergence.auth.refresh_tokens import RefreshToken, parsed
 from emergence.auth.revoke_session import Ending, revoke_session
@@ -28,12 +30,13 @@ async def refresh(auth: Auth, token_text: str | None, caller: Caller) -> Grant:
     """Return new tokens for a refresh token.
 
     The live token is superseded by its successor. The one before it, within ten seconds and five
-    times at most, gets that same successor again: it is a function of the family, so nothing can
-    fork. Any other genuine token was stolen or has been: its family ends. A sixth repetition counts as
-    that too, even when one browser sent sixteen at once: nothing here tells it from a thief.
+    times at most, from the session's own device, gets that same successor again: it is a function of
+    the family, so nothing can fork. Any other genuine token was stolen or has been: its family ends.
+    A sixth repetition counts as that too, even when one browser sent sixteen at once: nothing here
+    tells it from a thief.
 
-    Raises LoginSessionEnded for no token, an invented, expired or revoked one, and
-    RefreshReuseDetected.
+    Raises LoginSessionEnded for no token, an invented, expired or revoked one,
+    RefreshReuseDetected, and TooManyAttempts beyond sixty in a minute.
     """
     token = parsed(token_text)
     if token is None:
@@ -55,8 +58,8 @@ async def _renewed(auth: Auth, tx: Transaction, token: RefreshToken, caller: Cal
         raise LoginSessionEnded()
     if token.generation == session.generation:
         return _Renewed(await _rotated(auth, tx, session), account)
-    if _is_in_grace(auth, token, session):
-        await store.count_replay(tx, session.id)
+    if _is_in_grace(auth, token, session) and await is_same_device(tx, session.device_id, caller):
+        await store.count_replay(tx, session.id, next_arrival(REFRESHES, session.refreshes_next, now))
         return _Renewed(session, account)
     await revoke_session(auth, tx, session, Ending("refresh_token_reused", None, caller))
     return None
@@ -65,8 +68,14 @@ async def _renewed(auth: Auth, tx: Transaction, token: RefreshToken, caller: Cal
 async def _rotated(auth: Auth, tx: Transaction, session: Session) -> Session:
     now = auth.clock.now()
     idle_end = min(now + BROWSER_LIFETIME.idle, session.absolute_end)
-    rotated = replace(session, generation=session.generation + 1, rotated_at=now, idle_end=idle_end)
-    await store.rotate(tx, rotated.id, rotated.generation, now, idle_end)
+    rotated = replace(
+        session,
+        generation=session.generation + 1,
+        rotated_at=now,
+        idle_end=idle_end,
+        refreshes_next=next_arrival(REFRESHES, session.refreshes_next, now),
+    )
+    await store.rotate(tx, rotated)
     return rotated
 
 

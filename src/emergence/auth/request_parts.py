@@ -1,14 +1,16 @@
 """What auth's routes take from a request: the slice's parts, who asks, from where, and the cookie."""
 
+from dataclasses import replace
 from typing import Annotated
 
 from fastapi import Depends, Request, Response
 
 from emergence.auth.callers import Caller, caller_of, require_same_origin
-from emergence.auth.cookies import RefreshCookie
+from emergence.auth.cookies import RefreshCookie, cookie_name
 from emergence.auth.open_session import Grant
 from emergence.auth.parts import Auth
 from emergence.contracts.auth.signing_in import SignedIn
+from emergence.contracts.auth.values import DEVICE_COOKIE
 from emergence.kernel.identity import Identity, current_identity
 
 
@@ -22,7 +24,8 @@ CurrentIdentity = Annotated[Identity, Depends(current_identity)]
 
 
 async def _caller(request: Request, auth: Parts) -> Caller:
-    return caller_of(request, auth.settings)
+    device = request.cookies.get(cookie_name(DEVICE_COOKIE, request, auth.settings))
+    return replace(caller_of(request, auth.settings), device=device)
 
 
 async def _from_own_page(request: Request, auth: Parts) -> None:
@@ -49,6 +52,6 @@ NEVER_STORED = Depends(_never_stored)
 
 
 def hand_out(cookie: RefreshCookie, grant: Grant) -> SignedIn:
-    """Set the cookie and return the body."""
+    """Set the cookies and return the body."""
     cookie.set(grant)
     return grant.signed_in

@@ -10,6 +10,7 @@ from emergence.auth.log_in import log_in
 from emergence.auth.log_in_as_owner import log_in_as_owner
 from emergence.auth.log_in_with_code import log_in_with_code
 from emergence.auth.log_out import log_out
+from emergence.auth.prove_work import new_challenge
 from emergence.auth.read_session import read_session
 from emergence.auth.refresh import refresh
 from emergence.auth.request_parts import (
@@ -34,6 +35,7 @@ from emergence.contracts.auth.signing_in import (
     SetupState,
     SignedIn,
     Ticket,
+    WorkChallenge,
 )
 from emergence.kernel.errors import Forbidden, Unauthenticated
 from emergence.kernel.identity import Identity, VerifiesTokens
@@ -60,6 +62,12 @@ async def post_login(
     """Sign in with a password; where a second factor is set, its code is asked for next."""
     outcome = await log_in(auth, request, caller)
     return outcome if isinstance(outcome, SecondFactorNeeded) else hand_out(cookie, outcome)
+
+
+@public.get("/challenge")
+async def get_challenge(auth: Parts) -> WorkChallenge:
+    """Return a proof of work to do, for what refuses with `proof_of_work_required`."""
+    return new_challenge(auth)
 
 
 @public.post("/login/mfa", dependencies=[NOT_FROM_OTHER_PAGE])

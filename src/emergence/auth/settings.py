@@ -9,18 +9,25 @@ from pydantic import AfterValidator, Field, SecretStr, model_validator
 
 from emergence.auth.email_addresses import normalised_email
 from emergence.auth.known_secrets import is_known_secret
-from emergence.kernel.settings import Boolean, ServerAddress
+from emergence.kernel.settings import Boolean, ServerAddress, WebAddress
 from emergence.kernel.surroundings import CommonSettings, DatabaseUrl, StrongSecret
 
 ACCESS_TOKEN_LIFETIME = timedelta(minutes=5)  # verifiers refuse longer ones
 PASSWORD_MIN_LENGTH_ALONE = 15  # NIST SP 800-63B-4 §3.1.1.1: a password that is the only factor
 PASSWORD_MIN_LENGTH_LOCALLY = 8
+PASSWORD_MIN_LENGTH_WITH_SECOND_FACTOR = 8
 LOOPBACK_NAMES = frozenset({"localhost", "127.0.0.1", "::1"})
 
 
 def _never_published(value: SecretStr) -> SecretStr:
     if is_known_secret(value.get_secret_value()):
         raise ValueError("is published or guessable: make one with `openssl rand -hex 32`")
+    return value
+
+
+def _unread_on_the_way(value: str) -> str:
+    if value.startswith("http://") and urlsplit(value).hostname not in LOOPBACK_NAMES:
+        raise ValueError("must begin with https://; only loopback may do without")
     return value
 
 
@@ -89,6 +96,16 @@ class AuthSettings(CommonSettings):
         le=1,
         description="How many steps of 30 s an earlier code of an authenticator stays good; 1 forgives a late clock.",
     )
+    auth_breached_passwords_file: Path | None = Field(
+        default=None,
+        description="File with published passwords that nobody may choose, made by `emergence breached`, beside the "
+        "30,000 that are always refused; 2.4 MB for each million. Read once, into memory.",
+    )
+    auth_breached_passwords_url: Annotated[WebAddress, AfterValidator(_unread_on_the_way)] | None = Field(
+        default=None,
+        description="Address of a breach service that answers GET ADDRESS/ABCDE with the known SHA-1 sums that begin "
+        "so; it learns those five characters only. Default: none is asked. Its silence (0.8 s) refuses nobody.",
+    )
     auth_claim: Literal["loopback", "code"] = Field(
         default="code",
         description="How the first administrator proves to own the server: `loopback` by sitting at the machine "
@@ -130,6 +147,11 @@ class AuthSettings(CommonSettings):
     def public_url(self) -> str | None:
         """Return the address that browsers use, when it is known."""
         return self.auth_public_url or self.emergence_public_url
+
+    def has_secure_pages(self) -> bool:
+        """Return whether browsers surely take our pages for secure, and so offer them cryptography (W3C: contexts)."""
+        address = self.public_url() or ""
+        return address.startswith("https://") or urlsplit(address).hostname in LOOPBACK_NAMES
 
     def password_min_length(self) -> int:
         """Return the fewest characters of a password."""

@@ -4,12 +4,22 @@ from datetime import timedelta
 
 import structlog
 
+from emergence.auth.devices import KEPT as DEVICES_KEPT
 from emergence.auth.known_addresses import KEPT as ADDRESSES_KEPT
 from emergence.auth.parts import Auth
 from emergence.auth.reseal import reseal_seeds
 from emergence.auth.revocation_feed import KEYS_KEPT
 from emergence.auth.rotate_keys import advance_keys
-from emergence.auth.store import attempts, audit, known_addresses, one_time_tokens, revocations, tickets
+from emergence.auth.store import (
+    attempts,
+    audit,
+    devices,
+    known_addresses,
+    one_time_tokens,
+    revocations,
+    spent_proofs,
+    tickets,
+)
 from emergence.kernel.revocations import KEPT as REVOCATIONS_KEPT
 from emergence.kernel.storage.database import DatabaseUnavailable
 
@@ -43,6 +53,8 @@ async def sweep(auth: Auth) -> None:
     await attempts.forget_old(auth.database, now)
     await audit.forget_addresses(auth.database, now - AUDIT_ADDRESSES_KEPT)
     await known_addresses.forget_unseen(auth.database, now - ADDRESSES_KEPT)
+    await devices.forget_unseen(auth.database, now - DEVICES_KEPT)
+    await spent_proofs.forget_over(auth.database, now)
 
 
 async def _try_to_reseal(auth: Auth) -> bool:

@@ -1,5 +1,6 @@
 """The server as a terminal sees it: REST with a fresh token, and one live socket."""
 
+import asyncio
 from collections.abc import Mapping
 from types import TracebackType
 from typing import Any, Self, TypeVar
@@ -8,9 +9,11 @@ import aiohttp
 from pydantic import BaseModel
 from yarl import URL
 
+from emergence.contracts.auth.problems import ProofOfWorkRequired
 from emergence.contracts.auth.signing_in import SecondFactorNeeded, SignedIn, Ticket
 from emergence.contracts.session.protocol import FRAME_MAX_BYTES, SUBPROTOCOL, TICKET_PREFIX
 from emergence.kernel.errors import ServiceError, Unauthenticated, error_from_problem
+from emergence.terminal.proof_of_work import proof_for
 from emergence.terminal.sign_in import SignIn, TerminalProblem
 
 Answer = TypeVar("Answer", bound=BaseModel)
@@ -76,11 +79,21 @@ class Server:
             except ServiceError:
                 pass  # too old or revoked: what follows asks for the real thing
         credentials = self._sign_in.credentials()
-        answer = await self._call("POST", credentials.path, credentials.body)
+        answer = await self._after_work(credentials.path, credentials.body)
         if "mfa_token" in answer:
             body = {"mfa_token": SecondFactorNeeded.model_validate(answer).mfa_token, "code": self._sign_in.code()}
             answer = await self._call("POST", "/api/auth/login/mfa", body)
         self._token = SignedIn.model_validate(answer).access_token
+
+    async def _after_work(self, path: str, body: Mapping[str, str]) -> Any:
+        """Send; when the server asks for a proof of work, do it and send once more."""
+        try:
+            return await self._call("POST", path, body)
+        except ProofOfWorkRequired as asked:
+            proof = await asyncio.to_thread(proof_for, asked.members.get("challenge"))
+            if proof is None:
+                raise
+        return await self._call("POST", path, {**body, "altcha": proof})
 
     async def _call(self, method: str, path: str, body: Mapping[str, str] | None) -> Any:
         headers = {"authorization": f"Bearer {self._token}"} if self._token else {}

@@ -9,10 +9,16 @@ export const PROBLEM_TEXTS: Record<string, MessageDescriptor> = {
   // Signing in
   credentials_rejected: msg`The e-mail address or the password is wrong.`,
   password_refused: msg`This password is too short, too common, or too close to your name or address. Choose another.`,
+  "password_refused.too_short": msg`This password is too short. A few words are long and easy to keep.`,
+  "password_refused.too_long": msg`This password is longer than what can be kept.`,
+  "password_refused.common": msg`This password is among those that are tried first. Choose another.`,
+  "password_refused.personal": msg`This password is little more than your name, your address or this product’s name. Choose another.`,
+  "password_refused.guessable": msg`This password is guessed too soon. Choose another; a few words that do not belong together are good.`,
   setup_already_done: msg`This server already has an administrator. Sign in instead.`,
   setup_code_rejected: msg`The set-up code is wrong. It is printed where the server was started.`,
   email_taken: msg`Another account already uses this e-mail address.`,
   too_many_attempts: msg`Too many attempts. Wait a moment before you try again.`,
+  proof_of_work_required: msg`This server could not see that you are not a robot. Try again in a moment.`,
   sign_in_busy: msg`Many people are signing in right now. Try again in a moment.`,
   cross_site_request: msg`This request did not come from this server’s own pages. Reload the page.`,
   login_session_ended: msg`Your session has ended. Sign in again.`,
@@ -76,11 +82,11 @@ export const PROBLEM_TEXTS: Record<string, MessageDescriptor> = {
 const UNKNOWN = msg`Something went wrong.`;
 
 /** A function from a refusal to a sentence for a person. */
-export function useProblemText(): (refusal: { code: string; detail?: string }) => string {
+export function useProblemText(): (refusal: { code: string; detail?: string; reason?: string }) => string {
   const { _ } = useLingui();
   return useCallback(
-    ({ code, detail }) => {
-      const known = PROBLEM_TEXTS[code];
+    ({ code, detail, reason }) => {
+      const known = PROBLEM_TEXTS[`${code}.${reason}`] ?? PROBLEM_TEXTS[code];
       return known ? _(known) : detail || _(UNKNOWN);
     },
     [_],

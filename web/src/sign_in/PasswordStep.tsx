@@ -8,6 +8,7 @@ import { Bound } from "@/design/parts/Bound";
 import { useProblemText } from "@/i18n/problem_text";
 import { refusalOf, type SecondFactorNeeded } from "@/wire";
 import { enterWithPassword } from "@/wire/login";
+import { useProofOfWork } from "@/wire/proof_of_work/answer_after_work";
 
 type PasswordStepProps = {
   email: string;
@@ -20,6 +21,7 @@ type PasswordStepProps = {
 export function PasswordStep({ email, isEmailFixed, hasToBeginAgain, onCodeNeeded }: PasswordStepProps) {
   const { t } = useLingui();
   const problemText = useProblemText();
+  const isProving = useProofOfWork((proof) => proof.isWorking);
   const { control, handleSubmit, setError, setFocus, formState } = useForm({
     resolver: valibotResolver(
       v.object({
@@ -72,6 +74,11 @@ export function PasswordStep({ email, isEmailFixed, hasToBeginAgain, onCodeNeede
           />
         )}
       </Bound>
+      {isProving && (
+        <InlineNotice>
+          <Trans>One moment: this server is checking that you are not a robot.</Trans>
+        </InlineNotice>
+      )}
       <Button type="submit" variant="primary" size="lg" isPending={formState.isSubmitting} className="mt-1 w-full">
         <Trans>Sign in</Trans>
       </Button>

@@ -1,6 +1,7 @@
 // Who is signed in: the access token lives in memory only, the refresh token in a cookie that scripts cannot read.
 import { create } from "zustand";
 import { Problem, problemOf, unreachable } from "./problems";
+import { answerAfterWork } from "./proof_of_work/answer_after_work";
 import type { Me, SecondFactorNeeded, SetupState, SignedIn } from "./types";
 
 type LoginState =
@@ -129,7 +130,8 @@ export async function enterWithPassword(body: {
   email: string;
   password: string;
 }): Promise<SecondFactorNeeded | undefined> {
-  const answer = (await bodyFrom(await post("/api/auth/login", body))) as SignedIn | SecondFactorNeeded;
+  const sent = await answerAfterWork((altcha) => post("/api/auth/login", { ...body, ...(altcha && { altcha }) }));
+  const answer = (await bodyFrom(sent)) as SignedIn | SecondFactorNeeded;
   if ("mfa_required" in answer) return answer;
   share(answer);
   return undefined;

@@ -1,20 +1,34 @@
 """Counted attempts: the generic cell rate algorithm in one row for each counted thing."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from emergence.kernel.storage.database import Database, Transaction
 
 FORGOTTEN_AFTER = timedelta(days=1)
+NO_END = 2**31 - 1
 
 
 @dataclass(frozen=True, slots=True)
 class Allowance:
-    """`burst` attempts at once, then one each `interval`, then waits that double up to `longest_wait`."""
+    """`burst` attempts at once, then one each `interval`, then waits that double up to `longest_wait`.
+
+    A series of `in_a_row` attempts is over: the next begins after a success, or a day without any.
+    """
 
     burst: int
     interval: timedelta
     longest_wait: timedelta
+    in_a_row: int = NO_END
+
+
+@dataclass(frozen=True, slots=True)
+class Fill:
+    """How full a bucket is: when it would be empty, and the attempts of its series."""
+
+    empty_at: datetime
+    spent: int
 
 
 async def charge(database: Database, key: str, allowance: Allowance, now: datetime) -> timedelta | None:
@@ -28,20 +42,34 @@ async def charge(database: Database, key: str, allowance: Allowance, now: dateti
                        + least($4::interval * power(2, least(greatest(bucket.spent + 1 - $3::int, 0), 20)),
                                $5::interval)
                WHERE bucket.tat <= $2::timestamptz + $4::interval * ($3::int - 1)
+                   AND (bucket.spent < $7 OR bucket.tat < $2::timestamptz - $6::interval)
                RETURNING true)
            SELECT EXISTS (SELECT FROM charged) AS is_admitted,
-                  (SELECT tat FROM rate_buckets WHERE key = $1) - $4::interval * ($3::int - 1) AS next_at""",
+                  (SELECT CASE WHEN spent < $7 THEN tat - $4::interval * ($3::int - 1) ELSE tat + $6::interval END
+                   FROM rate_buckets WHERE key = $1) AS next_at""",
         key,
         now,
         allowance.burst,
         allowance.interval,
         allowance.longest_wait,
         FORGOTTEN_AFTER,
+        allowance.in_a_row,
     )
     if row is None or row["is_admitted"]:
         return None
     next_at: datetime | None = row["next_at"]
     return max(next_at - now, timedelta(seconds=1)) if next_at else allowance.interval
+
+
+async def read_fills(database: Database, keys: Sequence[str], now: datetime) -> dict[str, Fill]:
+    """Return how full buckets are, those in which anything counts."""
+    rows = await database.fetch(
+        "SELECT key, tat, spent FROM rate_buckets WHERE key = ANY($1) AND tat > $2::timestamptz - $3::interval",
+        list(keys),
+        now,
+        FORGOTTEN_AFTER,
+    )
+    return {row["key"]: Fill(row["tat"], row["spent"]) for row in rows}
 
 
 async def refund(tx: Transaction, key: str, interval: timedelta) -> None:

@@ -1,6 +1,6 @@
 """Login sessions: each is also its family of refresh tokens."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
 
@@ -12,7 +12,10 @@ from emergence.kernel.storage.database import Database, Transaction
 
 @dataclass(frozen=True, slots=True)
 class Session:
-    """A login session; `generation` is the one live refresh token's."""
+    """A login session; `generation` is the one live refresh token's.
+
+    `device_token` is what its browser is to hold from now on; it is only there when the session was just opened.
+    """
 
     id: UUID
     user_id: UUID
@@ -28,6 +31,9 @@ class Session:
     idle_end: datetime
     absolute_end: datetime
     is_revoked: bool
+    device_id: UUID | None = None
+    refreshes_next: datetime | None = None
+    device_token: str | None = field(default=None, repr=False)
 
     def is_live(self, now: datetime) -> bool:
         """Return whether the session may still be used."""
@@ -43,7 +49,7 @@ class Device:
 
 
 _SESSION = """sessions.id, sessions.user_id, salt, gen, sv, rotated_at, replays, acr, amr, auth_time,
-    sessions.created_at, idle_exp, abs_exp, revoked_at"""
+    sessions.created_at, idle_exp, abs_exp, revoked_at, device_id, refresh_tat"""
 _ACCOUNT = """users.display_name, users.role, users.status,
     (SELECT email FROM user_emails WHERE user_emails.user_id = users.id AND is_primary) AS email"""
 
@@ -64,6 +70,8 @@ def _session_from(row: Record) -> Session:
         idle_end=row["idle_exp"],
         absolute_end=row["abs_exp"],
         is_revoked=row["revoked_at"] is not None,
+        device_id=row["device_id"],
+        refreshes_next=row["refresh_tat"],
     )
 
 
@@ -71,8 +79,8 @@ async def add_session(tx: Transaction, session: Session, device: Device) -> None
     """Store a new login session."""
     await tx.execute(
         """INSERT INTO sessions (id, user_id, salt, gen, sv, rotated_at, acr, amr, auth_time, ua, ip_prefix,
-                                 created_at, last_seen_at, idle_exp, abs_exp)
-           VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $12, $13, $14)""",
+                                 created_at, last_seen_at, idle_exp, abs_exp, device_id)
+           VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $12, $13, $14, $15)""",
         session.id,
         session.user_id,
         session.salt,
@@ -87,7 +95,13 @@ async def add_session(tx: Transaction, session: Session, device: Device) -> None
         session.created_at,
         session.idle_end,
         session.absolute_end,
+        session.device_id,
     )
+
+
+async def has_sessions(tx: Transaction, user_id: UUID) -> bool:
+    """Return whether somebody ever signed in to this account."""
+    return await tx.fetchrow("SELECT FROM sessions WHERE user_id = $1 LIMIT 1", user_id) is not None
 
 
 async def lock_session(tx: Transaction, session_id: UUID) -> tuple[Session, Account] | None:
@@ -135,21 +149,25 @@ async def lock_sessions(tx: Transaction, user_id: UUID, now: datetime) -> list[S
     return [_session_from(row) for row in rows]
 
 
-async def rotate(tx: Transaction, session_id: UUID, generation: int, at: datetime, idle_end: datetime) -> None:
-    """Make `generation` the live one."""
+async def rotate(tx: Transaction, rotated: Session) -> None:
+    """Make the session's generation the live one."""
     await tx.execute(
-        """UPDATE sessions SET gen = $2, rotated_at = $3, last_seen_at = $3, idle_exp = $4, replays = 0
+        """UPDATE sessions
+           SET gen = $2, rotated_at = $3, last_seen_at = $3, idle_exp = $4, replays = 0, refresh_tat = $5
            WHERE id = $1""",
-        session_id,
-        generation,
-        at,
-        idle_end,
+        rotated.id,
+        rotated.generation,
+        rotated.rotated_at,
+        rotated.idle_end,
+        rotated.refreshes_next,
     )
 
 
-async def count_replay(tx: Transaction, session_id: UUID) -> None:
+async def count_replay(tx: Transaction, session_id: UUID, refreshes_next: datetime) -> None:
     """Count that a superseded token came back within its grace."""
-    await tx.execute("UPDATE sessions SET replays = replays + 1 WHERE id = $1", session_id)
+    await tx.execute(
+        "UPDATE sessions SET replays = replays + 1, refresh_tat = $2 WHERE id = $1", session_id, refreshes_next
+    )
 
 
 async def revoke_all(tx: Transaction, reason: str, at: datetime) -> list[tuple[UUID, UUID, int]]:

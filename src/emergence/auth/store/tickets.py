@@ -1,7 +1,7 @@
 """One-time tickets for sockets: only their hashes are kept."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from emergence.contracts.auth.values import Role
@@ -31,17 +31,25 @@ class NewTicket:
     ends_at: datetime
 
 
-async def add_ticket(database: Database, ticket: NewTicket) -> None:
-    """Store a new ticket."""
-    await database.execute(
-        "INSERT INTO ws_tickets (hash, session_id, origin, aud, created_at, exp) VALUES ($1, $2, $3, $4, $5, $6)",
+async def add_ticket(database: Database, ticket: NewTicket, interval: timedelta, ahead: timedelta) -> bool:
+    """Store a new ticket, or return False when its session asks too fast. One statement, so parallel ones count too."""
+    row = await database.fetchrow(
+        """WITH admitted AS (
+               UPDATE sessions SET ticket_tat = greatest(ticket_tat, $5::timestamptz) + $7::interval
+               WHERE id = $2 AND (ticket_tat IS NULL OR ticket_tat <= $5::timestamptz + $8::interval)
+               RETURNING id)
+           INSERT INTO ws_tickets (hash, session_id, origin, aud, created_at, exp)
+           SELECT $1, id, $3, $4, $5::timestamptz, $6 FROM admitted RETURNING true""",
         ticket.hash,
         ticket.session_id,
         ticket.origin,
         ticket.audience,
         ticket.created_at,
         ticket.ends_at,
+        interval,
+        ahead,
     )
+    return row is not None
 
 
 async def use_up(database: Database, hashed: bytes, audience: str, now: datetime) -> UsedTicket | None:

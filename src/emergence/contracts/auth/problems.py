@@ -1,5 +1,8 @@
 """What auth refuses, and why."""
 
+from dataclasses import dataclass
+from typing import Literal
+
 from emergence.kernel.errors import ServiceError, Unauthenticated, Unavailable
 
 
@@ -11,12 +14,18 @@ class CredentialsRejected(ServiceError):
     sentence = "The e-mail address or the password is wrong."
 
 
+PasswordReason = Literal["too_short", "too_long", "common", "personal", "guessable"]
+
+
 class PasswordRefused(ServiceError):
-    """A password that the policy does not accept; `detail` says why."""
+    """A password that the policy does not accept; `detail` says why to a person, `reason` to a program."""
 
     code = "password_refused"
     status = 422
     sentence = "Choose another password."
+
+    def __init__(self, detail: str | None = None, *, reason: PasswordReason = "guessable") -> None:
+        super().__init__(detail, members={"reason": reason})
 
 
 class SetupAlreadyDone(ServiceError):
@@ -43,6 +52,18 @@ class EmailTaken(ServiceError):
     sentence = "Another account already uses this e-mail address."
 
 
+@dataclass(frozen=True, slots=True)
+class RateLimit:
+    """A limit as header fields tell it: `quota` in `window_s` (draft-ietf-httpapi-ratelimit-headers-10)."""
+
+    name: str
+    quota: int
+    window_s: int
+
+
+LOG_IN_LIMIT = RateLimit("login", 10, 300)  # one for all of signing in: which of its buckets is full tells nobody
+
+
 class TooManyAttempts(ServiceError):
     """Wrong guesses came too fast for this account or from this address; `Retry-After` says when to go on."""
 
@@ -50,8 +71,21 @@ class TooManyAttempts(ServiceError):
     status = 429
     sentence = "Too many attempts. Wait a moment before you try again."
 
-    def __init__(self, detail: str | None = None, *, retry_after_s: int = 30) -> None:
-        super().__init__(detail, headers={"Retry-After": str(retry_after_s)})
+    def __init__(self, detail: str | None = None, *, retry_after_s: int = 30, limit: RateLimit = LOG_IN_LIMIT) -> None:
+        headers = {
+            "Retry-After": str(retry_after_s),
+            "RateLimit-Policy": f'"{limit.name}";q={limit.quota};w={limit.window_s}',
+            "RateLimit": f'"{limit.name}";r=0;t={retry_after_s}',
+        }
+        super().__init__(detail, headers=headers)
+
+
+class ProofOfWorkRequired(ServiceError):
+    """Many guesses are being made: solve `challenge` and send the solution along (ALTCHA)."""
+
+    code = "proof_of_work_required"
+    status = 428
+    sentence = "One moment: this server is checking that you are not a robot."
 
 
 class SignInBusy(Unavailable):

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from pydantic import BaseModel, Field
 
-from emergence.contracts.auth.values import Code, DisplayName, Email, Password, Role, SecretText, Strict
+from emergence.contracts.auth.values import Code, DisplayName, Email, Password, ProofOfWork, Role, SecretText, Strict
 
 
 class SetupState(BaseModel):
@@ -27,11 +27,19 @@ class ClaimAdministrator(Strict):
     code: SecretText | None = Field(default=None, max_length=200)
 
 
+class WorkChallenge(BaseModel):
+    """A proof of work to do (ALTCHA, version 2): its solution goes back beside the challenge, as base64 of JSON."""
+
+    parameters: dict[str, str | int | dict[str, int]]
+    signature: str
+
+
 class LogIn(Strict):
-    """Sign in with a password."""
+    """Sign in with a password; `altcha` is asked for while many guesses are being made."""
 
     email: Email
     password: Password
+    altcha: ProofOfWork | None = Field(default=None, repr=False)
 
 
 class SignedIn(BaseModel):

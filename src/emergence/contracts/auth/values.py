@@ -8,6 +8,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr
 ACCESS_TOKEN_AUDIENCE = "emergence-app"
 ISSUER = "emergence-auth"
 REFRESH_COOKIE = "emg_rt"  # `__Host-emg_rt` where the public address is https, else with the port: `emg_rt_8080`
+DEVICE_COOKIE = "emg_device"  # named likewise
 PASSWORD_MAX_BYTES = 1024
 
 
@@ -43,3 +44,4 @@ DisplayName = Annotated[
 ]
 Password = Annotated[SecretStr, Field(min_length=1, max_length=PASSWORD_MAX_BYTES), AfterValidator(_encodable)]
 Code = Annotated[str, Field(min_length=1, max_length=40)]
+ProofOfWork = Annotated[str, Field(max_length=4_000)]  # base64 of a challenge and its solution
