@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Annotated
+from uuid import UUID
 
 from fastapi import APIRouter, Depends, FastAPI, Request, Response
 
@@ -14,11 +15,14 @@ from emergence.chat.parts import Chat
 from emergence.chat.providers import SEAL_LABEL, Providers, RemoteProvider
 from emergence.chat.reply import reply
 from emergence.chat.settings import ChatSettings
+from emergence.chat.store import PERSONAL_TABLES
 from emergence.contracts.auth.client import access_token_verifier
-from emergence.contracts.auth.events import LoginSessionRevoked
+from emergence.contracts.auth.events import LoginSessionRevoked, UserDeleted
 from emergence.contracts.auth.values import Role
 from emergence.contracts.chat import Agents, ConfigureProvider, Models, ProviderState, ReplyRequest
+from emergence.contracts.personal_data import EXPORTER, pieces_of
 from emergence.kernel.events.bus.from_settings import bus_from_settings
+from emergence.kernel.events.erasing import Erasing
 from emergence.kernel.events.relay import Relay
 from emergence.kernel.events.revoked_sessions import RevokedSessions
 from emergence.kernel.events.subscriber import Subscriber
@@ -26,8 +30,9 @@ from emergence.kernel.identity import Identity, current_identity, require_role
 from emergence.kernel.sealing import Seal
 from emergence.kernel.service_app import ServiceAppPlan, service_app
 from emergence.kernel.service_life import ServiceLife
-from emergence.kernel.service_tokens import calling_service
+from emergence.kernel.service_tokens import calling_service, require_service
 from emergence.kernel.storage.database import Database
+from emergence.kernel.storage.personal_data import rows_about
 from emergence.kernel.surroundings import Surroundings, service_database_url
 from emergence.kernel.wire.ndjson import NdjsonResponse
 
@@ -88,6 +93,12 @@ async def stream_reply(request: ReplyRequest, chat: Parts) -> Response:
     return NdjsonResponse(reply(chat, request))
 
 
+@internal.post("/people/{user_id}/export", dependencies=[Depends(require_service("chat", EXPORTER))])
+async def export_person(user_id: UUID, chat: Parts) -> Response:
+    """Stream what chat holds of a person as newline-delimited JSON."""
+    return NdjsonResponse(pieces_of(rows_about(chat.database, PERSONAL_TABLES, user_id)))
+
+
 def _agents() -> Agents:
     return Agents(agents=[agent.public() for agent in shipped_agents().values()])
 
@@ -100,6 +111,8 @@ def build_app(surroundings: Surroundings) -> FastAPI:
     providers = Providers(settings, database, surroundings.clock, LocalModel(), seal)
     chat = Chat(settings, database, surroundings.clock, providers, seal)
     revoked = RevokedSessions(database, surroundings.clock)
+    erasing = Erasing(database, PERSONAL_TABLES, surroundings.clock)
+    on_events = OnEvents(revoked, erasing)
     life = ServiceLife(database, MIGRATIONS, surroundings.clock, revoked.read)
 
     @asynccontextmanager
@@ -110,10 +123,13 @@ def build_app(surroundings: Surroundings) -> FastAPI:
             database,
             bus,
             subscriber="chat",
-            handlers={LoginSessionRevoked: OnEvents(revoked).on_login_session_revoked},
+            handlers={
+                LoginSessionRevoked: on_events.on_login_session_revoked,
+                UserDeleted: on_events.on_user_deleted,
+            },
             clock=surroundings.clock,
         )
-        async with life.running([relay.run, subscriber.run, revoked.run]):
+        async with life.running([relay.run, subscriber.run, revoked.run, erasing.run]):
             try:
                 yield
             finally:

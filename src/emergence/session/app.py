@@ -9,9 +9,10 @@ from fastapi import FastAPI
 from starlette.routing import WebSocketRoute
 
 from emergence.contracts.auth.client import AuthClient, access_token_verifier
-from emergence.contracts.auth.events import LoginSessionRevoked
+from emergence.contracts.auth.events import LoginSessionRevoked, UserDeleted
 from emergence.contracts.chat import ChatClient
 from emergence.kernel.events.bus.from_settings import bus_from_settings
+from emergence.kernel.events.erasing import Erasing
 from emergence.kernel.events.relay import Relay
 from emergence.kernel.events.revoked_sessions import RevokedSessions
 from emergence.kernel.events.subscriber import Subscriber
@@ -35,6 +36,7 @@ from emergence.session.socket.open_sockets import OpenSockets
 from emergence.session.socket.pace import CommandPace
 from emergence.session.socket.sweep_sockets import keep_sweeping
 from emergence.session.store.log import append_run_frames
+from emergence.session.store.personal_data import PERSONAL_TABLES
 from emergence.session.sweep_storage import keep_storage_small
 from emergence.session.user_order import UserOrder
 
@@ -58,6 +60,7 @@ def build_app(surroundings: Surroundings) -> FastAPI:
     app.state.verifier = access_token_verifier(surroundings.peers, session.clock, session.revoked)
     app.include_router(routes.router)
     app.include_router(routes.document)
+    app.include_router(routes.internal)
     for path in ("/ws", "/ws/{session_id}"):
         app.router.routes.append(WebSocketRoute(path, open_socket))
     return app
@@ -76,6 +79,7 @@ def build_parts(surroundings: Surroundings) -> Session:
         database=database,
         clock=clock,
         revoked=RevokedSessions(database, clock),
+        erasing=Erasing(database, PERSONAL_TABLES, clock),
         bus=bus,
         order=UserOrder(),
         auth=AuthClient(surroundings.peers),
@@ -100,14 +104,19 @@ def _lifespan(session: Session, life: ServiceLife, surroundings: Surroundings) -
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
         relay = Relay(session.database, events, session.clock)
+        on_events = OnEvents(session)
         subscriber = Subscriber(
             session.database,
             events,
             subscriber="session",
-            handlers={LoginSessionRevoked: OnEvents(session).on_login_session_revoked},
+            handlers={
+                LoginSessionRevoked: on_events.on_login_session_revoked,
+                UserDeleted: on_events.on_user_deleted,
+            },
             clock=session.clock,
         )
-        loops = [session.flusher.run, relay.run, subscriber.run, session.revoked.run, *_loops(session)]
+        kernel_loops = [relay.run, subscriber.run, session.revoked.run, session.erasing.run]
+        loops = [session.flusher.run, *kernel_loops, *_loops(session)]
         try:
             async with life.running(loops), asyncio.TaskGroup() as tasks:
                 session.runs.tasks = tasks

@@ -53,6 +53,10 @@ class LiveBus(Protocol):
         """Close every socket that was opened under a login session, everywhere."""
         ...
 
+    async def close_user(self, user_id: UUID) -> None:
+        """Close every socket of a user, everywhere."""
+        ...
+
 
 class InProcessBus:
     """The bus of one process: direct calls, in order, nothing lost."""
@@ -78,3 +82,7 @@ class InProcessBus:
         for listener in tuple(self._listeners.get(user_id, ())):
             if listener.login_session_id == login_session_id:
                 listener.close(CloseCode.SIGN_IN_NEEDED)
+
+    async def close_user(self, user_id: UUID) -> None:
+        for listener in tuple(self._listeners.get(user_id, ())):
+            listener.close(CloseCode.SIGN_IN_NEEDED)

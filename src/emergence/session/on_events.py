@@ -1,8 +1,9 @@
 """Which event runs which behaviour."""
 
-from emergence.contracts.auth.events import LoginSessionRevoked
+from emergence.contracts.auth.events import LoginSessionRevoked, UserDeleted
 from emergence.kernel.storage.database import Transaction
 from emergence.session.parts import Session
+from emergence.session.runs.executing_run import Halt
 from emergence.session.store.live_sessions import end_login_session
 
 
@@ -17,3 +18,12 @@ class OnEvents:
         await self._session.revoked.note(tx, event.session_id)
         await end_login_session(tx, event.session_id, event.user_id, self._session.clock.now())
         await self._session.bus.close_login_session(event.session_id, event.user_id)
+
+    async def on_user_deleted(self, tx: Transaction, event: UserDeleted) -> None:
+        """Have everything that is kept of a person erased, and stop what is being written for them. Idempotent.
+
+        Another instance that writes for them finds its run gone when it renews its lease.
+        """
+        await self._session.erasing.note(tx, event.user_id)
+        self._session.runs.halt_of(event.user_id, Halt.LOST)
+        await self._session.bus.close_user(event.user_id)
