@@ -6,10 +6,11 @@ from functools import partial
 
 from fastapi import FastAPI
 
-from emergence.auth import routes
+from emergence.auth import personal_routes, routes
 from emergence.auth.account_routes import account
 from emergence.auth.admin_routes import admin
 from emergence.auth.audit import KEY_LABEL as AUDIT_KEY_LABEL
+from emergence.auth.export.collect_exports import collect_exports_forever
 from emergence.auth.known_addresses import KEY_LABEL as KNOWN_ADDRESS_KEY_LABEL
 from emergence.auth.parts import Auth
 from emergence.auth.passwords import Passwords
@@ -30,15 +31,17 @@ from emergence.kernel.service_app import Lifespan, ServiceAppPlan, service_app
 from emergence.kernel.service_life import ServiceLife
 from emergence.kernel.storage.database import Database
 from emergence.kernel.surroundings import Surroundings, service_database_url
+from emergence.kernel.wire.peers import Peers
 
 PEPPER_LABEL = "pepper/v1"
+EXPORT_SEAL_LABEL = "export/v1"
 MIGRATIONS = "emergence.auth.migrations"
 
 
 def build_app(surroundings: Surroundings) -> FastAPI:
     """Build the service. Raises SettingsInvalid."""
     settings = AuthSettings.read(surroundings.environ)
-    auth = build_parts(settings, surroundings.clock)
+    auth = build_parts(settings, surroundings.clock, surroundings.peers)
     life = ServiceLife(auth.database, MIGRATIONS, surroundings.clock, partial(prepare, auth))
     app = service_app(
         ServiceAppPlan(
@@ -53,12 +56,21 @@ def build_app(surroundings: Surroundings) -> FastAPI:
     app.state.verifier = AccessTokenVerifier(
         auth.keys.published, issuer=ISSUER, audience=ACCESS_TOKEN_AUDIENCE, clock=surroundings.clock
     )
-    for router in (routes.public, account, admin, routes.well_known, routes.internal, routes.optional_routes(settings)):
+    for router in (
+        routes.public,
+        account,
+        personal_routes.personal,
+        admin,
+        personal_routes.admin,
+        routes.well_known,
+        routes.internal,
+        routes.optional_routes(settings),
+    ):
         app.include_router(router)
     return app
 
 
-def build_parts(settings: AuthSettings, clock: Clock) -> Auth:
+def build_parts(settings: AuthSettings, clock: Clock, peers: Peers) -> Auth:
     """Return the slice's parts. Each purpose has its own key, derived from the one secret. Raises SettingsInvalid."""
     secret = settings.auth_jwt_secret
     seal = Seal(secret, SEAL_LABEL)
@@ -74,6 +86,8 @@ def build_parts(settings: AuthSettings, clock: Clock) -> Auth:
         known_address_key=derived_key(secret, KNOWN_ADDRESS_KEY_LABEL),
         audit_key=derived_key(secret, AUDIT_KEY_LABEL),
         seal=seal,
+        export_seal=Seal(secret, EXPORT_SEAL_LABEL),
+        peers=peers,
     )
 
 
@@ -84,10 +98,13 @@ def _lifespan(auth: Auth, life: ServiceLife) -> Lifespan:
     async def sweep() -> None:
         await sweep_forever(auth)
 
+    async def collect_exports() -> None:
+        await collect_exports_forever(auth)
+
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
         try:
-            async with life.running([relay.run, sweep]):
+            async with life.running([relay.run, sweep, collect_exports]):
                 yield
         finally:
             auth.passwords.close()

@@ -13,6 +13,7 @@ from emergence.auth.parts import Auth
 from emergence.auth.store import second_factors
 from emergence.auth.store import users as store
 from emergence.auth.store.users import PasswordCredential
+from emergence.auth.undo_deletion import offer_undo
 from emergence.contracts.auth.problems import CredentialsRejected
 from emergence.contracts.auth.signing_in import LogIn, SecondFactorNeeded
 
@@ -24,7 +25,7 @@ async def log_in(auth: Auth, request: LogIn, caller: Caller) -> Grant | SecondFa
     """Open a login session for whoever knows the password, or say that a second factor is needed: none exists then.
 
     Raises CredentialsRejected for an unknown address, a wrong password and an account that may not
-    sign in, after the same work and writes for each; TooManyAttempts; SignInBusy.
+    sign in, after the same work and writes for each; DeletionPending; TooManyAttempts; SignInBusy.
     """
     email_norm = normalised_email(request.email)
     of_account, of_address = await account_bucket(auth, email_norm, caller), address_key(caller.network())
@@ -32,7 +33,7 @@ async def log_in(auth: Auth, request: LogIn, caller: Caller) -> Grant | SecondFa
     credential = await store.read_password_credential(auth.database, email_norm)
     stored = credential.phc if credential else None
     verdict = await auth.passwords.check(request.password.get_secret_value(), stored)
-    if credential is None or not verdict.is_right or not credential.account.is_active:
+    if credential is None or not verdict.is_right or not credential.account.may_prove_itself:
         await _note_refusal(auth, credential, email_norm, caller)
         raise CredentialsRejected()
     account = credential.account
@@ -41,6 +42,11 @@ async def log_in(auth: Auth, request: LogIn, caller: Caller) -> Grant | SecondFa
             await note_success(tx, account=of_account, address=of_address)
             token = await new_token(auth, tx, "second_factor", account.user_id, SECOND_FACTOR_WITHIN)
         return SecondFactorNeeded(mfa_token=token, expires_in=int(SECOND_FACTOR_WITHIN.total_seconds()))
+    if account.is_being_deleted:
+        async with auth.database.transaction() as tx:
+            await note_success(tx, account=of_account, address=of_address)
+            offer = await offer_undo(auth, tx, account.user_id)
+        raise offer
     async with auth.database.transaction() as tx:
         await note_success(tx, account=of_account, address=of_address)
         await remember_address(auth, tx, account.user_id, email_norm, caller)

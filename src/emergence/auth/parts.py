@@ -9,6 +9,7 @@ from emergence.auth.signing_keys import SigningKeys
 from emergence.kernel.clock import Clock
 from emergence.kernel.sealing import Seal
 from emergence.kernel.storage.database import Database
+from emergence.kernel.wire.peers import Peers
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,3 +26,5 @@ class Auth:
     known_address_key: bytes
     audit_key: bytes
     seal: Seal
+    export_seal: Seal
+    peers: Peers

@@ -1,12 +1,13 @@
-"""Delete what has lost its meaning: tickets whose time is over, attempts that limit nobody, networks long not seen."""
+"""Delete what has lost its meaning: old tickets, attempts that limit nobody, files that are over, people who left."""
 
 from datetime import timedelta
 
 import structlog
 
+from emergence.auth.erase_people import erase_due_people
 from emergence.auth.known_addresses import KEPT as ADDRESSES_KEPT
 from emergence.auth.parts import Auth
-from emergence.auth.store import attempts, audit, known_addresses, one_time_tokens, tickets
+from emergence.auth.store import attempts, audit, exports, known_addresses, one_time_tokens, tickets
 from emergence.kernel.storage.database import DatabaseUnavailable
 
 log = structlog.get_logger(__name__)
@@ -34,3 +35,5 @@ async def sweep(auth: Auth) -> None:
     await attempts.forget_old(auth.database, now)
     await audit.forget_addresses(auth.database, now - AUDIT_ADDRESSES_KEPT)
     await known_addresses.forget_unseen(auth.database, now - ADDRESSES_KEPT)
+    await exports.forget_expired(auth.database, now)
+    await erase_due_people(auth)
