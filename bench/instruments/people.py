@@ -10,6 +10,7 @@ from emergence.contracts.auth.values import Role
 from emergence.kernel.clock import SystemClock
 from emergence.kernel.ids import new_id
 from emergence.kernel.revocations import Revocations
+from emergence.kernel.wire.peers import Peers
 
 PASSWORD = "correct horse battery staple"
 
@@ -17,7 +18,7 @@ PASSWORD = "correct horse battery staple"
 async def add_people(environ: Mapping[str, str], count: int) -> list[str]:
     """Store accounts with PASSWORD in the database that `environ` names; return their addresses."""
     clock = SystemClock()
-    auth = build_parts(AuthSettings.read(environ), clock, Revocations(clock))
+    auth = build_parts(AuthSettings.read(environ), clock, Peers(), Revocations(clock))
     addresses = [f"person{number}@example.org" for number in range(count)]
     phc = await auth.passwords.hash(PASSWORD)
     try:

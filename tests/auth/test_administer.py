@@ -151,6 +151,9 @@ async def test_the_log_is_read_in_pages(served: ServedAuth) -> None:
 ROUTES = [
     ("GET", "users"), ("PUT", "users/{user}/status"), ("PUT", "users/{user}/role"), ("GET", "sessions"),
     ("POST", "sessions/revoke"), ("GET", "audit"), ("GET", "audit/verify"), ("GET", "keys"), ("POST", "keys/rotate"),
+    ("POST", "sessions/revoke"), ("GET", "audit"), ("GET", "audit/verify"),
+    ("DELETE", "users/{user}"), ("POST", "users/{user}/undelete"), ("GET", "users/{user}/export"),
+    ("POST", "users/{user}/export"), ("GET", "users/{user}/export/download"),
 ]  # fmt: skip
 
 

@@ -167,7 +167,7 @@ async def test_another_deployments_challenge_is_worth_nothing(database_url: str)
 
 
 def with_key_of(auth: Auth, environ: dict[str, str]) -> Auth:
-    other = build_parts(AuthSettings.read(environ), auth.clock, Revocations(auth.clock))
+    other = build_parts(AuthSettings.read(environ), auth.clock, auth.peers, Revocations(auth.clock))
     other.passwords.close()
     other.checks.close()
     return replace(auth, work_key=other.work_key)

@@ -8,8 +8,8 @@ from emergence.auth.parts import Auth
 from emergence.auth.read_session import live_session
 from emergence.auth.revoke_session import Ending, end_everybodys_sessions, end_sessions, revoke_session
 from emergence.auth.step_up import recent_session
+from emergence.auth.store import deletions, sessions
 from emergence.auth.store import people as store
-from emergence.auth.store import sessions
 from emergence.auth.store.sessions import Session
 from emergence.contracts.auth.administration import (
     AccountStatus,
@@ -17,8 +17,9 @@ from emergence.contracts.auth.administration import (
     AdministeredSessions,
     AdministeredUser,
     AdministeredUsers,
+    ShownStatus,
 )
-from emergence.contracts.auth.problems import LastAdministrator, UnknownLoginSession, UnknownUser
+from emergence.contracts.auth.problems import DeletionPending, LastAdministrator, UnknownLoginSession, UnknownUser
 from emergence.contracts.auth.values import Role
 from emergence.kernel.errors import Forbidden
 from emergence.kernel.identity import Identity
@@ -26,6 +27,7 @@ from emergence.kernel.storage.database import Transaction
 
 PAGE = 50
 SESSIONS_SHOWN = 200
+_SHOWN_STATUS: dict[str, ShownStatus] = {"active": "active", deletions.PENDING: "deletion_pending"}
 
 
 async def require_administrator(auth: Auth, identity: Identity, *, recently: bool = False) -> Session:
@@ -49,7 +51,7 @@ async def list_users(auth: Auth, identity: Identity, words: str, after: UUID | N
             display_name=person.display_name,
             email=person.email,
             role=person.role,
-            status="active" if person.status == "active" else "suspended",
+            status=_SHOWN_STATUS.get(person.status, "suspended"),
             created_at=person.created_at,
             has_second_factor=person.has_second_factor,
             sessions=person.sessions,
@@ -63,12 +65,14 @@ async def list_users(auth: Auth, identity: Identity, words: str, after: UUID | N
 async def change_status(auth: Auth, identity: Identity, user_id: UUID, status: AccountStatus, caller: Caller) -> None:
     """Suspend an account, which ends its sessions, or let it in again. Idempotent.
 
-    Raises Forbidden, StepUpRequired, UnknownUser, LastAdministrator.
+    Raises Forbidden, StepUpRequired, UnknownUser, LastAdministrator; DeletionPending where that comes first.
     """
     session = await require_administrator(auth, identity, recently=True)
     async with auth.database.transaction() as tx:
         if status == "suspended":
             await _keep_one_administrator(tx, user_id)
+        if await deletions.read_deletion(tx, user_id) is not None:
+            raise DeletionPending()
         if not await _known(tx, user_id, await store.set_status(tx, user_id, status)):
             return
         if status == "suspended":

@@ -7,10 +7,11 @@ from functools import partial
 
 from fastapi import FastAPI
 
-from emergence.auth import routes, service_routes
+from emergence.auth import personal_routes, routes, service_routes
 from emergence.auth.account_routes import account
 from emergence.auth.admin_routes import admin
 from emergence.auth.audit import KEY_LABEL as AUDIT_KEY_LABEL
+from emergence.auth.export.collect_exports import collect_exports_forever
 from emergence.auth.kept_key import KeptKey
 from emergence.auth.known_addresses import KEY_LABEL as KNOWN_ADDRESS_KEY_LABEL
 from emergence.auth.parts import Auth
@@ -37,8 +38,10 @@ from emergence.kernel.service_life import ServiceLife
 from emergence.kernel.shared_secret import shared_secret_key
 from emergence.kernel.storage.database import Database
 from emergence.kernel.surroundings import Surroundings, service_database_url
+from emergence.kernel.wire.peers import Peers
 
 PEPPER_LABEL = "pepper/v1"
+EXPORT_SEAL_LABEL = "export/v1"
 MIGRATIONS = "emergence.auth.migrations"
 
 
@@ -46,7 +49,7 @@ def build_app(surroundings: Surroundings) -> FastAPI:
     """Build the service. Raises SettingsInvalid."""
     settings = AuthSettings.read(surroundings.environ)
     revocations = Revocations(surroundings.clock)
-    auth = build_parts(settings, surroundings.clock, revocations)
+    auth = build_parts(settings, surroundings.clock, surroundings.peers, revocations)
     life = ServiceLife(auth.database, MIGRATIONS, surroundings.clock, partial(prepare, auth))
     app = service_app(
         ServiceAppPlan(
@@ -66,8 +69,17 @@ def build_app(surroundings: Surroundings) -> FastAPI:
         watching=Watching(revocations, _looked_up_by_its_route),
         shared_key=shared_secret_key(settings.auth_jwt_secret) if settings.signs_with_secret() else None,
     )
-    served = (service_routes.well_known, service_routes.tokens, service_routes.internal)
-    for router in (routes.public, account, admin, *served, routes.optional_routes(settings)):
+    for router in (
+        routes.public,
+        account,
+        personal_routes.personal,
+        admin,
+        personal_routes.admin,
+        service_routes.well_known,
+        service_routes.tokens,
+        service_routes.internal,
+        routes.optional_routes(settings),
+    ):
         app.include_router(router)
     return app
 
@@ -77,7 +89,7 @@ async def _looked_up_by_its_route(_: Identity) -> bool:
     return True
 
 
-def build_parts(settings: AuthSettings, clock: Clock, revocations: Revocations) -> Auth:
+def build_parts(settings: AuthSettings, clock: Clock, peers: Peers, revocations: Revocations) -> Auth:
     """Return the slice's parts. Each purpose has its own key, derived from the one secret. Raises SettingsInvalid."""
     secret, previous = settings.auth_jwt_secret, settings.auth_jwt_secret_previous
     seal = Seal(secret, SEAL_LABEL, previous)
@@ -105,6 +117,8 @@ def build_parts(settings: AuthSettings, clock: Clock, revocations: Revocations) 
         checks=PasswordChecks(settings.auth_breached_passwords_file),
         seal=seal,
         feed=RevocationFeed(database, clock, keys, revocations),
+        export_seal=Seal(secret, EXPORT_SEAL_LABEL),
+        peers=peers,
     )
 
 
@@ -115,10 +129,13 @@ def _lifespan(auth: Auth, life: ServiceLife) -> Lifespan:
     async def sweep() -> None:
         await sweep_forever(auth)
 
+    async def collect_exports() -> None:
+        await collect_exports_forever(auth)
+
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
         try:
-            async with life.running([relay.run, sweep, auth.feed.listen, auth.feed.poll]):
+            async with life.running([relay.run, sweep, auth.feed.listen, auth.feed.poll, collect_exports]):
                 yield
         finally:
             auth.passwords.close()

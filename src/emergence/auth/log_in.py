@@ -15,6 +15,7 @@ from emergence.auth.recognise_caller import allowances_for
 from emergence.auth.store import second_factors
 from emergence.auth.store import users as store
 from emergence.auth.store.users import PasswordCredential
+from emergence.auth.undo_deletion import offer_undo
 from emergence.contracts.auth.problems import CredentialsRejected
 from emergence.contracts.auth.signing_in import LogIn, SecondFactorNeeded
 from emergence.kernel.storage.database import Transaction
@@ -27,7 +28,7 @@ async def log_in(auth: Auth, request: LogIn, caller: Caller) -> Grant | SecondFa
     """Open a login session for whoever knows the password, or say that a second factor is needed: none exists then.
 
     Raises CredentialsRejected for an unknown address, a wrong password and an account that may not
-    sign in, after the same work and writes for each; TooManyAttempts; ProofOfWorkRequired; SignInBusy.
+    sign in, after the same work and writes for each; DeletionPending; TooManyAttempts; ProofOfWorkRequired; SignInBusy.
     """
     email_norm = normalised_email(request.email)
     with auth.passwords.place() as place:
@@ -36,7 +37,7 @@ async def log_in(auth: Auth, request: LogIn, caller: Caller) -> Grant | SecondFa
         allowances = await allowances_for(auth, email_norm, user_id, caller, request.altcha)
         await admit(auth, allowances)
         verdict = await place.check(request.password.get_secret_value(), stored)
-    if credential is None or not verdict.is_right or not credential.account.is_active:
+    if credential is None or not verdict.is_right or not credential.account.may_prove_itself:
         await _note_refusal(auth, credential, email_norm, caller)
         raise CredentialsRejected()
     account = credential.account
@@ -46,6 +47,11 @@ async def log_in(auth: Auth, request: LogIn, caller: Caller) -> Grant | SecondFa
             await _keep_newer_hash(tx, credential, verdict)
             token = await new_token(auth, tx, "second_factor", account.user_id, SECOND_FACTOR_WITHIN)
         return SecondFactorNeeded(mfa_token=token, expires_in=int(SECOND_FACTOR_WITHIN.total_seconds()))
+    if account.is_being_deleted:
+        async with auth.database.transaction() as tx:
+            await note_log_in(tx, allowances)
+            offer = await offer_undo(auth, tx, account.user_id)
+        raise offer
     async with auth.database.transaction() as tx:
         await note_log_in(tx, allowances)
         await _keep_newer_hash(tx, credential, verdict)

@@ -9,7 +9,9 @@ from emergence.auth.one_time_tokens import token_hash
 from emergence.auth.open_session import Authentication, Grant, granted, open_session
 from emergence.auth.parts import Auth
 from emergence.auth.store import one_time_tokens, users
-from emergence.contracts.auth.problems import CodeRejected, SignInExpired
+from emergence.auth.store.sessions import Session
+from emergence.auth.undo_deletion import offer_undo
+from emergence.contracts.auth.problems import CodeRejected, DeletionPending, SignInExpired
 from emergence.contracts.auth.signing_in import LogInWithCode
 
 TRIES = 5
@@ -19,7 +21,7 @@ async def log_in_with_code(auth: Auth, request: LogInWithCode, caller: Caller) -
     """Open a login session for whoever gave the password just before and gives a code now.
 
     Raises CodeRejected for a wrong or used code, SignInExpired for a first step that is over or was
-    tried five times; TooManyAttempts; SignInBusy.
+    tried five times; DeletionPending; TooManyAttempts; SignInBusy.
     """
     hashed, now = token_hash(request.mfa_token.get_secret_value()), auth.clock.now()
     user_id = await one_time_tokens.try_token(auth.database, hashed, "second_factor", now, TRIES)
@@ -29,10 +31,16 @@ async def log_in_with_code(auth: Auth, request: LogInWithCode, caller: Caller) -
     how = Authentication((*BY_PASSWORD.methods, method, "mfa"))
     async with auth.database.transaction() as tx:
         account = await users.read_account(tx, user_id)
-        if await one_time_tokens.consume_token(tx, hashed, "second_factor", now) is None or not account.is_active:
+        is_used = await one_time_tokens.consume_token(tx, hashed, "second_factor", now) is None
+        if is_used or not account.may_prove_itself:
             raise CodeRejected()
-        if account.email is not None:
-            await remember_address(auth, tx, user_id, normalised_email(account.email), caller)
-        session = await open_session(auth, tx, user_id, how, caller)
+        if account.is_being_deleted:
+            outcome: Session | DeletionPending = await offer_undo(auth, tx, user_id)
+        else:
+            if account.email is not None:
+                await remember_address(auth, tx, user_id, normalised_email(account.email), caller)
+            outcome = await open_session(auth, tx, user_id, how, caller)
         must_change = await users.must_change_password(tx, user_id)
-    return await granted(auth, session, account, must_change=must_change)
+    if isinstance(outcome, DeletionPending):
+        raise outcome
+    return await granted(auth, outcome, account, must_change=must_change)

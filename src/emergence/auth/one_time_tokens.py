@@ -11,7 +11,7 @@ from emergence.auth.store import one_time_tokens as store
 from emergence.auth.store.one_time_tokens import NewToken
 from emergence.kernel.storage.database import Transaction
 
-Purpose = Literal["second_factor"]
+Purpose = Literal["second_factor", "undo_deletion"]
 TOKEN_BYTES = 32
 
 

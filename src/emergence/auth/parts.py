@@ -12,6 +12,7 @@ from emergence.auth.signing_keys import SigningKeys
 from emergence.kernel.clock import Clock
 from emergence.kernel.sealing import Seal
 from emergence.kernel.storage.database import Database
+from emergence.kernel.wire.peers import Peers
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,3 +37,6 @@ class Auth:
     def audit_key(self) -> bytes:
         """The key of the audit log's chain."""
         return self.kept_audit_key.value
+
+    export_seal: Seal
+    peers: Peers

@@ -5,6 +5,7 @@ from datetime import timedelta
 import structlog
 
 from emergence.auth.devices import KEPT as DEVICES_KEPT
+from emergence.auth.erase_people import erase_due_people
 from emergence.auth.known_addresses import KEPT as ADDRESSES_KEPT
 from emergence.auth.parts import Auth
 from emergence.auth.reseal import reseal_seeds
@@ -14,6 +15,7 @@ from emergence.auth.store import (
     attempts,
     audit,
     devices,
+    exports,
     known_addresses,
     one_time_tokens,
     revocations,
@@ -55,6 +57,8 @@ async def sweep(auth: Auth) -> None:
     await known_addresses.forget_unseen(auth.database, now - ADDRESSES_KEPT)
     await devices.forget_unseen(auth.database, now - DEVICES_KEPT)
     await spent_proofs.forget_over(auth.database, now)
+    await exports.forget_expired(auth.database, now)
+    await erase_due_people(auth)
 
 
 async def _try_to_reseal(auth: Auth) -> bool:

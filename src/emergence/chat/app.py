@@ -3,29 +3,37 @@
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Annotated
+from uuid import UUID
 
 from fastapi import APIRouter, Depends, FastAPI, Request, Response
 
 from emergence.chat.agents.agents import agent_named, shipped_agents
 from emergence.chat.configure_provider import configure_provider, forget_provider, list_models
 from emergence.chat.local_model import LocalModel
+from emergence.chat.on_events import OnEvents
 from emergence.chat.parts import Chat
 from emergence.chat.providers import SEAL_LABEL, Providers, RemoteProvider
 from emergence.chat.reply import reply
 from emergence.chat.settings import ChatSettings
+from emergence.chat.store import PERSONAL_TABLES
 from emergence.contracts.auth.client import AuthClient, access_token_verifier
+from emergence.contracts.auth.events import UserDeleted
 from emergence.contracts.auth.revocation_reader import RevocationReader
 from emergence.contracts.auth.values import Role
 from emergence.contracts.chat import Agents, ConfigureProvider, Models, ProviderState, ReplyRequest
+from emergence.contracts.personal_data import EXPORTER, pieces_of
 from emergence.kernel.events.bus.from_settings import bus_from_settings
+from emergence.kernel.events.erasing import Erasing
 from emergence.kernel.events.relay import Relay
+from emergence.kernel.events.subscriber import Subscriber
 from emergence.kernel.identity import Identity, current_identity, require_role
 from emergence.kernel.revocations import Revocations
 from emergence.kernel.sealing import Seal
 from emergence.kernel.service_app import ServiceAppPlan, service_app
 from emergence.kernel.service_life import ServiceLife
-from emergence.kernel.service_tokens import calling_service
+from emergence.kernel.service_tokens import calling_service, require_service
 from emergence.kernel.storage.database import Database
+from emergence.kernel.storage.personal_data import rows_about
 from emergence.kernel.surroundings import Surroundings, service_database_url
 from emergence.kernel.wire.ndjson import NdjsonResponse
 
@@ -86,6 +94,12 @@ async def stream_reply(request: ReplyRequest, chat: Parts) -> Response:
     return NdjsonResponse(reply(chat, request))
 
 
+@internal.post("/people/{user_id}/export", dependencies=[Depends(require_service("chat", EXPORTER))])
+async def export_person(user_id: UUID, chat: Parts) -> Response:
+    """Stream what chat holds of a person as newline-delimited JSON."""
+    return NdjsonResponse(pieces_of(rows_about(chat.database, PERSONAL_TABLES, user_id)))
+
+
 def _agents() -> Agents:
     return Agents(agents=[agent.public() for agent in shipped_agents().values()])
 
@@ -99,13 +113,21 @@ def build_app(surroundings: Surroundings) -> FastAPI:
     chat = Chat(settings, database, surroundings.clock, providers, seal)
     revocations = Revocations(surroundings.clock)
     reader = RevocationReader(AuthClient(surroundings.peers), revocations, surroundings.clock, "chat")
+    erasing = Erasing(database, PERSONAL_TABLES, surroundings.clock)
     life = ServiceLife(database, MIGRATIONS, surroundings.clock)
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
         bus = bus_from_settings(settings)
         relay = Relay(database, bus, surroundings.clock)
-        async with life.running([relay.run, reader.run]):
+        subscriber = Subscriber(
+            database,
+            bus,
+            subscriber="chat",
+            handlers={UserDeleted: OnEvents(erasing).on_user_deleted},
+            clock=surroundings.clock,
+        )
+        async with life.running([relay.run, subscriber.run, reader.run, erasing.run]):
             try:
                 yield
             finally:

@@ -7,6 +7,15 @@ from uuid import UUID
 
 from emergence.contracts.chat import ProviderName, RunFinished
 from emergence.kernel.storage.database import Database, Transaction
+from emergence.kernel.storage.personal_data import PersonalTable
+
+# What chat holds of people. A key stays when the administrator who typed it in is erased.
+PERSONAL_TABLES = (
+    PersonalTable("runs", ("id",)),
+    PersonalTable(
+        "provider_keys", ("provider",), whose="t.updated_by = $1", without=("api_key_sealed",), clears="updated_by"
+    ),
+)
 
 
 @dataclass(frozen=True, slots=True)

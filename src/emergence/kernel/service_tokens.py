@@ -11,7 +11,7 @@ from fastapi import Request
 from joserfc import jwt
 
 from emergence.kernel.clock import Clock, SystemClock
-from emergence.kernel.errors import CallerRejected
+from emergence.kernel.errors import CallerRejected, Forbidden
 from emergence.kernel.ids import new_id
 from emergence.kernel.signed_token import TokenRefused, strict_object, unseal, verification_key, verified_payload
 
@@ -128,3 +128,18 @@ def calling_service(audience: str) -> Callable[[Request], Awaitable[str]]:
         return tokens.caller_of(request.headers.get("authorization"), audience=audience)
 
     return verified_caller
+
+
+def require_service(audience: str, caller: str) -> Callable[[Request], Awaitable[None]]:
+    """Return a FastAPI dependency for routes of `audience` that only the service `caller` may use.
+
+    Raises CallerRejected as above, and Forbidden for another service of this deployment.
+    """
+    verified = calling_service(audience)
+
+    async def required(request: Request) -> None:
+        # A process that runs several services signs with all their names.
+        if caller not in (await verified(request)).split("+"):
+            raise Forbidden()
+
+    return required

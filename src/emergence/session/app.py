@@ -9,10 +9,11 @@ from fastapi import FastAPI
 from starlette.routing import WebSocketRoute
 
 from emergence.contracts.auth.client import AuthClient, access_token_verifier
-from emergence.contracts.auth.events import LoginSessionRevoked
+from emergence.contracts.auth.events import LoginSessionRevoked, UserDeleted
 from emergence.contracts.auth.revocation_reader import RevocationReader
 from emergence.contracts.chat import ChatClient
 from emergence.kernel.events.bus.from_settings import bus_from_settings
+from emergence.kernel.events.erasing import Erasing
 from emergence.kernel.events.relay import Relay
 from emergence.kernel.events.subscriber import Subscriber
 from emergence.kernel.revocations import Revocations
@@ -37,6 +38,7 @@ from emergence.session.socket.open_sockets import OpenSockets
 from emergence.session.socket.pace import CommandPace
 from emergence.session.socket.sweep_sockets import keep_sweeping
 from emergence.session.store.log import append_run_frames
+from emergence.session.store.personal_data import PERSONAL_TABLES
 from emergence.session.sweep_storage import keep_storage_small
 from emergence.session.user_order import UserOrder
 
@@ -63,6 +65,7 @@ def build_app(surroundings: Surroundings) -> FastAPI:
     session.revocations.watch(closing_revoked(session.sockets))
     app.include_router(routes.router)
     app.include_router(routes.document)
+    app.include_router(routes.internal)
     for path in ("/ws", "/ws/{session_id}"):
         app.router.routes.append(WebSocketRoute(path, open_socket))
     return app
@@ -81,6 +84,7 @@ def build_parts(surroundings: Surroundings) -> Session:
         database=database,
         clock=clock,
         revocations=Revocations(clock),
+        erasing=Erasing(database, PERSONAL_TABLES, clock),
         bus=bus,
         order=UserOrder(),
         auth=AuthClient(surroundings.peers),
@@ -105,15 +109,20 @@ def _lifespan(session: Session, life: ServiceLife, surroundings: Surroundings) -
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
         relay = Relay(session.database, events, session.clock)
+        on_events = OnEvents(session)
         subscriber = Subscriber(
             session.database,
             events,
             subscriber="session",
-            handlers={LoginSessionRevoked: OnEvents(session).on_login_session_revoked},
+            handlers={
+                LoginSessionRevoked: on_events.on_login_session_revoked,
+                UserDeleted: on_events.on_user_deleted,
+            },
             clock=session.clock,
         )
         reader = RevocationReader(session.auth, session.revocations, session.clock, "session")
-        loops = [session.flusher.run, relay.run, subscriber.run, reader.run, *_loops(session)]
+        kernel_loops = [relay.run, subscriber.run, reader.run, session.erasing.run]
+        loops = [session.flusher.run, *kernel_loops, *_loops(session)]
         try:
             async with life.running(loops), asyncio.TaskGroup() as tasks:
                 session.runs.tasks = tasks

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from emergence.contracts.auth.client import AuthClient
 from emergence.contracts.chat import ChatClient
 from emergence.kernel.clock import Clock
+from emergence.kernel.events.erasing import Erasing
 from emergence.kernel.revocations import Revocations
 from emergence.kernel.storage.database import Database
 from emergence.session.agent_directory import AgentDirectory
@@ -26,6 +27,7 @@ class Session:
     database: Database
     clock: Clock
     revocations: Revocations
+    erasing: Erasing
     bus: LiveBus
     order: UserOrder
     auth: AuthClient

@@ -4,20 +4,30 @@ from datetime import UTC, datetime
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, Query, Request
+from fastapi import APIRouter, Depends, Query, Request, Response
 
+from emergence.contracts.personal_data import EXPORTER, pieces_of
 from emergence.contracts.session.problems import UnknownThread
 from emergence.contracts.session.threads import MessagePage, Thread, ThreadPage
 from emergence.kernel.errors import InvalidRequest
 from emergence.kernel.identity import Identity, current_identity
+from emergence.kernel.service_tokens import require_service
+from emergence.kernel.storage.personal_data import rows_about
+from emergence.kernel.wire.ndjson import NdjsonResponse
 from emergence.session.asyncapi import asyncapi_document
 from emergence.session.parts import Session
 from emergence.session.read_messages import read_message_page
 from emergence.session.store.messages import MessagePosition
+from emergence.session.store.personal_data import PERSONAL_TABLES
 from emergence.session.store.threads import ThreadPosition, read_thread, read_threads
 
 router = APIRouter(prefix="/api/threads", tags=["threads"])
 document = APIRouter()
+internal = APIRouter(
+    prefix="/api/session/internal",
+    dependencies=[Depends(require_service("session", EXPORTER))],
+    include_in_schema=False,
+)
 
 
 async def _parts(request: Request) -> Session:
@@ -58,6 +68,12 @@ async def messages(
     """Return the newest messages of one of the caller's threads, or those before `before`."""
     position = None if before is None else _message_position(before)
     return await read_message_page(session, caller.user_id, thread_id, position, limit)
+
+
+@internal.post("/people/{user_id}/export")
+async def export_person(user_id: UUID, session: Parts) -> Response:
+    """Stream what session holds of a person as newline-delimited JSON."""
+    return NdjsonResponse(pieces_of(rows_about(session.database, PERSONAL_TABLES, user_id)))
 
 
 @document.get("/asyncapi.json", include_in_schema=False)

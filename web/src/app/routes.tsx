@@ -49,6 +49,11 @@ const profile = createRoute({
   path: "/profile",
   component: lazyRouteComponent(() => import("@/settings/ProfileSettings"), "ProfileSettings"),
 });
+const yourData = createRoute({
+  getParentRoute: () => settings,
+  path: "/data",
+  component: lazyRouteComponent(() => import("@/settings/your_data/YourDataSettings"), "YourDataSettings"),
+});
 const appearance = createRoute({
   getParentRoute: () => settings,
   path: "/appearance",
@@ -72,7 +77,7 @@ export const router = createRouter({
     shell.addChildren([
       newConversation,
       conversation,
-      settings.addChildren([settingsStart, profile, security, appearance, models]),
+      settings.addChildren([settingsStart, profile, security, yourData, appearance, models]),
     ]),
   ]),
   defaultPreload: "intent",

@@ -5,6 +5,7 @@ import { Button, notify, SignOutIcon } from "@/design";
 import { useProblemText } from "@/i18n/problem_text";
 import { signOut } from "@/sign_out/sign_out";
 import { refusalOf, useMe } from "@/wire";
+import { ProfileForm } from "./ProfileForm";
 import { Section } from "./Section";
 
 export function ProfileSettings() {
@@ -28,6 +29,7 @@ export function ProfileSettings() {
             <span className="text-muted text-sm">{roles[me.role]}</span>
           </div>
         </div>
+        <ProfileForm />
       </Section>
       <Section title={t`This device`} description={t`Signing out ends the session here and in every tab.`}>
         <Button onPress={leave} className="self-start">

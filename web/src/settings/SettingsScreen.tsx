@@ -37,6 +37,9 @@ export function SettingsScreen() {
             <Link to="/settings/security" className={TAB}>
               <Trans>Security</Trans>
             </Link>
+            <Link to="/settings/data" className={TAB}>
+              <Trans>Your data</Trans>
+            </Link>
             <Link to="/settings/appearance" className={TAB}>
               <Trans>Appearance</Trans>
             </Link>

@@ -3,18 +3,25 @@ import { Trans, useLingui } from "@lingui/react/macro";
 import { useEffect, useRef } from "react";
 import { ArrowLeftIcon, Button } from "@/design";
 import { CodeForm } from "@/second_factor/CodeForm";
-import { refusalOf, type SecondFactorNeeded } from "@/wire";
-import { enter } from "@/wire/login";
+import { type PendingDeletion, refusalOf, type SecondFactorNeeded } from "@/wire";
+import { enter, pendingDeletionOf } from "@/wire/login";
 
-type CodeStepProps = { needed: SecondFactorNeeded; onBack: () => void; onOver: () => void };
+type CodeStepProps = {
+  needed: SecondFactorNeeded;
+  onBack: () => void;
+  onOver: () => void;
+  onDeletion: (deletion: PendingDeletion) => void;
+};
 
-export function CodeStep({ needed, onBack, onOver }: CodeStepProps) {
+export function CodeStep({ needed, onBack, onOver, onDeletion }: CodeStepProps) {
   const { t } = useLingui();
   useDeadline(needed.expires_in * 1000, onOver);
   const tryCode = async (code: string) => {
     try {
       await enter("/api/auth/login/mfa", { mfa_token: needed.mfa_token, code });
     } catch (thrown) {
+      const deletion = pendingDeletionOf(thrown);
+      if (deletion) return onDeletion(deletion);
       if (refusalOf(thrown).code !== "sign_in_expired") throw thrown;
       onOver();
     }

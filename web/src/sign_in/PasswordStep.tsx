@@ -6,8 +6,8 @@ import * as v from "valibot";
 import { Button, InlineNotice, PasswordField, TextField } from "@/design";
 import { Bound } from "@/design/parts/Bound";
 import { useProblemText } from "@/i18n/problem_text";
-import { refusalOf, type SecondFactorNeeded } from "@/wire";
-import { enterWithPassword } from "@/wire/login";
+import { type PendingDeletion, refusalOf, type SecondFactorNeeded } from "@/wire";
+import { enterWithPassword, pendingDeletionOf } from "@/wire/login";
 import { useProofOfWork } from "@/wire/proof_of_work/answer_after_work";
 
 type PasswordStepProps = {
@@ -15,10 +15,14 @@ type PasswordStepProps = {
   isEmailFixed: boolean;
   /** The second step took too long, or too many codes were wrong. */
   hasToBeginAgain: boolean;
+  /** The account was about to be deleted, and is not any more. */
+  wasKept: boolean;
+  onDeletion: (deletion: PendingDeletion, email: string) => void;
   onCodeNeeded: (needed: SecondFactorNeeded, email: string) => void;
 };
 
-export function PasswordStep({ email, isEmailFixed, hasToBeginAgain, onCodeNeeded }: PasswordStepProps) {
+export function PasswordStep(props: PasswordStepProps) {
+  const { email, isEmailFixed, hasToBeginAgain, wasKept, onDeletion, onCodeNeeded } = props;
   const { t } = useLingui();
   const problemText = useProblemText();
   const isProving = useProofOfWork((proof) => proof.isWorking);
@@ -37,6 +41,8 @@ export function PasswordStep({ email, isEmailFixed, hasToBeginAgain, onCodeNeede
       const needed = await enterWithPassword(fields);
       if (needed) onCodeNeeded(needed, fields.email);
     } catch (thrown) {
+      const deletion = pendingDeletionOf(thrown);
+      if (deletion) return onDeletion(deletion, fields.email);
       setError("root", { message: problemText(refusalOf(thrown)) });
       setFocus("password", { shouldSelect: true });
     }
@@ -48,6 +54,11 @@ export function PasswordStep({ email, isEmailFixed, hasToBeginAgain, onCodeNeede
       {hasToBeginAgain && !formState.isSubmitted && (
         <InlineNotice tone="warning">
           <Trans>Begin again with your password: this took too long, or too many codes were wrong.</Trans>
+        </InlineNotice>
+      )}
+      {wasKept && !formState.isSubmitted && (
+        <InlineNotice tone="success">
+          <Trans>Your account is kept. Sign in to go on.</Trans>
         </InlineNotice>
       )}
       <Bound control={control} name="email">

@@ -1,7 +1,8 @@
 // Signing in, on its own page and over a locked one: the password, then a code where the account asks for one.
 import { type ReactNode, useState } from "react";
-import type { SecondFactorNeeded } from "@/wire";
+import type { PendingDeletion, SecondFactorNeeded } from "@/wire";
 import { CodeStep } from "./CodeStep";
+import { KeepAccount } from "./KeepAccount";
 import { PasswordStep } from "./PasswordStep";
 
 type SignInFormProps = {
@@ -15,16 +16,25 @@ export function SignInForm({ email, intro }: SignInFormProps) {
   const [typed, setTyped] = useState(email ?? "");
   const [needed, setNeeded] = useState<SecondFactorNeeded>();
   const [isOver, setOver] = useState(false);
+  const [deletion, setDeletion] = useState<PendingDeletion>();
+  const [isKept, setKept] = useState(false);
   const back = (whyOver: boolean) => {
     setNeeded(undefined);
     setOver(whyOver);
   };
+  const leaveDeletion = (wasUndone: boolean) => {
+    setDeletion(undefined);
+    setKept(wasUndone);
+    back(false);
+  };
+
+  if (deletion !== undefined) return <KeepAccount deletion={deletion} onLeave={leaveDeletion} />;
 
   if (needed !== undefined) {
     return (
       <>
         {intro.code}
-        <CodeStep needed={needed} onBack={() => back(false)} onOver={() => back(true)} />
+        <CodeStep needed={needed} onBack={() => back(false)} onOver={() => back(true)} onDeletion={setDeletion} />
       </>
     );
   }
@@ -35,6 +45,11 @@ export function SignInForm({ email, intro }: SignInFormProps) {
         email={typed}
         isEmailFixed={email !== undefined}
         hasToBeginAgain={isOver}
+        wasKept={isKept}
+        onDeletion={(found, address) => {
+          setTyped(address);
+          setDeletion(found);
+        }}
         onCodeNeeded={(answer, address) => {
           setTyped(address);
           setNeeded(answer);

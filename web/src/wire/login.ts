@@ -1,8 +1,8 @@
 // Who is signed in: the access token lives in memory only, the refresh token in a cookie that scripts cannot read.
 import { create } from "zustand";
-import { Problem, problemOf, unreachable } from "./problems";
+import { Problem, problemOf, textOf, unreachable } from "./problems";
 import { answerAfterWork } from "./proof_of_work/answer_after_work";
-import type { Me, SecondFactorNeeded, SetupState, SignedIn } from "./types";
+import type { Me, PendingDeletion, SecondFactorNeeded, SetupState, SignedIn } from "./types";
 
 type LoginState =
   | { status: "starting"; me: undefined }
@@ -156,8 +156,32 @@ export async function endSession(): Promise<void> {
     throw unreachable();
   });
   if (!answer.ok && answer.status !== 401) throw problemOf(answer.status, await answer.json().catch(() => undefined));
+  leaveEverywhere();
+}
+
+/** What a refused sign-in says of an account that is about to be deleted; undefined for any other refusal. */
+export function pendingDeletionOf(thrown: unknown): PendingDeletion | undefined {
+  if (!(thrown instanceof Problem) || thrown.code !== "deletion_pending") return undefined;
+  const dueAt = textOf(thrown.body, "due_at");
+  return dueAt === undefined ? undefined : { dueAt, undoToken: textOf(thrown.body, "undo_token") };
+}
+
+/** Keep an account that was about to be deleted; signing in works again then. Throws Problem. */
+export async function undoDeletion(undo_token: string): Promise<void> {
+  const answer = await post("/api/auth/me/undelete", { undo_token });
+  if (!answer.ok) throw problemOf(answer.status, await answer.json().catch(() => undefined));
+}
+
+/** The account was shut, and with it every session: nobody is here any more, in any tab. */
+export function leaveEverywhere(): void {
   forget();
   tabs.postMessage(SIGNED_OUT);
+}
+
+/** Say on this page how the person here is called now. */
+export function renameMe(display_name: string): void {
+  const login = useLogin.getState();
+  if (login.me) useLogin.setState({ ...login, me: { ...login.me, display_name } });
 }
 
 /** Leave a locked page for good: the session has ended already, so there is nothing to tell the server. */

@@ -6,17 +6,26 @@ export class Problem extends Error {
   readonly code: string;
   readonly status: number;
   readonly refusal: Refusal;
+  /** The whole document, for the few codes that bring something along. */
+  readonly body: unknown;
 
-  constructor(code: string, detail: string, status: number, more: Pick<Refusal, "reason" | "words"> = {}) {
+  constructor(
+    code: string,
+    detail: string,
+    status: number,
+    more: Pick<Refusal, "reason" | "words"> = {},
+    body?: unknown,
+  ) {
     super(detail);
     this.name = "Problem";
     this.code = code;
     this.status = status;
     this.refusal = { code, detail, ...more };
+    this.body = body;
   }
 }
 
-const textOf = (body: unknown, member: string): string | undefined => {
+export const textOf = (body: unknown, member: string): string | undefined => {
   if (typeof body !== "object" || body === null) return undefined;
   const value = (body as Record<string, unknown>)[member];
   return typeof value === "string" && value !== "" ? value : undefined;
@@ -27,7 +36,7 @@ export function problemOf(status: number, body: unknown): Problem {
   const detail = textOf(body, "detail") ?? textOf(body, "title") ?? `The server answered ${status}.`;
   const [reason, words] = [textOf(body, "reason"), textOf(body, "provider_words")];
   const more = { ...(reason && { reason }), ...(words && { words }) };
-  return new Problem(textOf(body, "code") ?? "unexpected_answer", detail, status, more);
+  return new Problem(textOf(body, "code") ?? "unexpected_answer", detail, status, more, body);
 }
 
 /** The server could not be reached. */

@@ -303,6 +303,70 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/auth/admin/users/{user_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Delete Somebody
+         * @description Shut an account; it is erased a week later unless an administrator undoes that.
+         */
+        delete: operations["delete_somebody_api_auth_admin_users__user_id__delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/auth/admin/users/{user_id}/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Export Of Somebody
+         * @description Say how far the newest export is that an administrator asked for.
+         */
+        get: operations["get_export_of_somebody_api_auth_admin_users__user_id__export_get"];
+        put?: never;
+        /**
+         * Post Export Of Somebody
+         * @description Begin to collect everything that is kept of somebody, to hand it over to them.
+         */
+        post: operations["post_export_of_somebody_api_auth_admin_users__user_id__export_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/auth/admin/users/{user_id}/export/download": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get File Of Somebody
+         * @description Download it as a ZIP file.
+         */
+        get: operations["get_file_of_somebody_api_auth_admin_users__user_id__export_download_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/auth/admin/users/{user_id}/role": {
         parameters: {
             query?: never;
@@ -337,6 +401,26 @@ export interface paths {
          */
         put: operations["put_status_api_auth_admin_users__user_id__status_put"];
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/auth/admin/users/{user_id}/undelete": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Post Undo For Somebody
+         * @description Keep somebody's account after all.
+         */
+        post: operations["post_undo_for_somebody_api_auth_admin_users__user_id__undelete_post"];
         delete?: never;
         options?: never;
         head?: never;
@@ -457,6 +541,98 @@ export interface paths {
          * @description Sign out of this login session. Idempotent.
          */
         post: operations["post_logout_api_auth_logout_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/auth/me": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Account
+         * @description Return the caller's account.
+         */
+        get: operations["get_account_api_auth_me_get"];
+        put?: never;
+        post?: never;
+        /**
+         * Delete Account
+         * @description Shut the caller's account; it is erased a week later unless that is undone.
+         */
+        delete: operations["delete_account_api_auth_me_delete"];
+        options?: never;
+        head?: never;
+        /**
+         * Patch Account
+         * @description Change how the caller is called, or the language of their mails.
+         */
+        patch: operations["patch_account_api_auth_me_patch"];
+        trace?: never;
+    };
+    "/api/auth/me/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Export
+         * @description Say how far the caller's newest export is.
+         */
+        get: operations["get_export_api_auth_me_export_get"];
+        put?: never;
+        /**
+         * Post Export
+         * @description Begin to collect everything that is kept of the caller.
+         */
+        post: operations["post_export_api_auth_me_export_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/auth/me/export/download": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get File
+         * @description Download the finished export as a ZIP file.
+         */
+        get: operations["get_file_api_auth_me_export_download_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/auth/me/undelete": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Post Undo
+         * @description Keep the account after all, with the token that a complete sign-in was refused with.
+         */
+        post: operations["post_undo_api_auth_me_undelete_post"];
         delete?: never;
         options?: never;
         head?: never;
@@ -944,7 +1120,7 @@ export interface components {
              * Status
              * @enum {string}
              */
-            status: "active" | "suspended";
+            status: "active" | "suspended" | "deletion_pending";
             /**
              * User Id
              * Format: uuid
@@ -1048,6 +1224,19 @@ export interface components {
             next: number | null;
         };
         /**
+         * ChangeMyAccount
+         * @description What is left out stays; `language` may be null again.
+         */
+        ChangeMyAccount: {
+            /**
+             * Display Name
+             * @description null is as good as left out
+             */
+            display_name?: string | null;
+            /** Language */
+            language?: ("fr" | "en") | null;
+        };
+        /**
          * ChangePassword
          * @description Replace one's own password; every other login session ends.
          */
@@ -1129,6 +1318,51 @@ export interface components {
             model?: string | null;
         };
         /**
+         * DeletionScheduled
+         * @description The account is shut now and erased at that time, unless that is undone before.
+         */
+        DeletionScheduled: {
+            /**
+             * Due At
+             * Format: date-time
+             */
+            due_at: string;
+        };
+        /**
+         * Export
+         * @description How far an export of everything that is kept of a person is.
+         */
+        Export: {
+            /**
+             * Collecting
+             * @description the service that is asked now, or that does not answer
+             */
+            collecting: string | null;
+            /**
+             * Expires At
+             * @description when the file is deleted
+             */
+            expires_at: string | null;
+            /** Parts */
+            parts: number;
+            /** Parts Done */
+            parts_done: number;
+            /**
+             * Requested At
+             * Format: date-time
+             */
+            requested_at: string;
+            /** Rows */
+            rows: number;
+            /** Size Bytes */
+            size_bytes: number;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "waiting" | "running" | "ready" | "failed";
+        };
+        /**
          * Health
          * @description The process answers.
          */
@@ -1186,6 +1420,13 @@ export interface components {
             keys: {
                 [key: string]: string;
             }[];
+        };
+        /**
+         * LatestExport
+         * @description The newest export, if there is one.
+         */
+        LatestExport: {
+            export: components["schemas"]["Export"] | null;
         };
         /**
          * LogIn
@@ -1312,6 +1553,32 @@ export interface components {
         Models: {
             /** Providers */
             providers: components["schemas"]["ProviderState"][];
+        };
+        /**
+         * MyAccount
+         * @description The caller's own account.
+         */
+        MyAccount: {
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Display Name */
+            display_name: string;
+            /** Email */
+            email: string | null;
+            /**
+             * Language
+             * @description in which mails are written; null: nobody chose
+             */
+            language: ("fr" | "en") | null;
+            role: components["schemas"]["Role"];
+            /**
+             * User Id
+             * Format: uuid
+             */
+            user_id: string;
         };
         /**
          * MySession
@@ -1795,6 +2062,17 @@ export interface components {
             en: string;
             /** Fr */
             fr: string;
+        };
+        /**
+         * UndoDeletion
+         * @description Keep the account after all; the token comes with the refusal of a complete sign-in.
+         */
+        UndoDeletion: {
+            /**
+             * Undo Token
+             * Format: password
+             */
+            undo_token: string;
         };
         /**
          * Usage
@@ -2302,6 +2580,130 @@ export interface operations {
             };
         };
     };
+    delete_somebody_api_auth_admin_users__user_id__delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                user_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeletionScheduled"];
+                };
+            };
+            /** @description Refused, with the reason. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_export_of_somebody_api_auth_admin_users__user_id__export_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                user_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LatestExport"];
+                };
+            };
+            /** @description Refused, with the reason. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_export_of_somebody_api_auth_admin_users__user_id__export_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                user_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Export"];
+                };
+            };
+            /** @description Refused, with the reason. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_file_of_somebody_api_auth_admin_users__user_id__export_download_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                user_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/zip": string;
+                };
+            };
+            /** @description Refused, with the reason. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     put_role_api_auth_admin_users__user_id__role_put: {
         parameters: {
             query?: never;
@@ -2349,6 +2751,35 @@ export interface operations {
                 "application/json": components["schemas"]["ChangeStatus"];
             };
         };
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused, with the reason. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_undo_for_somebody_api_auth_admin_users__user_id__undelete_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                user_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
         responses: {
             /** @description Successful Response */
             204: {
@@ -2537,6 +2968,215 @@ export interface operations {
             cookie?: never;
         };
         requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused, with the reason. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_account_api_auth_me_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MyAccount"];
+                };
+            };
+            /** @description Refused, with the reason. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_account_api_auth_me_delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeletionScheduled"];
+                };
+            };
+            /** @description Refused, with the reason. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    patch_account_api_auth_me_patch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChangeMyAccount"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MyAccount"];
+                };
+            };
+            /** @description Refused, with the reason. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_export_api_auth_me_export_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LatestExport"];
+                };
+            };
+            /** @description Refused, with the reason. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_export_api_auth_me_export_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Export"];
+                };
+            };
+            /** @description Refused, with the reason. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_file_api_auth_me_export_download_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/zip": string;
+                };
+            };
+            /** @description Refused, with the reason. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_undo_api_auth_me_undelete_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["UndoDeletion"];
+            };
+        };
         responses: {
             /** @description Successful Response */
             204: {

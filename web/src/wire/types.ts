@@ -10,6 +10,11 @@ export type SecondFactorNeeded = Rest["schemas"]["SecondFactorNeeded"];
 export type SecondFactorStatus = Rest["schemas"]["SecondFactorStatus"];
 export type TotpEnrolment = Rest["schemas"]["TotpEnrolment"];
 export type MySession = Rest["schemas"]["MySession"];
+export type MyAccount = Rest["schemas"]["MyAccount"];
+export type ChangeMyAccount = Rest["schemas"]["ChangeMyAccount"];
+export type Export = Rest["schemas"]["Export"];
+/** An account that is about to be deleted; with the token its owner keeps it. */
+export type PendingDeletion = { dueAt: string; undoToken: string | undefined };
 export type Agent = Rest["schemas"]["Agent"];
 export type ProviderState = Rest["schemas"]["ProviderState"];
 export type ProviderName = ProviderState["provider"];

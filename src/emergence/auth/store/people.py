@@ -74,9 +74,10 @@ async def lock_administrators(tx: Transaction) -> set[UUID]:
 
 
 async def set_status(tx: Transaction, user_id: UUID, status: str) -> bool:
-    """Suspend or reinstate; return whether that changed anything."""
+    """Suspend or reinstate; return whether that changed anything. What is about to be deleted stays shut."""
     row = await tx.fetchrow(
-        "UPDATE users SET status = $2 WHERE id = $1 AND status <> $2 AND deleted_at IS NULL RETURNING true",
+        """UPDATE users SET status = $2
+           WHERE id = $1 AND status NOT IN ($2, 'deletion_pending') AND deleted_at IS NULL RETURNING true""",
         user_id,
         status,
     )

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from asyncpg import Record, UniqueViolationError
 
+from emergence.auth.store.deletions import PENDING
 from emergence.contracts.auth.problems import EmailTaken
 from emergence.contracts.auth.values import Role
 from emergence.kernel.storage.database import Database, Transaction
@@ -20,6 +21,12 @@ class Account:
     role: Role
     is_active: bool
     email: str | None
+    is_being_deleted: bool = False
+
+    @property
+    def may_prove_itself(self) -> bool:
+        """Whether signing in is worth going on with: what is about to be deleted may be kept by its owner."""
+        return self.is_active or self.is_being_deleted
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +44,14 @@ _ACCOUNT = """users.id AS user_id, users.display_name, users.role, users.status,
 
 def account_from(row: Record) -> Account:
     """Return the account in a row that selects the columns of an account."""
-    return Account(row["user_id"], row["display_name"], Role(row["role"]), row["status"] == "active", row["email"])
+    return Account(
+        user_id=row["user_id"],
+        display_name=row["display_name"],
+        role=Role(row["role"]),
+        is_active=row["status"] == "active",
+        email=row["email"],
+        is_being_deleted=row["status"] == PENDING,
+    )
 
 
 async def read_password_credential(database: Database, email_norm: str) -> PasswordCredential | None:

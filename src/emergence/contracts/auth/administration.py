@@ -9,6 +9,7 @@ from pydantic import BaseModel, Field
 from emergence.contracts.auth.values import Role, Strict
 
 AccountStatus = Literal["active", "suspended"]
+ShownStatus = Literal["active", "suspended", "deletion_pending"]
 
 
 class AdministeredUser(BaseModel):
@@ -18,7 +19,7 @@ class AdministeredUser(BaseModel):
     display_name: str
     email: str | None
     role: Role
-    status: AccountStatus
+    status: ShownStatus
     created_at: datetime
     has_second_factor: bool
     sessions: int = Field(description="places where they are signed in")

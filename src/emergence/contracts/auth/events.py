@@ -17,3 +17,14 @@ class LoginSessionRevoked(Event):
 
     def subject(self) -> str:
         return f"user:{self.user_id}"
+
+
+class UserDeleted(Event):
+    """A person is no more: whoever holds anything of them erases it."""
+
+    name: ClassVar[str] = "auth.user_deleted.v1"
+
+    user_id: UUID
+
+    def subject(self) -> str:
+        return f"user:{self.user_id}"

@@ -17,7 +17,7 @@ class Halt(StrEnum):
     STOPPED = "stopped"  # its user said so
     INTERRUPTED = "interrupted"  # this instance goes away
     SILENT = "silent"  # nothing came from chat for too long
-    LOST = "lost"  # another instance has ended it
+    LOST = "lost"  # another instance has ended it, or its user is no more
 
 
 class Halted(Exception):
@@ -109,6 +109,12 @@ class ExecutingRuns:
     def users_with(self, at_least: int) -> list[UUID]:
         """Return the users of whom this instance carries out so many runs."""
         return [user_id for user_id, count in self._by_user.items() if count >= at_least]
+
+    def halt_of(self, user_id: UUID, reason: Halt) -> None:
+        """End the streams of one user's runs."""
+        for executing in self._runs.values():
+            if executing.run.user_id == user_id:
+                executing.halt(reason)
 
     def halt_all(self, reason: Halt) -> None:
         """End every run's stream."""

@@ -1,0 +1,74 @@
+"""What auth holds of people: read for an export, and erased in this order, in which nothing refers to what is gone."""
+
+from datetime import datetime
+from uuid import UUID
+
+from emergence.kernel.storage.database import Transaction
+from emergence.kernel.storage.personal_data import PARKED_EVENTS, PersonalTable, erase_rows
+
+_REFERENCE = "(SELECT reference FROM audit_references WHERE user_id = $1)"
+# From where a stranger tried to get in is the person's to know; from where an administrator acted is not.
+_DONE_BY_OR_AGAINST = f"log.actor = {_REFERENCE} OR (log.actor IS NULL AND log.subject = {_REFERENCE})"
+_OWN_ADDRESSES = f"t.seq IN (SELECT log.seq FROM audit_log AS log WHERE {_DONE_BY_OR_AGAINST})"  # noqa: S608
+_SHOWN_AUDIT = f"""to_jsonb(t) || CASE WHEN t.actor IS NULL OR t.actor = {_REFERENCE} THEN '{{}}'::jsonb
+    ELSE '{{"ip_prefix": null, "ua": null}}'::jsonb END"""
+_OWN_BUCKETS = """strpos(t.key, $1::uuid::text) > 0 OR t.key IN
+    (SELECT 'login:account:' || encode(sha256(convert_to(email_norm, 'UTF8')), 'hex')
+     FROM user_emails WHERE user_id = $1)"""
+
+# A new table that refers to people gets its line here, or tests/journeys/test_personal_data.py names it.
+PERSONAL_TABLES = (
+    PersonalTable("account_deletions", ("user_id",)),
+    PersonalTable("exports", ("id",)),
+    PersonalTable(
+        "ws_tickets",
+        ("hash",),
+        whose="t.session_id IN (SELECT id FROM sessions WHERE user_id = $1)",
+        without=("hash",),
+    ),
+    PersonalTable(
+        "sessions", ("id",), whose="t.impersonator_id = $1", without=("salt",), exported=False, clears="impersonator_id"
+    ),
+    PersonalTable("sessions", ("id",), without=("salt",)),
+    PersonalTable("devices", ("id",), without=("hash", "previous_hash")),
+    PersonalTable("one_time_tokens", ("hash",), without=("hash",)),
+    PersonalTable("totp_credentials", ("user_id",), without=("seed_enc",)),
+    PersonalTable("recovery_codes", ("user_id", "place"), without=("hash",)),
+    PersonalTable("known_addresses", ("hash",), without=("hash",)),
+    PersonalTable("password_credentials", ("user_id",), without=("phc",)),
+    PersonalTable("rate_buckets", ("key",), whose=_OWN_BUCKETS),
+    PersonalTable("user_emails", ("user_id", "email_norm")),
+    PersonalTable("deployment", ("is_only",), whose="t.owner_id = $1", clears="owner_id"),
+    PersonalTable("audit_addresses", ("seq",), whose=_OWN_ADDRESSES),
+    PersonalTable(
+        "audit_log",
+        ("seq",),
+        whose=f"t.actor = {_REFERENCE} OR t.subject = {_REFERENCE}",
+        without=("prev_mac", "mac"),
+        shown=_SHOWN_AUDIT,
+        erased=False,  # a row stays; it speaks of nobody once the reference is gone
+    ),
+    PersonalTable("audit_references", ("user_id",), erased=False),  # last of all: see forget_reference
+    PersonalTable("users", ("id",), whose="t.id = $1", erased=False),  # see empty_user
+    PARKED_EVENTS,
+)
+
+
+async def erase_personal_rows(tx: Transaction, user_id: UUID) -> None:
+    """Delete what is kept of a person; their emptied row and the audit log stay."""
+    await erase_rows(tx, PERSONAL_TABLES, user_id)
+
+
+async def empty_user(tx: Transaction, user_id: UUID, at: datetime) -> None:
+    """Leave of a person nothing but an id that no other is ever given."""
+    await tx.execute(
+        """UPDATE users SET display_name = '', role = 'guest', status = 'deleted', language = NULL, deleted_at = $2
+           WHERE id = $1""",
+        user_id,
+        at,
+    )
+
+
+async def forget_reference(tx: Transaction, user_id: UUID) -> None:
+    """Make what the audit log says of a person say it of nobody."""
+    await tx.execute("DELETE FROM audit_references WHERE user_id = $1", user_id)

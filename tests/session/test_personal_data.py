@@ -1,0 +1,89 @@
+"""What session hands out of a person: to auth alone, of nobody else, and never all of it at once."""
+
+import json
+import tracemalloc
+from contextlib import aclosing
+from uuid import UUID
+
+import httpx2
+import pytest
+
+from emergence.contracts.personal_data import ExportPiece, OfSession, RowPiece, RowsEnded, export_path
+from emergence.kernel.ids import new_id
+from emergence.kernel.service_tokens import ServiceTokens
+from emergence.kernel.wire.in_process import InProcess
+from emergence.kernel.wire.peers import Peers
+from tests.conftest import administer
+from tests.session.live_client import live_client
+from tests.session.neighbours import Person
+from tests.session.served_session import ServedSession, session_environ
+
+MESSAGES, MESSAGE_BYTES, MAY_BE_HELD_BYTES = 2_000, 40_000, 16 * 1024 * 1024
+
+
+def client_of(served: ServedSession, caller: str = "auth") -> OfSession:
+    tokens = ServiceTokens(session_environ("")["EMERGENCE_SERVICE_SECRET"], caller)
+    peers = Peers()
+    peers.connect("session", InProcess(served.app, service="session", tokens=tokens))
+    return OfSession(peers)
+
+
+async def heard(served: ServedSession, user_id: UUID) -> list[ExportPiece]:
+    async with aclosing(client_of(served).export(user_id)) as pieces:
+        return [piece async for piece in pieces]
+
+
+async def test_only_ones_own_rows_are_in_it(served: ServedSession, ada: Person, bob: Person) -> None:
+    for person, text in ((ada, "Ada's question"), (bob, "Bob's question")):
+        async with live_client(served.url, person) as live:
+            await live.send(text)
+            await live.until("run.ended")
+
+    pieces = await heard(served, ada.user_id)
+
+    assert isinstance(pieces[-1], RowsEnded)
+    rows = [(piece.table, json.loads(piece.text)) for piece in pieces if isinstance(piece, RowPiece)]
+    assert {table for table, _ in rows} == {
+        "runs", "frames", "topics", "messages", "threads", "commands", "live_sessions",
+    }  # fmt: skip
+    assert {row["user_id"] for _, row in rows} == {str(ada.user_id)}
+    assert "Bob's question" not in str(rows)
+    assert await heard(served, new_id()) == [RowsEnded()]
+
+
+@pytest.mark.parametrize("caller", [None, "a person", "chat", "chat+session"])
+async def test_nobody_but_auth_gets_anything(served: ServedSession, ada: Person, caller: str | None) -> None:
+    headers = {} if caller is None else served.auth.bearer(ada)
+    if caller in ("chat", "chat+session"):
+        tokens = ServiceTokens(session_environ("")["EMERGENCE_SERVICE_SECRET"], caller)
+        headers = {"authorization": f"Bearer {tokens.token_for('session')}"}
+
+    async with httpx2.AsyncClient(base_url=served.url, headers=headers, trust_env=False) as client:
+        answer = await client.post(export_path("session", ada.user_id))
+
+    assert answer.status_code == (403 if caller in ("chat", "chat+session") else 401)
+
+
+async def test_a_long_thread_is_never_held_whole(served: ServedSession, ada: Person, database_url: str) -> None:
+    thread, length = new_id(), 0
+    await administer(
+        database_url,
+        f"INSERT INTO session.threads VALUES ('{thread}', '{ada.user_id}', 'long', 'anima', 2000, now(), now())",
+        f"""INSERT INTO session.messages (id, user_id, thread_id, turn, slot, role, status, parts, created_at)
+            SELECT gen_random_uuid(), '{ada.user_id}', '{thread}', n, 0, 'user', 'complete',
+                jsonb_build_array(jsonb_build_object('type', 'text', 'text', repeat('x', {MESSAGE_BYTES}))), now()
+            FROM generate_series(1, {MESSAGES}) AS n""",
+    )
+    await heard(served, new_id())  # what is loaded once is not what is measured
+
+    tracemalloc.start()
+    try:
+        async with aclosing(client_of(served).export(ada.user_id)) as pieces:
+            async for piece in pieces:
+                length += len(piece.text) if isinstance(piece, RowPiece) else 0
+        _, peak_bytes = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+
+    assert length > MESSAGES * MESSAGE_BYTES
+    assert peak_bytes < MAY_BE_HELD_BYTES
