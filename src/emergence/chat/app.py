@@ -22,7 +22,7 @@ from emergence.kernel.events.bus.from_settings import bus_from_settings
 from emergence.kernel.events.relay import Relay
 from emergence.kernel.events.revoked_sessions import RevokedSessions
 from emergence.kernel.events.subscriber import Subscriber
-from emergence.kernel.identity import Identity, current_identity, require_role
+from emergence.kernel.identity import Identity, current_identity, no_changes_while_impersonating, require_role
 from emergence.kernel.sealing import Seal
 from emergence.kernel.service_app import ServiceAppPlan, service_app
 from emergence.kernel.service_life import ServiceLife
@@ -43,7 +43,11 @@ async def _parts(request: Request) -> Chat:
 Parts = Annotated[Chat, Depends(_parts)]
 Administrator = Annotated[Identity, Depends(require_role(ADMINISTRATOR))]
 
-public = APIRouter(prefix="/api", dependencies=[Depends(current_identity)], tags=["chat"])
+public = APIRouter(
+    prefix="/api",
+    dependencies=[Depends(no_changes_while_impersonating()), Depends(current_identity)],
+    tags=["chat"],
+)
 internal = APIRouter(
     prefix="/api/chat/internal", dependencies=[Depends(calling_service("chat"))], include_in_schema=False
 )

@@ -11,7 +11,7 @@ from fastapi import Depends, Request, Security
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 
 from emergence.kernel.clock import Clock
-from emergence.kernel.errors import Forbidden, Unauthenticated
+from emergence.kernel.errors import Forbidden, ForbiddenWhileImpersonating, Unauthenticated
 from emergence.kernel.published_keys import KeySource, PublishedKeys
 from emergence.kernel.signed_token import TokenRefused, strict_object, unseal, verified_payload
 
@@ -21,18 +21,23 @@ ACCESS_TOKEN_TYPE = "at+jwt"  # RFC 9068 §2.1
 ACCESS_TOKEN_LIFETIME = timedelta(minutes=5)
 LEEWAY = timedelta(seconds=5)  # clocks of two machines
 REMEMBERED_TOKENS = 10_000
+READING_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})  # RFC 9110 §9.2.1
 
 _bearer = HTTPBearer(auto_error=False, scheme_name="access_token", bearerFormat="JWT")
 
 
 @dataclass(frozen=True, slots=True)
 class Identity:
-    """A verified caller; `expires_at` is when the access token ends."""
+    """A verified caller; `expires_at` is when the access token ends.
+
+    `impersonator_id` is the administrator who looks at this person's account (RFC 8693 §4.1, `act`).
+    """
 
     user_id: UUID
     session_id: UUID
     role: str
     expires_at: datetime
+    impersonator_id: UUID | None = None
 
 
 class VerifiesTokens(Protocol):
@@ -118,6 +123,7 @@ class AccessTokenVerifier:
             session_id=_uuid(claims.get("sid")),
             role=role,
             expires_at=self._expiry(claims),
+            impersonator_id=_actor(claims["act"]) if "act" in claims else None,
         )
 
     def _expiry(self, claims: dict[str, object]) -> datetime:
@@ -157,6 +163,32 @@ async def current_identity(
     return await verifier.verify(credentials.credentials)
 
 
+async def identity_if_any(request: Request) -> Identity | None:
+    """Return who calls, or None without a bearer token that is good: for routes that are open to anybody."""
+    credentials = await _bearer(request)  # read as `current_identity` reads it: neither may see what the other misses
+    verifier: VerifiesTokens = request.app.state.verifier
+    try:
+        return await verifier.verify(credentials.credentials) if credentials else None
+    except Unauthenticated:
+        return None
+
+
+def no_changes_while_impersonating(but: frozenset[str] = frozenset()) -> Callable[[Request], Awaitable[None]]:
+    """Return a FastAPI dependency for whole routers: who looks at another's account changes nothing in their name.
+
+    `but` are the paths that are open to them all the same. It raises ForbiddenWhileImpersonating.
+    """
+
+    async def refuse(request: Request) -> None:
+        if request.method in READING_METHODS or request.url.path in but:
+            return
+        identity = await identity_if_any(request)
+        if identity is not None and identity.impersonator_id is not None:
+            raise ForbiddenWhileImpersonating()
+
+    return refuse
+
+
 def require_role(role: str) -> Callable[[Identity], Awaitable[Identity]]:
     """Return a FastAPI dependency that lets only `role` pass. It raises Unauthenticated or Forbidden."""
 
@@ -172,6 +204,12 @@ def _seconds(value: object) -> int:
     if type(value) is not int:  # isinstance would let True pass
         raise TokenRefused("a time is not a whole number of seconds")
     return value
+
+
+def _actor(value: object) -> UUID:
+    if not isinstance(value, dict) or value.keys() != {"sub"}:
+        raise TokenRefused("it does not say who acts")
+    return _uuid(value["sub"])
 
 
 def _uuid(value: object) -> UUID:

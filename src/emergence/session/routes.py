@@ -9,14 +9,14 @@ from fastapi import APIRouter, Depends, Query, Request
 from emergence.contracts.session.problems import UnknownThread
 from emergence.contracts.session.threads import MessagePage, Thread, ThreadPage
 from emergence.kernel.errors import InvalidRequest
-from emergence.kernel.identity import Identity, current_identity
+from emergence.kernel.identity import Identity, current_identity, no_changes_while_impersonating
 from emergence.session.asyncapi import asyncapi_document
 from emergence.session.parts import Session
 from emergence.session.read_messages import read_message_page
 from emergence.session.store.messages import MessagePosition
 from emergence.session.store.threads import ThreadPosition, read_thread, read_threads
 
-router = APIRouter(prefix="/api/threads", tags=["threads"])
+router = APIRouter(prefix="/api/threads", tags=["threads"], dependencies=[Depends(no_changes_while_impersonating())])
 document = APIRouter()
 
 
