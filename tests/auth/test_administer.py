@@ -1,15 +1,23 @@
 """What administrators see and do; what nobody else may; and that the last of them stays."""
 
+import asyncio
+from base64 import b32decode
 from datetime import timedelta
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 
 from emergence.auth.audit import AuditEvent, record
-from tests.auth.served_auth import PASSWORD, Browser, ServedAuth, bearer
+from tests.auth.audited import rows_about
+from tests.auth.authenticator import code_at
+from tests.auth.served_auth import PASSWORD, Browser, ServedAuth, auth_environ, bearer, served_auth
 
-BODIES: dict[str, dict[str, object]] = {"status": {"status": "suspended"}, "role": {"role": "guest"}}
+BODIES: dict[str, dict[str, object]] = {
+    "status": {"status": "suspended"},
+    "role": {"role": "guest"},
+    "impersonate": {"reason": "a complaint about lost messages"},
+}
 
 
 async def listed(browser: Browser, signed_in: dict[str, Any], **query: str) -> list[dict[str, Any]]:
@@ -149,8 +157,9 @@ async def test_the_log_is_read_in_pages(served: ServedAuth) -> None:
 
 
 ROUTES = [
-    ("GET", "users"), ("PUT", "users/{user}/status"), ("PUT", "users/{user}/role"), ("GET", "sessions"),
-    ("POST", "sessions/revoke"), ("GET", "audit"), ("GET", "audit/verify"),
+    ("GET", "users"), ("GET", "users/{user}"), ("PUT", "users/{user}/status"), ("PUT", "users/{user}/role"),
+    ("POST", "users/{user}/reset-mfa"), ("POST", "users/{user}/impersonate"), ("GET", "sessions"),
+    ("POST", "sessions/revoke"), ("GET", "audit"), ("GET", "audit/export"), ("GET", "audit/verify"),
 ]  # fmt: skip
 
 
@@ -163,7 +172,8 @@ async def test_every_administrators_route_is_in_the_list(served: ServedAuth) -> 
         for method in methods
     }
 
-    assert known == set(ROUTES)
+    of_impersonations = {("POST", "impersonation/renew"), ("POST", "impersonation/end")}  # see test_impersonate.py
+    assert known == {*ROUTES, *of_impersonations}
 
 
 @pytest.mark.parametrize(("method", "path"), ROUTES)
@@ -171,15 +181,34 @@ async def test_nobody_else_comes_in(served: ServedAuth, method: str, path: str) 
     browser, ada = await served.claimed()
     eve_browser, eve = await served.person("eve@example.org")
     url = f"/api/auth/admin/{path.format(user=ada['user_id'])}"
-    body = {"status": "suspended"} if path.endswith("status") else {"role": "guest"} if path.endswith("role") else {}
-    json = None if method == "GET" else body
+    json = None if method == "GET" else BODIES.get(path.rpartition("/")[2], {})
 
     without = await eve_browser.request(method, url, json=json)
     as_member = await eve_browser.request(method, url, json=json, headers=bearer(eve))
+    await served.auth.database.execute("UPDATE users SET role = 'guest' WHERE role = 'member'")
+    as_guest = await eve_browser.request(method, url, json=json, headers=bearer(eve))
     await browser.post_json("/api/auth/logout", **bearer(ada))
     after_logout = await browser.request(method, url, json=json, headers=bearer(ada))
 
-    assert (without.status_code, as_member.status_code, after_logout.status_code) == (401, 403, 401)
+    assert (without.status_code, as_member.status_code, as_guest.status_code) == (401, 403, 403)
+    assert after_logout.status_code == 401
+
+
+@pytest.mark.parametrize(("method", "path"), ROUTES)
+async def test_a_suspended_administrator_and_an_old_token_come_in_no_more(
+    served: ServedAuth, method: str, path: str
+) -> None:
+    browser, ada = await served.claimed()
+    url = f"/api/auth/admin/{path.format(user=ada['user_id'])}"
+    json = None if method == "GET" else BODIES.get(path.rpartition("/")[2], {})
+
+    await served.auth.database.execute("UPDATE users SET status = 'suspended'")
+    suspended = await browser.request(method, url, json=json, headers=bearer(ada))
+    await served.auth.database.execute("UPDATE users SET status = 'active'")
+    served.clock.advance(timedelta(minutes=5, seconds=6))
+    expired = await browser.request(method, url, json=json, headers=bearer(ada))
+
+    assert (suspended.status_code, expired.status_code) == (401, 401)
 
 
 async def test_a_token_that_says_admin_is_not_enough(served: ServedAuth) -> None:
@@ -199,3 +228,127 @@ async def test_acts_ask_for_a_recent_proof_and_looking_does_not(served: ServedAu
 
     assert (answer.status_code, answer.json()["code"]) == (401, "insufficient_user_authentication")
     assert len(await listed(browser, ada)) == 2
+
+
+async def test_two_administrators_who_demote_each_other_leave_one(served: ServedAuth) -> None:
+    browser, ada = await served.claimed()
+    eve_browser, eve = await served.person("eve@example.org")
+    await served.auth.database.execute("UPDATE users SET role = 'admin'")
+    eve = (await eve_browser.post_json("/api/auth/refresh")).json()
+
+    answers = await asyncio.gather(
+        put(browser, ada, eve["user_id"], "role", {"role": "member"}),
+        put(eve_browser, eve, ada["user_id"], "role", {"role": "member"}),
+    )
+
+    assert 204 in [answer.status_code for answer in answers]
+    rows = await served.auth.database.fetch("SELECT id FROM users WHERE role = 'admin'")
+    assert len(rows) == 1
+
+
+async def test_one_person_is_told_in_full_and_without_secrets(served: ServedAuth) -> None:
+    browser, ada = await served.claimed()
+    _, eve = await served.person("eve@example.org")
+    path = f"/api/auth/admin/users/{eve['user_id']}"
+
+    person = (await browser.get(path, headers=bearer(ada))).json()
+    unknown = await browser.get(f"/api/auth/admin/users/{uuid4()}", headers=bearer(ada))
+    malformed = await browser.get("/api/auth/admin/users/nobody", headers=bearer(ada))
+
+    assert person["emails"] == [{"email": "eve@example.org", "is_primary": True, "verified_at": None}]
+    assert (person["has_password"], person["must_change_password"]) == (True, False)
+    assert (person["totp_confirmed_at"], person["recovery_codes_left"], person["sessions"]) == (None, 0, 1)
+    assert "argon2" not in str(person)
+    assert (unknown.status_code, unknown.json()["code"], malformed.status_code) == (404, "unknown_user", 422)
+
+
+async def with_second_factor(served: ServedAuth, browser: Browser, signed_in: dict[str, Any]) -> bytes:
+    """Give somebody an authenticator; return its seed."""
+    seed = b32decode((await browser.post_json("/api/auth/2fa/enable", **bearer(signed_in))).json()["secret"])
+    body = {"code": code_at(seed, served.clock.now())}
+    assert (await browser.post_json("/api/auth/2fa/verify", body, **bearer(signed_in))).status_code == 200
+    return seed
+
+
+async def test_somebody_who_lost_their_authenticator_signs_in_without_it_after_a_reset(served: ServedAuth) -> None:
+    browser, ada = await served.claimed()
+    eve_browser, eve = await served.person("eve@example.org")
+    await with_second_factor(served, eve_browser, eve)
+    path = f"/api/auth/admin/users/{eve['user_id']}/reset-mfa"
+
+    answers = [(await browser.post_json(path, **bearer(ada))).status_code for _ in range(2)]
+
+    assert answers == [204, 204]
+    assert (await eve_browser.get("/api/auth/session", headers=bearer(eve))).status_code == 401
+    again = await eve_browser.post_json("/api/auth/login", {"email": "eve@example.org", "password": PASSWORD})
+    assert again.json()["access_token"]
+    rows = await rows_about(served.auth.database, UUID(eve["user_id"]), None, 10)
+    assert [row.type for row in rows].count("admin.second_factor_reset") == 1
+
+
+async def test_nobody_resets_their_own_second_factor_that_way_and_unknown_people_have_none(served: ServedAuth) -> None:
+    browser, ada = await served.claimed()
+    await with_second_factor(served, browser, ada)
+
+    own = await browser.post_json(f"/api/auth/admin/users/{ada['user_id']}/reset-mfa", **bearer(ada))
+    unknown = await browser.post_json(f"/api/auth/admin/users/{uuid4()}/reset-mfa", **bearer(ada))
+
+    assert (own.status_code, unknown.status_code) == (403, 404)
+    assert (await browser.get("/api/auth/2fa/status", headers=bearer(ada))).json()["enabled"] is True
+
+
+async def test_where_two_factors_are_asked_for_a_password_alone_administers_nothing(database_url: str) -> None:
+    async with served_auth(auth_environ(database_url, AUTH_ADMIN_REQUIRE_MFA="1")) as served:
+        browser, ada = await served.claimed()
+        path = "/api/auth/admin/users"
+
+        without = await browser.get(path, headers=bearer(ada))
+        seed = await with_second_factor(served, browser, ada)
+        still_without = await browser.get(path, headers=bearer(ada))
+        served.clock.advance(timedelta(seconds=30))
+        proof = {"code": code_at(seed, served.clock.now())}
+        ada = (await browser.post_json("/api/auth/step-up", proof, **bearer(ada))).json()
+        with_both = await browser.get(path, headers=bearer(ada))
+
+    assert (without.status_code, still_without.status_code, with_both.status_code) == (401, 401, 200)
+    assert (without.json()["code"], without.json()["acr_values"]) == ("insufficient_user_authentication", "2")
+    assert 'acr_values="2"' in without.headers["www-authenticate"]
+
+
+async def test_in_production_an_administrator_with_two_factors_is_signed_out_soon(database_url: str) -> None:
+    production = {"EMERGENCE_ENV": "production", "AUTH_PUBLIC_URL": "http://127.0.0.1:8080"}
+    async with served_auth(auth_environ(database_url, **production)) as served:
+        browser, ada = await served.claimed()
+        seed = await with_second_factor(served, browser, ada)
+        served.clock.advance(timedelta(seconds=30))
+        proof = {"code": code_at(seed, served.clock.now())}
+        began = served.clock.now()
+        ada = (await browser.post_json("/api/auth/step-up", proof, **bearer(ada))).json()
+        for _ in range(29):
+            served.clock.advance(timedelta(minutes=24))
+            assert (await browser.post_json("/api/auth/refresh")).status_code == 200
+        assert served.clock.now() - began < timedelta(hours=12)
+        served.clock.advance(timedelta(minutes=29))
+        after_twelve_hours = await browser.post_json("/api/auth/refresh")
+
+        eve_browser, _ = await served.person("eve@example.org")
+        served.clock.advance(timedelta(minutes=31))
+        of_a_member = await eve_browser.post_json("/api/auth/refresh")
+
+    assert (after_twelve_hours.status_code, of_a_member.status_code) == (401, 200)
+
+
+async def test_an_administrators_session_without_use_ends_after_half_an_hour_in_production(database_url: str) -> None:
+    production = {"EMERGENCE_ENV": "production", "AUTH_PUBLIC_URL": "http://127.0.0.1:8080"}
+    async with served_auth(auth_environ(database_url, **production)) as served:
+        browser, ada = await served.claimed()
+        seed = await with_second_factor(served, browser, ada)
+        served.clock.advance(timedelta(seconds=30))
+        proof = {"code": code_at(seed, served.clock.now())}
+        assert (await browser.post_json("/api/auth/step-up", proof, **bearer(ada))).status_code == 200
+        served.clock.advance(timedelta(minutes=29))
+        in_time = await browser.post_json("/api/auth/refresh")
+        served.clock.advance(timedelta(minutes=31))
+        too_late = await browser.post_json("/api/auth/refresh")
+
+    assert (in_time.status_code, too_late.status_code) == (200, 401)

@@ -16,6 +16,7 @@ from emergence.kernel.ids import new_id
 
 CLIENT_ID = "emergence"
 SCOPE = "account:read account:write"
+SCOPE_OF_IMPERSONATION = "account:read"
 
 
 def access_token_end_s(session: Session, now: datetime) -> int:
@@ -27,7 +28,7 @@ def access_token_end_s(session: Session, now: datetime) -> int:
 def access_token(key: SigningKey, session: Session, account: Account, now: datetime) -> str:
     """Return a signed token for one session of one person."""
     issued_s = int(now.timestamp())
-    claims = {
+    claims: dict[str, object] = {
         "iss": ISSUER,
         "aud": ACCESS_TOKEN_AUDIENCE,
         "sub": str(account.user_id),
@@ -44,6 +45,8 @@ def access_token(key: SigningKey, session: Session, account: Account, now: datet
         "scope": SCOPE,
         "role": account.role.value,
     }
+    if session.impersonator_id is not None:
+        claims |= {"scope": SCOPE_OF_IMPERSONATION, "act": {"sub": str(session.impersonator_id)}}  # RFC 8693 §4.1
     return _signed({"alg": ALGORITHM, "typ": ACCESS_TOKEN_TYPE, "kid": key.kid}, claims, key)
 
 

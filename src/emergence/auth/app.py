@@ -16,6 +16,7 @@ from emergence.auth.passwords import Passwords
 from emergence.auth.prepare import prepare
 from emergence.auth.refresh_tokens import KEY_LABEL as REFRESH_KEY_LABEL
 from emergence.auth.refresh_tokens import RefreshTokens
+from emergence.auth.request_parts import NO_CHANGES_WHILE_IMPERSONATING
 from emergence.auth.settings import AuthSettings
 from emergence.auth.setup_code import KEY_LABEL as SETUP_CODE_KEY_LABEL
 from emergence.auth.signing_keys import SEAL_LABEL, SigningKeys
@@ -53,8 +54,9 @@ def build_app(surroundings: Surroundings) -> FastAPI:
     app.state.verifier = AccessTokenVerifier(
         auth.keys.published, issuer=ISSUER, audience=ACCESS_TOKEN_AUDIENCE, clock=surroundings.clock
     )
-    for router in (routes.public, account, admin, routes.well_known, routes.internal, routes.optional_routes(settings)):
-        app.include_router(router)
+    for router in (routes.public, account, admin, routes.well_known, routes.optional_routes(settings)):
+        app.include_router(router, dependencies=[NO_CHANGES_WHILE_IMPERSONATING])
+    app.include_router(routes.internal)
     return app
 
 

@@ -2,14 +2,16 @@
 
 import os
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from uuid import UUID
 
 from emergence.auth.access_tokens import access_token, access_token_end_s
 from emergence.auth.audit import AuditEvent, record
 from emergence.auth.callers import Caller
 from emergence.auth.parts import Auth
+from emergence.auth.session_lifetimes import BROWSER_LIFETIME, Lifetime, lifetime_for
 from emergence.auth.store import sessions as store
+from emergence.auth.store import users
 from emergence.auth.store.sessions import Device, Session
 from emergence.auth.store.users import Account
 from emergence.contracts.auth.signing_in import SignedIn
@@ -17,17 +19,6 @@ from emergence.kernel.ids import new_id
 from emergence.kernel.storage.database import Transaction
 
 SALT_BYTES = 32
-
-
-@dataclass(frozen=True, slots=True)
-class Lifetime:
-    """How long a session lasts without use, and at most."""
-
-    idle: timedelta
-    absolute: timedelta
-
-
-BROWSER_LIFETIME = Lifetime(idle=timedelta(days=7), absolute=timedelta(days=30))
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,8 +45,18 @@ class Grant:
 
 async def open_session(auth: Auth, tx: Transaction, user_id: UUID, how: Authentication, caller: Caller) -> Session:
     """Store a new login session of an authenticated person; last in a transaction, because it is audited."""
-    now = auth.clock.now()
-    session = Session(
+    account = await users.read_account(tx, user_id)
+    lifetime = how.lifetime.at_most(lifetime_for(auth.settings, account.role, how.level))
+    session = new_session(user_id, how, lifetime, auth.clock.now())
+    await store.add_session(tx, session, Device(caller.agent, caller.prefix()))
+    event = AuditEvent("session.login", user_id, user_id, session.id, data={"methods": " ".join(how.methods)})
+    await record(auth, tx, event, caller)
+    return session
+
+
+def new_session(user_id: UUID, how: Authentication, lifetime: Lifetime, now: datetime) -> Session:
+    """Return a session that begins now; nothing is stored."""
+    return Session(
         id=new_id(),
         user_id=user_id,
         salt=os.urandom(SALT_BYTES),
@@ -67,14 +68,10 @@ async def open_session(auth: Auth, tx: Transaction, user_id: UUID, how: Authenti
         amr=how.methods,
         authenticated_at=now,
         created_at=now,
-        idle_end=now + min(how.lifetime.idle, how.lifetime.absolute),
-        absolute_end=now + how.lifetime.absolute,
+        idle_end=now + min(lifetime.idle, lifetime.absolute),
+        absolute_end=now + lifetime.absolute,
         is_revoked=False,
     )
-    await store.add_session(tx, session, Device(caller.agent, caller.prefix()))
-    event = AuditEvent("session.login", user_id, user_id, session.id, data={"methods": " ".join(how.methods)})
-    await record(auth, tx, event, caller)
-    return session
 
 
 async def granted(auth: Auth, session: Session, account: Account, *, must_change: bool = False) -> Grant:

@@ -4,10 +4,11 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from emergence.auth.callers import Caller
-from emergence.auth.open_session import BROWSER_LIFETIME, Grant, granted
+from emergence.auth.open_session import Grant, granted
 from emergence.auth.parts import Auth
 from emergence.auth.refresh_tokens import RefreshToken, parsed
 from emergence.auth.revoke_session import Ending, revoke_session
+from emergence.auth.session_lifetimes import lifetime_for
 from emergence.auth.store import sessions as store
 from emergence.auth.store.sessions import Session
 from emergence.auth.store.users import Account
@@ -54,7 +55,7 @@ async def _renewed(auth: Auth, tx: Transaction, token: RefreshToken, caller: Cal
     if not session.is_live(now) or not account.is_active:
         raise LoginSessionEnded()
     if token.generation == session.generation:
-        return _Renewed(await _rotated(auth, tx, session), account)
+        return _Renewed(await _rotated(auth, tx, session, account), account)
     if _is_in_grace(auth, token, session):
         await store.count_replay(tx, session.id)
         return _Renewed(session, account)
@@ -62,9 +63,9 @@ async def _renewed(auth: Auth, tx: Transaction, token: RefreshToken, caller: Cal
     return None
 
 
-async def _rotated(auth: Auth, tx: Transaction, session: Session) -> Session:
+async def _rotated(auth: Auth, tx: Transaction, session: Session, account: Account) -> Session:
     now = auth.clock.now()
-    idle_end = min(now + BROWSER_LIFETIME.idle, session.absolute_end)
+    idle_end = min(now + lifetime_for(auth.settings, account.role, session.acr).idle, session.absolute_end)
     rotated = replace(session, generation=session.generation + 1, rotated_at=now, idle_end=idle_end)
     await store.rotate(tx, rotated.id, rotated.generation, now, idle_end)
     return rotated

@@ -1,6 +1,7 @@
 """End login sessions and tell everyone who holds something opened with them."""
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from uuid import UUID
 
 from emergence.auth.audit import AuditEvent, record
@@ -11,6 +12,8 @@ from emergence.auth.store.sessions import Session
 from emergence.contracts.auth.events import LoginSessionRevoked
 from emergence.kernel.events import outbox
 from emergence.kernel.storage.database import Transaction
+
+ADMINISTRATORS_SESSION_ENDED = "administrators_session_ended"
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,17 +26,46 @@ class Ending:
 
 
 async def revoke_session(auth: Auth, tx: Transaction, session: Session, ending: Ending) -> None:
-    """Revoke in the caller's transaction, publish and audit it; does nothing when it was revoked before."""
-    if await store.revoke(tx, session.id, ending.reason, auth.clock.now()):
-        revoked = LoginSessionRevoked(session_id=session.id, user_id=session.user_id, reason=ending.reason)
-        await outbox.publish(tx, revoked)
-        event = AuditEvent("session.revoked", ending.by, session.user_id, session.id, data={"reason": ending.reason})
-        await record(auth, tx, event, ending.caller)
+    """Revoke in the caller's transaction, publish and audit it; does nothing when it was revoked before.
+
+    What an administrator looks at from the session ends with it.
+    """
+    await _revoke(auth, tx, [session], ending)
 
 
 async def end_sessions(auth: Auth, tx: Transaction, user_id: UUID, ending: Ending, *, but: UUID | None = None) -> int:
     """End every live login session of a person, but one if it is named; return how many."""
     ended = [session for session in await store.lock_sessions(tx, user_id, auth.clock.now()) if session.id != but]
-    for session in ended:
-        await revoke_session(auth, tx, session, ending)
+    await _revoke(auth, tx, ended, ending)
     return len(ended)
+
+
+async def _revoke(auth: Auth, tx: Transaction, sessions: Sequence[Session], ending: Ending) -> None:
+    ended = [session for session in sessions if await _end(auth, tx, session, ending)]
+    begun_from = replace(ending, reason=ADMINISTRATORS_SESSION_ENDED)
+    impersonations = [
+        session
+        for session in await store.lock_impersonations(tx, [session.id for session in ended])
+        if await _end(auth, tx, session, begun_from)
+    ]
+    # Written down when every row is locked: whoever ends one of them meanwhile waits for a row, and not for the log.
+    for session in ended:
+        await record(auth, tx, _event(session, ending), ending.caller)
+    for session in impersonations:
+        await record(auth, tx, _event(session, begun_from), ending.caller)
+
+
+async def _end(auth: Auth, tx: Transaction, session: Session, ending: Ending) -> bool:
+    if not await store.revoke(tx, session.id, ending.reason, auth.clock.now()):
+        return False
+    revoked = LoginSessionRevoked(session_id=session.id, user_id=session.user_id, reason=ending.reason)
+    await outbox.publish(tx, revoked)
+    return True
+
+
+def _event(session: Session, ending: Ending) -> AuditEvent:
+    """An impersonation is the administrator's act until its end, whoever ends it; both names stand in the log."""
+    data = {"reason": ending.reason}
+    if session.impersonator_id is not None:
+        return AuditEvent("admin.impersonation_ended", session.impersonator_id, session.user_id, session.id, data=data)
+    return AuditEvent("session.revoked", ending.by, session.user_id, session.id, data=data)

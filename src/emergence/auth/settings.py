@@ -62,6 +62,11 @@ class AuthSettings(CommonSettings):
         description="Proxies in front whose X-Forwarded-For entry is believed, counted from the right: 0 believes the "
         "connection alone, 1 direct Cloud Run, 2 behind Google's load balancer.",
     )
+    auth_admin_require_mfa: Boolean | None = Field(
+        default=None,
+        description="Whether administering asks for two factors; default: yes with AUTH_ENV=production and "
+        "EMERGENCE_ENV=production, else no, because a server on one's own machine has nobody to keep out.",
+    )
     auth_totp_skew: int = Field(
         default=1,
         ge=0,
@@ -105,6 +110,14 @@ class AuthSettings(CommonSettings):
     def password_min_length(self) -> int:
         """Return the fewest characters of a password."""
         return PASSWORD_MIN_LENGTH_ALONE if self.emergence_env == "production" else PASSWORD_MIN_LENGTH_LOCALLY
+
+    def is_production(self) -> bool:
+        """Return whether real people depend on this deployment."""
+        return self.auth_env == "production" and self.emergence_env == "production"
+
+    def administrators_need_two_factors(self) -> bool:
+        """Return whether administering asks for a second factor."""
+        return self.is_production() if self.auth_admin_require_mfa is None else self.auth_admin_require_mfa
 
     def admin_emails(self) -> frozenset[str]:
         """Return the normalised addresses that may become administrators."""
