@@ -120,6 +120,7 @@ async def _handed_out(auth: Auth, session: Session, person: Account) -> Imperson
         expires_in=access_token_end_s(session, now) - int(now.timestamp()),
         session_id=session.id,
         ends_at=session.absolute_end,
+        ends_in=int((session.absolute_end - now).total_seconds()),
         user_id=person.user_id,
         role=person.role,
         email=person.email,

@@ -7,7 +7,7 @@ export class Problem extends Error {
   readonly status: number;
   readonly refusal: Refusal;
 
-  constructor(code: string, detail: string, status: number, more: Pick<Refusal, "reason" | "words"> = {}) {
+  constructor(code: string, detail: string, status: number, more: Pick<Refusal, "reason" | "words" | "factors"> = {}) {
     super(detail);
     this.name = "Problem";
     this.code = code;
@@ -26,7 +26,8 @@ const textOf = (body: unknown, member: string): string | undefined => {
 export function problemOf(status: number, body: unknown): Problem {
   const detail = textOf(body, "detail") ?? textOf(body, "title") ?? `The server answered ${status}.`;
   const [reason, words] = [textOf(body, "reason"), textOf(body, "provider_words")];
-  const more = { ...(reason && { reason }), ...(words && { words }) };
+  const factors = textOf(body, "acr_values"); // RFC 9470
+  const more = { ...(reason && { reason }), ...(words && { words }), ...(factors && { factors }) };
   return new Problem(textOf(body, "code") ?? "unexpected_answer", detail, status, more);
 }
 

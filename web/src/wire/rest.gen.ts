@@ -1192,6 +1192,11 @@ export interface components {
              */
             ends_at: string;
             /**
+             * Ends In
+             * @description seconds; clocks of browsers differ
+             */
+            ends_in: number;
+            /**
              * Expires In
              * @description seconds; renew before, until `ends_at`
              */

@@ -87,6 +87,7 @@ class Impersonation(BaseModel):
     expires_in: int = Field(description="seconds; renew before, until `ends_at`")
     session_id: UUID
     ends_at: datetime
+    ends_in: int = Field(description="seconds; clocks of browsers differ")
     user_id: UUID
     role: Role
     email: str | None
