@@ -93,6 +93,7 @@ async def test_it_is_written_down_with_both_names_and_told_to_the_person(look: L
     ]
     listed = (await look.browser.get("/api/auth/admin/sessions", headers=bearer(look.ada))).json()["sessions"]
     assert [place["impersonator_name"] for place in listed if place["display_name"] == "eve"] == ["Ada", None]
+    assert [place["is_current"] for place in listed if place["display_name"] == "Ada"] == [True]
     people = (await look.browser.get("/api/auth/admin/users", headers=bearer(look.ada))).json()["users"]
     assert [person["sessions"] for person in people] == [1, 1]
 

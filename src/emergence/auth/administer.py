@@ -125,12 +125,13 @@ async def reset_second_factor(auth: Auth, identity: Identity, user_id: UUID, cal
 
 async def list_sessions(auth: Auth, identity: Identity, user_id: UUID | None) -> AdministeredSessions:
     """Return where people are signed in. Raises Forbidden."""
-    await require_administrator(auth, identity)
+    own = await require_administrator(auth, identity)
     places = await store.list_places(auth.database, user_id, SESSIONS_SHOWN, auth.clock.now())
     return AdministeredSessions(
         sessions=[
             AdministeredSession(
                 id=place.session_id,
+                is_current=place.session_id == own.id,
                 user_id=place.user_id,
                 display_name=place.display_name,
                 email=place.email,

@@ -42,7 +42,7 @@ export default function LookBar({ look }: { look: Look }) {
         {clock}
       </span>
       <Button size="sm" isPending={isPending} onPress={() => void end()}>
-        <Trans>End</Trans>
+        <Trans>Stop viewing</Trans>
       </Button>
     </aside>
   );

@@ -9,12 +9,14 @@ import { useMe } from "@/wire";
 import { AccountMenu } from "./AccountMenu";
 import { LookBanner } from "./LookBanner";
 import { ShellContext } from "./shell_context";
+import { useReturn } from "./use_return";
 
 const WIDE = "(min-width: 56rem)";
 
 export function Shell() {
   const { t } = useLingui();
   const me = useMe(); // who views as somebody else sees nothing of the other page
+  const isReturning = useReturn();
   const [isDrawerOpen, setDrawerOpen] = useState(false);
   const { pathname } = useLocation();
   const lastPath = useRef(pathname);
@@ -35,9 +37,7 @@ export function Shell() {
           >
             <Sidebar />
           </nav>
-          <div className="flex min-w-0 flex-1 flex-col">
-            <Outlet key={me?.user_id} />
-          </div>
+          <div className="flex min-w-0 flex-1 flex-col">{!isReturning && <Outlet key={me?.user_id} />}</div>
         </div>
       </div>
       <ModalOverlay

@@ -96,7 +96,13 @@ function Content({ view, agents, agent, onAgent, onSend, replying, threadId }: C
       </div>
     );
   }
-  if (isLooking()) return <div className="min-h-0 flex-1" />;
+  if (isLooking()) {
+    return (
+      <p className="grid min-h-0 flex-1 place-items-center p-6 text-center text-muted">
+        <Trans>Choose a conversation to read it.</Trans>
+      </p>
+    );
+  }
   return (
     <div className="flex min-h-0 flex-1 overflow-y-auto">
       <EmptyChat agents={agents} chosen={agent} onChoose={onAgent} onStart={(text) => onSend(text, agent)} />

@@ -919,6 +919,11 @@ export interface components {
              */
             impersonator_name: string | null;
             /**
+             * Is Current
+             * @description the one that asks
+             */
+            is_current: boolean;
+            /**
              * Last Seen At
              * Format: date-time
              */

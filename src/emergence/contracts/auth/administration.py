@@ -38,6 +38,7 @@ class AdministeredSession(BaseModel):
     """A live login session and whose it is."""
 
     id: UUID
+    is_current: bool = Field(description="the one that asks")
     user_id: UUID
     display_name: str
     email: str | None

@@ -67,6 +67,6 @@ function useLastSeen({ last_seen_at, sessions }: AdministeredUser): string {
   const { t, i18n } = useLingui();
   if (last_seen_at === null) return t`Never signed in`;
   const ago = timeAgo(new Date(last_seen_at), new Date(), i18n.locale);
-  const seen = ago === undefined ? t`Active a moment ago` : t`Last active ${ago}`;
+  const seen = ago === undefined ? t`Last seen a moment ago` : t`Last seen ${ago}`;
   return `${seen} · ${plural(sessions, { 0: "signed in nowhere", one: "# session", other: "# sessions" })}`;
 }

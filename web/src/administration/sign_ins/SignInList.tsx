@@ -72,6 +72,11 @@ function SignInRow({ signIn, hasName, onEnd }: SignInRowProps) {
           ) : (
             device
           )}
+          {signIn.is_current && (
+            <Badge tone="success">
+              <Trans>This session</Trans>
+            </Badge>
+          )}
           {by !== null && (
             <Badge tone="warning">
               <Trans>viewed by {by}</Trans>
@@ -83,9 +88,11 @@ function SignInRow({ signIn, hasName, onEnd }: SignInRowProps) {
         </span>
         <span className="text-muted text-sm">{`${t`Since ${since}`} · ${seen}`}</span>
       </div>
-      <Button size="sm" aria-label={t`End the session of ${name}: ${device}, ${seen}`} onPress={onEnd}>
-        <Trans>End</Trans>
-      </Button>
+      {!signIn.is_current && (
+        <Button size="sm" aria-label={t`End the session of ${name}: ${device}, ${seen}`} onPress={onEnd}>
+          <Trans>End</Trans>
+        </Button>
+      )}
     </li>
   );
 }

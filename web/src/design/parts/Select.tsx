@@ -19,7 +19,7 @@ export function Select<K extends string>({ label, value, onChange, options, clas
     >
       <Label className="font-medium text-ink text-sm">{label}</Label>
       <Button className="flex h-11 w-full items-center gap-2 rounded-lg border border-line-strong bg-surface pr-3 pl-3.5 text-left text-base text-ink shadow-low hover:bg-hover">
-        <SelectValue className="min-w-0 flex-1 truncate" />
+        <SelectValue className="min-w-0 flex-1 truncate">{({ selectedText }) => selectedText}</SelectValue>
         <ChevronDownIcon className="size-4 text-muted" />
       </Button>
       <Popover className="max-h-80 min-w-(--trigger-width) overflow-auto rounded-xl border border-line bg-raised p-1.5 shadow-high outline-none data-entering:animate-rise">

@@ -13,7 +13,7 @@ export function ActivitySection() {
   return (
     <Section
       title={t`Activity`}
-      description={t`What was done to your account. Change your password if it was not you.`}
+      description={t`What you did, and what was done to your account. Change your password if it was not you.`}
     >
       <Asked question={activity}>
         {(events) => (
@@ -21,7 +21,7 @@ export function ActivitySection() {
             <ul aria-label={t`Activity`} className={LIST}>
               {events.map((event) => (
                 <EventRow key={event.seq} event={event}>
-                  <Doer event={event} />
+                  <Others event={event} />
                 </EventRow>
               ))}
             </ul>
@@ -33,11 +33,19 @@ export function ActivitySection() {
   );
 }
 
-/** Who did it, unless it was oneself. */
-function Doer({ event }: { event: AuditedEvent }) {
+/** Who else took part: whoever did it, or whom one did it to. */
+function Others({ event }: { event: AuditedEvent }) {
   const me = useMe();
-  const { actor_name: by } = event;
-  if (by === null || event.actor === me?.user_id) return null;
+  const { actor, actor_name: by, subject, subject_name: whom } = event;
+  const isOwn = actor === me?.user_id;
+  if (isOwn && whom !== null && subject !== actor) {
+    return (
+      <span className="text-sm">
+        <Trans>by you, on {whom}</Trans>
+      </span>
+    );
+  }
+  if (isOwn || by === null) return null;
   return (
     <span className="text-sm">
       <Trans>by {by}</Trans>
