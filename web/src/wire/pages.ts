@@ -1,5 +1,5 @@
 // Long lists that the server hands out in pages.
-import { useInfiniteQuery } from "@tanstack/react-query";
+import { keepPreviousData, useInfiniteQuery } from "@tanstack/react-query";
 import { type Answer, answerOf } from "./questions";
 
 export type Pages<T> = Answer<T[]> & { hasMore: boolean; isLoadingMore: boolean; more: () => void };
@@ -13,6 +13,7 @@ export function usePages<T, Place extends string | number>(
   const query = useInfiniteQuery({
     queryKey,
     staleTime: 0,
+    placeholderData: keepPreviousData, // while something else is looked for, what was found stays in sight
     initialPageParam: undefined as Place | undefined,
     queryFn: ({ pageParam }) => fetchPage(pageParam as Place | undefined),
     getNextPageParam: (page) => page.next ?? undefined,

@@ -64,6 +64,17 @@ test("more are fetched when they are wanted", async () => {
   expect(countOf(asked, LIST)).toBe(2);
 });
 
+test("people are looked for once the typing pauses, and what was found before stays until then", async () => {
+  const { asked, user } = shown({ [LIST]: [listed([person({})]), listed([])] });
+  await screen.findByText("Eve");
+
+  await user.type(screen.getByRole("searchbox"), "nobody");
+
+  expect(screen.getByText("Eve")).toBeVisible();
+  expect(await screen.findByText("Nobody has such a name or address.")).toBeVisible();
+  expect(countOf(asked, LIST)).toBe(2);
+});
+
 test("nobody found, and a server that is away, are told", async () => {
   const { user } = shown({ [LIST]: [problem(403, "forbidden"), listed([])] });
 

@@ -1,6 +1,6 @@
 // Everybody with an account: found by name or address, each with what an administrator looks for first.
 import { Trans, useLingui } from "@lingui/react/macro";
-import { useDeferredValue, useState } from "react";
+import { useEffect, useState } from "react";
 import { LIST } from "@/audit/EventRow";
 import { MoreButton } from "@/audit/MoreButton";
 import { SearchIcon, TextField } from "@/design";
@@ -9,11 +9,12 @@ import { usePeople } from "@/wire/administration";
 import { Administered } from "../Administered";
 import { PersonRow } from "./PersonRow";
 
+const SETTLED_MS = 200;
+
 export function PeoplePage() {
   const { t } = useLingui();
   const [words, setWords] = useState("");
-  const wanted = useDeferredValue(words.trim());
-  const people = usePeople(wanted);
+  const people = usePeople(useSettled(words.trim()));
   return (
     <Section title={t`People`} description={t`Everybody who has an account on this server.`}>
       <TextField
@@ -44,4 +45,14 @@ export function PeoplePage() {
       </Administered>
     </Section>
   );
+}
+
+/** What is typed, once the typing pauses: not every letter is worth a search. */
+function useSettled(words: string): string {
+  const [settled, settle] = useState(words);
+  useEffect(() => {
+    const timer = setTimeout(() => settle(words), SETTLED_MS);
+    return () => clearTimeout(timer);
+  }, [words]);
+  return settled;
 }
