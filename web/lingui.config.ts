@@ -1,7 +1,8 @@
-// Two catalogues, so that screens and the conversation can be worked on side by side.
+// Three catalogues: two so that screens and the conversation can be worked on side by side, and one that start-up leaves out.
 import { formatter } from "@lingui/format-po";
 
 const CONVERSATION = ["src/conversation/**", "src/threads/**"];
+const ADMINISTRATION = ["src/administration/**", "src/audit/**"];
 const FOLDER = process.env.LINGUI_FOLDER ?? "src/i18n/locales"; // the check extracts into a copy
 
 export default {
@@ -10,6 +11,7 @@ export default {
   format: formatter({ lineNumbers: false, origins: false }),
   catalogs: [
     { path: `${FOLDER}/{locale}/conversation`, include: CONVERSATION },
-    { path: `${FOLDER}/{locale}/app`, include: ["src"], exclude: CONVERSATION },
+    { path: `${FOLDER}/{locale}/administration`, include: ADMINISTRATION },
+    { path: `${FOLDER}/{locale}/app`, include: ["src"], exclude: [...CONVERSATION, ...ADMINISTRATION] },
   ],
 };

@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator
 
 import pytest
 
+from tests.auth.looking import Look, looking
 from tests.auth.served_auth import ServedAuth, auth_environ, served_auth
 
 
@@ -11,3 +12,9 @@ from tests.auth.served_auth import ServedAuth, auth_environ, served_auth
 async def served(database_url: str) -> AsyncIterator[ServedAuth]:
     async with served_auth(auth_environ(database_url)) as served:
         yield served
+
+
+@pytest.fixture
+async def look(served: ServedAuth) -> Look:
+    """Ada, who looks at Eve's account."""
+    return await looking(served)

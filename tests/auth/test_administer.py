@@ -1,5 +1,6 @@
 """What administrators see and do; what nobody else may; and that the last of them stays."""
 
+import asyncio
 from datetime import timedelta
 from typing import Any
 from uuid import uuid4
@@ -9,7 +10,11 @@ import pytest
 from emergence.auth.audit import AuditEvent, record
 from tests.auth.served_auth import PASSWORD, Browser, ServedAuth, bearer
 
-BODIES: dict[str, dict[str, object]] = {"status": {"status": "suspended"}, "role": {"role": "guest"}}
+BODIES: dict[str, dict[str, object]] = {
+    "status": {"status": "suspended"},
+    "role": {"role": "guest"},
+    "impersonate": {"reason": "a complaint about lost messages"},
+}
 
 
 async def listed(browser: Browser, signed_in: dict[str, Any], **query: str) -> list[dict[str, Any]]:
@@ -149,9 +154,10 @@ async def test_the_log_is_read_in_pages(served: ServedAuth) -> None:
 
 
 ROUTES = [
-    ("GET", "users"), ("PUT", "users/{user}/status"), ("PUT", "users/{user}/role"), ("GET", "sessions"),
-    ("POST", "sessions/revoke"), ("GET", "audit"), ("GET", "audit/verify"), ("GET", "keys"), ("POST", "keys/rotate"),
-    ("POST", "sessions/revoke"), ("GET", "audit"), ("GET", "audit/verify"),
+    ("GET", "users"), ("GET", "users/{user}"), ("PUT", "users/{user}/status"), ("PUT", "users/{user}/role"),
+    ("POST", "users/{user}/reset-mfa"), ("POST", "users/{user}/impersonate"), ("GET", "sessions"),
+    ("POST", "sessions/revoke"), ("GET", "audit"), ("GET", "audit/export"), ("GET", "audit/verify"),
+    ("GET", "keys"), ("POST", "keys/rotate"),
     ("DELETE", "users/{user}"), ("POST", "users/{user}/undelete"), ("GET", "users/{user}/export"),
     ("POST", "users/{user}/export"), ("GET", "users/{user}/export/download"),
 ]  # fmt: skip
@@ -166,7 +172,11 @@ async def test_every_administrators_route_is_in_the_list(served: ServedAuth) -> 
         for method in methods
     }
 
-    assert known == set(ROUTES)
+    of_impersonations = {
+        ("POST", "impersonation/renew"),
+        ("POST", "impersonation/end"),
+    }
+    assert known == {*ROUTES, *of_impersonations}
 
 
 @pytest.mark.parametrize(("method", "path"), ROUTES)
@@ -174,15 +184,34 @@ async def test_nobody_else_comes_in(served: ServedAuth, method: str, path: str) 
     browser, ada = await served.claimed()
     eve_browser, eve = await served.person("eve@example.org")
     url = f"/api/auth/admin/{path.format(user=ada['user_id'])}"
-    body = {"status": "suspended"} if path.endswith("status") else {"role": "guest"} if path.endswith("role") else {}
-    json = None if method == "GET" else body
+    json = None if method == "GET" else BODIES.get(path.rpartition("/")[2], {})
 
     without = await eve_browser.request(method, url, json=json)
     as_member = await eve_browser.request(method, url, json=json, headers=bearer(eve))
+    await served.auth.database.execute("UPDATE users SET role = 'guest' WHERE role = 'member'")
+    as_guest = await eve_browser.request(method, url, json=json, headers=bearer(eve))
     await browser.post_json("/api/auth/logout", **bearer(ada))
     after_logout = await browser.request(method, url, json=json, headers=bearer(ada))
 
-    assert (without.status_code, as_member.status_code, after_logout.status_code) == (401, 403, 401)
+    assert (without.status_code, as_member.status_code, as_guest.status_code) == (401, 403, 403)
+    assert after_logout.status_code == 401
+
+
+@pytest.mark.parametrize(("method", "path"), ROUTES)
+async def test_a_suspended_administrator_and_an_old_token_come_in_no_more(
+    served: ServedAuth, method: str, path: str
+) -> None:
+    browser, ada = await served.claimed()
+    url = f"/api/auth/admin/{path.format(user=ada['user_id'])}"
+    json = None if method == "GET" else BODIES.get(path.rpartition("/")[2], {})
+
+    await served.auth.database.execute("UPDATE users SET status = 'suspended'")
+    suspended = await browser.request(method, url, json=json, headers=bearer(ada))
+    await served.auth.database.execute("UPDATE users SET status = 'active'")
+    served.clock.advance(timedelta(minutes=5, seconds=6))
+    expired = await browser.request(method, url, json=json, headers=bearer(ada))
+
+    assert (suspended.status_code, expired.status_code) == (401, 401)
 
 
 async def test_a_token_that_says_admin_is_not_enough(served: ServedAuth) -> None:
@@ -202,3 +231,35 @@ async def test_acts_ask_for_a_recent_proof_and_looking_does_not(served: ServedAu
 
     assert (answer.status_code, answer.json()["code"]) == (401, "insufficient_user_authentication")
     assert len(await listed(browser, ada)) == 2
+
+
+async def test_two_administrators_who_demote_each_other_leave_one(served: ServedAuth) -> None:
+    browser, ada = await served.claimed()
+    eve_browser, eve = await served.person("eve@example.org")
+    await served.auth.database.execute("UPDATE users SET role = 'admin'")
+    eve = (await eve_browser.post_json("/api/auth/refresh")).json()
+
+    answers = await asyncio.gather(
+        put(browser, ada, eve["user_id"], "role", {"role": "member"}),
+        put(eve_browser, eve, ada["user_id"], "role", {"role": "member"}),
+    )
+
+    assert 204 in [answer.status_code for answer in answers]
+    rows = await served.auth.database.fetch("SELECT id FROM users WHERE role = 'admin'")
+    assert len(rows) == 1
+
+
+async def test_one_person_is_told_in_full_and_without_secrets(served: ServedAuth) -> None:
+    browser, ada = await served.claimed()
+    _, eve = await served.person("eve@example.org")
+    path = f"/api/auth/admin/users/{eve['user_id']}"
+
+    person = (await browser.get(path, headers=bearer(ada))).json()
+    unknown = await browser.get(f"/api/auth/admin/users/{uuid4()}", headers=bearer(ada))
+    malformed = await browser.get("/api/auth/admin/users/nobody", headers=bearer(ada))
+
+    assert person["emails"] == [{"email": "eve@example.org", "is_primary": True, "verified_at": None}]
+    assert (person["has_password"], person["must_change_password"]) == (True, False)
+    assert (person["totp_confirmed_at"], person["recovery_codes_left"], person["sessions"]) == (None, 0, 1)
+    assert "argon2" not in str(person)
+    assert (unknown.status_code, unknown.json()["code"], malformed.status_code) == (404, "unknown_user", 422)

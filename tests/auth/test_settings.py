@@ -93,3 +93,19 @@ def test_production_does_not_start_with_what_only_development_may_have(changed: 
 )
 def test_production_starts_with_https_or_on_loopback(changed: dict[str, str]) -> None:
     assert AuthSettings.read(auth_environ(NOWHERE, **PRODUCTION | changed)).emergence_env == "production"
+
+
+@pytest.mark.parametrize(
+    ("changed", "needed"),
+    [
+        ({}, False),
+        (PRODUCTION, True),
+        (PRODUCTION | {"AUTH_ENV": "staging"}, False),
+        (PRODUCTION | {"AUTH_ADMIN_REQUIRE_MFA": "0"}, False),
+        ({"AUTH_ADMIN_REQUIRE_MFA": "1"}, True),
+    ],
+)
+def test_production_asks_administrators_for_two_factors_unless_told_otherwise(
+    changed: dict[str, str], needed: bool
+) -> None:
+    assert AuthSettings.read(auth_environ(NOWHERE, **changed)).administrators_need_two_factors() is needed

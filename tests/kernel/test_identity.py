@@ -12,7 +12,14 @@ from hypothesis import strategies as st
 from starlette.testclient import TestClient
 
 from emergence.kernel.errors import ServiceError, Unauthenticated
-from emergence.kernel.identity import AccessTokenVerifier, Identity, Watching, current_identity, require_role
+from emergence.kernel.identity import (
+    AccessTokenVerifier,
+    Identity,
+    Watching,
+    current_identity,
+    no_changes_while_impersonating,
+    require_role,
+)
 from emergence.kernel.problems import answer_with_problems
 from emergence.kernel.revocations import Revocation, Revocations
 from tests.frozen_clock import FrozenClock
@@ -231,3 +238,39 @@ async def test_verification_refuses_with_one_class_only(mint: TokenMint) -> None
         with pytest.raises(ServiceError) as refused:
             await verifier_for(mint).verify(bend(mint))
         assert refused.value.code == "unauthenticated"
+
+
+async def test_who_acts_for_somebody_else_is_named(mint: TokenMint) -> None:
+    token = mint.token(claims={"sub": str(USER), "act": {"sub": str(SESSION)}})
+
+    identity = await verifier_for(mint).verify(token)
+
+    assert (identity.user_id, identity.impersonator_id) == (USER, SESSION)
+    assert (await verifier_for(mint).verify(mint.token())).impersonator_id is None
+
+
+@pytest.mark.parametrize(
+    "act", [None, "", {}, [], {"sub": None}, {"sub": "me"}, {"sub": str(USER), "act": {"sub": str(USER)}}, str(USER)]
+)
+async def test_a_token_that_names_nobody_as_acting_is_not_taken_for_the_persons_own(
+    mint: TokenMint, act: object
+) -> None:
+    assert not await is_accepted(verifier_for(mint), mint.token(claims={"act": act}))
+
+
+def test_who_looks_at_anothers_account_reads_and_changes_nothing_but_what_is_open(mint: TokenMint) -> None:
+    app = FastAPI(dependencies=[Depends(no_changes_while_impersonating(frozenset({"/open"})))])
+    answer_with_problems(app)
+    app.state.verifier = verifier_for(mint)
+    for path in ("/open", "/shut"):
+        app.add_api_route(path, lambda: None, methods=["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"])
+    client = TestClient(app)
+    own = {"authorization": f"Bearer {mint.token()}"}
+    looking = {"authorization": f"Bearer {mint.token(claims={'act': {'sub': str(USER)}})}"}
+
+    def codes(path: str, headers: dict[str, str]) -> list[int]:
+        methods = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE")
+        return [client.request(method, path, headers=headers).status_code for method in methods]
+
+    assert codes("/shut", looking) == [200, 200, 403, 403, 403, 403]
+    assert codes("/open", looking) == codes("/shut", own) == codes("/shut", {}) == [200] * 6

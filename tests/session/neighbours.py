@@ -41,16 +41,18 @@ def refusal(error: ServiceError) -> Response:
 
 @dataclass(frozen=True)
 class Person:
-    """Somebody who is signed in."""
+    """Somebody who is signed in, or whom an administrator looks at."""
 
     user_id: UUID = field(default_factory=uuid4)
     session_id: UUID = field(default_factory=uuid4)
     lifetime: timedelta = timedelta(hours=1)
+    impersonator_id: UUID | None = None
 
     def ticket(self) -> str:
         """Return a new ticket; the scripted auth takes each of this form once."""
         expires_s = int((datetime.now(UTC) + self.lifetime).timestamp() * 1000)
-        return f"{self.user_id.hex}.{self.session_id.hex}.{expires_s}.{uuid4().hex}"
+        by = self.impersonator_id.hex if self.impersonator_id else ""
+        return f"{self.user_id.hex}.{self.session_id.hex}.{expires_s}.{by}.{uuid4().hex}"
 
 
 class ScriptedAuth:
@@ -71,7 +73,10 @@ class ScriptedAuth:
         )
 
     def bearer(self, person: Person) -> dict[str, str]:
-        token = self.mint.token(claims={"sub": str(person.user_id), "sid": str(person.session_id)})
+        claims: dict[str, object] = {"sub": str(person.user_id), "sid": str(person.session_id)}
+        if person.impersonator_id is not None:
+            claims["act"] = {"sub": str(person.impersonator_id)}
+        token = self.mint.token(claims=claims)
         return {"authorization": f"Bearer {token}"}
 
     async def _keys(self, _: Request) -> Response:
@@ -83,7 +88,7 @@ class ScriptedAuth:
         asked = ConsumeTicket.model_validate_json(await request.body())
         self.origins.append(asked.origin)
         try:
-            user_id, session_id, expires_ms, _ = asked.ticket.split(".")
+            user_id, session_id, expires_ms, by, _ = asked.ticket.split(".")
             if asked.ticket in self.used:
                 raise ValueError("used")
             self.used.add(asked.ticket)
@@ -92,6 +97,7 @@ class ScriptedAuth:
                 session_id=UUID(session_id),
                 role=Role.MEMBER,
                 session_expires_at=datetime.fromtimestamp(int(expires_ms) / 1000, UTC),
+                impersonator_id=UUID(by) if by else None,
             )
         except ValueError:
             return refusal(TicketRejected())

@@ -16,6 +16,7 @@ from emergence.kernel.ids import new_id
 
 CLIENT_ID = "emergence"
 SCOPE = "account:read account:write"
+SCOPE_OF_IMPERSONATION = "account:read"
 
 
 def access_token_end_s(session: Session, now: datetime) -> int:
@@ -48,6 +49,8 @@ def access_token(
     }
     if with_email and account.email is not None:
         claims["email"] = account.email
+    if session.impersonator_id is not None:
+        claims |= {"scope": SCOPE_OF_IMPERSONATION, "act": {"sub": str(session.impersonator_id)}}  # RFC 8693 §4.1
     return _signed({"alg": key.algorithm, "typ": ACCESS_TOKEN_TYPE, "kid": key.kid}, claims, key)
 
 

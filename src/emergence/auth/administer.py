@@ -8,18 +8,26 @@ from emergence.auth.parts import Auth
 from emergence.auth.read_session import live_session
 from emergence.auth.revoke_session import Ending, end_everybodys_sessions, end_sessions, revoke_session
 from emergence.auth.step_up import recent_session
-from emergence.auth.store import deletions, sessions
+from emergence.auth.store import deletions, second_factors, sessions
 from emergence.auth.store import people as store
+from emergence.auth.store.people import Person
 from emergence.auth.store.sessions import Session
 from emergence.contracts.auth.administration import (
     AccountStatus,
+    AdministeredPerson,
     AdministeredSession,
     AdministeredSessions,
     AdministeredUser,
     AdministeredUsers,
     ShownStatus,
 )
-from emergence.contracts.auth.problems import DeletionPending, LastAdministrator, UnknownLoginSession, UnknownUser
+from emergence.contracts.auth.problems import (
+    DeletionPending,
+    LastAdministrator,
+    StepUpRequired,
+    UnknownLoginSession,
+    UnknownUser,
+)
 from emergence.contracts.auth.values import Role
 from emergence.kernel.errors import Forbidden
 from emergence.kernel.identity import Identity
@@ -28,16 +36,22 @@ from emergence.kernel.storage.database import Transaction
 PAGE = 50
 SESSIONS_SHOWN = 200
 _SHOWN_STATUS: dict[str, ShownStatus] = {"active": "active", deletions.PENDING: "deletion_pending"}
+TWO_FACTORS = "2"
 
 
 async def require_administrator(auth: Auth, identity: Identity, *, recently: bool = False) -> Session:
     """Return the session of an administrator, as the database knows them now and not as the token says.
 
-    Raises Forbidden, LoginSessionEnded; with `recently` also StepUpRequired.
+    Raises Forbidden, LoginSessionEnded; StepUpRequired without the second factor that production asks for,
+    and with `recently` when the last proof is too old.
     """
-    session, account = await (recent_session if recently else live_session)(auth, identity)
-    if account.role is not Role.ADMIN:
+    session, account = await live_session(auth, identity)
+    if account.role is not Role.ADMIN or session.impersonator_id is not None:
         raise Forbidden()
+    if auth.settings.administrators_need_two_factors() and session.acr != TWO_FACTORS:
+        raise StepUpRequired("Administering asks for two factors.", acr_values=TWO_FACTORS)
+    if recently:
+        await recent_session(auth, identity)
     return session
 
 
@@ -45,21 +59,27 @@ async def list_users(auth: Auth, identity: Identity, words: str, after: UUID | N
     """Return a page of accounts. Raises Forbidden."""
     await require_administrator(auth, identity)
     found = await store.list_people(auth.database, words.strip(), after, PAGE + 1, auth.clock.now())
-    users = [
-        AdministeredUser(
-            user_id=person.user_id,
-            display_name=person.display_name,
-            email=person.email,
-            role=person.role,
-            status=_SHOWN_STATUS.get(person.status, "suspended"),
-            created_at=person.created_at,
-            has_second_factor=person.has_second_factor,
-            sessions=person.sessions,
-            last_seen_at=person.last_seen_at,
-        )
-        for person in found[:PAGE]
-    ]
+    users = [_shown(person) for person in found[:PAGE]]
     return AdministeredUsers(users=users, next=users[-1].user_id if len(found) > PAGE else None)
+
+
+async def read_person(auth: Auth, identity: Identity, user_id: UUID) -> AdministeredPerson:
+    """Return one account in full, without anything secret. Raises Forbidden, UnknownUser."""
+    await require_administrator(auth, identity)
+    person = await store.read_person(auth.database, user_id, auth.clock.now())
+    if person is None:
+        raise UnknownUser()
+    password = await store.read_password_age(auth.database, user_id)
+    totp = await second_factors.read_totp(auth.database, user_id)
+    return AdministeredPerson(
+        **_shown(person).model_dump(),
+        emails=await store.list_emails(auth.database, user_id),
+        has_password=password is not None,
+        password_changed_at=password.changed_at if password else None,
+        must_change_password=password is not None and password.must_change,
+        totp_confirmed_at=totp.confirmed_at if totp else None,
+        recovery_codes_left=await second_factors.count_recovery_codes(auth.database, user_id),
+    )
 
 
 async def change_status(auth: Auth, identity: Identity, user_id: UUID, status: AccountStatus, caller: Caller) -> None:
@@ -97,14 +117,31 @@ async def change_role(auth: Auth, identity: Identity, user_id: UUID, role: Role,
         await record(auth, tx, event, caller)
 
 
+async def reset_second_factor(auth: Auth, identity: Identity, user_id: UUID, caller: Caller) -> None:
+    """Remove the second factors of somebody who lost them; their sessions end. Idempotent.
+
+    Not one's own: a stolen session would be rid of them that way. Raises Forbidden, StepUpRequired, UnknownUser.
+    """
+    session = await require_administrator(auth, identity, recently=True)
+    if user_id == session.user_id:
+        raise Forbidden("Remove your own second factor in your settings, by one of its codes.")
+    async with auth.database.transaction() as tx:
+        if not await _known(tx, user_id, await second_factors.delete_second_factors(tx, user_id)):
+            return
+        await end_sessions(auth, tx, user_id, Ending("second_factor_reset", session.user_id, caller))
+        event = AuditEvent("admin.second_factor_reset", session.user_id, user_id, session.id)
+        await record(auth, tx, event, caller)
+
+
 async def list_sessions(auth: Auth, identity: Identity, user_id: UUID | None) -> AdministeredSessions:
     """Return where people are signed in. Raises Forbidden."""
-    await require_administrator(auth, identity)
+    own = await require_administrator(auth, identity)
     places = await store.list_places(auth.database, user_id, SESSIONS_SHOWN, auth.clock.now())
     return AdministeredSessions(
         sessions=[
             AdministeredSession(
                 id=place.session_id,
+                is_current=place.session_id == own.id,
                 user_id=place.user_id,
                 display_name=place.display_name,
                 email=place.email,
@@ -112,6 +149,7 @@ async def list_sessions(auth: Auth, identity: Identity, user_id: UUID | None) ->
                 network=place.network_prefix,
                 created_at=place.created_at,
                 last_seen_at=place.last_seen_at,
+                impersonator_name=place.impersonator_name,
             )
             for place in places
         ]
@@ -152,6 +190,20 @@ async def revoke_everybody(auth: Auth, identity: Identity, caller: Caller) -> in
         event = AuditEvent("admin.everybody_revoked", own.user_id, None, own.id, data={"sessions": ended})
         await record(auth, tx, event, caller)
     return ended
+
+
+def _shown(person: Person) -> AdministeredUser:
+    return AdministeredUser(
+        user_id=person.user_id,
+        display_name=person.display_name,
+        email=person.email,
+        role=person.role,
+        status=_SHOWN_STATUS.get(person.status, "suspended"),
+        created_at=person.created_at,
+        has_second_factor=person.has_second_factor,
+        sessions=person.sessions,
+        last_seen_at=person.last_seen_at,
+    )
 
 
 async def _keep_one_administrator(tx: Transaction, user_id: UUID) -> None:

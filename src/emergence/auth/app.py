@@ -21,6 +21,7 @@ from emergence.auth.prepare import prepare
 from emergence.auth.prove_work import KEY_LABEL as WORK_KEY_LABEL
 from emergence.auth.refresh_tokens import KEY_LABEL as REFRESH_KEY_LABEL
 from emergence.auth.refresh_tokens import RefreshTokens
+from emergence.auth.request_parts import NO_CHANGES_WHILE_IMPERSONATING
 from emergence.auth.revocation_feed import RevocationFeed
 from emergence.auth.settings import AuthSettings
 from emergence.auth.setup_code import KEY_LABEL as SETUP_CODE_KEY_LABEL
@@ -76,11 +77,11 @@ def build_app(surroundings: Surroundings) -> FastAPI:
         admin,
         personal_routes.admin,
         service_routes.well_known,
-        service_routes.tokens,
-        service_routes.internal,
         routes.optional_routes(settings),
     ):
-        app.include_router(router)
+        app.include_router(router, dependencies=[NO_CHANGES_WHILE_IMPERSONATING])
+    app.include_router(service_routes.tokens)
+    app.include_router(service_routes.internal)
     return app
 
 

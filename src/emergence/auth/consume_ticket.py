@@ -18,5 +18,9 @@ async def consume_ticket(auth: Auth, request: ConsumeTicket) -> TicketHolder:
     if used is None or used.origin != request.origin:
         raise TicketRejected()
     return TicketHolder(
-        user_id=used.user_id, session_id=used.session_id, role=used.role, session_expires_at=used.session_end
+        user_id=used.user_id,
+        session_id=used.session_id,
+        role=used.role,
+        session_expires_at=used.session_end,
+        impersonator_id=used.impersonator_id,
     )

@@ -8,8 +8,9 @@ from pathlib import Path
 import structlog
 
 from emergence.auth.callers import Caller
-from emergence.auth.open_session import Authentication, Grant, Lifetime, granted, open_session
+from emergence.auth.open_session import Authentication, Grant, granted, open_session
 from emergence.auth.parts import Auth
+from emergence.auth.session_lifetimes import Lifetime
 from emergence.auth.store import deployment as deployments
 from emergence.auth.store import users
 from emergence.auth.store.users import Account

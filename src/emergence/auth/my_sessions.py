@@ -7,6 +7,7 @@ from emergence.auth.parts import Auth
 from emergence.auth.read_session import live_session
 from emergence.auth.revoke_session import Ending, end_sessions, revoke_session
 from emergence.auth.store import sessions as store
+from emergence.auth.store.sessions import SeenSession
 from emergence.contracts.auth.account import MySession, MySessions
 from emergence.contracts.auth.problems import UnknownLoginSession
 from emergence.kernel.identity import Identity
@@ -18,20 +19,21 @@ async def list_my_sessions(auth: Auth, identity: Identity) -> MySessions:
     """Return the caller's live login sessions, the latest used first. Raises LoginSessionEnded."""
     await live_session(auth, identity)
     found = await store.live_sessions(auth.database, identity.user_id, auth.clock.now())
-    return MySessions(
-        sessions=[
-            MySession(
-                id=session.id,
-                is_current=session.id == identity.session_id,
-                agent=device.agent,
-                network=device.network_prefix,
-                methods=list(session.amr),
-                created_at=session.created_at,
-                last_seen_at=last_seen_at,
-                expires_at=session.idle_end,
-            )
-            for session, device, last_seen_at in found
-        ]
+    return MySessions(sessions=[_shown(seen, identity) for seen in found])
+
+
+def _shown(seen: SeenSession, identity: Identity) -> MySession:
+    session, is_own = seen.session, seen.session.impersonator_id is None
+    return MySession(
+        id=session.id,
+        is_current=session.id == identity.session_id,
+        agent=seen.device.agent if is_own else None,  # an administrator's device is their own affair
+        network=seen.device.network_prefix if is_own else None,
+        methods=list(session.amr),
+        created_at=session.created_at,
+        last_seen_at=seen.last_seen_at,
+        expires_at=session.idle_end,
+        impersonator_name=seen.impersonator_name,
     )
 
 

@@ -1,8 +1,8 @@
 """Open a login session and hand out its tokens."""
 
 import os
-from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
 from uuid import UUID
 
 from emergence.auth.access_tokens import access_token, access_token_end_s
@@ -10,6 +10,7 @@ from emergence.auth.audit import AuditEvent, record
 from emergence.auth.callers import Caller
 from emergence.auth.devices import remember_device
 from emergence.auth.parts import Auth
+from emergence.auth.session_lifetimes import BROWSER_LIFETIME, Lifetime, lifetime_for
 from emergence.auth.store import sessions as store
 from emergence.auth.store import users
 from emergence.auth.store.sessions import Device, Session
@@ -20,17 +21,6 @@ from emergence.kernel.ids import new_id
 from emergence.kernel.storage.database import Transaction
 
 SALT_BYTES = 32
-
-
-@dataclass(frozen=True, slots=True)
-class Lifetime:
-    """How long a session lasts without use, and at most."""
-
-    idle: timedelta
-    absolute: timedelta
-
-
-BROWSER_LIFETIME = Lifetime(idle=timedelta(days=7), absolute=timedelta(days=30))
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,10 +57,23 @@ async def open_session(auth: Auth, tx: Transaction, user_id: UUID, how: Authenti
     """
     if not await users.hold_active(tx, user_id):
         raise CredentialsRejected()
-    now = auth.clock.now()
-    device = await remember_device(auth, tx, user_id, caller) if how.by_browser else None
-    is_elsewhere = device is not None and device.is_new and await store.has_sessions(tx, user_id)
-    session = Session(
+    account = await users.read_account(tx, user_id)
+    lifetime = how.lifetime.at_most(lifetime_for(auth.settings, account.role, how.level))
+    session = new_session(user_id, how, lifetime, auth.clock.now())
+    data: dict[str, str | int | bool] = {"methods": " ".join(how.methods)}
+    if how.by_browser:
+        device = await remember_device(auth, tx, user_id, caller)
+        session = replace(session, device_id=device.id, device_token=device.token)
+        if device.is_new and await store.has_sessions(tx, user_id):
+            data["new_device"] = True
+    await store.add_session(tx, session, Device(caller.agent, caller.prefix()))
+    await record(auth, tx, AuditEvent("session.login", user_id, user_id, session.id, data=data), caller)
+    return session
+
+
+def new_session(user_id: UUID, how: Authentication, lifetime: Lifetime, now: datetime) -> Session:
+    """Return a session that begins now; nothing is stored."""
+    return Session(
         id=new_id(),
         user_id=user_id,
         salt=os.urandom(SALT_BYTES),
@@ -82,18 +85,10 @@ async def open_session(auth: Auth, tx: Transaction, user_id: UUID, how: Authenti
         amr=how.methods,
         authenticated_at=now,
         created_at=now,
-        idle_end=now + min(how.lifetime.idle, how.lifetime.absolute),
-        absolute_end=now + how.lifetime.absolute,
+        idle_end=now + min(lifetime.idle, lifetime.absolute),
+        absolute_end=now + lifetime.absolute,
         is_revoked=False,
-        device_id=device.id if device else None,
-        device_token=device.token if device else None,
     )
-    await store.add_session(tx, session, Device(caller.agent, caller.prefix()))
-    data: dict[str, str | int | bool] = {"methods": " ".join(how.methods)}
-    if is_elsewhere:
-        data["new_device"] = True
-    await record(auth, tx, AuditEvent("session.login", user_id, user_id, session.id, data=data), caller)
-    return session
 
 
 async def granted(auth: Auth, session: Session, account: Account, *, must_change: bool = False) -> Grant:

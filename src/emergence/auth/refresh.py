@@ -5,11 +5,12 @@ from datetime import timedelta
 
 from emergence.auth.callers import Caller
 from emergence.auth.devices import is_same_device
-from emergence.auth.open_session import BROWSER_LIFETIME, Grant, granted
+from emergence.auth.open_session import Grant, granted
 from emergence.auth.pace import REFRESHES, next_arrival
 from emergence.auth.parts import Auth
 from emergence.auth.refresh_tokens import RefreshToken, parsed
 from emergence.auth.revoke_session import Ending, revoke_session
+from emergence.auth.session_lifetimes import lifetime_for
 from emergence.auth.store import sessions as store
 from emergence.auth.store.sessions import Session
 from emergence.auth.store.users import Account
@@ -57,7 +58,7 @@ async def _renewed(auth: Auth, tx: Transaction, token: RefreshToken, caller: Cal
     if not session.is_live(now) or not account.is_active:
         raise LoginSessionEnded()
     if token.generation == session.generation:
-        return _Renewed(await _rotated(auth, tx, session), account)
+        return _Renewed(await _rotated(auth, tx, session, account), account)
     if _is_in_grace(auth, token, session) and await is_same_device(tx, session.device_id, caller):
         await store.count_replay(tx, session.id, next_arrival(REFRESHES, session.refreshes_next, now))
         return _Renewed(session, account)
@@ -65,9 +66,9 @@ async def _renewed(auth: Auth, tx: Transaction, token: RefreshToken, caller: Cal
     return None
 
 
-async def _rotated(auth: Auth, tx: Transaction, session: Session) -> Session:
+async def _rotated(auth: Auth, tx: Transaction, session: Session, account: Account) -> Session:
     now = auth.clock.now()
-    idle_end = min(now + BROWSER_LIFETIME.idle, session.absolute_end)
+    idle_end = min(now + lifetime_for(auth.settings, account.role, session.acr).idle, session.absolute_end)
     rotated = replace(
         session,
         generation=session.generation + 1,

@@ -11,7 +11,7 @@ from emergence.auth.open_session import Grant
 from emergence.auth.parts import Auth
 from emergence.contracts.auth.signing_in import SignedIn
 from emergence.contracts.auth.values import DEVICE_COOKIE
-from emergence.kernel.identity import Identity, current_identity
+from emergence.kernel.identity import Identity, current_identity, no_changes_while_impersonating
 
 
 async def _auth(request: Request) -> Auth:
@@ -49,6 +49,17 @@ Cookie = Annotated[RefreshCookie, Depends(_cookie)]
 FROM_OWN_PAGE = Depends(_from_own_page)
 NOT_FROM_OTHER_PAGE = Depends(_not_from_other_page)
 NEVER_STORED = Depends(_never_stored)
+# Everything under /api/auth that changes something is refused to whoever looks at another's account, but these.
+OPEN_WHILE_IMPERSONATING = frozenset(
+    {
+        "/api/auth/refresh",  # reads the administrator's own cookie
+        "/api/auth/logout",
+        "/api/auth/ws-ticket",
+        "/api/auth/admin/impersonation/renew",
+        "/api/auth/admin/impersonation/end",
+    }
+)
+NO_CHANGES_WHILE_IMPERSONATING = Depends(no_changes_while_impersonating(OPEN_WHILE_IMPERSONATING))
 
 
 def hand_out(cookie: RefreshCookie, grant: Grant) -> SignedIn:

@@ -1,6 +1,7 @@
 """End login sessions and tell everyone who holds something opened with them."""
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from uuid import UUID
 
 from emergence.auth.audit import AuditEvent, record
@@ -13,6 +14,8 @@ from emergence.contracts.auth.events import LoginSessionRevoked
 from emergence.kernel.events import outbox
 from emergence.kernel.revocations import Revocation
 from emergence.kernel.storage.database import Transaction
+
+ADMINISTRATORS_SESSION_ENDED = "administrators_session_ended"
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,15 +31,10 @@ async def revoke_session(auth: Auth, tx: Transaction, session: Session, ending: 
     """Revoke in the caller's transaction, publish and audit it; does nothing when it was revoked before.
 
     The feed of revocations refuses tokens and closes sockets within a second; the event is for what
-    services store about the session and must not miss.
+    services store about the session and must not miss. What an administrator looks at from the
+    session ends with it.
     """
-    now = auth.clock.now()
-    if await store.revoke(tx, session.id, ending.reason, now):
-        await add_revocation(tx, Revocation("sid", str(session.id), now, ending.reason, session.version))
-        revoked = LoginSessionRevoked(session_id=session.id, user_id=session.user_id, reason=ending.reason)
-        await outbox.publish(tx, revoked)
-        event = AuditEvent("session.revoked", ending.by, session.user_id, session.id, data={"reason": ending.reason})
-        await record(auth, tx, event, ending.caller)
+    await _revoke(auth, tx, [session], ending)
 
 
 async def end_sessions(auth: Auth, tx: Transaction, user_id: UUID, ending: Ending, *, but: UUID | None = None) -> int:
@@ -48,8 +46,7 @@ async def end_sessions(auth: Auth, tx: Transaction, user_id: UUID, ending: Endin
     ended = [session for session in await store.lock_sessions(tx, user_id, now) if session.id != but]
     if but is None:
         await add_revocation(tx, Revocation("user", str(user_id), now, ending.reason))
-    for session in ended:
-        await revoke_session(auth, tx, session, ending)
+    await _revoke(auth, tx, ended, ending)
     return len(ended)
 
 
@@ -62,3 +59,36 @@ async def end_everybodys_sessions(auth: Auth, tx: Transaction, ending: Ending) -
         await add_revocation(tx, Revocation("sid", str(session_id), now, ending.reason, version))
         await outbox.publish(tx, LoginSessionRevoked(session_id=session_id, user_id=user_id, reason=ending.reason))
     return len(ended)
+
+
+async def _revoke(auth: Auth, tx: Transaction, sessions: Sequence[Session], ending: Ending) -> None:
+    ended = [session for session in sessions if await _end(auth, tx, session, ending)]
+    begun_from = replace(ending, reason=ADMINISTRATORS_SESSION_ENDED)
+    impersonations = [
+        session
+        for session in await store.lock_impersonations(tx, [session.id for session in ended])
+        if await _end(auth, tx, session, begun_from)
+    ]
+    # Written down when every row is locked: whoever ends one of them meanwhile waits for a row, and not for the log.
+    for session in ended:
+        await record(auth, tx, _event(session, ending), ending.caller)
+    for session in impersonations:
+        await record(auth, tx, _event(session, begun_from), ending.caller)
+
+
+async def _end(auth: Auth, tx: Transaction, session: Session, ending: Ending) -> bool:
+    now = auth.clock.now()
+    if not await store.revoke(tx, session.id, ending.reason, now):
+        return False
+    await add_revocation(tx, Revocation("sid", str(session.id), now, ending.reason, session.version))
+    revoked = LoginSessionRevoked(session_id=session.id, user_id=session.user_id, reason=ending.reason)
+    await outbox.publish(tx, revoked)
+    return True
+
+
+def _event(session: Session, ending: Ending) -> AuditEvent:
+    """An impersonation is the administrator's act until its end, whoever ends it; both names stand in the log."""
+    data = {"reason": ending.reason}
+    if session.impersonator_id is not None:
+        return AuditEvent("admin.impersonation_ended", session.impersonator_id, session.user_id, session.id, data=data)
+    return AuditEvent("session.revoked", ending.by, session.user_id, session.id, data=data)

@@ -5,6 +5,7 @@ from fastapi import APIRouter, Request
 from emergence.auth.callers import require_same_origin
 from emergence.auth.claim_administrator import claim_administrator, read_setup
 from emergence.auth.dev_login import dev_login
+from emergence.auth.impersonate import end_impersonation
 from emergence.auth.issue_ticket import issue_ticket
 from emergence.auth.log_in import log_in
 from emergence.auth.log_in_as_owner import log_in_as_owner
@@ -37,8 +38,8 @@ from emergence.contracts.auth.signing_in import (
     Ticket,
     WorkChallenge,
 )
-from emergence.kernel.errors import Forbidden, Unauthenticated
-from emergence.kernel.identity import Identity, VerifiesTokens
+from emergence.kernel.errors import Forbidden
+from emergence.kernel.identity import identity_if_any
 
 public = APIRouter(prefix="/api/auth", tags=["auth"], dependencies=[NEVER_STORED])
 
@@ -85,8 +86,11 @@ async def post_refresh(auth: Parts, caller: CallerOfRequest, cookie: Cookie) -> 
 @public.post("/logout", status_code=204)
 async def post_logout(auth: Parts, request: Request, caller: CallerOfRequest, cookie: Cookie) -> None:
     """Sign out of this login session. Idempotent."""
-    identity = await _identity_if_any(request)
+    identity = await identity_if_any(request)
     require_same_origin(request, auth.settings, or_no_browser=identity is not None)
+    if identity is not None and identity.impersonator_id is not None:  # the cookie is the administrator's own
+        await end_impersonation(auth, identity, caller)
+        return
     await log_out(auth, identity, cookie.read(), caller)
     cookie.clear()
 
@@ -124,12 +128,3 @@ async def _post_owner_login(auth: Parts, request: OwnerLogIn, caller: CallerOfRe
     if file is None:
         raise Forbidden()
     return (await log_in_as_owner(auth, file, request, caller)).signed_in
-
-
-async def _identity_if_any(request: Request) -> Identity | None:
-    scheme, _, token = request.headers.get("authorization", "").partition(" ")
-    verifier: VerifiesTokens = request.app.state.verifier
-    try:
-        return await verifier.verify(token) if scheme.lower() == "bearer" else None
-    except Unauthenticated:
-        return None

@@ -90,6 +90,11 @@ class AuthSettings(CommonSettings):
         description="Proxies in front whose X-Forwarded-For entry is believed, counted from the right: 0 believes the "
         "connection alone, 1 direct Cloud Run, 2 behind Google's load balancer.",
     )
+    auth_admin_require_mfa: Boolean | None = Field(
+        default=None,
+        description="Whether administering asks for two factors; default: yes with AUTH_ENV=production and "
+        "EMERGENCE_ENV=production, else no, because a server on one's own machine has nobody to keep out.",
+    )
     auth_totp_skew: int = Field(
         default=1,
         ge=0,
@@ -164,6 +169,14 @@ class AuthSettings(CommonSettings):
     def published_algorithm(self) -> Literal["EdDSA", "ES256"]:
         """Return how published keys sign; with HS256 they wait for the day on which they take over."""
         return "EdDSA" if self.auth_token_alg == "HS256" else self.auth_token_alg
+
+    def is_production(self) -> bool:
+        """Return whether real people depend on this deployment."""
+        return self.auth_env == "production" and self.emergence_env == "production"
+
+    def administrators_need_two_factors(self) -> bool:
+        """Return whether administering asks for a second factor."""
+        return self.is_production() if self.auth_admin_require_mfa is None else self.auth_admin_require_mfa
 
     def admin_emails(self) -> frozenset[str]:
         """Return the normalised addresses that may become administrators."""

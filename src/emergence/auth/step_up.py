@@ -5,15 +5,18 @@ from datetime import timedelta
 from emergence.auth.callers import Caller
 from emergence.auth.check_code import check_code
 from emergence.auth.limit_attempts import address_key, admit_attempt, note_success, user_key
-from emergence.auth.open_session import BROWSER_LIFETIME, Authentication, Grant, Lifetime, granted, open_session
+from emergence.auth.open_session import Authentication, Grant, granted, open_session
 from emergence.auth.parts import Auth
 from emergence.auth.read_session import live_session
 from emergence.auth.revoke_session import Ending, revoke_session
+from emergence.auth.session_lifetimes import BROWSER_LIFETIME, Lifetime
 from emergence.auth.store import second_factors, users
+from emergence.auth.store import sessions as store
 from emergence.auth.store.sessions import Session
 from emergence.auth.store.users import Account
-from emergence.contracts.auth.problems import CredentialsRejected, StepUpRequired
+from emergence.contracts.auth.problems import CredentialsRejected, LoginSessionEnded, StepUpRequired
 from emergence.contracts.auth.signing_in import StepUp
+from emergence.kernel.errors import ForbiddenWhileImpersonating
 from emergence.kernel.identity import Identity
 
 RECENT = timedelta(minutes=10)
@@ -23,9 +26,11 @@ STEPPED_UP = "stepped_up"
 async def recent_session(auth: Auth, identity: Identity) -> tuple[Session, Account]:
     """Return the caller's session if they proved who they are in the last ten minutes.
 
-    Raises StepUpRequired, LoginSessionEnded.
+    Raises StepUpRequired, LoginSessionEnded; Forbidden for whoever looks at another's account, by any method.
     """
     session, account = await live_session(auth, identity)
+    if session.impersonator_id is not None:
+        raise ForbiddenWhileImpersonating()
     if auth.clock.now() - session.authenticated_at > RECENT:
         raise StepUpRequired(max_age_s=int(RECENT.total_seconds()))
     return session, account
@@ -39,7 +44,12 @@ async def step_up(auth: Auth, identity: Identity, request: StepUp, caller: Calle
     session, account = await live_session(auth, identity)
     how = await _proved(auth, session, request, caller)
     async with auth.database.transaction() as tx:
+        found = await store.lock_session(tx, session.id)
+        if found is None or not found[0].is_live(auth.clock.now()):  # ended while the proof was checked
+            raise LoginSessionEnded()
+        await store.lock_impersonations(tx, [session.id])
         opened = await open_session(auth, tx, account.user_id, how, caller)
+        await store.hand_impersonations_over(tx, session.id, opened.id)
         await revoke_session(auth, tx, session, Ending(STEPPED_UP, account.user_id, caller))
     return await granted(auth, opened, account)
 

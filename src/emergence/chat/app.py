@@ -26,7 +26,7 @@ from emergence.kernel.events.bus.from_settings import bus_from_settings
 from emergence.kernel.events.erasing import Erasing
 from emergence.kernel.events.relay import Relay
 from emergence.kernel.events.subscriber import Subscriber
-from emergence.kernel.identity import Identity, current_identity, require_role
+from emergence.kernel.identity import Identity, current_identity, no_changes_while_impersonating, require_role
 from emergence.kernel.revocations import Revocations
 from emergence.kernel.sealing import Seal
 from emergence.kernel.service_app import ServiceAppPlan, service_app
@@ -49,7 +49,11 @@ async def _parts(request: Request) -> Chat:
 Parts = Annotated[Chat, Depends(_parts)]
 Administrator = Annotated[Identity, Depends(require_role(ADMINISTRATOR))]
 
-public = APIRouter(prefix="/api", dependencies=[Depends(current_identity)], tags=["chat"])
+public = APIRouter(
+    prefix="/api",
+    dependencies=[Depends(no_changes_while_impersonating()), Depends(current_identity)],
+    tags=["chat"],
+)
 internal = APIRouter(
     prefix="/api/chat/internal", dependencies=[Depends(calling_service("chat"))], include_in_schema=False
 )

@@ -86,6 +86,13 @@ class Forbidden(ServiceError):
     sentence = "You are not allowed to do this."
 
 
+class ForbiddenWhileImpersonating(Forbidden):
+    """An administrator who looks at somebody's account may read, not act in their name."""
+
+    code = "forbidden_while_impersonating"
+    sentence = "You are looking at somebody else's account: nothing can be changed in their name."
+
+
 class NotFound(ServiceError):
     """Absent, or someone else's: the two are not told apart."""
 

@@ -11,7 +11,7 @@ from fastapi import Depends, Request, Security
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 
 from emergence.kernel.clock import Clock
-from emergence.kernel.errors import Forbidden, Unauthenticated, Unavailable
+from emergence.kernel.errors import Forbidden, ForbiddenWhileImpersonating, Unauthenticated, Unavailable
 from emergence.kernel.published_keys import KeySource, PublishedKeys
 from emergence.kernel.revocations import Revocations
 from emergence.kernel.signed_token import TokenRefused, VerificationKey, strict_object, unseal, verified_payload
@@ -22,14 +22,17 @@ ACCESS_TOKEN_TYPE = "at+jwt"  # RFC 9068 §2.1
 ACCESS_TOKEN_LIFETIME = timedelta(minutes=5)
 LEEWAY = timedelta(seconds=5)  # clocks of two machines
 REMEMBERED_TOKENS = 10_000
-SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})  # RFC 9110 §9.2.1: they change nothing
+READING_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})  # RFC 9110 §9.2.1: they change nothing
 
 _bearer = HTTPBearer(auto_error=False, scheme_name="access_token", bearerFormat="JWT")
 
 
 @dataclass(frozen=True, slots=True)
 class Identity:
-    """A verified caller; `expires_at` is when the access token ends."""
+    """A verified caller; `expires_at` is when the access token ends.
+
+    `impersonator_id` is the administrator who looks at this person's account (RFC 8693 §4.1, `act`).
+    """
 
     user_id: UUID
     session_id: UUID
@@ -38,6 +41,7 @@ class Identity:
     version: int  # of the login session
     issued_s: int
     key_id: str
+    impersonator_id: UUID | None = None
 
 
 class VerifiesTokens(Protocol):
@@ -161,6 +165,7 @@ class AccessTokenVerifier:
             version=_whole(claims.get("sv")),
             issued_s=_whole(claims.get("iat")),
             key_id=key_id,
+            impersonator_id=_actor(claims["act"]) if "act" in claims else None,
         )
 
     def _expiry(self, claims: dict[str, object]) -> datetime:
@@ -197,7 +202,33 @@ async def current_identity(
     if credentials is None or len(request.headers.getlist("authorization")) != 1:
         raise Unauthenticated()
     verifier: VerifiesTokens = request.app.state.verifier
-    return await verifier.verify(credentials.credentials, is_change=request.method not in SAFE_METHODS)
+    return await verifier.verify(credentials.credentials, is_change=request.method not in READING_METHODS)
+
+
+async def identity_if_any(request: Request) -> Identity | None:
+    """Return who calls, or None without a bearer token that is good: for routes that are open to anybody."""
+    credentials = await _bearer(request)  # read as `current_identity` reads it: neither may see what the other misses
+    verifier: VerifiesTokens = request.app.state.verifier
+    try:
+        return await verifier.verify(credentials.credentials) if credentials else None
+    except Unauthenticated:
+        return None
+
+
+def no_changes_while_impersonating(but: frozenset[str] = frozenset()) -> Callable[[Request], Awaitable[None]]:
+    """Return a FastAPI dependency for whole routers: who looks at another's account changes nothing in their name.
+
+    `but` are the paths that are open to them all the same. It raises ForbiddenWhileImpersonating.
+    """
+
+    async def refuse(request: Request) -> None:
+        if request.method in READING_METHODS or request.url.path in but:
+            return
+        identity = await identity_if_any(request)
+        if identity is not None and identity.impersonator_id is not None:
+            raise ForbiddenWhileImpersonating()
+
+    return refuse
 
 
 def require_role(role: str) -> Callable[[Request, Identity], Awaitable[Identity]]:
@@ -220,6 +251,12 @@ def _whole(value: object) -> int:
     if type(value) is not int:  # isinstance would let True pass
         raise TokenRefused("a time or a version is not a whole number")
     return value
+
+
+def _actor(value: object) -> UUID:
+    if not isinstance(value, dict) or value.keys() != {"sub"}:
+        raise TokenRefused("it does not say who acts")
+    return _uuid(value["sub"])
 
 
 def _uuid(value: object) -> UUID:

@@ -10,7 +10,7 @@ from emergence.contracts.personal_data import EXPORTER, pieces_of
 from emergence.contracts.session.problems import UnknownThread
 from emergence.contracts.session.threads import MessagePage, Thread, ThreadPage
 from emergence.kernel.errors import InvalidRequest
-from emergence.kernel.identity import Identity, current_identity
+from emergence.kernel.identity import Identity, current_identity, no_changes_while_impersonating
 from emergence.kernel.service_tokens import require_service
 from emergence.kernel.storage.personal_data import rows_about
 from emergence.kernel.wire.ndjson import NdjsonResponse
@@ -21,7 +21,7 @@ from emergence.session.store.messages import MessagePosition
 from emergence.session.store.personal_data import PERSONAL_TABLES
 from emergence.session.store.threads import ThreadPosition, read_thread, read_threads
 
-router = APIRouter(prefix="/api/threads", tags=["threads"])
+router = APIRouter(prefix="/api/threads", tags=["threads"], dependencies=[Depends(no_changes_while_impersonating())])
 document = APIRouter()
 internal = APIRouter(
     prefix="/api/session/internal",

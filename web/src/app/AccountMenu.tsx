@@ -2,7 +2,7 @@
 import { Trans, useLingui } from "@lingui/react/macro";
 import { useNavigate } from "@tanstack/react-router";
 import { Button } from "react-aria-components";
-import { Menu, MenuItem, MenuTrigger, notify, SettingsIcon, SignOutIcon } from "@/design";
+import { Menu, MenuItem, MenuTrigger, notify, PeopleIcon, SettingsIcon, SignOutIcon } from "@/design";
 import { useProblemText } from "@/i18n/problem_text";
 import { signOut } from "@/sign_out/sign_out";
 import { refusalOf, useMe } from "@/wire";
@@ -18,7 +18,11 @@ export function AccountMenu() {
     signOut().catch((thrown: unknown) =>
       notify({ title: t`You are still signed in`, detail: problemText(refusalOf(thrown)), tone: "danger" }),
     );
-  const act = (key: React.Key) => void (key === "settings" ? navigate({ to: "/settings/profile" }) : leave());
+  const acts: Record<string, () => unknown> = {
+    settings: () => navigate({ to: "/settings/profile" }),
+    administration: () => navigate({ to: "/admin/people" }),
+    leave,
+  };
 
   return (
     <MenuTrigger>
@@ -29,10 +33,15 @@ export function AccountMenu() {
         <Initial name={me.display_name} />
         <span className="min-w-0 flex-1 truncate font-medium text-sm">{me.display_name}</span>
       </Button>
-      <Menu aria-label={t`Account`} placement="top start" onAction={act}>
+      <Menu aria-label={t`Account`} placement="top start" onAction={(key) => void acts[key]?.()}>
         <MenuItem id="settings" textValue={t`Settings`} icon={<SettingsIcon />}>
           <Trans>Settings</Trans>
         </MenuItem>
+        {me.role === "admin" && (
+          <MenuItem id="administration" textValue={t`Administration`} icon={<PeopleIcon />}>
+            <Trans>Administration</Trans>
+          </MenuItem>
+        )}
         <MenuItem id="leave" textValue={t`Sign out`} icon={<SignOutIcon />}>
           <Trans>Sign out</Trans>
         </MenuItem>

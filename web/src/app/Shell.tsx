@@ -5,13 +5,18 @@ import { useEffect, useRef, useState } from "react";
 import { Dialog, Modal, ModalOverlay } from "react-aria-components";
 import { SignOutQuestion } from "@/sign_out/SignOutQuestion";
 import { ThreadList } from "@/threads";
+import { useMe } from "@/wire";
 import { AccountMenu } from "./AccountMenu";
+import { LookBanner } from "./LookBanner";
 import { ShellContext } from "./shell_context";
+import { useReturn } from "./use_return";
 
 const WIDE = "(min-width: 56rem)";
 
 export function Shell() {
   const { t } = useLingui();
+  const me = useMe(); // who views as somebody else sees nothing of the other page
+  const isReturning = useReturn();
   const [isDrawerOpen, setDrawerOpen] = useState(false);
   const { pathname } = useLocation();
   const lastPath = useRef(pathname);
@@ -23,15 +28,16 @@ export function Shell() {
 
   return (
     <ShellContext value={{ openDrawer: () => setDrawerOpen(true) }}>
-      <div className="flex h-dvh overflow-hidden">
-        <nav
-          aria-label={t`Conversations`}
-          className="hidden w-72 shrink-0 flex-col border-line border-r bg-sunken wide:flex"
-        >
-          <Sidebar />
-        </nav>
-        <div className="flex min-w-0 flex-1 flex-col">
-          <Outlet />
+      <div className="flex h-dvh flex-col overflow-hidden">
+        <LookBanner />
+        <div className="flex min-h-0 flex-1">
+          <nav
+            aria-label={t`Conversations`}
+            className="hidden w-72 shrink-0 flex-col border-line border-r bg-sunken wide:flex"
+          >
+            <Sidebar />
+          </nav>
+          <div className="flex min-w-0 flex-1 flex-col">{!isReturning && <Outlet key={me?.user_id} />}</div>
         </div>
       </div>
       <ModalOverlay
@@ -52,10 +58,11 @@ export function Shell() {
 }
 
 function Sidebar() {
+  const me = useMe();
   return (
     <>
       <div className="min-h-0 flex-1">
-        <ThreadList />
+        <ThreadList key={me?.user_id} />
       </div>
       <div className="border-line border-t p-2">
         <AccountMenu />

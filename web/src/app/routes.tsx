@@ -1,10 +1,18 @@
 // The addresses of the client. Start-up loads the conversation only; the other screens come when they are opened.
 import { createRootRoute, createRoute, createRouter, lazyRouteComponent, Navigate } from "@tanstack/react-router";
+import { searchOf } from "@/administration/audit/audit_search";
 import { ConversationScreen } from "@/conversation";
+import { wantAdministrationTexts } from "@/i18n/language";
 import { Gate } from "./Gate";
 import { NotFound } from "./NotFound";
 import { isOwnPath } from "./own_path";
 import { Shell } from "./Shell";
+
+/** For screens that show the administration or the audit log: their texts come with them. */
+const withTexts =
+  <T,>(load: () => Promise<T>) =>
+  async (): Promise<T> =>
+    (await Promise.all([load(), wantAdministrationTexts()]))[0];
 
 const root = createRootRoute({ component: Gate, notFoundComponent: NotFound });
 
@@ -62,12 +70,62 @@ const appearance = createRoute({
 const security = createRoute({
   getParentRoute: () => settings,
   path: "/security",
-  component: lazyRouteComponent(() => import("@/settings/security/SecuritySettings"), "SecuritySettings"),
+  component: lazyRouteComponent(
+    withTexts(() => import("@/settings/security/SecuritySettings")),
+    "SecuritySettings",
+  ),
 });
 const models = createRoute({
   getParentRoute: () => settings,
   path: "/models",
   component: lazyRouteComponent(() => import("@/settings/ModelSettings"), "ModelSettings"),
+});
+
+const administration = createRoute({
+  getParentRoute: () => shell,
+  path: "/admin",
+  component: lazyRouteComponent(
+    withTexts(() => import("@/administration/AdministrationScreen")),
+    "AdministrationScreen",
+  ),
+});
+const administrationStart = createRoute({
+  getParentRoute: () => administration,
+  path: "/",
+  component: () => <Navigate to="/admin/people" replace />,
+});
+const people = createRoute({
+  getParentRoute: () => administration,
+  path: "/people",
+  component: lazyRouteComponent(
+    withTexts(() => import("@/administration/people/PeoplePage")),
+    "PeoplePage",
+  ),
+});
+const person = createRoute({
+  getParentRoute: () => administration,
+  path: "/people/$userId",
+  component: lazyRouteComponent(
+    withTexts(() => import("@/administration/people/PersonPage")),
+    "PersonPage",
+  ),
+});
+const signIns = createRoute({
+  getParentRoute: () => administration,
+  path: "/sign-ins",
+  component: lazyRouteComponent(
+    withTexts(() => import("@/administration/sign_ins/SignInsPage")),
+    "SignInsPage",
+  ),
+});
+const audit = createRoute({
+  getParentRoute: () => administration,
+  path: "/audit",
+  validateSearch: searchOf,
+  component: lazyRouteComponent(
+    withTexts(() => import("@/administration/audit/AuditPage")),
+    "AuditPage",
+  ),
 });
 
 export const router = createRouter({
@@ -78,6 +136,7 @@ export const router = createRouter({
       newConversation,
       conversation,
       settings.addChildren([settingsStart, profile, security, yourData, appearance, models]),
+      administration.addChildren([administrationStart, people, person, signIns, audit]),
     ]),
   ]),
   defaultPreload: "intent",

@@ -1,7 +1,8 @@
 /** A conversation on screen: header, messages or a beginning, and the place to write. */
-import { useLingui } from "@lingui/react/macro";
+import { Trans, useLingui } from "@lingui/react/macro";
 import { Spinner } from "@/design";
 import { type Agent, type ThreadView, textOf, useMessageLimit } from "@/wire";
+import { isLooking, useLook } from "@/wire/impersonation";
 import { Announcer } from "./Announcer";
 import { ConversationHeader } from "./ConversationHeader";
 import { Composer } from "./composer/Composer";
@@ -29,6 +30,7 @@ export function Conversation(props: ConversationProps) {
   const { view, agents, agent, replying } = props;
   const { messages, runs } = view;
   const maxCharacters = useMessageLimit();
+  const { look } = useLook();
   const isNew = props.threadId === undefined;
   const growing = messages.filter(isUnfinished);
   const stop = () => {
@@ -43,7 +45,8 @@ export function Conversation(props: ConversationProps) {
       <ConversationHeader title={title} agentName={isNew ? "" : replying.agentName(agent)} />
       <Content {...props} />
       <Announcer agentName={replying.agentName(heard(view)?.agent ?? agent)} message={heard(view)} />
-      {view.status !== "failed" && (
+      {look && <ReadOnlyNote name={look.person.display_name} />}
+      {view.status !== "failed" && !look && (
         <div className="composer-place">
           <Composer
             user={props.user}
@@ -59,6 +62,15 @@ export function Conversation(props: ConversationProps) {
         </div>
       )}
     </main>
+  );
+}
+
+/** In place of the field: an administrator reads here and writes nothing. */
+function ReadOnlyNote({ name }: { name: string }) {
+  return (
+    <p className="border-line border-t px-4 py-5 text-center text-muted text-sm">
+      <Trans>You are viewing as {name}: nothing can be written in their name.</Trans>
+    </p>
   );
 }
 
@@ -82,6 +94,13 @@ function Content({ view, agents, agent, onAgent, onSend, replying, threadId }: C
       <div aria-busy="true" className="grid min-h-0 flex-1 place-items-center text-muted">
         <Spinner label={t`Loading the conversation`} className="late size-6" />
       </div>
+    );
+  }
+  if (isLooking()) {
+    return (
+      <p className="grid min-h-0 flex-1 place-items-center p-6 text-center text-muted">
+        <Trans>Choose a conversation to read it.</Trans>
+      </p>
     );
   }
   return (

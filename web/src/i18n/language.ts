@@ -18,13 +18,30 @@ export function preferredLanguage(): Language {
   return navigator.languages.map((tag) => tag.slice(0, 2)).find(isLanguage) ?? "en";
 }
 
+/** Whether a screen was opened whose texts start-up leaves out. */
+let isAdministrationWanted = false;
+
+const administrationTexts = async (language: Language): Promise<void> => {
+  const { messages } =
+    language === "fr" ? await import("./locales/fr/administration.po") : await import("./locales/en/administration.po");
+  i18n.load(language, messages);
+};
+
+/** Fetch the texts of the administration and the audit log too, in every language that is shown from now on. */
+export async function wantAdministrationTexts(): Promise<void> {
+  isAdministrationWanted = true;
+  await administrationTexts(i18n.locale === "fr" ? "fr" : "en");
+}
+
 /** Load the texts of `language`, show them, and say so to assistive technology. */
 export async function showLanguage(language: Language): Promise<void> {
   const [app, conversation] =
     language === "fr"
       ? await Promise.all([import("./locales/fr/app.po"), import("./locales/fr/conversation.po")])
       : await Promise.all([import("./locales/en/app.po"), import("./locales/en/conversation.po")]);
-  i18n.loadAndActivate({ locale: language, messages: { ...app.messages, ...conversation.messages } });
+  i18n.load(language, { ...app.messages, ...conversation.messages });
+  if (isAdministrationWanted) await administrationTexts(language);
+  i18n.activate(language);
   document.documentElement.lang = language;
 }
 

@@ -6,7 +6,11 @@ import { StepUpDialog } from "./StepUpDialog";
 
 const NEEDED = "insufficient_user_authentication";
 
-export const isStepUpNeeded = (thrown: unknown): boolean => refusalOf(thrown).code === NEEDED;
+/** A fresh proof would do; where two factors are asked for, a password again would not. */
+export const isStepUpNeeded = (thrown: unknown): boolean => {
+  const { code, factors } = refusalOf(thrown);
+  return code === NEEDED && factors === undefined;
+};
 
 type StepUp = {
   /**

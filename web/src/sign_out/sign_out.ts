@@ -1,6 +1,7 @@
 // Signing out by one's own wish: words that were not sent are deleted from this device only when their writer says so.
 import { create } from "zustand";
 import { countDrafts, deleteDrafts } from "@/conversation/composer/drafts";
+import { endLook, isLooking } from "@/wire/impersonation";
 import { endSession, useLogin } from "@/wire/login";
 import { countUnsent, deleteUnsent } from "@/wire/outbox";
 
@@ -13,6 +14,7 @@ export const useQuestion = create<{ unsent: number; answer: (choice: Choice) => 
 
 /** Sign out, after asking what becomes of unsent words if there are any. Throws Problem when the server was not reached. */
 export async function signOut(): Promise<void> {
+  if (isLooking()) return await endLook(); // the person's own sessions and drafts are none of ours
   const user = useLogin.getState().me?.user_id;
   if (user === undefined) return;
   const unsent = (await orNothing(countDrafts(user), 0)) + (await countUnsent(user));

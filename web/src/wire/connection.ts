@@ -2,6 +2,7 @@
 
 import { fetchNewest } from "./fetch_messages";
 import { newId } from "./ids";
+import { isLooking } from "./impersonation";
 import { askForLostEnd, settle } from "./live/reduce";
 import { resumePoints } from "./live/state";
 import { applyAck, applyFrame, changeLive, forgetEverything, useLive } from "./live/store";
@@ -24,6 +25,7 @@ let user: string | undefined;
 /** Keep `command` until the server has carried it out. Rejects with a `Problem` when it is refused. */
 export async function carryOut(command: KeptCommand): Promise<AckData> {
   if (user === undefined) throw new Problem("unauthenticated", "Sign in to continue.", 401);
+  if (isLooking()) throw new Problem("read_only", "Nothing can be written in somebody else's name.", 403);
   const answer = new Promise<AckData>((resolve, reject) => waiters.set(command.cid, { resolve, reject }));
   answer.catch(() => undefined); // a refusal is also shown with the message, so nobody has to wait for it
   const kept = keep({ command, at: Date.now(), user });
@@ -119,7 +121,7 @@ const ticket = async () => bodyOf(await rest.POST("/api/auth/ws-ticket", AS_JSON
 
 function connect(me: string): void {
   user = me;
-  void restore(me).then(resendAll);
+  if (!isLooking()) void restore(me).then(resendAll); // what somebody left unsent on this device is theirs to send
   socket = new LiveSocket({
     ticket,
     signInAgain: renew,
@@ -135,15 +137,20 @@ function disconnect(): void {
   onState("offline");
 }
 
+function forgetUser(): void {
+  disconnect();
+  user = undefined;
+  forgetEverything();
+  queries.clear();
+}
+
 /** Follow who is signed in: connect, pause while locked, and forget everything when somebody leaves. */
 export function followLogin(): void {
   const follow = ({ status, me }: ReturnType<typeof useLogin.getState>) => {
+    if (me !== undefined && user !== undefined && me.user_id !== user) forgetUser();
     if (status === "signed-in" && socket === undefined) connect(me.user_id);
     if (status !== "signed-in") disconnect();
-    if (status !== "signed-out") return;
-    user = undefined;
-    forgetEverything();
-    queries.clear();
+    if (status === "signed-out") forgetUser();
   };
   useLogin.subscribe(follow);
   useLive.subscribe(({ live }, before) => {

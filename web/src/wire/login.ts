@@ -1,53 +1,27 @@
-// Who is signed in: the access token lives in memory only, the refresh token in a cookie that scripts cannot read.
-import { create } from "zustand";
+// Signing in, staying signed in, and leaving: the access token lives in memory only, the refresh token in a cookie.
+import { bodyFrom, DEADLINE_MS, post, type Token, tokenFrom } from "./auth_calls";
+import { isLooking, leaveLook, lookToken, lookTokenWasRefused, renewLook, useLook } from "./impersonation";
+import { useLogin } from "./login_state";
 import { Problem, problemOf, textOf, unreachable } from "./problems";
 import { answerAfterWork } from "./proof_of_work/answer_after_work";
-import type { Me, PendingDeletion, SecondFactorNeeded, SetupState, SignedIn } from "./types";
+import type { PendingDeletion, SecondFactorNeeded, SetupState, SignedIn } from "./types";
 
-type LoginState =
-  | { status: "starting"; me: undefined }
-  | { status: "unreachable"; me: undefined }
-  | { status: "signed-out"; me: undefined }
-  | { status: "signed-in"; me: Me }
-  /** The session ended while somebody was here: the page stays as it is until the same person signs in again. */
-  | { status: "locked"; me: Me };
+export { useLogin };
 
-export const useLogin = create<LoginState>(() => ({ status: "starting", me: undefined }));
-
-type Token = { text: string; freshUntil: number };
-const EARLY_MS = 30_000; // renew before the server would refuse, clocks and slow networks included
-const DEADLINE_MS = 15_000;
 const SIGNED_OUT = "signed-out";
 const LOCK = "emergence.refresh";
 const tabs = new BroadcastChannel("emergence.login");
 let token: Token | undefined;
-
-/** POST to an auth route outside the typed client: these are the calls that make tokens, so they carry none. */
-async function post(path: string, body: object, bearer?: string): Promise<Response> {
-  const headers = {
-    "content-type": "application/json",
-    ...(bearer !== undefined && { authorization: `Bearer ${bearer}` }),
-  };
-  const init = { method: "POST", headers, body: JSON.stringify(body) };
-  try {
-    return await fetch(path, { ...init, signal: AbortSignal.timeout(DEADLINE_MS) });
-  } catch {
-    throw unreachable();
-  }
-}
-
-async function bodyFrom(answer: Response): Promise<object> {
-  const body: unknown = await answer.json().catch(() => undefined);
-  if (!answer.ok || typeof body !== "object" || body === null) throw problemOf(answer.status, body);
-  return body;
-}
 
 const signedInFrom = async (answer: Response) => (await bodyFrom(answer)) as SignedIn;
 
 /** Take over what the server, or another tab that just asked it, has answered. */
 function adopt(signedIn: SignedIn): void {
   const { user_id, role, email, display_name } = signedIn;
-  token = { text: signedIn.access_token, freshUntil: Date.now() + signedIn.expires_in * 1000 - EARLY_MS };
+  token = tokenFrom(signedIn);
+  const { look } = useLook.getState();
+  if (look?.administrator.user_id === user_id) return; // the page goes on to show the other person
+  leaveLook();
   const before = useLogin.getState();
   if (before.status === "locked" && before.me.user_id !== user_id) location.assign("/"); // nothing of the other person stays
   useLogin.setState({ status: "signed-in", me: { user_id, role, email, display_name } });
@@ -72,6 +46,7 @@ let renewal: Promise<void> | undefined;
 
 /** Get a new access token, once however many callers and tabs ask. Throws Problem; on 401 the session has ended. */
 export function renew(): Promise<void> {
+  if (isLooking()) return renewLook();
   const known = token;
   renewal ??= alone(async () => {
     if (token !== known) return; // another tab was first and has shared its answer
@@ -90,6 +65,7 @@ export function renew(): Promise<void> {
 
 /** A token that will still be valid when the request arrives. Throws Problem when there is none to be had. */
 export async function freshToken(): Promise<string> {
+  if (isLooking()) return lookToken();
   if (token === undefined || Date.now() > token.freshUntil) await renew();
   if (token === undefined) throw new Problem("login_session_ended", "Sign in again.", 401);
   return token.text;
@@ -97,6 +73,7 @@ export async function freshToken(): Promise<string> {
 
 /** Forget the token that the server has just refused, so that the next request asks for another. */
 export function tokenWasRefused(refused: string): void {
+  lookTokenWasRefused(refused);
   if (token?.text === refused) token = undefined;
 }
 
@@ -188,6 +165,7 @@ export function renameMe(display_name: string): void {
 export const leave = (): void => forget();
 
 function forget(): void {
+  leaveLook();
   token = undefined;
   useLogin.setState({ status: "signed-out", me: undefined });
 }

@@ -13,7 +13,7 @@ export class Problem extends Error {
     code: string,
     detail: string,
     status: number,
-    more: Pick<Refusal, "reason" | "words"> = {},
+    more: Pick<Refusal, "reason" | "words" | "factors"> = {},
     body?: unknown,
   ) {
     super(detail);
@@ -35,7 +35,8 @@ export const textOf = (body: unknown, member: string): string | undefined => {
 export function problemOf(status: number, body: unknown): Problem {
   const detail = textOf(body, "detail") ?? textOf(body, "title") ?? `The server answered ${status}.`;
   const [reason, words] = [textOf(body, "reason"), textOf(body, "provider_words")];
-  const more = { ...(reason && { reason }), ...(words && { words }) };
+  const factors = textOf(body, "acr_values"); // RFC 9470
+  const more = { ...(reason && { reason }), ...(words && { words }), ...(factors && { factors }) };
   return new Problem(textOf(body, "code") ?? "unexpected_answer", detail, status, more, body);
 }
 

@@ -183,6 +183,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/auth/admin/audit/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Export
+         * @description Read the audit log as JSON lines, latest first, as far as one answer goes.
+         */
+        get: operations["get_export_api_auth_admin_audit_export_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/auth/admin/audit/verify": {
         parameters: {
             query?: never;
@@ -197,6 +217,46 @@ export interface paths {
         get: operations["get_verification_api_auth_admin_audit_verify_get"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/auth/admin/impersonation/end": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Post End
+         * @description End the impersonation that asks, or those that were begun from the session that asks. Idempotent.
+         */
+        post: operations["post_end_api_auth_admin_impersonation_end_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/auth/admin/impersonation/renew": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Post Renewal
+         * @description Get another token for the impersonation that asks, until it is over.
+         */
+        post: operations["post_renewal_api_auth_admin_impersonation_renew_post"];
         delete?: never;
         options?: never;
         head?: never;
@@ -310,7 +370,11 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get?: never;
+        /**
+         * Get User
+         * @description Read one account in full, without its secrets.
+         */
+        get: operations["get_user_api_auth_admin_users__user_id__get"];
         put?: never;
         post?: never;
         /**
@@ -361,6 +425,46 @@ export interface paths {
         get: operations["get_file_of_somebody_api_auth_admin_users__user_id__export_download_get"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/auth/admin/users/{user_id}/impersonate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Post Impersonation
+         * @description Look at somebody's account as they see it, for a quarter of an hour; they are told.
+         */
+        post: operations["post_impersonation_api_auth_admin_users__user_id__impersonate_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/auth/admin/users/{user_id}/reset-mfa": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Post Reset
+         * @description Remove the second factors of somebody who lost them.
+         */
+        post: operations["post_reset_api_auth_admin_users__user_id__reset_mfa_post"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1012,6 +1116,18 @@ export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
         /**
+         * AdministeredEmail
+         * @description An address of an account.
+         */
+        AdministeredEmail: {
+            /** Email */
+            email: string;
+            /** Is Primary */
+            is_primary: boolean;
+            /** Verified At */
+            verified_at: string | null;
+        };
+        /**
          * AdministeredKey
          * @description A key of access tokens: published from `created_at`, it signs from `signs_from`, verifies until `purged_at`.
          */
@@ -1051,6 +1167,53 @@ export interface components {
             replaced_every_days: number;
         };
         /**
+         * AdministeredPerson
+         * @description One account in full; never a secret.
+         */
+        AdministeredPerson: {
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Display Name */
+            display_name: string;
+            /** Email */
+            email: string | null;
+            /** Emails */
+            emails: components["schemas"]["AdministeredEmail"][];
+            /** Has Password */
+            has_password: boolean;
+            /** Has Second Factor */
+            has_second_factor: boolean;
+            /** Last Seen At */
+            last_seen_at: string | null;
+            /** Must Change Password */
+            must_change_password: boolean;
+            /** Password Changed At */
+            password_changed_at: string | null;
+            /** Recovery Codes Left */
+            recovery_codes_left: number;
+            role: components["schemas"]["Role"];
+            /**
+             * Sessions
+             * @description places where they are signed in
+             */
+            sessions: number;
+            /**
+             * Status
+             * @enum {string}
+             */
+            status: "active" | "suspended" | "deletion_pending";
+            /** Totp Confirmed At */
+            totp_confirmed_at: string | null;
+            /**
+             * User Id
+             * Format: uuid
+             */
+            user_id: string;
+        };
+        /**
          * AdministeredSession
          * @description A live login session and whose it is.
          */
@@ -1071,6 +1234,16 @@ export interface components {
              * Format: uuid
              */
             id: string;
+            /**
+             * Impersonator Name
+             * @description the administrator who looks at this account
+             */
+            impersonator_name: string | null;
+            /**
+             * Is Current
+             * @description the one that asks
+             */
+            is_current: boolean;
             /**
              * Last Seen At
              * Format: date-time
@@ -1379,6 +1552,58 @@ export interface components {
             version: string;
         };
         /**
+         * Impersonate
+         * @description Look at somebody's account as they see it; the reason is kept in the audit log.
+         */
+        Impersonate: {
+            /** Reason */
+            reason: string;
+        };
+        /**
+         * Impersonation
+         * @description A look at somebody's account: it may read, and ends by itself. No cookie and no refresh token belong to it.
+         */
+        Impersonation: {
+            /** Access Token */
+            access_token: string;
+            /** Display Name */
+            display_name: string;
+            /** Email */
+            email: string | null;
+            /**
+             * Ends At
+             * Format: date-time
+             */
+            ends_at: string;
+            /**
+             * Ends In
+             * @description seconds; clocks of browsers differ
+             */
+            ends_in: number;
+            /**
+             * Expires In
+             * @description seconds; renew before, until `ends_at`
+             */
+            expires_in: number;
+            role: components["schemas"]["Role"];
+            /**
+             * Session Id
+             * Format: uuid
+             */
+            session_id: string;
+            /**
+             * Token Type
+             * @default Bearer
+             * @constant
+             */
+            token_type: "Bearer";
+            /**
+             * User Id
+             * Format: uuid
+             */
+            user_id: string;
+        };
+        /**
          * Introspection
          * @description Whether an access token may be used, and what it says (RFC 7662 §2.2).
          */
@@ -1605,6 +1830,11 @@ export interface components {
              * Format: uuid
              */
             id: string;
+            /**
+             * Impersonator Name
+             * @description the administrator who looks at this account
+             */
+            impersonator_name: string | null;
             /** Is Current */
             is_current: boolean;
             /**
@@ -2368,6 +2598,14 @@ export interface operations {
         parameters: {
             query?: {
                 before?: number | null;
+                /** @description who did it, or to whom it was done */
+                person?: string | null;
+                /** @description a type of event, or its beginning up to the dot */
+                kind?: string | null;
+                outcome?: ("success" | "failure") | null;
+                since?: string | null;
+                /** @description the first moment that is no longer looked at */
+                until?: string | null;
             };
             header?: never;
             path?: never;
@@ -2382,6 +2620,44 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["AuditedEvents"];
+                };
+            };
+            /** @description Refused, with the reason. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_export_api_auth_admin_audit_export_get: {
+        parameters: {
+            query?: {
+                /** @description who did it, or to whom it was done */
+                person?: string | null;
+                /** @description a type of event, or its beginning up to the dot */
+                kind?: string | null;
+                outcome?: ("success" | "failure") | null;
+                since?: string | null;
+                /** @description the first moment that is no longer looked at */
+                until?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description AuditedEvent a line */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/x-ndjson": unknown;
                 };
             };
             /** @description Refused, with the reason. */
@@ -2411,6 +2687,62 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["AuditVerification"];
+                };
+            };
+            /** @description Refused, with the reason. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_end_api_auth_admin_impersonation_end_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused, with the reason. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_renewal_api_auth_admin_impersonation_renew_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Impersonation"];
                 };
             };
             /** @description Refused, with the reason. */
@@ -2580,6 +2912,37 @@ export interface operations {
             };
         };
     };
+    get_user_api_auth_admin_users__user_id__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                user_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AdministeredPerson"];
+                };
+            };
+            /** @description Refused, with the reason. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     delete_somebody_api_auth_admin_users__user_id__delete: {
         parameters: {
             query?: never;
@@ -2692,6 +3055,70 @@ export interface operations {
                 content: {
                     "application/zip": string;
                 };
+            };
+            /** @description Refused, with the reason. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_impersonation_api_auth_admin_users__user_id__impersonate_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                user_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Impersonate"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Impersonation"];
+                };
+            };
+            /** @description Refused, with the reason. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_reset_api_auth_admin_users__user_id__reset_mfa_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                user_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description Refused, with the reason. */
             default: {

@@ -1,9 +1,10 @@
 // What protects one's own account: the password, the second factor, and where one is signed in.
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useMemo } from "react";
+import { type Pages, usePages } from "./pages";
 import { type Answer, answerOf } from "./questions";
 import { bodyOf, rest } from "./rest";
-import type { MySession, SecondFactorStatus } from "./types";
+import type { AuditedEvent, MySession, SecondFactorStatus } from "./types";
 
 const SECURITY = "security";
 const AS_JSON = { headers: { "content-type": "application/json" } }; // what the server asks of every POST, also without a body
@@ -18,6 +19,15 @@ export function useSecondFactor(): Answer<SecondFactorStatus> {
 export function useMySessions(): Answer<MySession[]> {
   const queryFn = async () => bodyOf(await rest.GET("/api/auth/my-sessions")).sessions;
   return answerOf(useQuery({ queryKey: [SECURITY, "sessions"], staleTime: 0, queryFn }));
+}
+
+/** What the person here did and what was done to their account, latest first. */
+export function useMyActivity(): Pages<AuditedEvent> {
+  return usePages([SECURITY, "activity"], async (before: number | undefined) => {
+    const query = before === undefined ? {} : { before };
+    const { events, next } = bodyOf(await rest.GET("/api/auth/my-activity", { params: { query } }));
+    return { items: events, next };
+  });
 }
 
 /** What can be done about it; each throws Problem, and each asks the two questions above again afterwards. */

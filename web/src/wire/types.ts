@@ -15,6 +15,13 @@ export type ChangeMyAccount = Rest["schemas"]["ChangeMyAccount"];
 export type Export = Rest["schemas"]["Export"];
 /** An account that is about to be deleted; with the token its owner keeps it. */
 export type PendingDeletion = { dueAt: string; undoToken: string | undefined };
+export type Impersonation = Rest["schemas"]["Impersonation"];
+export type AdministeredUser = Rest["schemas"]["AdministeredUser"];
+export type AdministeredPerson = Rest["schemas"]["AdministeredPerson"];
+export type AdministeredSession = Rest["schemas"]["AdministeredSession"];
+export type AuditedEvent = Rest["schemas"]["AuditedEvent"];
+export type AuditVerification = Rest["schemas"]["AuditVerification"];
+export type Role = Me["role"];
 export type Agent = Rest["schemas"]["Agent"];
 export type ProviderState = Rest["schemas"]["ProviderState"];
 export type ProviderName = ProviderState["provider"];
@@ -70,8 +77,8 @@ export type Me = Pick<SignedIn, "user_id" | "role" | "email" | "display_name">;
  *
  * `reason` is the code of what lies behind it, where the server says: why a provider was not accepted.
  */
-/** `words` are what a provider of models said itself, in its language. */
-export type Refusal = { code: string; detail: string; reason?: string; words?: string };
+/** `words` are what a provider of models said itself, in its language; `factors` how many proofs are asked for. */
+export type Refusal = { code: string; detail: string; reason?: string; words?: string; factors?: string };
 
 /**
  * A message as it is shown: stored ones, and those of this device that the server has not acknowledged yet.

@@ -121,8 +121,23 @@ class NamedRow:
     subject_name: str | None
 
 
-async def named_rows(database: Database, about: UUID | None, before: int | None, limit: int) -> list[NamedRow]:
-    """Return rows, latest first: all of them, or those in which one person is actor or subject."""
+@dataclass(frozen=True, slots=True)
+class AuditFilter:
+    """Which rows are wanted; None and "" leave nothing out.
+
+    `about` is a person who did something or to whom it was done, `kind` a whole type or the beginning of
+    one up to its dot, `since` belongs to the time that is looked at and `until` no longer does.
+    """
+
+    about: UUID | None = None
+    kind: str = ""
+    outcome: str | None = None
+    since: datetime | None = None
+    until: datetime | None = None
+
+
+async def named_rows(database: Database, wanted: AuditFilter, before: int | None, limit: int) -> list[NamedRow]:
+    """Return rows, latest first."""
     rows = await database.fetch(
         f"""SELECT {", ".join(f"log.{name.strip()}" for name in _COLUMNS.split(","))},
                 actor.id AS actor_id, actor.display_name AS actor_name,
@@ -131,11 +146,20 @@ async def named_rows(database: Database, about: UUID | None, before: int | None,
             LEFT JOIN audit_references AS a ON a.reference = log.actor LEFT JOIN users AS actor ON actor.id = a.user_id
             LEFT JOIN audit_references AS s ON s.reference = log.subject
             LEFT JOIN users AS subject ON subject.id = s.user_id
-            WHERE ($1::uuid IS NULL OR $1 IN (a.user_id, s.user_id)) AND ($2::bigint IS NULL OR seq < $2)
+            WHERE ($1::uuid IS NULL OR (SELECT reference FROM audit_references WHERE user_id = $1)
+                    IN (log.actor, log.subject))
+                AND ($2::bigint IS NULL OR seq < $2)
+                AND ($4 = '' OR log.type = $4 OR starts_with(log.type, $4 || '.'))
+                AND ($5::text IS NULL OR log.outcome = $5)
+                AND ($6::timestamptz IS NULL OR log.at >= $6) AND ($7::timestamptz IS NULL OR log.at < $7)
             ORDER BY seq DESC LIMIT $3""",  # noqa: S608 - our own columns
-        about,
+        wanted.about,
         before,
         limit,
+        wanted.kind,
+        wanted.outcome,
+        wanted.since,
+        wanted.until,
     )
     people = ("actor_id", "actor_name", "subject_id", "subject_name")
     return [

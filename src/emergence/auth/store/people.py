@@ -6,6 +6,7 @@ from uuid import UUID
 
 from asyncpg import Record
 
+from emergence.contracts.auth.administration import AdministeredEmail
 from emergence.contracts.auth.values import Role
 from emergence.kernel.storage.database import Database, Transaction
 
@@ -37,9 +38,27 @@ class PlaceOfSession:
     network_prefix: str | None
     created_at: datetime
     last_seen_at: datetime
+    impersonator_name: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class PasswordAge:
+    """Since when a password is in use, and whether another one must be chosen."""
+
+    changed_at: datetime
+    must_change: bool
 
 
 _EMAIL = "(SELECT email FROM user_emails WHERE user_emails.user_id = users.id AND is_primary)"
+
+
+_PERSON = f"""users.id AS user_id, display_name, {_EMAIL} AS email, role, status, created_at,
+    EXISTS (SELECT FROM totp_credentials AS totp
+            WHERE totp.user_id = users.id AND confirmed_at IS NOT NULL) AS has_second_factor,
+    (SELECT count(*) FROM sessions WHERE sessions.user_id = users.id AND revoked_at IS NULL
+        AND impersonator_id IS NULL AND idle_exp > $1 AND abs_exp > $1) AS sessions,
+    (SELECT max(last_seen_at) FROM sessions
+     WHERE sessions.user_id = users.id AND impersonator_id IS NULL) AS last_seen_at"""  # noqa: S608 - our own columns
 
 
 def _person_from(row: Record) -> Person:
@@ -49,22 +68,44 @@ def _person_from(row: Record) -> Person:
 async def list_people(database: Database, words: str, after: UUID | None, limit: int, now: datetime) -> list[Person]:
     """Return accounts in the order of their making whose name or address holds `words`, whatever their case."""
     rows = await database.fetch(
-        f"""SELECT users.id AS user_id, display_name, {_EMAIL} AS email, role, status, created_at,
-                EXISTS (SELECT FROM totp_credentials AS totp
-                        WHERE totp.user_id = users.id AND confirmed_at IS NOT NULL) AS has_second_factor,
-                (SELECT count(*) FROM sessions WHERE sessions.user_id = users.id AND revoked_at IS NULL
-                    AND idle_exp > $4 AND abs_exp > $4) AS sessions,
-                (SELECT max(last_seen_at) FROM sessions WHERE sessions.user_id = users.id) AS last_seen_at
-            FROM users
-            WHERE deleted_at IS NULL AND ($2::uuid IS NULL OR users.id > $2)
-                AND ($1 = '' OR strpos(lower(display_name), lower($1)) > 0 OR strpos(lower({_EMAIL}), lower($1)) > 0)
-            ORDER BY users.id LIMIT $3""",  # noqa: S608 - our own columns
+        f"""SELECT {_PERSON} FROM users
+            WHERE deleted_at IS NULL AND ($3::uuid IS NULL OR users.id > $3)
+                AND ($2 = '' OR strpos(lower(display_name), lower($2)) > 0 OR strpos(lower({_EMAIL}), lower($2)) > 0)
+            ORDER BY users.id LIMIT $4""",  # noqa: S608 - our own columns
+        now,
         words,
         after,
         limit,
-        now,
     )
     return [_person_from(row) for row in rows]
+
+
+async def read_person(database: Database, user_id: UUID, now: datetime) -> Person | None:
+    """Return one account."""
+    row = await database.fetchrow(
+        f"SELECT {_PERSON} FROM users WHERE deleted_at IS NULL AND users.id = $2",  # noqa: S608 - our own columns
+        now,
+        user_id,
+    )
+    return _person_from(row) if row else None
+
+
+async def list_emails(database: Database, user_id: UUID) -> list[AdministeredEmail]:
+    """Return a person's addresses, the primary one first."""
+    rows = await database.fetch(
+        """SELECT email, is_primary, verified_at FROM user_emails
+           WHERE user_id = $1 ORDER BY is_primary DESC, email""",
+        user_id,
+    )
+    return [AdministeredEmail(**dict(row)) for row in rows]
+
+
+async def read_password_age(database: Database, user_id: UUID) -> PasswordAge | None:
+    """Return since when a person has their password, or None when they have none."""
+    row = await database.fetchrow(
+        "SELECT changed_at, must_change FROM password_credentials WHERE user_id = $1", user_id
+    )
+    return PasswordAge(row["changed_at"], row["must_change"]) if row else None
 
 
 async def lock_administrators(tx: Transaction) -> set[UUID]:
@@ -101,7 +142,9 @@ async def list_places(database: Database, user_id: UUID | None, limit: int, now:
     """Return live login sessions of everybody, or of one person, the latest used first."""
     rows = await database.fetch(
         f"""SELECT sessions.id AS session_id, users.id AS user_id, display_name, {_EMAIL} AS email, ua AS agent,
-                ip_prefix AS network_prefix, sessions.created_at, last_seen_at
+                ip_prefix AS network_prefix, sessions.created_at, last_seen_at,
+                (SELECT looking.display_name FROM users AS looking WHERE looking.id = impersonator_id)
+                    AS impersonator_name
             FROM sessions JOIN users ON users.id = sessions.user_id
             WHERE revoked_at IS NULL AND idle_exp > $3 AND abs_exp > $3 AND ($1::uuid IS NULL OR users.id = $1)
             ORDER BY last_seen_at DESC, sessions.id DESC LIMIT $2""",  # noqa: S608 - our own columns

@@ -1,5 +1,6 @@
 """Login sessions: each is also its family of refresh tokens."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
@@ -15,6 +16,7 @@ class Session:
     """A login session; `generation` is the one live refresh token's.
 
     `device_token` is what its browser is to hold from now on; it is only there when the session was just opened.
+    One with an impersonator is an administrator's look at the account of `user_id`, begun from another session.
     """
 
     id: UUID
@@ -34,6 +36,8 @@ class Session:
     device_id: UUID | None = None
     refreshes_next: datetime | None = None
     device_token: str | None = field(default=None, repr=False)
+    impersonator_id: UUID | None = None
+    impersonator_session_id: UUID | None = None
 
     def is_live(self, now: datetime) -> bool:
         """Return whether the session may still be used."""
@@ -49,7 +53,8 @@ class Device:
 
 
 _SESSION = """sessions.id, sessions.user_id, salt, gen, sv, rotated_at, replays, acr, amr, auth_time,
-    sessions.created_at, idle_exp, abs_exp, revoked_at, device_id, refresh_tat"""
+    sessions.created_at, idle_exp, abs_exp, revoked_at, device_id, refresh_tat, impersonator_id,
+    impersonator_session_id"""
 _ACCOUNT = """users.display_name, users.role, users.status,
     (SELECT email FROM user_emails WHERE user_emails.user_id = users.id AND is_primary) AS email"""
 
@@ -72,6 +77,8 @@ def _session_from(row: Record) -> Session:
         is_revoked=row["revoked_at"] is not None,
         device_id=row["device_id"],
         refreshes_next=row["refresh_tat"],
+        impersonator_id=row["impersonator_id"],
+        impersonator_session_id=row["impersonator_session_id"],
     )
 
 
@@ -79,8 +86,9 @@ async def add_session(tx: Transaction, session: Session, device: Device) -> None
     """Store a new login session."""
     await tx.execute(
         """INSERT INTO sessions (id, user_id, salt, gen, sv, rotated_at, acr, amr, auth_time, ua, ip_prefix,
-                                 created_at, last_seen_at, idle_exp, abs_exp, device_id)
-           VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $12, $13, $14, $15)""",
+                                 created_at, last_seen_at, idle_exp, abs_exp, device_id, impersonator_id,
+                                 impersonator_session_id)
+           VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $12, $13, $14, $15, $16, $17)""",
         session.id,
         session.user_id,
         session.salt,
@@ -96,6 +104,8 @@ async def add_session(tx: Transaction, session: Session, device: Device) -> None
         session.idle_end,
         session.absolute_end,
         session.device_id,
+        session.impersonator_id,
+        session.impersonator_session_id,
     )
 
 
@@ -125,16 +135,33 @@ async def read_session(database: Database, session_id: UUID, user_id: UUID) -> t
     return (_session_from(row), account_from(row)) if row else None
 
 
-async def live_sessions(database: Database, user_id: UUID, now: datetime) -> list[tuple[Session, Device, datetime]]:
-    """Return a person's sessions that may still be used, each with its device and when it was last seen."""
+@dataclass(frozen=True, slots=True)
+class SeenSession:
+    """A session with what its owner may know of it."""
+
+    session: Session
+    device: Device
+    last_seen_at: datetime
+    impersonator_name: str | None
+
+
+async def live_sessions(database: Database, user_id: UUID, now: datetime) -> list[SeenSession]:
+    """Return a person's sessions that may still be used, administrators' looks at the account included."""
     rows = await database.fetch(
-        f"""SELECT {_SESSION}, ua, ip_prefix, last_seen_at FROM sessions
+        f"""SELECT {_SESSION}, ua, ip_prefix, last_seen_at,
+                (SELECT display_name FROM users WHERE users.id = impersonator_id) AS impersonator_name
+            FROM sessions
             WHERE user_id = $1 AND revoked_at IS NULL AND idle_exp > $2 AND abs_exp > $2
             ORDER BY last_seen_at DESC, id DESC LIMIT 500""",  # noqa: S608 - our own columns
         user_id,
         now,
     )
-    return [(_session_from(row), Device(row["ua"], row["ip_prefix"]), row["last_seen_at"]) for row in rows]
+    return [
+        SeenSession(
+            _session_from(row), Device(row["ua"], row["ip_prefix"]), row["last_seen_at"], row["impersonator_name"]
+        )
+        for row in rows
+    ]
 
 
 async def lock_sessions(tx: Transaction, user_id: UUID, now: datetime) -> list[Session]:
@@ -147,6 +174,26 @@ async def lock_sessions(tx: Transaction, user_id: UUID, now: datetime) -> list[S
         now,
     )
     return [_session_from(row) for row in rows]
+
+
+async def lock_impersonations(tx: Transaction, begun_from: Sequence[UUID]) -> list[Session]:
+    """Return what administrators look at from these sessions of theirs, and make its endings wait."""
+    rows = await tx.fetch(
+        f"""SELECT {_SESSION} FROM sessions
+            WHERE impersonator_session_id = ANY($1::uuid[]) AND revoked_at IS NULL
+            ORDER BY id FOR UPDATE""",  # noqa: S608 - our own columns
+        list(begun_from),
+    )
+    return [_session_from(row) for row in rows]
+
+
+async def hand_impersonations_over(tx: Transaction, begun_from: UUID, successor: UUID) -> None:
+    """Let what was begun from one session depend on the one that replaces it."""
+    await tx.execute(
+        "UPDATE sessions SET impersonator_session_id = $2 WHERE impersonator_session_id = $1 AND revoked_at IS NULL",
+        begun_from,
+        successor,
+    )
 
 
 async def rotate(tx: Transaction, rotated: Session) -> None:

@@ -17,6 +17,7 @@ class UsedTicket:
     session_id: UUID
     role: Role
     session_end: datetime
+    impersonator_id: UUID | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +61,7 @@ async def use_up(database: Database, hashed: bytes, audience: str, now: datetime
                WHERE hash = $1 AND aud = $2 AND exp > $3 AND consumed_at IS NULL
                RETURNING session_id, origin)
            SELECT used.origin, sessions.user_id, sessions.id AS session_id, users.role,
-                  least(sessions.idle_exp, sessions.abs_exp) AS session_end
+                  least(sessions.idle_exp, sessions.abs_exp) AS session_end, sessions.impersonator_id
            FROM used JOIN sessions ON sessions.id = used.session_id JOIN users ON users.id = sessions.user_id
            WHERE sessions.revoked_at IS NULL AND sessions.idle_exp > $3 AND sessions.abs_exp > $3
              AND users.status = 'active'""",
@@ -70,7 +71,7 @@ async def use_up(database: Database, hashed: bytes, audience: str, now: datetime
     )
     if row is None:
         return None
-    return UsedTicket(row["origin"], row["user_id"], row["session_id"], Role(row["role"]), row["session_end"])
+    return UsedTicket(**{**dict(row), "role": Role(row["role"])})
 
 
 async def withdraw_tickets(tx: Transaction) -> None:

@@ -89,6 +89,15 @@ async def read_account(tx: Transaction, user_id: UUID) -> Account:
     return account_from(row)
 
 
+async def keep_account(tx: Transaction, user_id: UUID) -> Account | None:
+    """Return an account and keep its role and status as they are until the transaction ends."""
+    row = await tx.fetchrow(
+        f"SELECT {_ACCOUNT} FROM users WHERE users.id = $1 AND deleted_at IS NULL FOR SHARE",  # noqa: S608
+        user_id,
+    )
+    return account_from(row) if row else None
+
+
 async def add_user(tx: Transaction, account: Account, at: datetime) -> None:
     """Store a new person, without address or password."""
     await tx.execute(

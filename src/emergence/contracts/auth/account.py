@@ -46,6 +46,7 @@ class MySession(BaseModel):
     created_at: datetime
     last_seen_at: datetime
     expires_at: datetime
+    impersonator_name: str | None = Field(default=None, description="the administrator who looks at this account")
 
 
 class MySessions(BaseModel):

@@ -1,15 +1,17 @@
 """What administrators see and do: accounts, login sessions, the audit log."""
 
 from datetime import datetime
-from typing import Literal
+from typing import Annotated, Literal
 from uuid import UUID
 
 from pydantic import BaseModel, Field
 
-from emergence.contracts.auth.values import Role, Strict
+from emergence.contracts.auth.values import Role, Sentence, Strict
 
 AccountStatus = Literal["active", "suspended"]
 ShownStatus = Literal["active", "suspended", "deletion_pending"]
+Outcome = Literal["success", "failure"]
+AuditKind = Annotated[str, Field(max_length=80, pattern=r"^[a-z_]+(\.[a-z0-9_]+)*$")]
 
 
 class AdministeredUser(BaseModel):
@@ -37,6 +39,7 @@ class AdministeredSession(BaseModel):
     """A live login session and whose it is."""
 
     id: UUID
+    is_current: bool = Field(description="the one that asks")
     user_id: UUID
     display_name: str
     email: str | None
@@ -44,12 +47,53 @@ class AdministeredSession(BaseModel):
     network: str | None
     created_at: datetime
     last_seen_at: datetime
+    impersonator_name: str | None = Field(default=None, description="the administrator who looks at this account")
 
 
 class AdministeredSessions(BaseModel):
     """Where people are signed in, the latest used first."""
 
     sessions: list[AdministeredSession]
+
+
+class AdministeredEmail(BaseModel):
+    """An address of an account."""
+
+    email: str
+    is_primary: bool
+    verified_at: datetime | None
+
+
+class AdministeredPerson(AdministeredUser):
+    """One account in full; never a secret."""
+
+    emails: list[AdministeredEmail]
+    has_password: bool
+    password_changed_at: datetime | None
+    must_change_password: bool
+    totp_confirmed_at: datetime | None
+    recovery_codes_left: int
+
+
+class Impersonate(Strict):
+    """Look at somebody's account as they see it; the reason is kept in the audit log."""
+
+    reason: Annotated[Sentence, Field(min_length=10, max_length=500)]
+
+
+class Impersonation(BaseModel):
+    """A look at somebody's account: it may read, and ends by itself. No cookie and no refresh token belong to it."""
+
+    access_token: str
+    token_type: Literal["Bearer"] = "Bearer"
+    expires_in: int = Field(description="seconds; renew before, until `ends_at`")
+    session_id: UUID
+    ends_at: datetime
+    ends_in: int = Field(description="seconds; clocks of browsers differ")
+    user_id: UUID
+    role: Role
+    email: str | None
+    display_name: str
 
 
 class ChangeStatus(Strict):
@@ -97,7 +141,7 @@ class AuditedEvent(BaseModel):
     seq: int
     at: datetime
     type: str
-    outcome: Literal["success", "failure"]
+    outcome: Outcome
     actor: UUID | None
     actor_name: str | None
     subject: UUID | None
@@ -114,6 +158,13 @@ class AuditedEvents(BaseModel):
 
     events: list[AuditedEvent]
     next: int | None = None
+
+
+class AuditExportCut(BaseModel):
+    """The last line of an export that holds not everything: events before `next` are missing."""
+
+    cut: Literal[True] = True
+    next: int
 
 
 class AuditVerification(BaseModel):

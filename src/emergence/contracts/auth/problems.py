@@ -135,15 +135,17 @@ class SecondFactorAlreadyEnabled(ServiceError):
 
 
 class StepUpRequired(ServiceError):
-    """The caller proved who they are too long ago for this (RFC 9470)."""
+    """The caller proved who they are too long ago for this, or by too few factors (RFC 9470)."""
 
     code = "insufficient_user_authentication"
     status = 401
     sentence = "Confirm that it is you, then try again."
 
-    def __init__(self, detail: str | None = None, *, max_age_s: int = 600) -> None:
-        challenge = f'Bearer error="insufficient_user_authentication", max_age="{max_age_s}"'
-        super().__init__(detail, headers={"WWW-Authenticate": challenge}, members={"max_age": max_age_s})
+    def __init__(self, detail: str | None = None, *, max_age_s: int = 600, acr_values: str | None = None) -> None:
+        asked: dict[str, object] = {"max_age": max_age_s} if acr_values is None else {"acr_values": acr_values}
+        challenge = ", ".join(f'{name}="{value}"' for name, value in asked.items())
+        header = f'Bearer error="insufficient_user_authentication", {challenge}'
+        super().__init__(detail, headers={"WWW-Authenticate": header}, members=asked)
 
 
 class UnknownUser(ServiceError):
@@ -160,6 +162,14 @@ class LastAdministrator(ServiceError):
     code = "last_administrator"
     status = 409
     sentence = "This is the only administrator. Make somebody else one first."
+
+
+class CannotImpersonate(ServiceError):
+    """An administrator's account, a suspended one, or one's own."""
+
+    code = "cannot_impersonate"
+    status = 409
+    sentence = "Only active accounts of members and guests can be looked at this way."
 
 
 class UnknownLoginSession(ServiceError):

@@ -129,6 +129,7 @@ class TicketHolder(BaseModel):
     session_id: UUID
     role: Role
     session_expires_at: datetime
+    impersonator_id: UUID | None = None
 
 
 class JsonWebKeySet(BaseModel):

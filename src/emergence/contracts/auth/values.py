@@ -1,9 +1,10 @@
 """Names, numbers and kinds of text that the other files of this folder share."""
 
+from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Annotated
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr
+from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, SecretStr, StringConstraints
 
 ACCESS_TOKEN_AUDIENCE = "emergence-app"
 ISSUER = "emergence-auth"
@@ -43,5 +44,17 @@ DisplayName = Annotated[
     str, Field(min_length=1, max_length=80, pattern=r"^[^\x00-\x1f\x7f]*[^\s\x00-\x1f\x7f][^\x00-\x1f\x7f]*$")
 ]
 Password = Annotated[SecretStr, Field(min_length=1, max_length=PASSWORD_MAX_BYTES), AfterValidator(_encodable)]
+
+
+def _in_utc(value: datetime) -> datetime:
+    """Near the first and the last year only one of two zones has a name for the same moment."""
+    try:
+        return value.astimezone(UTC)
+    except OverflowError:
+        raise ValueError("is out of range") from None
+
+
+Moment = Annotated[AwareDatetime, AfterValidator(_in_utc)]
+Sentence = Annotated[str, StringConstraints(strip_whitespace=True, pattern=r"^[^\x00-\x08\x0b-\x1f\x7f]*$")]
 Code = Annotated[str, Field(min_length=1, max_length=40)]
 ProofOfWork = Annotated[str, Field(max_length=4_000)]  # base64 of a challenge and its solution

@@ -1,6 +1,6 @@
 """Errors that session declares; over the socket they travel in an `error` frame with the same code."""
 
-from emergence.kernel.errors import NotFound, ServiceError, Unavailable
+from emergence.kernel.errors import Forbidden, NotFound, ServiceError, Unavailable
 
 
 class UnknownThread(NotFound):
@@ -77,6 +77,13 @@ class CommandReused(ServiceError):
     code = "cid_reused"
     status = 409
     sentence = "This command id was already used for something else."
+
+
+class ReadOnly(Forbidden):
+    """The socket belongs to an administrator who looks at this person's conversations."""
+
+    code = "read_only"
+    sentence = "You are looking at somebody else's conversations: nothing can be written in their name."
 
 
 class UnknownCommand(ServiceError):

@@ -19,7 +19,7 @@ from emergence.contracts.session.commands import (
     Unsubscribe,
 )
 from emergence.contracts.session.frames import AckData
-from emergence.contracts.session.problems import CommandMalformed, TooManyCommands, UnknownTopic
+from emergence.contracts.session.problems import CommandMalformed, ReadOnly, TooManyCommands, UnknownTopic
 from emergence.contracts.session.protocol import CloseCode, user_topic
 from emergence.kernel.errors import ServiceError, Unauthenticated
 from emergence.session import figures
@@ -33,12 +33,15 @@ from emergence.session.store import log as frame_log
 
 log = structlog.get_logger(__name__)
 
+READING = (Subscribe, Unsubscribe, Ping)
+
 
 class Speaker(Protocol):
     """The socket that a command came from."""
 
     user_id: UUID
     login_session_id: UUID
+    is_read_only: bool
 
     def say(self, json: str) -> None:
         """Queue a frame of the connection itself."""
@@ -102,6 +105,8 @@ async def _require_standing(room: CommandRoom, command: AnyCommand) -> None:
 
 async def _dispatch(room: CommandRoom, command: AnyCommand) -> None:
     session, user_id = room.session, room.speaker.user_id
+    if room.speaker.is_read_only and not isinstance(command, READING):
+        raise ReadOnly()
     match command:
         case SendMessage():
             await send_message(session, user_id, command, room.answer)

@@ -41,6 +41,7 @@ class Connection:
     def __init__(self, session: Session, websocket: WebSocket, holder: TicketHolder, asked: UUID | None) -> None:
         self.user_id = holder.user_id
         self.login_session_id = holder.session_id
+        self.is_read_only = holder.impersonator_id is not None
         self.expires_at: datetime = holder.session_expires_at
         self.admitted_at: datetime = session.clock.now()
         self.live_session_id: UUID | None = None

@@ -2,6 +2,7 @@
 import { useLingui } from "@lingui/react/macro";
 import { IconButton, Menu, MenuItem, MenuTrigger, RetryIcon } from "@/design";
 import { type ShownMessage, type ShownRun, textOf } from "@/wire";
+import { useLook } from "@/wire/impersonation";
 import { AgentMark } from "../AgentMark";
 import { CopyButton } from "../CopyButton";
 import { RunDetails } from "./RunDetails";
@@ -19,10 +20,11 @@ interface MessageActionsProps {
 export function MessageActions({ message, run, replying, isLast, isRetriedAbove }: MessageActionsProps) {
   const { t } = useLingui();
   const text = textOf(message);
+  const { look } = useLook();
   return (
     <div className="message-actions -ml-2" data-always={isLast || undefined}>
       {text !== "" && <CopyButton text={text} label={t`Copy answer`} />}
-      {!message.superseded && !isRetriedAbove && <AskAgain message={message} replying={replying} />}
+      {!message.superseded && !isRetriedAbove && !look && <AskAgain message={message} replying={replying} />}
       {run && <RunDetails message={message} run={run} agentName={replying.agentName(message.agent ?? "")} />}
     </div>
   );

@@ -110,6 +110,18 @@ export const SettingsIcon = (props: IconProps) => (
     <path d="M3.5 6h7M14.5 6h2M3.5 14h2M9.5 14h7M12.5 8a2 2 0 1 0 0-4 2 2 0 0 0 0 4zM7.5 16a2 2 0 1 0 0-4 2 2 0 0 0 0 4z" />
   </Drawn>
 );
+export const PeopleIcon = (props: IconProps) => (
+  <Drawn {...props}>
+    <circle cx="7.5" cy="7" r="2.75" />
+    <path d="M2.5 16c.4-2.8 2.4-4.4 5-4.4s4.6 1.6 5 4.4M13 4.6a2.5 2.5 0 0 1 0 4.8M14.8 12c1.5.6 2.5 2 2.7 4" />
+  </Drawn>
+);
+export const SearchIcon = (props: IconProps) => (
+  <Drawn {...props}>
+    <circle cx="9" cy="9" r="5" />
+    <path d="m13 13 3.5 3.5" />
+  </Drawn>
+);
 export const SignOutIcon = (props: IconProps) => (
   <Drawn {...props}>
     <path d="M8.5 16.5H5A1.5 1.5 0 0 1 3.5 15V5A1.5 1.5 0 0 1 5 3.5h3.5M12.5 13.5 16 10l-3.5-3.5M16 10H8" />

@@ -15,6 +15,10 @@ export function EndDialog({ ending, name, onClose }: EndDialogProps) {
   const problemText = useProblemText();
   const [problem, setProblem] = useState<string>();
   const [isPending, setPending] = useState(false);
+  const titleOf = () => {
+    if (ending === "others") return t`End all other sessions?`;
+    return ending.impersonator_name === null ? t`End the session on ${name}?` : t`End this session?`;
+  };
   const end = async () => {
     setProblem(undefined);
     setPending(true);
@@ -29,11 +33,7 @@ export function EndDialog({ ending, name, onClose }: EndDialogProps) {
     }
   };
   return (
-    <Dialog
-      title={ending === "others" ? t`End all other sessions?` : t`End the session on ${name}?`}
-      isOpen
-      onOpenChange={onClose}
-    >
+    <Dialog title={titleOf()} isOpen onOpenChange={onClose}>
       {problem && <InlineNotice tone="danger">{problem}</InlineNotice>}
       <p className="text-muted">
         <Trans>Whoever is there has to sign in again. What is being written there stays on that device.</Trans>

@@ -1,14 +1,18 @@
-// What keeps an account its owner's: the password, the second step of signing in, and where one is signed in.
+// What keeps an account its owner's: the password, the second step of signing in, where one is signed in, what happened.
+import { useLook } from "@/wire/impersonation";
+import { ActivitySection } from "./ActivitySection";
 import { PasswordSection } from "./PasswordSection";
 import { SessionsSection } from "./SessionsSection";
 import { TwoStepSection } from "./TwoStepSection";
 
 export function SecuritySettings() {
+  const { look } = useLook();
   return (
     <>
-      <PasswordSection />
-      <TwoStepSection />
-      <SessionsSection />
+      {look === undefined && <PasswordSection />}
+      {look === undefined && <TwoStepSection />}
+      <SessionsSection isReadOnly={look !== undefined} />
+      <ActivitySection />
     </>
   );
 }

@@ -5,7 +5,7 @@ import { timeAgo } from "@/i18n/relative_time";
 import type { MySession } from "@/wire";
 import { deviceOf } from "./device_name";
 
-type SessionRowProps = { session: MySession; name: string; onEnd: () => void };
+type SessionRowProps = { session: MySession; name: string; onEnd: (() => void) | undefined };
 
 export function SessionRow({ session, name, onEnd }: SessionRowProps) {
   const { t } = useLingui();
@@ -29,7 +29,7 @@ export function SessionRow({ session, name, onEnd }: SessionRowProps) {
           {session.network && ` · ${session.network}`}
         </span>
       </div>
-      {!session.is_current && (
+      {!session.is_current && onEnd && (
         <Button size="sm" aria-label={t`End the session: ${name}, ${seen}`} onPress={onEnd}>
           <Trans>End</Trans>
         </Button>

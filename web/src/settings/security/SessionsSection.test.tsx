@@ -16,6 +16,7 @@ const session = (state: Partial<MySession>): MySession => ({
   created_at: "2026-11-20T10:00:00Z",
   last_seen_at: new Date(Date.now() - 3 * 3600_000).toISOString(),
   expires_at: "2026-12-20T10:00:00Z",
+  impersonator_name: null,
   ...state,
 });
 const HERE = session({ id: "here", is_current: true, agent: "curl/8.14.1" });

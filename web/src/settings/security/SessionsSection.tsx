@@ -9,11 +9,13 @@ import { Section } from "../Section";
 import { EndDialog } from "./EndDialog";
 import { SessionRow, useDeviceName } from "./SessionRow";
 
-export function SessionsSection() {
+export function SessionsSection({ isReadOnly = false }: { isReadOnly?: boolean }) {
   const { t } = useLingui();
   const sessions = useMySessions();
   const [ending, setEnding] = useState<MySession | "others">();
-  const nameOf = useDeviceName();
+  const deviceOf = useDeviceName();
+  const nameOf = ({ agent, impersonator_name: by }: MySession) =>
+    by === null ? deviceOf(agent) : t`Administrator ${by}, viewing your account`;
   return (
     <Section
       title={t`Where you are signed in`}
@@ -30,12 +32,12 @@ export function SessionsSection() {
                 <SessionRow
                   key={session.id}
                   session={session}
-                  name={nameOf(session.agent)}
-                  onEnd={() => setEnding(session)}
+                  name={nameOf(session)}
+                  onEnd={isReadOnly ? undefined : () => setEnding(session)}
                 />
               ))}
             </ul>
-            {shown.length > 1 ? (
+            {isReadOnly ? null : shown.length > 1 ? (
               <Button variant="danger" className="self-start" onPress={() => setEnding("others")}>
                 <Trans>End all other sessions</Trans>
               </Button>
@@ -50,7 +52,7 @@ export function SessionsSection() {
       {ending && (
         <EndDialog
           ending={ending}
-          name={ending === "others" ? "" : nameOf(ending.agent)}
+          name={ending === "others" ? "" : nameOf(ending)}
           onClose={() => setEnding(undefined)}
         />
       )}

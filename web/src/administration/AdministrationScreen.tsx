@@ -1,0 +1,50 @@
+// The frame of the administration: for administrators only, sections at the side on wide screens, above on narrow ones.
+import { Trans, useLingui } from "@lingui/react/macro";
+import { Link, Outlet } from "@tanstack/react-router";
+import { useEffect } from "react";
+import { NotFound } from "@/app/NotFound";
+import { useShell } from "@/app/shell_context";
+import { IconButton, MenuIcon } from "@/design";
+import { useMe } from "@/wire";
+import { SECTIONS } from "./sections";
+
+const TAB =
+  "rounded-lg px-3 py-2 text-muted whitespace-nowrap hover:bg-hover hover:text-ink data-[status=active]:bg-pressed data-[status=active]:font-medium data-[status=active]:text-ink";
+
+export function AdministrationScreen() {
+  const { t, i18n } = useLingui();
+  const { openDrawer } = useShell();
+  const me = useMe();
+  useEffect(() => {
+    document.title = `${t`Administration`} · Emergence`;
+  }, [t]);
+  if (me?.role !== "admin") return <NotFound />;
+  return (
+    <main className="flex min-h-0 flex-1 flex-col overflow-y-auto">
+      <div className="mx-auto flex w-full max-w-5xl flex-col gap-6 px-4 pt-4 pb-16 sm:px-8 wide:pt-10">
+        <header className="flex items-center gap-2">
+          <span className="-ml-2 wide:hidden">
+            <IconButton label={t`Conversations`} onPress={openDrawer}>
+              <MenuIcon />
+            </IconButton>
+          </span>
+          <h1 className="text-xl">
+            <Trans>Administration</Trans>
+          </h1>
+        </header>
+        <div className="flex flex-col gap-8 wide:flex-row wide:gap-12">
+          <nav aria-label={t`Administration`} className="flex shrink-0 gap-1 overflow-x-auto wide:w-44 wide:flex-col">
+            {SECTIONS.map(({ to, label }) => (
+              <Link key={to} to={to} className={TAB}>
+                {i18n._(label)}
+              </Link>
+            ))}
+          </nav>
+          <div className="flex min-w-0 flex-1 flex-col gap-8">
+            <Outlet />
+          </div>
+        </div>
+      </div>
+    </main>
+  );
+}

@@ -1,0 +1,9 @@
+// The parts of the administration, in the order of their tabs; a new one needs a line here and its route.
+import type { MessageDescriptor } from "@lingui/core";
+import { msg } from "@lingui/core/macro";
+
+export const SECTIONS = [
+  { to: "/admin/people", label: msg`People` },
+  { to: "/admin/sign-ins", label: msg`Sign-ins` },
+  { to: "/admin/audit", label: msg`Audit` },
+] as const satisfies readonly { to: string; label: MessageDescriptor }[];

@@ -1,0 +1,16 @@
+// Where everybody is signed in.
+import { useLingui } from "@lingui/react/macro";
+import { Section } from "@/settings/Section";
+import { useSignIns } from "@/wire/administration";
+import { Administered } from "../Administered";
+import { SignInList } from "./SignInList";
+
+export function SignInsPage() {
+  const { t } = useLingui();
+  const signIns = useSignIns();
+  return (
+    <Section title={t`Sign-ins`} description={t`Where people are signed in, the latest used first; at most 200.`}>
+      <Administered question={signIns}>{(found) => <SignInList signIns={found} hasNames />}</Administered>
+    </Section>
+  );
+}

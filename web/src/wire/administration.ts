@@ -1,0 +1,91 @@
+// What administrators see and do: people, where they are signed in, and what happened to accounts.
+import { useQuery, useQueryClient } from "@tanstack/react-query";
+import { useMemo } from "react";
+import { type Pages, usePages } from "./pages";
+import { type Answer, answerOf } from "./questions";
+import { bodyOf, rest } from "./rest";
+import type { AdministeredPerson, AdministeredSession, AdministeredUser, AuditedEvent, Role } from "./types";
+
+const ADMINISTRATION = "administration";
+const AS_JSON = { headers: { "content-type": "application/json" } }; // what the server asks of every POST, also without a body
+
+/** What is looked for in the log; moments are in ISO 8601. */
+export type AuditSearch = {
+  person?: string;
+  kind?: string;
+  outcome?: "success" | "failure";
+  since?: string;
+  until?: string;
+};
+
+/** Accounts whose name or address holds `words`. */
+export function usePeople(words: string): Pages<AdministeredUser> {
+  return usePages([ADMINISTRATION, "people", words], async (after: string | undefined) => {
+    const query = { words, ...(after !== undefined && { after }) };
+    const { users, next } = bodyOf(await rest.GET("/api/auth/admin/users", { params: { query } }));
+    return { items: users, next };
+  });
+}
+
+/** One account in full. */
+export function usePerson(user_id: string): Answer<AdministeredPerson> {
+  const params = { path: { user_id } };
+  const queryFn = async () => bodyOf(await rest.GET("/api/auth/admin/users/{user_id}", { params }));
+  return answerOf(useQuery({ queryKey: [ADMINISTRATION, "person", user_id], staleTime: 0, queryFn }));
+}
+
+/** Where everybody, or one person, is signed in. */
+export function useSignIns(user_id?: string): Answer<AdministeredSession[]> {
+  const params = { query: user_id === undefined ? {} : { user_id } };
+  const queryFn = async () => bodyOf(await rest.GET("/api/auth/admin/sessions", { params })).sessions;
+  return answerOf(useQuery({ queryKey: [ADMINISTRATION, "sign-ins", user_id], staleTime: 0, queryFn }));
+}
+
+/** What happened, latest first. */
+export function useAudit(search: AuditSearch): Pages<AuditedEvent> {
+  return usePages([ADMINISTRATION, "audit", search], async (before: number | undefined) => {
+    const query = { ...search, ...(before !== undefined && { before }) };
+    const { events, next } = bodyOf(await rest.GET("/api/auth/admin/audit", { params: { query } }));
+    return { items: events, next };
+  });
+}
+
+/** What can be done; each throws Problem, and what changes something asks all of the above again. */
+export function useAdministrationActs() {
+  const cache = useQueryClient();
+  return useMemo(() => {
+    const askAgain = () => cache.invalidateQueries({ queryKey: [ADMINISTRATION] });
+    const andAskAgain = async <T>(act: Promise<T>): Promise<T> => {
+      try {
+        return await act;
+      } finally {
+        void askAgain();
+      }
+    };
+    const of = (user_id: string) => ({ params: { path: { user_id } } });
+    const endSessions = async (body: { session_id: string } | { user_id: string }) =>
+      bodyOf(await andAskAgain(rest.POST("/api/auth/admin/sessions/revoke", { body: { everybody: false, ...body } })))
+        .revoked;
+    return {
+      askAgain,
+      setStatus: async (user_id: string, status: "active" | "suspended") => {
+        await andAskAgain(rest.PUT("/api/auth/admin/users/{user_id}/status", { ...of(user_id), body: { status } }));
+      },
+      setRole: async (user_id: string, role: Role) => {
+        await andAskAgain(rest.PUT("/api/auth/admin/users/{user_id}/role", { ...of(user_id), body: { role } }));
+      },
+      resetSecondFactor: async (user_id: string) => {
+        await andAskAgain(rest.POST("/api/auth/admin/users/{user_id}/reset-mfa", { ...AS_JSON, ...of(user_id) }));
+      },
+      endSession: async (session_id: string) => endSessions({ session_id }),
+      endSessionsOf: async (user_id: string) => endSessions({ user_id }),
+      impersonate: async (user_id: string, reason: string) =>
+        bodyOf(await rest.POST("/api/auth/admin/users/{user_id}/impersonate", { ...of(user_id), body: { reason } })),
+      /** Compute the whole chain again. */
+      verifyAudit: async () => bodyOf(await rest.GET("/api/auth/admin/audit/verify")),
+      /** The log as a file of JSON lines. */
+      exportAudit: async (query: AuditSearch) =>
+        bodyOf(await rest.GET("/api/auth/admin/audit/export", { params: { query }, parseAs: "text" })) as string,
+    };
+  }, [cache]);
+}
