@@ -12,6 +12,7 @@ from emergence.auth.admin_routes import admin
 from emergence.auth.audit import KEY_LABEL as AUDIT_KEY_LABEL
 from emergence.auth.known_addresses import KEY_LABEL as KNOWN_ADDRESS_KEY_LABEL
 from emergence.auth.parts import Auth
+from emergence.auth.passkeys.routes import passkeys
 from emergence.auth.passwords import Passwords
 from emergence.auth.prepare import prepare
 from emergence.auth.refresh_tokens import KEY_LABEL as REFRESH_KEY_LABEL
@@ -53,7 +54,8 @@ def build_app(surroundings: Surroundings) -> FastAPI:
     app.state.verifier = AccessTokenVerifier(
         auth.keys.published, issuer=ISSUER, audience=ACCESS_TOKEN_AUDIENCE, clock=surroundings.clock
     )
-    for router in (routes.public, account, admin, routes.well_known, routes.internal, routes.optional_routes(settings)):
+    optional = routes.optional_routes(settings)
+    for router in (routes.public, account, passkeys, admin, routes.well_known, routes.internal, optional):
         app.include_router(router)
     return app
 

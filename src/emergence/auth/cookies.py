@@ -1,6 +1,8 @@
-"""The cookie that carries the refresh token: scripts cannot read it, other sites cannot send it."""
+"""Cookies that scripts cannot read and other sites cannot send: one for the refresh token, one to know a browser by."""
 
+import secrets
 from dataclasses import dataclass
+from datetime import timedelta
 from urllib.parse import urlsplit
 
 from fastapi import Request, Response
@@ -8,9 +10,13 @@ from fastapi import Request, Response
 from emergence.auth.callers import asked_host
 from emergence.auth.open_session import Grant
 from emergence.auth.parts import Auth
+from emergence.auth.settings import AuthSettings
 from emergence.contracts.auth.values import REFRESH_COOKIE
 
 HTTP_PORT = 80
+BROWSER_COOKIE = "emg_browser"
+BROWSER_KEPT = timedelta(minutes=10)  # a little longer than the ceremony that it is for
+BROWSER_BYTES = 32
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,10 +34,7 @@ class RefreshCookie:
         Without https the name holds the port: cookies know none (RFC 6265 §8.5), and a second server
         on this machine would overwrite the first one's.
         """
-        if self._is_https:
-            return f"__Host-{REFRESH_COOKIE}"
-        settings = self.auth.settings
-        return f"{REFRESH_COOKIE}_{_port(settings.public_url() or f'//{asked_host(self.request, settings)}')}"
+        return _cookie_name(REFRESH_COOKIE, self.request, self.auth.settings)
 
     def read(self) -> str | None:
         """Return the refresh token that came with the request."""
@@ -55,7 +58,48 @@ class RefreshCookie:
 
     @property
     def _is_https(self) -> bool:
-        return (self.auth.settings.public_url() or "").startswith("https://")
+        return _is_https(self.auth.settings)
+
+
+@dataclass(frozen=True, slots=True)
+class BrowserCookie:
+    """A random text by which a browser is known again, for minutes, before anybody has signed in with it."""
+
+    auth: Auth
+    request: Request
+    response: Response
+
+    def read(self) -> str:
+        """Return the text that came with the request; empty without one."""
+        return self.request.cookies.get(self._name, "")
+
+    def renew(self) -> str:
+        """Return the browser's text, a new one where it has none, and let it keep that for a while."""
+        text = self.read() or secrets.token_urlsafe(BROWSER_BYTES)
+        self.response.set_cookie(
+            self._name,
+            text,
+            max_age=int(BROWSER_KEPT.total_seconds()),
+            path="/",
+            secure=_is_https(self.auth.settings),
+            httponly=True,
+            samesite="strict",
+        )
+        return text
+
+    @property
+    def _name(self) -> str:
+        return _cookie_name(BROWSER_COOKIE, self.request, self.auth.settings)
+
+
+def _is_https(settings: AuthSettings) -> bool:
+    return (settings.public_url() or "").startswith("https://")
+
+
+def _cookie_name(base: str, request: Request, settings: AuthSettings) -> str:
+    if _is_https(settings):
+        return f"__Host-{base}"
+    return f"{base}_{_port(settings.public_url() or f'//{asked_host(request, settings)}')}"
 
 
 def _port(address: str) -> int:

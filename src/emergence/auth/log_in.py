@@ -1,22 +1,19 @@
 """Sign in with an e-mail address and a password."""
 
-from datetime import timedelta
-
 from emergence.auth.audit import AuditEvent, pseudonym, record
 from emergence.auth.callers import Caller
 from emergence.auth.email_addresses import normalised_email
 from emergence.auth.known_addresses import account_bucket, remember_address
 from emergence.auth.limit_attempts import address_key, admit_attempt, note_success
-from emergence.auth.one_time_tokens import new_token
 from emergence.auth.open_session import Authentication, Grant, granted, open_session
 from emergence.auth.parts import Auth
-from emergence.auth.store import second_factors
+from emergence.auth.second_factors import methods_of
+from emergence.auth.second_step import FirstStep, ask_second_factor
 from emergence.auth.store import users as store
 from emergence.auth.store.users import PasswordCredential
 from emergence.contracts.auth.problems import CredentialsRejected
 from emergence.contracts.auth.signing_in import LogIn, SecondFactorNeeded
 
-SECOND_FACTOR_WITHIN = timedelta(minutes=5)
 BY_PASSWORD = Authentication(("pwd",))
 
 
@@ -36,11 +33,10 @@ async def log_in(auth: Auth, request: LogIn, caller: Caller) -> Grant | SecondFa
         await _note_refusal(auth, credential, email_norm, caller)
         raise CredentialsRejected()
     account = credential.account
-    if await second_factors.has_confirmed_totp(auth.database, account.user_id):
+    if asked := await methods_of(auth, account.user_id):
         async with auth.database.transaction() as tx:
             await note_success(tx, account=of_account, address=of_address)
-            token = await new_token(auth, tx, "second_factor", account.user_id, SECOND_FACTOR_WITHIN)
-        return SecondFactorNeeded(mfa_token=token, expires_in=int(SECOND_FACTOR_WITHIN.total_seconds()))
+            return await ask_second_factor(auth, tx, account.user_id, FirstStep(BY_PASSWORD.methods), asked)
     async with auth.database.transaction() as tx:
         await note_success(tx, account=of_account, address=of_address)
         await remember_address(auth, tx, account.user_id, email_norm, caller)

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from asyncpg import Record
 
+from emergence.auth.store.second_factors import HAS_PASSKEY, HAS_TOTP
 from emergence.contracts.auth.values import Role
 from emergence.kernel.storage.database import Database, Transaction
 
@@ -50,8 +51,7 @@ async def list_people(database: Database, words: str, after: UUID | None, limit:
     """Return accounts in the order of their making whose name or address holds `words`, whatever their case."""
     rows = await database.fetch(
         f"""SELECT users.id AS user_id, display_name, {_EMAIL} AS email, role, status, created_at,
-                EXISTS (SELECT FROM totp_credentials AS totp
-                        WHERE totp.user_id = users.id AND confirmed_at IS NOT NULL) AS has_second_factor,
+                {HAS_TOTP} OR {HAS_PASSKEY} AS has_second_factor,
                 (SELECT count(*) FROM sessions WHERE sessions.user_id = users.id AND revoked_at IS NULL
                     AND idle_exp > $4 AND abs_exp > $4) AS sessions,
                 (SELECT max(last_seen_at) FROM sessions WHERE sessions.user_id = users.id) AS last_seen_at
