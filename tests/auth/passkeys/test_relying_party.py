@@ -51,6 +51,9 @@ def test_a_parent_domain_may_hold_the_passkeys_of_both_addresses() -> None:
     assert party("x", **both, AUTH_RP_ID="example.org") == RelyingParty(
         "example.org", ("https://id.example.org", "https://chat.example.org")
     )
+    asked_at_the_second = party("chat.example.org", **both, AUTH_RP_ID="example.org")
+    assert asked_at_the_second is not None
+    assert asked_at_the_second.origins == ("https://chat.example.org", "https://id.example.org")
     assert party("x", **both) == RelyingParty("id.example.org", ("https://id.example.org",))
 
 

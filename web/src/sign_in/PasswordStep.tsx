@@ -1,4 +1,4 @@
-// E-mail and password: the first step of signing in, and the only one without a second factor.
+// E-mail and password, or a passkey instead: the first step of signing in, and the only one without a second factor.
 import { valibotResolver } from "@hookform/resolvers/valibot";
 import { Trans, useLingui } from "@lingui/react/macro";
 import { useForm } from "react-hook-form";
@@ -8,19 +8,21 @@ import { Bound } from "@/design/parts/Bound";
 import { useProblemText } from "@/i18n/problem_text";
 import { refusalOf, type SecondFactorNeeded } from "@/wire";
 import { enterWithPassword } from "@/wire/login";
+import { PasskeyOffer, usePasskeysHere } from "./PasskeyOffer";
 
 type PasswordStepProps = {
   email: string;
   isEmailFixed: boolean;
   /** The second step took too long, or too many codes were wrong. */
   hasToBeginAgain: boolean;
-  onCodeNeeded: (needed: SecondFactorNeeded, email: string) => void;
+  onMoreAsked: (needed: SecondFactorNeeded, email: string) => void;
 };
 
-export function PasswordStep({ email, isEmailFixed, hasToBeginAgain, onCodeNeeded }: PasswordStepProps) {
+export function PasswordStep({ email, isEmailFixed, hasToBeginAgain, onMoreAsked }: PasswordStepProps) {
   const { t } = useLingui();
   const problemText = useProblemText();
-  const { control, handleSubmit, setError, setFocus, formState } = useForm({
+  const passkeys = usePasskeysHere();
+  const { control, handleSubmit, setError, clearErrors, setFocus, getValues, formState } = useForm({
     resolver: valibotResolver(
       v.object({
         email: v.pipe(v.string(), v.trim(), v.nonEmpty(t`Enter your e-mail address.`)),
@@ -33,12 +35,17 @@ export function PasswordStep({ email, isEmailFixed, hasToBeginAgain, onCodeNeede
   const submit = handleSubmit(async (fields) => {
     try {
       const needed = await enterWithPassword(fields);
-      if (needed) onCodeNeeded(needed, fields.email);
+      if (needed) onMoreAsked(needed, fields.email);
     } catch (thrown) {
       setError("root", { message: problemText(refusalOf(thrown)) });
       setFocus("password", { shouldSelect: true });
     }
   });
+
+  const tellPasskeyProblem = (thrown: unknown) => {
+    if (thrown === undefined) clearErrors("root");
+    else setError("root", { message: problemText(refusalOf(thrown)) });
+  };
 
   return (
     <form onSubmit={(event) => void submit(event)} noValidate className="flex flex-col gap-5">
@@ -54,7 +61,7 @@ export function PasswordStep({ email, isEmailFixed, hasToBeginAgain, onCodeNeede
             {...field}
             label={t`E-mail address`}
             type="email"
-            autoComplete="username"
+            autoComplete={passkeys === "work" ? "username webauthn" : "username"}
             autoFocus={email === ""}
             isReadOnly={isEmailFixed}
           />
@@ -75,6 +82,11 @@ export function PasswordStep({ email, isEmailFixed, hasToBeginAgain, onCodeNeede
       <Button type="submit" variant="primary" size="lg" isPending={formState.isSubmitting} className="mt-1 w-full">
         <Trans>Sign in</Trans>
       </Button>
+      <PasskeyOffer
+        here={passkeys}
+        onMoreAsked={(needed) => onMoreAsked(needed, getValues("email"))}
+        onProblem={tellPasskeyProblem}
+      />
     </form>
   );
 }

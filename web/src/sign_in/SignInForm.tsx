@@ -1,14 +1,14 @@
-// Signing in, on its own page and over a locked one: the password, then a code where the account asks for one.
+// Signing in, on its own page and over a locked one: a passkey, or the password and then what the account also asks for.
 import { type ReactNode, useState } from "react";
 import type { SecondFactorNeeded } from "@/wire";
-import { CodeStep } from "./CodeStep";
 import { PasswordStep } from "./PasswordStep";
+import { SecondStep } from "./SecondStep";
 
 type SignInFormProps = {
   /** Whose page is locked; nobody else's address can be given then. */
   email?: string | undefined;
   /** What stands above each step. */
-  intro: { password: ReactNode; code: ReactNode };
+  intro: { password: ReactNode; second: ReactNode };
 };
 
 export function SignInForm({ email, intro }: SignInFormProps) {
@@ -23,8 +23,8 @@ export function SignInForm({ email, intro }: SignInFormProps) {
   if (needed !== undefined) {
     return (
       <>
-        {intro.code}
-        <CodeStep needed={needed} onBack={() => back(false)} onOver={() => back(true)} />
+        {intro.second}
+        <SecondStep needed={needed} onBack={() => back(false)} onOver={() => back(true)} />
       </>
     );
   }
@@ -35,7 +35,7 @@ export function SignInForm({ email, intro }: SignInFormProps) {
         email={typed}
         isEmailFixed={email !== undefined}
         hasToBeginAgain={isOver}
-        onCodeNeeded={(answer, address) => {
+        onMoreAsked={(answer, address) => {
           setTyped(address);
           setNeeded(answer);
         }}

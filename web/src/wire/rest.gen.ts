@@ -1002,11 +1002,8 @@ export interface components {
             attestationObject: string;
             /** Clientdatajson */
             clientDataJSON: string;
-            /**
-             * Transports
-             * @default []
-             */
-            transports: string[];
+            /** Transports */
+            transports?: string[] | null;
         };
         /**
          * AuditVerification

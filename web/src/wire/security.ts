@@ -1,9 +1,10 @@
 // What protects one's own account: the password, the second factor, and where one is signed in.
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useMemo } from "react";
+import { newPasskey } from "./passkeys";
 import { type Answer, answerOf } from "./questions";
 import { bodyOf, rest } from "./rest";
-import type { MySession, SecondFactorStatus } from "./types";
+import type { MyPasskeys, MySession, PasskeyAdded, SecondFactorStatus } from "./types";
 
 const SECURITY = "security";
 const AS_JSON = { headers: { "content-type": "application/json" } }; // what the server asks of every POST, also without a body
@@ -20,7 +21,15 @@ export function useMySessions(): Answer<MySession[]> {
   return answerOf(useQuery({ queryKey: [SECURITY, "sessions"], staleTime: 0, queryFn }));
 }
 
-/** What can be done about it; each throws Problem, and each asks the two questions above again afterwards. */
+/** The passkeys of the person here, the oldest first, and where they work. */
+export function useMyPasskeys(): Answer<MyPasskeys> {
+  const queryFn = async () => bodyOf(await rest.GET("/api/auth/passkeys"));
+  return answerOf(useQuery({ queryKey: [SECURITY, "passkeys"], staleTime: 0, queryFn }));
+}
+
+const PASSKEY = "/api/auth/passkeys/{passkey_id}";
+
+/** What can be done about it; each throws Problem, and each asks the questions above again afterwards. */
 export function useSecurityActs() {
   const cache = useQueryClient();
   return useMemo(() => {
@@ -49,6 +58,19 @@ export function useSecurityActs() {
       /** Ask for no code any more when signing in. Other sessions end. */
       removeSecondFactor: async (code: string) => {
         await andAskAgain(rest.POST("/api/auth/2fa/disable", { body: { code } }));
+      },
+      /** Let this device, or one that it reaches, make a passkey; `name` is used where it does not say what it is. */
+      addPasskey: async (name: string): Promise<PasskeyAdded> => {
+        const { options } = bodyOf(await rest.POST("/api/auth/passkeys/register/begin", AS_JSON));
+        const body = { credential: await newPasskey(options), name };
+        return bodyOf(await andAskAgain(rest.POST("/api/auth/passkeys/register/finish", { body })));
+      },
+      renamePasskey: async (passkey_id: string, name: string) => {
+        await andAskAgain(rest.PATCH(PASSKEY, { params: { path: { passkey_id } }, body: { name } }));
+      },
+      /** Forget a passkey. Other sessions end; the recovery codes go with the last second factor. */
+      removePasskey: async (passkey_id: string) => {
+        await andAskAgain(rest.DELETE(PASSKEY, { ...AS_JSON, params: { path: { passkey_id } } }));
       },
       endSessionOf: async (session_id: string) => {
         const path = "/api/auth/my-sessions/{session_id}/revoke";

@@ -59,7 +59,7 @@ async def add_passkey(
         credential_id=credential.credential_id,
         public_key=credential.public_key,
         sign_count=credential.sign_count,
-        transports=tuple(given.response.transports),
+        transports=tuple(given.response.transports or ()),
         aaguid=credential.aaguid,
         is_synced=credential.is_synced,
         is_backed_up=credential.is_backed_up,

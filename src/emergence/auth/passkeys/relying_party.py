@@ -12,7 +12,7 @@ DEFAULT_PORTS = {"http": 80, "https": 443}
 
 @dataclass(frozen=True, slots=True)
 class RelyingParty:
-    """The domain (`rpId`), and the origins of our pages, the first being where people are sent."""
+    """The domain (`rpId`), and the origins of our pages; the first is the page that asks, or where it should send to."""
 
     id: str
     origins: tuple[str, ...]
@@ -31,7 +31,8 @@ def relying_party(settings: AuthSettings, asked_host: str) -> RelyingParty | Non
         return None
     domain = settings.auth_rp_id or host
     pages = [address for _, address in settings.public_addresses() if is_within(_host(address), domain)]
-    return RelyingParty(domain, tuple(dict.fromkeys(_origin("https", _host(page), page) for page in pages)))
+    origins = dict.fromkeys(_origin("https", _host(page), page) for page in pages)
+    return RelyingParty(domain, tuple(sorted(origins, key=lambda origin: urlsplit(origin).netloc != asked_host)))
 
 
 def _host(address: str) -> str:

@@ -28,7 +28,7 @@ class Attestation(FromBrowser):
 
     client_data: Encoded = Field(alias="clientDataJSON")
     attestation_object: LongEncoded = Field(alias="attestationObject")
-    transports: list[Annotated[str, Field(max_length=32)]] = Field(default=[], max_length=16)
+    transports: list[Annotated[str, Field(max_length=32)]] | None = Field(default=None, max_length=16)
 
 
 class NewPasskey(FromBrowser):

@@ -1,19 +1,17 @@
 // The second step of signing in: off, or on with its recovery codes; each change asks who one is first.
-import { plural } from "@lingui/core/macro";
 import { Trans, useLingui } from "@lingui/react/macro";
 import { useState } from "react";
-import { Button, CheckIcon, InlineNotice, KeyIcon, notify } from "@/design";
+import { Button, CheckIcon, KeyIcon, notify } from "@/design";
 import { useProblemText } from "@/i18n/problem_text";
 import { useStepUp } from "@/second_factor/step_up";
 import { refusalOf, type SecondFactorStatus, type TotpEnrolment } from "@/wire";
 import { useSecondFactor, useSecurityActs } from "@/wire/security";
 import { Asked } from "../Asked";
 import { Section } from "../Section";
+import { CodesLeft, FewCodes } from "./CodesLeft";
 import { NewCodesDialog } from "./NewCodesDialog";
 import { RemoveDialog } from "./RemoveDialog";
 import { SetUpDialog } from "./SetUpDialog";
-
-const FEW = 3;
 
 export function TwoStepSection() {
   const { t } = useLingui();
@@ -70,7 +68,6 @@ function Off({ onSetUp, isPending }: { onSetUp: () => void; isPending: boolean }
 function On({ status }: { status: SecondFactorStatus }) {
   const { t, i18n } = useLingui();
   const [open, setOpen] = useState<"codes" | "removal">();
-  const left = status.recovery_codes_left;
   const since = status.confirmed_at && i18n.date(new Date(status.confirmed_at), { dateStyle: "long" });
   const close = () => setOpen(undefined);
   return (
@@ -80,15 +77,9 @@ function On({ status }: { status: SecondFactorStatus }) {
           <CheckIcon />
           {since ? t`On since ${since}` : t`On`}
         </span>
-        <span className="text-muted text-sm">
-          {plural(left, { one: "# recovery code is left.", other: "# recovery codes are left." })}
-        </span>
+        <CodesLeft left={status.recovery_codes_left} />
       </div>
-      {left <= FEW && (
-        <InlineNotice tone="warning">
-          <Trans>Make new recovery codes before they run out: without one, a lost phone locks you out.</Trans>
-        </InlineNotice>
-      )}
+      <FewCodes left={status.recovery_codes_left} />
       <div className="flex flex-wrap gap-2">
         <Button onPress={() => setOpen("codes")}>
           <Trans>New recovery codes</Trans>
@@ -98,7 +89,7 @@ function On({ status }: { status: SecondFactorStatus }) {
         </Button>
       </div>
       {open === "codes" && <NewCodesDialog onClose={close} />}
-      {open === "removal" && <RemoveDialog onClose={close} />}
+      {open === "removal" && <RemoveDialog hasPasskey={status.methods.includes("passkey")} onClose={close} />}
     </>
   );
 }
