@@ -22,6 +22,7 @@ HOSTILE_USES = {
     "a person it did not make sure of": Behaviour(verifies_person=False),
     "nobody there": Behaviour(is_present=False),
     "a making instead of a use": Behaviour(type="webauthn.create"),
+    "a frame in another site's page": Behaviour(is_framed=True),
     "another person's handle": Behaviour(user_handle=bytes(64)),
     "data that was not signed": Behaviour(tampers=True),
 }

@@ -40,6 +40,7 @@ class Behaviour:
     count: int | None = None
     user_handle: bytes | None = None
     credential_id: bytes | None = None
+    is_framed: bool = False
     tampers: bool = False
 
 
@@ -155,5 +156,10 @@ class SoftwareAuthenticator:
 
 def _client_data(kind: str, options: Mapping[str, Any], behaviour: Behaviour) -> bytes:
     challenge = options["challenge"] if behaviour.challenge is None else encoded(behaviour.challenge)
-    content = {"type": behaviour.type or kind, "challenge": challenge, "origin": behaviour.origin, "crossOrigin": False}
+    content = {
+        "type": behaviour.type or kind,
+        "challenge": challenge,
+        "origin": behaviour.origin,
+        "crossOrigin": behaviour.is_framed,
+    }
     return json.dumps(content).encode()

@@ -93,17 +93,18 @@ HOSTILE = {
     "a challenge of its own": Behaviour(challenge=bytes(32)),
     "a person it did not make sure of": Behaviour(verifies_person=False),
     "nobody there": Behaviour(is_present=False),
+    "a frame in another site's page": Behaviour(is_framed=True),
     "a use instead of a making": Behaviour(type="webauthn.get"),
 }
 
 
-@pytest.mark.parametrize("how", HOSTILE)
-async def test_what_an_honest_browser_would_not_send_is_refused(served: ServedAuth, how: str) -> None:
+async def test_what_an_honest_browser_would_not_send_is_refused(served: ServedAuth) -> None:
     eve = await newcomer(served)
 
-    refused = await eve.add(HOSTILE[how])
+    for how, behaviour in HOSTILE.items():
+        refused = await eve.add(behaviour)
 
-    assert (refused.status_code, refused.json()["code"]) == (401, "passkey_rejected")
+        assert (refused.status_code, refused.json().get("code")) == (401, "passkey_rejected"), how
     assert await eve.listed() == []
 
 

@@ -58,15 +58,16 @@ async def test_before_anybody_is_known_nobody_is_named(ada: Holder) -> None:
     assert options["userVerification"] == "required"
 
 
-@pytest.mark.parametrize("how", HOSTILE_USES)
-async def test_what_an_honest_browser_would_not_send_is_refused(ada: Holder, how: str) -> None:
-    browser = ada.served.browser(url=URL)
+async def test_what_an_honest_browser_would_not_send_is_refused(ada: Holder) -> None:
+    for how, behaviour in HOSTILE_USES.items():
+        browser = ada.served.browser(url=URL)
 
-    refused = await sign_in(browser, ada.authenticator, HOSTILE_USES[how])
+        refused = await sign_in(browser, ada.authenticator, behaviour)
 
-    assert (refused.status_code, refused.json()["code"]) == (401, "passkey_rejected")
-    assert "set-cookie" not in refused.headers
-    assert (await sign_in(browser, ada.authenticator)).status_code == 200
+        assert (refused.status_code, refused.json().get("code")) == (401, "passkey_rejected"), how
+        assert "set-cookie" not in refused.headers
+        assert (await sign_in(browser, ada.authenticator)).status_code == 200
+        ada.served.clock.advance(timedelta(minutes=1))
 
 
 async def test_without_a_handle_nobody_is_signed_in(ada: Holder) -> None:

@@ -59,8 +59,11 @@ async def take_challenge(auth: Auth, ceremony: Ceremony, client_data: str) -> by
 
 
 def _challenge_in(client_data: str) -> bytes:
-    """Return the challenge in base64url-encoded client data (WebAuthn §5.8.1)."""
+    """Return the challenge in base64url-encoded client data (WebAuthn §5.8.1) of a page that nobody frames."""
     try:
-        return decoded(json.loads(decoded(client_data))["challenge"])
+        content = json.loads(decoded(client_data))
+        if content.get("crossOrigin", False) is not False:  # the library lets frames in other sites' pages pass
+            raise PasskeyRejected()
+        return decoded(content["challenge"])
     except (ValueError, LookupError, TypeError, AttributeError, RecursionError):
         raise PasskeyRejected() from None

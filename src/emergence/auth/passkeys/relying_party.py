@@ -12,7 +12,7 @@ DEFAULT_PORTS = {"http": 80, "https": 443}
 
 @dataclass(frozen=True, slots=True)
 class RelyingParty:
-    """The domain (`rpId`), and the origins of our pages; the first is the page that asks, or where it should send to."""
+    """The domain (`rpId`), and the origins of our pages; the first is the page that asks, or where to send it."""
 
     id: str
     origins: tuple[str, ...]

@@ -8,7 +8,7 @@ type PasskeyRowProps = { passkey: MyPasskey; onRename: () => void; onRemove: () 
 
 export function PasskeyRow({ passkey, onRename, onRemove }: PasskeyRowProps) {
   const { t, i18n } = useLingui();
-  const { name, is_synced, counter_back_at } = passkey;
+  const { name, is_backed_up, counter_back_at } = passkey;
   const added = i18n.date(new Date(passkey.created_at), { dateStyle: "long" });
   const used = useLastUsed(passkey);
   const since = counter_back_at && i18n.date(new Date(counter_back_at), { dateStyle: "long" });
@@ -22,7 +22,7 @@ export function PasskeyRow({ passkey, onRename, onRemove }: PasskeyRowProps) {
           <span className="flex flex-wrap items-center gap-x-2 font-medium wrap-anywhere">
             {name}
             <span className="rounded-full bg-hover px-2 py-0.5 font-medium text-muted text-xs">
-              {is_synced ? <Trans>On all your devices</Trans> : <Trans>On one device</Trans>}
+              {is_backed_up ? <Trans>On all your devices</Trans> : <Trans>On one device</Trans>}
             </span>
           </span>
           <span className="text-muted text-sm">

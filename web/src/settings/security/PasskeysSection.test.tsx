@@ -56,7 +56,7 @@ test("the first one brings recovery codes, which have to be kept", async () => {
 
 test("another one is added after a proof by the first", async () => {
   const { device, asked, user } = shown({
-    [LIST]: [kept(KEY), kept(KEY, { ...KEY, id: "p2", name: "Key on the ring", is_synced: true })],
+    [LIST]: [kept(KEY), kept(KEY, { ...KEY, id: "p2", name: "Key on the ring", is_backed_up: true })],
     "/api/auth/2fa/status": status("passkey", "recovery_code"),
     [BEGIN]: [STALE, QUESTION],
     [`${LIST}/step-up/begin`]: [QUESTION],
@@ -68,6 +68,7 @@ test("another one is added after a proof by the first", async () => {
   await user.click(await screen.findByRole("button", { name: "Use your passkey" }));
 
   expect(await screen.findByText("Key on the ring")).toBeVisible();
+  expect(screen.getByText("On all your devices")).toBeVisible();
   expect(device.get).toHaveBeenCalledTimes(1);
   expect(device.create).toHaveBeenCalledTimes(1);
   expect(asked.find(({ path }) => path === "/api/auth/step-up")?.body).toMatchObject({ passkey: { id: "AAAA" } });

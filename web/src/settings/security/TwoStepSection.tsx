@@ -40,7 +40,11 @@ export function TwoStepSection() {
       <Asked question={secondFactor}>
         {(status) => (
           <div className="flex flex-col gap-4 rounded-xl border border-line bg-surface p-5 shadow-low">
-            {status.enabled ? <On status={status} /> : <Off onSetUp={() => void begin()} isPending={isPending} />}
+            {status.enabled ? (
+              <On status={status} />
+            ) : (
+              <Off status={status} onSetUp={() => void begin()} isPending={isPending} />
+            )}
           </div>
         )}
       </Asked>
@@ -50,12 +54,18 @@ export function TwoStepSection() {
   );
 }
 
-function Off({ onSetUp, isPending }: { onSetUp: () => void; isPending: boolean }) {
+type OffProps = { status: SecondFactorStatus; onSetUp: () => void; isPending: boolean };
+
+function Off({ status, onSetUp, isPending }: OffProps) {
   const { t } = useLingui();
   return (
     <div className="flex flex-wrap items-center gap-x-4 gap-y-3">
       <p className="min-w-60 flex-1 text-muted text-sm">
-        <Trans>It is off. You need an authenticator app, such as the one in your password manager.</Trans>
+        {status.methods.includes("passkey") ? (
+          <Trans>Your passkey is the second step. An authenticator app can stand beside it.</Trans>
+        ) : (
+          <Trans>It is off. You need an authenticator app, such as the one in your password manager.</Trans>
+        )}
       </p>
       <Button onPress={onSetUp} isPending={isPending} aria-label={t`Set up two-step sign-in`}>
         <KeyIcon />
