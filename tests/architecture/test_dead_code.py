@@ -12,6 +12,7 @@ ROUTERS = [
     "@public.*",
     "@account.*",
     "@personal.*",
+    "@passkeys.*",
     "@admin.*",
     "@internal.*",
     "@well_known.*",

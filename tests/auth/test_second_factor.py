@@ -74,7 +74,7 @@ async def test_the_seed_goes_into_an_authenticator_by_a_code_or_by_hand(served: 
     assert parameters["issuer"] == ["Emergence"]
     assert len(b32decode(begun["secret"])) == 20
     status = (await browser.get("/api/auth/2fa/status", headers=bearer(signed_in))).json()
-    assert status == {"enabled": False, "confirmed_at": None, "recovery_codes_left": 0}
+    assert status == {"enabled": False, "confirmed_at": None, "recovery_codes_left": 0, "methods": []}
     assert (await served.browser().post_json("/api/auth/login", LOG_IN)).json()["access_token"]
 
 

@@ -16,6 +16,7 @@ from emergence.auth.request_parts import (
     Cookie,
     CurrentIdentity,
     Parts,
+    PartyOfRequest,
     hand_out,
 )
 from emergence.auth.step_up import step_up
@@ -76,10 +77,15 @@ async def get_activity(
 
 @account.post("/step-up", dependencies=[NOT_FROM_OTHER_PAGE])
 async def post_step_up(
-    auth: Parts, identity: CurrentIdentity, request: StepUp, caller: CallerOfRequest, cookie: Cookie
+    auth: Parts,
+    identity: CurrentIdentity,
+    request: StepUp,
+    party: PartyOfRequest,
+    caller: CallerOfRequest,
+    cookie: Cookie,
 ) -> SignedIn:
     """Prove again who one is; the session goes on under another id, with other tokens."""
-    return hand_out(cookie, await step_up(auth, identity, request, caller))
+    return hand_out(cookie, await step_up(auth, identity, request, party, caller))
 
 
 @account.get("/2fa/status")

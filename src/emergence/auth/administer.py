@@ -8,7 +8,7 @@ from emergence.auth.parts import Auth
 from emergence.auth.read_session import live_session
 from emergence.auth.revoke_session import Ending, end_everybodys_sessions, end_sessions, revoke_session
 from emergence.auth.step_up import recent_session
-from emergence.auth.store import deletions, second_factors, sessions
+from emergence.auth.store import deletions, passkeys, second_factors, sessions
 from emergence.auth.store import people as store
 from emergence.auth.store.people import Person
 from emergence.auth.store.sessions import Session
@@ -78,6 +78,7 @@ async def read_person(auth: Auth, identity: Identity, user_id: UUID) -> Administ
         password_changed_at=password.changed_at if password else None,
         must_change_password=password is not None and password.must_change,
         totp_confirmed_at=totp.confirmed_at if totp else None,
+        passkeys=len(await passkeys.list_passkeys(auth.database, user_id)),
         recovery_codes_left=await second_factors.count_recovery_codes(auth.database, user_id),
     )
 

@@ -15,6 +15,7 @@ from emergence.auth.export.collect_exports import collect_exports_forever
 from emergence.auth.kept_key import KeptKey
 from emergence.auth.known_addresses import KEY_LABEL as KNOWN_ADDRESS_KEY_LABEL
 from emergence.auth.parts import Auth
+from emergence.auth.passkeys.routes import passkeys
 from emergence.auth.password_checks import PasswordChecks
 from emergence.auth.passwords import Passwords
 from emergence.auth.prepare import prepare
@@ -73,6 +74,7 @@ def build_app(surroundings: Surroundings) -> FastAPI:
     for router in (
         routes.public,
         account,
+        passkeys,
         personal_routes.personal,
         admin,
         personal_routes.admin,

@@ -24,8 +24,8 @@ async def change_password(auth: Auth, identity: Identity, request: ChangePasswor
     """
     session, account = await live_session(auth, identity)
     new = request.new_password.get_secret_value()
-    has_second_factor = await second_factors.has_confirmed_totp(auth.database, account.user_id)
-    chooser = Chooser(account.email, account.display_name, account.user_id, has_second_factor)
+    factors = await second_factors.read_factors(auth.database, account.user_id)
+    chooser = Chooser(account.email, account.display_name, account.user_id, factors.is_strong)
     await require_acceptable(auth, new, chooser, caller)
     guesses_at, guesses_from = user_key(account.user_id), address_key(caller.network())
     await admit_attempt(auth, (guesses_from, guesses_at))

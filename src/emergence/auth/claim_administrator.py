@@ -9,6 +9,7 @@ from emergence.auth.limit_attempts import admit_attempt, note_success
 from emergence.auth.log_in import BY_PASSWORD
 from emergence.auth.open_session import Grant, granted, open_session
 from emergence.auth.parts import Auth
+from emergence.auth.passkeys.relying_party import RelyingParty
 from emergence.auth.password_policy import Chooser, require_acceptable
 from emergence.auth.setup_code import code_for, is_same_code
 from emergence.auth.store import deployment as deployments
@@ -22,14 +23,15 @@ from emergence.kernel.ids import new_id
 from emergence.kernel.storage.database import Transaction
 
 
-async def read_setup(auth: Auth, *, has_refresh_token: bool) -> SetupState:
-    """Return whether there is an administrator and how one is made."""
+async def read_setup(auth: Auth, party: RelyingParty | None, *, has_refresh_token: bool) -> SetupState:
+    """Return whether there is an administrator, how one is made, and where passkeys work."""
     deployment = await deployments.read_deployment(auth.database)
     return SetupState(
         claimed=deployment.is_claimed,
         claim=auth.settings.auth_claim,
         password_min_length=auth.settings.password_min_length(),
         has_refresh_token=has_refresh_token,
+        passkeys_at=party.origins[0] if party else None,
     )
 
 

@@ -1,5 +1,6 @@
-"""The cookies of a sign-in, refresh token and device: scripts cannot read them, other sites cannot send them."""
+"""Cookies that scripts cannot read and other sites cannot send: refresh token, device, and a browser for minutes."""
 
+import secrets
 from dataclasses import dataclass
 from datetime import timedelta
 from urllib.parse import urlsplit
@@ -14,6 +15,9 @@ from emergence.auth.settings import AuthSettings
 from emergence.contracts.auth.values import DEVICE_COOKIE, REFRESH_COOKIE
 
 HTTP_PORT = 80
+BROWSER_COOKIE = "emg_browser"
+BROWSER_KEPT = timedelta(minutes=10)  # a little longer than the ceremony that it is for
+BROWSER_BYTES = 32
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +73,37 @@ def cookie_name(base: str, request: Request, settings: AuthSettings) -> str:
     if _is_https(settings):
         return f"__Host-{base}"
     return f"{base}_{_port(settings.public_url() or f'//{asked_host(request, settings)}')}"
+
+
+@dataclass(frozen=True, slots=True)
+class BrowserCookie:
+    """A random text by which a browser is known again, for minutes, before anybody has signed in with it."""
+
+    auth: Auth
+    request: Request
+    response: Response
+
+    def read(self) -> str:
+        """Return the text that came with the request; empty without one."""
+        return self.request.cookies.get(self._name, "")
+
+    def renew(self) -> str:
+        """Return the browser's text, a new one where it has none, and let it keep that for a while."""
+        text = self.read() or secrets.token_urlsafe(BROWSER_BYTES)
+        self.response.set_cookie(
+            self._name,
+            text,
+            max_age=int(BROWSER_KEPT.total_seconds()),
+            path="/",
+            secure=_is_https(self.auth.settings),
+            httponly=True,
+            samesite="strict",
+        )
+        return text
+
+    @property
+    def _name(self) -> str:
+        return cookie_name(BROWSER_COOKIE, self.request, self.auth.settings)
 
 
 def _is_https(settings: AuthSettings) -> bool:

@@ -7,11 +7,12 @@ from emergence.auth.parts import Auth
 from emergence.auth.read_session import live_session
 from emergence.auth.recovery_codes import new_codes
 from emergence.auth.revoke_session import Ending, end_sessions
+from emergence.auth.second_factors import methods_of
 from emergence.auth.step_up import recent_session
 from emergence.auth.store import second_factors as store
 from emergence.auth.totp import enrolment_uri, new_seed, seed_text
 from emergence.contracts.auth.account import RecoveryCodes, SecondFactorStatus, TotpEnrolment
-from emergence.contracts.auth.problems import SecondFactorAlreadyEnabled
+from emergence.contracts.auth.problems import CodeRejected, SecondFactorAlreadyEnabled
 from emergence.kernel.identity import Identity
 
 ENABLED, DISABLED = "factor.totp_enabled", "factor.totp_disabled"
@@ -53,13 +54,14 @@ async def confirm_enrolment(auth: Auth, identity: Identity, code: str, caller: C
 
 
 async def read_status(auth: Auth, identity: Identity) -> SecondFactorStatus:
-    """Return whether a second factor is asked of the caller, and how many recovery codes are left."""
+    """Return what is asked of the caller when they sign in, and how many recovery codes are left."""
     session, _ = await live_session(auth, identity)
     stored = await store.read_totp(auth.database, session.user_id)
     return SecondFactorStatus(
         enabled=stored is not None and stored.confirmed_at is not None,
         confirmed_at=stored.confirmed_at if stored else None,
         recovery_codes_left=await store.count_recovery_codes(auth.database, session.user_id),
+        methods=await methods_of(auth, session.user_id),
     )
 
 
@@ -75,14 +77,19 @@ async def renew_recovery_codes(auth: Auth, identity: Identity, caller: Caller) -
 
 
 async def disable_second_factor(auth: Auth, identity: Identity, code: str, caller: Caller) -> None:
-    """Ask for the second factor no more; every other login session ends. The code is proof enough of who asks.
+    """Ask for the authenticator app no more; every other login session ends. The code is proof enough of who asks.
 
+    Recovery codes stay as long as a passkey is left that they stand in for.
     Raises CodeRejected, TooManyAttempts, LoginSessionEnded.
     """
     session, _ = await live_session(auth, identity)
+    if not (await store.read_factors(auth.database, session.user_id)).has_totp:
+        raise CodeRejected()
     await check_code(auth, session.user_id, code, caller)
     async with auth.database.transaction() as tx:
-        await store.delete_second_factors(tx, session.user_id)
+        await store.delete_totp(tx, session.user_id)
+        if not (await store.read_factors(tx, session.user_id)).is_strong:
+            await store.delete_recovery_codes(tx, session.user_id)
         await end_sessions(
             auth, tx, session.user_id, Ending("second_factor_disabled", session.user_id, caller), but=session.id
         )

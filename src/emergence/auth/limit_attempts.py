@@ -27,6 +27,8 @@ CODES_OF = {
     "hour": store.Allowance(burst=20, interval=timedelta(minutes=3), longest_wait=timedelta(hours=1)),
     "day": store.Allowance(burst=50, interval=timedelta(minutes=29), longest_wait=timedelta(hours=1)),
 }
+# Each beginning stores a row, and a sign-in page left open begins anew every few minutes.
+CEREMONIES = store.Allowance(burst=60, interval=timedelta(seconds=10), longest_wait=timedelta(minutes=10))
 CODES_FROM = store.Allowance(burst=10, interval=timedelta(seconds=30), longest_wait=timedelta(hours=1))
 
 EVERYBODY = "login:everybody"
@@ -87,6 +89,24 @@ async def forget_codes(tx: Transaction, user_id: UUID, caller: Caller) -> None:
     """Forget the wrong codes of somebody who had a right one, and take back the attempt from the address."""
     for key in _codes_of(user_id):
         await store.forget(tx, key)
+    await store.refund(tx, _code_from(caller), CODES_FROM.interval)
+
+
+async def admit_ceremony(auth: Auth, caller: Caller) -> None:
+    """Count the beginning of a passkey ceremony. Raises TooManyAttempts."""
+    await admit(auth, {f"passkey:address:{caller.network()}": CEREMONIES})
+
+
+async def admit_passkey(auth: Auth, caller: Caller) -> None:
+    """Count a passkey of nobody knows whom yet, by its address alone: a signature cannot be guessed.
+
+    Counting by the person whom it names would let strangers lock them out. Raises TooManyAttempts.
+    """
+    await admit(auth, {_code_from(caller): CODES_FROM})
+
+
+async def forgive_passkey(tx: Transaction, caller: Caller) -> None:
+    """Take the attempt back from the address of somebody whose passkey was right."""
     await store.refund(tx, _code_from(caller), CODES_FROM.interval)
 
 

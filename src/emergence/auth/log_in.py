@@ -1,26 +1,22 @@
 """Sign in with an e-mail address and a password."""
 
-from datetime import timedelta
-
 from emergence.auth.audit import AuditEvent, pseudonym, record
 from emergence.auth.callers import Caller
 from emergence.auth.email_addresses import normalised_email
-from emergence.auth.known_addresses import remember_address
+from emergence.auth.end_sign_in import end_sign_in, hand_over
 from emergence.auth.limit_attempts import admit, note_log_in
-from emergence.auth.one_time_tokens import new_token
-from emergence.auth.open_session import Authentication, Grant, granted, open_session
+from emergence.auth.open_session import Authentication, Grant
 from emergence.auth.parts import Auth
 from emergence.auth.passwords import Verdict
 from emergence.auth.recognise_caller import allowances_for
-from emergence.auth.store import second_factors
+from emergence.auth.second_factors import methods_of
+from emergence.auth.second_step import FirstStep, ask_second_factor
 from emergence.auth.store import users as store
 from emergence.auth.store.users import PasswordCredential
-from emergence.auth.undo_deletion import offer_undo
 from emergence.contracts.auth.problems import CredentialsRejected
 from emergence.contracts.auth.signing_in import LogIn, SecondFactorNeeded
 from emergence.kernel.storage.database import Transaction
 
-SECOND_FACTOR_WITHIN = timedelta(minutes=5)
 BY_PASSWORD = Authentication(("pwd",))
 
 
@@ -41,23 +37,16 @@ async def log_in(auth: Auth, request: LogIn, caller: Caller) -> Grant | SecondFa
         await _note_refusal(auth, credential, email_norm, caller)
         raise CredentialsRejected()
     account = credential.account
-    if await second_factors.has_confirmed_totp(auth.database, account.user_id):
+    if asked := await methods_of(auth, account.user_id):
         async with auth.database.transaction() as tx:
             await note_log_in(tx, allowances)
             await _keep_newer_hash(tx, credential, verdict)
-            token = await new_token(auth, tx, "second_factor", account.user_id, SECOND_FACTOR_WITHIN)
-        return SecondFactorNeeded(mfa_token=token, expires_in=int(SECOND_FACTOR_WITHIN.total_seconds()))
-    if account.is_being_deleted:
-        async with auth.database.transaction() as tx:
-            await note_log_in(tx, allowances)
-            offer = await offer_undo(auth, tx, account.user_id)
-        raise offer
+            return await ask_second_factor(auth, tx, account.user_id, FirstStep(BY_PASSWORD.methods), asked)
     async with auth.database.transaction() as tx:
         await note_log_in(tx, allowances)
         await _keep_newer_hash(tx, credential, verdict)
-        await remember_address(auth, tx, account.user_id, email_norm, caller)
-        session = await open_session(auth, tx, account.user_id, BY_PASSWORD, caller)
-    return await granted(auth, session, account, must_change=credential.must_change)
+        end = await end_sign_in(auth, tx, account, BY_PASSWORD, caller)
+    return await hand_over(auth, end)
 
 
 async def _keep_newer_hash(tx: Transaction, credential: PasswordCredential, verdict: Verdict) -> None:

@@ -1,46 +1,19 @@
-"""The second step of signing in: a code, after the password was right."""
+"""The second step of signing in: a code, after the first step was right."""
 
 from emergence.auth.callers import Caller
 from emergence.auth.check_code import check_code
-from emergence.auth.email_addresses import normalised_email
-from emergence.auth.known_addresses import remember_address
-from emergence.auth.log_in import BY_PASSWORD
-from emergence.auth.one_time_tokens import token_hash
-from emergence.auth.open_session import Authentication, Grant, granted, open_session
+from emergence.auth.open_session import Grant
 from emergence.auth.parts import Auth
-from emergence.auth.store import one_time_tokens, users
-from emergence.auth.store.sessions import Session
-from emergence.auth.undo_deletion import offer_undo
-from emergence.contracts.auth.problems import CodeRejected, DeletionPending, SignInExpired
+from emergence.auth.second_step import open_after_second_step, try_second_step
 from emergence.contracts.auth.signing_in import LogInWithCode
-
-TRIES = 5
 
 
 async def log_in_with_code(auth: Auth, request: LogInWithCode, caller: Caller) -> Grant:
-    """Open a login session for whoever gave the password just before and gives a code now.
+    """Open a login session for whoever took the first step just before and gives a code now.
 
     Raises CodeRejected for a wrong or used code, SignInExpired for a first step that is over or was
     tried five times; DeletionPending; TooManyAttempts; SignInBusy.
     """
-    hashed, now = token_hash(request.mfa_token.get_secret_value()), auth.clock.now()
-    user_id = await one_time_tokens.try_token(auth.database, hashed, "second_factor", now, TRIES)
-    if user_id is None:
-        raise SignInExpired()
-    method = await check_code(auth, user_id, request.code, caller)
-    how = Authentication((*BY_PASSWORD.methods, method, "mfa"))
-    async with auth.database.transaction() as tx:
-        account = await users.read_account(tx, user_id)
-        is_used = await one_time_tokens.consume_token(tx, hashed, "second_factor", now) is None
-        if is_used or not account.may_prove_itself:
-            raise CodeRejected()
-        if account.is_being_deleted:
-            outcome: Session | DeletionPending = await offer_undo(auth, tx, user_id)
-        else:
-            if account.email is not None:
-                await remember_address(auth, tx, user_id, normalised_email(account.email), caller)
-            outcome = await open_session(auth, tx, user_id, how, caller)
-        must_change = await users.must_change_password(tx, user_id)
-    if isinstance(outcome, DeletionPending):
-        raise outcome
-    return await granted(auth, outcome, account, must_change=must_change)
+    pending = await try_second_step(auth, request.mfa_token.get_secret_value())
+    method = await check_code(auth, pending.user_id, request.code, caller)
+    return await open_after_second_step(auth, pending, (method,), caller)

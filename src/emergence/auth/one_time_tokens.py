@@ -15,10 +15,12 @@ Purpose = Literal["second_factor", "undo_deletion"]
 TOKEN_BYTES = 32
 
 
-async def new_token(auth: Auth, tx: Transaction, purpose: Purpose, user_id: UUID, lifetime: timedelta) -> str:
-    """Return a new token for one purpose of one person."""
+async def new_token(
+    auth: Auth, tx: Transaction, purpose: Purpose, user_id: UUID, lifetime: timedelta, data: str = "{}"
+) -> str:
+    """Return a new token for one purpose of one person; `data` (JSON) is kept with it."""
     token, now = secrets.token_urlsafe(TOKEN_BYTES), auth.clock.now()
-    await store.add_token(tx, NewToken(token_hash(token), purpose, user_id, now, now + lifetime))
+    await store.add_token(tx, NewToken(token_hash(token), purpose, user_id, now, now + lifetime, data))
     return token
 
 

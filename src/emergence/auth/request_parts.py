@@ -5,10 +5,11 @@ from typing import Annotated
 
 from fastapi import Depends, Request, Response
 
-from emergence.auth.callers import Caller, caller_of, require_same_origin
-from emergence.auth.cookies import RefreshCookie, cookie_name
+from emergence.auth.callers import Caller, asked_host, caller_of, require_same_origin
+from emergence.auth.cookies import BrowserCookie, RefreshCookie, cookie_name
 from emergence.auth.open_session import Grant
 from emergence.auth.parts import Auth
+from emergence.auth.passkeys.relying_party import RelyingParty, relying_party
 from emergence.contracts.auth.signing_in import SignedIn
 from emergence.contracts.auth.values import DEVICE_COOKIE
 from emergence.kernel.identity import Identity, current_identity, no_changes_while_impersonating
@@ -44,6 +45,16 @@ async def _cookie(request: Request, response: Response, auth: Parts) -> RefreshC
     return RefreshCookie(auth, request, response)
 
 
+async def _browser(request: Request, response: Response, auth: Parts) -> BrowserCookie:
+    return BrowserCookie(auth, request, response)
+
+
+async def _relying_party(request: Request, auth: Parts) -> RelyingParty | None:
+    return relying_party(auth.settings, asked_host(request, auth.settings))
+
+
+Browser = Annotated[BrowserCookie, Depends(_browser)]
+PartyOfRequest = Annotated[RelyingParty | None, Depends(_relying_party)]
 CallerOfRequest = Annotated[Caller, Depends(_caller)]
 Cookie = Annotated[RefreshCookie, Depends(_cookie)]
 FROM_OWN_PAGE = Depends(_from_own_page)

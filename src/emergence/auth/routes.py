@@ -22,6 +22,7 @@ from emergence.auth.request_parts import (
     Cookie,
     CurrentIdentity,
     Parts,
+    PartyOfRequest,
     hand_out,
 )
 from emergence.auth.settings import AuthSettings
@@ -45,9 +46,9 @@ public = APIRouter(prefix="/api/auth", tags=["auth"], dependencies=[NEVER_STORED
 
 
 @public.get("/setup")
-async def get_setup(auth: Parts, cookie: Cookie) -> SetupState:
-    """Say whether there is an administrator, how the first one is made, and whether a session may go on."""
-    return await read_setup(auth, has_refresh_token=cookie.read() is not None)
+async def get_setup(auth: Parts, cookie: Cookie, party: PartyOfRequest) -> SetupState:
+    """Say whether there is an administrator, how the first one is made, and how one may sign in."""
+    return await read_setup(auth, party, has_refresh_token=cookie.read() is not None)
 
 
 @public.post("/setup", dependencies=[NOT_FROM_OTHER_PAGE])

@@ -19,6 +19,11 @@ PASSWORD_MIN_LENGTH_WITH_SECOND_FACTOR = 8
 LOOPBACK_NAMES = frozenset({"localhost", "127.0.0.1", "::1"})
 
 
+def is_within(host: str, domain: str) -> bool:
+    """Return whether a host is a domain itself or lies below it."""
+    return host == domain or host.endswith(f".{domain}")
+
+
 def _never_published(value: SecretStr) -> SecretStr:
     if is_known_secret(value.get_secret_value()):
         raise ValueError("is published or guessable: make one with `openssl rand -hex 32`")
@@ -83,6 +88,12 @@ class AuthSettings(CommonSettings):
         description="Address that browsers use for signing in; default: EMERGENCE_PUBLIC_URL. With "
         "EMERGENCE_ENV=production one of them is required, with https beyond loopback.",
     )
+    auth_rp_id: str | None = Field(
+        default=None,
+        pattern=r"^[a-z0-9-]+(\.[a-z0-9-]+)+$",
+        description="Domain that passkeys are bound to: the public address's host (the default) or a parent domain. "
+        "Whoever changes it makes all passkeys useless.",
+    )
     auth_trusted_hops: int = Field(
         default=0,
         ge=0,
@@ -131,6 +142,13 @@ class AuthSettings(CommonSettings):
         return self
 
     @model_validator(mode="after")
+    def _passkeys_fit_the_address(self) -> Self:
+        host = urlsplit(self.public_url() or "").hostname or ""
+        if self.auth_rp_id is not None and not is_within(host, self.auth_rp_id):
+            raise ValueError("AUTH_RP_ID: must be the host of the public address, or a parent domain of it")
+        return self
+
+    @model_validator(mode="after")
     def _fit_for_production(self) -> Self:
         if self.auth_dev_login and self.k_service:
             raise ValueError("AUTH_DEV_LOGIN: must not be set on Cloud Run (K_SERVICE is set); remove it")
@@ -140,12 +158,13 @@ class AuthSettings(CommonSettings):
             raise ValueError("AUTH_DEV_LOGIN: must not be set with EMERGENCE_ENV=production, its default; remove it")
         if self.public_url() is None:
             raise ValueError("EMERGENCE_PUBLIC_URL: is required in production, like https://chat.example.org")
-        for name, address in self._public_addresses():
+        for name, address in self.public_addresses():
             if address.startswith("http://") and urlsplit(address).hostname not in LOOPBACK_NAMES:
                 raise ValueError(f"{name}: must begin with https:// in production; only loopback may do without")
         return self
 
-    def _public_addresses(self) -> list[tuple[str, str]]:
+    def public_addresses(self) -> list[tuple[str, str]]:
+        """Return the public addresses with the settings that name them, the one for signing in first."""
         addresses = (("AUTH_PUBLIC_URL", self.auth_public_url), ("EMERGENCE_PUBLIC_URL", self.emergence_public_url))
         return [(name, address) for name, address in addresses if address is not None]
 

@@ -7,11 +7,15 @@ from emergence.auth.check_code import check_code
 from emergence.auth.limit_attempts import address_key, admit_attempt, note_success, user_key
 from emergence.auth.open_session import Authentication, Grant, granted, open_session
 from emergence.auth.parts import Auth
+from emergence.auth.passkeys.prove_with_passkey import proved_by_passkey
+from emergence.auth.passkeys.questions import require_party
+from emergence.auth.passkeys.relying_party import RelyingParty
 from emergence.auth.read_session import live_session
 from emergence.auth.revoke_session import Ending, revoke_session
+from emergence.auth.second_factors import methods_of
 from emergence.auth.session_lifetimes import BROWSER_LIFETIME, Lifetime
-from emergence.auth.store import second_factors, users
 from emergence.auth.store import sessions as store
+from emergence.auth.store import users
 from emergence.auth.store.sessions import Session
 from emergence.auth.store.users import Account
 from emergence.contracts.auth.problems import CredentialsRejected, LoginSessionEnded, StepUpRequired
@@ -36,13 +40,26 @@ async def recent_session(auth: Auth, identity: Identity) -> tuple[Session, Accou
     return session, account
 
 
-async def step_up(auth: Auth, identity: Identity, request: StepUp, caller: Caller) -> Grant:
-    """Open a session in place of the caller's, proved now: by a code where a second factor is set, else by password.
+async def strongly_proved_session(auth: Auth, identity: Identity) -> tuple[Session, Account]:
+    """Return the caller's recent session, if a second factor opened it where the caller has one.
 
-    Raises CodeRejected, CredentialsRejected, TooManyAttempts, SignInBusy, LoginSessionEnded.
+    A session of before the factor was added does not do: whoever only knew the password may hold it.
+    Raises StepUpRequired, LoginSessionEnded.
+    """
+    session, account = await recent_session(auth, identity)
+    if "mfa" not in session.amr and await methods_of(auth, session.user_id):
+        raise StepUpRequired(max_age_s=int(RECENT.total_seconds()))
+    return session, account
+
+
+async def step_up(auth: Auth, identity: Identity, request: StepUp, party: RelyingParty | None, caller: Caller) -> Grant:
+    """Open a session in place of the caller's, proved now: by a second factor where one is set, else by password.
+
+    Raises CodeRejected, PasskeyRejected, PasskeyCounterBack, PasskeysImpossible, CredentialsRejected,
+    TooManyAttempts, SignInBusy, LoginSessionEnded.
     """
     session, account = await live_session(auth, identity)
-    how = await _proved(auth, session, request, caller)
+    how = await _proved(auth, session, request, party, caller)
     async with auth.database.transaction() as tx:
         found = await store.lock_session(tx, session.id)
         if found is None or not found[0].is_live(auth.clock.now()):  # ended while the proof was checked
@@ -54,11 +71,16 @@ async def step_up(auth: Auth, identity: Identity, request: StepUp, caller: Calle
     return await granted(auth, opened, account)
 
 
-async def _proved(auth: Auth, session: Session, request: StepUp, caller: Caller) -> Authentication:
+async def _proved(
+    auth: Auth, session: Session, request: StepUp, party: RelyingParty | None, caller: Caller
+) -> Authentication:
     lifetime = Lifetime(BROWSER_LIFETIME.idle, session.absolute_end - auth.clock.now())  # proving it again adds no time
-    if await second_factors.has_confirmed_totp(auth.database, session.user_id):
-        method = await check_code(auth, session.user_id, request.code or "", caller)
-        return Authentication(tuple(dict.fromkeys((*session.amr, method, "mfa"))), lifetime)
+    if await methods_of(auth, session.user_id):
+        if request.passkey is not None:
+            methods = await proved_by_passkey(auth, require_party(party), session, request.passkey, caller)
+        else:
+            methods = (await check_code(auth, session.user_id, request.code or "", caller),)
+        return Authentication(tuple(dict.fromkeys((*session.amr, *methods, "mfa"))), lifetime)
     at, origin = user_key(session.user_id), address_key(caller.network())
     await admit_attempt(auth, (origin, at))
     stored = await users.read_password(auth.database, session.user_id)

@@ -18,6 +18,7 @@ from emergence.auth.store import (
     exports,
     known_addresses,
     one_time_tokens,
+    passkeys,
     revocations,
     spent_proofs,
     tickets,
@@ -52,6 +53,7 @@ async def sweep(auth: Auth) -> None:
     await revocations.forget_revocations(auth.database, now - REVOCATIONS_KEPT, now - KEYS_KEPT)
     await tickets.forget_tickets(auth.database, now - TICKETS_KEPT)
     await one_time_tokens.forget_tokens(auth.database, now - TICKETS_KEPT)
+    await passkeys.forget_challenges(auth.database, now - TICKETS_KEPT)
     await attempts.forget_old(auth.database, now)
     await audit.forget_addresses(auth.database, now - AUDIT_ADDRESSES_KEPT)
     await known_addresses.forget_unseen(auth.database, now - ADDRESSES_KEPT)

@@ -17,9 +17,9 @@ export default function LockedOverlay({ me }: { me: Me }) {
               <Trans>Sign in again to go on. The page stays where it is, and what you were writing is kept.</Trans>
             </p>
           ),
-          code: (
+          second: (
             <p className="text-muted">
-              <Trans>Your password is right. Enter the code that your account also asks for.</Trans>
+              <Trans>The first step is done. Your account asks for one more proof that it is you.</Trans>
             </p>
           ),
         }}

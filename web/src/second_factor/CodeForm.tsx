@@ -12,15 +12,17 @@ export type CodeFormProps = {
   submitLabel: string;
   /** A danger when what it does cannot be taken back easily. */
   isDangerous?: boolean;
+  /** Somebody whose second factor is a passkey may have no authenticator app. */
+  hasAuthenticator?: boolean;
   /** Before a second factor counts there are no recovery codes. */
   hasRecoveryCodes?: boolean;
   hint?: string;
 };
 
 export function CodeForm(props: CodeFormProps) {
-  const { onCode, submitLabel, isDangerous = false, hasRecoveryCodes = true, hint } = props;
+  const { onCode, submitLabel, isDangerous = false, hasAuthenticator = true, hasRecoveryCodes = true, hint } = props;
   const { t } = useLingui();
-  const [isRecovery, setRecovery] = useState(false);
+  const [isRecovery, setRecovery] = useState(!hasAuthenticator);
   const attempt = useAttempt(onCode, isRecovery);
   const submit = (event: FormEvent) => {
     event.preventDefault();
@@ -65,7 +67,7 @@ export function CodeForm(props: CodeFormProps) {
         >
           {submitLabel}
         </Button>
-        {hasRecoveryCodes && (
+        {hasAuthenticator && hasRecoveryCodes && (
           <Button variant="quiet" onPress={switchKind} isDisabled={attempt.isPending}>
             {isRecovery ? <Trans>Use the authenticator app instead</Trans> : <Trans>Use a recovery code instead</Trans>}
           </Button>

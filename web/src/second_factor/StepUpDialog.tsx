@@ -1,4 +1,4 @@
-// "Confirm that it is you": the password, or a code where a second factor is set.
+// "Confirm that it is you": the password, or a passkey or code where a second factor is set.
 import { valibotResolver } from "@hookform/resolvers/valibot";
 import { Trans, useLingui } from "@lingui/react/macro";
 import { useForm } from "react-hook-form";
@@ -9,25 +9,28 @@ import { useProblemText } from "@/i18n/problem_text";
 import { Asked } from "@/settings/Asked";
 import { refusalOf } from "@/wire";
 import { stepUp } from "@/wire/login";
+import { stepUpWithPasskey } from "@/wire/passkeys";
 import { useSecondFactor } from "@/wire/security";
-import { CodeForm } from "./CodeForm";
+import { SecondProof } from "./SecondProof";
 
 export function StepUpDialog({ onAnswer }: { onAnswer: (isProved: boolean) => void }) {
   const { t } = useLingui();
   const secondFactor = useSecondFactor();
-  const proveByCode = async (code: string) => {
-    await stepUp({ code });
-    onAnswer(true);
-  };
+  const proveBy = (proof: Promise<void>) => proof.then(() => onAnswer(true));
   return (
     <Dialog title={t`Confirm that it is you`} isOpen onOpenChange={() => onAnswer(false)}>
       <p className="text-muted">
         <Trans>You signed in a while ago, and this concerns the safety of your account.</Trans>
       </p>
       <Asked question={secondFactor}>
-        {({ enabled }) =>
-          enabled ? (
-            <CodeForm onCode={proveByCode} submitLabel={t`Confirm`} />
+        {({ methods }) =>
+          methods.length > 0 ? (
+            <SecondProof
+              methods={methods}
+              onPasskey={() => proveBy(stepUpWithPasskey())}
+              onCode={(code) => proveBy(stepUp({ code }))}
+              submitLabel={t`Confirm`}
+            />
           ) : (
             <PasswordProof onProved={() => onAnswer(true)} />
           )

@@ -9,7 +9,9 @@ import { useStepUp } from "./step_up";
 const CODES = "/api/auth/2fa/recovery-codes";
 const STEP_UP = "/api/auth/step-up";
 const STALE = problem(401, "insufficient_user_authentication");
-const status = (enabled: boolean) => [{ body: { enabled, confirmed_at: null, recovery_codes_left: 0 } }];
+const status = (enabled: boolean) => [
+  { body: { enabled, confirmed_at: null, recovery_codes_left: 0, methods: enabled ? ["totp", "recovery_code"] : [] } },
+];
 
 afterEach(() => void vi.unstubAllGlobals());
 

@@ -10,7 +10,7 @@ const [LOGIN, MFA, UNDELETE] = ["/api/auth/login", "/api/auth/login/mfa", "/api/
 const NEEDED = { body: { mfa_required: true, mfa_token: "secret", expires_in: 300, methods: ["totp"] } };
 const PENDING = {
   status: 409,
-  body: { code: "deletion_pending", detail: "", due_at: "2026-12-04T10:30:00+00:00", undo_token: "keep-me" },
+  body: { second: "deletion_pending", detail: "", due_at: "2026-12-04T10:30:00+00:00", undo_token: "keep-me" },
 };
 
 afterEach(() => void vi.unstubAllGlobals());
@@ -18,7 +18,7 @@ afterEach(() => void vi.unstubAllGlobals());
 async function signIn(replies: Parameters<typeof scriptedAccount>[0]) {
   const asked = scriptedAccount(replies);
   useLogin.setState({ status: "signed-out", me: undefined });
-  const user = renderPart(<SignInForm intro={{ password: "One", code: "Two" }} />);
+  const user = renderPart(<SignInForm intro={{ password: "One", second: "Two" }} />);
   await user.type(screen.getByLabelText("E-mail address"), "ada@example.org");
   await user.type(screen.getByLabelText("Password"), "right{Enter}");
   return { asked, user };

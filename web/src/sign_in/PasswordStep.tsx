@@ -1,4 +1,4 @@
-// E-mail and password: the first step of signing in, and the only one without a second factor.
+// E-mail and password, or a passkey instead: the first step of signing in, and the only one without a second factor.
 import { valibotResolver } from "@hookform/resolvers/valibot";
 import { Trans, useLingui } from "@lingui/react/macro";
 import { useForm } from "react-hook-form";
@@ -9,6 +9,7 @@ import { useProblemText } from "@/i18n/problem_text";
 import { type PendingDeletion, refusalOf, type SecondFactorNeeded } from "@/wire";
 import { enterWithPassword, pendingDeletionOf } from "@/wire/login";
 import { useProofOfWork } from "@/wire/proof_of_work/answer_after_work";
+import { PasskeyOffer, usePasskeysHere } from "./PasskeyOffer";
 
 type PasswordStepProps = {
   email: string;
@@ -18,15 +19,16 @@ type PasswordStepProps = {
   /** The account was about to be deleted, and is not any more. */
   wasKept: boolean;
   onDeletion: (deletion: PendingDeletion, email: string) => void;
-  onCodeNeeded: (needed: SecondFactorNeeded, email: string) => void;
+  onMoreAsked: (needed: SecondFactorNeeded, email: string) => void;
 };
 
 export function PasswordStep(props: PasswordStepProps) {
-  const { email, isEmailFixed, hasToBeginAgain, wasKept, onDeletion, onCodeNeeded } = props;
+  const { email, isEmailFixed, hasToBeginAgain, wasKept, onDeletion, onMoreAsked } = props;
   const { t } = useLingui();
   const problemText = useProblemText();
   const isProving = useProofOfWork((proof) => proof.isWorking);
-  const { control, handleSubmit, setError, setFocus, formState } = useForm({
+  const passkeys = usePasskeysHere();
+  const { control, handleSubmit, setError, clearErrors, setFocus, getValues, formState } = useForm({
     resolver: valibotResolver(
       v.object({
         email: v.pipe(v.string(), v.trim(), v.nonEmpty(t`Enter your e-mail address.`)),
@@ -39,7 +41,7 @@ export function PasswordStep(props: PasswordStepProps) {
   const submit = handleSubmit(async (fields) => {
     try {
       const needed = await enterWithPassword(fields);
-      if (needed) onCodeNeeded(needed, fields.email);
+      if (needed) onMoreAsked(needed, fields.email);
     } catch (thrown) {
       const deletion = pendingDeletionOf(thrown);
       if (deletion) return onDeletion(deletion, fields.email);
@@ -47,6 +49,13 @@ export function PasswordStep(props: PasswordStepProps) {
       setFocus("password", { shouldSelect: true });
     }
   });
+
+  const tellPasskeyProblem = (thrown: unknown) => {
+    const deletion = pendingDeletionOf(thrown);
+    if (deletion) return onDeletion(deletion, getValues("email"));
+    if (thrown === undefined) clearErrors("root");
+    else setError("root", { message: problemText(refusalOf(thrown)) });
+  };
 
   return (
     <form onSubmit={(event) => void submit(event)} noValidate className="flex flex-col gap-5">
@@ -67,7 +76,7 @@ export function PasswordStep(props: PasswordStepProps) {
             {...field}
             label={t`E-mail address`}
             type="email"
-            autoComplete="username"
+            autoComplete={passkeys === "work" ? "username webauthn" : "username"}
             autoFocus={email === ""}
             isReadOnly={isEmailFixed}
           />
@@ -93,6 +102,11 @@ export function PasswordStep(props: PasswordStepProps) {
       <Button type="submit" variant="primary" size="lg" isPending={formState.isSubmitting} className="mt-1 w-full">
         <Trans>Sign in</Trans>
       </Button>
+      <PasskeyOffer
+        here={passkeys}
+        onMoreAsked={(needed) => onMoreAsked(needed, getValues("email"))}
+        onProblem={tellPasskeyProblem}
+      />
     </form>
   );
 }

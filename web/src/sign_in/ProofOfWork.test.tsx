@@ -52,7 +52,7 @@ const asking = (body: Challenge | object) => {
 async function signIn(replies: Parameters<typeof scriptedAccount>[0]) {
   const asked = scriptedAccount(replies);
   useLogin.setState({ status: "signed-out", me: undefined });
-  const user = renderPart(<SignInForm intro={{ password: "One", code: "Two" }} />);
+  const user = renderPart(<SignInForm intro={{ password: "One", second: "Two" }} />);
   await user.type(screen.getByLabelText("E-mail address"), "ada@example.org");
   await user.type(screen.getByLabelText("Password"), "right{Enter}");
   return { asked, user };

@@ -8,7 +8,9 @@ import { SignInForm } from "./SignInForm";
 
 const LOGIN = "/api/auth/login";
 const MFA = "/api/auth/login/mfa";
-const NEEDED = { body: { mfa_required: true, mfa_token: "secret", expires_in: 300, methods: ["totp"] } };
+const NEEDED = {
+  body: { mfa_required: true, mfa_token: "secret", expires_in: 300, methods: ["totp", "recovery_code"] },
+};
 
 afterEach(() => {
   vi.unstubAllGlobals();
@@ -18,7 +20,7 @@ afterEach(() => {
 async function withPassword(replies: Parameters<typeof scriptedAccount>[0], email?: string) {
   const asked = scriptedAccount(replies);
   useLogin.setState({ status: "signed-out", me: undefined });
-  const user = renderPart(<SignInForm email={email} intro={{ password: "One", code: "Two" }} />);
+  const user = renderPart(<SignInForm email={email} intro={{ password: "One", second: "Two" }} />);
   if (email === undefined) await user.type(screen.getByLabelText("E-mail address"), "ada@example.org");
   await user.type(screen.getByLabelText("Password"), "right{Enter}");
   return { asked, user };

@@ -1,15 +1,15 @@
-// Signing in, on its own page and over a locked one: the password, then a code where the account asks for one.
+// Signing in, on its own page and over a locked one: a passkey, or the password and then what the account also asks for.
 import { type ReactNode, useState } from "react";
 import type { PendingDeletion, SecondFactorNeeded } from "@/wire";
-import { CodeStep } from "./CodeStep";
 import { KeepAccount } from "./KeepAccount";
 import { PasswordStep } from "./PasswordStep";
+import { SecondStep } from "./SecondStep";
 
 type SignInFormProps = {
   /** Whose page is locked; nobody else's address can be given then. */
   email?: string | undefined;
   /** What stands above each step. */
-  intro: { password: ReactNode; code: ReactNode };
+  intro: { password: ReactNode; second: ReactNode };
 };
 
 export function SignInForm({ email, intro }: SignInFormProps) {
@@ -33,8 +33,8 @@ export function SignInForm({ email, intro }: SignInFormProps) {
   if (needed !== undefined) {
     return (
       <>
-        {intro.code}
-        <CodeStep needed={needed} onBack={() => back(false)} onOver={() => back(true)} onDeletion={setDeletion} />
+        {intro.second}
+        <SecondStep needed={needed} onBack={() => back(false)} onOver={() => back(true)} onDeletion={setDeletion} />
       </>
     );
   }
@@ -50,7 +50,7 @@ export function SignInForm({ email, intro }: SignInFormProps) {
           setTyped(address);
           setDeletion(found);
         }}
-        onCodeNeeded={(answer, address) => {
+        onMoreAsked={(answer, address) => {
           setTyped(address);
           setNeeded(answer);
         }}

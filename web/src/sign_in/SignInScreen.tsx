@@ -27,9 +27,9 @@ export function SignInScreen() {
               <Trans>Sign in to go on where you were.</Trans>
             </StageTitle>
           ),
-          code: (
+          second: (
             <StageTitle title={t`One more step`}>
-              <Trans>Your password is right. Enter the code that your account also asks for.</Trans>
+              <Trans>The first step is done. Your account asks for one more proof that it is you.</Trans>
             </StageTitle>
           ),
         }}

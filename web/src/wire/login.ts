@@ -4,7 +4,14 @@ import { isLooking, leaveLook, lookToken, lookTokenWasRefused, renewLook, useLoo
 import { useLogin } from "./login_state";
 import { Problem, problemOf, textOf, unreachable } from "./problems";
 import { answerAfterWork } from "./proof_of_work/answer_after_work";
-import type { PendingDeletion, SecondFactorNeeded, SetupState, SignedIn } from "./types";
+import type {
+  PasskeyAnswer,
+  PasskeyQuestion,
+  PendingDeletion,
+  SecondFactorNeeded,
+  SetupState,
+  SignedIn,
+} from "./types";
 
 export { useLogin };
 
@@ -102,24 +109,34 @@ export async function enter(path: "/api/auth/setup" | "/api/auth/login/mfa", bod
   share(await signedInFrom(await post(path, body)));
 }
 
-/** Sign in with a password; what comes back, if anything, says that a code is asked for next. Throws Problem. */
-export async function enterWithPassword(body: {
-  email: string;
-  password: string;
-}): Promise<SecondFactorNeeded | undefined> {
-  const sent = await answerAfterWork((altcha) => post("/api/auth/login", { ...body, ...(altcha && { altcha }) }));
-  const answer = (await bodyFrom(sent)) as SignedIn | SecondFactorNeeded;
+async function enterUnlessMoreIsAsked(sending: Promise<Response>): Promise<SecondFactorNeeded | undefined> {
+  const answer = (await bodyFrom(await sending)) as SignedIn | SecondFactorNeeded;
   if ("mfa_required" in answer) return answer;
   share(answer);
   return undefined;
 }
+
+/** Sign in with a password; what comes back, if anything, says what is asked for next. Throws Problem. */
+export const enterWithPassword = (body: { email: string; password: string }) =>
+  enterUnlessMoreIsAsked(answerAfterWork((altcha) => post("/api/auth/login", { ...body, ...(altcha && { altcha }) })));
+
+/** What a passkey has to answer: any here, or with `mfa_token` one of whoever took the first step. Throws Problem. */
+export async function askForPasskey(body: { mfa_token?: string }): Promise<PasskeyQuestion> {
+  return (await bodyFrom(await post("/api/auth/passkeys/login/begin", body))) as PasskeyQuestion;
+}
+
+/** Sign in with a passkey; one that may be a copy is only a first step. Throws Problem. */
+export const enterWithPasskey = (body: { credential: PasskeyAnswer; mfa_token?: string }) =>
+  enterUnlessMoreIsAsked(post("/api/auth/passkeys/login/finish", body));
+
+export type Proof = { password: string } | { code: string } | { passkey: PasskeyAnswer };
 
 /**
  * Prove again who one is; the server then ends this session and goes on with another. Throws Problem.
  *
  * No renewal may run meanwhile: its cookie would belong to the session that has just ended, and lock every tab.
  */
-export async function stepUp(proof: { password: string } | { code: string }): Promise<void> {
+export async function stepUp(proof: Proof): Promise<void> {
   await freshToken();
   await alone(async () => share(await signedInFrom(await post("/api/auth/step-up", proof, token?.text))));
 }

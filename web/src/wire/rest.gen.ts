@@ -843,6 +843,150 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/auth/passkeys": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Passkeys
+         * @description List the caller's passkeys.
+         */
+        get: operations["get_passkeys_api_auth_passkeys_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/auth/passkeys/login/begin": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Post Login Beginning
+         * @description Ask for a passkey: any of this server, or as the second step one of whoever took the first.
+         */
+        post: operations["post_login_beginning_api_auth_passkeys_login_begin_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/auth/passkeys/login/finish": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Post Login
+         * @description Sign in with a passkey; one that may be a copy is only a first step.
+         */
+        post: operations["post_login_api_auth_passkeys_login_finish_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/auth/passkeys/register/begin": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Post Adding Beginning
+         * @description Ask for a new passkey.
+         */
+        post: operations["post_adding_beginning_api_auth_passkeys_register_begin_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/auth/passkeys/register/finish": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Post Adding
+         * @description Keep a new passkey.
+         */
+        post: operations["post_adding_api_auth_passkeys_register_finish_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/auth/passkeys/step-up/begin": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Post Proof Beginning
+         * @description Ask for a passkey to prove again who one is.
+         */
+        post: operations["post_proof_beginning_api_auth_passkeys_step_up_begin_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/auth/passkeys/{passkey_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Delete Passkey
+         * @description Remove one of the caller's passkeys.
+         */
+        delete: operations["delete_passkey_api_auth_passkeys__passkey_id__delete"];
+        options?: never;
+        head?: never;
+        /**
+         * Patch Passkey
+         * @description Give one of the caller's passkeys another name.
+         */
+        patch: operations["patch_passkey_api_auth_passkeys__passkey_id__patch"];
+        trace?: never;
+    };
     "/api/auth/refresh": {
         parameters: {
             query?: never;
@@ -912,7 +1056,7 @@ export interface paths {
         };
         /**
          * Get Setup
-         * @description Say whether there is an administrator, how the first one is made, and whether a session may go on.
+         * @description Say whether there is an administrator, how the first one is made, and how one may sign in.
          */
         get: operations["get_setup_api_auth_setup_get"];
         put?: never;
@@ -1116,6 +1260,15 @@ export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
         /**
+         * AddPasskey
+         * @description Keep a new passkey; `name` is used where the authenticator does not say what it is.
+         */
+        AddPasskey: {
+            credential: components["schemas"]["NewPasskey"];
+            /** Name */
+            name?: string | null;
+        };
+        /**
          * AdministeredEmail
          * @description An address of an account.
          */
@@ -1190,6 +1343,8 @@ export interface components {
             last_seen_at: string | null;
             /** Must Change Password */
             must_change_password: boolean;
+            /** Passkeys */
+            passkeys: number;
             /** Password Changed At */
             password_changed_at: string | null;
             /** Recovery Codes Left */
@@ -1337,6 +1492,32 @@ export interface components {
             agents: components["schemas"]["Agent"][];
         };
         /**
+         * Assertion
+         * @description What an authenticator signs (AuthenticatorAssertionResponseJSON).
+         */
+        Assertion: {
+            /** Authenticatordata */
+            authenticatorData: string;
+            /** Clientdatajson */
+            clientDataJSON: string;
+            /** Signature */
+            signature: string;
+            /** Userhandle */
+            userHandle?: string | null;
+        };
+        /**
+         * Attestation
+         * @description What an authenticator says of a new credential (AuthenticatorAttestationResponseJSON).
+         */
+        Attestation: {
+            /** Attestationobject */
+            attestationObject: string;
+            /** Clientdatajson */
+            clientDataJSON: string;
+            /** Transports */
+            transports?: string[] | null;
+        };
+        /**
          * AuditVerification
          * @description Whether the log is as it was written; `broken_at` is the first row that is not.
          */
@@ -1395,6 +1576,14 @@ export interface components {
             events: components["schemas"]["AuditedEvent"][];
             /** Next */
             next: number | null;
+        };
+        /**
+         * BeginPasskeyLogIn
+         * @description Ask for a passkey: as the only proof, or with `mfa_token` as the second step.
+         */
+        BeginPasskeyLogIn: {
+            /** Mfa Token */
+            mfa_token?: string | null;
         };
         /**
          * ChangeMyAccount
@@ -1636,6 +1825,7 @@ export interface components {
             /** Reason */
             reason: string;
         };
+        JsonValue: unknown;
         /**
          * JsonWebKeySet
          * @description Public keys that verify access tokens (RFC 7517).
@@ -1680,6 +1870,15 @@ export interface components {
              * Format: password
              */
             mfa_token: string;
+        };
+        /**
+         * LogInWithPasskey
+         * @description Sign in with a passkey; `mfa_token` is that of the beginning.
+         */
+        LogInWithPasskey: {
+            credential: components["schemas"]["PasskeyAnswer"];
+            /** Mfa Token */
+            mfa_token?: string | null;
         };
         /**
          * LoginSession
@@ -1806,6 +2005,51 @@ export interface components {
             user_id: string;
         };
         /**
+         * MyPasskey
+         * @description One of the caller's passkeys.
+         */
+        MyPasskey: {
+            /**
+             * Counter Back At
+             * @description when it seemed to be a copy of itself
+             */
+            counter_back_at: string | null;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Is Backed Up */
+            is_backed_up: boolean;
+            /**
+             * Is Synced
+             * @description its maker keeps copies on the person's other devices
+             */
+            is_synced: boolean;
+            /** Last Used At */
+            last_used_at: string | null;
+            /** Name */
+            name: string;
+        };
+        /**
+         * MyPasskeys
+         * @description The caller's passkeys, the oldest first.
+         */
+        MyPasskeys: {
+            /** Passkeys */
+            passkeys: components["schemas"]["MyPasskey"][];
+            /**
+             * Works At
+             * @description the origin at which browsers allow this server's passkeys, if any
+             */
+            works_at: string | null;
+        };
+        /**
          * MySession
          * @description One place where the caller is signed in; `network` is the address's /24 or /48.
          */
@@ -1859,6 +2103,22 @@ export interface components {
             sessions: components["schemas"]["MySession"][];
         };
         /**
+         * NewPasskey
+         * @description A new credential, as `PublicKeyCredential.toJSON` writes it (RegistrationResponseJSON).
+         */
+        NewPasskey: {
+            /** Id */
+            id: string;
+            /** Rawid */
+            rawId: string;
+            response: components["schemas"]["Attestation"];
+            /**
+             * Type
+             * @constant
+             */
+            type: "public-key";
+        };
+        /**
          * Part
          * @description A piece of a message; `index` in the list is its number in deltas.
          */
@@ -1871,6 +2131,41 @@ export interface components {
             kind: "text";
             /** Text */
             text: string;
+        };
+        /**
+         * PasskeyAdded
+         * @description A new passkey; with recovery codes, never shown again, where the person had none.
+         */
+        PasskeyAdded: {
+            passkey: components["schemas"]["MyPasskey"];
+            /** Recovery Codes */
+            recovery_codes: string[] | null;
+        };
+        /**
+         * PasskeyAnswer
+         * @description A credential that was used, as `PublicKeyCredential.toJSON` writes it (AuthenticationResponseJSON).
+         */
+        PasskeyAnswer: {
+            /** Id */
+            id: string;
+            /** Rawid */
+            rawId: string;
+            response: components["schemas"]["Assertion"];
+            /**
+             * Type
+             * @constant
+             */
+            type: "public-key";
+        };
+        /**
+         * PasskeyQuestion
+         * @description What goes to `navigator.credentials`, in the JSON form of WebAuthn §5.1.8 and §5.1.9; good once, in 5 min.
+         */
+        PasskeyQuestion: {
+            /** Options */
+            options: {
+                [key: string]: components["schemas"]["JsonValue"];
+            };
         };
         /**
          * Problem
@@ -1967,6 +2262,14 @@ export interface components {
             codes: string[];
         };
         /**
+         * RenamePasskey
+         * @description Call a passkey something else.
+         */
+        RenamePasskey: {
+            /** Name */
+            name: string;
+        };
+        /**
          * RevokeSessions
          * @description End one login session, all of a person, or with `everybody` all there are.
          */
@@ -2046,7 +2349,7 @@ export interface components {
         };
         /**
          * SecondFactorNeeded
-         * @description The password was right, and a code is asked for too; no session exists before it.
+         * @description The first step was right, and a second factor is asked for too; no session exists before it.
          */
         SecondFactorNeeded: {
             /**
@@ -2056,12 +2359,9 @@ export interface components {
             expires_in: number;
             /**
              * Methods
-             * @default [
-             *       "totp",
-             *       "recovery_code"
-             *     ]
+             * @description what will do, the easiest first
              */
-            methods: ("totp" | "recovery_code")[];
+            methods: ("passkey" | "totp" | "recovery_code")[];
             /**
              * Mfa Required
              * @default true
@@ -2070,19 +2370,27 @@ export interface components {
             mfa_required: true;
             /**
              * Mfa Token
-             * @description goes back with the code; good for one purpose and five tries
+             * @description goes back with the proof; good for one purpose and five tries
              */
             mfa_token: string;
         };
         /**
          * SecondFactorStatus
-         * @description Whether a second factor is asked of the caller.
+         * @description Whether an authenticator app is set, and what is asked of the caller in all.
          */
         SecondFactorStatus: {
             /** Confirmed At */
             confirmed_at: string | null;
-            /** Enabled */
+            /**
+             * Enabled
+             * @description an authenticator app is set
+             */
             enabled: boolean;
+            /**
+             * Methods
+             * @description what a second factor may be proved by; empty: none is asked
+             */
+            methods: ("passkey" | "totp" | "recovery_code")[];
             /** Recovery Codes Left */
             recovery_codes_left: number;
         };
@@ -2151,6 +2459,11 @@ export interface components {
              * @description the request carried one, good or not: worth asking to refresh
              */
             has_refresh_token: boolean;
+            /**
+             * Passkeys At
+             * @description the origin at which browsers allow this server's passkeys, if any
+             */
+            passkeys_at: string | null;
             /** Password Min Length */
             password_min_length: number;
         };
@@ -2204,11 +2517,12 @@ export interface components {
         };
         /**
          * StepUp
-         * @description Prove again who one is: the code where a second factor is set, else the password.
+         * @description Prove again who one is: a code or a passkey where a second factor is set, else the password.
          */
         StepUp: {
             /** Code */
             code?: string | null;
+            passkey?: components["schemas"]["PasskeyAnswer"] | null;
             /** Password */
             password?: string | null;
         };
@@ -3751,6 +4065,254 @@ export interface operations {
             cookie?: never;
         };
         requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused, with the reason. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_passkeys_api_auth_passkeys_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MyPasskeys"];
+                };
+            };
+            /** @description Refused, with the reason. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_login_beginning_api_auth_passkeys_login_begin_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BeginPasskeyLogIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PasskeyQuestion"];
+                };
+            };
+            /** @description Refused, with the reason. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_login_api_auth_passkeys_login_finish_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LogInWithPasskey"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SignedIn"] | components["schemas"]["SecondFactorNeeded"];
+                };
+            };
+            /** @description Refused, with the reason. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_adding_beginning_api_auth_passkeys_register_begin_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PasskeyQuestion"];
+                };
+            };
+            /** @description Refused, with the reason. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_adding_api_auth_passkeys_register_finish_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AddPasskey"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PasskeyAdded"];
+                };
+            };
+            /** @description Refused, with the reason. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_proof_beginning_api_auth_passkeys_step_up_begin_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PasskeyQuestion"];
+                };
+            };
+            /** @description Refused, with the reason. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_passkey_api_auth_passkeys__passkey_id__delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                passkey_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused, with the reason. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    patch_passkey_api_auth_passkeys__passkey_id__patch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                passkey_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RenamePasskey"];
+            };
+        };
         responses: {
             /** @description Successful Response */
             204: {

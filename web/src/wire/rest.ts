@@ -7,7 +7,13 @@ import type { paths } from "./rest.gen";
 const OPEN_TO_ALL = "/api/auth/setup";
 const DEADLINE_MS = 30_000;
 /** What was sent is refused, not the token: another token would not help, and asking twice would count as two guesses. */
-const ABOUT_THE_REQUEST = ["code_rejected", "credentials_rejected", "insufficient_user_authentication"];
+const ABOUT_THE_REQUEST = [
+  "code_rejected",
+  "credentials_rejected",
+  "insufficient_user_authentication",
+  "passkey_counter_back",
+  "passkey_rejected",
+];
 
 const bearerOf = (request: Request) => request.headers.get("authorization")?.slice("Bearer ".length) ?? "";
 

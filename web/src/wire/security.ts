@@ -2,9 +2,10 @@
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useMemo } from "react";
 import { type Pages, usePages } from "./pages";
+import { newPasskey } from "./passkeys";
 import { type Answer, answerOf } from "./questions";
 import { bodyOf, rest } from "./rest";
-import type { AuditedEvent, MySession, SecondFactorStatus } from "./types";
+import type { AuditedEvent, MyPasskeys, MySession, PasskeyAdded, SecondFactorStatus } from "./types";
 
 const SECURITY = "security";
 const AS_JSON = { headers: { "content-type": "application/json" } }; // what the server asks of every POST, also without a body
@@ -30,7 +31,15 @@ export function useMyActivity(): Pages<AuditedEvent> {
   });
 }
 
-/** What can be done about it; each throws Problem, and each asks the two questions above again afterwards. */
+/** The passkeys of the person here, the oldest first, and where they work. */
+export function useMyPasskeys(): Answer<MyPasskeys> {
+  const queryFn = async () => bodyOf(await rest.GET("/api/auth/passkeys"));
+  return answerOf(useQuery({ queryKey: [SECURITY, "passkeys"], staleTime: 0, queryFn }));
+}
+
+const PASSKEY = "/api/auth/passkeys/{passkey_id}";
+
+/** What can be done about it; each throws Problem, and each asks the questions above again afterwards. */
 export function useSecurityActs() {
   const cache = useQueryClient();
   return useMemo(() => {
@@ -59,6 +68,19 @@ export function useSecurityActs() {
       /** Ask for no code any more when signing in. Other sessions end. */
       removeSecondFactor: async (code: string) => {
         await andAskAgain(rest.POST("/api/auth/2fa/disable", { body: { code } }));
+      },
+      /** Let this device, or one that it reaches, make a passkey; `name` is used where it does not say what it is. */
+      addPasskey: async (name: string): Promise<PasskeyAdded> => {
+        const { options } = bodyOf(await rest.POST("/api/auth/passkeys/register/begin", AS_JSON));
+        const body = { credential: await newPasskey(options), name };
+        return bodyOf(await andAskAgain(rest.POST("/api/auth/passkeys/register/finish", { body })));
+      },
+      renamePasskey: async (passkey_id: string, name: string) => {
+        await andAskAgain(rest.PATCH(PASSKEY, { params: { path: { passkey_id } }, body: { name } }));
+      },
+      /** Forget a passkey. Other sessions end; the recovery codes go with the last second factor. */
+      removePasskey: async (passkey_id: string) => {
+        await andAskAgain(rest.DELETE(PASSKEY, { ...AS_JSON, params: { path: { passkey_id } } }));
       },
       endSessionOf: async (session_id: string) => {
         const path = "/api/auth/my-sessions/{session_id}/revoke";

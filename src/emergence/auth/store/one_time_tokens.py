@@ -33,16 +33,35 @@ async def add_token(tx: Transaction, token: NewToken) -> None:
     )
 
 
-async def try_token(database: Database, hashed: bytes, purpose: str, now: datetime, tries: int) -> UUID | None:
+@dataclass(frozen=True, slots=True)
+class HeldToken:
+    """Whose a token is, and what was written down with it (JSON)."""
+
+    user_id: UUID
+    data: str
+
+
+async def try_token(database: Database, hashed: bytes, purpose: str, now: datetime, tries: int) -> HeldToken | None:
     """Count a try and return whose token it is; None when unknown, used, over, or tried too often. One statement."""
     row = await database.fetchrow(
         """UPDATE one_time_tokens SET tries = tries + 1
            WHERE hash = $1 AND purpose = $2 AND exp > $3 AND consumed_at IS NULL AND tries < $4
-           RETURNING user_id""",
+           RETURNING user_id, data""",
         hashed,
         purpose,
         now,
         tries,
+    )
+    return HeldToken(row["user_id"], row["data"]) if row else None
+
+
+async def holder_of(database: Database, hashed: bytes, purpose: str, now: datetime) -> UUID | None:
+    """Return whose token it is, without using or counting anything."""
+    row = await database.fetchrow(
+        "SELECT user_id FROM one_time_tokens WHERE hash = $1 AND purpose = $2 AND exp > $3 AND consumed_at IS NULL",
+        hashed,
+        purpose,
+        now,
     )
     return row["user_id"] if row else None
 

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from asyncpg import Record
 
+from emergence.auth.store.second_factors import HAS_PASSKEY, HAS_TOTP
 from emergence.contracts.auth.administration import AdministeredEmail
 from emergence.contracts.auth.values import Role
 from emergence.kernel.storage.database import Database, Transaction
@@ -50,11 +51,8 @@ class PasswordAge:
 
 
 _EMAIL = "(SELECT email FROM user_emails WHERE user_emails.user_id = users.id AND is_primary)"
-
-
 _PERSON = f"""users.id AS user_id, display_name, {_EMAIL} AS email, role, status, created_at,
-    EXISTS (SELECT FROM totp_credentials AS totp
-            WHERE totp.user_id = users.id AND confirmed_at IS NOT NULL) AS has_second_factor,
+    {HAS_TOTP} OR {HAS_PASSKEY} AS has_second_factor,
     (SELECT count(*) FROM sessions WHERE sessions.user_id = users.id AND revoked_at IS NULL
         AND impersonator_id IS NULL AND idle_exp > $1 AND abs_exp > $1) AS sessions,
     (SELECT max(last_seen_at) FROM sessions

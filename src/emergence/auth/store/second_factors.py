@@ -1,4 +1,4 @@
-"""Second factors: the seed of time-based codes, sealed, and the hashes of recovery codes."""
+"""Second factors: which a person has, the seed of time-based codes, sealed, and the hashes of recovery codes."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -14,6 +14,26 @@ class StoredTotp:
 
     seed_enc: bytes
     confirmed_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Factors:
+    """Which second factors a person has; recovery codes only stand in for another."""
+
+    has_totp: bool
+    has_passkey: bool
+    has_recovery_codes: bool
+
+    @property
+    def is_strong(self) -> bool:
+        """Return whether any of them must be asked for."""
+        return self.has_totp or self.has_passkey
+
+
+# Of the row of `users` in a query; what counts as a second factor is said here and nowhere else.
+HAS_TOTP = """EXISTS (SELECT FROM totp_credentials AS totp
+                      WHERE totp.user_id = users.id AND totp.confirmed_at IS NOT NULL)"""
+HAS_PASSKEY = "EXISTS (SELECT FROM webauthn_credentials AS passkeys WHERE passkeys.user_id = users.id)"
 
 
 async def read_totp(database: Database, user_id: UUID) -> StoredTotp | None:
@@ -35,10 +55,16 @@ async def reseal(database: Database, user_id: UUID, old: bytes, new: bytes) -> N
     )
 
 
-async def has_confirmed_totp(database: Database, user_id: UUID) -> bool:
-    """Return whether a code must be asked for."""
-    stored = await read_totp(database, user_id)
-    return stored is not None and stored.confirmed_at is not None
+async def read_factors(database: Database | Transaction, user_id: UUID) -> Factors:
+    """Return which second factors a person has."""
+    row = await database.fetchrow(
+        f"""SELECT {HAS_TOTP} AS has_totp, {HAS_PASSKEY} AS has_passkey,
+                EXISTS (SELECT FROM recovery_codes AS codes
+                        WHERE codes.user_id = users.id AND used_at IS NULL) AS has_recovery_codes
+            FROM users WHERE users.id = $1""",  # noqa: S608 - our own columns
+        user_id,
+    )
+    return Factors(**dict(row)) if row else Factors(has_totp=False, has_passkey=False, has_recovery_codes=False)
 
 
 async def put_unconfirmed(tx: Transaction, user_id: UUID, seed_enc: bytes, at: datetime) -> bool:
@@ -69,11 +95,23 @@ async def confirm(tx: Transaction, user_id: UUID, at: datetime) -> None:
     await tx.execute("UPDATE totp_credentials SET confirmed_at = $2 WHERE user_id = $1", user_id, at)
 
 
-async def delete_second_factors(tx: Transaction, user_id: UUID) -> bool:
-    """Delete a person's seed and recovery codes; return whether there was a confirmed seed."""
+async def delete_totp(tx: Transaction, user_id: UUID) -> None:
+    """Delete a person's seed."""
+    await tx.execute("DELETE FROM totp_credentials WHERE user_id = $1", user_id)
+
+
+async def delete_recovery_codes(tx: Transaction, user_id: UUID) -> None:
+    """Delete a person's recovery codes."""
     await tx.execute("DELETE FROM recovery_codes WHERE user_id = $1", user_id)
-    row = await tx.fetchrow("DELETE FROM totp_credentials WHERE user_id = $1 RETURNING confirmed_at", user_id)
-    return row is not None and row["confirmed_at"] is not None
+
+
+async def delete_second_factors(tx: Transaction, user_id: UUID) -> bool:
+    """Delete a person's seed, passkeys and recovery codes; return whether there was a factor to be asked for."""
+    factors = await read_factors(tx, user_id)
+    await delete_totp(tx, user_id)
+    await tx.execute("DELETE FROM webauthn_credentials WHERE user_id = $1", user_id)
+    await delete_recovery_codes(tx, user_id)
+    return factors.is_strong
 
 
 async def replace_recovery_codes(tx: Transaction, user_id: UUID, hashes: Mapping[str, str]) -> None:

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from pydantic import BaseModel, Field
 
-from emergence.contracts.auth.values import Code, Password, Strict
+from emergence.contracts.auth.values import Code, Password, SecondFactorMethod, Strict
 
 
 class TotpCode(Strict):
@@ -28,11 +28,12 @@ class RecoveryCodes(BaseModel):
 
 
 class SecondFactorStatus(BaseModel):
-    """Whether a second factor is asked of the caller."""
+    """Whether an authenticator app is set, and what is asked of the caller in all."""
 
-    enabled: bool
+    enabled: bool = Field(description="an authenticator app is set")
     confirmed_at: datetime | None
     recovery_codes_left: int
+    methods: list[SecondFactorMethod] = Field(description="what a second factor may be proved by; empty: none is asked")
 
 
 class MySession(BaseModel):

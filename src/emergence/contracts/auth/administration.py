@@ -72,6 +72,7 @@ class AdministeredPerson(AdministeredUser):
     password_changed_at: datetime | None
     must_change_password: bool
     totp_confirmed_at: datetime | None
+    passkeys: int
     recovery_codes_left: int
 
 

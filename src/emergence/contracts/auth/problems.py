@@ -134,6 +134,54 @@ class SecondFactorAlreadyEnabled(ServiceError):
     sentence = "An authenticator is set already. Remove it first."
 
 
+class PasskeyRejected(ServiceError):
+    """A passkey that is unknown, another person's or not rightly used, or a ceremony that is over: never told apart."""
+
+    code = "passkey_rejected"
+    status = 401
+    sentence = "This passkey was not accepted. Try again, or use another way to sign in."
+
+
+class PasskeyCounterBack(ServiceError):
+    """The passkey counts fewer uses than are known: it may have been copied, so that alone it proves nothing."""
+
+    code = "passkey_counter_back"
+    status = 401
+    sentence = "This passkey may have been copied: it counts fewer uses than are known. Use a code instead."
+
+
+class PasskeyAlreadyAdded(ServiceError):
+    """The authenticator's credential is stored already."""
+
+    code = "passkey_already_added"
+    status = 409
+    sentence = "This passkey was added already."
+
+
+class TooManyPasskeys(ServiceError):
+    """One account holds no more."""
+
+    code = "too_many_passkeys"
+    status = 409
+    sentence = "No more passkeys fit this account. Remove one that is no longer used."
+
+
+class PasskeysImpossible(ServiceError):
+    """Browsers allow no passkeys at the address that was asked: an IP address, or no https."""
+
+    code = "passkeys_impossible"
+    status = 409
+    sentence = "Passkeys do not work at this address: browsers want a name with https, or localhost."
+
+
+class UnknownPasskey(ServiceError):
+    """No passkey of the caller's has that id."""
+
+    code = "unknown_passkey"
+    status = 404
+    sentence = "This passkey was removed already, or is not yours."
+
+
 class StepUpRequired(ServiceError):
     """The caller proved who they are too long ago for this, or by too few factors (RFC 9470)."""
 

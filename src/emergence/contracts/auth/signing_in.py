@@ -6,7 +6,18 @@ from uuid import UUID
 
 from pydantic import BaseModel, Field
 
-from emergence.contracts.auth.values import Code, DisplayName, Email, Password, ProofOfWork, Role, SecretText, Strict
+from emergence.contracts.auth.passkeys import PasskeyAnswer
+from emergence.contracts.auth.values import (
+    Code,
+    DisplayName,
+    Email,
+    Password,
+    ProofOfWork,
+    Role,
+    SecondFactorMethod,
+    SecretText,
+    Strict,
+)
 
 
 class SetupState(BaseModel):
@@ -16,6 +27,7 @@ class SetupState(BaseModel):
     claim: Literal["loopback", "code"]
     password_min_length: int
     has_refresh_token: bool = Field(description="the request carried one, good or not: worth asking to refresh")
+    passkeys_at: str | None = Field(description="the origin at which browsers allow this server's passkeys, if any")
 
 
 class ClaimAdministrator(Strict):
@@ -62,12 +74,12 @@ class SignedIn(BaseModel):
 
 
 class SecondFactorNeeded(BaseModel):
-    """The password was right, and a code is asked for too; no session exists before it."""
+    """The first step was right, and a second factor is asked for too; no session exists before it."""
 
     mfa_required: Literal[True] = True
-    mfa_token: str = Field(description="goes back with the code; good for one purpose and five tries")
+    mfa_token: str = Field(description="goes back with the proof; good for one purpose and five tries")
     expires_in: int = Field(description="seconds")
-    methods: list[Literal["totp", "recovery_code"]] = ["totp", "recovery_code"]
+    methods: list[SecondFactorMethod] = Field(description="what will do, the easiest first")
 
 
 class LogInWithCode(Strict):
@@ -78,10 +90,11 @@ class LogInWithCode(Strict):
 
 
 class StepUp(Strict):
-    """Prove again who one is: the code where a second factor is set, else the password."""
+    """Prove again who one is: a code or a passkey where a second factor is set, else the password."""
 
     password: Password | None = None
     code: Code | None = Field(default=None, repr=False)
+    passkey: PasskeyAnswer | None = None
 
 
 class LoginSession(BaseModel):

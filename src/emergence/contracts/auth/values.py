@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime
 from enum import StrEnum
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, SecretStr, StringConstraints
 
@@ -11,6 +11,9 @@ ISSUER = "emergence-auth"
 REFRESH_COOKIE = "emg_rt"  # `__Host-emg_rt` where the public address is https, else with the port: `emg_rt_8080`
 DEVICE_COOKIE = "emg_device"  # named likewise
 PASSWORD_MAX_BYTES = 1024
+
+
+SecondFactorMethod = Literal["passkey", "totp", "recovery_code"]
 
 
 class Role(StrEnum):

@@ -7,7 +7,7 @@ import { isStepUpNeeded } from "@/second_factor/step_up";
 import { stepUp } from "@/wire/login";
 import { useSecurityActs } from "@/wire/security";
 
-export function RemoveDialog({ onClose }: { onClose: () => void }) {
+export function RemoveDialog({ hasPasskey, onClose }: { hasPasskey: boolean; onClose: () => void }) {
   const { t } = useLingui();
   const { removeSecondFactor, askAgain } = useSecurityActs();
   const [tries, setTries] = useState(0);
@@ -29,9 +29,14 @@ export function RemoveDialog({ onClose }: { onClose: () => void }) {
   return (
     <Dialog title={t`Remove two-step sign-in?`} isOpen onOpenChange={onClose}>
       <p className="text-muted">
-        <Trans>
-          Your password alone will sign you in. Other sessions end, and your recovery codes are worth nothing any more.
-        </Trans>
+        {hasPasskey ? (
+          <Trans>After your password a passkey will be asked for, or a recovery code. Other sessions end.</Trans>
+        ) : (
+          <Trans>
+            Your password alone will sign you in. Other sessions end, and your recovery codes are worth nothing any
+            more.
+          </Trans>
+        )}
       </p>
       {tries > 0 && (
         <InlineNotice>

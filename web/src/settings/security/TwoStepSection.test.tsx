@@ -11,9 +11,14 @@ const DISABLE = "/api/auth/2fa/disable";
 const CODES = Array.from({ length: 10 }, (_, place) => `${"ABCDEFGHJK"[place]}-AAAA-BBBB-CCCC-DDDD`);
 const SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP";
 const ENROLMENT = { body: { secret: SECRET, otpauth_uri: `otpauth://totp/Emergence:ada?secret=${SECRET}` } };
-const off = { body: { enabled: false, confirmed_at: null, recovery_codes_left: 0 } };
+const off = { body: { enabled: false, confirmed_at: null, recovery_codes_left: 0, methods: [] } };
 const on = (recovery_codes_left = 10) => ({
-  body: { enabled: true, confirmed_at: "2026-11-20T10:00:00Z", recovery_codes_left },
+  body: {
+    enabled: true,
+    confirmed_at: "2026-11-20T10:00:00Z",
+    recovery_codes_left,
+    methods: ["totp", "recovery_code"],
+  },
 });
 
 afterEach(() => void vi.unstubAllGlobals());

@@ -1,19 +1,17 @@
 // The second step of signing in: off, or on with its recovery codes; each change asks who one is first.
-import { plural } from "@lingui/core/macro";
 import { Trans, useLingui } from "@lingui/react/macro";
 import { useState } from "react";
-import { Button, CheckIcon, InlineNotice, KeyIcon, notify } from "@/design";
+import { Button, CheckIcon, KeyIcon, notify } from "@/design";
 import { useProblemText } from "@/i18n/problem_text";
 import { useStepUp } from "@/second_factor/step_up";
 import { refusalOf, type SecondFactorStatus, type TotpEnrolment } from "@/wire";
 import { useSecondFactor, useSecurityActs } from "@/wire/security";
 import { Asked } from "../Asked";
 import { Section } from "../Section";
+import { CodesLeft, FewCodes } from "./CodesLeft";
 import { NewCodesDialog } from "./NewCodesDialog";
 import { RemoveDialog } from "./RemoveDialog";
 import { SetUpDialog } from "./SetUpDialog";
-
-const FEW = 3;
 
 export function TwoStepSection() {
   const { t } = useLingui();
@@ -42,7 +40,11 @@ export function TwoStepSection() {
       <Asked question={secondFactor}>
         {(status) => (
           <div className="flex flex-col gap-4 rounded-xl border border-line bg-surface p-5 shadow-low">
-            {status.enabled ? <On status={status} /> : <Off onSetUp={() => void begin()} isPending={isPending} />}
+            {status.enabled ? (
+              <On status={status} />
+            ) : (
+              <Off status={status} onSetUp={() => void begin()} isPending={isPending} />
+            )}
           </div>
         )}
       </Asked>
@@ -52,12 +54,18 @@ export function TwoStepSection() {
   );
 }
 
-function Off({ onSetUp, isPending }: { onSetUp: () => void; isPending: boolean }) {
+type OffProps = { status: SecondFactorStatus; onSetUp: () => void; isPending: boolean };
+
+function Off({ status, onSetUp, isPending }: OffProps) {
   const { t } = useLingui();
   return (
     <div className="flex flex-wrap items-center gap-x-4 gap-y-3">
       <p className="min-w-60 flex-1 text-muted text-sm">
-        <Trans>It is off. You need an authenticator app, such as the one in your password manager.</Trans>
+        {status.methods.includes("passkey") ? (
+          <Trans>Your passkey is the second step. An authenticator app can stand beside it.</Trans>
+        ) : (
+          <Trans>It is off. You need an authenticator app, such as the one in your password manager.</Trans>
+        )}
       </p>
       <Button onPress={onSetUp} isPending={isPending} aria-label={t`Set up two-step sign-in`}>
         <KeyIcon />
@@ -70,7 +78,6 @@ function Off({ onSetUp, isPending }: { onSetUp: () => void; isPending: boolean }
 function On({ status }: { status: SecondFactorStatus }) {
   const { t, i18n } = useLingui();
   const [open, setOpen] = useState<"codes" | "removal">();
-  const left = status.recovery_codes_left;
   const since = status.confirmed_at && i18n.date(new Date(status.confirmed_at), { dateStyle: "long" });
   const close = () => setOpen(undefined);
   return (
@@ -80,15 +87,9 @@ function On({ status }: { status: SecondFactorStatus }) {
           <CheckIcon />
           {since ? t`On since ${since}` : t`On`}
         </span>
-        <span className="text-muted text-sm">
-          {plural(left, { one: "# recovery code is left.", other: "# recovery codes are left." })}
-        </span>
+        <CodesLeft left={status.recovery_codes_left} />
       </div>
-      {left <= FEW && (
-        <InlineNotice tone="warning">
-          <Trans>Make new recovery codes before they run out: without one, a lost phone locks you out.</Trans>
-        </InlineNotice>
-      )}
+      <FewCodes left={status.recovery_codes_left} />
       <div className="flex flex-wrap gap-2">
         <Button onPress={() => setOpen("codes")}>
           <Trans>New recovery codes</Trans>
@@ -98,7 +99,7 @@ function On({ status }: { status: SecondFactorStatus }) {
         </Button>
       </div>
       {open === "codes" && <NewCodesDialog onClose={close} />}
-      {open === "removal" && <RemoveDialog onClose={close} />}
+      {open === "removal" && <RemoveDialog hasPasskey={status.methods.includes("passkey")} onClose={close} />}
     </>
   );
 }

@@ -1,24 +1,25 @@
-// The second step of signing in: a code, for as long as the first step counts.
+// The second step of signing in: a passkey or a code, for as long as the first step counts.
 import { Trans, useLingui } from "@lingui/react/macro";
 import { useEffect, useRef } from "react";
 import { ArrowLeftIcon, Button } from "@/design";
-import { CodeForm } from "@/second_factor/CodeForm";
+import { SecondProof } from "@/second_factor/SecondProof";
 import { type PendingDeletion, refusalOf, type SecondFactorNeeded } from "@/wire";
 import { enter, pendingDeletionOf } from "@/wire/login";
+import { signInWithPasskey } from "@/wire/passkeys";
 
-type CodeStepProps = {
+type SecondStepProps = {
   needed: SecondFactorNeeded;
   onBack: () => void;
   onOver: () => void;
   onDeletion: (deletion: PendingDeletion) => void;
 };
 
-export function CodeStep({ needed, onBack, onOver, onDeletion }: CodeStepProps) {
+export function SecondStep({ needed, onBack, onOver, onDeletion }: SecondStepProps) {
   const { t } = useLingui();
   useDeadline(needed.expires_in * 1000, onOver);
-  const tryCode = async (code: string) => {
+  const orBeginAgain = async (proof: Promise<unknown>) => {
     try {
-      await enter("/api/auth/login/mfa", { mfa_token: needed.mfa_token, code });
+      await proof;
     } catch (thrown) {
       const deletion = pendingDeletionOf(thrown);
       if (deletion) return onDeletion(deletion);
@@ -28,7 +29,12 @@ export function CodeStep({ needed, onBack, onOver, onDeletion }: CodeStepProps) 
   };
   return (
     <div className="flex flex-col gap-2">
-      <CodeForm onCode={tryCode} submitLabel={t`Sign in`} />
+      <SecondProof
+        methods={needed.methods}
+        onPasskey={() => orBeginAgain(signInWithPasskey(needed.mfa_token))}
+        onCode={(code) => orBeginAgain(enter("/api/auth/login/mfa", { mfa_token: needed.mfa_token, code }))}
+        submitLabel={t`Sign in`}
+      />
       <Button variant="quiet" onPress={onBack}>
         <ArrowLeftIcon className="size-4" />
         <Trans>Back to the password</Trans>

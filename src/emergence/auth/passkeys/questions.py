@@ -1,0 +1,87 @@
+"""What browsers are asked: to make a passkey, or to use one."""
+
+import json
+
+from pydantic import JsonValue
+from webauthn import generate_authentication_options, generate_registration_options, options_to_json
+from webauthn.helpers.structs import (
+    AuthenticatorSelectionCriteria,
+    AuthenticatorTransport,
+    PublicKeyCredentialCreationOptions,
+    PublicKeyCredentialDescriptor,
+    PublicKeyCredentialRequestOptions,
+    ResidentKeyRequirement,
+    UserVerificationRequirement,
+)
+
+from emergence.auth.passkeys.challenges import LIFETIME
+from emergence.auth.passkeys.relying_party import RelyingParty
+from emergence.auth.passkeys.verify import ALGORITHMS
+from emergence.auth.store.passkeys import Passkey
+from emergence.auth.store.users import Account
+from emergence.contracts.auth.passkeys import PasskeyQuestion
+from emergence.contracts.auth.problems import PasskeysImpossible
+
+PRODUCT = "Emergence"
+TIMEOUT_MS = int(LIFETIME.total_seconds() * 1000)
+KNOWN_TRANSPORTS = {transport.value for transport in AuthenticatorTransport}
+
+
+def require_party(party: RelyingParty | None) -> RelyingParty:
+    """Return what passkeys are bound to. Raises PasskeysImpossible where browsers would allow none."""
+    if party is None:
+        raise PasskeysImpossible()
+    return party
+
+
+def creation_question(
+    party: RelyingParty, challenge: bytes, account: Account, handle: bytes, known: list[Passkey]
+) -> PasskeyQuestion:
+    """Ask for a new passkey that the authenticator finds by itself and guards by more than a touch."""
+    return _question(
+        generate_registration_options(
+            rp_id=party.id,
+            rp_name=PRODUCT,
+            user_id=handle,
+            user_name=account.email or account.display_name,
+            user_display_name=account.display_name,
+            challenge=challenge,
+            timeout=TIMEOUT_MS,
+            authenticator_selection=AuthenticatorSelectionCriteria(
+                resident_key=ResidentKeyRequirement.REQUIRED,
+                require_resident_key=True,
+                user_verification=UserVerificationRequirement.REQUIRED,
+            ),
+            exclude_credentials=_described(known),
+            supported_pub_key_algs=ALGORITHMS,
+        )
+    )
+
+
+def use_question(party: RelyingParty, challenge: bytes, allowed: list[Passkey], *, of_person: bool) -> PasskeyQuestion:
+    """Ask for one of the `allowed` passkeys, or for any where nobody knows yet who it is."""
+    wanted = UserVerificationRequirement.REQUIRED if of_person else UserVerificationRequirement.PREFERRED
+    return _question(
+        generate_authentication_options(
+            rp_id=party.id,
+            challenge=challenge,
+            timeout=TIMEOUT_MS,
+            allow_credentials=_described(allowed),
+            user_verification=wanted,
+        )
+    )
+
+
+def _described(passkeys: list[Passkey]) -> list[PublicKeyCredentialDescriptor]:
+    return [
+        PublicKeyCredentialDescriptor(
+            id=passkey.credential_id,
+            transports=[AuthenticatorTransport(each) for each in passkey.transports if each in KNOWN_TRANSPORTS],
+        )
+        for passkey in passkeys
+    ]
+
+
+def _question(options: PublicKeyCredentialCreationOptions | PublicKeyCredentialRequestOptions) -> PasskeyQuestion:
+    written: dict[str, JsonValue] = json.loads(options_to_json(options))
+    return PasskeyQuestion(options=written)

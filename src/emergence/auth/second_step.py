@@ -1,0 +1,97 @@
+"""Between the two steps of signing in: what was proved is kept under a token, and no session exists yet."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from uuid import UUID
+
+from emergence.auth.callers import Caller
+from emergence.auth.end_sign_in import end_sign_in, hand_over
+from emergence.auth.one_time_tokens import new_token, token_hash
+from emergence.auth.open_session import Authentication, Grant
+from emergence.auth.parts import Auth
+from emergence.auth.store import one_time_tokens, passkeys, users
+from emergence.contracts.auth.problems import CodeRejected, SignInExpired
+from emergence.contracts.auth.signing_in import SecondFactorNeeded
+from emergence.contracts.auth.values import SecondFactorMethod
+from emergence.kernel.storage.database import Transaction
+
+SECOND_FACTOR_WITHIN = timedelta(minutes=5)
+TRIES = 5
+
+
+@dataclass(frozen=True, slots=True)
+class UncertainPasskey:
+    """A passkey whose counter went back: it may be a copy, so it counts only together with another factor."""
+
+    id: UUID
+    sign_count: int
+
+
+@dataclass(frozen=True, slots=True)
+class FirstStep:
+    """What somebody has proved before a second factor is asked of them."""
+
+    methods: tuple[str, ...]
+    uncertain: UncertainPasskey | None = None
+
+    def written(self) -> str:
+        """Return the step as JSON."""
+        uncertain = self.uncertain
+        passkey = {"id": str(uncertain.id), "sign_count": uncertain.sign_count} if uncertain else None
+        return json.dumps({"methods": self.methods, "passkey": passkey})
+
+
+@dataclass(frozen=True, slots=True)
+class PendingSignIn:
+    """A first step that was right, by whom, and under which hash it is kept."""
+
+    user_id: UUID
+    first: FirstStep
+    hash: bytes
+
+
+async def ask_second_factor(
+    auth: Auth, tx: Transaction, user_id: UUID, first: FirstStep, methods: Sequence[SecondFactorMethod]
+) -> SecondFactorNeeded:
+    """Return the question for a second factor, which is answered by one of `methods`."""
+    token = await new_token(auth, tx, "second_factor", user_id, SECOND_FACTOR_WITHIN, first.written())
+    return SecondFactorNeeded(
+        mfa_token=token, expires_in=int(SECOND_FACTOR_WITHIN.total_seconds()), methods=list(methods)
+    )
+
+
+async def try_second_step(auth: Auth, token: str) -> PendingSignIn:
+    """Count a try at the second step. Raises SignInExpired when the first one is over or was tried too often."""
+    hashed = token_hash(token)
+    held = await one_time_tokens.try_token(auth.database, hashed, "second_factor", auth.clock.now(), TRIES)
+    if held is None:
+        raise SignInExpired()
+    return PendingSignIn(held.user_id, _first_step_from(held.data), hashed)
+
+
+async def open_after_second_step(auth: Auth, pending: PendingSignIn, methods: tuple[str, ...], caller: Caller) -> Grant:
+    """Open the session of somebody who has proved both.
+
+    Raises CodeRejected when the first step was used meanwhile or the account may not sign in; DeletionPending.
+    """
+    how = Authentication(tuple(dict.fromkeys((*pending.first.methods, *methods, "mfa"))))
+    async with auth.database.transaction() as tx:
+        account = await users.read_account(tx, pending.user_id)
+        used = await one_time_tokens.consume_token(tx, pending.hash, "second_factor", auth.clock.now())
+        if used is None or not account.may_prove_itself:
+            raise CodeRejected()
+        if pending.first.uncertain is not None:
+            await passkeys.trust_counter(
+                tx, pending.first.uncertain.id, pending.user_id, pending.first.uncertain.sign_count
+            )
+        end = await end_sign_in(auth, tx, account, how, caller)
+    return await hand_over(auth, end)
+
+
+def _first_step_from(data: str) -> FirstStep:
+    content = json.loads(data)
+    passkey = content["passkey"]
+    uncertain = UncertainPasskey(UUID(passkey["id"]), passkey["sign_count"]) if passkey else None
+    return FirstStep(tuple(content["methods"]), uncertain)
