@@ -42,15 +42,15 @@ async def log_in(auth: Auth, request: LogIn, caller: Caller) -> Grant | SecondFa
     account = credential.account
     if await second_factors.has_confirmed_totp(auth.database, account.user_id):
         async with auth.database.transaction() as tx:
-            await note_log_in(tx, allowances)
             await _keep_newer_hash(tx, credential, verdict)
             token = await new_token(auth, tx, "second_factor", account.user_id, SECOND_FACTOR_WITHIN)
+        await note_log_in(auth, allowances)
         return SecondFactorNeeded(mfa_token=token, expires_in=int(SECOND_FACTOR_WITHIN.total_seconds()))
     async with auth.database.transaction() as tx:
-        await note_log_in(tx, allowances)
         await _keep_newer_hash(tx, credential, verdict)
         await remember_address(auth, tx, account.user_id, email_norm, caller)
         session = await open_session(auth, tx, account.user_id, BY_PASSWORD, caller)
+    await note_log_in(auth, allowances)
     return await granted(auth, session, account, must_change=credential.must_change)
 
 
