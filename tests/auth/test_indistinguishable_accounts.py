@@ -23,7 +23,7 @@ KINDS = {
     "suspended": {"email": "bob@example.org", "password": PASSWORD},
 }
 SIGN_INS = 400
-ROUNDS = 3  # the machine is shared: a difference that is ours shows in each round
+ROUNDS = 3  # the machine is shared: a difference that is ours stays when there is more to compare
 
 
 class CountedDatabase(Database):
@@ -87,8 +87,8 @@ def told(answer: httpx2.Response) -> tuple[int, tuple[tuple[str, str], ...], byt
 async def test_four_hundred_interleaved_sign_ins_are_told_apart_by_nothing(people: ServedAuth) -> None:
     answers: set[object] = set()
     found = ""
+    times: dict[str, list[float]] = {kind: [] for kind in KINDS}
     for turn in range(ROUNDS):
-        times: dict[str, list[float]] = {kind: [] for kind in KINDS}
         for number in range(SIGN_INS // len(KINDS)):
             for kind in random.sample(list(KINDS), len(KINDS)):
                 started = perf_counter()
@@ -104,14 +104,22 @@ async def test_four_hundred_interleaved_sign_ins_are_told_apart_by_nothing(peopl
 
 
 def compared(times: dict[str, list[float]]) -> str:
-    """Return how existing and suspended accounts differ in time from unknown ones; nothing when they do not."""
-    differing = []
+    """Return how existing and suspended accounts differ in time from unknown ones; nothing when they do not.
+
+    A gap between medians counts from 5 %, or from what this machine makes of one and the same kind when it is busy.
+    """
+    differing, unknown = [], times["unknown"]
+    allowed = max(0.05, 2 * gap_between(unknown[::2], unknown[1::2]))
     for kind in ("existing", "suspended"):
-        gap = abs(median(times[kind]) - median(times["unknown"])) / median(times["unknown"])
-        p = difference(times[kind], times["unknown"])
-        if p <= 0.01 or gap >= 0.05:
+        gap = gap_between(times[kind], unknown)
+        p = difference(times[kind], unknown)
+        if p <= 0.01 or gap >= allowed:
             differing.append(f"{kind}: p {p:.4f}, medians differ by {gap:.1%}")
     return "; ".join(differing)
+
+
+def gap_between(one: Sequence[float], other: Sequence[float]) -> float:
+    return abs(median(one) - median(other)) / median(other)
 
 
 class CountedPasswords(Passwords):
