@@ -127,16 +127,15 @@ async def admit(auth: Auth, allowances: Mapping[str, store.Allowance]) -> None:
             raise TooManyAttempts(retry_after_s=ceil(wait.total_seconds()))
 
 
-async def note_log_in(tx: Transaction, allowances: Mapping[str, store.Allowance]) -> None:
+async def note_log_in(auth: Auth, allowances: Mapping[str, store.Allowance]) -> None:
     """Forget the failures of an account that was signed in to, and take back the attempt everywhere else.
 
-    An address is not forgiven its other attempts: one own account would buy guesses on all others.
+    An address is not forgiven its other attempts: one own account would buy guesses on all others. After the
+    transaction and not in it: the bucket of everybody would make all sign-ins wait for each other.
     """
-    for key, allowance in allowances.items():
-        if allowance is GUESSES:
-            await store.forget(tx, key)
-        else:
-            await store.refund(tx, key, allowance.interval)
+    forgotten = [key for key, allowance in allowances.items() if allowance is GUESSES]
+    refunded = {key: allowance.interval for key, allowance in allowances.items() if allowance is not GUESSES}
+    await store.settle(auth.database, forgotten, refunded)
 
 
 async def note_success(tx: Transaction, *, account: str | None = None, address: str) -> None:

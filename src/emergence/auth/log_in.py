@@ -39,13 +39,14 @@ async def log_in(auth: Auth, request: LogIn, caller: Caller) -> Grant | SecondFa
     account = credential.account
     if asked := await methods_of(auth, account.user_id):
         async with auth.database.transaction() as tx:
-            await note_log_in(tx, allowances)
             await _keep_newer_hash(tx, credential, verdict)
-            return await ask_second_factor(auth, tx, account.user_id, FirstStep(BY_PASSWORD.methods), asked)
+            needed = await ask_second_factor(auth, tx, account.user_id, FirstStep(BY_PASSWORD.methods), asked)
+        await note_log_in(auth, allowances)
+        return needed
     async with auth.database.transaction() as tx:
-        await note_log_in(tx, allowances)
         await _keep_newer_hash(tx, credential, verdict)
         end = await end_sign_in(auth, tx, account, BY_PASSWORD, caller)
+    await note_log_in(auth, allowances)
     return await hand_over(auth, end)
 
 

@@ -1,6 +1,6 @@
 """Counted attempts: the generic cell rate algorithm in one row for each counted thing."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -8,6 +8,9 @@ from emergence.kernel.storage.database import Database, Transaction
 
 FORGOTTEN_AFTER = timedelta(days=1)
 NO_END = 2**31 - 1
+# A crash of PostgreSQL may forget the last half second of counting; waiting for the disk would cost each sign-in more
+# than its hash. It counts for the transaction of the statement only.
+_NOT_FLUSHED = "set_config('synchronous_commit', 'off', true)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +37,7 @@ class Fill:
 async def charge(database: Database, key: str, allowance: Allowance, now: datetime) -> timedelta | None:
     """Count one attempt and return None, or count nothing and return how long to wait. Race-proof: one statement."""
     row = await database.fetchrow(
-        """WITH charged AS (
+        f"""WITH charged AS (
                INSERT INTO rate_buckets AS bucket (key, tat, spent) VALUES ($1, $2::timestamptz + $4::interval, 1)
                ON CONFLICT (key) DO UPDATE SET
                    spent = CASE WHEN bucket.tat < $2::timestamptz - $6::interval THEN 1 ELSE bucket.spent + 1 END,
@@ -44,9 +47,9 @@ async def charge(database: Database, key: str, allowance: Allowance, now: dateti
                WHERE bucket.tat <= $2::timestamptz + $4::interval * ($3::int - 1)
                    AND (bucket.spent < $7 OR bucket.tat < $2::timestamptz - $6::interval)
                RETURNING true)
-           SELECT EXISTS (SELECT FROM charged) AS is_admitted,
+           SELECT EXISTS (SELECT FROM charged) AS is_admitted, {_NOT_FLUSHED},
                   (SELECT CASE WHEN spent < $7 THEN tat - $4::interval * ($3::int - 1) ELSE tat + $6::interval END
-                   FROM rate_buckets WHERE key = $1) AS next_at""",
+                   FROM rate_buckets WHERE key = $1) AS next_at""",  # noqa: S608 - our own words
         key,
         now,
         allowance.burst,
@@ -70,6 +73,22 @@ async def read_fills(database: Database, keys: Sequence[str], now: datetime) -> 
         FORGOTTEN_AFTER,
     )
     return {row["key"]: Fill(row["tat"], row["spent"]) for row in rows}
+
+
+async def settle(database: Database, forgotten: Sequence[str], refunded: Mapping[str, timedelta]) -> None:
+    """Let somebody start again in some buckets, and take one attempt back in others; each with its interval."""
+    await database.execute(
+        f"""WITH forgotten AS (DELETE FROM rate_buckets WHERE key = ANY($1)),
+            locked AS (SELECT key FROM rate_buckets WHERE key = ANY($2) ORDER BY key FOR UPDATE),
+            refunded AS (
+                UPDATE rate_buckets AS bucket SET tat = tat - back.interval, spent = greatest(spent - 1, 0)
+                FROM unnest($2::text[], $3::interval[]) AS back (key, interval) JOIN locked USING (key)
+                WHERE bucket.key = back.key)
+            SELECT {_NOT_FLUSHED}""",  # noqa: S608 - our own words
+        list(forgotten),
+        list(refunded),
+        list(refunded.values()),
+    )
 
 
 async def refund(tx: Transaction, key: str, interval: timedelta) -> None:
