@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator
 
 import pytest
 
+from tests.auth.mailbox import Posted, posted_auth
 from tests.auth.served_auth import ServedAuth, auth_environ, served_auth
 
 
@@ -11,3 +12,9 @@ from tests.auth.served_auth import ServedAuth, auth_environ, served_auth
 async def served(database_url: str) -> AsyncIterator[ServedAuth]:
     async with served_auth(auth_environ(database_url)) as served:
         yield served
+
+
+@pytest.fixture
+async def posted(database_url: str) -> AsyncIterator[Posted]:
+    async with posted_auth(database_url) as posted:
+        yield posted

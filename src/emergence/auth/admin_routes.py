@@ -6,6 +6,7 @@ from uuid import UUID
 from fastapi import APIRouter, Query
 
 from emergence.auth import administer
+from emergence.auth.hand_over_reset import hand_over_reset
 from emergence.auth.read_audit import read_audit, verify_audit
 from emergence.auth.request_parts import NEVER_STORED, NOT_FROM_OTHER_PAGE, CallerOfRequest, CurrentIdentity, Parts
 from emergence.contracts.auth.account import SessionsRevoked
@@ -18,6 +19,7 @@ from emergence.contracts.auth.administration import (
     ChangeStatus,
     RevokeSessions,
 )
+from emergence.contracts.auth.by_mail import ResetLink
 
 BIGGEST = 2**63 - 1
 
@@ -49,6 +51,12 @@ async def put_role(
 ) -> None:
     """Give an account another role."""
     await administer.change_role(auth, identity, user_id, request.role, caller)
+
+
+@admin.post("/users/{user_id}/reset-link", dependencies=[NOT_FROM_OTHER_PAGE])
+async def post_reset_link(auth: Parts, identity: CurrentIdentity, user_id: UUID, caller: CallerOfRequest) -> ResetLink:
+    """Mail somebody a link for a new password, or return it to hand over where nothing is mailed."""
+    return await hand_over_reset(auth, identity, user_id, caller)
 
 
 @admin.get("/sessions")

@@ -6,11 +6,12 @@ from functools import partial
 
 from fastapi import FastAPI
 
-from emergence.auth import routes
+from emergence.auth import mail_routes, routes
 from emergence.auth.account_routes import account
 from emergence.auth.admin_routes import admin
 from emergence.auth.audit import KEY_LABEL as AUDIT_KEY_LABEL
 from emergence.auth.known_addresses import KEY_LABEL as KNOWN_ADDRESS_KEY_LABEL
+from emergence.auth.mail.posting import Posting
 from emergence.auth.parts import Auth
 from emergence.auth.passwords import Passwords
 from emergence.auth.prepare import prepare
@@ -39,6 +40,7 @@ def build_app(surroundings: Surroundings) -> FastAPI:
     """Build the service. Raises SettingsInvalid."""
     settings = AuthSettings.read(surroundings.environ)
     auth = build_parts(settings, surroundings.clock)
+    posting = Posting(auth)
     life = ServiceLife(auth.database, MIGRATIONS, surroundings.clock, partial(prepare, auth))
     app = service_app(
         ServiceAppPlan(
@@ -46,14 +48,23 @@ def build_app(surroundings: Surroundings) -> FastAPI:
             title="Emergence auth",
             settings=settings,
             life=life,
-            lifespan=_lifespan(auth, life),
+            dependencies=posting.dependencies(),
+            lifespan=_lifespan(auth, life, posting),
         )
     )
     app.state.auth = auth
     app.state.verifier = AccessTokenVerifier(
         auth.keys.published, issuer=ISSUER, audience=ACCESS_TOKEN_AUDIENCE, clock=surroundings.clock
     )
-    for router in (routes.public, account, admin, routes.well_known, routes.internal, routes.optional_routes(settings)):
+    for router in (
+        routes.public,
+        account,
+        mail_routes.public,
+        admin,
+        routes.well_known,
+        routes.internal,
+        routes.optional_routes(settings),
+    ):
         app.include_router(router)
     return app
 
@@ -77,7 +88,7 @@ def build_parts(settings: AuthSettings, clock: Clock) -> Auth:
     )
 
 
-def _lifespan(auth: Auth, life: ServiceLife) -> Lifespan:
+def _lifespan(auth: Auth, life: ServiceLife, posting: Posting) -> Lifespan:
     bus = bus_from_settings(auth.settings)
     relay = Relay(auth.database, bus, auth.clock)
 
@@ -87,7 +98,7 @@ def _lifespan(auth: Auth, life: ServiceLife) -> Lifespan:
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
         try:
-            async with life.running([relay.run, sweep]):
+            async with life.running([relay.run, sweep, *posting.loops()]):
                 yield
         finally:
             auth.passwords.close()

@@ -30,6 +30,7 @@ async def read_setup(auth: Auth, *, has_refresh_token: bool) -> SetupState:
         claim=auth.settings.auth_claim,
         password_min_length=auth.settings.password_min_length(),
         has_refresh_token=has_refresh_token,
+        mail=auth.settings.sends_mail(),
     )
 
 

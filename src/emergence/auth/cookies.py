@@ -23,15 +23,8 @@ class RefreshCookie:
 
     @property
     def name(self) -> str:
-        """Return the cookie's name; the `__Host-` prefix makes browsers insist on https, host and path (RFC 6265bis).
-
-        Without https the name holds the port: cookies know none (RFC 6265 §8.5), and a second server
-        on this machine would overwrite the first one's.
-        """
-        if self._is_https:
-            return f"__Host-{REFRESH_COOKIE}"
-        settings = self.auth.settings
-        return f"{REFRESH_COOKIE}_{_port(settings.public_url() or f'//{asked_host(self.request, settings)}')}"
+        """Return the cookie's name."""
+        return cookie_name(REFRESH_COOKIE, self.auth, self.request)
 
     def read(self) -> str | None:
         """Return the refresh token that came with the request."""
@@ -55,7 +48,23 @@ class RefreshCookie:
 
     @property
     def _is_https(self) -> bool:
-        return (self.auth.settings.public_url() or "").startswith("https://")
+        return is_https(self.auth)
+
+
+def cookie_name(kind: str, auth: Auth, request: Request) -> str:
+    """Return a cookie's name; the `__Host-` prefix makes browsers insist on https, host and path (RFC 6265bis).
+
+    Without https the name holds the port: cookies know none (RFC 6265 §8.5), and a second server
+    on this machine would overwrite the first one's.
+    """
+    if is_https(auth):
+        return f"__Host-{kind}"
+    return f"{kind}_{_port(auth.settings.public_url() or f'//{asked_host(request, auth.settings)}')}"
+
+
+def is_https(auth: Auth) -> bool:
+    """Return whether browsers reach this server over https."""
+    return (auth.settings.public_url() or "").startswith("https://")
 
 
 def _port(address: str) -> int:

@@ -1,13 +1,11 @@
 """Sign in with an e-mail address and a password."""
 
-from datetime import timedelta
-
+from emergence.auth.ask_second_factor import ask_second_factor
 from emergence.auth.audit import AuditEvent, pseudonym, record
 from emergence.auth.callers import Caller
 from emergence.auth.email_addresses import normalised_email
 from emergence.auth.known_addresses import account_bucket, remember_address
 from emergence.auth.limit_attempts import address_key, admit_attempt, note_success
-from emergence.auth.one_time_tokens import new_token
 from emergence.auth.open_session import Authentication, Grant, granted, open_session
 from emergence.auth.parts import Auth
 from emergence.auth.store import second_factors
@@ -16,7 +14,6 @@ from emergence.auth.store.users import PasswordCredential
 from emergence.contracts.auth.problems import CredentialsRejected
 from emergence.contracts.auth.signing_in import LogIn, SecondFactorNeeded
 
-SECOND_FACTOR_WITHIN = timedelta(minutes=5)
 BY_PASSWORD = Authentication(("pwd",))
 
 
@@ -39,8 +36,7 @@ async def log_in(auth: Auth, request: LogIn, caller: Caller) -> Grant | SecondFa
     if await second_factors.has_confirmed_totp(auth.database, account.user_id):
         async with auth.database.transaction() as tx:
             await note_success(tx, account=of_account, address=of_address)
-            token = await new_token(auth, tx, "second_factor", account.user_id, SECOND_FACTOR_WITHIN)
-        return SecondFactorNeeded(mfa_token=token, expires_in=int(SECOND_FACTOR_WITHIN.total_seconds()))
+            return await ask_second_factor(auth, tx, account.user_id, BY_PASSWORD)
     async with auth.database.transaction() as tx:
         await note_success(tx, account=of_account, address=of_address)
         await remember_address(auth, tx, account.user_id, email_norm, caller)

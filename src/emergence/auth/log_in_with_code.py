@@ -1,10 +1,9 @@
-"""The second step of signing in: a code, after the password was right."""
+"""The second step of signing in: a code, after the password or a mailed code was right."""
 
 from emergence.auth.callers import Caller
 from emergence.auth.check_code import check_code
 from emergence.auth.email_addresses import normalised_email
 from emergence.auth.known_addresses import remember_address
-from emergence.auth.log_in import BY_PASSWORD
 from emergence.auth.one_time_tokens import token_hash
 from emergence.auth.open_session import Authentication, Grant, granted, open_session
 from emergence.auth.parts import Auth
@@ -16,17 +15,18 @@ TRIES = 5
 
 
 async def log_in_with_code(auth: Auth, request: LogInWithCode, caller: Caller) -> Grant:
-    """Open a login session for whoever gave the password just before and gives a code now.
+    """Open a login session for whoever took the first step just before and gives a code now.
 
     Raises CodeRejected for a wrong or used code, SignInExpired for a first step that is over or was
     tried five times; TooManyAttempts; SignInBusy.
     """
     hashed, now = token_hash(request.mfa_token.get_secret_value()), auth.clock.now()
-    user_id = await one_time_tokens.try_token(auth.database, hashed, "second_factor", now, TRIES)
-    if user_id is None:
+    tried = await one_time_tokens.try_token(auth.database, hashed, "second_factor", now, TRIES)
+    if tried is None or tried.user_id is None:
         raise SignInExpired()
+    user_id = tried.user_id
     method = await check_code(auth, user_id, request.code, caller)
-    how = Authentication((*BY_PASSWORD.methods, method, "mfa"))
+    how = Authentication((*tried.data["methods"].split(), method, "mfa"))
     async with auth.database.transaction() as tx:
         account = await users.read_account(tx, user_id)
         if await one_time_tokens.consume_token(tx, hashed, "second_factor", now) is None or not account.is_active:

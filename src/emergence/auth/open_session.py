@@ -71,7 +71,7 @@ async def open_session(auth: Auth, tx: Transaction, user_id: UUID, how: Authenti
         absolute_end=now + how.lifetime.absolute,
         is_revoked=False,
     )
-    await store.add_session(tx, session, Device(caller.agent, caller.prefix()))
+    await store.add_session(tx, session, Device(caller.agent, caller.prefix(), caller.language))
     event = AuditEvent("session.login", user_id, user_id, session.id, data={"methods": " ".join(how.methods)})
     await record(auth, tx, event, caller)
     return session

@@ -4,6 +4,7 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from emergence.auth.callers import Caller
+from emergence.auth.listed_administrators import follow_list
 from emergence.auth.open_session import BROWSER_LIFETIME, Grant, granted
 from emergence.auth.parts import Auth
 from emergence.auth.refresh_tokens import RefreshToken, parsed
@@ -42,7 +43,8 @@ async def refresh(auth: Auth, token_text: str | None, caller: Caller) -> Grant:
         renewed = await _renewed(auth, tx, token, caller)
     if renewed is None:
         raise RefreshReuseDetected()
-    return await granted(auth, renewed.session, renewed.account)
+    account = await follow_list(auth, renewed.account, renewed.session.id, caller)
+    return await granted(auth, renewed.session, account)
 
 
 async def _renewed(auth: Auth, tx: Transaction, token: RefreshToken, caller: Caller) -> _Renewed | None:

@@ -6,13 +6,14 @@ import structlog
 
 from emergence.auth.known_addresses import KEPT as ADDRESSES_KEPT
 from emergence.auth.parts import Auth
-from emergence.auth.store import attempts, audit, known_addresses, one_time_tokens, tickets
+from emergence.auth.store import attempts, audit, known_addresses, letters, one_time_tokens, recipients, tickets
 from emergence.kernel.storage.database import DatabaseUnavailable
 
 log = structlog.get_logger(__name__)
 
 PAUSE = timedelta(minutes=10)
 TICKETS_KEPT = timedelta(hours=1)  # long enough to look into a complaint
+LETTERS_KEPT = timedelta(days=30)  # what became of them, without what was in them
 AUDIT_ADDRESSES_KEPT = timedelta(days=90)  # their networks stay
 
 
@@ -33,4 +34,6 @@ async def sweep(auth: Auth) -> None:
     await one_time_tokens.forget_tokens(auth.database, now - TICKETS_KEPT)
     await attempts.forget_old(auth.database, now)
     await audit.forget_addresses(auth.database, now - AUDIT_ADDRESSES_KEPT)
+    await letters.forget_done(auth.database, now - LETTERS_KEPT)
+    await recipients.release_kept(auth.database, now)
     await known_addresses.forget_unseen(auth.database, now - ADDRESSES_KEPT)

@@ -40,6 +40,7 @@ class Device:
 
     agent: str | None
     network_prefix: str | None
+    language: str | None = None
 
 
 _SESSION = """sessions.id, sessions.user_id, salt, gen, sv, rotated_at, replays, acr, amr, auth_time,
@@ -70,7 +71,9 @@ def _session_from(row: Record) -> Session:
 async def add_session(tx: Transaction, session: Session, device: Device) -> None:
     """Store a new login session."""
     await tx.execute(
-        """INSERT INTO sessions (id, user_id, salt, gen, sv, rotated_at, acr, amr, auth_time, ua, ip_prefix,
+        """WITH reader AS (UPDATE users SET language = $15::text
+                           WHERE id = $2 AND language IS NULL AND $15::text IS NOT NULL)
+           INSERT INTO sessions (id, user_id, salt, gen, sv, rotated_at, acr, amr, auth_time, ua, ip_prefix,
                                  created_at, last_seen_at, idle_exp, abs_exp)
            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $12, $13, $14)""",
         session.id,
@@ -87,6 +90,7 @@ async def add_session(tx: Transaction, session: Session, device: Device) -> None
         session.created_at,
         session.idle_end,
         session.absolute_end,
+        device.language,
     )
 
 

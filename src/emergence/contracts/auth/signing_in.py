@@ -16,6 +16,7 @@ class SetupState(BaseModel):
     claim: Literal["loopback", "code"]
     password_min_length: int
     has_refresh_token: bool = Field(description="the request carried one, good or not: worth asking to refresh")
+    mail: bool = Field(description="letters leave this server: forgotten passwords can be replaced")
 
 
 class ClaimAdministrator(Strict):

@@ -1,7 +1,7 @@
 """Names, numbers and kinds of text that the other files of this folder share."""
 
 from enum import StrEnum
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr
 
@@ -9,6 +9,9 @@ ACCESS_TOKEN_AUDIENCE = "emergence-app"
 ISSUER = "emergence-auth"
 REFRESH_COOKIE = "emg_rt"  # `__Host-emg_rt` where the public address is https, else with the port: `emg_rt_8080`
 PASSWORD_MAX_BYTES = 1024
+
+
+Language = Literal["en", "fr"]  # of letters and screens
 
 
 class Role(StrEnum):
