@@ -15,7 +15,7 @@ from emergence.auth.mail.texts import Text, text_of
 from emergence.contracts.auth.values import Language
 
 SENDER_NAME = "Emergence"
-ODD_IN_HEADERS = frozenset("\r\n\x00")
+SPECIALS = frozenset("()<>[]:;@\\,\"")  # RFC 5322 §3.2.3: none of them in an address without quotes
 
 PAGE = Template("""<!doctype html>
 <html lang="$language">
@@ -46,8 +46,8 @@ def composed(settings: MailSettings, letter_id: UUID, letter: Letter, written_at
     sender = settings.smtp_from_email or ""
     is_ascii = (sender + letter.to).isascii()
     message = EmailMessage(policy=SMTP if is_ascii else SMTPUTF8)
-    message["From"] = Address(SENDER_NAME, addr_spec=_mailbox(sender))
-    message["To"] = Address(addr_spec=_mailbox(letter.to))
+    message["From"] = Address(SENDER_NAME, addr_spec=sender)
+    message["To"] = _mailbox(letter.to)
     message["Subject"] = text.subject
     message["Date"] = format_datetime(written_at)
     message["Message-ID"] = f"<{letter_id}@{sender.rpartition('@')[2].encode('idna').decode()}>"
@@ -60,10 +60,12 @@ def composed(settings: MailSettings, letter_id: UUID, letter: Letter, written_at
 
 
 def _mailbox(address: str) -> str:
-    """Return the address as a header holds it. Raises ValueError."""
-    if ODD_IN_HEADERS & set(address) or address.count("@") != 1:
-        raise ValueError("this is not one mail address")
-    return address.strip()
+    """Return the address if it can only be read as one, also beyond ASCII (RFC 6531). Raises ValueError."""
+    local, _, domain = address.rpartition("@")
+    is_odd = any(each in SPECIALS or each.isspace() or not each.isprintable() for each in local + domain)
+    if is_odd or not local or not domain:
+        raise ValueError("this is not one plain mail address")
+    return address
 
 
 def _plain(text: Text) -> str:

@@ -77,7 +77,11 @@ class Deliveries:
         except SealBroken:  # written under another AUTH_JWT_SECRET
             await self._end(letter, "refused", "seal_broken")
             return False
-        message = composed(self._auth.settings, letter.id, content, letter.created_at)
+        try:
+            message = composed(self._auth.settings, letter.id, content, letter.created_at)
+        except (ValueError, LookupError) as odd:  # its address or its values; the letters behind it must not wait
+            await self._end(letter, "refused", type(odd).__name__)
+            return False
         try:
             await connection.hand_in(message)
         except LetterRefused as refused:

@@ -98,7 +98,7 @@ class MailConnection:
         """Return once the server has taken the letter over. Raises LetterRefused, LetterDeferred, MailServerAway."""
         try:
             async with asyncio.timeout(SEND_DEADLINE.total_seconds()):
-                await self._client.send_message(message)
+                await self._client.send_message(message)  # sender and recipient stand in the headers
         except aiosmtplib.SMTPRecipientsRefused as refused:
             raise _judged(refused.recipients[0]) from None
         except aiosmtplib.SMTPDataError as refused:
