@@ -2,7 +2,7 @@
 
 import asyncio
 import re
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from email import message_from_bytes, policy
@@ -17,6 +17,16 @@ SENDER = "no-reply@example.org"
 PATIENCE_S = 15.0
 
 
+async def until(is_so: Callable[[], bool | Awaitable[bool]], within_s: float = PATIENCE_S) -> None:
+    """Look again and again until something is so; fails when it takes too long."""
+    async with asyncio.timeout(within_s):
+        while True:
+            answer = is_so()
+            if answer if isinstance(answer, bool) else await answer:
+                return
+            await asyncio.sleep(0.02)
+
+
 @dataclass
 class Mailbox:
     """Everybody's mailbox; `answers` are given instead of taking a letter, one each, as long as there are some."""
@@ -27,13 +37,13 @@ class Mailbox:
     answers_to_recipient: list[str] = field(default_factory=list)
     port: int = 0
 
-    async def handle_RCPT(self, _: SMTP, __: Session, envelope: Envelope, address: str, ___: list[str]) -> str:
+    async def handle_RCPT(self, _: SMTP, __: Session, envelope: Envelope, address: str, ___: list[str]) -> str:  # noqa: N802
         if self.answers_to_recipient:
             return self.answers_to_recipient.pop(0)
         envelope.rcpt_tos.append(address)
         return "250 OK"
 
-    async def handle_DATA(self, _: SMTP, __: Session, envelope: Envelope) -> str:
+    async def handle_DATA(self, _: SMTP, __: Session, envelope: Envelope) -> str:  # noqa: N802
         if self.answers:
             return self.answers.pop(0)
         assert isinstance(envelope.content, bytes)
@@ -48,9 +58,7 @@ class Mailbox:
 
     async def next_to(self, address: str, after: int = 0) -> EmailMessage:
         """Return the letter to an address that follows `after` others, as soon as it is there."""
-        async with asyncio.timeout(PATIENCE_S):
-            while len(self.to(address)) <= after:
-                await asyncio.sleep(0.02)
+        await until(lambda: len(self.to(address)) > after)
         return self.to(address)[after]
 
     async def subjects_to(self, address: str, count: int) -> list[str]:

@@ -42,7 +42,6 @@ The link works once, within 15 minutes of being asked for. All your sessions end
 
 If it was not you, do nothing: your password stays as it is.
 
--- 
 Emergence
 """
 RESET_FR = """Bonjour,
@@ -52,11 +51,11 @@ quelqu’un, sans doute vous, a demandé un nouveau mot de passe pour votre comp
 Choisir un nouveau mot de passe
 https://chat.example.org/reset-password#Abc-_9
 
-Le lien fonctionne une seule fois, dans les 15 minutes qui suivent la demande. Toutes vos sessions prennent fin quand il est utilisé.
+Le lien fonctionne une seule fois, dans les 15 minutes qui suivent la demande. \
+Toutes vos sessions prennent fin quand il est utilisé.
 
 Si ce n’était pas vous, ne faites rien\u00a0: votre mot de passe reste inchangé.
 
--- 
 Emergence
 """
 NOTICE_FR = """Bonjour,
@@ -68,9 +67,9 @@ Le 2026-11-22 12:00 (UTC), avec Firefox, Linux, depuis le réseau 198.51.100.0/2
 Vérifier la sécurité de votre compte
 https://chat.example.org/reset-password#Abc-_9
 
-Si c’était attendu, il n’y a rien à faire. Sinon, changez votre mot de passe et mettez fin aux sessions que vous ne connaissez pas.
+Si c’était attendu, il n’y a rien à faire. \
+Sinon, changez votre mot de passe et mettez fin aux sessions que vous ne connaissez pas.
 
--- 
 Emergence
 """
 
@@ -230,7 +229,10 @@ async def test_letters_come_in_the_language_of_the_first_sign_in(posted: Posted)
 @pytest.mark.parametrize(
     ("agent", "name"),
     [
-        ("Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 Chrome/142.0 Safari/537.36 Edg/142.0", "Edge, Windows"),
+        (
+            "Mozilla/5.0 (Windows NT 10.0; Win64; x64) Chrome/142.0 Safari/537.36 Edg/142.0",
+            "Edge, Windows",
+        ),
         ("Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) AppleWebKit/605 Version/18 Safari/605.1.15", "Safari, Mac"),
         ("Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) Version/18 Safari/604.1", "Safari, iPhone"),
         ("Mozilla/5.0 (Linux; Android 15) AppleWebKit/537.36 Chrome/142.0 Mobile Safari/537.36", "Chrome, Android"),

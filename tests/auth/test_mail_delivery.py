@@ -4,7 +4,8 @@ import asyncio
 import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from datetime import timedelta
+from datetime import datetime, timedelta
+from statistics import median
 from uuid import UUID
 
 import pytest
@@ -16,7 +17,7 @@ from emergence.auth.mail.queue_letter import queue_letter
 from emergence.auth.parts import Auth
 from emergence.auth.store import letters as store
 from emergence.auth.sweep import LETTERS_KEPT, sweep
-from tests.auth.mailbox import Posted, mail_environ, mailbox_at, plain, posted_auth, token_in
+from tests.auth.mailbox import Posted, mail_environ, mailbox_at, plain, posted_auth, token_in, until
 from tests.auth.served_auth import ADMINISTRATOR, ServedAuth, served_auth
 
 ADA = ADMINISTRATOR["email"]
@@ -33,13 +34,27 @@ async def write(auth: Auth, number: int = 0, to: str = "") -> None:
 
 async def outcomes(auth: Auth, at_least: int = 1) -> list[str]:
     """Return what became of all letters, once `at_least` have ended."""
-    async with asyncio.timeout(15):
-        while True:
-            rows = await auth.database.fetch("SELECT outcome, sealed FROM email_outbox WHERE done_at IS NOT NULL")
-            if len(rows) >= at_least:
-                assert all(row["sealed"] is None for row in rows)
-                return sorted(row["outcome"] for row in rows)
-            await asyncio.sleep(0.05)
+
+    async def so_many() -> bool:
+        return len(await auth.database.fetch("SELECT id FROM email_outbox WHERE done_at IS NOT NULL")) >= at_least
+
+    await until(so_many)
+    rows = await auth.database.fetch("SELECT outcome, sealed FROM email_outbox WHERE done_at IS NOT NULL")
+    assert all(row["sealed"] is None for row in rows)
+    return sorted(row["outcome"] for row in rows)
+
+
+async def postponed(auth: Auth, tries: int) -> datetime:
+    """Return when the one letter that waits is tried again, once it was tried so often."""
+    question = "SELECT next_at FROM email_outbox WHERE tries = $1 AND next_at > $2 AND next_at <> $3"
+    arguments = (tries, auth.clock.now(), auth.clock.now() + LEASE)
+
+    async def it_is() -> bool:
+        return await auth.database.fetch(question, *arguments) != []
+
+    await until(it_is)
+    found: datetime = (await auth.database.fetch(question, *arguments))[0]["next_at"]
+    return found
 
 
 @asynccontextmanager
@@ -63,14 +78,14 @@ async def test_a_black_hole_changes_nothing_for_callers_and_the_letter_leaves_on
     async with black_hole() as port:
         async with served_auth(mail_environ(database_url, port)) as served:
             await served.claimed()
-            started = asyncio.get_running_loop().time()
-            answer = await served.browser().post_json(REQUEST, {"email": ADA})
-            took_s = asyncio.get_running_loop().time() - started
+            answers = [await served.browser().post_json(REQUEST, {"email": ADA})]
+            answers += [await served.browser().post_json(REQUEST, {"email": f"a{n}@example.org"}) for n in range(9)]
             await asyncio.sleep(1.5)
             health, ready = await served.browser().get("/api/health"), await served.browser().get("/api/ready")
 
-            assert (answer.status_code, health.status_code, ready.status_code) == (202, 200, 200)
-            assert took_s < 0.1
+            assert {answer.status_code for answer in answers} == {202}
+            assert median(answer.elapsed.total_seconds() for answer in answers) < 0.1
+            assert (health.status_code, ready.status_code) == (200, 200)
             states = {each["name"]: each["state"] for each in ready.json()["dependencies"]}
             assert states == {"postgresql": "ok", "schema": "ok", "smtp": "degraded"}
     async with mailbox_at(port) as mailbox:
@@ -79,9 +94,12 @@ async def test_a_black_hole_changes_nothing_for_callers_and_the_letter_leaves_on
             await asyncio.sleep(1.5)
 
             assert len(mailbox.letters) == 1
-            assert (await again.browser().post_json(
-                "/api/auth/reset-password", {"token": token_in(letter), "new_password": "seven orange boats at dawn"}
-            )).status_code == 204
+            assert (
+                await again.browser().post_json(
+                    "/api/auth/reset-password",
+                    {"token": token_in(letter), "new_password": "seven orange boats at dawn"},
+                )
+            ).status_code == 204
 
 
 async def test_the_same_instance_sends_soon_after_the_server_came_back(database_url: str, free_port: int) -> None:
@@ -89,9 +107,7 @@ async def test_the_same_instance_sends_soon_after_the_server_came_back(database_
         await write(served.auth)
         await asyncio.sleep(3)
         async with mailbox_at(free_port) as mailbox:
-            async with asyncio.timeout(60):
-                while not mailbox.letters:
-                    await asyncio.sleep(0.1)
+            await until(lambda: bool(mailbox.letters), within_s=60)
             await outcomes(served.auth)
             served.clock.advance(timedelta(seconds=31))
             ready = await served.browser().get("/api/ready")
@@ -134,8 +150,9 @@ async def test_a_sender_that_dies_with_a_letter_leaves_it_to_the_next_which_send
     async with auth.database.transaction() as tx:
         letter = Letter("password_reset", "person2@example.org", "en", {"link": "http://127.0.0.1:8080/r#s"})
         await queue_letter(auth, tx, letter)
-        sealed = await tx.fetchval("UPDATE email_outbox SET next_at = $1 WHERE done_at IS NULL RETURNING id",
-                                   clock.now() + LEASE)
+        sealed = await tx.fetchval(
+            "UPDATE email_outbox SET next_at = $1 WHERE done_at IS NULL RETURNING id", clock.now() + LEASE
+        )
     await asyncio.sleep(1)
     assert posted.mailbox.to("person2@example.org") == []
     clock.advance(LEASE)
@@ -149,9 +166,7 @@ async def test_a_stale_sender_cannot_note_what_another_one_holds(posted: Posted)
     auth = posted.served.auth
     posted.mailbox.answers[:] = ["451 later"] * 100
     await write(auth)
-    async with asyncio.timeout(10):
-        while not await auth.database.fetch("SELECT id FROM email_outbox WHERE tries = 1 AND next_at > created_at"):
-            await asyncio.sleep(0.02)
+    await postponed(auth, 1)
     far = auth.clock.now() + timedelta(minutes=10)
     first = await store.claim(auth.database, far, far + LEASE)
     second = await store.claim(auth.database, far + LEASE, far + 2 * LEASE)
@@ -168,13 +183,7 @@ async def test_a_letter_that_is_deferred_is_tried_again_with_growing_waits(poste
         await queue_letter(auth, tx, Letter("password_changed", ADA, "en", {"at": "now", "link": "http://x"}))
     waits = []
     for tried in range(1, 4):
-        async with asyncio.timeout(10):
-            while not (rows := await auth.database.fetch(
-                "SELECT next_at FROM email_outbox WHERE tries = $1 AND next_at > $2 AND next_at <> $3",
-                tried, clock.now(), clock.now() + LEASE,
-            )):
-                await asyncio.sleep(0.02)
-        waits.append(rows[0]["next_at"] - clock.now())
+        waits.append(await postponed(auth, tried) - clock.now())
         clock.advance(timedelta(minutes=90 * tried))
 
     await mailbox.next_to(ADA)
@@ -213,9 +222,11 @@ async def test_no_live_link_code_or_address_stands_in_the_database(database_url:
         await served.browser().post_json(REQUEST, {"email": ADA})
         await served.browser().post_json("/api/auth/magic-link", {"email": ADA})
         await write(served.auth, to="visible@example.org")
-        async with asyncio.timeout(10):
-            while len(await served.auth.database.fetch("SELECT id FROM email_outbox")) < 2:
-                await asyncio.sleep(0.05)
+
+        async def all_are_written() -> bool:
+            return len(await served.auth.database.fetch("SELECT id FROM email_outbox")) == 3
+
+        await until(all_are_written)
         tables = ("email_outbox", "email_requests", "one_time_tokens", "audit_log", "rate_buckets")
         rows = [row for name in tables for row in await served.auth.database.fetch(f"TABLE {name}")]
         dump = " ".join(str(dict(row)) for row in rows)
@@ -226,9 +237,7 @@ async def test_no_live_link_code_or_address_stands_in_the_database(database_url:
     assert not [secret for secret in (*tokens, "visible@", "reset-password#", "http") if secret in dump]
 
 
-async def test_logs_and_figures_name_no_address_and_no_link(
-    posted: Posted, capsys: pytest.CaptureFixture[str]
-) -> None:
+async def test_logs_and_figures_name_no_address_and_no_link(posted: Posted, capsys: pytest.CaptureFixture[str]) -> None:
     await posted.served.claimed()
     posted.mailbox.answers_to_recipient.append(f"550 no mailbox {ADA}")
     await write(posted.served.auth, to=ADA)

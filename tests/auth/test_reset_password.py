@@ -134,7 +134,9 @@ async def test_invented_links_are_refused_before_any_hashing(posted: Posted, tok
     assert (answer.status_code, answer.json()["code"]) == (400, "link_invalid")
 
 
-@pytest.mark.parametrize("body", [{}, {"email": "nobody"}, {"email": "a@b.c", "role": "admin"}, {"email": "a@b\r\nc"}, []])
+@pytest.mark.parametrize(
+    "body", [{}, {"email": "nobody"}, {"email": "a@b.c", "role": "admin"}, {"email": "a@b\r\nc"}, []]
+)
 async def test_malformed_requests_are_refused(posted: Posted, body: Any) -> None:
     assert (await posted.served.browser().post_json(REQUEST, body)).status_code == 422
 

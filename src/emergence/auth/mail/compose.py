@@ -15,7 +15,7 @@ from emergence.auth.mail.texts import Text, text_of
 from emergence.contracts.auth.values import Language
 
 SENDER_NAME = "Emergence"
-SPECIALS = frozenset("()<>[]:;@\\,\"")  # RFC 5322 §3.2.3: none of them in an address without quotes
+SPECIALS = frozenset('()<>[]:;@\\,"')  # RFC 5322 §3.2.3: none of them in an address without quotes
 
 PAGE = Template("""<!doctype html>
 <html lang="$language">
@@ -53,9 +53,9 @@ def composed(settings: MailSettings, letter_id: UUID, letter: Letter, written_at
     message["Message-ID"] = f"<{letter_id}@{sender.rpartition('@')[2].encode('idna').decode()}>"
     message["Auto-Submitted"] = "auto-generated"  # RFC 3834: out-of-office programs do not answer
     message["X-Auto-Response-Suppress"] = "All"  # what Exchange reads instead
-    message["Content-Language"] = letter.language
     message.set_content(_plain(text))
     message.add_alternative(_html(text, letter.language), subtype="html")
+    message["Content-Language"] = letter.language  # last: what is set before moves into the first part
     return message
 
 
@@ -74,7 +74,7 @@ def _plain(text: Text) -> str:
         parts.append(f"    {text.code}")
     if text.link:
         parts.append(f"{text.label}\n{text.link}" if text.label else text.link)
-    return "\n\n".join([*parts, *text.closing, "-- \nEmergence"]) + "\n"
+    return "\n\n".join([*parts, *text.closing, "Emergence"]) + "\n"
 
 
 def _html(text: Text, language: Language) -> str:
