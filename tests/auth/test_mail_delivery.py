@@ -220,6 +220,7 @@ async def test_no_live_link_code_or_address_stands_in_the_database(database_url:
     async with served_auth(mail_environ(database_url, free_port)) as served:  # nothing can leave
         await served.claimed()
         await served.browser().post_json(REQUEST, {"email": ADA})
+        served.clock.advance(timedelta(minutes=1))
         await served.browser().post_json("/api/auth/magic-link", {"email": ADA})
         await write(served.auth, to="visible@example.org")
 
@@ -231,9 +232,11 @@ async def test_no_live_link_code_or_address_stands_in_the_database(database_url:
         rows = [row for name in tables for row in await served.auth.database.fetch(f"TABLE {name}")]
         dump = " ".join(str(dict(row)) for row in rows)
         async with mailbox_at(free_port) as mailbox:
-            tokens = [token_in(await mailbox.next_to(ADA)), token_in(await mailbox.next_to("visible@example.org"))]
+            arrived = [await mailbox.next_to(ADA), await mailbox.next_to(ADA, 1)]
+            arrived.append(await mailbox.next_to("visible@example.org"))
+        tokens = [token_in(letter) for letter in arrived]
 
-    assert tokens[1] == "secret0"
+    assert tokens[2] == "secret0"
     assert not [secret for secret in (*tokens, "visible@", "reset-password#", "http") if secret in dump]
 
 

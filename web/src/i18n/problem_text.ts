@@ -20,6 +20,8 @@ export const PROBLEM_TEXTS: Record<string, MessageDescriptor> = {
   ticket_rejected: msg`The connection could not be opened. Reload the page.`,
   code_rejected: msg`This code is wrong, or was used before.`,
   sign_in_expired: msg`Begin again with your password: this took too long, or too many codes were wrong.`,
+  link_invalid: msg`This link was used before, or its time is over. Ask for a new one.`,
+  mail_off: msg`This server sends no mail. Ask its administrator.`,
   second_factor_already_enabled: msg`Two-step sign-in is on already. Remove it first.`,
   insufficient_user_authentication: msg`Confirm that it is you, then try again.`,
   unknown_login_session: msg`This session has ended already.`,

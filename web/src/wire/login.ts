@@ -22,9 +22,10 @@ const tabs = new BroadcastChannel("emergence.login");
 let token: Token | undefined;
 
 /** POST to an auth route outside the typed client: these are the calls that make tokens, so they carry none. */
-async function post(path: string, body: object, bearer?: string): Promise<Response> {
+export async function post(path: string, body: object, bearer?: string): Promise<Response> {
   const headers = {
     "content-type": "application/json",
+    "accept-language": document.documentElement.lang || "en", // the language on screen, which may be another than the browser's
     ...(bearer !== undefined && { authorization: `Bearer ${bearer}` }),
   };
   const init = { method: "POST", headers, body: JSON.stringify(body) };
@@ -125,11 +126,13 @@ export async function enter(path: "/api/auth/setup" | "/api/auth/login/mfa", bod
 }
 
 /** Sign in with a password; what comes back, if anything, says that a code is asked for next. Throws Problem. */
-export async function enterWithPassword(body: {
-  email: string;
-  password: string;
-}): Promise<SecondFactorNeeded | undefined> {
-  const answer = (await bodyFrom(await post("/api/auth/login", body))) as SignedIn | SecondFactorNeeded;
+export const enterWithPassword = (body: { email: string; password: string }) => takeFirstStep("/api/auth/login", body);
+
+/** Sign in with a code that was mailed to this browser's asking; see `enterWithPassword`. Throws Problem. */
+export const enterWithMailedCode = (code: string) => takeFirstStep("/api/auth/magic-link/login", { code });
+
+async function takeFirstStep(path: string, body: object): Promise<SecondFactorNeeded | undefined> {
+  const answer = (await bodyFrom(await post(path, body))) as SignedIn | SecondFactorNeeded;
   if ("mfa_required" in answer) return answer;
   share(answer);
   return undefined;

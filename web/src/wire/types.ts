@@ -9,6 +9,7 @@ export type SignedIn = Rest["schemas"]["SignedIn"];
 export type SecondFactorNeeded = Rest["schemas"]["SecondFactorNeeded"];
 export type SecondFactorStatus = Rest["schemas"]["SecondFactorStatus"];
 export type TotpEnrolment = Rest["schemas"]["TotpEnrolment"];
+export type EmailState = Rest["schemas"]["EmailState"];
 export type MySession = Rest["schemas"]["MySession"];
 export type Agent = Rest["schemas"]["Agent"];
 export type ProviderState = Rest["schemas"]["ProviderState"];
