@@ -80,11 +80,15 @@ def html(letter: EmailMessage) -> str:
     return str(part.get_content())
 
 
+def link_in(letter: EmailMessage) -> str:
+    found = re.search(r"https?://\S+#\S+", plain(letter))
+    assert found, plain(letter)
+    return found.group()
+
+
 def token_in(letter: EmailMessage) -> str:
     """Return what stands behind the `#` of the letter's link."""
-    found = re.search(r"https?://\S+#(\S+)", plain(letter))
-    assert found, plain(letter)
-    return found.group(1)
+    return link_in(letter).partition("#")[2]
 
 
 @asynccontextmanager
