@@ -18,7 +18,7 @@ from tests.auth.test_second_factor import enrolled
 
 ADA = ADMINISTRATOR["email"]
 FROM_SOMEWHERE = Caller(None, "Mozilla/5.0 Firefox/140.0 (Windows)", is_local=False)
-EVENTS = [(name, {}, kind) for name, kind in ALWAYS.items()] + [
+EVENTS: list[tuple[str, dict[str, str | bool], str]] = [(name, {}, kind) for name, kind in ALWAYS.items()] + [
     (name, {key: value}, kind) for name, (key, value, kind) in SOMETIMES.items()
 ]
 
