@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator
 import pytest
 
 from tests.auth.looking import Look, looking
+from tests.auth.mailbox import Posted, posted_auth
 from tests.auth.served_auth import ServedAuth, auth_environ, served_auth
 
 
@@ -18,3 +19,9 @@ async def served(database_url: str) -> AsyncIterator[ServedAuth]:
 async def look(served: ServedAuth) -> Look:
     """Ada, who looks at Eve's account."""
     return await looking(served)
+
+
+@pytest.fixture
+async def posted(database_url: str) -> AsyncIterator[Posted]:
+    async with posted_auth(database_url) as posted:
+        yield posted

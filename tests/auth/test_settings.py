@@ -109,3 +109,43 @@ def test_production_asks_administrators_for_two_factors_unless_told_otherwise(
     changed: dict[str, str], needed: bool
 ) -> None:
     assert AuthSettings.read(auth_environ(NOWHERE, **changed)).administrators_need_two_factors() is needed
+
+
+SMTP = {"SMTP_HOST": "mail.example.org", "SMTP_FROM_EMAIL": "no-reply@example.org"}
+
+
+@pytest.mark.parametrize(
+    ("changed", "told"),
+    [
+        ({"SMTP_HOST": ""}, "SMTP_HOST: is required because SMTP_FROM_EMAIL is set"),
+        ({"SMTP_FROM_EMAIL": ""}, "SMTP_FROM_EMAIL: is required with SMTP_HOST"),
+        ({"SMTP_FROM_EMAIL": "nobody"}, "SMTP_FROM_EMAIL: "),
+        ({"SMTP_USERNAME": "x"}, "SMTP_PASSWORD: is missing"),
+        ({"SMTP_PASSWORD": "x"}, "SMTP_USERNAME: is missing"),
+        ({"SMTP_TLS": "none"}, "SMTP_TLS: must be starttls or tls in production"),
+        ({"SMTP_TLS": "maybe"}, "SMTP_TLS: must be"),
+        ({"SMTP_PORT": "70000"}, "SMTP_PORT: must be at most 65535"),
+        ({"EMERGENCE_ENV": "local", "EMERGENCE_PUBLIC_URL": ""}, "EMERGENCE_PUBLIC_URL: is required with SMTP_HOST"),
+    ],
+)
+def test_half_a_mail_server_fails_the_start_with_one_line(changed: dict[str, str], told: str) -> None:
+    with pytest.raises(SettingsInvalid) as refused:
+        AuthSettings.read(auth_environ(NOWHERE, **PRODUCTION | SMTP | changed))
+
+    assert str(refused.value).startswith(told)
+    assert len(str(refused.value).splitlines()) == 1
+
+
+@pytest.mark.parametrize(
+    ("changed", "port"),
+    [
+        ({}, 587),
+        ({"SMTP_TLS": "tls"}, 465),
+        ({"SMTP_TLS": "none", "SMTP_HOST": "127.0.0.1"}, 25),
+        ({"SMTP_PORT": "2525", "SMTP_USERNAME": "x", "SMTP_PASSWORD": "y"}, 2525),
+    ],
+)
+def test_a_whole_one_has_the_usual_port(changed: dict[str, str], port: int) -> None:
+    settings = AuthSettings.read(auth_environ(NOWHERE, **PRODUCTION | SMTP | changed))
+
+    assert (settings.sends_mail(), settings.mail_port()) == (True, port)

@@ -7,6 +7,7 @@ from fastapi import APIRouter, Depends, Query, Response
 from fastapi.responses import StreamingResponse
 
 from emergence.auth import administer, impersonate, rotate_keys
+from emergence.auth.hand_over_reset import hand_over_reset
 from emergence.auth.read_audit import export_audit, read_audit, verify_audit
 from emergence.auth.request_parts import NEVER_STORED, NOT_FROM_OTHER_PAGE, CallerOfRequest, CurrentIdentity, Parts
 from emergence.auth.store.audit import AuditFilter
@@ -26,6 +27,7 @@ from emergence.contracts.auth.administration import (
     Outcome,
     RevokeSessions,
 )
+from emergence.contracts.auth.by_mail import ResetLink
 from emergence.contracts.auth.values import Moment
 from emergence.kernel.wire.ndjson import NDJSON_CONTENT_TYPE, NdjsonResponse
 
@@ -78,6 +80,12 @@ async def put_role(
 ) -> None:
     """Give an account another role."""
     await administer.change_role(auth, identity, user_id, request.role, caller)
+
+
+@admin.post("/users/{user_id}/reset-link", dependencies=[NOT_FROM_OTHER_PAGE])
+async def post_reset_link(auth: Parts, identity: CurrentIdentity, user_id: UUID, caller: CallerOfRequest) -> ResetLink:
+    """Mail somebody a link for a new password, or return it to hand over where nothing is mailed."""
+    return await hand_over_reset(auth, identity, user_id, caller)
 
 
 @admin.post("/users/{user_id}/reset-mfa", status_code=204, dependencies=[NOT_FROM_OTHER_PAGE])

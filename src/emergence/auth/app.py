@@ -7,13 +7,14 @@ from functools import partial
 
 from fastapi import FastAPI
 
-from emergence.auth import personal_routes, routes, service_routes
+from emergence.auth import mail_routes, personal_routes, routes, service_routes
 from emergence.auth.account_routes import account
 from emergence.auth.admin_routes import admin
 from emergence.auth.audit import KEY_LABEL as AUDIT_KEY_LABEL
 from emergence.auth.export.collect_exports import collect_exports_forever
 from emergence.auth.kept_key import KeptKey
 from emergence.auth.known_addresses import KEY_LABEL as KNOWN_ADDRESS_KEY_LABEL
+from emergence.auth.mail.posting import Posting
 from emergence.auth.parts import Auth
 from emergence.auth.passkeys.routes import passkeys
 from emergence.auth.password_checks import PasswordChecks
@@ -52,6 +53,7 @@ def build_app(surroundings: Surroundings) -> FastAPI:
     settings = AuthSettings.read(surroundings.environ)
     revocations = Revocations(surroundings.clock)
     auth = build_parts(settings, surroundings.clock, surroundings.peers, revocations)
+    posting = Posting(auth)
     life = ServiceLife(auth.database, MIGRATIONS, surroundings.clock, partial(prepare, auth))
     app = service_app(
         ServiceAppPlan(
@@ -59,7 +61,8 @@ def build_app(surroundings: Surroundings) -> FastAPI:
             title="Emergence auth",
             settings=settings,
             life=life,
-            lifespan=_lifespan(auth, life),
+            dependencies=posting.dependencies(),
+            lifespan=_lifespan(auth, life, posting),
         )
     )
     app.state.auth = auth
@@ -75,6 +78,7 @@ def build_app(surroundings: Surroundings) -> FastAPI:
         routes.public,
         account,
         passkeys,
+        mail_routes.public,
         personal_routes.personal,
         admin,
         personal_routes.admin,
@@ -125,7 +129,7 @@ def build_parts(settings: AuthSettings, clock: Clock, peers: Peers, revocations:
     )
 
 
-def _lifespan(auth: Auth, life: ServiceLife) -> Lifespan:
+def _lifespan(auth: Auth, life: ServiceLife, posting: Posting) -> Lifespan:
     bus = bus_from_settings(auth.settings)
     relay = Relay(auth.database, bus, auth.clock)
 
@@ -138,7 +142,8 @@ def _lifespan(auth: Auth, life: ServiceLife) -> Lifespan:
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
         try:
-            async with life.running([relay.run, sweep, auth.feed.listen, auth.feed.poll, collect_exports]):
+            loops = [relay.run, sweep, auth.feed.listen, auth.feed.poll, collect_exports, *posting.loops()]
+            async with life.running(loops):
                 yield
         finally:
             auth.passwords.close()

@@ -9,6 +9,7 @@ from typing import Literal
 from uuid import UUID
 
 from emergence.auth.callers import Caller
+from emergence.auth.mail.notices import queue_notice
 from emergence.auth.parts import Auth
 from emergence.auth.store import audit as store
 from emergence.auth.store.audit import AuditRow
@@ -36,7 +37,11 @@ class AuditEvent:
 
 
 async def record(auth: Auth, tx: Transaction, event: AuditEvent, caller: Caller | None) -> None:
-    """Add an event to the chain in the caller's transaction; last in it, because other writers wait from here on."""
+    """Add an event to the chain in the caller's transaction; last in it, because other writers wait from here on.
+
+    Where the event is worth a letter to the account's owner, the letter is written down with it.
+    """
+    await queue_notice(auth, tx, event, caller)
     people = [person for person in (event.actor, event.subject) if person is not None]
     names = await store.references(tx, people)  # asked for nobody too: an unknown account takes as long as a known one
     head = await store.lock_head(tx)

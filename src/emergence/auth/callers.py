@@ -6,8 +6,11 @@ from urllib.parse import urlsplit
 
 from fastapi import Request
 
-from emergence.auth.settings import LOOPBACK_NAMES, AuthSettings
+from emergence.auth.languages import accepted_language
+from emergence.auth.mail.settings import LOOPBACK_NAMES
+from emergence.auth.settings import AuthSettings
 from emergence.contracts.auth.problems import CrossSiteRequest
+from emergence.contracts.auth.values import Language
 
 AGENT_MAX_CHARACTERS = 300
 # What proxies and tunnels add, each its own: behind one that nobody declared, loopback says nothing about the person.
@@ -35,6 +38,7 @@ class Caller:
     agent: str | None
     is_local: bool  # on this very machine, and asking for a name that only this machine has
     device: str | None = field(default=None, repr=False)
+    language: Language | None = None  # the first one that the browser asks for and that exists here
 
     def network(self) -> str:
         """Return what attempts are counted by: the IPv4 address or the IPv6 /64; one bucket for all unknown."""
@@ -59,6 +63,7 @@ def caller_of(request: Request, settings: AuthSettings) -> Caller:
         address=address,
         agent=agent or None,
         is_local=address is not None and address.is_loopback and is_named_locally and not is_relayed,
+        language=accepted_language(request.headers.get("accept-language", "")),
     )
 
 

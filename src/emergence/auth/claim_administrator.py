@@ -32,6 +32,7 @@ async def read_setup(auth: Auth, party: RelyingParty | None, *, has_refresh_toke
         password_min_length=auth.settings.password_min_length(),
         has_refresh_token=has_refresh_token,
         passkeys_at=party.origins[0] if party else None,
+        mail=auth.settings.sends_mail(),
     )
 
 

@@ -61,7 +61,7 @@ class RefreshCookie:
 
     @property
     def _is_https(self) -> bool:
-        return _is_https(self.auth.settings)
+        return is_https(self.auth.settings)
 
 
 def cookie_name(base: str, request: Request, settings: AuthSettings) -> str:
@@ -70,7 +70,7 @@ def cookie_name(base: str, request: Request, settings: AuthSettings) -> str:
     Without https the name holds the port: cookies know none (RFC 6265 §8.5), and a second server
     on this machine would overwrite the first one's.
     """
-    if _is_https(settings):
+    if is_https(settings):
         return f"__Host-{base}"
     return f"{base}_{_port(settings.public_url() or f'//{asked_host(request, settings)}')}"
 
@@ -82,6 +82,8 @@ class BrowserCookie:
     auth: Auth
     request: Request
     response: Response
+    base: str = BROWSER_COOKIE
+    kept: timedelta = BROWSER_KEPT
 
     def read(self) -> str:
         """Return the text that came with the request; empty without one."""
@@ -89,13 +91,19 @@ class BrowserCookie:
 
     def renew(self) -> str:
         """Return the browser's text, a new one where it has none, and let it keep that for a while."""
-        text = self.read() or secrets.token_urlsafe(BROWSER_BYTES)
+        return self._keep(self.read() or secrets.token_urlsafe(BROWSER_BYTES))
+
+    def replace(self) -> str:
+        """Return a new text, and let the browser keep that one instead."""
+        return self._keep(secrets.token_urlsafe(BROWSER_BYTES))
+
+    def _keep(self, text: str) -> str:
         self.response.set_cookie(
             self._name,
             text,
-            max_age=int(BROWSER_KEPT.total_seconds()),
+            max_age=int(self.kept.total_seconds()),
             path="/",
-            secure=_is_https(self.auth.settings),
+            secure=is_https(self.auth.settings),
             httponly=True,
             samesite="strict",
         )
@@ -103,10 +111,11 @@ class BrowserCookie:
 
     @property
     def _name(self) -> str:
-        return cookie_name(BROWSER_COOKIE, self.request, self.auth.settings)
+        return cookie_name(self.base, self.request, self.auth.settings)
 
 
-def _is_https(settings: AuthSettings) -> bool:
+def is_https(settings: AuthSettings) -> bool:
+    """Return whether browsers reach this server over https."""
     return (settings.public_url() or "").startswith("https://")
 
 

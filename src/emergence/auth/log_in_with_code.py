@@ -1,4 +1,4 @@
-"""The second step of signing in: a code, after the first step was right."""
+"""The second step of signing in: a code, after the first step was right, whichever it was."""
 
 from emergence.auth.callers import Caller
 from emergence.auth.check_code import check_code

@@ -1,6 +1,8 @@
 """Tokens that are handed out once and work once: 256 random bits, of which only a hash is kept."""
 
+import json
 import secrets
+from collections.abc import Mapping
 from datetime import timedelta
 from hashlib import sha256
 from typing import Literal
@@ -11,16 +13,30 @@ from emergence.auth.store import one_time_tokens as store
 from emergence.auth.store.one_time_tokens import NewToken
 from emergence.kernel.storage.database import Transaction
 
-Purpose = Literal["second_factor", "undo_deletion"]
+Purpose = Literal[
+    "second_factor",
+    "password_reset",
+    "email_verification",
+    "email_change",
+    "email_change_undo",
+    "mailed_code",
+    "undo_deletion",
+]
 TOKEN_BYTES = 32
 
 
 async def new_token(
-    auth: Auth, tx: Transaction, purpose: Purpose, user_id: UUID, lifetime: timedelta, data: str = "{}"
+    auth: Auth,
+    tx: Transaction,
+    purpose: Purpose,
+    user_id: UUID,
+    lifetime: timedelta,
+    data: Mapping[str, str] | None = None,
 ) -> str:
-    """Return a new token for one purpose of one person; `data` (JSON) is kept with it."""
+    """Return a new token for one purpose of one person; `data` comes back with it and must hold no secret."""
     token, now = secrets.token_urlsafe(TOKEN_BYTES), auth.clock.now()
-    await store.add_token(tx, NewToken(token_hash(token), purpose, user_id, now, now + lifetime, data))
+    stored = NewToken(token_hash(token), purpose, user_id, now, now + lifetime, json.dumps(dict(data or {})))
+    await store.add_token(tx, stored)
     return token
 
 

@@ -66,7 +66,7 @@ async def open_session(auth: Auth, tx: Transaction, user_id: UUID, how: Authenti
         session = replace(session, device_id=device.id, device_token=device.token)
         if device.is_new and await store.has_sessions(tx, user_id):
             data["new_device"] = True
-    await store.add_session(tx, session, Device(caller.agent, caller.prefix()))
+    await store.add_session(tx, session, Device(caller.agent, caller.prefix(), caller.language))
     await record(auth, tx, AuditEvent("session.login", user_id, user_id, session.id, data=data), caller)
     return session
 

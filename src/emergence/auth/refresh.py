@@ -5,6 +5,7 @@ from datetime import timedelta
 
 from emergence.auth.callers import Caller
 from emergence.auth.devices import is_same_device
+from emergence.auth.listed_administrators import follow_list
 from emergence.auth.open_session import Grant, granted
 from emergence.auth.pace import REFRESHES, next_arrival
 from emergence.auth.parts import Auth
@@ -46,7 +47,8 @@ async def refresh(auth: Auth, token_text: str | None, caller: Caller) -> Grant:
         renewed = await _renewed(auth, tx, token, caller)
     if renewed is None:
         raise RefreshReuseDetected()
-    return await granted(auth, renewed.session, renewed.account)
+    account = await follow_list(auth, renewed.account, renewed.session.id, caller)
+    return await granted(auth, renewed.session, account)
 
 
 async def _renewed(auth: Auth, tx: Transaction, token: RefreshToken, caller: Caller) -> _Renewed | None:

@@ -1,7 +1,6 @@
 """Between the two steps of signing in: what was proved is kept under a token, and no session exists yet."""
 
-import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from uuid import UUID
@@ -36,11 +35,12 @@ class FirstStep:
     methods: tuple[str, ...]
     uncertain: UncertainPasskey | None = None
 
-    def written(self) -> str:
-        """Return the step as JSON."""
-        uncertain = self.uncertain
-        passkey = {"id": str(uncertain.id), "sign_count": uncertain.sign_count} if uncertain else None
-        return json.dumps({"methods": self.methods, "passkey": passkey})
+    def noted(self) -> dict[str, str]:
+        """Return what is noted of the step beside its token."""
+        noted = {"methods": " ".join(self.methods)}
+        if self.uncertain is not None:
+            noted |= {"passkey": str(self.uncertain.id), "sign_count": str(self.uncertain.sign_count)}
+        return noted
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +56,7 @@ async def ask_second_factor(
     auth: Auth, tx: Transaction, user_id: UUID, first: FirstStep, methods: Sequence[SecondFactorMethod]
 ) -> SecondFactorNeeded:
     """Return the question for a second factor, which is answered by one of `methods`."""
-    token = await new_token(auth, tx, "second_factor", user_id, SECOND_FACTOR_WITHIN, first.written())
+    token = await new_token(auth, tx, "second_factor", user_id, SECOND_FACTOR_WITHIN, first.noted())
     return SecondFactorNeeded(
         mfa_token=token, expires_in=int(SECOND_FACTOR_WITHIN.total_seconds()), methods=list(methods)
     )
@@ -66,7 +66,7 @@ async def try_second_step(auth: Auth, token: str) -> PendingSignIn:
     """Count a try at the second step. Raises SignInExpired when the first one is over or was tried too often."""
     hashed = token_hash(token)
     held = await one_time_tokens.try_token(auth.database, hashed, "second_factor", auth.clock.now(), TRIES)
-    if held is None:
+    if held is None or held.user_id is None:
         raise SignInExpired()
     return PendingSignIn(held.user_id, _first_step_from(held.data), hashed)
 
@@ -90,8 +90,7 @@ async def open_after_second_step(auth: Auth, pending: PendingSignIn, methods: tu
     return await hand_over(auth, end)
 
 
-def _first_step_from(data: str) -> FirstStep:
-    content = json.loads(data)
-    passkey = content["passkey"]
-    uncertain = UncertainPasskey(UUID(passkey["id"]), passkey["sign_count"]) if passkey else None
-    return FirstStep(tuple(content["methods"]), uncertain)
+def _first_step_from(noted: Mapping[str, str]) -> FirstStep:
+    passkey = noted.get("passkey")
+    uncertain = UncertainPasskey(UUID(passkey), int(noted["sign_count"])) if passkey else None
+    return FirstStep(tuple(noted["methods"].split()), uncertain)

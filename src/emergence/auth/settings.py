@@ -9,14 +9,14 @@ from pydantic import AfterValidator, Field, SecretStr, model_validator
 
 from emergence.auth.email_addresses import normalised_email
 from emergence.auth.known_secrets import is_known_secret
+from emergence.auth.mail.settings import LOOPBACK_NAMES, MailSettings
 from emergence.kernel.settings import Boolean, ServerAddress, WebAddress
-from emergence.kernel.surroundings import CommonSettings, DatabaseUrl, StrongSecret
+from emergence.kernel.surroundings import DatabaseUrl, StrongSecret
 
 ACCESS_TOKEN_LIFETIME = timedelta(minutes=5)  # verifiers refuse longer ones
 PASSWORD_MIN_LENGTH_ALONE = 15  # NIST SP 800-63B-4 §3.1.1.1: a password that is the only factor
 PASSWORD_MIN_LENGTH_LOCALLY = 8
 PASSWORD_MIN_LENGTH_WITH_SECOND_FACTOR = 8
-LOOPBACK_NAMES = frozenset({"localhost", "127.0.0.1", "::1"})
 
 
 def is_within(host: str, domain: str) -> bool:
@@ -36,7 +36,7 @@ def _unread_on_the_way(value: str) -> str:
     return value
 
 
-class AuthSettings(CommonSettings):
+class AuthSettings(MailSettings):
     """Variables of the auth service."""
 
     auth_database_url: DatabaseUrl | None = Field(
@@ -152,6 +152,8 @@ class AuthSettings(CommonSettings):
     def _fit_for_production(self) -> Self:
         if self.auth_dev_login and self.k_service:
             raise ValueError("AUTH_DEV_LOGIN: must not be set on Cloud Run (K_SERVICE is set); remove it")
+        if self.sends_mail() and self.public_url() is None:
+            raise ValueError("EMERGENCE_PUBLIC_URL: is required with SMTP_HOST, because links in mails begin with it")
         if self.emergence_env != "production":
             return self
         if self.auth_dev_login:

@@ -17,8 +17,10 @@ from emergence.auth.store import (
     devices,
     exports,
     known_addresses,
+    letters,
     one_time_tokens,
     passkeys,
+    recipients,
     revocations,
     spent_proofs,
     tickets,
@@ -30,6 +32,7 @@ log = structlog.get_logger(__name__)
 
 PAUSE = timedelta(minutes=10)
 TICKETS_KEPT = timedelta(hours=1)  # long enough to look into a complaint
+LETTERS_KEPT = timedelta(days=30)  # what became of them, without what was in them
 AUDIT_ADDRESSES_KEPT = timedelta(days=90)  # their networks stay
 
 
@@ -56,6 +59,8 @@ async def sweep(auth: Auth) -> None:
     await passkeys.forget_challenges(auth.database, now - TICKETS_KEPT)
     await attempts.forget_old(auth.database, now)
     await audit.forget_addresses(auth.database, now - AUDIT_ADDRESSES_KEPT)
+    await letters.forget_done(auth.database, now - LETTERS_KEPT)
+    await recipients.release_kept(auth.database, now)
     await known_addresses.forget_unseen(auth.database, now - ADDRESSES_KEPT)
     await devices.forget_unseen(auth.database, now - DEVICES_KEPT)
     await spent_proofs.forget_over(auth.database, now)

@@ -38,10 +38,10 @@ async def undo_my_deletion(auth: Auth, request: UndoDeletion, caller: Caller) ->
     """Use the token of an offer up and give the account back; its owner signs in anew. Raises UndoRejected."""
     hashed, now = token_hash(request.undo_token.get_secret_value()), auth.clock.now()
     async with auth.database.transaction() as tx:
-        user_id = await one_time_tokens.consume_token(tx, hashed, "undo_deletion", now)
-        if user_id is None or not await store.undo_deletion(tx, user_id, now):
+        used = await one_time_tokens.consume_token(tx, hashed, "undo_deletion", now)
+        if used is None or used.user_id is None or not await store.undo_deletion(tx, used.user_id, now):
             raise UndoRejected()
-        await record(auth, tx, AuditEvent("account.deletion_cancelled", user_id, user_id), caller)
+        await record(auth, tx, AuditEvent("account.deletion_cancelled", used.user_id, used.user_id), caller)
 
 
 async def undo_deletion(auth: Auth, identity: Identity, user_id: UUID, caller: Caller) -> None:

@@ -8,7 +8,17 @@ import { start, useLogin } from "@/wire/login";
 import { useSetupState } from "@/wire/questions";
 
 const LockedOverlay = lazy(() => import("./LockedOverlay"));
-const OUTSIDE = ["/setup", "/sign-in"];
+/** Screens for whoever has an account and cannot, or need not, be signed in. */
+const WITHOUT_SESSION = [
+  "/sign-in",
+  "/forgotten-password",
+  "/magic-link",
+  "/reset-password",
+  "/verify-email",
+  "/confirm-email",
+  "/undo-email",
+];
+const OUTSIDE = ["/setup", ...WITHOUT_SESSION];
 
 export function Gate() {
   const login = useLogin();
@@ -37,7 +47,7 @@ function SignedOut({ pathname }: { pathname: string }) {
   if (status === "failed") return <Unreachable onRetry={ask} />;
   if (data === undefined) return <Waiting />;
   if (!data.claimed) return pathname === "/setup" ? <Outlet /> : <Navigate to="/setup" replace />;
-  if (pathname === "/sign-in") return <Outlet />;
+  if (WITHOUT_SESSION.includes(pathname)) return <Outlet />;
   const next = pathname === "/" || pathname === "/setup" ? {} : { next: pathname };
   return <Navigate to="/sign-in" search={next} replace />;
 }

@@ -29,6 +29,37 @@ const signIn = createRoute({
   component: lazyRouteComponent(() => import("@/sign_in/SignInScreen"), "SignInScreen"),
 });
 
+const forgotten = createRoute({
+  getParentRoute: () => root,
+  path: "/forgotten-password",
+  component: lazyRouteComponent(() => import("@/by_mail/ForgottenScreen"), "ForgottenScreen"),
+});
+const mailedCode = createRoute({
+  getParentRoute: () => root,
+  path: "/magic-link",
+  component: lazyRouteComponent(() => import("@/by_mail/MailedCodeScreen"), "MailedCodeScreen"),
+});
+const reset = createRoute({
+  getParentRoute: () => root,
+  path: "/reset-password",
+  component: lazyRouteComponent(() => import("@/by_mail/ResetScreen"), "ResetScreen"),
+});
+const verifyEmail = createRoute({
+  getParentRoute: () => root,
+  path: "/verify-email",
+  component: lazyRouteComponent(() => import("@/by_mail/LinkScreens"), "VerifyScreen"),
+});
+const confirmEmail = createRoute({
+  getParentRoute: () => root,
+  path: "/confirm-email",
+  component: lazyRouteComponent(() => import("@/by_mail/LinkScreens"), "ConfirmScreen"),
+});
+const undoEmail = createRoute({
+  getParentRoute: () => root,
+  path: "/undo-email",
+  component: lazyRouteComponent(() => import("@/by_mail/LinkScreens"), "UndoScreen"),
+});
+
 const shell = createRoute({ getParentRoute: () => root, id: "shell", component: Shell });
 const newConversation = createRoute({
   getParentRoute: () => shell,
@@ -132,6 +163,12 @@ export const router = createRouter({
   routeTree: root.addChildren([
     setup,
     signIn,
+    forgotten,
+    mailedCode,
+    reset,
+    verifyEmail,
+    confirmEmail,
+    undoEmail,
     shell.addChildren([
       newConversation,
       conversation,

@@ -26,6 +26,8 @@ export const PROBLEM_TEXTS: Record<string, MessageDescriptor> = {
   ticket_rejected: msg`The connection could not be opened. Reload the page.`,
   code_rejected: msg`This code is wrong, or was used before.`,
   sign_in_expired: msg`Begin again with your password: this took too long, or too many codes were wrong.`,
+  link_invalid: msg`This link was used before, or its time is over. Ask for a new one.`,
+  mail_off: msg`This server sends no mail. Ask its administrator.`,
   second_factor_already_enabled: msg`Two-step sign-in is on already. Remove it first.`,
   passkey_rejected: msg`This passkey was not accepted. Try again, or use another way.`,
   passkey_counter_back: msg`This passkey may have been copied, so it is not enough alone. Use a code, and remove the passkey in the settings.`,

@@ -5,6 +5,7 @@ import { Button, notify, SignOutIcon } from "@/design";
 import { useProblemText } from "@/i18n/problem_text";
 import { signOut } from "@/sign_out/sign_out";
 import { refusalOf, useMe } from "@/wire";
+import { EmailSection } from "./EmailSection";
 import { ProfileForm } from "./ProfileForm";
 import { Section } from "./Section";
 
@@ -31,6 +32,7 @@ export function ProfileSettings() {
         </div>
         <ProfileForm />
       </Section>
+      <EmailSection />
       <Section title={t`This device`} description={t`Signing out ends the session here and in every tab.`}>
         <Button onPress={leave} className="self-start">
           <SignOutIcon />

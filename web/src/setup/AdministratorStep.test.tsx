@@ -25,6 +25,7 @@ async function answer(input: string | Request, init?: RequestInit): Promise<Resp
       password_min_length: shortest,
       has_refresh_token: false,
       passkeys_at: null,
+      mail: false,
     } satisfies SetupState);
   sent = JSON.parse(String(init?.body)) as Record<string, unknown>;
   if (refusal) return json(refusal.status, refusal);

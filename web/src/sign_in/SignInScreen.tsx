@@ -1,15 +1,19 @@
 // Where somebody who has an account comes in; afterwards they are where they wanted to go.
 import { Trans, useLingui } from "@lingui/react/macro";
-import { useNavigate, useSearch } from "@tanstack/react-router";
+import { Link, useNavigate, useSearch } from "@tanstack/react-router";
 import { useEffect } from "react";
 import { Stage, StageTitle } from "@/app/Stage";
 import { useLogin } from "@/wire/login";
+import { useSetupState } from "@/wire/questions";
 import { SignInForm } from "./SignInForm";
+
+const LINK = "text-link underline-offset-4 hover:underline";
 
 export function SignInScreen() {
   const { t } = useLingui();
   const navigate = useNavigate();
   const { next } = useSearch({ from: "/sign-in" });
+  const mail = useSetupState().data?.mail ?? false;
   const isSignedIn = useLogin((login) => login.status === "signed-in");
   useEffect(() => {
     document.title = `${t`Sign in`} · Emergence`;
@@ -34,6 +38,16 @@ export function SignInScreen() {
           ),
         }}
       />
+      {mail && (
+        <nav aria-label={t`Other ways in`} className="mt-6 flex flex-wrap justify-center gap-x-6 gap-y-2 text-sm">
+          <Link to="/forgotten-password" className={LINK}>
+            <Trans>Forgotten password?</Trans>
+          </Link>
+          <Link to="/magic-link" className={LINK}>
+            <Trans>Sign in with a mailed code</Trans>
+          </Link>
+        </nav>
+      )}
     </Stage>
   );
 }

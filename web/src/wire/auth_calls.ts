@@ -16,6 +16,7 @@ export const tokenFrom = ({ access_token, expires_in }: { access_token: string; 
 export async function post(path: string, body: object, bearer?: string): Promise<Response> {
   const headers = {
     "content-type": "application/json",
+    "accept-language": document.documentElement.lang || "en", // the language on screen, which may be another than the browser's
     ...(bearer !== undefined && { authorization: `Bearer ${bearer}` }),
   };
   const init = { method: "POST", headers, body: JSON.stringify(body) };

@@ -25,6 +25,7 @@ const setup = (has_refresh_token: boolean) =>
     password_min_length: 8,
     has_refresh_token,
     passkeys_at: null,
+    mail: false,
   } satisfies SetupState);
 
 const nobody = async (path: string) => (path === "/api/auth/setup" ? setup(false) : ended());

@@ -129,6 +129,10 @@ export async function askForPasskey(body: { mfa_token?: string }): Promise<Passk
 export const enterWithPasskey = (body: { credential: PasskeyAnswer; mfa_token?: string }) =>
   enterUnlessMoreIsAsked(post("/api/auth/passkeys/login/finish", body));
 
+/** Sign in with a code that was mailed to this browser's asking; see `enterWithPassword`. Throws Problem. */
+export const enterWithMailedCode = (code: string) =>
+  enterUnlessMoreIsAsked(post("/api/auth/magic-link/login", { code }));
+
 export type Proof = { password: string } | { code: string } | { passkey: PasskeyAnswer };
 
 /**

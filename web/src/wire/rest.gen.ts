@@ -451,6 +451,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/auth/admin/users/{user_id}/reset-link": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Post Reset Link
+         * @description Mail somebody a link for a new password, or return it to hand over where nothing is mailed.
+         */
+        post: operations["post_reset_link_api_auth_admin_users__user_id__reset_link_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/auth/admin/users/{user_id}/reset-mfa": {
         parameters: {
             query?: never;
@@ -571,6 +591,86 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/auth/email": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Email
+         * @description Return the caller's address and whether it is verified.
+         */
+        get: operations["get_email_api_auth_email_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/auth/email/change": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Post Change
+         * @description Mail a link to the address that the caller wants to use from now on.
+         */
+        post: operations["post_change_api_auth_email_change_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/auth/email/confirm": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Post Confirmation
+         * @description Use the new address from now on; other sessions end, and the old address is told.
+         */
+        post: operations["post_confirmation_api_auth_email_confirm_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/auth/email/undo": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Post Undoing
+         * @description Go back to the address before a change; all sessions end.
+         */
+        post: operations["post_undoing_api_auth_email_undo_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/auth/introspect": {
         parameters: {
             query?: never;
@@ -645,6 +745,46 @@ export interface paths {
          * @description Sign out of this login session. Idempotent.
          */
         post: operations["post_logout_api_auth_logout_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/auth/magic-link": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Post Code Request
+         * @description Mail a code for signing in; the answer is the same for every address.
+         */
+        post: operations["post_code_request_api_auth_magic_link_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/auth/magic-link/login": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Post Mailed Code
+         * @description Sign in with a mailed code; where a second factor is set, its code is asked for next.
+         */
+        post: operations["post_mailed_code_api_auth_magic_link_login_post"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1007,6 +1147,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/auth/request-password-reset": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Post Reset Request
+         * @description Mail a link for choosing a new password; the answer is the same for every address.
+         */
+        post: operations["post_reset_request_api_auth_request_password_reset_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/auth/reset-password": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Post Reset
+         * @description Choose a new password with a mailed link, which works once; all sessions end.
+         */
+        post: operations["post_reset_api_auth_reset_password_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/auth/revoke": {
         parameters: {
             query?: never;
@@ -1085,6 +1265,46 @@ export interface paths {
          * @description Prove again who one is; the session goes on under another id, with other tokens.
          */
         post: operations["post_step_up_api_auth_step_up_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/auth/verify-email": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Post Verification
+         * @description Verify an address with the link that was mailed to it.
+         */
+        post: operations["post_verification_api_auth_verify_email_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/auth/verify-email/request": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Post Verification Request
+         * @description Mail a link that verifies the caller's address.
+         */
+        post: operations["post_verification_request_api_auth_verify_email_request_post"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1492,6 +1712,25 @@ export interface components {
             agents: components["schemas"]["Agent"][];
         };
         /**
+         * AskForLetter
+         * @description Ask for a letter to an address; the answer is the same whether anybody has it.
+         */
+        AskForLetter: {
+            /** Email */
+            email: string;
+        };
+        /**
+         * Asked
+         * @description If the address belongs to an account, a letter is on its way.
+         */
+        Asked: {
+            /**
+             * Expires In
+             * @description seconds, for which what the letter brings is good
+             */
+            expires_in: number;
+        };
+        /**
          * Assertion
          * @description What an authenticator signs (AuthenticatorAssertionResponseJSON).
          */
@@ -1596,7 +1835,7 @@ export interface components {
              */
             display_name?: string | null;
             /** Language */
-            language?: ("fr" | "en") | null;
+            language?: ("en" | "fr") | null;
         };
         /**
          * ChangePassword
@@ -1689,6 +1928,16 @@ export interface components {
              * Format: date-time
              */
             due_at: string;
+        };
+        /**
+         * EmailState
+         * @description The caller's address, and whether they proved that it is theirs.
+         */
+        EmailState: {
+            /** Email */
+            email: string | null;
+            /** Verified At */
+            verified_at: string | null;
         };
         /**
          * Export
@@ -1872,6 +2121,14 @@ export interface components {
             mfa_token: string;
         };
         /**
+         * LogInWithMailedCode
+         * @description Sign in with a mailed code, in the browser that asked for it.
+         */
+        LogInWithMailedCode: {
+            /** Code */
+            code: string;
+        };
+        /**
          * LogInWithPasskey
          * @description Sign in with a passkey; `mfa_token` is that of the beginning.
          */
@@ -1910,6 +2167,17 @@ export interface components {
              * Format: uuid
              */
             user_id: string;
+        };
+        /**
+         * MailedLink
+         * @description What stood behind the `#` of a mailed link.
+         */
+        MailedLink: {
+            /**
+             * Token
+             * Format: password
+             */
+            token: string;
         };
         /**
          * Message
@@ -1996,7 +2264,7 @@ export interface components {
              * Language
              * @description in which mails are written; null: nobody chose
              */
-            language: ("fr" | "en") | null;
+            language: ("en" | "fr") | null;
             role: components["schemas"]["Role"];
             /**
              * User Id
@@ -2270,6 +2538,37 @@ export interface components {
             name: string;
         };
         /**
+         * ResetLink
+         * @description `link` is to be handed over where nothing is mailed; without a public address it is a path of this server.
+         */
+        ResetLink: {
+            /**
+             * Expires At
+             * Format: date-time
+             */
+            expires_at: string;
+            /** Is Mailed */
+            is_mailed: boolean;
+            /** Link */
+            link: string | null;
+        };
+        /**
+         * ResetPassword
+         * @description Choose a new password with a mailed link; all sessions end.
+         */
+        ResetPassword: {
+            /**
+             * New Password
+             * Format: password
+             */
+            new_password: string;
+            /**
+             * Token
+             * Format: password
+             */
+            token: string;
+        };
+        /**
          * RevokeSessions
          * @description End one login session, all of a person, or with `everybody` all there are.
          */
@@ -2459,6 +2758,11 @@ export interface components {
              * @description the request carried one, good or not: worth asking to refresh
              */
             has_refresh_token: boolean;
+            /**
+             * Mail
+             * @description letters leave this server: forgotten passwords can be replaced
+             */
+            mail: boolean;
             /**
              * Passkeys At
              * @description the origin at which browsers allow this server's passkeys, if any
@@ -3416,6 +3720,37 @@ export interface operations {
             };
         };
     };
+    post_reset_link_api_auth_admin_users__user_id__reset_link_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                user_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ResetLink"];
+                };
+            };
+            /** @description Refused, with the reason. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     post_reset_api_auth_admin_users__user_id__reset_mfa_post: {
         parameters: {
             query?: never;
@@ -3600,6 +3935,130 @@ export interface operations {
             };
         };
     };
+    get_email_api_auth_email_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EmailState"];
+                };
+            };
+            /** @description Refused, with the reason. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_change_api_auth_email_change_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AskForLetter"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Asked"];
+                };
+            };
+            /** @description Refused, with the reason. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_confirmation_api_auth_email_confirm_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MailedLink"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused, with the reason. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_undoing_api_auth_email_undo_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MailedLink"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused, with the reason. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     post_introspection_api_auth_introspect_post: {
         parameters: {
             query?: never;
@@ -3716,6 +4175,72 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description Refused, with the reason. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_code_request_api_auth_magic_link_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AskForLetter"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Asked"];
+                };
+            };
+            /** @description Refused, with the reason. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_mailed_code_api_auth_magic_link_login_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LogInWithMailedCode"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SignedIn"] | components["schemas"]["SecondFactorNeeded"];
+                };
             };
             /** @description Refused, with the reason. */
             default: {
@@ -4361,6 +4886,70 @@ export interface operations {
             };
         };
     };
+    post_reset_request_api_auth_request_password_reset_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AskForLetter"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Asked"];
+                };
+            };
+            /** @description Refused, with the reason. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_reset_api_auth_reset_password_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ResetPassword"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused, with the reason. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     post_revocation_api_auth_revoke_post: {
         parameters: {
             query?: never;
@@ -4507,6 +5096,66 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["SignedIn"];
+                };
+            };
+            /** @description Refused, with the reason. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_verification_api_auth_verify_email_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MailedLink"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused, with the reason. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_verification_request_api_auth_verify_email_request_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Asked"];
                 };
             };
             /** @description Refused, with the reason. */

@@ -15,6 +15,7 @@ export type MyPasskeys = Rest["schemas"]["MyPasskeys"];
 export type PasskeyAdded = Rest["schemas"]["PasskeyAdded"];
 export type PasskeyAnswer = Rest["schemas"]["PasskeyAnswer"];
 export type PasskeyQuestion = Rest["schemas"]["PasskeyQuestion"];
+export type EmailState = Rest["schemas"]["EmailState"];
 export type MySession = Rest["schemas"]["MySession"];
 export type MyAccount = Rest["schemas"]["MyAccount"];
 export type ChangeMyAccount = Rest["schemas"]["ChangeMyAccount"];

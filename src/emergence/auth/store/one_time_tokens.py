@@ -1,22 +1,38 @@
 """One-time tokens: bound to a purpose and a person, good once, for a while, for some tries."""
 
+import json
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
+
+from asyncpg import Record
 
 from emergence.kernel.storage.database import Database, Transaction
 
 
 @dataclass(frozen=True, slots=True)
 class NewToken:
-    """A token as it is stored."""
+    """A token as it is stored; one that belongs to nobody only looks like one."""
 
     hash: bytes
     purpose: str
-    user_id: UUID
+    user_id: UUID | None
     created_at: datetime
     ends_at: datetime
     data: str = "{}"
+
+
+@dataclass(frozen=True, slots=True)
+class FoundToken:
+    """Whose token it is, and what was noted with it."""
+
+    user_id: UUID | None
+    data: Mapping[str, str]
+
+
+def _found(row: Record | None) -> FoundToken | None:
+    return FoundToken(row["user_id"], json.loads(row["data"])) if row else None
 
 
 async def add_token(tx: Transaction, token: NewToken) -> None:
@@ -33,16 +49,8 @@ async def add_token(tx: Transaction, token: NewToken) -> None:
     )
 
 
-@dataclass(frozen=True, slots=True)
-class HeldToken:
-    """Whose a token is, and what was written down with it (JSON)."""
-
-    user_id: UUID
-    data: str
-
-
-async def try_token(database: Database, hashed: bytes, purpose: str, now: datetime, tries: int) -> HeldToken | None:
-    """Count a try and return whose token it is; None when unknown, used, over, or tried too often. One statement."""
+async def try_token(database: Database, hashed: bytes, purpose: str, now: datetime, tries: int) -> FoundToken | None:
+    """Count a try and return the token; None when unknown, used, over, or tried too often. One statement."""
     row = await database.fetchrow(
         """UPDATE one_time_tokens SET tries = tries + 1
            WHERE hash = $1 AND purpose = $2 AND exp > $3 AND consumed_at IS NULL AND tries < $4
@@ -52,7 +60,7 @@ async def try_token(database: Database, hashed: bytes, purpose: str, now: dateti
         now,
         tries,
     )
-    return HeldToken(row["user_id"], row["data"]) if row else None
+    return _found(row)
 
 
 async def holder_of(database: Database, hashed: bytes, purpose: str, now: datetime) -> UUID | None:
@@ -66,17 +74,28 @@ async def holder_of(database: Database, hashed: bytes, purpose: str, now: dateti
     return row["user_id"] if row else None
 
 
-async def consume_token(tx: Transaction, hashed: bytes, purpose: str, now: datetime) -> UUID | None:
-    """Use a token up and return whose it was; None when it is unknown, used or over."""
+async def consume_token(tx: Transaction, hashed: bytes, purpose: str, now: datetime) -> FoundToken | None:
+    """Use a token up and return it; None when it is unknown, used or over."""
     row = await tx.fetchrow(
         """UPDATE one_time_tokens SET consumed_at = $3
            WHERE hash = $1 AND purpose = $2 AND exp > $3 AND consumed_at IS NULL
-           RETURNING user_id""",
+           RETURNING user_id, data""",
         hashed,
         purpose,
         now,
     )
-    return row["user_id"] if row else None
+    return _found(row)
+
+
+async def withdraw_tokens(tx: Transaction, user_id: UUID, purposes: Sequence[str], now: datetime) -> None:
+    """Make a person's unused tokens for these purposes worth nothing."""
+    await tx.execute(
+        """UPDATE one_time_tokens SET consumed_at = $3
+           WHERE user_id = $1 AND purpose = ANY ($2::text[]) AND consumed_at IS NULL""",
+        user_id,
+        list(purposes),
+        now,
+    )
 
 
 async def forget_tokens(database: Database, ended_before: datetime) -> None:

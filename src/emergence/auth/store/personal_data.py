@@ -34,6 +34,7 @@ PERSONAL_TABLES = (
     PersonalTable("webauthn_challenges", ("hash",), without=("hash", "bound_to")),
     PersonalTable("webauthn_credentials", ("id",), without=("public_key",)),
     PersonalTable("webauthn_users", ("user_id",)),
+    PersonalTable("email_outbox", ("id",), without=("sealed",)),
     PersonalTable("one_time_tokens", ("hash",), without=("hash",)),
     PersonalTable("totp_credentials", ("user_id",), without=("seed_enc",)),
     PersonalTable("recovery_codes", ("user_id", "place"), without=("hash",)),

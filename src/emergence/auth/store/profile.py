@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from emergence.contracts.auth.personal import Language
+from emergence.contracts.auth.values import Language
 from emergence.kernel.storage.database import Database, Transaction
 
 

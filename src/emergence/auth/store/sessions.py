@@ -50,6 +50,7 @@ class Device:
 
     agent: str | None
     network_prefix: str | None
+    language: str | None = None
 
 
 _SESSION = """sessions.id, sessions.user_id, salt, gen, sv, rotated_at, replays, acr, amr, auth_time,
@@ -85,7 +86,9 @@ def _session_from(row: Record) -> Session:
 async def add_session(tx: Transaction, session: Session, device: Device) -> None:
     """Store a new login session."""
     await tx.execute(
-        """INSERT INTO sessions (id, user_id, salt, gen, sv, rotated_at, acr, amr, auth_time, ua, ip_prefix,
+        """WITH reader AS (UPDATE users SET language = $18::text
+                           WHERE id = $2 AND language IS NULL AND $18::text IS NOT NULL)
+           INSERT INTO sessions (id, user_id, salt, gen, sv, rotated_at, acr, amr, auth_time, ua, ip_prefix,
                                  created_at, last_seen_at, idle_exp, abs_exp, device_id, impersonator_id,
                                  impersonator_session_id)
            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $12, $13, $14, $15, $16, $17)""",
@@ -106,6 +109,7 @@ async def add_session(tx: Transaction, session: Session, device: Device) -> None
         session.device_id,
         session.impersonator_id,
         session.impersonator_session_id,
+        device.language,
     )
 
 

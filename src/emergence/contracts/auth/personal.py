@@ -6,9 +6,7 @@ from uuid import UUID
 
 from pydantic import BaseModel, Field
 
-from emergence.contracts.auth.values import DisplayName, Role, SecretText, Strict
-
-Language = Literal["fr", "en"]
+from emergence.contracts.auth.values import DisplayName, Language, Role, SecretText, Strict
 
 
 class MyAccount(BaseModel):

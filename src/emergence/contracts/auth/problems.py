@@ -126,6 +126,22 @@ class SignInExpired(ServiceError):
     sentence = "Begin again with your password: this sign-in took too long, or too many codes were wrong."
 
 
+class LinkInvalid(ServiceError):
+    """A mailed link that is unknown, used, or older than it may be: the three are not told apart."""
+
+    code = "link_invalid"
+    status = 400
+    sentence = "This link was used before, or its time is over. Ask for a new one."
+
+
+class MailOff(ServiceError):
+    """This server sends no mail, so that nothing that needs it can be done."""
+
+    code = "mail_off"
+    status = 409
+    sentence = "This server sends no mail. Ask its administrator."
+
+
 class SecondFactorAlreadyEnabled(ServiceError):
     """A second factor counts already; it is replaced by disabling it first."""
 

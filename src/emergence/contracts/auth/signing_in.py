@@ -28,6 +28,7 @@ class SetupState(BaseModel):
     password_min_length: int
     has_refresh_token: bool = Field(description="the request carried one, good or not: worth asking to refresh")
     passkeys_at: str | None = Field(description="the origin at which browsers allow this server's passkeys, if any")
+    mail: bool = Field(description="letters leave this server: forgotten passwords can be replaced")
 
 
 class ClaimAdministrator(Strict):

@@ -14,6 +14,7 @@ PASSWORD_MAX_BYTES = 1024
 
 
 SecondFactorMethod = Literal["passkey", "totp", "recovery_code"]
+Language = Literal["en", "fr"]  # of letters and screens
 
 
 class Role(StrEnum):

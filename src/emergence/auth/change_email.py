@@ -1,0 +1,107 @@
+"""Change one's own address: confirmed at the new one, told to the old one, which can take it back for three days."""
+
+from datetime import timedelta
+from typing import Final
+from uuid import UUID
+
+from emergence.auth.audit import AuditEvent, record
+from emergence.auth.callers import Caller
+from emergence.auth.email_addresses import normalised_email
+from emergence.auth.languages import DEFAULT_LANGUAGE
+from emergence.auth.mail.admit_letter import admits_letter
+from emergence.auth.mail.letters import Letter
+from emergence.auth.mail.links import link_with
+from emergence.auth.mail.queue_letter import queue_letter
+from emergence.auth.one_time_tokens import Purpose, new_token, token_hash
+from emergence.auth.parts import Auth
+from emergence.auth.revoke_session import Ending, end_sessions
+from emergence.auth.step_up import recent_session
+from emergence.auth.store import letters, one_time_tokens, recipients, users
+from emergence.auth.store.one_time_tokens import FoundToken
+from emergence.auth.store.recipients import Recipient
+from emergence.contracts.auth.by_mail import Asked, AskForLetter, MailedLink
+from emergence.contracts.auth.problems import LinkInvalid, MailOff
+from emergence.kernel.identity import Identity
+from emergence.kernel.storage.database import Transaction
+
+CHANGE: Final = "email_change"
+UNDO: Final = "email_change_undo"
+CHANGE_WITHIN, UNDO_WITHIN = timedelta(hours=24), timedelta(hours=72)
+CHANGE_PAGE, UNDO_PAGE = "confirm-email", "undo-email"
+# What was mailed to an address that is no longer the account's.
+OF_OLD_ADDRESS: tuple[Purpose, ...] = ("password_reset", "email_verification", "mailed_code", CHANGE)
+
+
+async def request_change(auth: Auth, identity: Identity, request: AskForLetter, caller: Caller) -> Asked:
+    """Mail a link to the new address; until it is used nothing changes.
+
+    An address that somebody else has gets none, and the answer does not say so.
+    Raises MailOff, StepUpRequired, LoginSessionEnded.
+    """
+    session, _ = await recent_session(auth, identity)
+    if not auth.settings.sends_mail():
+        raise MailOff()
+    email, email_norm = request.email.strip(), normalised_email(request.email)
+    is_admitted = await admits_letter(auth, email_norm, caller)
+    if is_admitted and not await recipients.is_anothers(auth.database, email_norm, session.user_id):
+        data, now = {"email": email, "session_id": str(session.id)}, auth.clock.now()
+        async with auth.database.transaction() as tx:
+            found = await recipients.read_recipient(tx, session.user_id)
+            await one_time_tokens.withdraw_tokens(tx, session.user_id, (CHANGE,), now)
+            await letters.replace_waiting(tx, session.user_id, CHANGE, now)
+            token = await new_token(auth, tx, CHANGE, session.user_id, CHANGE_WITHIN, data)
+            language = (found.language if found else None) or caller.language or DEFAULT_LANGUAGE
+            values = {"link": link_with(auth, CHANGE_PAGE, token)}
+            letter = Letter(CHANGE, email, language, values, now + CHANGE_WITHIN, session.user_id)
+            await queue_letter(auth, tx, letter)
+            event = AuditEvent("account.email_change_requested", session.user_id, session.user_id, session.id)
+            await record(auth, tx, event, caller)
+    return Asked(expires_in=int(CHANGE_WITHIN.total_seconds()))
+
+
+async def confirm_change(auth: Auth, request: MailedLink, caller: Caller) -> None:
+    """Use the new address from now on; every session ends but the one that asked for it.
+
+    The old address is told, with a link that takes the change back, and stays this account's meanwhile.
+    Raises LinkInvalid; EmailTaken when somebody was faster.
+    """
+    now = auth.clock.now()
+    async with auth.database.transaction() as tx:
+        used, user_id = await _used(auth, tx, request, CHANGE)
+        old, email = await recipients.read_recipient(tx, user_id), used.data["email"]
+        keep_until = now + UNDO_WITHIN
+        await recipients.replace_primary(tx, user_id, email, normalised_email(email), now, keep_old_until=keep_until)
+        await one_time_tokens.withdraw_tokens(tx, user_id, OF_OLD_ADDRESS, now)
+        if old is not None and old.email_norm != normalised_email(email):
+            await _offer_undo(auth, tx, old, caller)
+        ending = Ending("email_changed", user_id, caller)
+        await end_sessions(auth, tx, user_id, ending, but=UUID(used.data["session_id"]))
+        await record(auth, tx, AuditEvent("account.email_changed", user_id, user_id), caller)
+
+
+async def undo_change(auth: Auth, request: MailedLink, caller: Caller) -> None:
+    """Go back to the address before a change, whatever was changed since; all sessions end. Raises LinkInvalid."""
+    now = auth.clock.now()
+    async with auth.database.transaction() as tx:
+        used, user_id = await _used(auth, tx, request, UNDO)
+        email = used.data["email"]
+        await recipients.replace_primary(tx, user_id, email, normalised_email(email), now, keep_old_until=None)
+        await one_time_tokens.withdraw_tokens(tx, user_id, (*OF_OLD_ADDRESS, UNDO), now)
+        await end_sessions(auth, tx, user_id, Ending("email_change_undone", user_id, caller))
+        await record(auth, tx, AuditEvent("account.email_change_undone", user_id, user_id), caller)
+
+
+async def _used(auth: Auth, tx: Transaction, request: MailedLink, purpose: Purpose) -> tuple[FoundToken, UUID]:
+    hashed = token_hash(request.token.get_secret_value())
+    used = await one_time_tokens.consume_token(tx, hashed, purpose, auth.clock.now())
+    if used is None or used.user_id is None or not (await users.read_account(tx, used.user_id)).is_active:
+        raise LinkInvalid()
+    return used, used.user_id
+
+
+async def _offer_undo(auth: Auth, tx: Transaction, old: Recipient, caller: Caller) -> None:
+    now = auth.clock.now()
+    token = await new_token(auth, tx, UNDO, old.user_id, UNDO_WITHIN, {"email": old.email})
+    values = {"link": link_with(auth, UNDO_PAGE, token), "at": f"{now:%Y-%m-%d %H:%M}"}
+    language = old.language or caller.language or DEFAULT_LANGUAGE
+    await queue_letter(auth, tx, Letter(UNDO, old.email, language, values, now + UNDO_WITHIN, old.user_id))

@@ -1,0 +1,134 @@
+"""Letters that carry a link or a code."""
+
+from collections.abc import Mapping
+
+from emergence.auth.mail.texts.text import Text
+from emergence.contracts.auth.values import Language
+
+WITH_LINKS: Mapping[str, Mapping[Language, Text]] = {
+    "password_reset": {
+        "en": Text(
+            subject="Choose a new password",
+            opening=("Hello,", "somebody, probably you, asked for a new password for your Emergence account."),
+            label="Choose a new password",
+            link="{link}",
+            closing=(
+                "The link works once, within 15 minutes of being asked for. All your sessions end when it is used.",
+                "If it was not you, do nothing: your password stays as it is.",
+            ),
+        ),
+        "fr": Text(
+            subject="Choisissez un nouveau mot de passe",
+            opening=(
+                "Bonjour,",
+                "quelqu’un, sans doute vous, a demandé un nouveau mot de passe pour votre compte Emergence.",
+            ),
+            label="Choisir un nouveau mot de passe",
+            link="{link}",
+            closing=(
+                "Le lien fonctionne une seule fois, dans les 15 minutes qui suivent la demande. Toutes vos sessions "
+                "prennent fin quand il est utilisé.",
+                "Si ce n’était pas vous, ne faites rien : votre mot de passe reste inchangé.",
+            ),
+        ),
+    },
+    "email_verification": {
+        "en": Text(
+            subject="Confirm your e-mail address",
+            opening=("Hello,", "confirm that this address belongs to your Emergence account."),
+            label="Confirm this address",
+            link="{link}",
+            closing=(
+                "The link works once, within 24 hours.",
+                "If you have no such account, do nothing: without you the address stays unconfirmed.",
+            ),
+        ),
+        "fr": Text(
+            subject="Confirmez votre adresse e-mail",
+            opening=("Bonjour,", "confirmez que cette adresse appartient à votre compte Emergence."),
+            label="Confirmer cette adresse",
+            link="{link}",
+            closing=(
+                "Le lien fonctionne une seule fois, pendant 24 heures.",
+                "Si vous n’avez pas de compte, ne faites rien : sans vous, l’adresse reste non confirmée.",
+            ),
+        ),
+    },
+    "email_change": {
+        "en": Text(
+            subject="Confirm your new e-mail address",
+            opening=("Hello,", "an Emergence account is to use this address from now on. Confirm it to change over."),
+            label="Use this address",
+            link="{link}",
+            closing=(
+                "The link works once, within 24 hours. The address before this one is told of the change.",
+                "If it was not you, do nothing: nothing changes.",
+            ),
+        ),
+        "fr": Text(
+            subject="Confirmez votre nouvelle adresse e-mail",
+            opening=(
+                "Bonjour,",
+                "un compte Emergence doit désormais utiliser cette adresse. Confirmez-la pour faire le changement.",
+            ),
+            label="Utiliser cette adresse",
+            link="{link}",
+            closing=(
+                "Le lien fonctionne une seule fois, pendant 24 heures. L’ancienne adresse est prévenue du changement.",
+                "Si ce n’était pas vous, ne faites rien : rien ne change.",
+            ),
+        ),
+    },
+    "email_change_undo": {
+        "en": Text(
+            subject="The e-mail address of your account was changed",
+            opening=(
+                "Hello,",
+                "your Emergence account uses another e-mail address since {at} (UTC), and no longer this one.",
+                "If it was you, there is nothing to do. If not, take the change back:",
+            ),
+            label="Take the change back",
+            link="{link}",
+            closing=("The link works once, within 72 hours. It ends all sessions; then choose a new password.",),
+        ),
+        "fr": Text(
+            subject="L’adresse e-mail de votre compte a changé",
+            opening=(
+                "Bonjour,",
+                "votre compte Emergence utilise une autre adresse e-mail depuis le {at} (UTC), et plus celle-ci.",
+                "Si c’était vous, il n’y a rien à faire. Sinon, annulez ce changement :",
+            ),
+            label="Annuler le changement",
+            link="{link}",
+            closing=(
+                "Le lien fonctionne une seule fois, pendant 72 heures. Il met fin à toutes les sessions ; choisissez "
+                "ensuite un nouveau mot de passe.",
+            ),
+        ),
+    },
+    "magic_link": {
+        "en": Text(
+            subject="Your code for signing in",
+            opening=("Hello,", "enter this code where you are signing in to Emergence:"),
+            code="{code}",
+            label="Or open this link in the same browser",
+            link="{link}",
+            closing=(
+                "The code works once, within 10 minutes, and only in the browser that asked for it. Give it to nobody.",
+                "If it was not you, do nothing: without this letter nobody comes in.",
+            ),
+        ),
+        "fr": Text(
+            subject="Votre code de connexion",
+            opening=("Bonjour,", "saisissez ce code là où vous vous connectez à Emergence :"),
+            code="{code}",
+            label="Ou ouvrez ce lien dans le même navigateur",
+            link="{link}",
+            closing=(
+                "Le code fonctionne une seule fois, pendant 10 minutes, et seulement dans le navigateur qui l’a "
+                "demandé. Ne le donnez à personne.",
+                "Si ce n’était pas vous, ne faites rien : sans cette lettre, personne n’entre.",
+            ),
+        ),
+    },
+}

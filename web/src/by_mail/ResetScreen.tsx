@@ -1,0 +1,65 @@
+// Choosing a new password with a mailed link; afterwards one signs in with it, and with a second factor where one is set.
+import { valibotResolver } from "@hookform/resolvers/valibot";
+import { Trans, useLingui } from "@lingui/react/macro";
+import { Link } from "@tanstack/react-router";
+import { useState } from "react";
+import { useForm } from "react-hook-form";
+import * as v from "valibot";
+import { Button, InlineNotice } from "@/design";
+import { Bound } from "@/design/parts/Bound";
+import { useProblemText } from "@/i18n/problem_text";
+import { NewPasswordField } from "@/setup/NewPasswordField";
+import { usePasswordRule } from "@/setup/password_rule";
+import { refusalOf } from "@/wire";
+import { resetPassword } from "@/wire/by_mail";
+import { useSetupState } from "@/wire/questions";
+import { useFragment } from "./fragment";
+import { MailStage } from "./MailStage";
+
+export function ResetScreen() {
+  const { t } = useLingui();
+  const token = useFragment();
+  const shortest = useSetupState().data?.password_min_length ?? 1;
+  const problemText = useProblemText();
+  const [isDone, setDone] = useState(false);
+  const { control, handleSubmit, setError, formState } = useForm({
+    resolver: valibotResolver(v.object({ new_password: usePasswordRule(shortest) })),
+    defaultValues: { new_password: "" },
+  });
+  const submit = handleSubmit(async ({ new_password }) => {
+    try {
+      await resetPassword(token, new_password);
+      setDone(true);
+    } catch (thrown) {
+      const refusal = refusalOf(thrown);
+      const field = refusal.code === "password_refused" ? "new_password" : "root";
+      setError(field, { message: problemText(refusal) }, { shouldFocus: true });
+    }
+  });
+  return (
+    <MailStage title={t`Choose a new password`} intro={t`All your sessions end, here and everywhere else.`}>
+      {isDone ? (
+        <InlineNotice tone="success">
+          <Trans>Your password is changed. Sign in with it.</Trans>
+        </InlineNotice>
+      ) : (
+        <form onSubmit={(event) => void submit(event)} noValidate className="flex flex-col gap-5">
+          {formState.errors.root && (
+            <InlineNotice tone="danger">
+              <p>{formState.errors.root.message}</p>
+              <Link to="/forgotten-password" className="underline underline-offset-4">
+                <Trans>Ask for a new link</Trans>
+              </Link>
+            </InlineNotice>
+          )}
+          <Bound control={control} name="new_password">
+            {(field) => <NewPasswordField {...field} label={t`New password`} shortest={shortest} autoFocus />}
+          </Bound>
+          <Button type="submit" variant="primary" size="lg" isPending={formState.isSubmitting} className="w-full">
+            <Trans>Save the new password</Trans>
+          </Button>
+        </form>
+      )}
+    </MailStage>
+  );
+}
