@@ -151,6 +151,7 @@ async def test_the_log_is_read_in_pages(served: ServedAuth) -> None:
 ROUTES = [
     ("GET", "users"), ("PUT", "users/{user}/status"), ("PUT", "users/{user}/role"), ("GET", "sessions"),
     ("POST", "sessions/revoke"), ("GET", "audit"), ("GET", "audit/verify"),
+    ("POST", "users/{user}/reset-link"),
 ]  # fmt: skip
 
 
