@@ -160,6 +160,7 @@ ROUTES = [
     ("GET", "keys"), ("POST", "keys/rotate"),
     ("DELETE", "users/{user}"), ("POST", "users/{user}/undelete"), ("GET", "users/{user}/export"),
     ("POST", "users/{user}/export"), ("GET", "users/{user}/export/download"),
+    ("POST", "users/{user}/reset-link"),
 ]  # fmt: skip
 
 

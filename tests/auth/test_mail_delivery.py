@@ -161,6 +161,18 @@ async def test_a_sender_that_dies_with_a_letter_leaves_it_to_the_next_which_send
     assert first["message-id"] != later["message-id"]
 
 
+async def test_a_sender_stops_at_whatever_moment_it_is_told_to(posted: Posted) -> None:
+    auth = posted.served.auth
+    for number in range(60):
+        await write(auth, number)
+        sending = asyncio.create_task(Deliveries(auth, MailServer(auth.settings, auth.clock)).run())
+        await asyncio.sleep(number / 1_000)
+        sending.cancel()
+        _, late = await asyncio.wait({sending}, timeout=10)
+
+        assert not late, f"told after {number} ms"
+
+
 async def test_a_stale_sender_cannot_note_what_another_one_holds(posted: Posted) -> None:
     auth = posted.served.auth
     posted.mailbox.answers[:] = ["451 later"] * 100

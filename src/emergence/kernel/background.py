@@ -9,6 +9,17 @@ import structlog
 log = structlog.get_logger(__name__)
 
 
+def stop_if_cancelled() -> None:
+    """Raise CancelledError where this task was asked to stop and a library took that for an answer.
+
+    Before Python 3.12 `asyncio.wait_for` does so when both come at once (python/cpython#86296). Loops that await a
+    library which uses it ask here each time round; without it a stop would wait for them for ever.
+    """
+    task = asyncio.current_task()
+    if task is not None and task.cancelling():
+        raise asyncio.CancelledError
+
+
 class Background:
     """Owns the tasks that were started with `finish`; `close` waits for them."""
 

@@ -2,8 +2,10 @@
 import { Trans, useLingui } from "@lingui/react/macro";
 import { useNavigate } from "@tanstack/react-router";
 import { useEffect, useState } from "react";
-import { CodeStep } from "@/sign_in/CodeStep";
-import type { SecondFactorNeeded } from "@/wire";
+import { Stage } from "@/app/Stage";
+import { KeepAccount } from "@/sign_in/KeepAccount";
+import { SecondStep } from "@/sign_in/SecondStep";
+import type { PendingDeletion, SecondFactorNeeded } from "@/wire";
 import { askForCode } from "@/wire/by_mail";
 import { useLogin } from "@/wire/login";
 import { AddressForm } from "./AddressForm";
@@ -17,6 +19,7 @@ export function MailedCodeScreen() {
   const navigate = useNavigate();
   const [isAsked, setAsked] = useState(brought !== "");
   const [needed, setNeeded] = useState<SecondFactorNeeded>();
+  const [deletion, setDeletion] = useState<PendingDeletion>();
   const isSignedIn = useLogin((login) => login.status === "signed-in");
   useEffect(() => {
     if (isSignedIn) void navigate({ to: "/", replace: true });
@@ -24,12 +27,20 @@ export function MailedCodeScreen() {
 
   const startAgain = () => {
     setNeeded(undefined);
+    setDeletion(undefined);
     setAsked(false);
   };
+  if (deletion !== undefined) {
+    return (
+      <Stage>
+        <KeepAccount deletion={deletion} onLeave={startAgain} />
+      </Stage>
+    );
+  }
   if (needed !== undefined) {
     return (
       <MailStage title={t`One more step`} intro={t`The code is right. Enter the one that your account also asks for.`}>
-        <CodeStep needed={needed} onBack={startAgain} onOver={startAgain} />
+        <SecondStep needed={needed} onBack={startAgain} onOver={startAgain} onDeletion={setDeletion} />
       </MailStage>
     );
   }

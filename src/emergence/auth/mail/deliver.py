@@ -20,6 +20,7 @@ from emergence.auth.mail.queue_letter import opened
 from emergence.auth.parts import Auth
 from emergence.auth.store import letters as store
 from emergence.auth.store.letters import ClaimedLetter, Outcome
+from emergence.kernel.background import stop_if_cancelled
 from emergence.kernel.metrics import counter, gauge
 from emergence.kernel.sealing import SealBroken
 from emergence.kernel.storage.database import DatabaseUnavailable
@@ -50,6 +51,7 @@ class Deliveries:
         """Send until cancelled, across outages of the mail server."""
         pause = POLL
         while True:
+            stop_if_cancelled()
             await self._measure_when_due()
             try:
                 await self.send_due()
@@ -69,6 +71,7 @@ class Deliveries:
         async with self._server.connection() as connection:  # before any letter is held: away, they stay due
             while letter := await store.claim(database, self._now(), self._now() + LEASE):
                 sent += await self._send(connection, letter)
+                stop_if_cancelled()
         return sent
 
     async def _send(self, connection: MailConnection, letter: ClaimedLetter) -> bool:

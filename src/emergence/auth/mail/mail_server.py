@@ -121,6 +121,7 @@ def _said(reason: BaseException) -> str:
 
 
 async def _close(client: SMTP) -> None:
+    """Say goodbye if the server still listens, and drop the connection."""
     if client.is_connected:
         try:
             async with asyncio.timeout(2):
