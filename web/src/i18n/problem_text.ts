@@ -25,6 +25,7 @@ export const PROBLEM_TEXTS: Record<string, MessageDescriptor> = {
   unknown_login_session: msg`This session has ended already.`,
   unknown_user: msg`There is no such account.`,
   last_administrator: msg`This is the only administrator. Make somebody else one first.`,
+  shared_secret_signs: msg`The server’s own secret signs here. Change AUTH_JWT_SECRET, or choose AUTH_TOKEN_ALG=EdDSA.`,
   unauthenticated: msg`Sign in to continue.`,
   caller_rejected: msg`A part of the server refuses to work with another. An administrator has to look at it.`,
   forbidden: msg`You are not allowed to do this.`,

@@ -21,6 +21,28 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/.well-known/oauth-authorization-server": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Metadata
+         * @description Say what verifiers may rely on (RFC 8414); there is no authorization endpoint, so some of it is empty.
+         *
+         *     `issuer` is what tokens say (RFC 9068 §4), which here is a name and not an address.
+         */
+        get: operations["get_metadata__well_known_oauth_authorization_server_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/agents": {
         parameters: {
             query?: never;
@@ -181,6 +203,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/auth/admin/keys": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Keys
+         * @description List the keys that sign and verify access tokens.
+         */
+        get: operations["get_keys_api_auth_admin_keys_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/auth/admin/keys/rotate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Post Rotation
+         * @description Replace the key that signs access tokens; a compromised one at once, with all that it signed.
+         */
+        post: operations["post_rotation_api_auth_admin_keys_rotate_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/auth/admin/sessions": {
         parameters: {
             query?: never;
@@ -212,7 +274,7 @@ export interface paths {
         put?: never;
         /**
          * Post Revocation
-         * @description End one login session, or all of a person.
+         * @description End one login session, all of a person, or all there are.
          */
         post: operations["post_revocation_api_auth_admin_sessions_revoke_post"];
         delete?: never;
@@ -295,6 +357,26 @@ export interface paths {
          * @description Replace the caller's password; every other login session ends.
          */
         post: operations["post_password_api_auth_change_password_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/auth/introspect": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Post Introspection
+         * @description Say whether an access token may still be used, and what it says (RFC 7662); for services only.
+         */
+        post: operations["post_introspection_api_auth_introspect_post"];
         delete?: never;
         options?: never;
         head?: never;
@@ -475,6 +557,26 @@ export interface paths {
          * @description Exchange the refresh cookie for new tokens.
          */
         post: operations["post_refresh_api_auth_refresh_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/auth/revoke": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Post Revocation
+         * @description End the login session of an access or refresh token (RFC 7009), if it is one; for services only.
+         */
+        post: operations["post_revocation_api_auth_revoke_post"];
         delete?: never;
         options?: never;
         head?: never;
@@ -713,6 +815,45 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        /**
+         * AdministeredKey
+         * @description A key of access tokens: published from `created_at`, it signs from `signs_from`, verifies until `purged_at`.
+         */
+        AdministeredKey: {
+            /** Alg */
+            alg: string;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Kid */
+            kid: string;
+            /** Purged At */
+            purged_at: string | null;
+            /** Retired At */
+            retired_at: string | null;
+            /**
+             * Signs From
+             * Format: date-time
+             */
+            signs_from: string;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "next" | "active" | "retired";
+        };
+        /**
+         * AdministeredKeys
+         * @description The published keys, oldest first.
+         */
+        AdministeredKeys: {
+            /** Keys */
+            keys: components["schemas"]["AdministeredKey"][];
+            /** Replaced Every Days */
+            replaced_every_days: number;
+        };
         /**
          * AdministeredSession
          * @description A live login session and whose it is.
@@ -982,6 +1123,29 @@ export interface components {
             status: "ok";
             /** Version */
             version: string;
+        };
+        /**
+         * Introspection
+         * @description Whether an access token may be used, and what it says (RFC 7662 §2.2).
+         */
+        Introspection: {
+            /** Active */
+            active: boolean;
+            /** Aud */
+            aud: string | null;
+            /** Exp */
+            exp: number | null;
+            /** Iat */
+            iat: number | null;
+            /** Iss */
+            iss: string | null;
+            role: components["schemas"]["Role"] | null;
+            /** Sid */
+            sid: string | null;
+            /** Sub */
+            sub: string | null;
+            /** Token Type */
+            token_type: "Bearer" | null;
         };
         /**
          * InvalidPlace
@@ -1285,9 +1449,14 @@ export interface components {
         };
         /**
          * RevokeSessions
-         * @description End one login session, or all of a person.
+         * @description End one login session, all of a person, or with `everybody` all there are.
          */
         RevokeSessions: {
+            /**
+             * Everybody
+             * @default false
+             */
+            everybody: boolean;
             /** Session Id */
             session_id?: string | null;
             /** User Id */
@@ -1397,6 +1566,46 @@ export interface components {
             enabled: boolean;
             /** Recovery Codes Left */
             recovery_codes_left: number;
+        };
+        /**
+         * ServerMetadata
+         * @description What verifiers may rely on (RFC 8414).
+         */
+        ServerMetadata: {
+            /** Access Token Signing Alg Values Supported */
+            access_token_signing_alg_values_supported: string[];
+            /**
+             * Grant Types Supported
+             * @default []
+             */
+            grant_types_supported: string[];
+            /** Introspection Endpoint */
+            introspection_endpoint: string;
+            /**
+             * Introspection Endpoint Auth Methods Supported
+             * @default [
+             *       "Bearer"
+             *     ]
+             */
+            introspection_endpoint_auth_methods_supported: string[];
+            /** Issuer */
+            issuer: string;
+            /** Jwks Uri */
+            jwks_uri: string;
+            /**
+             * Response Types Supported
+             * @default []
+             */
+            response_types_supported: string[];
+            /** Revocation Endpoint */
+            revocation_endpoint: string;
+            /**
+             * Revocation Endpoint Auth Methods Supported
+             * @default [
+             *       "Bearer"
+             *     ]
+             */
+            revocation_endpoint_auth_methods_supported: string[];
         };
         /**
          * SessionsRevoked
@@ -1612,6 +1821,42 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["JsonWebKeySet"];
+                };
+            };
+            /** @description as it was */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused, with the reason. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_metadata__well_known_oauth_authorization_server_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ServerMetadata"];
                 };
             };
             /** @description Refused, with the reason. */
@@ -1865,6 +2110,66 @@ export interface operations {
             };
         };
     };
+    get_keys_api_auth_admin_keys_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AdministeredKeys"];
+                };
+            };
+            /** @description Refused, with the reason. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_rotation_api_auth_admin_keys_rotate_post: {
+        parameters: {
+            query?: {
+                compromised?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AdministeredKeys"];
+                };
+            };
+            /** @description Refused, with the reason. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     get_sessions_api_auth_admin_sessions_get: {
         parameters: {
             query?: {
@@ -2046,6 +2351,41 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description Refused, with the reason. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_introspection_api_auth_introspect_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/x-www-form-urlencoded": {
+                    token: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Introspection"];
+                };
             };
             /** @description Refused, with the reason. */
             default: {
@@ -2314,6 +2654,41 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["SignedIn"];
+                };
+            };
+            /** @description Refused, with the reason. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_revocation_api_auth_revoke_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/x-www-form-urlencoded": {
+                    token: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
                 };
             };
             /** @description Refused, with the reason. */
