@@ -7,7 +7,7 @@ from tests.architecture.sources import PRODUCT, place
 
 # Fields of messages and rows are used by name on the other side of a border, so only these kinds are judged.
 JUDGED = frozenset({"class", "function", "import", "method", "property", "unreachable_code"})
-ROUTERS = ["@app.*", "@public.*", "@account.*", "@admin.*", "@internal.*", "@well_known.*", "@document.*"]
+ROUTERS = ["@app.*", "@public.*", "@account.*", "@admin.*", "@internal.*", "@tokens.*", "@well_known.*", "@document.*"]
 VALIDATORS = ["@model_validator", "@field_validator", "@field_serializer"]
 USED_FROM_OUTSIDE = {
     "__init_subclass__": "Python calls it",
