@@ -35,6 +35,7 @@ CLOSE_P99_MS = 250.0
 TOKENS = 2_000
 AT_ONCE = 8
 TURNS = 4
+IDLE_S = 1.0
 REVOKERS = 4
 DEVELOPMENT = {"AUTH_ENV": "dev", "AUTH_DEV_LOGIN": "1", "AUTH_TRUSTED_HOPS": "1", "CHAT_BUILTIN_MODEL": "false"}
 SAME_ORIGIN = {"sec-fetch-site": "same-origin"}
@@ -94,7 +95,7 @@ async def _logins(program: Program, address: str, environ: Mapping[str, str], lo
     """Sign people in without a pause; in turns with the hash alone, so that a busy moment falls on both."""
     progress(f"{logins} sign-ins by password")
     people = await add_people(environ, AT_ONCE)
-    passwords, health = Passwords(b"bench"), HealthWatch(address)
+    passwords, health, idle = Passwords(b"bench"), HealthWatch(address), HealthWatch(address)
     stored = await passwords.hash(PASSWORD)
     hash_cpu: list[float] = []
     login_cpu: list[float] = []
@@ -109,6 +110,8 @@ async def _logins(program: Program, address: str, environ: Mapping[str, str], lo
             login_cpu.append((program.cpu_s() - before) / part)
             with health:  # not in the same breath: its answers cost CPU too
                 await _sign_in(client, people, part)
+            with idle:
+                await asyncio.sleep(IDLE_S)
     passwords.close()
     share = 100 * median(hash_cpu) / median(login_cpu)
     return [
@@ -123,6 +126,7 @@ async def _logins(program: Program, address: str, environ: Mapping[str, str], lo
             note=f"by the clock, {WORKERS} threads, client and database beside",
         ),
         Figure("health_p99", health.percentile_ms(99), "ms", HEALTH_P99_MS, note="/api/health during the sign-ins"),
+        Figure("health_idle_p99", idle.percentile_ms(99), "ms", note="the same while nobody signs in"),
         Figure("health_p50", health.percentile_ms(50), "ms"),
     ]
 

@@ -1,10 +1,12 @@
 """Every hostile token at a route of each service and at the socket: refused, quickly, and never an error of ours."""
 
+import hmac
 import json
 import re
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from hashlib import sha256
 from time import process_time
 from typing import Any
 
@@ -24,10 +26,12 @@ from emergence.composition import build_process
 from emergence.contracts.auth.values import Role
 from emergence.gateway.app import Gateway
 from emergence.kernel.ids import new_id
+from emergence.kernel.service_tokens import ServiceTokens
+from emergence.kernel.shared_secret import shared_secret_key
 from emergence.kernel.surroundings import Surroundings
 from tests.auth.served_auth import auth_environ
 from tests.frozen_clock import FrozenClock
-from tests.kernel.access_tokens import TokenMint
+from tests.kernel.access_tokens import TokenMint, base64url
 from tests.kernel.hostile_tokens import HOSTILE
 from tests.served_app import served
 from tests.session.live_client import raw_socket
@@ -124,6 +128,28 @@ async def test_no_token_opens_a_socket_only_a_ticket_does(deployment: Deployment
 
     assert wrong == []
     assert (await deployment.client.get(f"{deployment.url}/api/health")).status_code == 200
+
+
+def signed_by_secret(mint: TokenMint, secret: bytes, kid: str) -> str:
+    header = base64url(json.dumps({"alg": "HS256", "typ": "at+jwt", "kid": kid}).encode())
+    signing_input = f"{header}.{base64url(json.dumps(mint.claims()).encode())}"
+    return f"{signing_input}.{base64url(hmac.digest(secret, signing_input.encode(), sha256))}"
+
+
+async def test_nothing_that_a_verifier_is_given_can_sign(deployment: Deployment) -> None:
+    """Session and chat have the secret of services and the published key; AUTH_JWT_SECRET itself signs nothing."""
+    mint, settings = await deployment.mint(), deployment.auth.settings
+    (published,) = (await deployment.client.get(f"{deployment.url}/.well-known/jwks.json")).json()["keys"]
+    secrets = [settings.emergence_service_secret, settings.auth_jwt_secret]
+    known = [secret.get_secret_value().encode() for secret in secrets] + [published["x"].encode()]
+    kids = [published["kid"], shared_secret_key(settings.auth_jwt_secret).kid]
+    service_token = ServiceTokens(settings.emergence_service_secret.get_secret_value(), "session").token_for("auth")
+    forged = [signed_by_secret(mint, secret, kid) for secret in known for kid in kids]
+
+    assert "d" not in published
+    for endpoint in ENDPOINTS:
+        for token in (*forged, service_token):
+            assert (await deployment.get(endpoint, token)).status_code == 401
 
 
 async def test_no_token_in_an_address_is_looked_at(deployment: Deployment) -> None:

@@ -15,6 +15,7 @@ ROUTERS = [
     "@passkeys.*",
     "@admin.*",
     "@internal.*",
+    "@tokens.*",
     "@well_known.*",
     "@document.*",
 ]

@@ -50,6 +50,7 @@ export const PROBLEM_TEXTS: Record<string, MessageDescriptor> = {
   undo_rejected: msg`This cannot be undone any more. Sign in again to see how your account stands.`,
   too_many_exports: msg`Two exports a day can be made. Try again tomorrow.`,
   unknown_export: msg`There is no export to download. Ask for a new one.`,
+  shared_secret_signs: msg`The server’s own secret signs here. Change AUTH_JWT_SECRET, or choose AUTH_TOKEN_ALG=EdDSA.`,
   unauthenticated: msg`Sign in to continue.`,
   caller_rejected: msg`A part of the server refuses to work with another. An administrator has to look at it.`,
   forbidden: msg`You are not allowed to do this.`,
