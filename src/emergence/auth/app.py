@@ -11,6 +11,8 @@ from emergence.auth.account_routes import account
 from emergence.auth.admin_routes import admin
 from emergence.auth.audit import KEY_LABEL as AUDIT_KEY_LABEL
 from emergence.auth.known_addresses import KEY_LABEL as KNOWN_ADDRESS_KEY_LABEL
+from emergence.auth.oidc import routes as oidc_routes
+from emergence.auth.oidc.providers import Providers
 from emergence.auth.parts import Auth
 from emergence.auth.passwords import Passwords
 from emergence.auth.prepare import prepare
@@ -53,7 +55,8 @@ def build_app(surroundings: Surroundings) -> FastAPI:
     app.state.verifier = AccessTokenVerifier(
         auth.keys.published, issuer=ISSUER, audience=ACCESS_TOKEN_AUDIENCE, clock=surroundings.clock
     )
-    for router in (routes.public, account, admin, routes.well_known, routes.internal, routes.optional_routes(settings)):
+    of_people = (routes.public, oidc_routes.public, account, oidc_routes.account, admin)
+    for router in (*of_people, routes.well_known, routes.internal, routes.optional_routes(settings)):
         app.include_router(router)
     return app
 
@@ -74,6 +77,7 @@ def build_parts(settings: AuthSettings, clock: Clock) -> Auth:
         known_address_key=derived_key(secret, KNOWN_ADDRESS_KEY_LABEL),
         audit_key=derived_key(secret, AUDIT_KEY_LABEL),
         seal=seal,
+        providers=Providers(settings, clock),
     )
 
 
@@ -91,6 +95,7 @@ def _lifespan(auth: Auth, life: ServiceLife) -> Lifespan:
                 yield
         finally:
             auth.passwords.close()
+            await auth.providers.close()
             await bus.close()
 
     return lifespan

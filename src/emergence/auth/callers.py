@@ -6,7 +6,8 @@ from urllib.parse import urlsplit
 
 from fastapi import Request
 
-from emergence.auth.settings import LOOPBACK_NAMES, AuthSettings
+from emergence.auth.loopback import LOOPBACK_NAMES
+from emergence.auth.settings import AuthSettings
 from emergence.contracts.auth.problems import CrossSiteRequest
 
 AGENT_MAX_CHARACTERS = 300

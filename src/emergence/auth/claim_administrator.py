@@ -16,6 +16,7 @@ from emergence.auth.store import users
 from emergence.auth.store.deployment import Deployment
 from emergence.auth.store.users import Account
 from emergence.contracts.auth.problems import SetupAlreadyDone, SetupCodeRejected
+from emergence.contracts.auth.providers import SignInProvider
 from emergence.contracts.auth.signing_in import ClaimAdministrator, SetupState
 from emergence.contracts.auth.values import Role
 from emergence.kernel.ids import new_id
@@ -30,6 +31,7 @@ async def read_setup(auth: Auth, *, has_refresh_token: bool) -> SetupState:
         claim=auth.settings.auth_claim,
         password_min_length=auth.settings.password_min_length(),
         has_refresh_token=has_refresh_token,
+        providers=[SignInProvider(id=each.id, label=each.label) for each in auth.providers.listed()],
     )
 
 

@@ -8,6 +8,7 @@ from fastapi import Request, Response
 from emergence.auth.callers import asked_host
 from emergence.auth.open_session import Grant
 from emergence.auth.parts import Auth
+from emergence.auth.settings import AuthSettings
 from emergence.contracts.auth.values import REFRESH_COOKIE
 
 HTTP_PORT = 80
@@ -23,15 +24,8 @@ class RefreshCookie:
 
     @property
     def name(self) -> str:
-        """Return the cookie's name; the `__Host-` prefix makes browsers insist on https, host and path (RFC 6265bis).
-
-        Without https the name holds the port: cookies know none (RFC 6265 §8.5), and a second server
-        on this machine would overwrite the first one's.
-        """
-        if self._is_https:
-            return f"__Host-{REFRESH_COOKIE}"
-        settings = self.auth.settings
-        return f"{REFRESH_COOKIE}_{_port(settings.public_url() or f'//{asked_host(self.request, settings)}')}"
+        """Return the cookie's name."""
+        return cookie_name(REFRESH_COOKIE, self.request, self.auth.settings)
 
     def read(self) -> str | None:
         """Return the refresh token that came with the request."""
@@ -44,18 +38,32 @@ class RefreshCookie:
             grant.refresh_token,
             max_age=int((grant.refresh_until - self.auth.clock.now()).total_seconds()),
             path="/",
-            secure=self._is_https,  # over plain http on loopback Safari drops a Secure cookie
+            secure=is_https(self.auth.settings),
             httponly=True,
             samesite="strict",
         )
 
     def clear(self) -> None:
         """Tell the browser to forget the refresh token."""
-        self.response.delete_cookie(self.name, path="/", secure=self._is_https, httponly=True, samesite="strict")
+        self.response.delete_cookie(
+            self.name, path="/", secure=is_https(self.auth.settings), httponly=True, samesite="strict"
+        )
 
-    @property
-    def _is_https(self) -> bool:
-        return (self.auth.settings.public_url() or "").startswith("https://")
+
+def cookie_name(word: str, request: Request, settings: AuthSettings) -> str:
+    """Return a cookie's name; the `__Host-` prefix makes browsers insist on https, host and path (RFC 6265bis).
+
+    Without https the name holds the port: cookies know none (RFC 6265 §8.5), and a second server
+    on this machine would overwrite the first one's.
+    """
+    if is_https(settings):
+        return f"__Host-{word}"
+    return f"{word}_{_port(settings.public_url() or f'//{asked_host(request, settings)}')}"
+
+
+def is_https(settings: AuthSettings) -> bool:
+    """Return whether browsers come by https; over plain http on loopback Safari drops a Secure cookie."""
+    return (settings.public_url() or "").startswith("https://")
 
 
 def _port(address: str) -> int:

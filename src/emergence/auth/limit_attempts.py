@@ -23,6 +23,9 @@ CODES_OF = {
 }
 CODES_FROM = store.Allowance(burst=10, interval=timedelta(seconds=30), longest_wait=timedelta(hours=1))
 
+# Each costs a row and maybe a question to a provider; an office behind one address signs in at nine.
+PROVIDER_SIGN_INS = store.Allowance(burst=60, interval=timedelta(seconds=2), longest_wait=timedelta(minutes=1))
+
 
 def account_key(email_norm: str) -> str:
     """Return what attempts on an account are counted under, whether it exists or not."""
@@ -47,6 +50,11 @@ def address_key(network: str) -> str:
 async def admit_attempt(auth: Auth, keys: Sequence[str]) -> None:
     """Count an attempt before it is checked, so that parallel guesses count too. Raises TooManyAttempts."""
     await _admit(auth, dict.fromkeys(keys, GUESSES))
+
+
+async def admit_provider_sign_in(auth: Auth, caller: Caller) -> None:
+    """Count a step of signing in by a provider. Raises TooManyAttempts."""
+    await _admit(auth, {f"oidc:address:{caller.network()}": PROVIDER_SIGN_INS})
 
 
 async def admit_codes(auth: Auth, user_id: UUID, caller: Caller) -> None:

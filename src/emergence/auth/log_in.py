@@ -15,6 +15,7 @@ from emergence.auth.store import users as store
 from emergence.auth.store.users import PasswordCredential
 from emergence.contracts.auth.problems import CredentialsRejected
 from emergence.contracts.auth.signing_in import LogIn, SecondFactorNeeded
+from emergence.kernel.storage.database import Transaction
 
 SECOND_FACTOR_WITHIN = timedelta(minutes=5)
 BY_PASSWORD = Authentication(("pwd",))
@@ -38,16 +39,25 @@ async def log_in(auth: Auth, request: LogIn, caller: Caller) -> Grant | SecondFa
     account = credential.account
     if await second_factors.has_confirmed_totp(auth.database, account.user_id):
         async with auth.database.transaction() as tx:
+            await _require_unchanged(tx, credential)
             await note_success(tx, account=of_account, address=of_address)
             token = await new_token(auth, tx, "second_factor", account.user_id, SECOND_FACTOR_WITHIN)
         return SecondFactorNeeded(mfa_token=token, expires_in=int(SECOND_FACTOR_WITHIN.total_seconds()))
     async with auth.database.transaction() as tx:
+        await _require_unchanged(tx, credential)
         await note_success(tx, account=of_account, address=of_address)
         await remember_address(auth, tx, account.user_id, email_norm, caller)
         if verdict.new_hash is not None:
             await store.upgrade_hash(tx, account.user_id, credential.phc, verdict.new_hash)
         session = await open_session(auth, tx, account.user_id, BY_PASSWORD, caller)
     return await granted(auth, session, account, must_change=credential.must_change)
+
+
+async def _require_unchanged(tx: Transaction, credential: PasswordCredential) -> None:
+    """Raise CredentialsRejected where the password was taken away or replaced while it was being checked."""
+    await store.hold(tx, credential.account.user_id)
+    if not await store.has_password_hash(tx, credential.account.user_id, credential.phc):
+        raise CredentialsRejected()
 
 
 async def _note_refusal(auth: Auth, credential: PasswordCredential | None, email_norm: str, caller: Caller) -> None:

@@ -11,14 +11,16 @@ from emergence.auth.store import one_time_tokens as store
 from emergence.auth.store.one_time_tokens import NewToken
 from emergence.kernel.storage.database import Transaction
 
-Purpose = Literal["second_factor"]
+Purpose = Literal["second_factor", "oidc_handover"]
 TOKEN_BYTES = 32
 
 
-async def new_token(auth: Auth, tx: Transaction, purpose: Purpose, user_id: UUID, lifetime: timedelta) -> str:
-    """Return a new token for one purpose of one person."""
+async def new_token(
+    auth: Auth, tx: Transaction, purpose: Purpose, user_id: UUID, lifetime: timedelta, data: str = "{}"
+) -> str:
+    """Return a new token for one purpose of one person; `data` is JSON that is kept with it."""
     token, now = secrets.token_urlsafe(TOKEN_BYTES), auth.clock.now()
-    await store.add_token(tx, NewToken(token_hash(token), purpose, user_id, now, now + lifetime))
+    await store.add_token(tx, NewToken(token_hash(token), purpose, user_id, now, now + lifetime, data))
     return token
 
 

@@ -9,7 +9,9 @@ from emergence.auth.access_tokens import access_token, access_token_end_s
 from emergence.auth.audit import AuditEvent, record
 from emergence.auth.callers import Caller
 from emergence.auth.parts import Auth
+from emergence.auth.store import identities
 from emergence.auth.store import sessions as store
+from emergence.auth.store.identities import OpenedBy
 from emergence.auth.store.sessions import Device, Session
 from emergence.auth.store.users import Account
 from emergence.contracts.auth.signing_in import SignedIn
@@ -36,6 +38,8 @@ class Authentication:
 
     methods: tuple[str, ...]
     lifetime: Lifetime = BROWSER_LIFETIME
+    opened_by: OpenedBy | None = None  # the identity at a provider whose word it was
+    at: datetime | None = None  # earlier than now where a provider says so
 
     @property
     def level(self) -> str:
@@ -65,13 +69,15 @@ async def open_session(auth: Auth, tx: Transaction, user_id: UUID, how: Authenti
         replays=0,
         acr=how.level,
         amr=how.methods,
-        authenticated_at=now,
+        authenticated_at=min(how.at or now, now),
         created_at=now,
         idle_end=now + min(how.lifetime.idle, how.lifetime.absolute),
         absolute_end=now + how.lifetime.absolute,
         is_revoked=False,
     )
     await store.add_session(tx, session, Device(caller.agent, caller.prefix()))
+    if how.opened_by is not None:
+        await identities.note_session(tx, session.id, how.opened_by)
     event = AuditEvent("session.login", user_id, user_id, session.id, data={"methods": " ".join(how.methods)})
     await record(auth, tx, event, caller)
     return session

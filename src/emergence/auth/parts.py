@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from emergence.auth.oidc.providers import Providers
 from emergence.auth.passwords import Passwords
 from emergence.auth.refresh_tokens import RefreshTokens
 from emergence.auth.settings import AuthSettings
@@ -25,3 +26,4 @@ class Auth:
     known_address_key: bytes
     audit_key: bytes
     seal: Seal
+    providers: Providers

@@ -9,10 +9,10 @@ from emergence.auth.open_session import BROWSER_LIFETIME, Authentication, Grant,
 from emergence.auth.parts import Auth
 from emergence.auth.read_session import live_session
 from emergence.auth.revoke_session import Ending, revoke_session
-from emergence.auth.store import second_factors, users
+from emergence.auth.store import identities, second_factors, sessions, users
 from emergence.auth.store.sessions import Session
 from emergence.auth.store.users import Account
-from emergence.contracts.auth.problems import CredentialsRejected, StepUpRequired
+from emergence.contracts.auth.problems import CredentialsRejected, LoginSessionEnded, StepUpRequired
 from emergence.contracts.auth.signing_in import StepUp
 from emergence.kernel.identity import Identity
 
@@ -39,6 +39,10 @@ async def step_up(auth: Auth, identity: Identity, request: StepUp, caller: Calle
     session, account = await live_session(auth, identity)
     how = await _proved(auth, session, request, caller)
     async with auth.database.transaction() as tx:
+        await users.hold(tx, session.user_id)
+        found = await sessions.lock_session(tx, session.id)
+        if found is None or not found[0].is_live(auth.clock.now()):  # ended while the proof was being checked
+            raise LoginSessionEnded()
         opened = await open_session(auth, tx, account.user_id, how, caller)
         await revoke_session(auth, tx, session, Ending(STEPPED_UP, account.user_id, caller))
     return await granted(auth, opened, account)
@@ -46,9 +50,10 @@ async def step_up(auth: Auth, identity: Identity, request: StepUp, caller: Calle
 
 async def _proved(auth: Auth, session: Session, request: StepUp, caller: Caller) -> Authentication:
     lifetime = Lifetime(BROWSER_LIFETIME.idle, session.absolute_end - auth.clock.now())  # proving it again adds no time
+    opened_by = await identities.opener_of(auth.database, session.id)
     if await second_factors.has_confirmed_totp(auth.database, session.user_id):
         method = await check_code(auth, session.user_id, request.code or "", caller)
-        return Authentication(tuple(dict.fromkeys((*session.amr, method, "mfa"))), lifetime)
+        return Authentication(tuple(dict.fromkeys((*session.amr, method, "mfa"))), lifetime, opened_by)
     at, origin = user_key(session.user_id), address_key(caller.network())
     await admit_attempt(auth, (origin, at))
     stored = await users.read_password(auth.database, session.user_id)
@@ -57,4 +62,4 @@ async def _proved(auth: Auth, session: Session, request: StepUp, caller: Caller)
         raise CredentialsRejected("The password is wrong.")
     async with auth.database.transaction() as tx:
         await note_success(tx, account=at, address=origin)
-    return Authentication(session.amr, lifetime)
+    return Authentication(session.amr, lifetime, opened_by)

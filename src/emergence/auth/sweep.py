@@ -6,7 +6,7 @@ import structlog
 
 from emergence.auth.known_addresses import KEPT as ADDRESSES_KEPT
 from emergence.auth.parts import Auth
-from emergence.auth.store import attempts, audit, known_addresses, one_time_tokens, tickets
+from emergence.auth.store import attempts, audit, known_addresses, oidc_states, one_time_tokens, tickets
 from emergence.kernel.storage.database import DatabaseUnavailable
 
 log = structlog.get_logger(__name__)
@@ -31,6 +31,7 @@ async def sweep(auth: Auth) -> None:
     now = auth.clock.now()
     await tickets.forget_tickets(auth.database, now - TICKETS_KEPT)
     await one_time_tokens.forget_tokens(auth.database, now - TICKETS_KEPT)
+    await oidc_states.forget_states(auth.database, now - TICKETS_KEPT)
     await attempts.forget_old(auth.database, now)
     await audit.forget_addresses(auth.database, now - AUDIT_ADDRESSES_KEPT)
     await known_addresses.forget_unseen(auth.database, now - ADDRESSES_KEPT)

@@ -60,6 +60,17 @@ async def consume_token(tx: Transaction, hashed: bytes, purpose: str, now: datet
     return row["user_id"] if row else None
 
 
+async def read_data(tx: Transaction, hashed: bytes) -> str:
+    """Return what was kept with a token that is known to exist, as JSON."""
+    data: str = await tx.fetchval("SELECT data::text FROM one_time_tokens WHERE hash = $1", hashed)
+    return data
+
+
+async def delete_tokens(tx: Transaction, user_id: UUID) -> None:
+    """Delete all tokens of a person: what was begun before counts no more."""
+    await tx.execute("DELETE FROM one_time_tokens WHERE user_id = $1", user_id)
+
+
 async def forget_tokens(database: Database, ended_before: datetime) -> None:
     """Delete tokens whose time is over."""
     await database.execute("DELETE FROM one_time_tokens WHERE exp < $1", ended_before)

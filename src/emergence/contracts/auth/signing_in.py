@@ -6,6 +6,7 @@ from uuid import UUID
 
 from pydantic import BaseModel, Field
 
+from emergence.contracts.auth.providers import SignInProvider
 from emergence.contracts.auth.values import Code, DisplayName, Email, Password, Role, SecretText, Strict
 
 
@@ -16,6 +17,7 @@ class SetupState(BaseModel):
     claim: Literal["loopback", "code"]
     password_min_length: int
     has_refresh_token: bool = Field(description="the request carried one, good or not: worth asking to refresh")
+    providers: list[SignInProvider] = Field(description="with which one can sign in, in the order of the operator")
 
 
 class ClaimAdministrator(Strict):
