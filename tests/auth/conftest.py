@@ -1,13 +1,29 @@
-"""A running auth service with a frozen clock, on a database of its own."""
+"""A running auth service with a frozen clock, on a database of its own; and one beside an OpenID provider."""
 
 from collections.abc import AsyncIterator
 
 import pytest
 
+from tests.auth.open_id_provider import OpenIdProvider, open_id_provider
 from tests.auth.served_auth import ServedAuth, auth_environ, served_auth
+from tests.auth.served_with_providers import provider_settings, served_with
+from tests.frozen_clock import FrozenClock
 
 
 @pytest.fixture
 async def served(database_url: str) -> AsyncIterator[ServedAuth]:
     async with served_auth(auth_environ(database_url)) as served:
+        yield served
+
+
+@pytest.fixture
+async def acme() -> AsyncIterator[OpenIdProvider]:
+    async with open_id_provider(FrozenClock()) as provider:
+        yield provider
+
+
+@pytest.fixture
+async def beside_acme(database_url: str, acme: OpenIdProvider) -> AsyncIterator[ServedAuth]:
+    """A service where everybody may join who proves an address, and that trusts this provider for it."""
+    async with served_with(database_url, [provider_settings(acme.issuer)], acme.clock, AUTH_SIGNUP="open") as served:
         yield served

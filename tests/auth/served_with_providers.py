@@ -10,7 +10,7 @@ from urllib.parse import parse_qs, urlsplit
 import httpx2
 
 from tests.auth.open_id_provider import CLIENT_ID, CLIENT_SECRET, OpenIdProvider
-from tests.auth.served_auth import PUBLIC_URL, Browser, ServedAuth, auth_environ, served_auth
+from tests.auth.served_auth import PUBLIC_URL, REFRESH_COOKIE, Browser, ServedAuth, auth_environ, served_auth
 
 STATE_COOKIE = "emg_oidc_8080"
 
@@ -87,3 +87,20 @@ async def refusals(served: ServedAuth) -> list[dict[str, Any]]:
 async def people(served: ServedAuth) -> int:
     row = await served.auth.database.fetchrow("SELECT count(*) AS many FROM users")
     return int(row["many"]) if row else 0
+
+
+async def refused(served: ServedAuth, provider: OpenIdProvider) -> str:
+    """Sign in, see that nothing came of it, and return the reason that was written down."""
+    browser = served.browser()
+    return await nothing_came_of(served, browser, await sign_in(browser, provider))
+
+
+async def nothing_came_of(served: ServedAuth, browser: Browser, landed: Landed) -> str:
+    """See that a sign-in was refused and made no account; return the reason that was written down."""
+    assert (landed.path, landed.error) == ("/sign-in", "provider_sign_in_refused")
+    assert await people(served) == 0
+    assert REFRESH_COOKIE not in browser.cookies
+    last = (await refusals(served))[-1]
+    assert (last["type"], last["methods"], last["provider"]) == ("session.login", "oidc", "acme")
+    reason: str = last["reason"]
+    return reason

@@ -11,6 +11,7 @@ export default function LockedOverlay({ me }: { me: Me }) {
     <Dialog title={t`Your session has ended`} isOpen isAlert>
       <SignInForm
         email={me.email ?? undefined}
+        next={location.pathname + location.search}
         intro={{
           password: (
             <p className="text-muted">
@@ -19,7 +20,7 @@ export default function LockedOverlay({ me }: { me: Me }) {
           ),
           code: (
             <p className="text-muted">
-              <Trans>Your password is right. Enter the code that your account also asks for.</Trans>
+              <Trans>You are almost there. Enter the code that your account also asks for.</Trans>
             </p>
           ),
         }}

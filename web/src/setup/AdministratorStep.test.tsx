@@ -24,6 +24,7 @@ async function answer(input: string | Request, init?: RequestInit): Promise<Resp
       claim,
       password_min_length: shortest,
       has_refresh_token: false,
+      providers: [],
     } satisfies SetupState);
   sent = JSON.parse(String(init?.body)) as Record<string, unknown>;
   if (refusal) return json(refusal.status, refusal);

@@ -3,6 +3,7 @@ import { Trans, useLingui } from "@lingui/react/macro";
 import { useNavigate, useSearch } from "@tanstack/react-router";
 import { useEffect } from "react";
 import { Stage, StageTitle } from "@/app/Stage";
+import { useArrival } from "@/sign_in_providers/arrival";
 import { useLogin } from "@/wire/login";
 import { SignInForm } from "./SignInForm";
 
@@ -10,6 +11,7 @@ export function SignInScreen() {
   const { t } = useLingui();
   const navigate = useNavigate();
   const { next } = useSearch({ from: "/sign-in" });
+  const arrival = useArrival();
   const isSignedIn = useLogin((login) => login.status === "signed-in");
   useEffect(() => {
     document.title = `${t`Sign in`} · Emergence`;
@@ -21,6 +23,8 @@ export function SignInScreen() {
   return (
     <Stage>
       <SignInForm
+        next={next}
+        arrival={arrival}
         intro={{
           password: (
             <StageTitle title={t`Welcome back`}>
@@ -29,7 +33,7 @@ export function SignInScreen() {
           ),
           code: (
             <StageTitle title={t`One more step`}>
-              <Trans>Your password is right. Enter the code that your account also asks for.</Trans>
+              <Trans>You are almost there. Enter the code that your account also asks for.</Trans>
             </StageTitle>
           ),
         }}

@@ -19,7 +19,13 @@ const answer = (status: number, body: unknown) => new Response(JSON.stringify(bo
 const ended = () => answer(401, { code: "login_session_ended", detail: "Your session has ended.", status: 401 });
 
 const setup = (has_refresh_token: boolean) =>
-  answer(200, { claimed: true, claim: "loopback", password_min_length: 8, has_refresh_token } satisfies SetupState);
+  answer(200, {
+    claimed: true,
+    claim: "loopback",
+    password_min_length: 8,
+    has_refresh_token,
+    providers: [],
+  } satisfies SetupState);
 
 const nobody = async (path: string) => (path === "/api/auth/setup" ? setup(false) : ended());
 

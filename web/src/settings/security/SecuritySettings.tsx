@@ -1,4 +1,5 @@
-// What keeps an account its owner's: the password, the second step of signing in, and where one is signed in.
+// What keeps an account its owner's: the password, linked accounts, the second step of signing in, and where one is signed in.
+import { LinkedAccountsSection } from "./LinkedAccountsSection";
 import { PasswordSection } from "./PasswordSection";
 import { SessionsSection } from "./SessionsSection";
 import { TwoStepSection } from "./TwoStepSection";
@@ -7,6 +8,7 @@ export function SecuritySettings() {
   return (
     <>
       <PasswordSection />
+      <LinkedAccountsSection />
       <TwoStepSection />
       <SessionsSection />
     </>
