@@ -2,6 +2,7 @@
 
 import asyncio
 from datetime import timedelta
+from urllib.parse import urlencode
 
 import pytest
 
@@ -120,9 +121,9 @@ async def test_a_parameter_that_comes_twice_is_refused(served: ServedAuth, acme:
     browser = served.browser()
     brought = acme.approve(await begin(browser))
     path = "/api/auth/oidc/acme/callback"
-    twice = [*brought.items(), ("code", "another")]
+    twice = urlencode([*brought.items(), ("code", "another")])
 
-    answer = await browser.get(path, params=twice)
+    answer = await browser.get(f"{path}?{twice}")
 
     assert answer.headers["location"] == "/sign-in#oidc_error=provider_sign_in_refused"
 
