@@ -8,17 +8,17 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from hashlib import sha256
 from typing import Any
-from urllib.parse import parse_qs, parse_qsl, unquote_plus, urlsplit
+from urllib.parse import parse_qs, parse_qsl, unquote_plus, urlencode, urlsplit
 from uuid import uuid4
 
 from joserfc import jws
 from joserfc.jwk import ECKey, Key, OKPKey, RSAKey
 from starlette.applications import Starlette
 from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
+from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.routing import Route
 
-from tests.frozen_clock import FrozenClock
+from emergence.kernel.clock import Clock
 from tests.served_app import served
 
 CLIENT_ID, CLIENT_SECRET = "emergence & co", "s3cret: ü+/%"
@@ -68,7 +68,7 @@ def new_key(alg: str = "ES256", kid: str | None = None, hidden: tuple[str, ...] 
 class OpenIdProvider:
     """What it knows, what it was asked, and how it misbehaves; the address is set once it listens."""
 
-    clock: FrozenClock
+    clock: Clock
     issuer: str = ""
     keys: list[PublishedKey] = field(default_factory=lambda: [new_key()])
     extra_keys: list[Any] = field(default_factory=list)
@@ -104,6 +104,7 @@ class OpenIdProvider:
     def app(self) -> Starlette:
         paths = {
             "/.well-known/openid-configuration": self._discovery,
+            "/authorize": self._authorize,
             "/keys": self._keys,
             "/token": self._token,
             "/userinfo": self._userinfo,
@@ -125,6 +126,10 @@ class OpenIdProvider:
             "authorization_response_iss_parameter_supported": True,
         }
         return JSONResponse(self.change_metadata(members))
+
+    async def _authorize(self, request: Request) -> Response:
+        brought = urlencode(self.approve(str(request.url)))
+        return RedirectResponse(f"{request.query_params['redirect_uri']}?{brought}", 302)
 
     async def _keys(self, _: Request) -> Response:
         self.asked.append("keys")
@@ -159,7 +164,7 @@ def _is_client(request: Request, form: dict[str, str]) -> bool:
 
 
 @asynccontextmanager
-async def open_id_provider(clock: FrozenClock) -> AsyncIterator[OpenIdProvider]:
+async def open_id_provider(clock: Clock) -> AsyncIterator[OpenIdProvider]:
     provider = OpenIdProvider(clock)
     async with served(provider.app()) as url:
         provider.issuer = url
