@@ -1,4 +1,4 @@
-"""A running auth service with a frozen clock, on a database of its own."""
+"""A running auth service with a frozen clock, on a database of its own; and one beside an OpenID provider."""
 
 from collections.abc import AsyncIterator
 
@@ -6,7 +6,10 @@ import pytest
 
 from tests.auth.looking import Look, looking
 from tests.auth.mailbox import Posted, posted_auth
+from tests.auth.open_id_provider import OpenIdProvider, open_id_provider
 from tests.auth.served_auth import ServedAuth, auth_environ, served_auth
+from tests.auth.served_with_providers import provider_settings, served_with
+from tests.frozen_clock import FrozenClock
 
 
 @pytest.fixture
@@ -25,3 +28,16 @@ async def look(served: ServedAuth) -> Look:
 async def posted(database_url: str) -> AsyncIterator[Posted]:
     async with posted_auth(database_url) as posted:
         yield posted
+
+
+@pytest.fixture
+async def acme() -> AsyncIterator[OpenIdProvider]:
+    async with open_id_provider(FrozenClock()) as provider:
+        yield provider
+
+
+@pytest.fixture
+async def beside_acme(database_url: str, acme: OpenIdProvider) -> AsyncIterator[ServedAuth]:
+    """A service where everybody may join who proves an address, and that trusts this provider for it."""
+    async with served_with(database_url, [provider_settings(acme.issuer)], acme.clock, AUTH_SIGNUP="open") as served:
+        yield served

@@ -15,6 +15,8 @@ from emergence.auth.export.collect_exports import collect_exports_forever
 from emergence.auth.kept_key import KeptKey
 from emergence.auth.known_addresses import KEY_LABEL as KNOWN_ADDRESS_KEY_LABEL
 from emergence.auth.mail.posting import Posting
+from emergence.auth.oidc import routes as oidc_routes
+from emergence.auth.oidc.providers import Providers
 from emergence.auth.parts import Auth
 from emergence.auth.passkeys.routes import passkeys
 from emergence.auth.password_checks import PasswordChecks
@@ -76,7 +78,9 @@ def build_app(surroundings: Surroundings) -> FastAPI:
     )
     for router in (
         routes.public,
+        oidc_routes.public,
         account,
+        oidc_routes.account,
         passkeys,
         mail_routes.public,
         personal_routes.personal,
@@ -124,8 +128,9 @@ def build_parts(settings: AuthSettings, clock: Clock, peers: Peers, revocations:
         checks=PasswordChecks(settings.auth_breached_passwords_file),
         seal=seal,
         feed=RevocationFeed(database, clock, keys, revocations),
-        export_seal=Seal(secret, EXPORT_SEAL_LABEL),
+        export_seal=Seal(secret, EXPORT_SEAL_LABEL, previous),
         peers=peers,
+        providers=Providers(settings, clock),
     )
 
 
@@ -148,6 +153,7 @@ def _lifespan(auth: Auth, life: ServiceLife, posting: Posting) -> Lifespan:
         finally:
             auth.passwords.close()
             auth.checks.close()
+            await auth.providers.close()
             await bus.close()
 
     return lifespan

@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 from fastapi import Request
 
 from emergence.auth.languages import accepted_language
-from emergence.auth.mail.settings import LOOPBACK_NAMES
+from emergence.auth.loopback import LOOPBACK_NAMES
 from emergence.auth.settings import AuthSettings
 from emergence.contracts.auth.problems import CrossSiteRequest
 from emergence.contracts.auth.values import Language

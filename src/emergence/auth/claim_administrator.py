@@ -17,6 +17,7 @@ from emergence.auth.store import users
 from emergence.auth.store.deployment import Deployment
 from emergence.auth.store.users import Account
 from emergence.contracts.auth.problems import SetupAlreadyDone, SetupCodeRejected
+from emergence.contracts.auth.providers import SignInProvider
 from emergence.contracts.auth.signing_in import ClaimAdministrator, SetupState
 from emergence.contracts.auth.values import Role
 from emergence.kernel.ids import new_id
@@ -33,6 +34,7 @@ async def read_setup(auth: Auth, party: RelyingParty | None, *, has_refresh_toke
         has_refresh_token=has_refresh_token,
         passkeys_at=party.origins[0] if party else None,
         mail=auth.settings.sends_mail(),
+        providers=[SignInProvider(id=each.id, label=each.label) for each in auth.providers.listed()],
     )
 
 

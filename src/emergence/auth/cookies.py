@@ -50,7 +50,7 @@ class RefreshCookie:
             value,
             max_age=int(kept.total_seconds()),
             path="/",
-            secure=self._is_https,  # over plain http on loopback Safari drops a Secure cookie
+            secure=is_https(self.auth.settings),
             httponly=True,
             samesite="strict",
         )

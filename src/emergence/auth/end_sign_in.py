@@ -40,7 +40,7 @@ async def end_sign_in(
     return EndOfSignIn(account, await open_session(auth, tx, account.user_id, how, caller), must_change)
 
 
-async def hand_over(auth: Auth, end: EndOfSignIn) -> Grant:
+async def grant_of(auth: Auth, end: EndOfSignIn) -> Grant:
     """Return the tokens, after the transaction. Raises DeletionPending, with the token that keeps the account."""
     if isinstance(end.outcome, DeletionPending):
         raise end.outcome

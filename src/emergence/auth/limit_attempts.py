@@ -31,6 +31,9 @@ CODES_OF = {
 CEREMONIES = store.Allowance(burst=60, interval=timedelta(seconds=10), longest_wait=timedelta(minutes=10))
 CODES_FROM = store.Allowance(burst=10, interval=timedelta(seconds=30), longest_wait=timedelta(hours=1))
 
+# Each costs a row and maybe a question to a provider; an office behind one address signs in at nine.
+PROVIDER_SIGN_INS = store.Allowance(burst=60, interval=timedelta(seconds=2), longest_wait=timedelta(minutes=1))
+
 EVERYBODY = "login:everybody"
 REAUTHENTICATION = "reauth:user:"
 
@@ -78,6 +81,11 @@ def log_in_allowances(account: str, network: str) -> dict[str, store.Allowance]:
 async def admit_attempt(auth: Auth, keys: Sequence[str]) -> None:
     """Count an attempt before it is checked, so that parallel guesses count too. Raises TooManyAttempts."""
     await admit(auth, {key: GUESSES if key.startswith(REAUTHENTICATION) else FROM_ADDRESS for key in keys})
+
+
+async def admit_provider_sign_in(auth: Auth, caller: Caller) -> None:
+    """Count a step of signing in by a provider. Raises TooManyAttempts."""
+    await admit(auth, {f"oidc:address:{caller.network()}": PROVIDER_SIGN_INS})
 
 
 async def admit_codes(auth: Auth, user_id: UUID, caller: Caller) -> None:

@@ -3,7 +3,7 @@
 from emergence.auth.audit import AuditEvent, pseudonym, record
 from emergence.auth.callers import Caller
 from emergence.auth.email_addresses import normalised_email
-from emergence.auth.end_sign_in import end_sign_in, hand_over
+from emergence.auth.end_sign_in import end_sign_in, grant_of
 from emergence.auth.limit_attempts import admit, note_log_in
 from emergence.auth.open_session import Authentication, Grant
 from emergence.auth.parts import Auth
@@ -39,21 +39,30 @@ async def log_in(auth: Auth, request: LogIn, caller: Caller) -> Grant | SecondFa
     account = credential.account
     if asked := await methods_of(auth, account.user_id):
         async with auth.database.transaction() as tx:
+            await _require_unchanged(tx, credential)
             await _keep_newer_hash(tx, credential, verdict)
             needed = await ask_second_factor(auth, tx, account.user_id, FirstStep(BY_PASSWORD.methods), asked)
         await note_log_in(auth, allowances)
         return needed
     async with auth.database.transaction() as tx:
+        await _require_unchanged(tx, credential)
         await _keep_newer_hash(tx, credential, verdict)
         end = await end_sign_in(auth, tx, account, BY_PASSWORD, caller)
     await note_log_in(auth, allowances)
-    return await hand_over(auth, end)
+    return await grant_of(auth, end)
 
 
 async def _keep_newer_hash(tx: Transaction, credential: PasswordCredential, verdict: Verdict) -> None:
     """Store the same password as we hash today, when its hash is older or another system's."""
     if verdict.new_hash is not None:
         await store.upgrade_hash(tx, credential.account.user_id, credential.phc, verdict.new_hash)
+
+
+async def _require_unchanged(tx: Transaction, credential: PasswordCredential) -> None:
+    """Raise CredentialsRejected where the password was taken away or replaced while it was being checked."""
+    await store.hold(tx, credential.account.user_id)
+    if not await store.has_password_hash(tx, credential.account.user_id, credential.phc):
+        raise CredentialsRejected()
 
 
 async def _note_refusal(auth: Auth, credential: PasswordCredential | None, email_norm: str, caller: Caller) -> None:

@@ -12,7 +12,7 @@ from emergence.auth.audit import AuditEvent, record
 from emergence.auth.callers import Caller
 from emergence.auth.cookies import BrowserCookie
 from emergence.auth.email_addresses import normalised_email
-from emergence.auth.end_sign_in import end_sign_in, hand_over
+from emergence.auth.end_sign_in import end_sign_in, grant_of
 from emergence.auth.languages import DEFAULT_LANGUAGE
 from emergence.auth.limit_attempts import address_key, admit_attempt, note_success
 from emergence.auth.mail.letters import Letter
@@ -85,6 +85,7 @@ async def log_in_by_mail(
     user_id, email_norm = tried.user_id, tried.data["email_norm"]
     asked = await methods_of(auth, user_id)
     async with auth.database.transaction() as tx:
+        await users.hold(tx, user_id)
         account = await users.read_account(tx, user_id)
         if await one_time_tokens.consume_token(tx, hashed, PURPOSE, now) is None or not account.may_prove_itself:
             raise CodeRejected()
@@ -93,7 +94,7 @@ async def log_in_by_mail(
         if asked:
             return await ask_second_factor(auth, tx, user_id, FirstStep(BY_MAIL.methods), asked)
         end = await end_sign_in(auth, tx, account, BY_MAIL, caller)
-    return await hand_over(auth, end)
+    return await grant_of(auth, end)
 
 
 def _code_hash(secret: str, code: str) -> str:

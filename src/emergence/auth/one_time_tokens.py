@@ -15,6 +15,7 @@ from emergence.kernel.storage.database import Transaction
 
 Purpose = Literal[
     "second_factor",
+    "oidc_handover",
     "password_reset",
     "email_verification",
     "email_change",

@@ -11,8 +11,9 @@ from emergence.auth.callers import Caller
 from emergence.auth.devices import remember_device
 from emergence.auth.parts import Auth
 from emergence.auth.session_lifetimes import BROWSER_LIFETIME, Lifetime, lifetime_for
+from emergence.auth.store import identities, users
 from emergence.auth.store import sessions as store
-from emergence.auth.store import users
+from emergence.auth.store.identities import OpenedBy
 from emergence.auth.store.sessions import Device, Session
 from emergence.auth.store.users import Account
 from emergence.contracts.auth.problems import CredentialsRejected
@@ -33,6 +34,8 @@ class Authentication:
     methods: tuple[str, ...]
     lifetime: Lifetime = BROWSER_LIFETIME
     by_browser: bool = True
+    opened_by: OpenedBy | None = None  # the identity at a provider whose word it was
+    at: datetime | None = None  # earlier than now where a provider says so
 
     @property
     def level(self) -> str:
@@ -67,6 +70,8 @@ async def open_session(auth: Auth, tx: Transaction, user_id: UUID, how: Authenti
         if device.is_new and await store.has_sessions(tx, user_id):
             data["new_device"] = True
     await store.add_session(tx, session, Device(caller.agent, caller.prefix(), caller.language))
+    if how.opened_by is not None:
+        await identities.note_session(tx, session.id, how.opened_by)
     await record(auth, tx, AuditEvent("session.login", user_id, user_id, session.id, data=data), caller)
     return session
 
@@ -83,7 +88,7 @@ def new_session(user_id: UUID, how: Authentication, lifetime: Lifetime, now: dat
         replays=0,
         acr=how.level,
         amr=how.methods,
-        authenticated_at=now,
+        authenticated_at=min(how.at or now, now),
         created_at=now,
         idle_end=now + min(lifetime.idle, lifetime.absolute),
         absolute_end=now + lifetime.absolute,

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from emergence.auth.kept_key import KeptKey
+from emergence.auth.oidc.providers import Providers
 from emergence.auth.password_checks import PasswordChecks
 from emergence.auth.passwords import Passwords
 from emergence.auth.refresh_tokens import RefreshTokens
@@ -32,11 +33,11 @@ class Auth:
     checks: PasswordChecks
     seal: Seal
     feed: RevocationFeed
+    export_seal: Seal
+    peers: Peers
+    providers: Providers
 
     @property
     def audit_key(self) -> bytes:
         """The key of the audit log's chain."""
         return self.kept_audit_key.value
-
-    export_seal: Seal
-    peers: Peers

@@ -9,8 +9,10 @@ from pydantic import AfterValidator, Field, SecretStr, model_validator
 
 from emergence.auth.email_addresses import normalised_email
 from emergence.auth.known_secrets import is_known_secret
-from emergence.auth.mail.settings import LOOPBACK_NAMES, MailSettings
-from emergence.kernel.settings import Boolean, ServerAddress, WebAddress
+from emergence.auth.loopback import LOOPBACK_NAMES, is_http_loopback
+from emergence.auth.mail.settings import MailSettings
+from emergence.auth.oidc.provider_settings import OidcProvider, parsed_providers
+from emergence.kernel.settings import Boolean, Secret, ServerAddress, WebAddress
 from emergence.kernel.surroundings import DatabaseUrl, StrongSecret
 
 ACCESS_TOKEN_LIFETIME = timedelta(minutes=5)  # verifiers refuse longer ones
@@ -33,6 +35,11 @@ def _never_published(value: SecretStr) -> SecretStr:
 def _unread_on_the_way(value: str) -> str:
     if value.startswith("http://") and urlsplit(value).hostname not in LOOPBACK_NAMES:
         raise ValueError("must begin with https://; only loopback may do without")
+    return value
+
+
+def _readable_providers(value: SecretStr) -> SecretStr:
+    parsed_providers(value.get_secret_value())
     return value
 
 
@@ -133,6 +140,32 @@ class AuthSettings(MailSettings):
         "`emergence up` keeps one. Without it nobody can.",
     )
 
+    auth_oidc_providers: Annotated[Secret, AfterValidator(_readable_providers)] | None = Field(
+        default=None,
+        description="OpenID Connect providers to sign in with, a JSON list of objects: `id`, `label`, `issuer`, "
+        "`client_id`, `client_secret`, and where needed `trusted_for_email` (`true`, or the domains whose addresses it "
+        "has the last word on; default `false`: only accounts that were linked sign in), `scopes` (default `openid`, "
+        "`email`, `profile`), `private_network` (`true` lets the provider be a machine with a private address). "
+        "Needs the public address. See docs/sign-in-providers.md.",
+    )
+    auth_signup: Literal["closed", "invite", "open"] = Field(
+        default="closed",
+        description="Who may make an account: nobody by themselves, those who were invited, or everybody who proves "
+        "to own an e-mail address.",
+    )
+
+    @model_validator(mode="after")
+    def _fit_for_providers(self) -> Self:
+        providers = self.oidc_providers()
+        if providers and self.public_url() is None:
+            raise ValueError("AUTH_OIDC_PROVIDERS: needs EMERGENCE_PUBLIC_URL, to which providers send people back")
+        for number, provider in enumerate(providers, start=1):
+            if self.emergence_env == "production" and is_http_loopback(provider.issuer):
+                raise ValueError(
+                    f"AUTH_OIDC_PROVIDERS: provider {number}: issuer must begin with https:// in production"
+                )
+        return self
+
     @model_validator(mode="after")
     def _two_secrets(self) -> Self:
         if self.auth_jwt_secret == self.auth_jwt_secret_previous:
@@ -202,6 +235,11 @@ class AuthSettings(MailSettings):
     def admin_emails(self) -> frozenset[str]:
         """Return the normalised addresses that may become administrators."""
         return frozenset(normalised_email(part) for part in self.auth_admin_emails.split(",") if part.strip())
+
+    def oidc_providers(self) -> tuple[OidcProvider, ...]:
+        """Return the OpenID providers, in their order."""
+        given = self.auth_oidc_providers
+        return parsed_providers(given.get_secret_value()) if given is not None else ()
 
     def offers_dev_login(self) -> bool:
         """Return whether signing in without a password exists at all."""

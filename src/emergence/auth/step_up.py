@@ -14,8 +14,8 @@ from emergence.auth.read_session import live_session
 from emergence.auth.revoke_session import Ending, revoke_session
 from emergence.auth.second_factors import methods_of
 from emergence.auth.session_lifetimes import BROWSER_LIFETIME, Lifetime
+from emergence.auth.store import identities, users
 from emergence.auth.store import sessions as store
-from emergence.auth.store import users
 from emergence.auth.store.sessions import Session
 from emergence.auth.store.users import Account
 from emergence.contracts.auth.problems import CredentialsRejected, LoginSessionEnded, StepUpRequired
@@ -61,6 +61,7 @@ async def step_up(auth: Auth, identity: Identity, request: StepUp, party: Relyin
     session, account = await live_session(auth, identity)
     how = await _proved(auth, session, request, party, caller)
     async with auth.database.transaction() as tx:
+        await users.hold(tx, session.user_id)
         found = await store.lock_session(tx, session.id)
         if found is None or not found[0].is_live(auth.clock.now()):  # ended while the proof was checked
             raise LoginSessionEnded()
@@ -75,12 +76,14 @@ async def _proved(
     auth: Auth, session: Session, request: StepUp, party: RelyingParty | None, caller: Caller
 ) -> Authentication:
     lifetime = Lifetime(BROWSER_LIFETIME.idle, session.absolute_end - auth.clock.now())  # proving it again adds no time
+    opened_by = await identities.opener_of(auth.database, session.id)
     if await methods_of(auth, session.user_id):
         if request.passkey is not None:
             methods = await proved_by_passkey(auth, require_party(party), session, request.passkey, caller)
         else:
             methods = (await check_code(auth, session.user_id, request.code or "", caller),)
-        return Authentication(tuple(dict.fromkeys((*session.amr, *methods, "mfa"))), lifetime)
+        known = tuple(dict.fromkeys((*session.amr, *methods, "mfa")))
+        return Authentication(known, lifetime, opened_by=opened_by)
     at, origin = user_key(session.user_id), address_key(caller.network())
     await admit_attempt(auth, (origin, at))
     stored = await users.read_password(auth.database, session.user_id)
@@ -89,4 +92,4 @@ async def _proved(
         raise CredentialsRejected("The password is wrong.")
     async with auth.database.transaction() as tx:
         await note_success(tx, account=at, address=origin)
-    return Authentication(session.amr, lifetime)
+    return Authentication(session.amr, lifetime, opened_by=opened_by)

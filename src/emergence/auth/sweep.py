@@ -18,6 +18,7 @@ from emergence.auth.store import (
     exports,
     known_addresses,
     letters,
+    oidc_states,
     one_time_tokens,
     passkeys,
     recipients,
@@ -57,6 +58,7 @@ async def sweep(auth: Auth) -> None:
     await tickets.forget_tickets(auth.database, now - TICKETS_KEPT)
     await one_time_tokens.forget_tokens(auth.database, now - TICKETS_KEPT)
     await passkeys.forget_challenges(auth.database, now - TICKETS_KEPT)
+    await oidc_states.forget_states(auth.database, now - TICKETS_KEPT)
     await attempts.forget_old(auth.database, now)
     await audit.forget_addresses(auth.database, now - AUDIT_ADDRESSES_KEPT)
     await letters.forget_done(auth.database, now - LETTERS_KEPT)

@@ -11,6 +11,7 @@ export default function LockedOverlay({ me }: { me: Me }) {
     <Dialog title={t`Your session has ended`} isOpen isAlert>
       <SignInForm
         email={me.email ?? undefined}
+        next={location.pathname + location.search}
         intro={{
           password: (
             <p className="text-muted">

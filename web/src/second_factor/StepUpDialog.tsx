@@ -1,4 +1,4 @@
-// "Confirm that it is you": the password, or a passkey or code where a second factor is set.
+// "Confirm that it is you": a passkey or code where a second factor is set, else the password, or a provider for whom has none.
 import { valibotResolver } from "@hookform/resolvers/valibot";
 import { Trans, useLingui } from "@lingui/react/macro";
 import { useForm } from "react-hook-form";
@@ -7,15 +7,18 @@ import { Button, Dialog, PasswordField } from "@/design";
 import { Bound } from "@/design/parts/Bound";
 import { useProblemText } from "@/i18n/problem_text";
 import { Asked } from "@/settings/Asked";
+import { ProviderButtons } from "@/sign_in_providers/ProviderButtons";
 import { refusalOf } from "@/wire";
 import { stepUp } from "@/wire/login";
 import { stepUpWithPasskey } from "@/wire/passkeys";
 import { useSecondFactor } from "@/wire/security";
+import { useIdentities, useSignInProviders } from "@/wire/sign_in_providers";
 import { SecondProof } from "./SecondProof";
 
 export function StepUpDialog({ onAnswer }: { onAnswer: (isProved: boolean) => void }) {
   const { t } = useLingui();
   const secondFactor = useSecondFactor();
+  const hasPassword = useIdentities().data?.has_password ?? true;
   const proveBy = (proof: Promise<void>) => proof.then(() => onAnswer(true));
   return (
     <Dialog title={t`Confirm that it is you`} isOpen onOpenChange={() => onAnswer(false)}>
@@ -31,6 +34,8 @@ export function StepUpDialog({ onAnswer }: { onAnswer: (isProved: boolean) => vo
               onCode={(code) => proveBy(stepUp({ code }))}
               submitLabel={t`Confirm`}
             />
+          ) : !hasPassword ? (
+            <ProviderProof />
           ) : (
             <PasswordProof onProved={() => onAnswer(true)} />
           )
@@ -40,6 +45,20 @@ export function StepUpDialog({ onAnswer }: { onAnswer: (isProved: boolean) => vo
         <Trans>Cancel</Trans>
       </Button>
     </Dialog>
+  );
+}
+
+/** The provider proves it and sends the person back to this page, where they press once more. */
+function ProviderProof() {
+  const linked = useIdentities().data?.identities.map(({ provider }) => provider);
+  const providers = useSignInProviders().filter(({ id }) => linked?.includes(id));
+  return (
+    <>
+      <p>
+        <Trans>Sign in again. You then come back to this page.</Trans>
+      </p>
+      <ProviderButtons providers={providers} next={location.pathname} isAgain />
+    </>
   );
 }
 

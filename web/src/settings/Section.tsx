@@ -1,7 +1,7 @@
 // One subject of the settings: a heading, a sentence, and what can be done.
 import { type ReactNode, useId } from "react";
 
-type SectionProps = { title: string; description?: string; children: ReactNode };
+type SectionProps = { title: string; description?: string; children?: ReactNode };
 
 export function Section({ title, description, children }: SectionProps) {
   const id = useId();

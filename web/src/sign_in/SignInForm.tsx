@@ -1,6 +1,13 @@
-// Signing in, on its own page and over a locked one: a passkey, or the password and then what the account also asks for.
-import { type ReactNode, useState } from "react";
-import type { PendingDeletion, SecondFactorNeeded } from "@/wire";
+// Signing in, on its own page and over a locked one: passkey, password or provider, then what the account also asks for.
+import { Trans, useLingui } from "@lingui/react/macro";
+import { type ReactNode, useEffect, useState } from "react";
+import { InlineNotice, Spinner } from "@/design";
+import { useProblemText } from "@/i18n/problem_text";
+import type { Arrival } from "@/sign_in_providers/arrival";
+import { ProviderButtons } from "@/sign_in_providers/ProviderButtons";
+import { type PendingDeletion, refusalOf, type SecondFactorNeeded } from "@/wire";
+import { pendingDeletionOf } from "@/wire/login";
+import { useHandover, useSignInProviders } from "@/wire/sign_in_providers";
 import { KeepAccount } from "./KeepAccount";
 import { PasswordStep } from "./PasswordStep";
 import { SecondStep } from "./SecondStep";
@@ -8,16 +15,22 @@ import { SecondStep } from "./SecondStep";
 type SignInFormProps = {
   /** Whose page is locked; nobody else's address can be given then. */
   email?: string | undefined;
+  /** Where a provider sends the person afterwards. */
+  next?: string | undefined;
+  /** How the person comes back from a provider, if they do. */
+  arrival?: Arrival;
   /** What stands above each step. */
   intro: { password: ReactNode; second: ReactNode };
 };
 
-export function SignInForm({ email, intro }: SignInFormProps) {
+export function SignInForm({ email, next, arrival = {}, intro }: SignInFormProps) {
+  const { t } = useLingui();
   const [typed, setTyped] = useState(email ?? "");
   const [needed, setNeeded] = useState<SecondFactorNeeded>();
   const [isOver, setOver] = useState(false);
   const [deletion, setDeletion] = useState<PendingDeletion>();
   const [isKept, setKept] = useState(false);
+  const handover = useHandover(arrival.handover);
   const back = (whyOver: boolean) => {
     setNeeded(undefined);
     setOver(whyOver);
@@ -27,6 +40,10 @@ export function SignInForm({ email, intro }: SignInFormProps) {
     setKept(wasUndone);
     back(false);
   };
+  useEffect(() => {
+    setNeeded(handover.data);
+    setDeletion(pendingDeletionOf(handover.error));
+  }, [handover.data, handover.error]);
 
   if (deletion !== undefined) return <KeepAccount deletion={deletion} onLeave={leaveDeletion} />;
 
@@ -38,23 +55,50 @@ export function SignInForm({ email, intro }: SignInFormProps) {
       </>
     );
   }
+  if (arrival.handover !== undefined && handover.status === "loading") {
+    return <Spinner label={t`Loading`} className="size-5 text-muted" />;
+  }
   return (
     <>
       {intro.password}
-      <PasswordStep
-        email={typed}
-        isEmailFixed={email !== undefined}
-        hasToBeginAgain={isOver}
-        wasKept={isKept}
-        onDeletion={(found, address) => {
-          setTyped(address);
-          setDeletion(found);
-        }}
-        onMoreAsked={(answer, address) => {
-          setTyped(address);
-          setNeeded(answer);
-        }}
-      />
+      <div className="flex flex-col gap-5">
+        <Refused code={arrival.error ?? (handover.error && !isKept ? refusalOf(handover.error).code : undefined)} />
+        <PasswordStep
+          email={typed}
+          isEmailFixed={email !== undefined}
+          hasToBeginAgain={isOver}
+          wasKept={isKept}
+          onDeletion={(found, address) => {
+            setTyped(address);
+            setDeletion(found);
+          }}
+          onMoreAsked={(answer, address) => {
+            setTyped(address);
+            setNeeded(answer);
+          }}
+        />
+        <OrWithProvider next={next} />
+      </div>
+    </>
+  );
+}
+
+function Refused({ code }: { code: string | undefined }) {
+  const problemText = useProblemText();
+  return code !== undefined && <InlineNotice tone="danger">{problemText({ code })}</InlineNotice>;
+}
+
+function OrWithProvider({ next }: { next: string | undefined }) {
+  const providers = useSignInProviders();
+  if (providers.length === 0) return null;
+  return (
+    <>
+      <div className="flex items-center gap-3 text-muted text-sm">
+        <span className="h-px flex-1 bg-line" />
+        <Trans>or</Trans>
+        <span className="h-px flex-1 bg-line" />
+      </div>
+      <ProviderButtons providers={providers} next={next} />
     </>
   );
 }

@@ -3,6 +3,7 @@ import { Trans, useLingui } from "@lingui/react/macro";
 import { Link, useNavigate, useSearch } from "@tanstack/react-router";
 import { useEffect } from "react";
 import { Stage, StageTitle } from "@/app/Stage";
+import { useArrival } from "@/sign_in_providers/arrival";
 import { useLogin } from "@/wire/login";
 import { useSetupState } from "@/wire/questions";
 import { SignInForm } from "./SignInForm";
@@ -14,6 +15,7 @@ export function SignInScreen() {
   const navigate = useNavigate();
   const { next } = useSearch({ from: "/sign-in" });
   const mail = useSetupState().data?.mail ?? false;
+  const arrival = useArrival();
   const isSignedIn = useLogin((login) => login.status === "signed-in");
   useEffect(() => {
     document.title = `${t`Sign in`} · Emergence`;
@@ -25,6 +27,8 @@ export function SignInScreen() {
   return (
     <Stage>
       <SignInForm
+        next={next}
+        arrival={arrival}
         intro={{
           password: (
             <StageTitle title={t`Welcome back`}>

@@ -26,6 +26,7 @@ const setup = (has_refresh_token: boolean) =>
     has_refresh_token,
     passkeys_at: null,
     mail: false,
+    providers: [],
   } satisfies SetupState);
 
 const nobody = async (path: string) => (path === "/api/auth/setup" ? setup(false) : ended());

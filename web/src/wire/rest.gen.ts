@@ -671,6 +671,50 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/auth/identities": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Identities
+         * @description List the accounts at providers that sign the caller in.
+         */
+        get: operations["get_identities_api_auth_identities_get"];
+        put?: never;
+        /**
+         * Post Linking
+         * @description Begin to link an account at a provider to the caller's.
+         */
+        post: operations["post_linking_api_auth_identities_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/auth/identities/{identity_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Delete Identity
+         * @description Unlink an account at a provider.
+         */
+        delete: operations["delete_identity_api_auth_identities__identity_id__delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/auth/introspect": {
         parameters: {
             query?: never;
@@ -977,6 +1021,86 @@ export interface paths {
          * @description End one of the caller's login sessions.
          */
         post: operations["post_revocation_api_auth_my_sessions__session_id__revoke_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/auth/oidc/handover": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Post Handover
+         * @description Go on with a sign-in for which a second factor is asked.
+         */
+        post: operations["post_handover_api_auth_oidc_handover_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/auth/oidc/{provider}/backchannel-logout": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Post Logout Token
+         * @description Hear from a provider that somebody signed out there.
+         */
+        post: operations["post_logout_token_api_auth_oidc__provider__backchannel_logout_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/auth/oidc/{provider}/callback": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Callback
+         * @description Take somebody back from a provider; whatever happened, they land on a page that says so.
+         */
+        get: operations["get_callback_api_auth_oidc__provider__callback_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/auth/oidc/{provider}/start": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Post Start
+         * @description Begin to sign in with a provider; the browser then goes to the address that comes back.
+         */
+        post: operations["post_start_api_auth_oidc__provider__start_post"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1817,12 +1941,34 @@ export interface components {
             next: number | null;
         };
         /**
+         * BeginLinking
+         * @description Begin to link an account at a provider to the caller's.
+         */
+        BeginLinking: {
+            /** Provider */
+            provider: string;
+        };
+        /**
          * BeginPasskeyLogIn
          * @description Ask for a passkey: as the only proof, or with `mfa_token` as the second step.
          */
         BeginPasskeyLogIn: {
             /** Mfa Token */
             mfa_token?: string | null;
+        };
+        /**
+         * BeginProviderSignIn
+         * @description Begin to sign in; `next` is where the person wants to be afterwards.
+         */
+        BeginProviderSignIn: {
+            /**
+             * Again
+             * @description ask the provider to let the person prove anew who they are
+             * @default false
+             */
+            again: boolean;
+            /** Next */
+            next?: string | null;
         };
         /**
          * ChangeMyAccount
@@ -1974,6 +2120,17 @@ export interface components {
             state: "waiting" | "running" | "ready" | "failed";
         };
         /**
+         * HandOver
+         * @description Take up a sign-in where the provider's part of it ended.
+         */
+        HandOver: {
+            /**
+             * Token
+             * Format: password
+             */
+            token: string;
+        };
+        /**
          * Health
          * @description The process answers.
          */
@@ -1988,6 +2145,46 @@ export interface components {
             status: "ok";
             /** Version */
             version: string;
+        };
+        /**
+         * Identities
+         * @description The caller's linked accounts, and whether a password signs them in too.
+         */
+        Identities: {
+            /** Has Password */
+            has_password: boolean;
+            /** Identities */
+            identities: components["schemas"]["Identity"][];
+        };
+        /**
+         * Identity
+         * @description An account at a provider that signs the caller in.
+         */
+        Identity: {
+            /**
+             * Email
+             * @description the address it had when it was linked
+             */
+            email: string | null;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Label */
+            label: string;
+            /** Last Used At */
+            last_used_at: string | null;
+            /**
+             * Linked At
+             * Format: date-time
+             */
+            linked_at: string;
+            /**
+             * Provider
+             * @description its name in the list of providers; absent when it is set up no more
+             */
+            provider: string | null;
         };
         /**
          * Impersonate
@@ -2469,6 +2666,14 @@ export interface components {
             type: string;
         };
         /**
+         * ProviderSignInBegun
+         * @description Where the browser goes next, as a whole page.
+         */
+        ProviderSignInBegun: {
+            /** Location */
+            location: string;
+        };
+        /**
          * ProviderState
          * @description Whether a provider of models can be used, and if not, why.
          */
@@ -2770,6 +2975,24 @@ export interface components {
             passkeys_at: string | null;
             /** Password Min Length */
             password_min_length: number;
+            /**
+             * Providers
+             * @description with which one can sign in, in the order of the operator
+             */
+            providers: components["schemas"]["SignInProvider"][];
+        };
+        /**
+         * SignInProvider
+         * @description A provider that one can sign in with.
+         */
+        SignInProvider: {
+            /** Id */
+            id: string;
+            /**
+             * Label
+             * @description what the button says
+             */
+            label: string;
         };
         /**
          * SignedIn
@@ -4059,6 +4282,97 @@ export interface operations {
             };
         };
     };
+    get_identities_api_auth_identities_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Identities"];
+                };
+            };
+            /** @description Refused, with the reason. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_linking_api_auth_identities_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BeginLinking"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProviderSignInBegun"];
+                };
+            };
+            /** @description Refused, with the reason. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_identity_api_auth_identities__identity_id__delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                identity_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused, with the reason. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     post_introspection_api_auth_introspect_post: {
         parameters: {
             query?: never;
@@ -4597,6 +4911,134 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description Refused, with the reason. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_handover_api_auth_oidc_handover_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["HandOver"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SecondFactorNeeded"];
+                };
+            };
+            /** @description Refused, with the reason. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_logout_token_api_auth_oidc__provider__backchannel_logout_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                provider: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description Refused, with the reason. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_callback_api_auth_oidc__provider__callback_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                provider: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            303: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused, with the reason. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_start_api_auth_oidc__provider__start_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                provider: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BeginProviderSignIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProviderSignInBegun"];
+                };
             };
             /** @description Refused, with the reason. */
             default: {

@@ -4,7 +4,7 @@ import { freshToken, renew, tokenWasRefused } from "./login";
 import { problemOf, unreachable } from "./problems";
 import type { paths } from "./rest.gen";
 
-const OPEN_TO_ALL = "/api/auth/setup";
+const OPEN_TO_ALL = /^\/api\/auth\/(setup$|oidc\/)/;
 const DEADLINE_MS = 30_000;
 /** What was sent is refused, not the token: another token would not help, and asking twice would count as two guesses. */
 const ABOUT_THE_REQUEST = [
@@ -36,7 +36,7 @@ async function isTokenRefused(answer: Response): Promise<boolean> {
 
 /** Send; when the token is refused, renew it and send once more. */
 async function sendSignedIn(request: Request): Promise<Response> {
-  if (new URL(request.url).pathname === OPEN_TO_ALL) return send(request);
+  if (OPEN_TO_ALL.test(new URL(request.url).pathname)) return send(request);
   const again = request.clone();
   request.headers.set("authorization", `Bearer ${await freshToken()}`);
   const answer = await send(request);

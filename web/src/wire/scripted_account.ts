@@ -9,15 +9,17 @@ const ADA = { user_id: "u1", role: "admin" as const, email: "ada@example.org", d
 export const GRANT = { access_token: "t", expires_in: 300, session_id: "s2", ...ADA };
 export const problem = (status: number, code: string, detail = "") => ({ status, body: { code, detail } });
 
-/** Sign Ada in; `replies` are used up in order, the last one of a path stays. Returns the list of what is asked. */
+/** Sign Ada in; `replies` are used up in order, the last one of a path (`/x`, or `POST /x`) stays. Returns the list of what is asked. */
 export function scriptedAccount(replies: Record<string, Reply[]>): Asked[] {
   const asked: Asked[] = [];
   const waiting = new Map(Object.entries(replies).map(([path, list]) => [path, [...list]]));
   const answer = async (input: string | Request, init?: RequestInit): Promise<Response> => {
     const path = new URL(typeof input === "string" ? input : input.url, location.origin).pathname;
     const text = typeof input === "string" ? String(init?.body ?? "") : await input.clone().text();
+    const method = typeof input === "string" ? init?.method : input.method;
     asked.push({ path, body: text === "" ? undefined : (JSON.parse(text) as Record<string, unknown>) });
-    const list = waiting.get(path) ?? (path === "/api/auth/refresh" ? [{ body: GRANT }] : []);
+    const list =
+      waiting.get(`${method} ${path}`) ?? waiting.get(path) ?? (path === "/api/auth/refresh" ? [{ body: GRANT }] : []);
     const { status = 200, body } = (list.length > 1 ? list.shift() : list[0]) ?? { status: 404, body: {} };
     return new Response(status === 204 ? null : JSON.stringify(body), { status });
   };

@@ -7,7 +7,8 @@ import { type Answer, answerOf } from "./questions";
 import { bodyOf, rest } from "./rest";
 import type { AuditedEvent, MyPasskeys, MySession, PasskeyAdded, SecondFactorStatus } from "./types";
 
-const SECURITY = "security";
+/** What every question about the safety of an account begins with. */
+export const SECURITY = "security";
 const AS_JSON = { headers: { "content-type": "application/json" } }; // what the server asks of every POST, also without a body
 
 /** Whether a code is asked of the person here when they sign in. */

@@ -5,6 +5,9 @@ import type { components as Rest } from "./rest.gen";
 export type Language = "en" | "fr";
 
 export type SetupState = Rest["schemas"]["SetupState"];
+export type SignInProvider = Rest["schemas"]["SignInProvider"];
+export type Identity = Rest["schemas"]["Identity"];
+export type Identities = Rest["schemas"]["Identities"];
 export type SignedIn = Rest["schemas"]["SignedIn"];
 export type SecondFactorNeeded = Rest["schemas"]["SecondFactorNeeded"];
 export type SecondFactorStatus = Rest["schemas"]["SecondFactorStatus"];

@@ -4,11 +4,11 @@ from typing import Literal, Self
 
 from pydantic import Field, model_validator
 
+from emergence.auth.loopback import LOOPBACK_NAMES
 from emergence.contracts.auth.values import Email
 from emergence.kernel.settings import Secret
 from emergence.kernel.surroundings import CommonSettings
 
-LOOPBACK_NAMES = frozenset({"localhost", "127.0.0.1", "::1"})
 USUAL_PORTS = {"starttls": 587, "tls": 465, "none": 25}  # RFC 6409, RFC 8314, RFC 5321
 
 

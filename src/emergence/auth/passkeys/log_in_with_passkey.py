@@ -1,7 +1,7 @@
 """Sign in with a passkey: as the only proof, or as the second step after another."""
 
 from emergence.auth.callers import Caller
-from emergence.auth.end_sign_in import end_sign_in, hand_over
+from emergence.auth.end_sign_in import end_sign_in, grant_of
 from emergence.auth.limit_attempts import admit_ceremony, admit_codes, admit_passkey, forget_codes, forgive_passkey
 from emergence.auth.one_time_tokens import token_hash
 from emergence.auth.open_session import Authentication, Grant
@@ -62,12 +62,14 @@ async def log_in_with_passkey(
         return await _ask_for_another(auth, used)
     how = Authentication((*used.methods, "mfa"))
     async with auth.database.transaction() as tx:
+        await users.hold(tx, used.passkey.user_id)
         account = await users.read_account(tx, used.passkey.user_id)
-        if not account.may_prove_itself:
+        is_there = used.passkey.id in {each.id for each in await store.list_passkeys(tx, account.user_id)}
+        if not is_there or not account.may_prove_itself:  # taken away while it was being checked
             raise PasskeyRejected()
         await forgive_passkey(tx, caller)
         end = await end_sign_in(auth, tx, account, how, caller)
-    return await hand_over(auth, end)
+    return await grant_of(auth, end)
 
 
 async def take_second_step(auth: Auth, party: RelyingParty, token: str, given: PasskeyAnswer, caller: Caller) -> Grant:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from ipaddress import ip_address
 from urllib.parse import urlsplit
 
-from emergence.auth.mail.settings import LOOPBACK_NAMES
+from emergence.auth.loopback import LOOPBACK_NAMES
 from emergence.auth.settings import AuthSettings, is_within
 
 LOCALHOST = "localhost"  # the one name that browsers trust without https; 127.0.0.1 is no domain (WebAuthn §5.1.3)

@@ -25,6 +25,11 @@ async def remember(tx: Transaction, hashed: bytes, user_id: UUID, at: datetime) 
     )
 
 
+async def forget_person(tx: Transaction, user_id: UUID) -> None:
+    """Delete from where one account was signed in to."""
+    await tx.execute("DELETE FROM known_addresses WHERE user_id = $1", user_id)
+
+
 async def forget_unseen(database: Database, seen_before: datetime) -> None:
     """Delete what nobody signed in from for long."""
     await database.execute("DELETE FROM known_addresses WHERE last_seen_at < $1", seen_before)

@@ -98,6 +98,11 @@ async def withdraw_tokens(tx: Transaction, user_id: UUID, purposes: Sequence[str
     )
 
 
+async def delete_tokens(tx: Transaction, user_id: UUID) -> None:
+    """Delete all tokens of a person: what was begun before counts no more."""
+    await tx.execute("DELETE FROM one_time_tokens WHERE user_id = $1", user_id)
+
+
 async def forget_tokens(database: Database, ended_before: datetime) -> None:
     """Delete tokens whose time is over."""
     await database.execute("DELETE FROM one_time_tokens WHERE exp < $1", ended_before)

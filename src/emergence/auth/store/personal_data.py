@@ -19,6 +19,16 @@ _OWN_BUCKETS = """strpos(t.key, $1::uuid::text) > 0 OR t.key IN
 # A new table that refers to people gets its line here, or tests/journeys/test_personal_data.py names it.
 PERSONAL_TABLES = (
     PersonalTable("account_deletions", ("user_id",)),
+    PersonalTable(
+        "oidc_states",
+        ("hash",),
+        whose="t.session_id IN (SELECT id FROM sessions WHERE user_id = $1)",
+        without=("hash", "browser_hash"),
+    ),
+    PersonalTable(
+        "identity_sessions", ("session_id",), whose="t.session_id IN (SELECT id FROM sessions WHERE user_id = $1)"
+    ),
+    PersonalTable("identities", ("id",)),
     PersonalTable("exports", ("id",)),
     PersonalTable(
         "ws_tickets",

@@ -81,6 +81,41 @@ async def find_account(tx: Transaction, email_norm: str) -> Account | None:
     return account_from(row) if row else None
 
 
+@dataclass(frozen=True, slots=True)
+class AddressHolder:
+    """Who an address stands with, and whether anybody has proved to own it, or another of theirs."""
+
+    account: Account
+    is_verified: bool
+    has_verified_another: bool
+
+
+async def lock_holder(tx: Transaction, email_norm: str) -> AddressHolder | None:
+    """Return who has an address; until the transaction ends nobody opens a session of that account, see `hold`."""
+    await tx.execute(
+        "SELECT FROM users WHERE id = (SELECT user_id FROM user_emails WHERE email_norm = $1) FOR UPDATE", email_norm
+    )
+    row = await tx.fetchrow(
+        f"""SELECT {_ACCOUNT}, used.verified_at IS NOT NULL AS is_verified,
+                EXISTS (SELECT FROM user_emails AS other WHERE other.user_id = users.id
+                    AND other.email_norm <> used.email_norm AND other.verified_at IS NOT NULL) AS has_verified_another
+            FROM user_emails AS used JOIN users ON users.id = used.user_id
+            WHERE used.email_norm = $1""",  # noqa: S608 - our own columns
+        email_norm,
+    )
+    return AddressHolder(account_from(row), row["is_verified"], row["has_verified_another"]) if row else None
+
+
+async def lock_account(tx: Transaction, user_id: UUID) -> None:
+    """Let one transaction at a time decide about an account; nobody opens a session of it meanwhile."""
+    await tx.execute("SELECT FROM users WHERE id = $1 FOR UPDATE", user_id)
+
+
+async def hold(tx: Transaction, user_id: UUID) -> None:
+    """Keep an account from being taken over until this transaction ends; what it may do is read after this."""
+    await tx.execute("SELECT FROM users WHERE id = $1 FOR KEY SHARE", user_id)
+
+
 async def read_account(tx: Transaction, user_id: UUID) -> Account:
     """Return an account that is known to exist."""
     row = await tx.fetchrow(f"SELECT {_ACCOUNT} FROM users WHERE users.id = $1", user_id)  # noqa: S608
@@ -127,6 +162,11 @@ async def add_email(tx: Transaction, user_id: UUID, email: str, email_norm: str)
         raise EmailTaken() from taken
 
 
+async def verify_email(tx: Transaction, email_norm: str, at: datetime) -> None:
+    """Note that an address was proved to be its holder's."""
+    await tx.execute("UPDATE user_emails SET verified_at = $2 WHERE email_norm = $1", email_norm, at)
+
+
 async def set_password(tx: Transaction, user_id: UUID, phc: str, at: datetime) -> None:
     """Store the hash of a person's password, replacing an earlier one."""
     await tx.execute(
@@ -143,6 +183,18 @@ async def read_password(database: Database, user_id: UUID) -> str | None:
     """Return the hash of a person's password, or None when they have none."""
     row = await database.fetchrow("SELECT phc FROM password_credentials WHERE user_id = $1", user_id)
     return row["phc"] if row else None
+
+
+async def has_password_hash(tx: Transaction, user_id: UUID, phc: str) -> bool:
+    """Return whether this hash is still the one of a person's password."""
+    row = await tx.fetchrow("SELECT FROM password_credentials WHERE user_id = $1 AND phc = $2", user_id, phc)
+    return row is not None
+
+
+async def delete_password(tx: Transaction, user_id: UUID) -> bool:
+    """Delete a person's password; return whether there was one."""
+    row = await tx.fetchrow("DELETE FROM password_credentials WHERE user_id = $1 RETURNING true", user_id)
+    return row is not None
 
 
 async def must_change_password(tx: Transaction, user_id: UUID) -> bool:

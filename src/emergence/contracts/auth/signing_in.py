@@ -7,6 +7,7 @@ from uuid import UUID
 from pydantic import BaseModel, Field
 
 from emergence.contracts.auth.passkeys import PasskeyAnswer
+from emergence.contracts.auth.providers import SignInProvider
 from emergence.contracts.auth.values import (
     Code,
     DisplayName,
@@ -29,6 +30,7 @@ class SetupState(BaseModel):
     has_refresh_token: bool = Field(description="the request carried one, good or not: worth asking to refresh")
     passkeys_at: str | None = Field(description="the origin at which browsers allow this server's passkeys, if any")
     mail: bool = Field(description="letters leave this server: forgotten passwords can be replaced")
+    providers: list[SignInProvider] = Field(description="with which one can sign in, in the order of the operator")
 
 
 class ClaimAdministrator(Strict):

@@ -10,6 +10,7 @@ ACCESS_TOKEN_AUDIENCE = "emergence-app"
 ISSUER = "emergence-auth"
 REFRESH_COOKIE = "emg_rt"  # `__Host-emg_rt` where the public address is https, else with the port: `emg_rt_8080`
 DEVICE_COOKIE = "emg_device"  # named likewise
+OIDC_COOKIE = "emg_oidc"  # named likewise
 PASSWORD_MAX_BYTES = 1024
 
 

@@ -12,6 +12,7 @@ import { usePasswordRule } from "@/setup/password_rule";
 import { type Refusal, refusalOf, useMe } from "@/wire";
 import { useSetupState } from "@/wire/questions";
 import { useSecurityActs } from "@/wire/security";
+import { useIdentities } from "@/wire/sign_in_providers";
 import { Section } from "../Section";
 
 type Passwords = { current_password: string; new_password: string };
@@ -22,6 +23,19 @@ const FIELD_OF_CODE: Record<string, keyof Passwords> = {
 };
 
 export function PasswordSection() {
+  const { t } = useLingui();
+  const hasPassword = useIdentities().data?.has_password ?? true;
+  if (hasPassword) {
+    return (
+      <Section title={t`Password`} description={t`Changing it ends your sessions everywhere else.`}>
+        <ChangePassword />
+      </Section>
+    );
+  }
+  return <Section title={t`Password`} description={t`You have none: you sign in with a linked account.`} />;
+}
+
+function ChangePassword() {
   const { t } = useLingui();
   const me = useMe();
   const shortest = useSetupState().data?.password_min_length ?? 1;
@@ -51,39 +65,37 @@ export function PasswordSection() {
   });
 
   return (
-    <Section title={t`Password`} description={t`Changing it ends your sessions everywhere else.`}>
-      <form
-        onSubmit={(event) => void submit(event)}
-        noValidate
-        className="flex flex-col gap-5 rounded-xl border border-line bg-surface p-5 shadow-low"
-      >
-        {isChanged && (
-          <InlineNotice tone="success">
-            <Trans>Your password is changed. Your other sessions were ended.</Trans>
-          </InlineNotice>
+    <form
+      onSubmit={(event) => void submit(event)}
+      noValidate
+      className="flex flex-col gap-5 rounded-xl border border-line bg-surface p-5 shadow-low"
+    >
+      {isChanged && (
+        <InlineNotice tone="success">
+          <Trans>Your password is changed. Your other sessions were ended.</Trans>
+        </InlineNotice>
+      )}
+      {formState.errors.root && <InlineNotice tone="danger">{formState.errors.root.message}</InlineNotice>}
+      {/* Tells password managers whose password this is. */}
+      <input type="text" name="username" autoComplete="username" value={me?.email ?? ""} readOnly hidden />
+      <Bound control={control} name="current_password">
+        {(field) => (
+          <PasswordField
+            {...field}
+            label={t`Current password`}
+            autoComplete="current-password"
+            showLabel={t`Show current password`}
+            hideLabel={t`Hide current password`}
+          />
         )}
-        {formState.errors.root && <InlineNotice tone="danger">{formState.errors.root.message}</InlineNotice>}
-        {/* Tells password managers whose password this is. */}
-        <input type="text" name="username" autoComplete="username" value={me?.email ?? ""} readOnly hidden />
-        <Bound control={control} name="current_password">
-          {(field) => (
-            <PasswordField
-              {...field}
-              label={t`Current password`}
-              autoComplete="current-password"
-              showLabel={t`Show current password`}
-              hideLabel={t`Hide current password`}
-            />
-          )}
-        </Bound>
-        <Bound control={control} name="new_password">
-          {(field) => <NewPasswordField {...field} label={t`New password`} shortest={shortest} />}
-        </Bound>
-        <Button type="submit" isPending={formState.isSubmitting} className="self-start">
-          <Trans>Change password</Trans>
-        </Button>
-      </form>
-    </Section>
+      </Bound>
+      <Bound control={control} name="new_password">
+        {(field) => <NewPasswordField {...field} label={t`New password`} shortest={shortest} />}
+      </Bound>
+      <Button type="submit" isPending={formState.isSubmitting} className="self-start">
+        <Trans>Change password</Trans>
+      </Button>
+    </form>
   );
 }
 

@@ -1,6 +1,7 @@
-// What keeps an account its owner's: password, passkeys, the second step of signing in, where one is signed in, what happened.
+// What keeps an account its owner's: how one signs in, the second step, where one is signed in, what happened.
 import { useLook } from "@/wire/impersonation";
 import { ActivitySection } from "./ActivitySection";
+import { LinkedAccountsSection } from "./LinkedAccountsSection";
 import { PasskeysSection } from "./PasskeysSection";
 import { PasswordSection } from "./PasswordSection";
 import { SessionsSection } from "./SessionsSection";
@@ -12,6 +13,7 @@ export function SecuritySettings() {
     <>
       {look === undefined && <PasswordSection />}
       {look === undefined && <PasskeysSection />}
+      {look === undefined && <LinkedAccountsSection />}
       {look === undefined && <TwoStepSection />}
       <SessionsSection isReadOnly={look !== undefined} />
       <ActivitySection />
