@@ -5,7 +5,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import httpx2
 
@@ -32,6 +32,10 @@ class Person:
     @property
     def user_id(self) -> str:
         return str(self.signed_in["user_id"])
+
+    @property
+    def account_id(self) -> UUID:
+        return UUID(self.user_id)
 
     @property
     def session_id(self) -> str:

@@ -2,7 +2,7 @@
 
 import asyncio
 from base64 import b32decode
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -27,6 +27,7 @@ from tests.routes.person import PASSWORD, Person, new_mark
 from tests.routes.tokens import bent_token, seconds_left
 from tests.served_app import served
 
+Hook = Callable[..., Awaitable[None]]
 SERVICE_SECRET = "f3a98b7e61d5c0421f8e7d6c5b4a3920"
 AUTH_SECRET = "0b9e41c7d2a85f63a17c40e92d58b6f3"
 CHAT_SECRET = "7c1e5d90b3f2846aa17c40e92d58b6f3"
@@ -66,6 +67,8 @@ class World:
     phc: str = ""
     gone: Person | None = None
     admins: list[Person] = field(default_factory=list)
+    people: list[Person] = field(default_factory=list)
+    witnesses: dict[str, list[Hook]] = field(default_factory=dict)
 
     @property
     def auth(self) -> Auth:
@@ -76,7 +79,9 @@ class World:
     async def client(self, url: str | None = None, agent: str = "tests") -> httpx2.AsyncClient:
         """Return a browser on our own page, nobody yet."""
         headers = {"sec-fetch-site": "same-origin", "user-agent": agent}
-        client = httpx2.AsyncClient(base_url=url or self.url, headers=headers, trust_env=False, timeout=60)
+        client = httpx2.AsyncClient(
+            base_url=url or self.url, headers=headers, trust_env=False, timeout=60, event_hooks=self.witnesses
+        )
         return await self.clients.enter_async_context(client)
 
     async def person(self, role: Role = Role.MEMBER) -> Person:
@@ -97,7 +102,8 @@ class World:
         body = {"email": f"{mark}@example.org", "password": PASSWORD}
         answer = await browser.post("/api/auth/login", json=body)
         assert answer.status_code == 200, answer.text
-        return Person(self.url, mark, browser, answer.json())
+        self.people.append(Person(self.url, mark, browser, answer.json()))
+        return self.people[-1]
 
     async def claim(self) -> None:
         """Make the first administrator."""
@@ -152,8 +158,10 @@ class _WithoutLifespan:
 
 
 @asynccontextmanager
-async def running_world(environ: Mapping[str, str]) -> AsyncIterator[World]:
-    """Run every service in one process, and make its first administrator."""
+async def running_world(
+    environ: Mapping[str, str], sees_request: Hook | None = None, sees_response: Hook | None = None
+) -> AsyncIterator[World]:
+    """Run every service in one process, and make its first administrator; the hooks see what browsers send and get."""
     process = build_process([*SERVICES, "gateway"], Surroundings(environ=environ), {})
     assert isinstance(process, Gateway)
     async with AsyncExitStack() as running:
@@ -164,6 +172,8 @@ async def running_world(environ: Mapping[str, str]) -> AsyncIterator[World]:
         }
         clients = await running.enter_async_context(AsyncExitStack())
         world = World(url, process, urls, environ["DATABASE_URL"], environ["OPENAI_COMPATIBLE_BASE_URL"], clients)
+        if sees_request and sees_response:
+            world.witnesses = {"request": [sees_request], "response": [sees_response]}
         await world.claim()
         yield world
 
