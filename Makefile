@@ -7,7 +7,7 @@ PYTEST_WORKERS = 2
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL: # the steps share one virtual environment, so -j must not interleave them
-.PHONY: help setup up test lint format web lock types docs wheel clean
+.PHONY: help setup up test lint audit format web lock types docs wheel clean
 
 help: ## Show this list.
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-7s %s\n", $$1, $$2 }' Makefile
@@ -38,6 +38,10 @@ lint: ## Check style, types, imports, dead code, shell scripts and the web clien
 	@STEP=2/3 tools/web.sh build
 	@echo "[3/3] Checking …"
 	@tools/lint.sh
+
+audit: ## Ask advisory feeds about every locked package; says so where none answers.
+	@tools/install.sh dev
+	@. tools/node.sh; choose_node; $(BIN)/python tools/audit_packages.py
 
 format: ## Put the code into the house format.
 	@tools/install.sh dev

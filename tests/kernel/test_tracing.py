@@ -68,6 +68,15 @@ async def test_a_request_becomes_a_span_named_by_its_route() -> None:
     assert {a.key for a in span.attributes} >= {"http.route", "http.response.status_code"}
 
 
+async def test_what_callers_write_into_an_address_is_in_no_trace() -> None:
+    collector = Collector()
+    async with served(collector.app) as url:
+        await lived(build("shop", url), "/api/oven-4711?code=cinnamon")
+
+    (span,) = collector.spans["emergence-shop"]
+    assert not any(word in str(span) for word in ("4711", "cinnamon"))
+
+
 async def test_the_callers_trace_goes_on_through_every_service() -> None:
     collector = Collector()
     async with served(collector.app) as url:

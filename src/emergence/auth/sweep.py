@@ -1,6 +1,6 @@
 """Delete what has lost its meaning, and let the signing keys go on: what is due at no exact moment."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import structlog
 
@@ -40,12 +40,14 @@ AUDIT_ADDRESSES_KEPT = timedelta(days=90)  # their networks stay
 async def sweep_forever(auth: Auth) -> None:
     """Sweep again and again until cancelled; an outage of the database only postpones it."""
     is_resealed = auth.settings.auth_jwt_secret_previous is None
+    told_on: date | None = None
     while True:
         if not is_resealed:
             is_resealed = await _try_to_reseal(auth)
         await auth.clock.sleep(PAUSE)
         try:
             await sweep(auth)
+            told_on = await tell_audit_head(auth, told_on)
         except DatabaseUnavailable:
             log.info("sweep_postponed")
 
@@ -68,6 +70,18 @@ async def sweep(auth: Auth) -> None:
     await spent_proofs.forget_over(auth.database, now)
     await exports.forget_expired(auth.database, now)
     await erase_due_people(auth)
+
+
+async def tell_audit_head(auth: Auth, told_on: date | None) -> date:
+    """Log the end of the audit log once a day and return when it was.
+
+    Who winds the log back together with its head leaves a whole chain; only what was logged elsewhere shows it.
+    """
+    today = auth.clock.now().date()
+    if told_on != today:
+        head = await audit.read_head(auth.database)
+        log.info("audit_head", seq=head.seq, head=head.mac.hex())
+    return today
 
 
 async def _try_to_reseal(auth: Auth) -> bool:

@@ -39,6 +39,8 @@ CHATTY = (
     "openai",
     "anthropic",
     "aiohttp.access",
+    "websockets.client",  # at DEBUG it writes every header, tickets too
+    "websockets.server",
 )
 
 

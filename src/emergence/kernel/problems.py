@@ -8,6 +8,7 @@ import msgspec
 import structlog
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError, WebSocketRequestValidationError
+from fastapi.routing import iter_route_contexts
 from pydantic import BaseModel, Field
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
@@ -86,9 +87,21 @@ async def _on_service_error(_: Request | WebSocket, error: Exception) -> Respons
     return problem_response(error)
 
 
-async def _on_framework_error(_: Request | WebSocket, error: Exception) -> Response:
+async def _on_framework_error(request: Request | WebSocket, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
-    return problem_response(_service_error(error))
+    refusal = _service_error(error)
+    if error.status_code == HTTPStatus.METHOD_NOT_ALLOWED:
+        refusal.headers["Allow"] = _allowed_methods(request)
+    return problem_response(refusal)
+
+
+def _allowed_methods(request: Request | WebSocket) -> str:
+    """Return the methods of every route at this path (RFC 9110 §15.5.6); the framework names those of one route."""
+    path = request.url.path
+    here = (
+        route for route in iter_route_contexts(request.app.routes) if route.methods and route.path_regex.match(path)
+    )
+    return ", ".join(sorted({method for route in here for method in route.methods or ()}))
 
 
 async def _on_invalid_request(_: Request | WebSocket, error: Exception) -> Response:

@@ -64,11 +64,14 @@ def _provider(service: str, version: str, endpoint: str, share: float) -> "Trace
     from opentelemetry.sdk.trace.export import BatchSpanProcessor
     from opentelemetry.sdk.trace.sampling import ParentBased, TraceIdRatioBased
 
+    from emergence.kernel.private_spans import PrivateSpans
+
     provider = TracerProvider(
         sampler=ParentBased(TraceIdRatioBased(share)),
         resource=Resource({"service.name": f"emergence-{service}", "service.version": version}),
         shutdown_on_exit=False,
     )
+    provider.add_span_processor(PrivateSpans())
     exporter = OTLPSpanExporter(endpoint=endpoint.rstrip("/") + TRACES_PATH, timeout=2)
     provider.add_span_processor(BatchSpanProcessor(exporter, schedule_delay_millis=1000))
     return provider

@@ -1,0 +1,102 @@
+"""Schemathesis over the whole document, as anybody, as a member and as an administrator, in all its phases (A29)."""
+
+import asyncio
+import json
+import os
+import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import pytest
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse
+from starlette.routing import Route
+
+from emergence.auth.callers import Caller
+from emergence.auth.open_session import Authentication, granted, open_session
+from emergence.auth.store.users import read_account
+from emergence.contracts.auth.values import Role
+from tests.routes.person import Person
+from tests.routes.walk import document
+from tests.routes.world import World
+from tests.served_app import served
+
+HOOKS = "tests.routes.fuzzing_identity"
+EXAMPLES = 8  # per operation and phase; the whole must stay under two minutes
+PATIENCE_S = 300
+
+
+class Tokens:
+    """Hands out a token of somebody whose session lives, a new session when it does not any more."""
+
+    def __init__(self, world: World, person: Person) -> None:
+        self._world = world
+        self._person = person
+        self._token = person.token
+        self.app = Starlette(routes=[Route("/token", self._answer)])
+
+    async def _answer(self, _: Request) -> PlainTextResponse:
+        headers = {"authorization": f"Bearer {self._token}"}
+        if (await self._person.browser.get("/api/auth/session", headers=headers)).status_code == 401:
+            self._token = await self._of_a_new_session()
+        return PlainTextResponse(self._token)
+
+    async def _of_a_new_session(self) -> str:
+        # Not over /login: the fuzzer's wrong passwords from this address have it refused for a while.
+        auth = self._world.auth
+        async with auth.database.transaction() as tx:
+            account = await read_account(tx, self._person.account_id)
+            nobody = Caller(address=None, agent=None, is_local=False)
+            session = await open_session(auth, tx, account.user_id, Authentication(("pwd",)), nobody)
+        return (await granted(auth, session, account)).signed_in.access_token
+
+
+@pytest.fixture(scope="module")
+async def people(fuzzed: World) -> dict[Role | None, Person | None]:
+    """Who the fuzzer speaks as, with something of their own; made before it begins."""
+    speakers = [await fuzzed.person(role) for role in (Role.MEMBER, Role.ADMIN)]
+    for person in speakers:
+        await person.talk()
+    return {None: None, Role.MEMBER: speakers[0], Role.ADMIN: speakers[1]}
+
+
+@asynccontextmanager
+async def spoken_for(world: World, person: Person | None) -> AsyncIterator[dict[str, str]]:
+    """Yield the environment in which the fuzzer speaks as somebody, or as nobody."""
+    if person is None:
+        yield {}
+        return
+    async with served(Tokens(world, person).app) as url:
+        yield {"FUZZING_TOKENS_URL": f"{url}/token"}
+
+
+@pytest.mark.parametrize("role", [None, Role.MEMBER, Role.ADMIN])
+async def test_what_the_document_promises_holds_for_any_input(
+    fuzzed: World, people: dict[Role | None, Person | None], tmp_path: Path, role: Role | None
+) -> None:
+    described = tmp_path / "openapi.json"
+    described.write_text(json.dumps(document()))
+    words = [
+        "run", str(described), "--url", fuzzed.url, "--phases", "examples,coverage,fuzzing,stateful",
+        "--checks", "all", "--exclude-checks", "positive_data_acceptance",
+        "--max-examples", str(EXAMPLES), "--generation-deterministic", "--continue-on-failure",
+        "--no-shrink", "--no-color", "--warnings", "off",
+        "--suppress-health-check", "all", "--header", "Sec-Fetch-Site: same-origin",
+    ]  # fmt: skip
+
+    async with spoken_for(fuzzed, people[role]) as environ:
+        fuzzer = await asyncio.create_subprocess_exec(
+            sys.executable, "-m", "schemathesis.cli", *words,
+            env=os.environ | environ | {"SCHEMATHESIS_HOOKS": HOOKS, "PYTHONPATH": str(Path.cwd())},
+            cwd=tmp_path, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.STDOUT,
+        )  # fmt: skip
+        try:
+            async with asyncio.timeout(PATIENCE_S):
+                said = (await fuzzer.communicate())[0].decode()
+        finally:
+            if fuzzer.returncode is None:
+                fuzzer.kill()
+
+    assert fuzzer.returncode == 0, said[-20_000:]
