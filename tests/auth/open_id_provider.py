@@ -78,6 +78,7 @@ class OpenIdProvider:
     change_claims: Callable[[Claims], Any] = lambda claims: None
     make_token: Callable[[Claims], str] | None = None
     discover: Callable[[Request], Any] | None = None  # answers in place of the discovery document
+    are_keys_away: bool = False
     userinfo_sub: str | None = None
     codes: dict[str, dict[str, str]] = field(default_factory=dict)
     asked: list[str] = field(default_factory=list)
@@ -133,6 +134,8 @@ class OpenIdProvider:
 
     async def _keys(self, _: Request) -> Response:
         self.asked.append("keys")
+        if self.are_keys_away:
+            return JSONResponse({}, 503)
         return JSONResponse({"keys": [*self.extra_keys, *(key.document() for key in self.keys)]})
 
     async def _token(self, request: Request) -> Response:

@@ -91,6 +91,21 @@ async def test_invented_key_ids_are_no_load_on_the_provider(served: ServedAuth, 
     assert acme.asked.count("keys") == 2
 
 
+async def test_keys_that_are_away_are_not_asked_for_by_everybody(served: ServedAuth, acme: OpenIdProvider) -> None:
+    acme.are_keys_away = True
+    landed = [await sign_in(served.browser(), acme) for _ in range(3)]
+    asked = acme.asked.count("keys")
+    acme.are_keys_away = False
+    served.clock.advance(timedelta(seconds=5))
+    browser = served.browser()
+
+    await sign_in(browser, acme)
+
+    await session_of(browser)
+    assert asked == 1
+    assert {each.error for each in landed} == {"sign_in_provider_unavailable"}
+
+
 async def test_a_withdrawn_key_is_soon_believed_no_more(served: ServedAuth, acme: OpenIdProvider) -> None:
     old = acme.keys[0]
     await sign_in(served.browser(), acme)

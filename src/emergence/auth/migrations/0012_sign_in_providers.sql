@@ -14,7 +14,7 @@ CREATE INDEX identities_by_user ON identities (user_id);
 
 -- Which login sessions a provider's word opened, so that signing out there can end them here.
 CREATE TABLE identity_sessions (
-    session_id uuid PRIMARY KEY REFERENCES sessions (id),
+    session_id uuid PRIMARY KEY REFERENCES sessions (id) ON DELETE CASCADE,
     identity_id uuid NOT NULL REFERENCES identities (id) ON DELETE CASCADE,
     sid text
 );
@@ -27,7 +27,7 @@ CREATE TABLE oidc_states (
     hash bytea PRIMARY KEY,
     browser_hash bytea NOT NULL,
     provider text NOT NULL,
-    session_id uuid REFERENCES sessions (id),
+    session_id uuid REFERENCES sessions (id) ON DELETE CASCADE,
     next text,
     created_at timestamptz NOT NULL,
     exp timestamptz NOT NULL,

@@ -19,6 +19,7 @@ ALGORITHMS = frozenset({"RS256", "ES256", "EdDSA"})
 # A JWK need not name its algorithm (RFC 7517 §4.4), but a key is used with one only (RFC 8725 §3.1).
 ALGORITHM_OF_KIND = {("RSA", None): "RS256", ("EC", "P-256"): "ES256", ("OKP", "Ed25519"): "EdDSA"}
 FRESH_FOR = timedelta(minutes=15)
+FAILED_PAUSE = timedelta(seconds=5)  # those who wait for the same silence do not each wait anew
 UNKNOWN_KEY_PAUSE = timedelta(seconds=60)  # invented key ids must not become load on the provider
 KEYS_AT_MOST = 100
 RSA_MAX_BITS = 8192  # a longer one is a way to keep us busy
@@ -33,7 +34,7 @@ class ProviderKeys:
         self._fetch_document = fetch
         self._clock = clock
         self._keys: list[VerificationKey] = []
-        self._fetched_at = self._asked_anew_at = -inf
+        self._fetched_at = self._asked_anew_at = self._failed_at = -inf
         self._fetching = asyncio.Lock()
 
     async def find(self, kid: str | None, alg: str) -> VerificationKey | None:
@@ -57,10 +58,15 @@ class ProviderKeys:
         return self._clock.elapsed_s() - self._asked_anew_at >= UNKNOWN_KEY_PAUSE.total_seconds()
 
     async def _fetch(self) -> None:
-        document = await self._fetch_document()
-        listed = document.get("keys")
-        if not isinstance(listed, list):
-            raise SignInProviderUnavailable(reason="the key set has no keys")
+        if self._clock.elapsed_s() - self._failed_at < FAILED_PAUSE.total_seconds():
+            raise SignInProviderUnavailable(reason="keys failed a moment ago")
+        try:
+            listed = (await self._fetch_document()).get("keys")
+            if not isinstance(listed, list):
+                raise SignInProviderUnavailable(reason="the key set has no keys")
+        except SignInProviderUnavailable:
+            self._failed_at = self._clock.elapsed_s()
+            raise
         self._keys = await asyncio.to_thread(_usable, listed[:KEYS_AT_MOST])
         self._fetched_at = self._clock.elapsed_s()
 
