@@ -34,7 +34,7 @@ async def test_no_live_link_code_or_address_stands_in_the_database(database_url:
         tokens = [token_in(letter) for letter in arrived]
 
     assert tokens[2] == "secret0"
-    assert not [secret for secret in (*tokens, "visible@", "reset-password#", "http") if secret in dump]
+    assert not [secret for secret in (*tokens, "visible@", "reset-password#", "http://") if secret in dump]
 
 
 async def test_logs_and_figures_name_no_address_and_no_link(posted: Posted, capsys: pytest.CaptureFixture[str]) -> None:
