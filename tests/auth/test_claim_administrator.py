@@ -16,7 +16,13 @@ async def test_the_first_visitor_on_the_machine_becomes_administrator(served: Se
 
     answer = await browser.post_json("/api/auth/setup", ADMINISTRATOR)
 
-    assert before == {"claimed": False, "claim": "loopback", "password_min_length": 8, "has_refresh_token": False}
+    assert before == {
+        "claimed": False,
+        "claim": "loopback",
+        "password_min_length": 8,
+        "has_refresh_token": False,
+        "passkeys_at": "http://localhost:8080",
+    }
     assert answer.json()["role"] == "admin"
     assert answer.json()["display_name"] == "Ada"
     assert answer.headers["cache-control"] == "no-store"
