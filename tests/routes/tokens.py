@@ -5,7 +5,7 @@ import time
 from base64 import urlsafe_b64decode
 from collections.abc import Mapping
 
-from joserfc.jwk import OKPKey
+from joserfc.jwk import Key
 from joserfc.jws import JWSRegistry
 
 from tests.kernel.access_tokens import base64url
@@ -22,7 +22,7 @@ def seconds_left(token: str) -> float:
     return int(str(parts_of(token)[1]["exp"])) - time.time()
 
 
-def bent_token(token: str, key: OKPKey, header: Mapping[str, object], claims: Mapping[str, object]) -> str:
+def bent_token(token: str, key: Key, header: Mapping[str, object], claims: Mapping[str, object]) -> str:
     """Return the token with these members replaced, signed with `key`."""
     old_header, old_claims = parts_of(token)
     text = ".".join(

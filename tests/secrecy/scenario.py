@@ -67,7 +67,7 @@ async def note_keys(world: World, issued: Issued) -> None:
     """Remember the private key and the keys that are derived from the settings."""
     auth = world.auth
     issued.note("private signing key", str((await auth.keys.active()).key.as_dict(private=True)["d"]))
-    derived = (auth.audit_key, auth.known_address_key, auth.setup_code_key)
+    derived = (auth.audit_key, *auth.known_address_keys, auth.setup_code_key, auth.work_key)
     issued.note("derived key", *(key.hex() for key in derived))
 
 

@@ -42,8 +42,8 @@ ALWAYS: Mapping[str, NoticeKind] = {
     "factor.recovery_codes_renewed": "recovery_codes_renewed",
     "factor.passkey_added": "passkey_added",
     "factor.passkey_removed": "passkey_removed",
-    "factor.identity_linked": "identity_linked",
-    "factor.identity_unlinked": "identity_unlinked",
+    "account.identity_linked": "identity_linked",
+    "account.identity_unlinked": "identity_unlinked",
 }
 # Only where the event's data says so: name, value, letter.
 SOMETIMES: Mapping[str, tuple[str, str | bool, NoticeKind]] = {
