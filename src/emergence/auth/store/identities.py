@@ -109,7 +109,7 @@ async def delete_all(tx: Transaction, user_id: UUID) -> int:
 
 
 async def has_way_in(tx: Transaction, user_id: UUID, issuers: Sequence[str]) -> bool:
-    """Return whether a person, whose account is locked, can sign in by a password, a passkey or one of these issuers."""
+    """Return whether a person, whose account is locked, can sign in: password, passkey or one of these issuers."""
     found: bool = await tx.fetchval(
         """SELECT EXISTS (SELECT FROM password_credentials WHERE user_id = $1)
                OR EXISTS (SELECT FROM webauthn_credentials WHERE user_id = $1)
