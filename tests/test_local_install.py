@@ -51,6 +51,21 @@ def test_a_terminal_finds_the_running_server(install: LocalInstall) -> None:
     assert install.running() is None
 
 
+def test_an_operator_finds_the_database_of_the_running_server_and_the_secrets(install: LocalInstall) -> None:
+    assert install.kept_secrets() == {}
+    install.secrets()
+    credential = install.owner_credential_file.read_text()
+    install.announce("http://127.0.0.1:8080", "postgresql://me:hidden@127.0.0.1:5433/emergence")
+
+    found = install.running()
+
+    assert found is not None
+    assert found.database_url == "postgresql://me:hidden@127.0.0.1:5433/emergence"
+    assert "hidden" not in repr(found)
+    assert set(install.kept_secrets()) == set(GENERATED_SECRETS)
+    assert install.owner_credential_file.read_text() == credential, "looking changes nothing"
+
+
 @pytest.mark.parametrize("content", ["", "{", "[]", '{"url": "http://127.0.0.1:1"}', '{"url": "x", "pid": 4194999}'])
 def test_a_server_that_is_gone_or_a_broken_file_is_no_server(install: LocalInstall, content: str) -> None:
     (install.folder / "running.json").write_text(content)

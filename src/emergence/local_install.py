@@ -5,7 +5,7 @@ import os
 import secrets
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from emergence.kernel.settings import SettingsInvalid
@@ -19,6 +19,7 @@ class RunningServer:
 
     url: str
     pid: int
+    database_url: str | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +48,10 @@ class LocalInstall:
         return self.folder / "owner-credential"
 
     @property
+    def _secrets_file(self) -> Path:
+        return self.folder / "secrets.json"
+
+    @property
     def _running_file(self) -> Path:
         return self.folder / "running.json"
 
@@ -64,17 +69,23 @@ class LocalInstall:
         The owner's credential is new at every start: an old copy of it opens nothing. Raises
         SettingsInvalid when the kept secrets cannot be read: new ones would open nothing that is stored.
         """
-        path = self.folder / "secrets.json"
-        known = _kept(path) if path.exists() else {}
+        known = self.kept_secrets()
         missing = {name: secrets.token_hex(32) for name in GENERATED_SECRETS if name not in known}
         if missing:
-            _write_private(path, json.dumps(known | missing, indent=1))
+            _write_private(self._secrets_file, json.dumps(known | missing, indent=1))
         _write_private(self.owner_credential_file, secrets.token_urlsafe(32))
         return known | missing | {"AUTH_OWNER_CREDENTIAL_FILE": str(self.owner_credential_file)}
 
-    def announce(self, url: str) -> None:
-        """Let terminals on this machine find the server."""
-        _write_private(self._running_file, json.dumps({"url": url, "pid": os.getpid()}))
+    def kept_secrets(self) -> dict[str, str]:
+        """Return the secrets that were generated before, for a look from another process; none in a new folder.
+
+        Raises SettingsInvalid when they cannot be read.
+        """
+        return _kept(self._secrets_file) if self._secrets_file.exists() else {}
+
+    def announce(self, url: str, database_url: str | None = None) -> None:
+        """Let terminals on this machine find the server, and its operator the database of its accounts."""
+        _write_private(self._running_file, json.dumps({"url": url, "pid": os.getpid(), "database_url": database_url}))
 
     def withdraw(self) -> None:
         """Say that no server runs any more."""
@@ -91,7 +102,7 @@ class LocalInstall:
         """Return the server of this folder, or None when none announced itself or its process is gone."""
         with suppress(OSError, ValueError, KeyError, TypeError):
             found = json.loads(self._running_file.read_text())
-            server = RunningServer(url=str(found["url"]), pid=int(found["pid"]))
+            server = RunningServer(str(found["url"]), int(found["pid"]), found.get("database_url"))
             os.kill(server.pid, 0)
             return server
         return None

@@ -1,6 +1,9 @@
 """Replace the keys that sign access tokens: in time, at an administrator's wish, or at once when one was stolen."""
 
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
+from uuid import UUID
 
 from emergence.auth.administer import require_administrator
 from emergence.auth.audit import AuditEvent, record
@@ -69,14 +72,29 @@ async def list_keys(auth: Auth, identity: Identity) -> AdministeredKeys:
         return _shown(auth, await store.read_keys(tx))
 
 
+@dataclass(frozen=True, slots=True)
+class Doer:
+    """Who replaces keys: an administrator in a session, or nobody with an account."""
+
+    user_id: UUID | None = None
+    session_id: UUID | None = None
+    caller: Caller | None = None
+    data: Mapping[str, str] = field(default_factory=dict)
+
+
 async def rotate_keys(auth: Auth, identity: Identity, caller: Caller, *, compromised: bool) -> AdministeredKeys:
+    """Do what `replace_keys` does, as an administrator. Raises Forbidden, StepUpRequired, SharedSecretSigns."""
+    session = await require_administrator(auth, identity, recently=True)
+    return await replace_keys(auth, Doer(session.user_id, session.id, caller), compromised=compromised)
+
+
+async def replace_keys(auth: Auth, doer: Doer, *, compromised: bool) -> AdministeredKeys:
     """Publish the next key, which signs once every verifier had the time to fetch it; one that waits stays.
 
     With `compromised` every key goes at once, with all that they signed and all sockets and tickets
     opened by it; people's login sessions stay, their browsers ask for a new token.
-    Raises Forbidden, StepUpRequired, SharedSecretSigns.
+    Raises SharedSecretSigns.
     """
-    session = await require_administrator(auth, identity, recently=True)
     if (await auth.keys.active()).algorithm == SHARED_SECRET:
         raise SharedSecretSigns()
     async with auth.database.transaction() as tx:
@@ -89,8 +107,8 @@ async def rotate_keys(auth: Auth, identity: Identity, caller: Caller, *, comprom
         else:
             event = _event("token.key_published", await auth.keys.add_key(tx, "next"))
         found = await store.read_keys(tx)
-        by = AuditEvent(event.type, session.user_id, None, session.id, data=event.data)
-        await record(auth, tx, by, caller)
+        by = AuditEvent(event.type, doer.user_id, None, doer.session_id, data={**event.data, **doer.data})
+        await record(auth, tx, by, doer.caller)
     auth.keys.forget()
     return _shown(auth, found)
 

@@ -28,7 +28,7 @@ from emergence.kernel.logs import configure_logs
 from emergence.kernel.serving import StartFailed, run_to_end, serve
 from emergence.kernel.settings import SettingsInvalid, problems_of
 from emergence.kernel.storage.database import DatabaseUnavailable
-from emergence.kernel.surroundings import Surroundings
+from emergence.kernel.surroundings import Surroundings, first_database_url
 from emergence.local_install import LocalInstall
 from emergence.process_settings import ProcessSettings
 from emergence.program_name import program_name
@@ -86,7 +86,7 @@ async def _serve(listening: Listening, install: LocalInstall, environ: dict[str,
         greetings: list[asyncio.Task[None]] = []
 
         def ready(bound: Listening) -> None:
-            install.announce(bound.url())
+            install.announce(bound.url(), first_database_url(environ, "AUTH_DATABASE_URL", "DATABASE_URL"))
             greetings.append(asyncio.create_task(_greet(bound, environ, app)))
 
         try:

@@ -41,6 +41,8 @@ export const REASON_TEXTS: Record<string, MessageDescriptor> = {
   second_factor_reset: msg`two-step sign-in was reset`,
   account_suspended: msg`the account was suspended`,
   role_changed: msg`the role was changed`,
+  made_administrator: msg`made an administrator from the server’s own machine`,
+  revoked_by_operator: msg`ended from the server’s own machine`,
   ended_by_administrator: msg`ended by the administrator`,
   administrators_session_ended: msg`the administrator’s own session ended`,
 };
