@@ -1,12 +1,12 @@
 // Everything that is kept of one, as a file: asked for, collected while one does something else, downloaded.
 import { Trans, useLingui } from "@lingui/react/macro";
 import { useState } from "react";
+import { Asked } from "@/app/Asked";
 import { Button, InlineNotice, Spinner } from "@/design";
 import { useProblemText } from "@/i18n/problem_text";
 import { useStepUp } from "@/second_factor/step_up";
 import { type Export, refusalOf } from "@/wire";
 import { isUnderWay, useMyDataActs, useMyExport } from "@/wire/my_data";
-import { Asked } from "../Asked";
 import { Section } from "../Section";
 import { saveFile } from "../security/save_text";
 import { sizeText } from "./size_text";
