@@ -32,7 +32,9 @@ function TwoFactorsNeeded() {
             {methods.length > 0 ? (
               <Trans>Administering this server asks for two factors, and you signed in with one.</Trans>
             ) : (
-              <Trans>Administering this server asks for two factors. Add a passkey or set up two-step sign-in first.</Trans>
+              <Trans>
+                Administering this server asks for two factors. Add a passkey or set up two-step sign-in first.
+              </Trans>
             )}
           </p>
           {methods.length > 0 ? (

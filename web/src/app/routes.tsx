@@ -164,6 +164,14 @@ const signIns = createRoute({
     "SignInsPage",
   ),
 });
+const keys = createRoute({
+  getParentRoute: () => administration,
+  path: "/keys",
+  component: lazyRouteComponent(
+    withTexts(() => import("@/administration/keys/KeysPage")),
+    "KeysPage",
+  ),
+});
 const audit = createRoute({
   getParentRoute: () => administration,
   path: "/audit",
@@ -188,7 +196,7 @@ export const router = createRouter({
       newConversation,
       conversation,
       settings.addChildren([settingsStart, profile, security, yourData, appearance, models]),
-      administration.addChildren([administrationStart, people, person, signIns, audit]),
+      administration.addChildren([administrationStart, people, person, signIns, keys, audit]),
     ]),
   ]),
   defaultPreload: "intent",
