@@ -2,7 +2,7 @@
 import { formatter } from "@lingui/format-po";
 
 const CONVERSATION = ["src/conversation/**", "src/threads/**"];
-const ADMINISTRATION = ["src/administration/**", "src/audit/**"];
+const LATER = ["src/settings/**", "src/administration/**", "src/audit/**"];
 const FOLDER = process.env.LINGUI_FOLDER ?? "src/i18n/locales"; // the check extracts into a copy
 
 export default {
@@ -11,7 +11,7 @@ export default {
   format: formatter({ lineNumbers: false, origins: false }),
   catalogs: [
     { path: `${FOLDER}/{locale}/conversation`, include: CONVERSATION },
-    { path: `${FOLDER}/{locale}/administration`, include: ADMINISTRATION },
-    { path: `${FOLDER}/{locale}/app`, include: ["src"], exclude: [...CONVERSATION, ...ADMINISTRATION] },
+    { path: `${FOLDER}/{locale}/later`, include: LATER },
+    { path: `${FOLDER}/{locale}/app`, include: ["src"], exclude: [...CONVERSATION, ...LATER] },
   ],
 };

@@ -225,6 +225,7 @@ async def test_an_administrator_deletes_somebody_and_only_one_undoes_it(served: 
     twice = await delete(browser, ada, path)
     told = await eve_browser.post_json("/api/auth/login", LOG_IN)
     listed = (await browser.get("/api/auth/admin/users", headers=bearer(ada))).json()["users"]
+    shown = (await browser.get(path, headers=bearer(ada))).json()
     raised = await browser.put(f"{path}/status", json={"status": "active"}, headers=bearer(ada))
     unknown = await delete(browser, ada, f"/api/auth/admin/users/{uuid4()}")
 
@@ -233,8 +234,10 @@ async def test_an_administrator_deletes_somebody_and_only_one_undoes_it(served: 
     assert "undo_token" not in told.json()
     assert told.json()["due_at"].replace("+00:00", "Z") == deleted.json()["due_at"]
     assert [each["status"] for each in listed] == ["active", "deletion_pending"]
+    assert shown["deletion_due_at"] == deleted.json()["due_at"]
     assert (raised.status_code, unknown.status_code) == (409, 404)
     assert (await browser.post_json(f"{path}/undelete", **bearer(ada))).status_code == 204
+    assert (await browser.get(path, headers=bearer(ada))).json()["deletion_due_at"] is None
     assert (await browser.post_json(f"{path}/undelete", **bearer(ada))).status_code == 409
     assert (await eve_browser.post_json("/api/auth/login", LOG_IN)).status_code == 200
 

@@ -71,6 +71,8 @@ async def read_person(auth: Auth, identity: Identity, user_id: UUID) -> Administ
         raise UnknownUser()
     password = await store.read_password_age(auth.database, user_id)
     totp = await second_factors.read_totp(auth.database, user_id)
+    async with auth.database.transaction() as tx:
+        deletion = await deletions.read_deletion(tx, user_id)
     return AdministeredPerson(
         **_shown(person).model_dump(),
         emails=await store.list_emails(auth.database, user_id),
@@ -80,6 +82,7 @@ async def read_person(auth: Auth, identity: Identity, user_id: UUID) -> Administ
         totp_confirmed_at=totp.confirmed_at if totp else None,
         passkeys=len(await passkeys.list_passkeys(auth.database, user_id)),
         recovery_codes_left=await second_factors.count_recovery_codes(auth.database, user_id),
+        deletion_due_at=deletion.due_at if deletion else None,
     )
 
 

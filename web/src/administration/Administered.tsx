@@ -2,9 +2,9 @@
 import { Trans } from "@lingui/react/macro";
 import { Link } from "@tanstack/react-router";
 import { type ReactNode, useState } from "react";
+import { Asked } from "@/app/Asked";
 import { Button, InlineNotice } from "@/design";
 import { StepUpDialog } from "@/second_factor/StepUpDialog";
-import { Asked } from "@/settings/Asked";
 import { type Answer, refusalOf } from "@/wire";
 import { useAdministrationActs } from "@/wire/administration";
 import { useSecondFactor } from "@/wire/security";
@@ -26,22 +26,24 @@ function TwoFactorsNeeded() {
   };
   return (
     <Asked question={secondFactor}>
-      {({ enabled }) => (
+      {({ methods }) => (
         <InlineNotice tone="warning">
           <p>
-            {enabled ? (
+            {methods.length > 0 ? (
               <Trans>Administering this server asks for two factors, and you signed in with one.</Trans>
             ) : (
-              <Trans>Administering this server asks for two factors. Set up two-step sign-in first.</Trans>
+              <Trans>
+                Administering this server asks for two factors. Add a passkey or set up two-step sign-in first.
+              </Trans>
             )}
           </p>
-          {enabled ? (
+          {methods.length > 0 ? (
             <Button size="sm" className="mt-3" onPress={() => setAsking(true)}>
-              <Trans>Confirm with a code</Trans>
+              <Trans>Confirm that it is you</Trans>
             </Button>
           ) : (
             <Link to="/settings/security" className="mt-2 inline-block font-medium underline underline-offset-4">
-              <Trans>Set up two-step sign-in</Trans>
+              <Trans>Open the security settings</Trans>
             </Link>
           )}
           {isAsking && <StepUpDialog onAnswer={answer} />}

@@ -7,7 +7,7 @@ import { countOf, GRANT, problem, scriptedAccount } from "@/wire/scripted_accoun
 import { ConfirmDialog } from "./ConfirmDialog";
 
 const REVOKE = "/api/auth/admin/sessions/revoke";
-const STATUS = { body: { enabled: false, confirmed_at: null, recovery_codes_left: 0 } };
+const STATUS = { body: { enabled: false, confirmed_at: null, recovery_codes_left: 0, methods: [] } };
 
 afterEach(() => void vi.unstubAllGlobals());
 
@@ -36,7 +36,7 @@ test("nothing happens before it is confirmed, and the safe way out has the focus
 
   await waitFor(() => expect(onDone).toHaveBeenCalledOnce());
   expect(onClose).toHaveBeenCalledOnce();
-  expect(asked.find(({ path }) => path === REVOKE)?.body).toEqual({ user_id: "u2" });
+  expect(asked.find(({ path }) => path === REVOKE)?.body).toEqual({ user_id: "u2", everybody: false });
 });
 
 test("where a fresh proof is asked for, it is given and the act is done", async () => {

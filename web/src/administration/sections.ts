@@ -5,5 +5,6 @@ import { msg } from "@lingui/core/macro";
 export const SECTIONS = [
   { to: "/admin/people", label: msg`People` },
   { to: "/admin/sign-ins", label: msg`Sign-ins` },
+  { to: "/admin/keys", label: msg`Keys` },
   { to: "/admin/audit", label: msg`Audit` },
 ] as const satisfies readonly { to: string; label: MessageDescriptor }[];

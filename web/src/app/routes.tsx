@@ -2,17 +2,17 @@
 import { createRootRoute, createRoute, createRouter, lazyRouteComponent, Navigate } from "@tanstack/react-router";
 import { searchOf } from "@/administration/audit/audit_search";
 import { ConversationScreen } from "@/conversation";
-import { wantAdministrationTexts } from "@/i18n/language";
+import { wantLaterTexts } from "@/i18n/language";
 import { Gate } from "./Gate";
 import { NotFound } from "./NotFound";
 import { isOwnPath } from "./own_path";
 import { Shell } from "./Shell";
 
-/** For screens that show the administration or the audit log: their texts come with them. */
+/** For the settings and the administration: their texts come with them. */
 const withTexts =
   <T,>(load: () => Promise<T>) =>
   async (): Promise<T> =>
-    (await Promise.all([load(), wantAdministrationTexts()]))[0];
+    (await Promise.all([load(), wantLaterTexts()]))[0];
 
 const root = createRootRoute({ component: Gate, notFoundComponent: NotFound });
 
@@ -76,7 +76,10 @@ function OneConversation() {
 const settings = createRoute({
   getParentRoute: () => shell,
   path: "/settings",
-  component: lazyRouteComponent(() => import("@/settings/SettingsScreen"), "SettingsScreen"),
+  component: lazyRouteComponent(
+    withTexts(() => import("@/settings/SettingsScreen")),
+    "SettingsScreen",
+  ),
 });
 const settingsStart = createRoute({
   getParentRoute: () => settings,
@@ -86,17 +89,26 @@ const settingsStart = createRoute({
 const profile = createRoute({
   getParentRoute: () => settings,
   path: "/profile",
-  component: lazyRouteComponent(() => import("@/settings/ProfileSettings"), "ProfileSettings"),
+  component: lazyRouteComponent(
+    withTexts(() => import("@/settings/ProfileSettings")),
+    "ProfileSettings",
+  ),
 });
 const yourData = createRoute({
   getParentRoute: () => settings,
   path: "/data",
-  component: lazyRouteComponent(() => import("@/settings/your_data/YourDataSettings"), "YourDataSettings"),
+  component: lazyRouteComponent(
+    withTexts(() => import("@/settings/your_data/YourDataSettings")),
+    "YourDataSettings",
+  ),
 });
 const appearance = createRoute({
   getParentRoute: () => settings,
   path: "/appearance",
-  component: lazyRouteComponent(() => import("@/settings/AppearanceSettings"), "AppearanceSettings"),
+  component: lazyRouteComponent(
+    withTexts(() => import("@/settings/AppearanceSettings")),
+    "AppearanceSettings",
+  ),
 });
 const security = createRoute({
   getParentRoute: () => settings,
@@ -109,7 +121,10 @@ const security = createRoute({
 const models = createRoute({
   getParentRoute: () => settings,
   path: "/models",
-  component: lazyRouteComponent(() => import("@/settings/ModelSettings"), "ModelSettings"),
+  component: lazyRouteComponent(
+    withTexts(() => import("@/settings/ModelSettings")),
+    "ModelSettings",
+  ),
 });
 
 const administration = createRoute({
@@ -149,6 +164,14 @@ const signIns = createRoute({
     "SignInsPage",
   ),
 });
+const keys = createRoute({
+  getParentRoute: () => administration,
+  path: "/keys",
+  component: lazyRouteComponent(
+    withTexts(() => import("@/administration/keys/KeysPage")),
+    "KeysPage",
+  ),
+});
 const audit = createRoute({
   getParentRoute: () => administration,
   path: "/audit",
@@ -173,7 +196,7 @@ export const router = createRouter({
       newConversation,
       conversation,
       settings.addChildren([settingsStart, profile, security, yourData, appearance, models]),
-      administration.addChildren([administrationStart, people, person, signIns, audit]),
+      administration.addChildren([administrationStart, people, person, signIns, keys, audit]),
     ]),
   ]),
   defaultPreload: "intent",

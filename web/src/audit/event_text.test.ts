@@ -10,7 +10,7 @@ import { EVENT_TEXTS, REASON_TEXTS, useEventDetail, useEventText } from "./event
 
 const AUTH = join(import.meta.dirname, "../../../src/emergence/auth");
 const TYPE = /"((?:account|session|factor|token|admin|policy)\.[a-z0-9_]+)"/g;
-const REASON = /\b(?:Ending\(|reason=|REASON = |ENDED = )"([a-z_]+)"/g;
+const REASON = /\b(?:Ending\(|(?<!Refused\(.*)reason=|REASON = |ENDED = )"([a-z_]+)"/g; // not what a refusal says
 
 const sources = readdirSync(AUTH, { recursive: true, encoding: "utf8" })
   .filter((name) => name.endsWith(".py"))

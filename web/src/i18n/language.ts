@@ -19,18 +19,18 @@ export function preferredLanguage(): Language {
 }
 
 /** Whether a screen was opened whose texts start-up leaves out. */
-let isAdministrationWanted = false;
+let areLaterWanted = false;
 
-const administrationTexts = async (language: Language): Promise<void> => {
+const laterTexts = async (language: Language): Promise<void> => {
   const { messages } =
-    language === "fr" ? await import("./locales/fr/administration.po") : await import("./locales/en/administration.po");
+    language === "fr" ? await import("./locales/fr/later.po") : await import("./locales/en/later.po");
   i18n.load(language, messages);
 };
 
-/** Fetch the texts of the administration and the audit log too, in every language that is shown from now on. */
-export async function wantAdministrationTexts(): Promise<void> {
-  isAdministrationWanted = true;
-  await administrationTexts(i18n.locale === "fr" ? "fr" : "en");
+/** Fetch the texts of the settings and the administration too, in every language that is shown from now on. */
+export async function wantLaterTexts(): Promise<void> {
+  areLaterWanted = true;
+  await laterTexts(i18n.locale === "fr" ? "fr" : "en");
 }
 
 /** Load the texts of `language`, show them, and say so to assistive technology. */
@@ -40,7 +40,7 @@ export async function showLanguage(language: Language): Promise<void> {
       ? await Promise.all([import("./locales/fr/app.po"), import("./locales/fr/conversation.po")])
       : await Promise.all([import("./locales/en/app.po"), import("./locales/en/conversation.po")]);
   i18n.load(language, { ...app.messages, ...conversation.messages });
-  if (isAdministrationWanted) await administrationTexts(language);
+  if (areLaterWanted) await laterTexts(language);
   i18n.activate(language);
   document.documentElement.lang = language;
 }

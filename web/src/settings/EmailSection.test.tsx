@@ -38,7 +38,7 @@ test("a change asks who one is, then waits for the new address", async () => {
     {
       [CHANGE]: [stale, ASKED],
       "/api/auth/step-up": [{ body: GRANT }],
-      "/api/auth/2fa/status": [{ body: { enabled: false, confirmed_at: null, recovery_codes_left: 0 } }],
+      "/api/auth/2fa/status": [{ body: { enabled: false, confirmed_at: null, recovery_codes_left: 0, methods: [] } }],
     },
   );
 

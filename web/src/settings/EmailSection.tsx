@@ -1,6 +1,7 @@
 // One's own e-mail address: whether it is confirmed, and changing it.
 import { Trans, useLingui } from "@lingui/react/macro";
 import { useState } from "react";
+import { Asked } from "@/app/Asked";
 import { AddressForm } from "@/by_mail/AddressForm";
 import { Button, InlineNotice, notify } from "@/design";
 import { useProblemText } from "@/i18n/problem_text";
@@ -8,7 +9,6 @@ import { useStepUp } from "@/second_factor/step_up";
 import { type EmailState, refusalOf } from "@/wire";
 import { useEmail, useEmailActs } from "@/wire/by_mail";
 import { useSetupState } from "@/wire/questions";
-import { Asked } from "./Asked";
 import { Section } from "./Section";
 
 export function EmailSection() {

@@ -1,6 +1,7 @@
 // The providers of models, in the order in which agents try them; administrators add and remove keys.
 import { Trans, useLingui } from "@lingui/react/macro";
 import { useState } from "react";
+import { Asked } from "@/app/Asked";
 import { Button, Dialog, InlineNotice, notify } from "@/design";
 import { useProblemText } from "@/i18n/problem_text";
 import { type ModelChoice, useModelChoices } from "@/models/choices";
@@ -8,7 +9,6 @@ import { useMissing } from "@/models/missing";
 import { ProviderForm } from "@/models/ProviderForm";
 import { type KeyedProvider, type ProviderState, refusalOf, useMe, useModels } from "@/wire";
 import { useForgetProvider } from "@/wire/questions";
-import { Asked } from "./Asked";
 import { Section } from "./Section";
 
 export function ModelSettings() {

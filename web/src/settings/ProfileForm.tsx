@@ -4,13 +4,13 @@ import { Trans, useLingui } from "@lingui/react/macro";
 import { useState } from "react";
 import { useForm } from "react-hook-form";
 import * as v from "valibot";
+import { Asked } from "@/app/Asked";
 import { Button, InlineNotice, Segments, TextField } from "@/design";
 import { Bound } from "@/design/parts/Bound";
 import { LANGUAGES } from "@/i18n/language";
 import { useProblemText } from "@/i18n/problem_text";
 import { type Language, type MyAccount, refusalOf } from "@/wire";
 import { useMyAccount, useMyDataActs } from "@/wire/my_data";
-import { Asked } from "./Asked";
 
 const LONGEST = 80;
 const NOT_CHOSEN = "none";

@@ -10,7 +10,7 @@ const [LOGIN, MFA, UNDELETE] = ["/api/auth/login", "/api/auth/login/mfa", "/api/
 const NEEDED = { body: { mfa_required: true, mfa_token: "secret", expires_in: 300, methods: ["totp"] } };
 const PENDING = {
   status: 409,
-  body: { second: "deletion_pending", detail: "", due_at: "2026-12-04T10:30:00+00:00", undo_token: "keep-me" },
+  body: { code: "deletion_pending", detail: "", due_at: "2026-12-04T10:30:00+00:00", undo_token: "keep-me" },
 };
 
 afterEach(() => void vi.unstubAllGlobals());

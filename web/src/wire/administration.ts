@@ -1,10 +1,19 @@
 // What administrators see and do: people, where they are signed in, and what happened to accounts.
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useMemo } from "react";
+import { askExportEvery, fetchFile } from "./my_data";
 import { type Pages, usePages } from "./pages";
 import { type Answer, answerOf } from "./questions";
 import { bodyOf, rest } from "./rest";
-import type { AdministeredPerson, AdministeredSession, AdministeredUser, AuditedEvent, Role } from "./types";
+import type {
+  AdministeredKeys,
+  AdministeredPerson,
+  AdministeredSession,
+  AdministeredUser,
+  AuditedEvent,
+  Export,
+  Role,
+} from "./types";
 
 const ADMINISTRATION = "administration";
 const AS_JSON = { headers: { "content-type": "application/json" } }; // what the server asks of every POST, also without a body
@@ -41,6 +50,25 @@ export function useSignIns(user_id?: string): Answer<AdministeredSession[]> {
   return answerOf(useQuery({ queryKey: [ADMINISTRATION, "sign-ins", user_id], staleTime: 0, queryFn }));
 }
 
+/** The newest export of somebody that an administrator asked for, null where there is none. */
+export function useExportOf(user_id: string): Answer<Export | null> {
+  const params = { path: { user_id } };
+  return answerOf(
+    useQuery({
+      queryKey: [ADMINISTRATION, "export", user_id],
+      staleTime: 0,
+      queryFn: async () => bodyOf(await rest.GET("/api/auth/admin/users/{user_id}/export", { params })).export,
+      refetchInterval: ({ state }) => askExportEvery(state.data),
+    }),
+  );
+}
+
+/** The keys of access tokens, oldest first. */
+export function useKeys(): Answer<AdministeredKeys> {
+  const queryFn = async () => bodyOf(await rest.GET("/api/auth/admin/keys"));
+  return answerOf(useQuery({ queryKey: [ADMINISTRATION, "keys"], staleTime: 0, queryFn }));
+}
+
 /** What happened, latest first. */
 export function useAudit(search: AuditSearch): Pages<AuditedEvent> {
   return usePages([ADMINISTRATION, "audit", search], async (before: number | undefined) => {
@@ -63,9 +91,10 @@ export function useAdministrationActs() {
       }
     };
     const of = (user_id: string) => ({ params: { path: { user_id } } });
-    const endSessions = async (body: { session_id: string } | { user_id: string }) =>
-      bodyOf(await andAskAgain(rest.POST("/api/auth/admin/sessions/revoke", { body: { everybody: false, ...body } })))
-        .revoked;
+    const endSessions = async (of: { session_id: string } | { user_id: string } | { everybody: true }) => {
+      const body = { everybody: false, ...of };
+      return bodyOf(await andAskAgain(rest.POST("/api/auth/admin/sessions/revoke", { body }))).revoked;
+    };
     return {
       askAgain,
       setStatus: async (user_id: string, status: "active" | "suspended") => {
@@ -77,6 +106,26 @@ export function useAdministrationActs() {
       resetSecondFactor: async (user_id: string) => {
         await andAskAgain(rest.POST("/api/auth/admin/users/{user_id}/reset-mfa", { ...AS_JSON, ...of(user_id) }));
       },
+      /** Mail somebody a link for a new password; the link itself comes back where nothing is mailed. */
+      offerReset: async (user_id: string) =>
+        bodyOf(await rest.POST("/api/auth/admin/users/{user_id}/reset-link", { ...AS_JSON, ...of(user_id) })),
+      /** Shut an account; returns when it is deleted. */
+      deleteAccountOf: async (user_id: string) =>
+        bodyOf(await andAskAgain(rest.DELETE("/api/auth/admin/users/{user_id}", { ...AS_JSON, ...of(user_id) })))
+          .due_at,
+      keepAccountOf: async (user_id: string) => {
+        await andAskAgain(rest.POST("/api/auth/admin/users/{user_id}/undelete", { ...AS_JSON, ...of(user_id) }));
+      },
+      beginExportOf: async (user_id: string) => {
+        await andAskAgain(rest.POST("/api/auth/admin/users/{user_id}/export", { ...AS_JSON, ...of(user_id) }));
+      },
+      fetchExportOf: async (user_id: string) => fetchFile(`/api/auth/admin/users/${user_id}/export/download`),
+      /** Publish the next key; with `compromised` replace all of them at this moment. */
+      rotateKeys: async (compromised: boolean) => {
+        const params = { query: { compromised } };
+        await andAskAgain(rest.POST("/api/auth/admin/keys/rotate", { ...AS_JSON, params }));
+      },
+      endEverybodysSessions: async () => endSessions({ everybody: true }),
       endSession: async (session_id: string) => endSessions({ session_id }),
       endSessionsOf: async (user_id: string) => endSessions({ user_id }),
       impersonate: async (user_id: string, reason: string) =>

@@ -10,7 +10,7 @@ import type { ChangeMyAccount, Export, MyAccount } from "./types";
 
 const ACCOUNT = ["my-account"];
 const EXPORT = ["my-export"];
-const ASK_EVERY_MS = 2000; // while it is being collected
+const ASK_EVERY_MS = 2000;
 const AS_JSON = { headers: { "content-type": "application/json" } };
 
 /** The account of the person here. */
@@ -22,6 +22,10 @@ export function useMyAccount(): Answer<MyAccount> {
 /** Whether an export is under way. */
 export const isUnderWay = (state: Export["state"] | undefined): boolean => state === "waiting" || state === "running";
 
+/** How long to wait before asking again how far an export is; not at all once nothing happens any more. */
+export const askExportEvery = (found: Export | null | undefined): number | false =>
+  isUnderWay(found?.state) ? ASK_EVERY_MS : false;
+
 /** The newest export, null where there is none; asked for again and again while it is collected. */
 export function useMyExport(): Answer<Export | null> {
   return answerOf(
@@ -29,7 +33,7 @@ export function useMyExport(): Answer<Export | null> {
       queryKey: EXPORT,
       staleTime: 0,
       queryFn: async () => bodyOf(await rest.GET("/api/auth/me/export")).export,
-      refetchInterval: ({ state }) => (isUnderWay(state.data?.state) ? ASK_EVERY_MS : false),
+      refetchInterval: ({ state }) => askExportEvery(state.data),
     }),
   );
 }
@@ -47,7 +51,7 @@ export function useMyDataActs() {
       beginExport: async () => {
         cache.setQueryData(EXPORT, bodyOf(await rest.POST("/api/auth/me/export", AS_JSON)));
       },
-      fetchExport,
+      fetchExport: () => fetchFile("/api/auth/me/export/download"),
       /** Shut the account; returns when it is deleted. Call `forgetMe` once that has been said. */
       deleteAccount: async () => bodyOf(await rest.DELETE("/api/auth/me", AS_JSON)).due_at,
     }),
@@ -62,9 +66,9 @@ export async function forgetMe(user: string): Promise<void> {
 }
 
 /** Download the file; it may be large and slow, so that nothing but the person ends it. Throws Problem. */
-async function fetchExport(): Promise<File> {
+export async function fetchFile(path: string): Promise<File> {
   const headers = { authorization: `Bearer ${await freshToken()}` };
-  const answer = await fetch("/api/auth/me/export/download", { headers }).catch(() => {
+  const answer = await fetch(path, { headers }).catch(() => {
     throw unreachable();
   });
   if (!answer.ok) throw problemOf(answer.status, await answer.json().catch(() => undefined));

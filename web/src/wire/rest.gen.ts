@@ -1673,6 +1673,11 @@ export interface components {
              * Format: date-time
              */
             created_at: string;
+            /**
+             * Deletion Due At
+             * @description when the account is erased unless that is undone
+             */
+            deletion_due_at: string | null;
             /** Display Name */
             display_name: string;
             /** Email */

@@ -2,7 +2,7 @@
 import { vi } from "vitest";
 import { useLogin } from "@/wire/login";
 
-export type Asked = { path: string; body: Record<string, unknown> | undefined };
+export type Asked = { path: string; search: string; body: Record<string, unknown> | undefined };
 type Reply = { status?: number; body?: unknown };
 
 const ADA = { user_id: "u1", role: "admin" as const, email: "ada@example.org", display_name: "Ada" };
@@ -14,10 +14,10 @@ export function scriptedAccount(replies: Record<string, Reply[]>): Asked[] {
   const asked: Asked[] = [];
   const waiting = new Map(Object.entries(replies).map(([path, list]) => [path, [...list]]));
   const answer = async (input: string | Request, init?: RequestInit): Promise<Response> => {
-    const path = new URL(typeof input === "string" ? input : input.url, location.origin).pathname;
+    const { pathname: path, search } = new URL(typeof input === "string" ? input : input.url, location.origin);
     const text = typeof input === "string" ? String(init?.body ?? "") : await input.clone().text();
     const method = typeof input === "string" ? init?.method : input.method;
-    asked.push({ path, body: text === "" ? undefined : (JSON.parse(text) as Record<string, unknown>) });
+    asked.push({ path, search, body: text === "" ? undefined : (JSON.parse(text) as Record<string, unknown>) });
     const list =
       waiting.get(`${method} ${path}`) ?? waiting.get(path) ?? (path === "/api/auth/refresh" ? [{ body: GRANT }] : []);
     const { status = 200, body } = (list.length > 1 ? list.shift() : list[0]) ?? { status: 404, body: {} };

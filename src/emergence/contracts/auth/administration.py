@@ -74,6 +74,7 @@ class AdministeredPerson(AdministeredUser):
     totp_confirmed_at: datetime | None
     passkeys: int
     recovery_codes_left: int
+    deletion_due_at: datetime | None = Field(description="when the account is erased unless that is undone")
 
 
 class Impersonate(Strict):

@@ -4,10 +4,21 @@ import { notify } from "@/design";
 import type { AdministeredPerson } from "@/wire";
 import { useAdministrationActs } from "@/wire/administration";
 import { ConfirmDialog } from "../ConfirmDialog";
+import { DeleteDialog } from "./DeleteDialog";
 import { ImpersonateDialog } from "./ImpersonateDialog";
+import { ResetLinkDialog } from "./ResetLinkDialog";
 import { RoleDialog } from "./RoleDialog";
 
-export type Act = "suspend" | "reinstate" | "role" | "sessions" | "second-factor" | "impersonate";
+export type Act =
+  | "suspend"
+  | "reinstate"
+  | "role"
+  | "sessions"
+  | "second-factor"
+  | "impersonate"
+  | "reset-link"
+  | "delete"
+  | "keep";
 type ActDialogProps = { act: Act; person: AdministeredPerson; onClose: () => void };
 
 export function ActDialog({ act, person, onClose }: ActDialogProps) {
@@ -20,6 +31,24 @@ export function ActDialog({ act, person, onClose }: ActDialogProps) {
       return <RoleDialog person={person} onClose={onClose} />;
     case "impersonate":
       return <ImpersonateDialog person={person} onClose={onClose} />;
+    case "reset-link":
+      return <ResetLinkDialog person={person} onClose={onClose} />;
+    case "delete":
+      return <DeleteDialog person={person} onClose={onClose} />;
+    case "keep":
+      return (
+        <ConfirmDialog
+          title={t`Keep the account of ${name}?`}
+          label={t`Keep the account`}
+          act={() => acts.keepAccountOf(id)}
+          onDone={done(t`The account of ${name} is kept`)}
+          onClose={onClose}
+        >
+          <p className="text-muted">
+            <Trans>It is as it was before, with every conversation. They have to sign in again.</Trans>
+          </p>
+        </ConfirmDialog>
+      );
     case "suspend":
       return (
         <ConfirmDialog
@@ -76,8 +105,8 @@ export function ActDialog({ act, person, onClose }: ActDialogProps) {
         >
           <p className="text-muted">
             <Trans>
-              Be sure that it is them who ask. Their authenticator and recovery codes are worth nothing any more, all
-              their sessions end, and their password alone signs them in until they set it up again.
+              Be sure that it is them who ask. Their passkeys, authenticator and recovery codes are worth nothing any
+              more, all their sessions end, and their password alone signs them in until they set up another.
             </Trans>
           </p>
         </ConfirmDialog>

@@ -85,12 +85,14 @@ test("nobody found, and a server that is away, are told", async () => {
 });
 
 const NEEDS_TWO = { status: 401, body: { code: "insufficient_user_authentication", detail: "", acr_values: "2" } };
-const factor = (enabled: boolean) => [{ body: { enabled, confirmed_at: null, recovery_codes_left: 0 } }];
+const factor = (enabled: boolean) => [
+  { body: { enabled, confirmed_at: null, recovery_codes_left: 0, methods: enabled ? ["totp"] : [] } },
+];
 
 test("where two factors are asked for, whoever has one only is told to set up another", async () => {
   const { asked } = shown({ [LIST]: [NEEDS_TWO], "/api/auth/2fa/status": factor(false) });
 
-  expect(await screen.findByRole("link", { name: "Set up two-step sign-in" })).toHaveAttribute(
+  expect(await screen.findByRole("link", { name: "Open the security settings" })).toHaveAttribute(
     "href",
     "/settings/security",
   );
@@ -104,7 +106,7 @@ test("whoever has set it up gives a code and sees the list", async () => {
     "/api/auth/step-up": [{ body: GRANT }],
   });
 
-  await user.click(await screen.findByRole("button", { name: "Confirm with a code" }));
+  await user.click(await screen.findByRole("button", { name: "Confirm that it is you" }));
   await user.type(await screen.findByLabelText("Six-digit code"), "123456");
 
   await waitFor(() => expect(screen.getByText("Eve")).toBeVisible());

@@ -9,11 +9,16 @@ export function PersonFacts({ person }: { person: AdministeredPerson }) {
   const { t, i18n } = useLingui();
   const roles = useRoleNames();
   const day = (moment: string) => i18n.date(new Date(moment), { dateStyle: "medium" });
+  const due = person.deletion_due_at && day(person.deletion_due_at);
   const codes = person.recovery_codes_left;
   return (
     <dl className="grid gap-x-8 gap-y-4 rounded-xl border border-line bg-surface p-5 shadow-low sm:grid-cols-2">
       <Fact name={t`Role`}>{roles[person.role]}</Fact>
-      <Fact name={t`Status`}>{person.status === "active" ? t`Active` : t`Suspended`}</Fact>
+      <Fact name={t`Status`}>
+        {person.status === "active" && t`Active`}
+        {person.status === "suspended" && t`Suspended`}
+        {person.status === "deletion_pending" && (due === null ? t`To be deleted` : t`Will be deleted on ${due}`)}
+      </Fact>
       <Fact name={t`E-mail addresses`}>
         {person.emails.length === 0 && t`None`}
         {person.emails.map(({ email, verified_at }) => (

@@ -4,11 +4,12 @@ import { Link, useParams } from "@tanstack/react-router";
 import { Initial } from "@/app/AccountMenu";
 import { ArrowLeftIcon } from "@/design";
 import { Section } from "@/settings/Section";
-import type { AdministeredPerson } from "@/wire";
+import { type AdministeredPerson, useMe } from "@/wire";
 import { usePerson, useSignIns } from "@/wire/administration";
 import { Administered } from "../Administered";
 import { SignInList } from "../sign_ins/SignInList";
 import { PersonActs } from "./PersonActs";
+import { PersonExport } from "./PersonExport";
 import { PersonFacts } from "./PersonFacts";
 import { Badges } from "./PersonRow";
 
@@ -28,6 +29,7 @@ export function PersonPage() {
 
 function Known({ person }: { person: AdministeredPerson }) {
   const { t } = useLingui();
+  const me = useMe();
   const signIns = useSignIns(person.user_id);
   return (
     <>
@@ -45,6 +47,7 @@ function Known({ person }: { person: AdministeredPerson }) {
         <PersonFacts person={person} />
       </div>
       <PersonActs person={person} />
+      {person.user_id !== me?.user_id && <PersonExport userId={person.user_id} />}
       <Section title={t`Where they are signed in`}>
         <Administered question={signIns}>{(found) => <SignInList signIns={found} />}</Administered>
         <Link

@@ -49,6 +49,11 @@ export function Badges({ person }: { person: AdministeredUser }) {
           <Trans>Suspended</Trans>
         </Badge>
       )}
+      {person.status === "deletion_pending" && (
+        <Badge tone="danger">
+          <Trans>To be deleted</Trans>
+        </Badge>
+      )}
       {!person.has_second_factor && person.role === "admin" && (
         <Badge tone="warning">
           <Trans>No second factor</Trans>

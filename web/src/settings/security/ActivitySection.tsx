@@ -1,10 +1,10 @@
 // What happened to one's own account: what one did oneself, and what others did.
 import { Trans, useLingui } from "@lingui/react/macro";
+import { Asked } from "@/app/Asked";
 import { EventRow, LIST } from "@/audit/EventRow";
 import { MoreButton } from "@/audit/MoreButton";
 import { type AuditedEvent, useMe } from "@/wire";
 import { useMyActivity } from "@/wire/security";
-import { Asked } from "../Asked";
 import { Section } from "../Section";
 
 export function ActivitySection() {

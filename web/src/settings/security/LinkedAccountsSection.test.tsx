@@ -23,7 +23,7 @@ const ONE = {
 };
 const setup = (...providers: object[]) => [{ body: { claimed: true, password_min_length: 8, providers } }];
 const listed = (identities: object[], has_password = true) => ({ body: { identities, has_password } });
-const NO_CODE = [{ body: { enabled: false, confirmed_at: null, recovery_codes_left: 0 } }];
+const NO_CODE = [{ body: { enabled: false, confirmed_at: null, recovery_codes_left: 0, methods: [] } }];
 
 afterEach(() => {
   vi.unstubAllGlobals();

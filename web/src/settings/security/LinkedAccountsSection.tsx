@@ -1,13 +1,13 @@
 // Accounts elsewhere that sign one in here: which there are, another one, an end to one.
 import { Trans, useLingui } from "@lingui/react/macro";
 import { useState } from "react";
+import { Asked } from "@/app/Asked";
 import { Button, InlineNotice, notify } from "@/design";
 import { useProblemText } from "@/i18n/problem_text";
 import { useStepUp } from "@/second_factor/step_up";
 import { useArrival } from "@/sign_in_providers/arrival";
 import { type Identity, refusalOf, type SignInProvider } from "@/wire";
 import { useIdentities, useIdentityActs, useSignInProviders } from "@/wire/sign_in_providers";
-import { Asked } from "../Asked";
 import { Section } from "../Section";
 import { UnlinkDialog } from "./UnlinkDialog";
 

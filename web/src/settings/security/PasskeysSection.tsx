@@ -1,6 +1,7 @@
 // Passkeys: added, named, removed, and where they work.
 import { Trans, useLingui } from "@lingui/react/macro";
 import { useState } from "react";
+import { Asked } from "@/app/Asked";
 import { Button, Dialog, InlineNotice, KeyIcon, notify } from "@/design";
 import { useProblemText } from "@/i18n/problem_text";
 import { PasskeysElsewhere } from "@/second_factor/PasskeysElsewhere";
@@ -8,7 +9,6 @@ import { useStepUp } from "@/second_factor/step_up";
 import { type MyPasskey, refusalOf } from "@/wire";
 import { passkeysHere } from "@/wire/passkeys";
 import { useMyPasskeys, useSecondFactor, useSecurityActs } from "@/wire/security";
-import { Asked } from "../Asked";
 import { Section } from "../Section";
 import { CodesLeft, FewCodes } from "./CodesLeft";
 import { NewCodesDialog } from "./NewCodesDialog";

@@ -1,10 +1,10 @@
 // Where one is signed in, and an end to any of it.
 import { Trans, useLingui } from "@lingui/react/macro";
 import { useState } from "react";
+import { Asked } from "@/app/Asked";
 import { Button } from "@/design";
 import type { MySession } from "@/wire";
 import { useMySessions } from "@/wire/security";
-import { Asked } from "../Asked";
 import { Section } from "../Section";
 import { EndDialog } from "./EndDialog";
 import { SessionRow, useDeviceName } from "./SessionRow";

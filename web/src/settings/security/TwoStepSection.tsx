@@ -1,12 +1,12 @@
 // The second step of signing in: off, or on with its recovery codes; each change asks who one is first.
 import { Trans, useLingui } from "@lingui/react/macro";
 import { useState } from "react";
+import { Asked } from "@/app/Asked";
 import { Button, CheckIcon, KeyIcon, notify } from "@/design";
 import { useProblemText } from "@/i18n/problem_text";
 import { useStepUp } from "@/second_factor/step_up";
 import { refusalOf, type SecondFactorStatus, type TotpEnrolment } from "@/wire";
 import { useSecondFactor, useSecurityActs } from "@/wire/security";
-import { Asked } from "../Asked";
 import { Section } from "../Section";
 import { CodesLeft, FewCodes } from "./CodesLeft";
 import { NewCodesDialog } from "./NewCodesDialog";

@@ -1,20 +1,38 @@
 // Everything that is kept of one, as a file: asked for, collected while one does something else, downloaded.
 import { Trans, useLingui } from "@lingui/react/macro";
 import { useState } from "react";
+import { Asked } from "@/app/Asked";
 import { Button, InlineNotice, Spinner } from "@/design";
 import { useProblemText } from "@/i18n/problem_text";
 import { useStepUp } from "@/second_factor/step_up";
-import { type Export, refusalOf } from "@/wire";
+import { type Answer, type Export, refusalOf } from "@/wire";
 import { isUnderWay, useMyDataActs, useMyExport } from "@/wire/my_data";
-import { Asked } from "../Asked";
 import { Section } from "../Section";
 import { saveFile } from "../security/save_text";
 import { sizeText } from "./size_text";
 
 export function ExportSection() {
   const { t } = useLingui();
-  const newest = useMyExport();
   const { beginExport, fetchExport } = useMyDataActs();
+  return (
+    <Section
+      title={t`Export`}
+      description={t`Everything that this server keeps about you, as one ZIP file: your account, your conversations, and what was noted about both.`}
+    >
+      <ExportCard newest={useMyExport()} beginExport={beginExport} fetchExport={fetchExport} />
+    </Section>
+  );
+}
+
+type ExportCardProps = {
+  newest: Answer<Export | null>;
+  /** Both throw Problem. */
+  beginExport: () => Promise<void>;
+  fetchExport: () => Promise<File>;
+};
+
+/** How far an export is, one's own or somebody's, and what can be done. */
+export function ExportCard({ newest, beginExport, fetchExport }: ExportCardProps) {
   const { proved, question } = useStepUp();
   const problemText = useProblemText();
   const [problem, setProblem] = useState<string>();
@@ -40,10 +58,7 @@ export function ExportSection() {
     });
 
   return (
-    <Section
-      title={t`Export`}
-      description={t`Everything that this server keeps about you, as one ZIP file: your account, your conversations, and what was noted about both.`}
-    >
+    <>
       <Asked question={newest}>
         {(found) => (
           <div className="flex flex-col gap-4 rounded-xl border border-line bg-surface p-5 shadow-low">
@@ -65,7 +80,7 @@ export function ExportSection() {
         )}
       </Asked>
       {question}
-    </Section>
+    </>
   );
 }
 

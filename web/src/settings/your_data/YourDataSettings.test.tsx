@@ -60,7 +60,7 @@ test("where the proof is old it is asked for first", async () => {
   const { user } = open({
     [EXPORT]: [{ body: { export: READY } }],
     [DOWNLOAD]: [problem(401, "insufficient_user_authentication")],
-    "/api/auth/2fa/status": [{ body: { enabled: false, confirmed_at: null, recovery_codes_left: 0 } }],
+    "/api/auth/2fa/status": [{ body: { enabled: false, confirmed_at: null, recovery_codes_left: 0, methods: [] } }],
   });
 
   await user.click(await screen.findByRole("button", { name: "Download" }));
