@@ -32,10 +32,6 @@ git archive HEAD | tar -x -C "$PLACE/work"
 "$PLACE/env/bin/pip" install --quiet "$MUTMUT"
 SITE='import sysconfig; print(sysconfig.get_paths()["purelib"])'
 .venv/bin/python -c "$SITE" >"$("$PLACE/env/bin/python" -c "$SITE")/borrowed.pth"
-if [ -d ../shared ]; then # test vectors, which some tests skip without
-    ln -s "$(cd ../shared && pwd)" "$PLACE/shared"
-    ln -s "$(cd ../shared && pwd)" "$PLACE/work/shared"
-fi
 # What is written to logs is left alone: a reason is for people, and no decision hangs on it.
 cat >>"$PLACE/work/pyproject.toml" <<SETTINGS
 
