@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from emergence.auth.totp import STEP_S, enrolment_uri, matching_step, seed_text
+from emergence.auth.totp import STEP_S, enrolment_uri, matching_step, new_seed, seed_text
 from tests.auth.authenticator import code_at
 
 SEED = b"12345678901234567890"  # RFC 6238, appendix B; its codes have eight digits, ours are the last six
@@ -54,3 +54,10 @@ def test_the_address_for_authenticators_names_product_and_person() -> None:
 
     assert uri.startswith("otpauth://totp/Emergence:ada%20lovelace%40example.org?")
     assert f"secret={seed_text(SEED)}" in uri
+
+
+def test_seeds_are_160_random_bits() -> None:
+    seeds = {new_seed() for _ in range(50)}
+
+    assert len(seeds) == 50
+    assert {len(seed) for seed in seeds} == {20}
