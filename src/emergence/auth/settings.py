@@ -194,9 +194,7 @@ class AuthSettings(MailSettings):
         if self.auth_dev_login:
             raise ValueError("AUTH_DEV_LOGIN: must not be set with EMERGENCE_ENV=production, its default; remove it")
         if self.auth_signup == "open" and not self.sends_mail() and not self.oidc_providers():
-            raise ValueError(
-                "AUTH_SIGNUP: open needs SMTP_HOST or AUTH_OIDC_PROVIDERS, to prove addresses with"
-            )
+            raise ValueError("AUTH_SIGNUP: open needs SMTP_HOST or AUTH_OIDC_PROVIDERS, to prove addresses with")
         if self.public_url() is None:
             raise ValueError("EMERGENCE_PUBLIC_URL: is required in production, like https://chat.example.org")
         for name, address in self.public_addresses():

@@ -19,7 +19,8 @@ from emergence.auth.parts import Auth
 from emergence.auth.password_policy import Chooser, require_acceptable
 from emergence.auth.store import identities, registrations
 from emergence.contracts.auth.joining import ConfirmRegistration
-from emergence.contracts.auth.problems import LinkInvalid, PasswordNeeded
+from emergence.contracts.auth.joining_problems import PasswordNeeded
+from emergence.contracts.auth.problems import LinkInvalid
 from emergence.contracts.auth.values import Language
 from emergence.kernel.sealing import SealBroken
 

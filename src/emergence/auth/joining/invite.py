@@ -29,7 +29,8 @@ from emergence.contracts.auth.joining import (
     Invite,
     Invited,
 )
-from emergence.contracts.auth.problems import EmailTaken, UnknownInvitation
+from emergence.contracts.auth.joining_problems import UnknownInvitation
+from emergence.contracts.auth.problems import EmailTaken
 from emergence.contracts.auth.values import Role
 from emergence.kernel.identity import Identity
 from emergence.kernel.ids import new_id

@@ -134,22 +134,6 @@ class LinkInvalid(ServiceError):
     sentence = "This link was used before, or its time is over. Ask for a new one."
 
 
-class PasswordNeeded(ServiceError):
-    """The link was opened in another browser than the one that asked: what was chosen there counts only there."""
-
-    code = "password_needed"
-    status = 409
-    sentence = "You asked for this account in another browser. Choose a password to make it here."
-
-
-class UnknownInvitation(ServiceError):
-    """There is no such invitation, or it was accepted or withdrawn."""
-
-    code = "unknown_invitation"
-    status = 404
-    sentence = "This invitation was accepted or withdrawn already."
-
-
 class MailOff(ServiceError):
     """This server sends no mail, so that nothing that needs it can be done."""
 
