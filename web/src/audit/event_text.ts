@@ -19,6 +19,13 @@ export const EVENT_TEXTS: Record<string, MessageDescriptor> = {
   "admin.second_factor_reset": msg`Two-step sign-in reset by an administrator`,
   "admin.impersonation_started": msg`An administrator began to view the account`,
   "admin.impersonation_ended": msg`An administrator stopped viewing the account`,
+  "account.registration_requested": msg`An account was asked for with this address`,
+  "account.registered": msg`Account made`,
+  "account.invitation_accepted": msg`Invitation accepted`,
+  "admin.invited": msg`Somebody was invited`,
+  "admin.invitation_revoked": msg`Invitation withdrawn`,
+  "policy.allowlist_added": msg`Address put on the allowlist`,
+  "policy.allowlist_removed": msg`Address taken from the allowlist`,
   "admin.audit_exported": msg`Audit log exported`,
 };
 
