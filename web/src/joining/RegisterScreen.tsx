@@ -1,17 +1,20 @@
 // Asking for an account, and making it with the link that was mailed.
 import { Trans, useLingui } from "@lingui/react/macro";
-import { Link } from "@tanstack/react-router";
+import { Link, Navigate } from "@tanstack/react-router";
 import { useState } from "react";
 import { useFragment } from "@/by_mail/fragment";
 import { MailStage } from "@/by_mail/MailStage";
 import { InlineNotice } from "@/design";
 import { askForAccount, type NewAccount } from "@/wire/joining";
+import { useLogin } from "@/wire/login";
 import { useSetupState } from "@/wire/questions";
 import { AccountForm } from "./AccountForm";
 import { ConfirmAccount } from "./ConfirmAccount";
 
 export function RegisterScreen() {
   const token = useFragment();
+  const isSignedIn = useLogin((login) => login.status === "signed-in");
+  if (token === "" && isSignedIn) return <Navigate to="/" replace />; // nobody here needs another account
   return token === "" ? <Register /> : <ConfirmAccount token={token} />;
 }
 
