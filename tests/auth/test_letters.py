@@ -28,6 +28,7 @@ VALUES = {
     "at": "2026-11-22 12:00",
     "device": "Firefox, Linux",
     "network": "198.51.100.0/24",
+    "inviter": "Ada",
 }
 KINDS: list[LetterKind] = [*get_args(LinkKind), *get_args(NoticeKind)]
 

@@ -12,6 +12,7 @@ from emergence.auth.account_routes import account
 from emergence.auth.admin_routes import admin
 from emergence.auth.audit import KEY_LABEL as AUDIT_KEY_LABEL
 from emergence.auth.export.collect_exports import collect_exports_forever
+from emergence.auth.joining import routes as joining_routes
 from emergence.auth.kept_key import KeptKey
 from emergence.auth.known_addresses import KEY_LABEL as KNOWN_ADDRESS_KEY_LABEL
 from emergence.auth.mail.posting import Posting
@@ -83,6 +84,8 @@ def build_app(surroundings: Surroundings) -> FastAPI:
         oidc_routes.account,
         passkeys,
         mail_routes.public,
+        joining_routes.public,
+        joining_routes.admin,
         personal_routes.personal,
         admin,
         personal_routes.admin,

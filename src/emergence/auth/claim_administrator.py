@@ -33,6 +33,7 @@ async def read_setup(auth: Auth, party: RelyingParty | None, *, has_refresh_toke
         password_min_length=auth.settings.password_min_length(),
         has_refresh_token=has_refresh_token,
         passkeys_at=party.origins[0] if party else None,
+        signup=auth.settings.auth_signup,
         mail=auth.settings.sends_mail(),
         providers=[SignInProvider(id=each.id, label=each.label) for each in auth.providers.listed()],
     )

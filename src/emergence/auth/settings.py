@@ -12,6 +12,7 @@ from emergence.auth.known_secrets import is_known_secret
 from emergence.auth.loopback import LOOPBACK_NAMES, is_http_loopback
 from emergence.auth.mail.settings import MailSettings
 from emergence.auth.oidc.provider_settings import OidcProvider, parsed_providers
+from emergence.contracts.auth.values import SignUp
 from emergence.kernel.settings import Boolean, Secret, ServerAddress, WebAddress
 from emergence.kernel.surroundings import DatabaseUrl, StrongSecret
 
@@ -148,10 +149,11 @@ class AuthSettings(MailSettings):
         "`email`, `profile`), `private_network` (`true` lets the provider be a machine with a private address). "
         "Needs the public address. See docs/sign-in-providers.md.",
     )
-    auth_signup: Literal["closed", "invite", "open"] = Field(
+    auth_signup: SignUp = Field(
         default="closed",
-        description="Who may make an account: nobody by themselves, those who were invited, or everybody who proves "
-        "to own an e-mail address.",
+        description="Who may make an account by proving to own an e-mail address: `closed` those on the "
+        "administration's allowlist, `invite` also those who were invited, `open` everybody. An invitation's link "
+        "works in all three. In production `open` needs SMTP_HOST or AUTH_OIDC_PROVIDERS, else nobody could prove one.",
     )
 
     @model_validator(mode="after")
@@ -191,6 +193,8 @@ class AuthSettings(MailSettings):
             return self
         if self.auth_dev_login:
             raise ValueError("AUTH_DEV_LOGIN: must not be set with EMERGENCE_ENV=production, its default; remove it")
+        if self.auth_signup == "open" and not self.sends_mail() and not self.oidc_providers():
+            raise ValueError("AUTH_SIGNUP: open needs SMTP_HOST or AUTH_OIDC_PROVIDERS, to prove addresses with")
         if self.public_url() is None:
             raise ValueError("EMERGENCE_PUBLIC_URL: is required in production, like https://chat.example.org")
         for name, address in self.public_addresses():

@@ -16,12 +16,14 @@ from emergence.auth.store import (
     audit,
     devices,
     exports,
+    invitations,
     known_addresses,
     letters,
     oidc_states,
     one_time_tokens,
     passkeys,
     recipients,
+    registrations,
     revocations,
     spent_proofs,
     tickets,
@@ -34,6 +36,7 @@ log = structlog.get_logger(__name__)
 PAUSE = timedelta(minutes=10)
 TICKETS_KEPT = timedelta(hours=1)  # long enough to look into a complaint
 LETTERS_KEPT = timedelta(days=30)  # what became of them, without what was in them
+INVITATIONS_KEPT = timedelta(days=30)  # so that an administrator sees what became of them
 AUDIT_ADDRESSES_KEPT = timedelta(days=90)  # their networks stay
 
 
@@ -68,6 +71,8 @@ async def sweep(auth: Auth) -> None:
     await known_addresses.forget_unseen(auth.database, now - ADDRESSES_KEPT)
     await devices.forget_unseen(auth.database, now - DEVICES_KEPT)
     await spent_proofs.forget_over(auth.database, now)
+    await registrations.forget_over(auth.database, now)
+    await invitations.forget_over(auth.database, now - INVITATIONS_KEPT)
     await exports.forget_expired(auth.database, now)
     await erase_due_people(auth)
 

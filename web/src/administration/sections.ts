@@ -4,6 +4,8 @@ import { msg } from "@lingui/core/macro";
 
 export const SECTIONS = [
   { to: "/admin/people", label: msg`People` },
+  { to: "/admin/invitations", label: msg`Invitations` },
+  { to: "/admin/allowlist", label: msg`Allowlist` },
   { to: "/admin/sign-ins", label: msg`Sign-ins` },
   { to: "/admin/keys", label: msg`Keys` },
   { to: "/admin/audit", label: msg`Audit` },

@@ -8,7 +8,7 @@ import { start, useLogin } from "@/wire/login";
 import { useSetupState } from "@/wire/questions";
 
 const LockedOverlay = lazy(() => import("./LockedOverlay"));
-/** Screens for whoever has an account and cannot, or need not, be signed in. */
+/** Screens for whoever cannot, or need not, be signed in. */
 const WITHOUT_SESSION = [
   "/sign-in",
   "/forgotten-password",
@@ -17,6 +17,8 @@ const WITHOUT_SESSION = [
   "/verify-email",
   "/confirm-email",
   "/undo-email",
+  "/register",
+  "/invitation",
 ];
 const OUTSIDE = ["/setup", ...WITHOUT_SESSION];
 

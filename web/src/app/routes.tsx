@@ -60,6 +60,17 @@ const undoEmail = createRoute({
   component: lazyRouteComponent(() => import("@/by_mail/LinkScreens"), "UndoScreen"),
 });
 
+const register = createRoute({
+  getParentRoute: () => root,
+  path: "/register",
+  component: lazyRouteComponent(() => import("@/joining/RegisterScreen"), "RegisterScreen"),
+});
+const invitation = createRoute({
+  getParentRoute: () => root,
+  path: "/invitation",
+  component: lazyRouteComponent(() => import("@/joining/InvitationScreen"), "InvitationScreen"),
+});
+
 const shell = createRoute({ getParentRoute: () => root, id: "shell", component: Shell });
 const newConversation = createRoute({
   getParentRoute: () => shell,
@@ -156,6 +167,22 @@ const person = createRoute({
     "PersonPage",
   ),
 });
+const invitations = createRoute({
+  getParentRoute: () => administration,
+  path: "/invitations",
+  component: lazyRouteComponent(
+    withTexts(() => import("@/administration/joining/InvitationsPage")),
+    "InvitationsPage",
+  ),
+});
+const allowlist = createRoute({
+  getParentRoute: () => administration,
+  path: "/allowlist",
+  component: lazyRouteComponent(
+    withTexts(() => import("@/administration/joining/AllowlistPage")),
+    "AllowlistPage",
+  ),
+});
 const signIns = createRoute({
   getParentRoute: () => administration,
   path: "/sign-ins",
@@ -192,11 +219,13 @@ export const router = createRouter({
     verifyEmail,
     confirmEmail,
     undoEmail,
+    register,
+    invitation,
     shell.addChildren([
       newConversation,
       conversation,
       settings.addChildren([settingsStart, profile, security, yourData, appearance, models]),
-      administration.addChildren([administrationStart, people, person, signIns, keys, audit]),
+      administration.addChildren([administrationStart, people, person, invitations, allowlist, signIns, keys, audit]),
     ]),
   ]),
   defaultPreload: "intent",

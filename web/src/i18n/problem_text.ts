@@ -27,6 +27,8 @@ export const PROBLEM_TEXTS: Record<string, MessageDescriptor> = {
   code_rejected: msg`This code is wrong, or was used before.`,
   sign_in_expired: msg`Begin again with your password: this took too long, or too many codes were wrong.`,
   link_invalid: msg`This link was used before, or its time is over. Ask for a new one.`,
+  password_needed: msg`You asked for this account in another browser. Choose a password to make it here.`,
+  unknown_invitation: msg`This invitation was accepted or withdrawn already.`,
   mail_off: msg`This server sends no mail. Ask its administrator.`,
   second_factor_already_enabled: msg`Two-step sign-in is on already. Remove it first.`,
   passkey_rejected: msg`This passkey was not accepted. Try again, or use another way.`,

@@ -26,6 +26,7 @@ async function answer(input: string | Request, init?: RequestInit): Promise<Resp
       has_refresh_token: false,
       passkeys_at: null,
       mail: false,
+      signup: "closed" as const,
       providers: [],
     } satisfies SetupState);
   sent = JSON.parse(String(init?.body)) as Record<string, unknown>;

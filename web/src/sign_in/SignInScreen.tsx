@@ -14,7 +14,7 @@ export function SignInScreen() {
   const { t } = useLingui();
   const navigate = useNavigate();
   const { next } = useSearch({ from: "/sign-in" });
-  const mail = useSetupState().data?.mail ?? false;
+  const setup = useSetupState().data;
   const arrival = useArrival();
   const isSignedIn = useLogin((login) => login.status === "signed-in");
   useEffect(() => {
@@ -42,7 +42,7 @@ export function SignInScreen() {
           ),
         }}
       />
-      {mail && (
+      {setup?.mail && (
         <nav aria-label={t`Other ways in`} className="mt-6 flex flex-wrap justify-center gap-x-6 gap-y-2 text-sm">
           <Link to="/forgotten-password" className={LINK}>
             <Trans>Forgotten password?</Trans>
@@ -50,6 +50,11 @@ export function SignInScreen() {
           <Link to="/magic-link" className={LINK}>
             <Trans>Sign in with a mailed code</Trans>
           </Link>
+          {setup.signup !== "invite" && (
+            <Link to="/register" className={LINK}>
+              <Trans>Create an account</Trans>
+            </Link>
+          )}
         </nav>
       )}
     </Stage>

@@ -26,6 +26,7 @@ const setup = (has_refresh_token: boolean) =>
     has_refresh_token,
     passkeys_at: null,
     mail: false,
+    signup: "closed" as const,
     providers: [],
   } satisfies SetupState);
 

@@ -104,8 +104,10 @@ async function hasRefreshToken(): Promise<boolean> {
   return ((await answer.json()) as SetupState).has_refresh_token;
 }
 
-/** Create the first administrator, or give the second proof of signing in. Throws Problem. */
-export async function enter(path: "/api/auth/setup" | "/api/auth/login/mfa", body: object): Promise<void> {
+type WayIn = "/api/auth/setup" | "/api/auth/login/mfa" | "/api/auth/register/confirm" | "/api/auth/invitations/accept";
+
+/** Make an account, or give the second proof of signing in. Throws Problem. */
+export async function enter(path: WayIn, body: object): Promise<void> {
   share(await signedInFrom(await post(path, body)));
 }
 

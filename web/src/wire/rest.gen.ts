@@ -163,6 +163,34 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/auth/admin/allowlist": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Allowlist
+         * @description List the addresses that may make an account by themselves.
+         */
+        get: operations["get_allowlist_api_auth_admin_allowlist_get"];
+        put?: never;
+        /**
+         * Post Allowed
+         * @description Let whoever owns an address make an account.
+         */
+        post: operations["post_allowed_api_auth_admin_allowlist_post"];
+        /**
+         * Delete Allowed
+         * @description Take an address from the list; an account that has it stays.
+         */
+        delete: operations["delete_allowed_api_auth_admin_allowlist_delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/auth/admin/audit": {
         parameters: {
             query?: never;
@@ -257,6 +285,70 @@ export interface paths {
          * @description Get another token for the impersonation that asks, until it is over.
          */
         post: operations["post_renewal_api_auth_admin_impersonation_renew_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/auth/admin/invitations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Invitations
+         * @description List invitations, the latest first.
+         */
+        get: operations["get_invitations_api_auth_admin_invitations_get"];
+        put?: never;
+        /**
+         * Post Invitation
+         * @description Invite somebody; the link is mailed, or returned to hand over where nothing is mailed.
+         */
+        post: operations["post_invitation_api_auth_admin_invitations_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/auth/admin/invitations/{invitation_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Delete Invitation
+         * @description Withdraw an invitation.
+         */
+        delete: operations["delete_invitation_api_auth_admin_invitations__invitation_id__delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/auth/admin/invitations/{invitation_id}/resend": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Post Resending
+         * @description Send another link, which ends the one before.
+         */
+        post: operations["post_resending_api_auth_admin_invitations__invitation_id__resend_post"];
         delete?: never;
         options?: never;
         head?: never;
@@ -729,6 +821,46 @@ export interface paths {
          * @description Say whether an access token may still be used, and what it says (RFC 7662); for services only.
          */
         post: operations["post_introspection_api_auth_introspect_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/auth/invitations/accept": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Post Acceptance
+         * @description Make the account that one is invited to, and sign in.
+         */
+        post: operations["post_acceptance_api_auth_invitations_accept_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/auth/invitations/show": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Post Show
+         * @description Say what an invitation offers; its link stays good.
+         */
+        post: operations["post_show_api_auth_invitations_show_post"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1271,6 +1403,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/auth/register": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Post Registration
+         * @description Ask for an account; the answer is the same for every address, and what follows comes by mail.
+         */
+        post: operations["post_registration_api_auth_register_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/auth/register/confirm": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Post Confirmation
+         * @description Make the account with the mailed link, which works once, and sign in.
+         */
+        post: operations["post_confirmation_api_auth_register_confirm_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/auth/request-password-reset": {
         parameters: {
             query?: never;
@@ -1604,6 +1776,24 @@ export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
         /**
+         * AcceptInvitation
+         * @description Make the account that one was invited to.
+         */
+        AcceptInvitation: {
+            /** Display Name */
+            display_name: string;
+            /**
+             * Password
+             * Format: password
+             */
+            password: string;
+            /**
+             * Token
+             * Format: password
+             */
+            token: string;
+        };
+        /**
          * AddPasskey
          * @description Keep a new passkey; `name` is used where the authenticator does not say what it is.
          */
@@ -1611,6 +1801,14 @@ export interface components {
             credential: components["schemas"]["NewPasskey"];
             /** Name */
             name?: string | null;
+        };
+        /**
+         * AddressRemoved
+         * @description An address is not listed any more; where `has_account`, that account stays and is suspended by itself.
+         */
+        AddressRemoved: {
+            /** Has Account */
+            has_account: boolean;
         };
         /**
          * AdministeredEmail
@@ -1623,6 +1821,49 @@ export interface components {
             is_primary: boolean;
             /** Verified At */
             verified_at: string | null;
+        };
+        /**
+         * AdministeredInvitation
+         * @description An invitation as administrators see it, without its link.
+         */
+        AdministeredInvitation: {
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Email */
+            email: string;
+            /**
+             * Expires At
+             * Format: date-time
+             */
+            expires_at: string;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Invited By */
+            invited_by: string | null;
+            /** Note */
+            note: string;
+            role: components["schemas"]["Role"];
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "open" | "expired" | "accepted" | "revoked";
+        };
+        /**
+         * AdministeredInvitations
+         * @description Invitations, the latest first; `next` goes into `before` of the following request.
+         */
+        AdministeredInvitations: {
+            /** Invitations */
+            invitations: components["schemas"]["AdministeredInvitation"][];
+            /** Next */
+            next: string | null;
         };
         /**
          * AdministeredKey
@@ -1839,6 +2080,51 @@ export interface components {
         Agents: {
             /** Agents */
             agents: components["schemas"]["Agent"][];
+        };
+        /**
+         * AllowAddress
+         * @description Let whoever owns an address make an account with this role; a listed one gets the new role and note.
+         */
+        AllowAddress: {
+            /** Email */
+            email: string;
+            /**
+             * Note
+             * @default
+             */
+            note: string;
+            /** @default member */
+            role: components["schemas"]["Role"];
+        };
+        /**
+         * AllowedAddress
+         * @description An address of the allowlist; `has_account`: somebody here has it.
+         */
+        AllowedAddress: {
+            /** Added By */
+            added_by: string | null;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Email */
+            email: string;
+            /** Has Account */
+            has_account: boolean;
+            /** Note */
+            note: string;
+            role: components["schemas"]["Role"];
+        };
+        /**
+         * AllowedAddresses
+         * @description A page of the allowlist by address; `next` goes into `after` of the following request.
+         */
+        AllowedAddresses: {
+            /** Addresses */
+            addresses: components["schemas"]["AllowedAddress"][];
+            /** Next */
+            next: string | null;
         };
         /**
          * AskForLetter
@@ -2070,6 +2356,19 @@ export interface components {
             model?: string | null;
         };
         /**
+         * ConfirmRegistration
+         * @description Make the account that was asked for; in another browser than that one a password is chosen anew.
+         */
+        ConfirmRegistration: {
+            /** Password */
+            password?: string | null;
+            /**
+             * Token
+             * Format: password
+             */
+            token: string;
+        };
+        /**
          * DeletionScheduled
          * @description The account is shut now and erased at that time, unless that is undone before.
          */
@@ -2275,6 +2574,48 @@ export interface components {
             place: string;
             /** Reason */
             reason: string;
+        };
+        /**
+         * InvitationShown
+         * @description What an invitation says to whoever holds its link.
+         */
+        InvitationShown: {
+            /** Email */
+            email: string;
+            /**
+             * Expires At
+             * Format: date-time
+             */
+            expires_at: string;
+            role: components["schemas"]["Role"];
+        };
+        /**
+         * Invite
+         * @description Invite whoever owns an address; `note` is for administrators, `language` is the letter's.
+         */
+        Invite: {
+            /** Email */
+            email: string;
+            /** Language */
+            language?: ("en" | "fr") | null;
+            /**
+             * Note
+             * @default
+             */
+            note: string;
+            /** @default member */
+            role: components["schemas"]["Role"];
+        };
+        /**
+         * Invited
+         * @description `link` is to be handed over where nothing is mailed; without a public address it is a path of this server.
+         */
+        Invited: {
+            invitation: components["schemas"]["AdministeredInvitation"];
+            /** Is Mailed */
+            is_mailed: boolean;
+            /** Link */
+            link: string | null;
         };
         JsonValue: unknown;
         /**
@@ -2740,6 +3081,23 @@ export interface components {
             codes: string[];
         };
         /**
+         * Register
+         * @description Ask for an account; the answer is the same whether the address has one, may have one, or may not.
+         */
+        Register: {
+            /** Altcha */
+            altcha?: string | null;
+            /** Display Name */
+            display_name: string;
+            /** Email */
+            email: string;
+            /**
+             * Password
+             * Format: password
+             */
+            password: string;
+        };
+        /**
          * RenamePasskey
          * @description Call a passkey something else.
          */
@@ -2985,6 +3343,12 @@ export interface components {
              * @description with which one can sign in, in the order of the operator
              */
             providers: components["schemas"]["SignInProvider"][];
+            /**
+             * Signup
+             * @description who may make an account; only by invitation, if at all, where `mail` is false
+             * @enum {string}
+             */
+            signup: "closed" | "invite" | "open";
         };
         /**
          * SignInProvider
@@ -3440,6 +3804,101 @@ export interface operations {
             };
         };
     };
+    get_allowlist_api_auth_admin_allowlist_get: {
+        parameters: {
+            query?: {
+                after?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AllowedAddresses"];
+                };
+            };
+            /** @description Refused, with the reason. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_allowed_api_auth_admin_allowlist_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AllowAddress"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AllowedAddress"];
+                };
+            };
+            /** @description Refused, with the reason. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_allowed_api_auth_admin_allowlist_delete: {
+        parameters: {
+            query: {
+                email: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AddressRemoved"];
+                };
+            };
+            /** @description Refused, with the reason. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     get_audit_api_auth_admin_audit_get: {
         parameters: {
             query?: {
@@ -3589,6 +4048,130 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Impersonation"];
+                };
+            };
+            /** @description Refused, with the reason. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_invitations_api_auth_admin_invitations_get: {
+        parameters: {
+            query?: {
+                before?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AdministeredInvitations"];
+                };
+            };
+            /** @description Refused, with the reason. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_invitation_api_auth_admin_invitations_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Invite"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Invited"];
+                };
+            };
+            /** @description Refused, with the reason. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_invitation_api_auth_admin_invitations__invitation_id__delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                invitation_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused, with the reason. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_resending_api_auth_admin_invitations__invitation_id__resend_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                invitation_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Invited"];
                 };
             };
             /** @description Refused, with the reason. */
@@ -4400,6 +4983,72 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Introspection"];
+                };
+            };
+            /** @description Refused, with the reason. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_acceptance_api_auth_invitations_accept_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AcceptInvitation"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SignedIn"];
+                };
+            };
+            /** @description Refused, with the reason. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_show_api_auth_invitations_show_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MailedLink"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InvitationShown"];
                 };
             };
             /** @description Refused, with the reason. */
@@ -5312,6 +5961,72 @@ export interface operations {
             cookie?: never;
         };
         requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SignedIn"];
+                };
+            };
+            /** @description Refused, with the reason. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_registration_api_auth_register_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Register"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Asked"];
+                };
+            };
+            /** @description Refused, with the reason. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_confirmation_api_auth_register_confirm_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ConfirmRegistration"];
+            };
+        };
         responses: {
             /** @description Successful Response */
             200: {

@@ -8,7 +8,16 @@ from uuid import UUID
 
 from emergence.contracts.auth.values import Language
 
-LinkKind = Literal["password_reset", "email_verification", "email_change", "email_change_undo", "magic_link"]
+LinkKind = Literal[
+    "password_reset",
+    "email_verification",
+    "email_change",
+    "email_change_undo",
+    "magic_link",
+    "registration",
+    "registration_known",
+    "invitation",
+]
 NoticeKind = Literal[
     "new_device",
     "password_changed",

@@ -3,6 +3,8 @@
 import asyncio
 from typing import Never
 
+from emergence.auth.joining.register import KIND as REGISTRATION
+from emergence.auth.joining.register import answer_registration
 from emergence.auth.log_in_by_mail import KIND as MAILED_CODE
 from emergence.auth.log_in_by_mail import answer_code
 from emergence.auth.mail.deliver import POLL, Deliveries
@@ -14,7 +16,11 @@ from emergence.auth.reset_password import answer_reset
 from emergence.kernel.health import Dependency
 from emergence.kernel.service_life import Loop
 
-ANSWERS: Answers = {PASSWORD_RESET: answer_reset, MAILED_CODE: answer_code}
+ANSWERS: Answers = {
+    PASSWORD_RESET: answer_reset,
+    MAILED_CODE: answer_code,
+    REGISTRATION: answer_registration,
+}
 
 
 class Posting:

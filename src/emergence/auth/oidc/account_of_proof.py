@@ -6,6 +6,7 @@ from uuid import UUID
 from emergence.auth.audit import AuditEvent, record
 from emergence.auth.callers import Caller
 from emergence.auth.email_addresses import normalised_email
+from emergence.auth.joining.add_person import Newcomer, add_person
 from emergence.auth.may_join import may_join
 from emergence.auth.oidc.claimed_person import ClaimedPerson, claimed_person
 from emergence.auth.oidc.provider_settings import OidcProvider
@@ -42,7 +43,6 @@ async def account_of_proof(auth: Auth, provider: OidcProvider, proof: Proof, cal
     """
     person = claimed_person(provider, proof)
     email_norm = normalised_email(person.email) if person.email else None
-    is_welcome = email_norm is not None and await may_join(auth, email_norm)
     async with auth.database.transaction() as tx:
         await store.take_turn(tx, [f"{provider.issuer} {proof.subject}", email_norm or ""])
         known = await store.find(tx, provider.issuer, proof.subject)
@@ -57,9 +57,10 @@ async def account_of_proof(auth: Auth, provider: OidcProvider, proof: Proof, cal
         holder, linking = await users.lock_holder(tx, email_norm), Linking(provider, proof, person, caller)
         if holder is not None:
             return await _of_holder(auth, tx, holder, linking)
-        if not is_welcome:
+        role = await may_join(auth, tx, email_norm)
+        if role is None:
             raise IdentityNotLinked()
-        return await _of_newcomer(auth, tx, email_norm, linking)
+        return await _of_newcomer(auth, tx, role, linking)
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,11 +86,9 @@ async def _of_holder(auth: Auth, tx: Transaction, holder: AddressHolder, linking
     return await _linked(auth, tx, await users.read_account(tx, account.user_id), linking, how="takeover")
 
 
-async def _of_newcomer(auth: Auth, tx: Transaction, email_norm: str, linking: Linking) -> Entry:
-    account = Account(new_id(), linking.person.name, Role.MEMBER, True, linking.person.email)
-    await users.add_user(tx, account, auth.clock.now())
-    await users.add_email(tx, account.user_id, linking.person.email or "", email_norm)
-    await users.verify_email(tx, email_norm, auth.clock.now())
+async def _of_newcomer(auth: Auth, tx: Transaction, role: Role, linking: Linking) -> Entry:
+    newcomer = Newcomer(linking.person.email or "", linking.person.name, role, True, linking.caller.language)
+    account = await add_person(auth, tx, newcomer)
     return await _linked(auth, tx, account, linking, how="new_account")
 
 

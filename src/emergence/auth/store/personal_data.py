@@ -16,6 +16,8 @@ _OWN_BUCKETS = """strpos(t.key, $1::uuid::text) > 0 OR t.key IN
     (SELECT 'login:account:' || encode(sha256(convert_to(email_norm, 'UTF8')), 'hex')
      FROM user_emails WHERE user_id = $1)"""
 
+_OF_OWN_EMAIL = "t.email_norm IN (SELECT email_norm FROM user_emails WHERE user_id = $1)"
+
 # A new table that refers to people gets its line here, or tests/journeys/test_personal_data.py names it.
 PERSONAL_TABLES = (
     PersonalTable("account_deletions", ("user_id",)),
@@ -51,6 +53,14 @@ PERSONAL_TABLES = (
     PersonalTable("known_addresses", ("hash",), without=("hash",)),
     PersonalTable("password_credentials", ("user_id",), without=("phc",)),
     PersonalTable("rate_buckets", ("key",), whose=_OWN_BUCKETS),
+    PersonalTable("allowlist", ("email_norm",), whose=_OF_OWN_EMAIL, without=("note", "created_by")),
+    PersonalTable(
+        "allowlist", ("email_norm",), whose="t.created_by = $1", without=("note",), exported=False, clears="created_by"
+    ),
+    PersonalTable("invitations", ("id",), whose=_OF_OWN_EMAIL, without=("note", "hash", "created_by")),
+    PersonalTable(
+        "invitations", ("id",), whose="t.created_by = $1", without=("hash",), exported=False, clears="created_by"
+    ),
     PersonalTable("user_emails", ("user_id", "email_norm")),
     PersonalTable("deployment", ("is_only",), whose="t.owner_id = $1", clears="owner_id"),
     PersonalTable("audit_addresses", ("seq",), whose=_OWN_ADDRESSES),

@@ -17,6 +17,7 @@ from emergence.contracts.auth.values import (
     Role,
     SecondFactorMethod,
     SecretText,
+    SignUp,
     Strict,
 )
 
@@ -29,6 +30,7 @@ class SetupState(BaseModel):
     password_min_length: int
     has_refresh_token: bool = Field(description="the request carried one, good or not: worth asking to refresh")
     passkeys_at: str | None = Field(description="the origin at which browsers allow this server's passkeys, if any")
+    signup: SignUp = Field(description="who may make an account; only by invitation, if at all, where `mail` is false")
     mail: bool = Field(description="letters leave this server: forgotten passwords can be replaced")
     providers: list[SignInProvider] = Field(description="with which one can sign in, in the order of the operator")
 

@@ -15,6 +15,7 @@ PASSWORD_MAX_BYTES = 1024
 
 
 SecondFactorMethod = Literal["passkey", "totp", "recovery_code"]
+SignUp = Literal["closed", "invite", "open"]
 Language = Literal["en", "fr"]  # of letters and screens
 
 

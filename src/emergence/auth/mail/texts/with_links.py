@@ -131,4 +131,75 @@ WITH_LINKS: Mapping[str, Mapping[Language, Text]] = {
             ),
         ),
     },
+    "registration": {
+        "en": Text(
+            subject="Confirm your e-mail address to make your account",
+            opening=("Hello,", "somebody, probably you, asked for an Emergence account with this address."),
+            label="Make my account",
+            link="{link}",
+            closing=(
+                "The link works once, within 24 hours. There is no account before it is used.",
+                "If it was not you, do nothing.",
+            ),
+        ),
+        "fr": Text(
+            subject="Confirmez votre adresse e-mail pour créer votre compte",
+            opening=("Bonjour,", "quelqu’un, sans doute vous, a demandé un compte Emergence avec cette adresse."),
+            label="Créer mon compte",
+            link="{link}",
+            closing=(
+                "Le lien fonctionne une seule fois, pendant 24 heures. Sans lui, aucun compte n’est créé.",
+                "Si ce n’était pas vous, ne faites rien.",
+            ),
+        ),
+    },
+    "registration_known": {
+        "en": Text(
+            subject="You already have an account",
+            opening=(
+                "Hello,",
+                "somebody asked for an Emergence account with this address. You already have one, and it stays as it "
+                "is.",
+            ),
+            label="Sign in",
+            link="{link}",
+            closing=(
+                "If it was you, sign in; there you can also replace a forgotten password.",
+                "If it was not you, do nothing: whoever asked was not told that you have an account.",
+            ),
+        ),
+        "fr": Text(
+            subject="Vous avez déjà un compte",
+            opening=(
+                "Bonjour,",
+                "quelqu’un a demandé un compte Emergence avec cette adresse. Vous en avez déjà un, et il reste "
+                "inchangé.",
+            ),
+            label="Se connecter",
+            link="{link}",
+            closing=(
+                "Si c’était vous, connectez-vous ; vous pouvez aussi y remplacer un mot de passe oublié.",
+                "Si ce n’était pas vous, ne faites rien : la personne n’a pas appris que vous avez un compte.",
+            ),
+        ),
+    },
+    "invitation": {
+        "en": Text(
+            subject="You are invited to Emergence",
+            opening=("Hello,", "{inviter} invites you to make an Emergence account with this address."),
+            label="Accept the invitation",
+            link="{link}",
+            closing=("The link works once, within three days.", "If you do not want an account, do nothing."),
+        ),
+        "fr": Text(
+            subject="Vous êtes invité à rejoindre Emergence",
+            opening=("Bonjour,", "{inviter} vous invite à créer un compte Emergence avec cette adresse."),
+            label="Accepter l’invitation",
+            link="{link}",
+            closing=(
+                "Le lien fonctionne une seule fois, pendant trois jours.",
+                "Si vous ne voulez pas de compte, ne faites rien.",
+            ),
+        ),
+    },
 }

@@ -1,0 +1,1 @@
+"""How people get an account who have none: registering, invitations, the allowlist."""

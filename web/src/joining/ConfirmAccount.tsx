@@ -1,0 +1,90 @@
+// Making the account with the mailed link. In another browser than the one that asked, a password is chosen here.
+import { valibotResolver } from "@hookform/resolvers/valibot";
+import { Trans, useLingui } from "@lingui/react/macro";
+import { useNavigate } from "@tanstack/react-router";
+import { useState } from "react";
+import { useForm } from "react-hook-form";
+import * as v from "valibot";
+import { MailStage } from "@/by_mail/MailStage";
+import { Button, InlineNotice } from "@/design";
+import { Bound } from "@/design/parts/Bound";
+import { useProblemText } from "@/i18n/problem_text";
+import { NewPasswordField } from "@/setup/NewPasswordField";
+import { usePasswordRule } from "@/setup/password_rule";
+import { refusalOf } from "@/wire";
+import { confirmAccount } from "@/wire/joining";
+import { useSetupState } from "@/wire/questions";
+
+export function ConfirmAccount({ token }: { token: string }) {
+  const { t } = useLingui();
+  const navigate = useNavigate();
+  const problemText = useProblemText();
+  const [isPasswordNeeded, needPassword] = useState(false);
+  const [problem, setProblem] = useState<string>();
+  const [isPending, setPending] = useState(false);
+  const make = async (password?: string) => {
+    await confirmAccount(token, password);
+    await navigate({ to: "/", replace: true });
+  };
+  const confirm = async () => {
+    setProblem(undefined);
+    setPending(true);
+    try {
+      await make();
+    } catch (thrown) {
+      const refusal = refusalOf(thrown);
+      if (refusal.code === "password_needed") needPassword(true);
+      else setProblem(problemText(refusal));
+    } finally {
+      setPending(false);
+    }
+  };
+  if (isPasswordNeeded) {
+    return (
+      <MailStage
+        title={t`Choose a password`}
+        intro={t`The account was asked for in another browser. What was typed there does not count here, in case it was not you.`}
+      >
+        <PasswordForm onPassword={make} />
+      </MailStage>
+    );
+  }
+  return (
+    <MailStage title={t`Make your account`} intro={t`You opened a link that was sent to this address.`}>
+      {problem && <InlineNotice tone="danger">{problem}</InlineNotice>}
+      <Button variant="primary" size="lg" isPending={isPending} onPress={() => void confirm()} className="w-full">
+        <Trans>Make my account</Trans>
+      </Button>
+    </MailStage>
+  );
+}
+
+function PasswordForm({ onPassword }: { onPassword: (password: string) => Promise<void> }) {
+  const { t } = useLingui();
+  const problemText = useProblemText();
+  const shortest = useSetupState().data?.password_min_length ?? 1;
+  const { control, handleSubmit, setError, formState } = useForm({
+    resolver: valibotResolver(v.object({ password: usePasswordRule(shortest) })),
+    defaultValues: { password: "" },
+  });
+  const submit = handleSubmit(async ({ password }) => {
+    try {
+      await onPassword(password);
+    } catch (thrown) {
+      const refusal = refusalOf(thrown);
+      const field = refusal.code === "password_refused" ? "password" : "root";
+      setError(field, { message: problemText(refusal) }, { shouldFocus: true });
+    }
+  });
+  return (
+    <form onSubmit={(event) => void submit(event)} noValidate className="flex flex-col gap-5">
+      {formState.errors.root && <InlineNotice tone="danger">{formState.errors.root.message}</InlineNotice>}
+      <Bound control={control} name="password">
+        {(field) => <NewPasswordField {...field} label={t`Password`} shortest={shortest} autoFocus />}
+      </Bound>
+      <Button type="submit" variant="primary" size="lg" isPending={formState.isSubmitting} className="w-full">
+        <Trans>Make my account</Trans>
+      </Button>
+    </form>
+  );
+}

@@ -1,0 +1,66 @@
+// Asking for an account, and making it with the link that was mailed.
+import { Trans, useLingui } from "@lingui/react/macro";
+import { Link, Navigate } from "@tanstack/react-router";
+import { useState } from "react";
+import { useFragment } from "@/by_mail/fragment";
+import { MailStage } from "@/by_mail/MailStage";
+import { InlineNotice } from "@/design";
+import { askForAccount, type NewAccount } from "@/wire/joining";
+import { useLogin } from "@/wire/login";
+import { useSetupState } from "@/wire/questions";
+import { AccountForm } from "./AccountForm";
+import { ConfirmAccount } from "./ConfirmAccount";
+
+export function RegisterScreen() {
+  const token = useFragment();
+  const isSignedIn = useLogin((login) => login.status === "signed-in");
+  if (token === "" && isSignedIn) return <Navigate to="/" replace />; // nobody here needs another account
+  return token === "" ? <Register /> : <ConfirmAccount token={token} />;
+}
+
+function Register() {
+  const { t } = useLingui();
+  const setup = useSetupState().data;
+  const [asked, setAsked] = useState<string>();
+  const ask = async (account: NewAccount) => {
+    await askForAccount(account);
+    setAsked(account.email);
+  };
+  if (asked !== undefined) return <CheckMail email={asked} onAgain={() => setAsked(undefined)} />;
+  const isOpen = setup?.signup !== "closed" && setup?.signup !== "invite";
+  return (
+    <MailStage
+      title={t`Create an account`}
+      intro={
+        isOpen
+          ? t`A link is sent to your e-mail address; the account is made with it.`
+          : t`For people whose address an administrator of this server has noted. A link is sent to it.`
+      }
+    >
+      {setup?.mail === false ? (
+        <InlineNotice>
+          <Trans>This server sends no mail. Ask its administrator for an invitation.</Trans>
+        </InlineNotice>
+      ) : (
+        <AccountForm submitLabel={t`Create an account`} onSubmit={ask} />
+      )}
+    </MailStage>
+  );
+}
+
+function CheckMail({ email, onAgain }: { email: string; onAgain: () => void }) {
+  const { t } = useLingui();
+  return (
+    <MailStage title={t`Check your mail`}>
+      <InlineNotice tone="success">
+        <Trans>
+          If {email} may have an account here, a letter is on its way. Its link works once, within 24 hours. Nothing
+          there? Look among unwanted mail, and check the address.
+        </Trans>
+      </InlineNotice>
+      <Link to="/register" onClick={onAgain} className="self-start text-link underline-offset-4 hover:underline">
+        <Trans>Use another address</Trans>
+      </Link>
+    </MailStage>
+  );
+}
