@@ -1,6 +1,6 @@
 #!/bin/sh
 # Changes the code that decides who is let in, one small change at a time, and looks whether a test notices.
-# usage: tools/mutate.sh tokens|refresh   (docs/mutation.md tells what came of it; takes minutes to an hour)
+# usage: tools/mutate.sh tokens|refresh   (takes minutes to an hour)
 set -eu
 cd "$(dirname "$0")/.."
 ROOT=$PWD

@@ -23,7 +23,11 @@ REQUIRED = {
     "gateway": {"EMERGENCE_SERVICE_SECRET": SECRET},
 }
 # Modules that need an extra which services do not carry: only `emergence up` starts engines.
-WITH_EXTRAS = ("emergence.kernel.storage.embedded", "emergence.chat.local_model.serve")
+WITH_EXTRAS = (
+    "emergence.kernel.storage.embedded",
+    "emergence.kernel.private_spans",  # loaded only with the telemetry extra
+    "emergence.chat.local_model.serve",
+)
 IMPORT_ALL = """
 import importlib, pkgutil, sys
 import emergence

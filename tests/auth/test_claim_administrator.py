@@ -17,7 +17,7 @@ async def test_the_first_visitor_on_the_machine_becomes_administrator(served: Se
     answer = await browser.post_json("/api/auth/setup", ADMINISTRATOR)
 
     told = {"claimed": False, "claim": "loopback", "password_min_length": 8, "has_refresh_token": False}
-    assert before == told | {"mail": False, "providers": [], "passkeys_at": "http://localhost:8080"}
+    assert before == told | {"mail": False, "providers": [], "passkeys_at": "http://localhost:8080", "signup": "closed"}
     assert answer.json()["role"] == "admin"
     assert answer.json()["display_name"] == "Ada"
     assert answer.headers["cache-control"] == "no-store"

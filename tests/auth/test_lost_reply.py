@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import re
 from collections.abc import AsyncIterator
 from contextlib import suppress
 from pathlib import Path
@@ -64,14 +65,19 @@ async def two_servers(database_url: str, tmp_path: Path) -> AsyncIterator[list[t
         program.kill()
 
 
-async def refresh(client: httpx2.AsyncClient, port: int, token: str) -> httpx2.Response:
-    # Over plain http the cookie is named after the port that the browser asked for.
-    headers = {"cookie": f"emg_rt_{port}={token}", "sec-fetch-site": "same-origin"}
+async def refresh(client: httpx2.AsyncClient, port: int, token: str, device: str) -> httpx2.Response:
+    # Over plain http the cookies are named after the port that the browser asked for.
+    cookies = f"emg_rt_{port}={token}; emg_device_{port}={device}"
+    headers = {"cookie": cookies, "sec-fetch-site": "same-origin"}
     return await client.post(f"http://127.0.0.1:{port}/api/auth/refresh", json={}, headers=headers)
 
 
 def token_in(answer: httpx2.Response) -> str:
     return answer.headers["set-cookie"].partition("=")[2].partition(";")[0]
+
+
+def device_in(answer: httpx2.Response) -> str:
+    return str(next(iter(re.findall(r"emg_device_\d+=([^;]+)", answer.headers["set-cookie"]))))
 
 
 async def test_a_refresh_whose_reply_was_never_sent_is_repeated_and_is_theft_later(
@@ -82,28 +88,28 @@ async def test_a_refresh_whose_reply_was_never_sent_is_repeated_and_is_theft_lat
         url = f"http://127.0.0.1:{dying_port}/api/auth/setup"
         claimed = await client.post(url, json=ADMINISTRATOR, headers={"sec-fetch-site": "same-origin"})
         assert claimed.status_code == 200, claimed.text
-        first = token_in(claimed)
+        first, device = token_in(claimed), device_in(claimed)
         client.cookies.clear()
         eater = ReplyEater(dying, dying_port)
         server = await asyncio.start_server(eater.carry, "127.0.0.1", 0)
         began = monotonic()
         with pytest.raises(httpx2.TransportError):
-            await refresh(client, server.sockets[0].getsockname()[1], first)
+            await refresh(client, server.sockets[0].getsockname()[1], first, device)
         assert eater.has_eaten
         server.close()
 
-        again = await refresh(client, other_port, first)
+        again = await refresh(client, other_port, first, device)
         assert monotonic() - began < GRACE_S
         client.cookies.clear()
         assert again.status_code == 200, again.text
         assert token_in(again).split(".")[2] == "1"  # the generation that was committed, not one more
-        followed = await refresh(client, other_port, token_in(again))
+        followed = await refresh(client, other_port, token_in(again), device)
         client.cookies.clear()
         assert followed.status_code == 200, followed.text
 
-        stolen = await refresh(client, other_port, first)
+        stolen = await refresh(client, other_port, first, device)
         assert (stolen.status_code, stolen.json()["code"]) == (401, "session_reuse_detected")
-        assert (await refresh(client, other_port, token_in(followed))).status_code == 401
+        assert (await refresh(client, other_port, token_in(followed), device)).status_code == 401
 
 
 async def test_after_ten_seconds_the_repetition_ends_the_session(two_servers: list[tuple[Program, int]]) -> None:
@@ -111,14 +117,14 @@ async def test_after_ten_seconds_the_repetition_ends_the_session(two_servers: li
     async with httpx2.AsyncClient(trust_env=False) as client:
         url = f"http://127.0.0.1:{dying_port}/api/auth/setup"
         claimed = await client.post(url, json=ADMINISTRATOR, headers={"sec-fetch-site": "same-origin"})
-        first = token_in(claimed)
+        first, device = token_in(claimed), device_in(claimed)
         client.cookies.clear()
         server = await asyncio.start_server(ReplyEater(dying, dying_port).carry, "127.0.0.1", 0)
         with pytest.raises(httpx2.TransportError):
-            await refresh(client, server.sockets[0].getsockname()[1], first)
+            await refresh(client, server.sockets[0].getsockname()[1], first, device)
         server.close()
 
         await asyncio.sleep(GRACE_S + 0.5)
-        late = await refresh(client, other_port, first)
+        late = await refresh(client, other_port, first, device)
 
     assert (late.status_code, late.json()["code"]) == (401, "session_reuse_detected")

@@ -73,10 +73,11 @@ async def test_what_people_really_do_is_told_to_them_once(posted: Posted) -> Non
     await ada.browser.post_json("/api/auth/change-password", body, **bearer(ada.signed_in))
     await ada.browser.post_json("/api/auth/2fa/disable", {"code": ada.next_code()}, **bearer(ada.signed_in))
 
-    assert await mailbox.subjects_to(ADA, 5) == [
+    assert await mailbox.subjects_to(ADA, 6) == [
         "Two-step sign-in is on",
         "New recovery codes",
         "A recovery code was used",
+        "New sign-in to your account",
         "Your password was changed",
         "Two-step sign-in is off",
     ]

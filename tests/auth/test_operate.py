@@ -16,7 +16,8 @@ from emergence.auth.make_administrator import (
 from emergence.auth.operate import operate_keys, reset_factors, revoke_all, revoke_person
 from emergence.auth.store.deployment import read_deployment
 from emergence.auth.sweep import sweep
-from emergence.contracts.auth.problems import PasswordRefused, SharedSecretSigns, UndoRejected, UnknownUser
+from emergence.contracts.auth.personal_problems import UndoRejected
+from emergence.contracts.auth.problems import PasswordRefused, SharedSecretSigns, UnknownUser
 from tests.auth.audited import rows_about
 from tests.auth.mailbox import Posted
 from tests.auth.served_auth import ADMINISTRATOR, PASSWORD, ServedAuth, auth_environ, bearer, served_auth

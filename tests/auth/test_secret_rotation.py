@@ -6,7 +6,7 @@ from emergence.auth.audit import verify_chain
 from emergence.auth.reseal import reseal_seeds
 from emergence.auth.settings import AuthSettings
 from emergence.kernel.settings import SettingsInvalid
-from tests.auth.served_auth import REFRESH_COOKIE, ServedAuth, auth_environ, served_auth
+from tests.auth.served_auth import DEVICE_COOKIE, REFRESH_COOKIE, ServedAuth, auth_environ, served_auth
 from tests.auth.test_second_factor import LOG_IN, Protected, enrolled
 from tests.frozen_clock import FrozenClock
 
@@ -18,8 +18,9 @@ def environ(database_url: str, secret: str, previous: str = "") -> dict[str, str
     return auth_environ(database_url, AUTH_JWT_SECRET=secret, AUTH_JWT_SECRET_PREVIOUS=previous)
 
 
-async def refreshed(served: ServedAuth, token: str) -> str:
+async def refreshed(served: ServedAuth, token: str, device: str = "") -> str:
     browser = served.browser()
+    browser.cookies.set(DEVICE_COOKIE, device, domain="127.0.0.1", path="/")
     browser.cookies.set(REFRESH_COOKIE, token, domain="127.0.0.1", path="/")
     answer = await browser.post_json("/api/auth/refresh")
     assert answer.status_code == 200, answer.text
@@ -68,13 +69,13 @@ async def test_a_lost_reply_may_be_asked_for_again_although_the_secret_changed_b
     clock = FrozenClock()
     async with served_auth(environ(database_url, OLD), clock) as served:
         browser, _ = await served.claimed()
-        first = browser.cookies[REFRESH_COOKIE]
-        lost = await refreshed(served, first)
+        first, device = browser.cookies[REFRESH_COOKIE], browser.cookies[DEVICE_COOKIE]
+        lost = await refreshed(served, first, device)
 
     async with served_auth(environ(database_url, NEW, OLD), clock) as served:
-        again = await refreshed(served, first)
+        again = await refreshed(served, first, device)
         assert again.split(".")[:3] == lost.split(".")[:3]
-        await refreshed(served, again)
+        await refreshed(served, again, device)
 
 
 async def test_the_network_somebody_signed_in_from_stays_known(database_url: str) -> None:

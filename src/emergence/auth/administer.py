@@ -21,13 +21,8 @@ from emergence.contracts.auth.administration import (
     AdministeredUsers,
     ShownStatus,
 )
-from emergence.contracts.auth.problems import (
-    DeletionPending,
-    LastAdministrator,
-    StepUpRequired,
-    UnknownLoginSession,
-    UnknownUser,
-)
+from emergence.contracts.auth.personal_problems import DeletionPending
+from emergence.contracts.auth.problems import LastAdministrator, StepUpRequired, UnknownLoginSession, UnknownUser
 from emergence.contracts.auth.values import Role
 from emergence.kernel.errors import Forbidden
 from emergence.kernel.identity import Identity

@@ -11,7 +11,7 @@ from emergence.auth.store import users
 from emergence.auth.store.sessions import Session
 from emergence.auth.store.users import Account
 from emergence.auth.undo_deletion import offer_undo
-from emergence.contracts.auth.problems import DeletionPending
+from emergence.contracts.auth.personal_problems import DeletionPending
 from emergence.kernel.storage.database import Transaction
 
 

@@ -23,7 +23,7 @@ from emergence.auth.store import (
     users,
 )
 from emergence.auth.store.users import Account
-from emergence.contracts.auth.problems import UndoRejected
+from emergence.contracts.auth.personal_problems import UndoRejected
 from emergence.contracts.auth.values import Role
 from emergence.kernel.ids import new_id
 from emergence.kernel.storage.database import Transaction

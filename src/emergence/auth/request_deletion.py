@@ -14,7 +14,8 @@ from emergence.auth.store import people
 from emergence.auth.store.deletions import Deletion
 from emergence.auth.store.sessions import Session
 from emergence.contracts.auth.personal import DeletionScheduled
-from emergence.contracts.auth.problems import DeletionPending, LastAdministrator, UnknownUser
+from emergence.contracts.auth.personal_problems import DeletionPending
+from emergence.contracts.auth.problems import LastAdministrator, UnknownUser
 from emergence.kernel.identity import Identity
 
 UNDO_WITHIN = timedelta(days=7)

@@ -11,7 +11,8 @@ from emergence.auth.parts import Auth
 from emergence.auth.store import deletions as store
 from emergence.auth.store import one_time_tokens, people
 from emergence.contracts.auth.personal import UndoDeletion
-from emergence.contracts.auth.problems import CredentialsRejected, DeletionPending, UndoRejected, UnknownUser
+from emergence.contracts.auth.personal_problems import DeletionPending, UndoRejected
+from emergence.contracts.auth.problems import CredentialsRejected, UnknownUser
 from emergence.kernel.identity import Identity
 from emergence.kernel.storage.database import Transaction
 

@@ -143,9 +143,10 @@ async def test_refusals_and_sign_ins_are_written_down(ada: Holder) -> None:
     await sign_in(browser, ada.authenticator, Behaviour(tampers=True))
     await sign_in(browser, ada.authenticator)
 
+    expected = '{"methods": "hwk user mfa", "new_device": true}'
     right, wrong = (await rows_about(ada.served.auth.database, UUID(ada.signed_in["user_id"]), None, 2))[:2]
 
-    assert (right.type, right.outcome, right.data) == ("session.login", "success", '{"methods": "hwk user mfa"}')
+    assert (right.type, right.outcome, right.data) == ("session.login", "success", expected)
     assert (wrong.type, wrong.outcome, wrong.actor) == ("session.login", "failure", None)
 
 

@@ -13,7 +13,7 @@ from emergence.auth.step_up import recent_session
 from emergence.auth.store import exports as store
 from emergence.auth.store.exports import StoredExport
 from emergence.auth.store.sessions import Session
-from emergence.contracts.auth.problems import UnknownExport
+from emergence.contracts.auth.personal_problems import UnknownExport
 from emergence.kernel.identity import Identity
 
 

@@ -15,7 +15,8 @@ from emergence.auth.store import people
 from emergence.auth.store.exports import StoredExport
 from emergence.auth.store.sessions import Session
 from emergence.contracts.auth.personal import Export, LatestExport
-from emergence.contracts.auth.problems import TooManyExports, UnknownUser
+from emergence.contracts.auth.personal_problems import TooManyExports
+from emergence.contracts.auth.problems import UnknownUser
 from emergence.contracts.personal_data import EXPORTER, HOLDERS
 from emergence.kernel.identity import Identity
 from emergence.kernel.ids import new_id
