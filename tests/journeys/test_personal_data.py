@@ -209,7 +209,7 @@ async def test_after_the_erasure_nothing_of_the_person_is_anywhere(zephyrine: Ze
     assert set(left) <= {"auth.users", "bus.events", "session.erasures", "chat.erasures"}, left
     [user] = left["auth.users"]
     assert {name: value for name, value in user.items() if value not in (None, "")} == {
-        "id": zephyrine.id, "role": "guest", "status": "deleted",
+        "id": zephyrine.id, "role": "guest", "status": "deleted", "is_listed_admin": False,
         "created_at": user["created_at"], "deleted_at": user["deleted_at"],
     }  # fmt: skip
     product.clock.advance(AGAIN_AFTER)

@@ -86,7 +86,8 @@ async def erase_personal_rows(tx: Transaction, user_id: UUID) -> None:
 async def empty_user(tx: Transaction, user_id: UUID, at: datetime) -> None:
     """Leave of a person nothing but an id that no other is ever given."""
     await tx.execute(
-        """UPDATE users SET display_name = '', role = 'guest', status = 'deleted', language = NULL, deleted_at = $2
+        """UPDATE users SET display_name = '', role = 'guest', status = 'deleted', language = NULL,
+               is_listed_admin = false, deleted_at = $2
            WHERE id = $1""",
         user_id,
         at,

@@ -1,10 +1,20 @@
 """Names, numbers and kinds of text that the other files of this folder share."""
 
+import re
 from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, SecretStr, StringConstraints
+from pydantic import (
+    AfterValidator,
+    AwareDatetime,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    SecretStr,
+    StringConstraints,
+)
 
 ACCESS_TOKEN_AUDIENCE = "emergence-app"
 ISSUER = "emergence-auth"
@@ -60,7 +70,14 @@ def _in_utc(value: datetime) -> datetime:
         raise ValueError("is out of range") from None
 
 
-Moment = Annotated[AwareDatetime, AfterValidator(_in_utc)]
+def _written(value: object) -> object:
+    """Refuse numbers: a time is written as RFC 3339 says, so that nobody has to guess the unit."""
+    if isinstance(value, str) and not re.match(r"\d{4}-", value):
+        raise ValueError("must be a time like 2026-11-22T12:00:00Z")
+    return value
+
+
+Moment = Annotated[AwareDatetime, BeforeValidator(_written), AfterValidator(_in_utc)]
 Sentence = Annotated[str, StringConstraints(strip_whitespace=True, pattern=r"^[^\x00-\x08\x0b-\x1f\x7f]*$")]
 Code = Annotated[str, Field(min_length=1, max_length=40)]
 ProofOfWork = Annotated[str, Field(max_length=4_000)]  # base64 of a challenge and its solution
