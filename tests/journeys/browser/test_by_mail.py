@@ -70,6 +70,7 @@ async def forgotten_password(person: Person, mailbox: Mailbox) -> None:
     await page.goto(f"{person.server.url}/settings/profile")
     await expect(page.get_by_text("Confirmed", exact=True)).to_be_visible()  # having the letter proved it
     await page.get_by_role("button", name="Sign out").click()
+    await expect(page.get_by_role("heading", name="Welcome back")).to_be_visible()
     await page.close()
 
 
