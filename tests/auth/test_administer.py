@@ -177,9 +177,8 @@ async def test_every_administrators_route_is_in_the_list(served: ServedAuth) -> 
         ("POST", "impersonation/renew"),
         ("POST", "impersonation/end"),
     }
-    of_joining = {
-        each for each in known if each[1].startswith(("invitations", "allowlist"))
-    }  # tests/routes asks for them
+    # Those of joining are asked for in tests/routes/declared/joining.py.
+    of_joining = {each for each in known if each[1].startswith(("invitations", "allowlist"))}
     assert known == {*ROUTES, *of_impersonations, *of_joining}
 
 
