@@ -44,9 +44,8 @@ def declared_figures() -> set[str]:
         if place(path).startswith(NOT_OF_AUTH):
             continue
         for node in ast.walk(tree):
-            is_maker = isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in MAKERS
-            if is_maker and node.args and isinstance(node.args[0], ast.Constant):
-                found.add(str(node.args[0].value))
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in MAKERS:
+                found |= {str(given.value) for given in node.args[:1] if isinstance(given, ast.Constant)}
     return found
 
 
