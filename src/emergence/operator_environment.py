@@ -14,6 +14,7 @@ NO_DEPLOYMENT = (
     "there is no server in {folder}, and no DATABASE_URL. Run this where the server runs, with its settings: "
     "DATABASE_URL and AUTH_JWT_SECRET, or the EMERGENCE_DATA_DIR of `{program} up`."
 )
+NO_SETTINGS = "DATABASE_URL (or AUTH_DATABASE_URL) and AUTH_JWT_SECRET: are required"
 ANOTHERS = "the server in {folder} was started by another account; only that account may do this."
 
 
@@ -29,7 +30,10 @@ async def operator_environment(given: Mapping[str, str]) -> AsyncIterator[dict[s
     if address is not None and given.get("AUTH_JWT_SECRET", "").strip():
         yield _completed(dict(given))
         return
-    install = LocalInstall.existing(given)
+    try:
+        install = LocalInstall.existing(given)
+    except ModuleNotFoundError as without_engines:  # a service's own image: there is no data folder to look into
+        raise SettingsInvalid(NO_SETTINGS) from without_engines
     if install.is_anothers():
         raise SettingsInvalid(ANOTHERS.format(folder=install.folder))
     kept = install.kept_secrets()

@@ -44,9 +44,8 @@ def declared_figures() -> set[str]:
         if place(path).startswith(NOT_OF_AUTH):
             continue
         for node in ast.walk(tree):
-            match node:
-                case ast.Call(func=ast.Name(id=maker), args=[ast.Constant(value=name), *_]) if maker in MAKERS:
-                    found.add(str(name))
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in MAKERS:
+                found |= {str(given.value) for given in node.args[:1] if isinstance(given, ast.Constant)}
     return found
 
 

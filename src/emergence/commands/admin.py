@@ -115,9 +115,7 @@ def _told(made: MadeAdministrator) -> str:
     details = f" ({', '.join(changes)})" if changes else ""
     if not made.changed:
         return f"{made.email} was an administrator already; nothing changed."
-    factor = (
-        " Its second factor is still asked: `emergence admin reset-mfa` removes it." if made.has_second_factor else ""
-    )
+    factor = FACTOR_STAYS if made.has_second_factor else ""
     return f"{made.email} is {'a new' if made.is_new else 'now an'} administrator{details}.{factor}"
 
 
