@@ -29,6 +29,7 @@ EMAIL: TypeAdapter[str] = TypeAdapter(Email)
 DISPLAY_NAME: TypeAdapter[str] = TypeAdapter(DisplayName)
 PASSWORD: TypeAdapter[SecretStr] = TypeAdapter(Password)
 NEEDS_PASSWORD = "a new account needs a password: type one, or give --password-stdin or EMERGENCE_PASSWORD."
+FACTOR_STAYS = " Its second factor is still asked: `emergence admin reset-mfa` removes it."
 CHANGES = {
     "account.deletion_cancelled": "no longer to be deleted",
     "account.reinstated": "active again",

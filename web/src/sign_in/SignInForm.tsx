@@ -9,6 +9,7 @@ import { type PendingDeletion, refusalOf, type SecondFactorNeeded } from "@/wire
 import { pendingDeletionOf } from "@/wire/login";
 import { useHandover, useSignInProviders } from "@/wire/sign_in_providers";
 import { KeepAccount } from "./KeepAccount";
+import { usePasskeysHere } from "./PasskeyOffer";
 import { PasswordStep } from "./PasswordStep";
 import { SecondStep } from "./SecondStep";
 
@@ -90,14 +91,17 @@ function Refused({ code }: { code: string | undefined }) {
 
 function OrWithProvider({ next }: { next: string | undefined }) {
   const providers = useSignInProviders();
+  const hasDivider = usePasskeysHere() !== "work"; // else the passkey's button has one above it already
   if (providers.length === 0) return null;
   return (
     <>
-      <div className="flex items-center gap-3 text-muted text-sm">
-        <span className="h-px flex-1 bg-line" />
-        <Trans>or</Trans>
-        <span className="h-px flex-1 bg-line" />
-      </div>
+      {hasDivider && (
+        <p aria-hidden="true" className="flex items-center gap-3 text-faint text-sm">
+          <span className="h-px flex-1 bg-line" />
+          <Trans>or</Trans>
+          <span className="h-px flex-1 bg-line" />
+        </p>
+      )}
       <ProviderButtons providers={providers} next={next} />
     </>
   );

@@ -38,7 +38,7 @@ export function PersonFacts({ person }: { person: AdministeredPerson }) {
         {person.password_changed_at === null ? t`None` : t`Since ${day(person.password_changed_at)}`}
         {person.must_change_password && ` · ${t`must be changed`}`}
       </Fact>
-      <Fact name={t`Passkeys`}>{person.passkeys === 0 ? t`None` : person.passkeys}</Fact>
+      <Fact name={t`Passkeys`}>{person.passkeys}</Fact>
       <Fact name={t`Authenticator`}>
         {person.totp_confirmed_at === null
           ? t`Off`

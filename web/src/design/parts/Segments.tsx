@@ -24,7 +24,7 @@ export function Segments<K extends string>({ label, value, onChange, options }: 
             key={option.id}
             value={option.id}
             lang={option.lang}
-            className="flex h-9 flex-1 cursor-default items-center justify-center gap-2 whitespace-nowrap rounded-lg px-4 text-muted text-sm transition-colors duration-150 hover:text-ink data-focus-visible:outline-2 data-focus-visible:outline-focus data-selected:bg-raised data-selected:font-medium data-selected:text-ink data-selected:shadow-low"
+            className="flex h-9 flex-1 cursor-default items-center justify-center gap-2 whitespace-nowrap rounded-lg px-2 text-muted text-sm transition-colors duration-150 hover:text-ink sm:px-4 data-focus-visible:outline-2 data-focus-visible:outline-focus data-selected:bg-raised data-selected:font-medium data-selected:text-ink data-selected:shadow-low"
           >
             {option.icon}
             {option.label}

@@ -35,7 +35,7 @@ export function TwoStepSection() {
   return (
     <Section
       title={t`Two-step sign-in`}
-      description={t`After the password, a code from an app on your phone: a stolen password alone opens nothing.`}
+      description={t`After the password, a code from an app on your phone, or a passkey: a stolen password alone opens nothing.`}
     >
       <Asked question={secondFactor}>
         {(status) => (
