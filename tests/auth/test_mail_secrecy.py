@@ -50,7 +50,6 @@ async def test_logs_and_figures_name_no_address_and_no_link(posted: Posted, caps
     lines = [line for line in "".join(capsys.readouterr()).splitlines() if "mail.log" not in line]
     printed = "\n".join(lines) + figures
 
-    assert re.search(r'outcome(=|": ")refused', printed)
     assert not re.search(f"{re.escape(ADA)}|example.org|secret0|{re.escape(token)}", printed, re.IGNORECASE)
     assert re.search(r'^mail_letters_total\{outcome="refused"\} [1-9]', figures, re.MULTILINE)
     assert "mail_outbox_depth " in figures and "mail_outbox_oldest_seconds " in figures
