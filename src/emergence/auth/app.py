@@ -18,6 +18,7 @@ from emergence.auth.known_addresses import KEY_LABEL as KNOWN_ADDRESS_KEY_LABEL
 from emergence.auth.mail.posting import Posting
 from emergence.auth.oidc import routes as oidc_routes
 from emergence.auth.oidc.providers import Providers
+from emergence.auth.on_events import OnEvents
 from emergence.auth.parts import Auth
 from emergence.auth.passkeys.routes import passkeys
 from emergence.auth.password_checks import PasswordChecks
@@ -33,9 +34,11 @@ from emergence.auth.setup_code import KEY_LABEL as SETUP_CODE_KEY_LABEL
 from emergence.auth.signing_keys import SEAL_LABEL, KeyPlan, SigningKeys
 from emergence.auth.sweep import sweep_forever
 from emergence.contracts.auth.values import ACCESS_TOKEN_AUDIENCE, ISSUER
+from emergence.contracts.session.events import LiveSessionExpired
 from emergence.kernel.clock import Clock
 from emergence.kernel.events.bus.from_settings import bus_from_settings
 from emergence.kernel.events.relay import Relay
+from emergence.kernel.events.subscriber import Subscriber
 from emergence.kernel.identity import AccessTokenVerifier, Identity, Watching
 from emergence.kernel.revocations import Revocations
 from emergence.kernel.sealing import Seal, derived_key
@@ -140,6 +143,13 @@ def build_parts(settings: AuthSettings, clock: Clock, peers: Peers, revocations:
 def _lifespan(auth: Auth, life: ServiceLife, posting: Posting) -> Lifespan:
     bus = bus_from_settings(auth.settings)
     relay = Relay(auth.database, bus, auth.clock)
+    subscriber = Subscriber(
+        auth.database,
+        bus,
+        subscriber="auth",
+        handlers={LiveSessionExpired: OnEvents(auth).on_live_session_expired},
+        clock=auth.clock,
+    )
 
     async def sweep() -> None:
         await sweep_forever(auth)
@@ -150,7 +160,15 @@ def _lifespan(auth: Auth, life: ServiceLife, posting: Posting) -> Lifespan:
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
         try:
-            loops = [relay.run, sweep, auth.feed.listen, auth.feed.poll, collect_exports, *posting.loops()]
+            loops = [
+                relay.run,
+                subscriber.run,
+                sweep,
+                auth.feed.listen,
+                auth.feed.poll,
+                collect_exports,
+                *posting.loops(),
+            ]
             async with life.running(loops):
                 yield
         finally:

@@ -24,6 +24,8 @@ from emergence.kernel.surroundings import Surroundings, service_database_url
 from emergence.session import routes
 from emergence.session.agent_directory import AgentDirectory
 from emergence.session.drain import drain
+from emergence.session.inactivity.activity import Activity
+from emergence.session.inactivity.watch_inactivity import watch_inactivity
 from emergence.session.live_bus import InProcessBus
 from emergence.session.on_events import OnEvents
 from emergence.session.parts import Session
@@ -100,6 +102,7 @@ def build_parts(surroundings: Surroundings) -> Session:
         runs=ExecutingRuns(),
         sockets=OpenSockets(),
         pace=CommandPace(clock, settings.session_commands_per_minute),
+        activity=Activity(),
     )
 
 
@@ -149,4 +152,7 @@ def _loops(session: Session) -> Sequence[Loop]:
     async def storage() -> None:
         await keep_storage_small(session)
 
-    return leases, recovery, sockets, storage
+    async def inactivity() -> None:
+        await watch_inactivity(session)
+
+    return leases, recovery, sockets, storage, inactivity

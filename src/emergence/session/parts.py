@@ -9,6 +9,7 @@ from emergence.kernel.events.erasing import Erasing
 from emergence.kernel.revocations import Revocations
 from emergence.kernel.storage.database import Database
 from emergence.session.agent_directory import AgentDirectory
+from emergence.session.inactivity.activity import Activity
 from emergence.session.live_bus import LiveBus
 from emergence.session.runs.executing_run import ExecutingRuns
 from emergence.session.runs.flusher import Flusher
@@ -37,3 +38,4 @@ class Session:
     runs: ExecutingRuns
     sockets: OpenSockets
     pace: CommandPace
+    activity: Activity

@@ -1,8 +1,9 @@
 """What the session service reads from its environment."""
 
 from datetime import timedelta
+from typing import Self
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from emergence.contracts.auth.verifier_settings import VerifierSettings
 from emergence.contracts.session.protocol import COMMANDS_PER_MINUTE, HEARTBEAT_S
@@ -68,3 +69,33 @@ class SessionSettings(VerifierSettings):
     session_heartbeat_seconds: Seconds = Field(
         default=timedelta(seconds=HEARTBEAT_S), description="Time between two pings of an open socket."
     )
+    session_inactivity_timeout_minutes: float = Field(
+        default=30,
+        ge=0,
+        description="Minutes without anything said or done after which a person is signed out; 0: never.",
+    )
+    session_warning_before_timeout_seconds: Seconds = Field(
+        default=timedelta(seconds=120),
+        description="How long before that end people are asked whether they are still there.",
+    )
+    session_cleanup_interval_seconds: Seconds = Field(
+        default=timedelta(seconds=60),
+        description="How often ended and forgotten live sessions are looked for; deadlines are kept to the second.",
+    )
+
+    @model_validator(mode="after")
+    def _warned_before_the_end(self) -> Self:
+        timeout, warning = self.inactivity_timeout(), self.session_warning_before_timeout_seconds
+        if timeout is not None and not timedelta(0) < warning < timeout:
+            raise ValueError(
+                "SESSION_WARNING_BEFORE_TIMEOUT_SECONDS: must be above 0 and shorter than "
+                "SESSION_INACTIVITY_TIMEOUT_MINUTES"
+            )
+        if self.session_cleanup_interval_seconds <= timedelta(0):
+            raise ValueError("SESSION_CLEANUP_INTERVAL_SECONDS: must be above 0")
+        return self
+
+    def inactivity_timeout(self) -> timedelta | None:
+        """Return after how long without activity a session ends, or None for never."""
+        minutes = self.session_inactivity_timeout_minutes
+        return timedelta(minutes=minutes) if minutes else None

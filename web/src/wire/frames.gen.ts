@@ -170,6 +170,22 @@ export interface components {
             cid: string | null;
         };
         /**
+         * ExtendSession
+         * @description I am still here: the clock of inactivity begins anew, for every tab of the same sign-in.
+         */
+        ExtendSession: {
+            /**
+             * Cid
+             * Format: uuid
+             */
+            cid: string;
+            /**
+             * Cmd
+             * @constant
+             */
+            cmd: "session.extend";
+        };
+        /**
          * Hello
          * @description First frame of a socket: who the client is and where it was.
          */
@@ -812,6 +828,110 @@ export interface components {
              */
             language: "en" | "fr";
         };
+        /** SessionData */
+        SessionData: {
+            /**
+             * Session
+             * Format: uuid
+             * @description the live session; those of other tabs and devices are told too
+             */
+            session: string;
+        };
+        /**
+         * SessionExpired
+         * @description On `user:`; the session is over and so is the sign-in; its sockets close with 4408.
+         */
+        SessionExpired: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Topic */
+            topic: string;
+            /** Seq */
+            seq: number;
+            /**
+             * Type
+             * @default session.expired
+             * @constant
+             */
+            type: "session.expired";
+            data: components["schemas"]["SessionData"];
+        };
+        /**
+         * SessionExtended
+         * @description On `user:`; the announced end is withdrawn.
+         */
+        SessionExtended: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Topic */
+            topic: string;
+            /** Seq */
+            seq: number;
+            /**
+             * Type
+             * @default session.extended
+             * @constant
+             */
+            type: "session.extended";
+            data: components["schemas"]["SessionData"];
+        };
+        /**
+         * SessionWarning
+         * @description On `user:`; nothing was done for long: the session ends at `expires_at`, unless `session.extend` comes first.
+         */
+        SessionWarning: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Topic */
+            topic: string;
+            /** Seq */
+            seq: number;
+            /**
+             * Type
+             * @default session.warning
+             * @constant
+             */
+            type: "session.warning";
+            data: components["schemas"]["SessionWarningData"];
+        };
+        /** SessionWarningData */
+        SessionWarningData: {
+            /**
+             * Session
+             * Format: uuid
+             * @description the live session; those of other tabs and devices are told too
+             */
+            session: string;
+            /**
+             * Expires At
+             * Format: date-time
+             */
+            expires_at: string;
+        };
         /**
          * Snapshot
          * @description Replaces the part's text; frames of the topic up to `upto_seq` are contained in it.
@@ -1088,6 +1208,18 @@ export interface components {
              * @description runs that are queued or running, in any thread
              */
             running: components["schemas"]["Run"][];
+            /**
+             * Inactivity S
+             * @description seconds without activity that end it; null: never
+             * @default null
+             */
+            inactivity_s: number | null;
+            /**
+             * Expires At
+             * @description set when its end was announced already
+             * @default null
+             */
+            expires_at: string | null;
         };
     };
     responses: never;

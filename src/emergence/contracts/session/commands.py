@@ -67,6 +67,12 @@ class StopRun(Identified):
     run: UUID
 
 
+class ExtendSession(Identified):
+    """I am still here: the clock of inactivity begins anew, for every tab of the same sign-in."""
+
+    cmd: Literal["session.extend"]
+
+
 class Subscribe(Identified):
     """Replay a topic after `seq`, then follow it; `seq` 0 means from the beginning."""
 
@@ -95,7 +101,7 @@ class Pong(Command):
 
 
 AnyCommand = Annotated[
-    Hello | SendMessage | RegenerateMessage | StopRun | Subscribe | Unsubscribe | Ping | Pong,
+    Hello | SendMessage | RegenerateMessage | StopRun | ExtendSession | Subscribe | Unsubscribe | Ping | Pong,
     Field(discriminator="cmd"),
 ]
 ANY_COMMAND: TypeAdapter[AnyCommand] = TypeAdapter(AnyCommand)

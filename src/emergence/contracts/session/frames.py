@@ -54,6 +54,8 @@ class WelcomeData(Data):
     limits: Limits
     positions: list[TopicPosition] = Field(description="where topics the user follows stand now")
     running: list[Run] = Field(description="runs that are queued or running, in any thread")
+    inactivity_s: float | None = Field(default=None, description="seconds without activity that end it; null: never")
+    expires_at: datetime | None = Field(default=None, description="set when its end was announced already")
 
 
 class Welcome(Frame):
@@ -265,6 +267,35 @@ class RunEnded(TopicFrame):
     data: RunEndedData
 
 
+class SessionData(Data):
+    session: UUID = Field(description="the live session; those of other tabs and devices are told too")
+
+
+class SessionWarningData(SessionData):
+    expires_at: datetime
+
+
+class SessionWarning(TopicFrame):
+    """On `user:`; nothing was done for long: the session ends at `expires_at`, unless `session.extend` comes first."""
+
+    type: Literal["session.warning"] = "session.warning"
+    data: SessionWarningData
+
+
+class SessionExtended(TopicFrame):
+    """On `user:`; the announced end is withdrawn."""
+
+    type: Literal["session.extended"] = "session.extended"
+    data: SessionData
+
+
+class SessionExpired(TopicFrame):
+    """On `user:`; the session is over and so is the sign-in; its sockets close with 4408."""
+
+    type: Literal["session.expired"] = "session.expired"
+    data: SessionData
+
+
 AnyTopicFrame = Annotated[
     MessageCreated
     | MessageFinal
@@ -277,7 +308,10 @@ AnyTopicFrame = Annotated[
     | PartEnded
     | MessageError
     | RunUsage
-    | RunEnded,
+    | RunEnded
+    | SessionWarning
+    | SessionExtended
+    | SessionExpired,
     Field(discriminator="type"),
 ]
 AnyFrame = Annotated[

@@ -47,6 +47,14 @@ class MessageTooLong(ServiceError):
     sentence = "The message is too long for one message. Shorten it or send it in parts."
 
 
+class SessionOver(ServiceError):
+    """The live session ended before the command came."""
+
+    code = "session_over"
+    status = 409
+    sentence = "This session has ended. Sign in to go on; nothing is lost."
+
+
 class CommandMalformed(ServiceError):
     """A frame from the client that does not fit the protocol; the socket closes with 4400."""
 

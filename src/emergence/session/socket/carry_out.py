@@ -8,6 +8,7 @@ import structlog
 
 from emergence.contracts.session.commands import (
     AnyCommand,
+    ExtendSession,
     Hello,
     Identified,
     Ping,
@@ -23,6 +24,7 @@ from emergence.contracts.session.problems import CommandMalformed, ReadOnly, Too
 from emergence.contracts.session.protocol import CloseCode, user_topic
 from emergence.kernel.errors import ServiceError, Unauthenticated
 from emergence.session import figures
+from emergence.session.inactivity.extend_session import extend_session
 from emergence.session.parts import Session
 from emergence.session.regenerate_message import regenerate_message
 from emergence.session.send_message import send_message
@@ -33,7 +35,8 @@ from emergence.session.store import log as frame_log
 
 log = structlog.get_logger(__name__)
 
-READING = (Subscribe, Unsubscribe, Ping)
+READING = (Subscribe, Unsubscribe, Ping, ExtendSession)
+DOING = (SendMessage, RegenerateMessage, StopRun)  # what counts as activity; a client sends the rest by itself
 
 
 class Speaker(Protocol):
@@ -79,6 +82,8 @@ async def carry_out(room: CommandRoom, command: AnyCommand) -> None:
     try:
         await _require_standing(room, command)
         await _dispatch(room, command)
+        if isinstance(command, DOING):
+            session.activity.note(speaker.login_session_id)
     except ServiceError as refused:
         outcome = refused.code
         speaker.say(say.error(session.clock.now(), refused, cid))
@@ -114,6 +119,9 @@ async def _dispatch(room: CommandRoom, command: AnyCommand) -> None:
             await regenerate_message(session, user_id, command, room.answer)
         case StopRun():
             await stop_run(session, user_id, command, room.answer)
+        case ExtendSession():
+            await extend_session(session, user_id, room.speaker.login_session_id)
+            room.answer(AckData(cid=command.cid))
         case Subscribe():
             await _subscribe(room, command)
         case Unsubscribe():

@@ -7,14 +7,14 @@ from emergence.contracts.session.protocol import CloseCode
 from emergence.kernel.revocations import Revocation
 from emergence.session.socket.open_sockets import OpenSocket, OpenSockets
 
-ROLE_CHANGED = "role_changed"
+CODES = {"role_changed": CloseCode.FORBIDDEN, "inactivity": CloseCode.INACTIVITY}
 
 
 def closing_revoked(sockets: OpenSockets) -> Callable[[Revocation], None]:
-    """Return what closes the sockets that a revocation concerns: with 4403 after a change of role, else with 4401."""
+    """Return what closes the sockets that a revocation concerns, with the code of its reason; else with 4401."""
 
     def close(revocation: Revocation) -> None:
-        code = CloseCode.FORBIDDEN if revocation.reason == ROLE_CHANGED else CloseCode.SIGN_IN_NEEDED
+        code = CODES.get(revocation.reason, CloseCode.SIGN_IN_NEEDED)
         for socket in _concerned(sockets, revocation):
             socket.expel(code)
 

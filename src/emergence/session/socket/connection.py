@@ -152,6 +152,7 @@ class Connection:
             return
         self.live_session_id = data.session
         session.sockets.count_live_sessions()
+        session.activity.note_newcomer()
         self.say(say.welcome(session.clock.now(), data))
         for position in data.positions:
             self._following.stands_at(position.topic, position.seq)

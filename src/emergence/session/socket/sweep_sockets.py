@@ -2,24 +2,17 @@
 
 from datetime import timedelta
 
-import structlog
-
 from emergence.contracts.session.protocol import SILENCE_LIMIT_S, CloseCode
-from emergence.kernel.storage.database import DatabaseUnavailable
 from emergence.session import figures
 from emergence.session.parts import Session
 from emergence.session.socket import say
-from emergence.session.store.live_sessions import note_seen
-
-log = structlog.get_logger(__name__)
 
 TICK = timedelta(seconds=1)
-SEEN_EVERY_S = 60.0
 
 
 async def keep_sweeping(session: Session) -> None:
     """Sweep every second, for ever."""
-    pinged_s = seen_s = session.clock.elapsed_s()
+    pinged_s = session.clock.elapsed_s()
     heartbeat_s = session.settings.session_heartbeat_seconds.total_seconds()
     while True:
         await session.clock.sleep(min(TICK, session.settings.session_heartbeat_seconds))
@@ -27,9 +20,6 @@ async def keep_sweeping(session: Session) -> None:
         is_ping_due = now_s - pinged_s >= heartbeat_s
         pinged_s = now_s if is_ping_due else pinged_s
         sweep_sockets(session, is_ping_due=is_ping_due)
-        if now_s - seen_s >= SEEN_EVERY_S:
-            seen_s = now_s
-            await _note_seen(session)
 
 
 def sweep_sockets(session: Session, *, is_ping_due: bool) -> None:
@@ -53,10 +43,3 @@ def sweep_sockets(session: Session, *, is_ping_due: bool) -> None:
             socket.say(ping)
     figures.outbox_bytes.set(queued)
     session.pace.forget_idle()
-
-
-async def _note_seen(session: Session) -> None:
-    try:
-        await note_seen(session.database, sorted(session.sockets.live_sessions()), session.clock.now())
-    except DatabaseUnavailable:
-        log.info("live_sessions_not_noted")

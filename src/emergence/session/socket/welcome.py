@@ -23,17 +23,19 @@ async def welcome_data(
     """Open or resume the live session and say where the user's topics stand. Raises DatabaseUnavailable."""
     opening = SocketOpening(new_id(), user_id, login_session_id, hello.client, session.instance)
     async with session.database.transaction() as tx:
-        live_session_id = await live_sessions.open_live_session(tx, opening, asked)
+        live = await live_sessions.open_live_session(tx, opening, asked, session.clock.now())
         unended = await runs.unended_of_user(tx, user_id)
         topics = {user_topic(user_id): None}
         topics |= {thread_topic(run.thread_id): None for run in unended}
         topics |= {run_topic(run.id): None for run in unended}
         states = await log.topic_states(tx, user_id, list(topics))
     return WelcomeData(
-        session=live_session_id,
+        session=live.id,
         user=user_id,
         heartbeat_s=round(session.settings.session_heartbeat_seconds.total_seconds()),
         limits=Limits(message_max_characters=MESSAGE_MAX_CHARACTERS, frame_max_bytes=FRAME_MAX_BYTES),
         positions=[TopicPosition(topic=state.topic, seq=state.last_seq) for state in states],
         running=[run.shown() for run in unended],
+        inactivity_s=timeout.total_seconds() if (timeout := session.settings.inactivity_timeout()) else None,
+        expires_at=live.expires_at,
     )

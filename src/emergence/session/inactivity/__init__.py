@@ -1,0 +1,1 @@
+"""People who are not there any more: warned, asked, and signed out."""
