@@ -2,11 +2,12 @@
 import { Trans, useLingui } from "@lingui/react/macro";
 import { Button, Dialog } from "@/design";
 import { SignInForm } from "@/sign_in/SignInForm";
-import type { Me } from "@/wire";
+import { type Me, useInactivity } from "@/wire";
 import { leave } from "@/wire/login";
 
 export default function LockedOverlay({ me }: { me: Me }) {
   const { t } = useLingui();
+  const { wasEnded } = useInactivity();
   return (
     <Dialog title={t`Your session has ended`} isOpen isAlert>
       <SignInForm
@@ -15,6 +16,7 @@ export default function LockedOverlay({ me }: { me: Me }) {
         intro={{
           password: (
             <p className="text-muted">
+              {wasEnded && <Trans>Nothing happened here for a while, so you were signed out.</Trans>}{" "}
               <Trans>Sign in again to go on. The page stays where it is, and what you were writing is kept.</Trans>
             </p>
           ),

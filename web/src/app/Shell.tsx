@@ -8,6 +8,7 @@ import { ThreadList } from "@/threads";
 import { useMe } from "@/wire";
 import { AccountMenu } from "./AccountMenu";
 import { LookBanner } from "./LookBanner";
+import { StillThereQuestion } from "./StillThereQuestion";
 import { ShellContext } from "./shell_context";
 import { useReturn } from "./use_return";
 
@@ -53,6 +54,7 @@ export function Shell() {
         </Modal>
       </ModalOverlay>
       <SignOutQuestion />
+      <StillThereQuestion />
     </ShellContext>
   );
 }

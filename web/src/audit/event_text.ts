@@ -70,6 +70,7 @@ const FAILURE_TEXTS: Record<string, MessageDescriptor> = {
 
 export const REASON_TEXTS: Record<string, MessageDescriptor> = {
   logged_out: msg`signed out`,
+  inactivity: msg`nothing was done for long`,
   stepped_up: msg`went on after a fresh proof`,
   revoked_by_owner: msg`ended by its owner`,
   revoked_by_administrator: msg`ended by an administrator`,

@@ -84,6 +84,7 @@ export const PROBLEM_TEXTS: Record<string, MessageDescriptor> = {
   unknown_run: msg`This reply does not exist.`,
   unknown_topic: msg`There is nothing to follow under that name.`,
   unknown_command: msg`The server does not know this command. Reload the page.`,
+  session_over: msg`This session has ended. Sign in to go on; nothing is lost.`,
   bad_frame: msg`The server did not understand this page. Reload it.`,
   cid_reused: msg`This was already sent in another form. Write it again.`,
   empty_message: msg`The message is empty. Write something first.`,

@@ -3,6 +3,7 @@
 import { fetchNewest } from "./fetch_messages";
 import { newId } from "./ids";
 import { isLooking } from "./impersonation";
+import { noteInactivity, stopWatchingDeeds, watchDeeds } from "./inactivity";
 import { askForLostEnd, settle } from "./live/reduce";
 import { resumePoints } from "./live/state";
 import { applyAck, applyFrame, changeLive, forgetEverything, useLive } from "./live/store";
@@ -49,6 +50,7 @@ function onFrame(frame: Frame): void {
   const isReturn =
     frame.type === "welcome" && useLive.getState().live.positions[`user:${frame.data.user}`] !== undefined;
   applyFrame(frame);
+  noteInactivity(frame);
   if (frame.type === "welcome") resendAll();
   if (isReturn) void queries.invalidateQueries({ queryKey: ["threads"] });
   if (frame.type === "topic.reset") readAgain(frame.topic);
@@ -129,9 +131,11 @@ function connect(me: string): void {
     onFrame,
     onState,
   });
+  watchDeeds((command) => socket?.send(command) ?? false);
 }
 
 function disconnect(): void {
+  stopWatchingDeeds();
   socket?.close();
   socket = undefined;
   onState("offline");

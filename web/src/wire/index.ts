@@ -4,6 +4,7 @@ import type { ConnectionView } from "./types";
 
 export { countCodePoints } from "./code_points";
 export { discardUnsent, regenerate, sendAgain, sendMessage, stopRun } from "./commands";
+export { stayHere, useInactivity } from "./inactivity";
 export { textOf } from "./live/state";
 export { refusalOf } from "./problems";
 export { type Answer, useAgents, useMe, useModels } from "./questions";
