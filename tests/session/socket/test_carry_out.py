@@ -12,7 +12,7 @@ from tests.session.live_client import live_client
 from tests.session.neighbours import Person, started
 from tests.session.served_session import ServedSession
 
-READING = {"subscribe", "unsubscribe", "ping"}
+READING = {"subscribe", "unsubscribe", "ping", "session.extend"}
 OF_THE_CONNECTION = {"hello", "pong"}
 COMMANDS = {str(get_args(kind.model_fields["cmd"].annotation)[0]) for kind in get_args(get_args(AnyCommand)[0])}
 MEMBERS: dict[str, dict[str, object]] = {
