@@ -26,7 +26,6 @@ USED_FROM_OUTSIDE = {
     "on_start": "OpenTelemetry calls it",
     "GUEST": "a role that administrators give; auth stores it as text",
     "REPLACED": "a close code of the protocol, kept so that its number is not given away",
-    "INACTIVITY": "a close code of the protocol, kept so that its number is not given away",
 }
 
 

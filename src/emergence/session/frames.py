@@ -8,7 +8,7 @@ from uuid import UUID
 
 import msgspec
 
-from emergence.contracts.session.frames import Data, TopicFrame
+from emergence.contracts.session.envelope import Data, TopicFrame
 from emergence.kernel.ids import new_id
 
 DELTA: Literal["message.delta"] = "message.delta"

@@ -10,31 +10,11 @@ from datetime import datetime
 from typing import Annotated, Literal
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
+from pydantic import Field, TypeAdapter
 
+from emergence.contracts.session.envelope import Data, Frame, TopicFrame
+from emergence.contracts.session.inactivity_frames import SessionExpired, SessionExtended, SessionWarning
 from emergence.contracts.session.threads import Message, Run, RunOutcome, RunProblem, Thread, Usage
-
-
-class Data(BaseModel):
-    """The payload of a frame."""
-
-    model_config = ConfigDict(frozen=True)
-
-
-class Frame(BaseModel):
-    """The envelope."""
-
-    model_config = ConfigDict(frozen=True)
-
-    id: UUID
-    at: datetime
-
-
-class TopicFrame(Frame):
-    """A frame of a topic: `run:<id>`, `thread:<id>` or `user:<id>`."""
-
-    topic: str
-    seq: int = Field(ge=1)
 
 
 class Limits(Data):
@@ -265,35 +245,6 @@ class RunEnded(TopicFrame):
 
     type: Literal["run.ended"] = "run.ended"
     data: RunEndedData
-
-
-class SessionData(Data):
-    session: UUID = Field(description="the live session; those of other tabs and devices are told too")
-
-
-class SessionWarningData(SessionData):
-    expires_at: datetime
-
-
-class SessionWarning(TopicFrame):
-    """On `user:`; nothing was done for long: the session ends at `expires_at`, unless `session.extend` comes first."""
-
-    type: Literal["session.warning"] = "session.warning"
-    data: SessionWarningData
-
-
-class SessionExtended(TopicFrame):
-    """On `user:`; the announced end is withdrawn."""
-
-    type: Literal["session.extended"] = "session.extended"
-    data: SessionData
-
-
-class SessionExpired(TopicFrame):
-    """On `user:`; the session is over and so is the sign-in; its sockets close with 4408."""
-
-    type: Literal["session.expired"] = "session.expired"
-    data: SessionData
 
 
 AnyTopicFrame = Annotated[

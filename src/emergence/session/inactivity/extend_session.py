@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from emergence.contracts.session.frames import SessionData, SessionExtended
+from emergence.contracts.session.inactivity_frames import SessionData, SessionExtended
 from emergence.contracts.session.problems import SessionOver
 from emergence.contracts.session.protocol import user_topic
 from emergence.session import figures

@@ -13,7 +13,12 @@ from uuid import UUID
 import structlog
 
 from emergence.contracts.session.events import LiveSessionExpired
-from emergence.contracts.session.frames import SessionData, SessionExpired, SessionWarning, SessionWarningData
+from emergence.contracts.session.inactivity_frames import (
+    SessionData,
+    SessionExpired,
+    SessionWarning,
+    SessionWarningData,
+)
 from emergence.contracts.session.problems import SessionOver
 from emergence.contracts.session.protocol import CloseCode, user_topic
 from emergence.kernel.events.outbox import publish

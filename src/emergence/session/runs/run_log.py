@@ -4,14 +4,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
-from emergence.contracts.session.frames import (
-    Data,
-    PartEnded,
-    PartEndedData,
-    PartStarted,
-    PartStartedData,
-    TopicFrame,
-)
+from emergence.contracts.session.envelope import Data, TopicFrame
+from emergence.contracts.session.frames import PartEnded, PartEndedData, PartStarted, PartStartedData
 from emergence.contracts.session.protocol import run_topic
 from emergence.session.frames import DeltaFields, Draft, LoggedFrame, logged_delta
 from emergence.session.store.log import RunFrames, RunStart
