@@ -10,7 +10,7 @@ case "${1:-}" in
 tokens)
     ONLY='"src/emergence/kernel/signed_token.py", "src/emergence/kernel/identity.py", "src/emergence/auth/totp.py"'
     TESTS='"tests/kernel/test_signed_token.py", "tests/kernel/test_token_edges.py", "tests/kernel/test_identity.py",
-        "tests/kernel/test_remembered_tokens.py", "tests/auth/test_totp.py"'
+        "tests/kernel/test_remembered_tokens.py", "tests/kernel/test_late_news.py", "tests/auth/test_totp.py"'
     ;;
 refresh)
     ONLY='"src/emergence/auth/refresh.py", "src/emergence/auth/refresh_tokens.py"'
