@@ -1,6 +1,6 @@
 #!/bin/sh
 # Changes the code that decides who is let in, one small change at a time, and looks whether a test notices.
-# usage: tools/mutate.sh tokens|refresh   (takes minutes to an hour)
+# usage: tools/mutate.sh tokens|refresh|policy|codes   (takes minutes to an hour)
 set -eu
 cd "$(dirname "$0")/.."
 ROOT=$PWD
@@ -10,14 +10,25 @@ case "${1:-}" in
 tokens)
     ONLY='"src/emergence/kernel/signed_token.py", "src/emergence/kernel/identity.py", "src/emergence/auth/totp.py"'
     TESTS='"tests/kernel/test_signed_token.py", "tests/kernel/test_token_edges.py", "tests/kernel/test_identity.py",
-        "tests/kernel/test_remembered_tokens.py", "tests/auth/test_totp.py"'
+        "tests/kernel/test_remembered_tokens.py", "tests/kernel/test_late_news.py", "tests/auth/test_totp.py"'
     ;;
 refresh)
     ONLY='"src/emergence/auth/refresh.py", "src/emergence/auth/refresh_tokens.py"'
-    TESTS='"tests/auth/test_refresh.py", "tests/auth/test_refresh_model.py"'
+    TESTS='"tests/auth/test_refresh.py", "tests/auth/test_refresh_traces.py"'
+    ;;
+policy)
+    ONLY='"src/emergence/auth/password_policy.py", "src/emergence/auth/password_checks.py", "src/emergence/auth/breached_list.py",
+        "src/emergence/auth/ask_breach_service.py"'
+    TESTS='"tests/auth/test_password_policy.py"'
+    ;;
+codes)
+    ONLY='"src/emergence/auth/totp.py", "src/emergence/auth/recovery_codes.py", "src/emergence/auth/check_code.py",
+        "src/emergence/auth/log_in_by_mail.py"'
+    TESTS='"tests/auth/test_totp.py", "tests/auth/test_recovery_codes.py", "tests/auth/test_second_factor.py",
+        "tests/auth/test_log_in_by_mail.py"'
     ;;
 *)
-    echo "usage: tools/mutate.sh tokens|refresh" >&2
+    echo "usage: tools/mutate.sh tokens|refresh|policy|codes" >&2
     exit 2
     ;;
 esac
@@ -45,8 +56,8 @@ timeout_constant = 60.0
 use_git_change_detection = false
 SETTINGS
 cd "$PLACE/work"
-"$PLACE/env/bin/mutmut" run --max-children 2
-"$PLACE/env/bin/mutmut" results >"$ROOT/.make/mutants.txt"
+"$PLACE/env/bin/mutmut" run --max-children "${MUTATE_CHILDREN:-2}"
+"$PLACE/env/bin/mutmut" results >"$ROOT/.make/mutants-$1.txt"
 while IFS=: read -r mutant _; do
     "$PLACE/env/bin/mutmut" show "$(echo "$mutant" | tr -d ' ')"
-done <"$ROOT/.make/mutants.txt"
+done <"$ROOT/.make/mutants-$1.txt"

@@ -65,6 +65,7 @@ JUDGED: list[tuple[str, str | None]] = [
     ("Emergence2026", "personal"),
     ("example.org", "personal"),
     ("lovelace met difference engines in turin", None),
+    ("a lighthouse keeper sells his violet umbrella to nine bored giraffes", None),  # 68: OWASP ASVS 5.0 §6.2.9
 ]
 
 

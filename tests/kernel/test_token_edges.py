@@ -123,3 +123,12 @@ async def test_a_payload_comes_out_only_with_the_key_and_its_algorithm(mint: Tok
         verified_payload(token, verification_key(octets()))
     with pytest.raises(TokenRefused, match="wrong signature"):
         verified_payload(token, verification_key(TokenMint(mint.clock).jwk()))
+
+
+async def test_a_shared_key_is_used_for_its_own_name_only(mint: TokenMint) -> None:
+    shared = verification_key(octets(kid="shared"))
+    verifier = AccessTokenVerifier(mint.key_set, issuer=ISSUER, audience=AUDIENCE, clock=mint.clock, shared_key=shared)
+
+    assert (await verifier.verify(mint.token())).key_id == mint.kid
+    with pytest.raises(Unauthenticated):
+        await verifier.verify(mint.token(header={"kid": "shared"}))
