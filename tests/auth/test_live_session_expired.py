@@ -31,7 +31,7 @@ async def test_it_ends_this_sign_in_and_no_other_and_is_written_down_once(served
     assert (await elsewhere.post_json("/api/auth/refresh")).status_code == 401
     assert await is_alive(browser, ada)
     rows = await served.auth.database.fetch(
-        "SELECT type, data ->> 'reason' AS reason, actor FROM audit_log ORDER BY seq"
+        "SELECT type, data::json ->> 'reason' AS reason, actor FROM audit_log ORDER BY seq"
     )
     assert [tuple(row) for row in rows if row["reason"] == "inactivity"] == [("session.revoked", "inactivity", None)]
     told = await served.auth.database.fetch("SELECT kind, ref FROM revocations WHERE reason = 'inactivity'")
