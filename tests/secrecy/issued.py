@@ -23,7 +23,7 @@ SECRET_MEMBERS = {
     "otpauth_uri": "seed of an authenticator",
     "codes": "recovery code",
     "recovery_codes": "recovery code",
-    "undo_token": "token of a sign-in's first step",  # both are one-time tokens
+    "undo_token": "offer to stay",
     "link": "token of a sign-in's first step",
     "password": "password",
     "current_password": "password",
@@ -72,7 +72,7 @@ class Issued:
         """Remember secrets that nobody sees on the wire."""
         for value in values:
             assert len(value) >= SHORTEST, f"a {kind} of {len(value)} characters is found anywhere by chance"
-            self.secrets[value] = kind
+            self.secrets.setdefault(value, kind)  # what a step says of it is more than what its member's name says
 
     def kinds(self) -> set[str]:
         """Return which kinds were issued."""
