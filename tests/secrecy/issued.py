@@ -57,6 +57,7 @@ NO_SECRETS = {
     "cached_input_tokens": "a number",
 }
 SOUNDS_SECRET = re.compile(r"token|secret|ticket|code|password|credential|key|challenge|_uri$|link")
+OFFER = '"code":"deletion_pending"'  # the one refusal that hands a token out: to keep the account
 SHORTEST = 8  # below it a text is found by chance
 EDGE = 2  # characters of base64 at both ends that depend on the neighbours
 
@@ -91,7 +92,7 @@ class Issued:
             for cookie, kind in SECRET_COOKIES.items():
                 if cookie in name and len(value) >= SHORTEST:
                     self.note(kind, value)
-        if response.status_code >= 400:
+        if response.status_code >= 400 and OFFER not in response.text:
             self.problems.append(f"{response.text} {dict(response.headers)}")
 
     def found_in(self, text: str) -> dict[str, int]:
