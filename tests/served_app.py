@@ -14,12 +14,12 @@ from emergence.kernel.serving import DEFAULT_LIMITS, serve
 
 @asynccontextmanager
 async def served(
-    app: ASGIApp, drain_time: timedelta = timedelta(seconds=3), limits: ClientLimits = DEFAULT_LIMITS
+    app: ASGIApp, drain_time: timedelta = timedelta(seconds=3), limits: ClientLimits = DEFAULT_LIMITS, port: int = 0
 ) -> AsyncIterator[str]:
     """Yield the address of `app`, served as in production; it is drained when the block ends."""
     ready: asyncio.Queue[Listening | None] = asyncio.Queue()
     serving = asyncio.create_task(
-        serve(app, Listening("127.0.0.1", 0), drain_time=drain_time, on_ready=ready.put_nowait, limits=limits)
+        serve(app, Listening("127.0.0.1", port), drain_time=drain_time, on_ready=ready.put_nowait, limits=limits)
     )
     serving.add_done_callback(lambda _: ready.put_nowait(None))
     try:

@@ -2,11 +2,16 @@
 
 import asyncio
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager, redirect_stderr
 from datetime import timedelta
+from io import StringIO
+from logging import getLogger
 
-import pytest
+import structlog
 
-from tests.auth.mailbox import Posted, mail_environ, mailbox_at, token_in, until
+from emergence.kernel.logs import configure_logs
+from tests.auth.mailbox import mail_environ, mailbox_at, posted_auth, token_in, until
 from tests.auth.served_auth import ADMINISTRATOR, served_auth
 from tests.auth.test_mail_delivery import REQUEST, outcomes, write
 
@@ -37,19 +42,40 @@ async def test_no_live_link_code_or_address_stands_in_the_database(database_url:
     assert not [secret for secret in (*tokens, "visible@", "reset-password#", "http://") if secret in dump]
 
 
-async def test_logs_and_figures_name_no_address_and_no_link(posted: Posted, capsys: pytest.CaptureFixture[str]) -> None:
-    await posted.served.claimed()
-    posted.mailbox.answers_to_recipient.append(f"550 no mailbox {ADA}")
-    await write(posted.served.auth, to=ADA)
-    await outcomes(posted.served.auth)
-    await posted.served.browser().post_json(REQUEST, {"email": ADA})
-    token = token_in(await posted.mailbox.next_to(ADA))
-    await asyncio.sleep(0.5)
-    figures = (await posted.served.browser().get("/metrics")).text
-    # How a line looks, and whether the test's own mail server logs, is up to whoever configured the logs last.
-    lines = [line for line in "".join(capsys.readouterr()).splitlines() if "mail.log" not in line]
-    printed = "\n".join(lines) + figures
+@contextmanager
+def logged() -> Iterator[StringIO]:
+    """Log everything as a server does, but what the test's own mail server says; afterwards as before."""
+    root = getLogger()
+    before = (root.handlers[:], root.level, structlog.get_config())
+    with redirect_stderr(StringIO()) as printed:
+        configure_logs("DEBUG", "json", "auth")
+        getLogger("mail.log").disabled = True
+        try:
+            yield printed
+        finally:
+            getLogger("mail.log").disabled = False
+            root.handlers[:] = before[0]
+            root.setLevel(before[1])
+            structlog.configure(**before[2])
 
-    assert not re.search(f"{re.escape(ADA)}|example.org|secret0|{re.escape(token)}", printed, re.IGNORECASE)
+
+async def test_logs_and_figures_name_no_address_and_no_link(database_url: str) -> None:
+    with logged() as printed:
+        async with posted_auth(database_url) as posted:
+            await posted.served.claimed()
+            posted.mailbox.answers_to_recipient.append(f"550 no mailbox {ADA}")
+            await write(posted.served.auth, to=ADA)
+            await outcomes(posted.served.auth)
+            await posted.served.browser().post_json(REQUEST, {"email": ADA})
+            token = token_in(await posted.mailbox.next_to(ADA))
+            await asyncio.sleep(0.5)
+            figures = (await posted.served.browser().get("/metrics")).text
+        said = printed.getvalue()
+        structlog.get_logger("proof").info("proof", link=f"/reset-password#{token}", to=ADA)
+    sought = re.compile(f"{re.escape(ADA)}|example.org|secret0|{re.escape(token)}", re.IGNORECASE)
+
+    assert '"event": "letter"' in said, "what is searched must hold what mail logs"
+    assert len(sought.findall(printed.getvalue().removeprefix(said))) >= 2, "what is looked for would be found"
+    assert not sought.search(said + figures)
     assert re.search(r'^mail_letters_total\{outcome="refused"\} [1-9]', figures, re.MULTILINE)
     assert "mail_outbox_depth " in figures and "mail_outbox_oldest_seconds " in figures

@@ -7,6 +7,7 @@ from uuid import uuid4
 import pytest
 
 from tests.conftest import EngineLoop, administer
+from tests.routes.neighbours import neighbours
 from tests.routes.world import OWNER_CREDENTIAL, World, running_world, world_environ
 from tests.scripted_models.openai_server import OpenAIServer
 
@@ -39,7 +40,7 @@ async def world(new_database: NewDatabase, tmp_path_factory: pytest.TempPathFact
     credential.chmod(0o600)
     more = {"AUTH_OWNER_CREDENTIAL_FILE": str(credential)}
     async with (
-        OpenAIServer() as models,
-        running_world(world_environ(new_database(), models.base_url, **more)) as running,
+        neighbours() as around,
+        running_world(world_environ(new_database(), around.models_url, **more), around=around) as running,
     ):
         yield running

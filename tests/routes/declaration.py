@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Literal
 from uuid import uuid4
 
-from tests.routes.person import Person
+from tests.routes.person import Form, Person
 from tests.routes.world import World
 
 Guard = Literal["open", "person", "administrator", "service"]
@@ -27,6 +27,12 @@ class Target:
     def url(self, template: str) -> str:
         """Return the path with its names filled in. Raises KeyError for one that is not."""
         return template.format_map(self.path)
+
+    def adding(self, **members: object) -> "Target":
+        """Return this with more members in its body, without a query."""
+        body = self.body if isinstance(self.body, dict) else {}
+        added = {**body, **members}
+        return Target(self.path, {}, Form(added) if isinstance(body, Form) else added)
 
     def invented(self) -> "Target":
         """Return this with ids in the path that nobody ever had."""
@@ -51,7 +57,9 @@ class Declaration:
 
     `make` makes, for a person, what the route is about and says how to ask for it. `is_owned`: the
     path or body names a thing of one person. `answers` is what the rightful caller gets; `stranger` what
-    anybody else gets for it. `shows_own`: the rightful answer holds something of the caller's.
+    anybody else gets for it. `shows_own`: the rightful answer holds something of the caller's. `holds`: a text
+    that tells the rightful answer from others of the same status. `by_servers`: no page of ours asks for it.
+    `is_over_twice`: it only ends what asks, and says so to what has ended before, too.
     """
 
     route: str
@@ -61,20 +69,31 @@ class Declaration:
     stranger: frozenset[int] = NOT_YOURS
     is_owned: bool = False
     shows_own: bool = False
+    holds: str = ""
+    by_servers: bool = False
+    is_over_twice: bool = False
     why: str = ""
     callers: Sequence[str] = ()
 
 
-def open_to_all(route: str, *, why: str, make: Make = nothing, answers: frozenset[int] | None = None) -> Declaration:
+def open_to_all(
+    route: str,
+    *,
+    why: str,
+    make: Make = nothing,
+    answers: frozenset[int] | None = None,
+    holds: str = "",
+    by_servers: bool = False,
+) -> Declaration:
     """A route that asks for no access token; `why` says what protects it, or why nothing must."""
-    return Declaration(route, "open", make, answers or FINE, why=why)
+    return Declaration(route, "open", make, answers or FINE, why=why, holds=holds, by_servers=by_servers)
 
 
 def own(
-    route: str, make: Make = nothing, *, shows_own: bool = True, answers: frozenset[int] | None = None
+    route: str, make: Make = nothing, *, shows_own: bool = True, holds: str = "", is_over_twice: bool = False
 ) -> Declaration:
     """A route about the caller, without any id in it: a list of theirs, or an act on their own account."""
-    return Declaration(route, "person", make, answers or FINE, shows_own=shows_own)
+    return Declaration(route, "person", make, shows_own=shows_own, holds=holds, is_over_twice=is_over_twice)
 
 
 def owned(route: str, make: Make, *, shows_own: bool = False, stranger: frozenset[int] | None = None) -> Declaration:
@@ -82,16 +101,17 @@ def owned(route: str, make: Make, *, shows_own: bool = False, stranger: frozense
     return Declaration(route, "person", make, FINE, stranger or frozenset({404}), is_owned=True, shows_own=shows_own)
 
 
-def administrators(route: str, make: Make = nothing, *, answers: frozenset[int] | None = None) -> Declaration:
+def administrators(route: str, make: Make = nothing, *, holds: str = "") -> Declaration:
     """A route for administrators only; `make` gets the administrator and makes whom or what it is about."""
-    return Declaration(route, "administrator", make, answers or FINE)
+    return Declaration(route, "administrator", make, holds=holds)
 
 
-def services(
-    route: str, make: Make = nothing, *, callers: Sequence[str], answers: frozenset[int] | None = None
-) -> Declaration:
-    """An internal route; `callers` are the services that may ask, others of ours are refused (403)."""
-    return Declaration(route, "service", make, answers or FINE, callers=callers)
+def services(route: str, make: Make = nothing, *, callers: Sequence[str], holds: str = "") -> Declaration:
+    """A route for services; `callers` are those that may ask, others of ours are refused (403).
+
+    Those whose path is not internal are reached through the gateway too, by verifiers that are no part of us.
+    """
+    return Declaration(route, "service", make, callers=callers, holds=holds)
 
 
 def declared() -> dict[str, Declaration]:

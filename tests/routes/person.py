@@ -5,6 +5,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
+from urllib.parse import urlencode
 from uuid import UUID, uuid4
 
 import httpx2
@@ -13,6 +14,10 @@ from tests.session.live_client import HELLO, LiveClient, Screen, raw_socket
 
 PASSWORD = "seven quiet herons over the estuary"
 PATIENCE_S = 30
+
+
+class Form(dict[str, Any]):
+    """Fields that are sent as a form instead of as JSON."""
 
 
 @dataclass(frozen=True)
@@ -87,22 +92,28 @@ async def request(
     headers: Mapping[str, str] | None = None,
     query: Mapping[str, str] | None = None,
 ) -> httpx2.Response:
-    """Send JSON, an empty object where a changing request has no body; read at most what comes in a moment.
+    """Send JSON, an empty object where a changing request has no body, or a form.
 
     Streams that never end (the feed for services) are cut after their head: what counts is who is let in.
     """
     payload = {} if body is None and method not in ("GET", "HEAD") else body
     content = None if payload is None else json.dumps(payload).encode()
     typed = {} if content is None else {"content-type": "application/json"}
+    if isinstance(payload, Form):
+        content, typed = urlencode(payload).encode(), {"content-type": "application/x-www-form-urlencoded"}
     built = client.build_request(
-        method, path, content=content, headers={**typed, **(headers or {})}, params=dict(query or {})
+        method,
+        path,
+        content=content,
+        headers={**typed, **(headers or {})},
+        params=dict(query or {}),
     )
     reply = await client.send(built, stream=True)
     try:
-        if "event-stream" not in reply.headers.get("content-type", ""):
-            await reply.aread()
-        else:
+        if reply.is_success and path.endswith("/stream"):
             reply._content = b""
+        else:
+            await reply.aread()
     finally:
         await reply.aclose()
     return reply

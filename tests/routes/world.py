@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from ssl import PROTOCOL_TLS_CLIENT, SSLContext
 from typing import Any
 
 import httpx2
@@ -22,7 +23,10 @@ from emergence.kernel.ids import new_id
 from emergence.kernel.service_tokens import ServiceTokens
 from emergence.kernel.surroundings import Surroundings
 from tests.auth.authenticator import code_at
+from tests.auth.mailbox import Mailbox, until
+from tests.auth.open_id_provider import OpenIdProvider
 from tests.frozen_clock import FrozenClock
+from tests.routes.neighbours import Neighbours
 from tests.routes.person import PASSWORD, Person, new_mark
 from tests.routes.tokens import bent_token, seconds_left
 from tests.served_app import served
@@ -33,6 +37,7 @@ AUTH_SECRET = "0b9e41c7d2a85f63a17c40e92d58b6f3"
 CHAT_SECRET = "7c1e5d90b3f2846aa17c40e92d58b6f3"
 OWNER_CREDENTIAL = "9f1c7be2408d53a6" * 3
 TOKEN_LEFT_S = 120
+NO_CERTIFICATES = SSLContext(PROTOCOL_TLS_CLIENT)  # made once: reading a machine's certificates takes 30 ms a client
 FEED_PATIENCE_S = 20  # the machine may be busy; that it takes under a second is measured elsewhere
 
 
@@ -64,6 +69,7 @@ class World:
     database_url: str
     models_url: str
     clients: AsyncExitStack
+    around: Neighbours | None = None
     phc: str = ""
     gone: Person | None = None
     admins: list[Person] = field(default_factory=list)
@@ -76,16 +82,32 @@ class World:
         auth: Auth = app.state.auth
         return auth
 
+    @property
+    def mailbox(self) -> Mailbox:
+        assert self.around is not None, "this world sends no mail"
+        return self.around.mailbox
+
+    @property
+    def provider(self) -> OpenIdProvider:
+        assert self.around is not None, "this world has no provider"
+        return self.around.provider
+
     async def client(self, url: str | None = None, agent: str = "tests") -> httpx2.AsyncClient:
         """Return a browser on our own page, nobody yet."""
         headers = {"sec-fetch-site": "same-origin", "user-agent": agent}
         client = httpx2.AsyncClient(
-            base_url=url or self.url, headers=headers, trust_env=False, timeout=60, event_hooks=self.witnesses
+            base_url=url or self.url,
+            headers=headers,
+            trust_env=False,
+            timeout=60,
+            event_hooks=self.witnesses,
+            verify=NO_CERTIFICATES,
         )
         return await self.clients.enter_async_context(client)
 
     async def person(self, role: Role = Role.MEMBER) -> Person:
         """Return somebody new who is signed in; their names and addresses carry their mark."""
+        await self.forget_attempts()
         mark = new_mark()
         account = Account(new_id(), f"Name {mark}", role, True, f"{mark}@example.org")
         self.phc = self.phc or await self.auth.passwords.hash(PASSWORD)
@@ -104,6 +126,19 @@ class World:
         assert answer.status_code == 200, answer.text
         self.people.append(Person(self.url, mark, browser, answer.json()))
         return self.people[-1]
+
+    async def forget_attempts(self) -> None:
+        """Let everybody try anew: all tests share one address, and its limits are measured elsewhere."""
+        await self.auth.database.execute("DELETE FROM rate_buckets")
+
+    async def settled(self) -> None:
+        """Wait until no letter is on its way: what is stored changes by itself as long as one is."""
+
+        async def nothing_waits() -> bool:
+            waiting = "SELECT 1 FROM email_requests UNION ALL SELECT 1 FROM email_outbox WHERE done_at IS NULL LIMIT 1"
+            return await self.auth.database.fetchrow(waiting) is None
+
+        await until(nothing_waits)
 
     async def claim(self) -> None:
         """Make the first administrator."""
@@ -159,19 +194,28 @@ class _WithoutLifespan:
 
 @asynccontextmanager
 async def running_world(
-    environ: Mapping[str, str], sees_request: Hook | None = None, sees_response: Hook | None = None
+    environ: Mapping[str, str],
+    sees_request: Hook | None = None,
+    sees_response: Hook | None = None,
+    *,
+    around: Neighbours | None = None,
 ) -> AsyncIterator[World]:
-    """Run every service in one process, and make its first administrator; the hooks see what browsers send and get."""
+    """Run every service in one process, and make its first administrator; the hooks see what browsers send and get.
+
+    Without `around` nothing is mailed and nobody signs in by a provider.
+    """
+    environ = {**environ, **(around.environ() if around else {})}
     process = build_process([*SERVICES, "gateway"], Surroundings(environ=environ), {})
     assert isinstance(process, Gateway)
     async with AsyncExitStack() as running:
-        url = await running.enter_async_context(served(process))
+        url = await running.enter_async_context(served(process, port=around.port if around else 0))
         urls = {
             name: await running.enter_async_context(served(_WithoutLifespan(process.backends[name])))
             for name in SERVICES
         }
         clients = await running.enter_async_context(AsyncExitStack())
-        world = World(url, process, urls, environ["DATABASE_URL"], environ["OPENAI_COMPATIBLE_BASE_URL"], clients)
+        models_url = environ["OPENAI_COMPATIBLE_BASE_URL"]
+        world = World(url, process, urls, environ["DATABASE_URL"], models_url, clients, around)
         if sees_request and sees_response:
             world.witnesses = {"request": [sees_request], "response": [sees_response]}
         await world.claim()

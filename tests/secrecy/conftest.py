@@ -7,10 +7,10 @@ from uuid import uuid4
 import pytest
 
 from tests.conftest import EngineLoop, administer
+from tests.routes.neighbours import neighbours
 from tests.routes.rows import every_row
 from tests.routes.world import OWNER_CREDENTIAL, world_environ
-from tests.scripted_models.openai_server import OpenAIServer
-from tests.secrecy.scenario import Traces, lived
+from tests.secrecy.scenario import METRICS_TOKEN, Traces, lived
 
 
 @pytest.fixture(scope="session")
@@ -27,10 +27,12 @@ async def traces(secrecy_database: str, tmp_path_factory: pytest.TempPathFactory
     credential.write_text(OWNER_CREDENTIAL)
     credential.chmod(0o600)
     left = Traces()
-    async with OpenAIServer() as models:
-        more = {"AUTH_OWNER_CREDENTIAL_FILE": str(credential), "LOG_LEVEL": "DEBUG"}
-        async with lived(world_environ(secrecy_database, models.base_url, **more), left) as world:
-            left.figures = (await (await world.client()).get("/metrics")).text
+    async with neighbours() as around:
+        more = {"AUTH_OWNER_CREDENTIAL_FILE": str(credential), "LOG_LEVEL": "DEBUG", "METRICS_TOKEN": METRICS_TOKEN}
+        async with lived(world_environ(secrecy_database, around.models_url, **more), left, around) as world:
+            await world.settled()
+            asking = {"authorization": f"Bearer {METRICS_TOKEN}"}
+            left.figures = (await (await world.client()).get("/metrics", headers=asking)).text
             rows = await every_row(secrecy_database)
             left.database = "\n".join(f"{table} {line}" for table, lines in rows.items() for line in lines)
             left.personal = [person.mark for person in world.people]

@@ -23,7 +23,7 @@ SECRET_MEMBERS = {
     "otpauth_uri": "seed of an authenticator",
     "codes": "recovery code",
     "recovery_codes": "recovery code",
-    "undo_token": "token of a sign-in's first step",  # both are one-time tokens
+    "undo_token": "offer to stay",
     "link": "token of a sign-in's first step",
     "password": "password",
     "current_password": "password",
@@ -57,6 +57,7 @@ NO_SECRETS = {
     "cached_input_tokens": "a number",
 }
 SOUNDS_SECRET = re.compile(r"token|secret|ticket|code|password|credential|key|challenge|_uri$|link")
+OFFER = '"code":"deletion_pending"'  # the one refusal that hands a token out: to keep the account
 SHORTEST = 8  # below it a text is found by chance
 EDGE = 2  # characters of base64 at both ends that depend on the neighbours
 
@@ -72,7 +73,7 @@ class Issued:
         """Remember secrets that nobody sees on the wire."""
         for value in values:
             assert len(value) >= SHORTEST, f"a {kind} of {len(value)} characters is found anywhere by chance"
-            self.secrets[value] = kind
+            self.secrets.setdefault(value, kind)  # what a step says of it is more than what its member's name says
 
     def kinds(self) -> set[str]:
         """Return which kinds were issued."""
@@ -91,7 +92,7 @@ class Issued:
             for cookie, kind in SECRET_COOKIES.items():
                 if cookie in name and len(value) >= SHORTEST:
                     self.note(kind, value)
-        if response.status_code >= 400:
+        if response.status_code >= 400 and OFFER not in response.text:
             self.problems.append(f"{response.text} {dict(response.headers)}")
 
     def found_in(self, text: str) -> dict[str, int]:

@@ -12,11 +12,14 @@ import structlog
 
 from emergence.kernel.logs import configure_logs
 from tests.kernel.test_tracing import Collector
+from tests.routes.neighbours import Neighbours
 from tests.routes.world import AUTH_SECRET, CHAT_SECRET, OWNER_CREDENTIAL, SERVICE_SECRET, World, running_world
 from tests.secrecy.issued import Issued
 from tests.served_app import served
 
 Step = Callable[[World, Issued], Awaitable[None]]
+METRICS_TOKEN = "4c1f09b7e2d85a63b8c40f71d29e5a06"
+MAIL_SERVER = "mail.log"  # the test's own mail server, which logs every address
 FOLDER = Path(__file__).parent / "steps"
 
 
@@ -40,13 +43,14 @@ def steps() -> list[Step]:
 
 
 @asynccontextmanager
-async def lived(environ: dict[str, str], traces: Traces) -> AsyncIterator[World]:
+async def lived(environ: dict[str, str], traces: Traces, around: Neighbours) -> AsyncIterator[World]:
     """Run the product, with all logs and all traces on, through every step; stop it after the block."""
     collector = Collector()
     with logged(traces), redirect_stderr(StringIO()) as said:
         async with served(collector.app) as collector_url:
             tracing = {"OTEL_EXPORTER_OTLP_ENDPOINT": collector_url, "OTEL_TRACES_SAMPLER_ARG": "1"}
-            async with running_world(environ | tracing, traces.issued.see_request, traces.issued.see_response) as world:
+            sees = (traces.issued.see_request, traces.issued.see_response)
+            async with running_world(environ | tracing, *sees, around=around) as world:
                 note_what_only_servers_know(world, traces.issued)
                 for step in steps():
                     await step(world, traces.issued)
@@ -58,7 +62,7 @@ async def lived(environ: dict[str, str], traces: Traces) -> AsyncIterator[World]
 
 def note_what_only_servers_know(world: World, issued: Issued) -> None:
     """Remember the settings' secrets and the tokens between services."""
-    issued.note("secret of the settings", AUTH_SECRET, CHAT_SECRET, SERVICE_SECRET)
+    issued.note("secret of the settings", AUTH_SECRET, CHAT_SECRET, SERVICE_SECRET, METRICS_TOKEN)
     issued.note("credential of the machine's owner", OWNER_CREDENTIAL)
     issued.note("service token", *(world.service_token("auth", name) for name in ("session", "chat")))
 
@@ -77,9 +81,11 @@ def logged(traces: Traces) -> Iterator[None]:
     root = getLogger()
     before = (root.handlers[:], root.level, structlog.get_config())
     configure_logs("DEBUG", "json", "everything")
+    getLogger(MAIL_SERVER).disabled = True
     try:
         yield
     finally:
+        getLogger(MAIL_SERVER).disabled = False
         root.handlers[:] = before[0]
         root.setLevel(before[1])
         structlog.configure(**before[2])

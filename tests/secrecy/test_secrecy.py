@@ -10,7 +10,20 @@ from tests.routes.walk import schemas
 from tests.secrecy.issued import NO_SECRETS, SECRET_COOKIES, SECRET_MEMBERS, SOUNDS_SECRET, Issued
 from tests.secrecy.scenario import Traces
 
-WITHOUT_A_MEMBER = {"service token", "secret of the settings", "private signing key", "derived key"}
+WITHOUT_A_MEMBER = {
+    "service token",
+    "secret of the settings",
+    "private signing key",
+    "derived key",
+    "mailed link",
+    "mailed code",
+    "invitation",
+    "challenge of a passkey",
+    "token of a provider",
+    "token of a provider's sign-in",
+    "code of a provider",
+    "offer to stay",
+}
 
 
 async def test_every_kind_of_secret_was_issued(traces: Traces) -> None:
