@@ -56,6 +56,9 @@ def world_environ(database_url: str, models_url: str, **more: str) -> dict[str, 
         "GATEWAY_LOOPBACK_ONLY": "true",
         "OPENAI_COMPATIBLE_BASE_URL": models_url,
         "OPENAI_COMPATIBLE_MODEL": "gpt-6.1-sol",
+        # What the clock of inactivity writes by itself would be taken for what a request changed.
+        "SESSION_INACTIVITY_TIMEOUT_MINUTES": "0",
+        "SESSION_CLEANUP_INTERVAL_SECONDS": "86400",
     } | more
 
 
