@@ -74,6 +74,7 @@ class SigningKeys:
         self._clock = clock
         self._shared = SigningKey(shared.kid, shared.alg, shared.key) if shared is not None else None
         self._held: _Held | None = None
+        self._times_changed = 0
         self._reading = asyncio.Lock()
 
     async def active(self) -> SigningKey:
@@ -94,20 +95,25 @@ class SigningKeys:
     def forget(self) -> None:
         """Read the keys again before the next use: they have changed."""
         self._held = None
+        self._times_changed += 1
 
     async def _current(self) -> _Held:
         held = self._held
         if held is not None and self._age_s(held) < READ_AGAIN_AFTER.total_seconds():
             return held
         async with self._reading:
-            if self._held is held:
-                try:
-                    self._held = await self._read()
-                except DatabaseUnavailable:
-                    if held is None:
-                        raise
-                    return held
-        return self._held or await self._read()
+            if self._held is not None and self._held is not held:
+                return self._held
+            times_changed = self._times_changed
+            try:
+                read = await self._read()
+            except DatabaseUnavailable:
+                if held is None:
+                    raise
+                return held
+            if times_changed == self._times_changed:  # else what was read may be older than the change
+                self._held = read
+            return read
 
     def _age_s(self, held: _Held) -> float:
         return self._clock.elapsed_s() - held.read_at_s

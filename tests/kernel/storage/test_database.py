@@ -71,6 +71,27 @@ async def test_a_cancelled_transaction_leaves_nothing(database: Database) -> Non
     assert open_transaction() is None
 
 
+async def test_a_cancelled_task_stops_as_such_though_its_rollback_is_lost(database: Database) -> None:
+    is_written = asyncio.Event()
+
+    async def write_and_lose_the_connection() -> None:
+        async with database.transaction() as tx:
+            await tx.execute("INSERT INTO items VALUES (1)")
+            is_written.set()
+            try:
+                await asyncio.Event().wait()
+            finally:
+                tx.terminate()
+
+    writing = asyncio.create_task(write_and_lose_the_connection())
+    await is_written.wait()
+    writing.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await writing
+
+    assert await ids(database) == []
+
+
 async def test_transactions_do_not_nest_and_statements_go_through_the_open_one(database: Database) -> None:
     async with database.transaction():
         with pytest.raises(RuntimeError, match="already open in this task"):

@@ -137,9 +137,19 @@ class Database:
         async with self.connection() as connection:
             current = _OpenTransaction(self.schema)
             token = _open_in.set(current)
+            cancelled: asyncio.CancelledError | None = None
             try:
                 async with connection.transaction():
-                    yield connection
+                    try:
+                        yield connection
+                    except asyncio.CancelledError as stop:
+                        cancelled = stop
+                        raise
+            except _NOT_CONNECTED:
+                if cancelled is None:
+                    raise
+                # No rollback reached the server, which rolls back when the connection ends: the task still stops.
+                raise cancelled from None
             finally:
                 current.is_open = False
                 _open_in.reset(token)
