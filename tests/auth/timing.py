@@ -1,6 +1,7 @@
 """Whether kinds of requests can be told apart by the time that they take, on a machine that is shared."""
 
 import random
+import re
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass
 from math import erfc, sqrt
@@ -15,7 +16,9 @@ from tests.auth.served_auth import ServedAuth
 
 REQUESTS = 400
 ROUNDS = 3  # the machine is shared: a difference that is ours stays when there is more to compare
+HIDDEN_AT_MOST = 0.1  # of the median; a machine so busy that it could hide more is asked again
 REFERENCE = "unknown"
+COOKIE_VALUE = re.compile("=[A-Za-z0-9_-]{43}(?=;)")
 
 
 def shorten_hashes(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -41,11 +44,19 @@ class Seen:
 
 
 def told(answer: httpx2.Response) -> tuple[int, tuple[tuple[str, str], ...], bytes]:
-    return answer.status_code, tuple(sorted(answer.headers.items())), answer.content
+    """Return all that an answer says, but what is drawn anew for each cookie."""
+    headers = [
+        (name, COOKIE_VALUE.sub("=…", value, 1) if name == "set-cookie" else value)
+        for name, value in answer.headers.items()
+    ]
+    return answer.status_code, tuple(sorted(headers)), answer.content
 
 
 async def interleaved(kinds: Sequence[str], ask: Callable[[str, int], Awaitable[httpx2.Response]]) -> Seen:
-    """Ask four hundred times, kinds in random order; with a difference in time go on, and compare all that there is."""
+    """Ask four hundred times, kinds in random order; go on where that shows a difference, or could hide one.
+
+    In the end everything is compared that there is.
+    """
     times: dict[str, list[float]] = {kind: [] for kind in kinds}
     answers, found, number = set(), "", 0
     for _ in range(ROUNDS):
@@ -57,7 +68,7 @@ async def interleaved(kinds: Sequence[str], ask: Callable[[str, int], Awaitable[
                 times[kind].append(perf_counter() - started)
                 answers.add(told(answer))
         found = compared(times)
-        if not found:
+        if not found and could_hide(times) < HIDDEN_AT_MOST:
             break
     return Seen(answers, found)
 
@@ -77,6 +88,11 @@ def _differing(times: dict[str, list[float]], kinds: Iterable[str]) -> Iterable[
         p = difference(times[kind], unknown)
         if p <= 0.01 or gap - 2 * error_of_gap(times[kind], unknown) >= 0.05:
             yield f"{kind}: p {p:.4f}, medians differ by {gap:.1%}"
+
+
+def could_hide(times: dict[str, list[float]]) -> float:
+    """Return how large a gap between medians may be without being seen."""
+    return max(2 * error_of_gap(each, times[REFERENCE]) for kind, each in times.items() if kind != REFERENCE)
 
 
 def difference(one: Sequence[float], other: Sequence[float]) -> float:
