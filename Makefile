@@ -4,13 +4,14 @@
 SHELL = /bin/sh
 BIN = .venv/bin
 PYTEST_WORKERS = 2
+THOROUGH = tests/auth/test_refresh_model.py
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL: # the steps share one virtual environment, so -j must not interleave them
-.PHONY: help setup up test lint audit format web lock types docs wheel clean
+.PHONY: help setup up test thorough lint audit format web lock types docs wheel clean
 
 help: ## Show this list.
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-7s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' Makefile
 
 setup: ## Install everything that `make up` needs; start nothing.
 	@STEP=1/2 tools/install.sh up
@@ -32,6 +33,10 @@ test: ## Install what is missing, then run every test; ARGS goes to pytest.
 	$(BIN)/python -m pytest -n $(PYTEST_WORKERS) --dist loadgroup $(ARGS) || status=$$?; \
 	if [ -e .make/web-failed ]; then rm .make/web-failed; echo "The web client's tests failed too; see above."; status=1; fi; \
 	exit $$status
+
+thorough: ## Try 2,000 histories of refreshes instead of 150; half a minute or two.
+	@tools/install.sh dev
+	@. tools/caches.sh; EMERGENCE_THOROUGH=1 $(BIN)/python -m pytest $(THOROUGH) --durations=0 --durations-min=1 $(ARGS)
 
 lint: ## Check style, types, imports, dead code, shell scripts and the web client.
 	@STEP=1/3 tools/install.sh dev

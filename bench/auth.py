@@ -1,6 +1,6 @@
-"""`emergence bench auth`: tokens, refreshes, whole sign-ins beside the hash alone, and revocation to socket close.
+"""`emergence bench auth`: tokens, refreshes, floods, sign-ins beside the hash alone, revocation to socket close.
 
-The services are processes of their own on a real database; sign-ins of the last two parts need no
+The services are processes of their own on a real database; sign-ins of the last three parts need no
 password, because there the hash is not what is measured.
 """
 
@@ -17,6 +17,7 @@ from statistics import median
 import aiohttp
 
 from bench.instruments.engine import running_postgres
+from bench.instruments.flood import FLOOD, FLOODS, refreshes_during_floods
 from bench.instruments.health_watch import HealthWatch
 from bench.instruments.people import PASSWORD, add_people
 from bench.instruments.programs import Program, free_port
@@ -32,6 +33,7 @@ from tests.kernel.access_tokens import AUDIENCE, ISSUER, TokenMint
 HASH_BOUND_SHARE = 80.0
 HEALTH_P99_MS = 50.0
 CLOSE_P99_MS = 250.0
+FLOODED_P99_MS = 250.0
 TOKENS = 2_000
 AT_ONCE = 8
 PER_SESSION = 50  # more than sixty in a minute are refused
@@ -60,6 +62,7 @@ async def measured(rounds: Rounds) -> list[Figure]:
         async with _served(["auth"], environ) as (program, address):
             figures += await _logins(program, address, environ, rounds.logins)
             figures += await _refreshes(program, address, rounds.refreshes)
+            figures += await _refreshes_during_floods(address)
         async with _served(["auth", "chat", "session", "gateway"], environ) as (_, address):
             figures += await _revocations(address, rounds)
     return figures
@@ -182,6 +185,17 @@ async def _refreshes(program: Program, address: str, refreshes: int) -> list[Fig
             "refreshes", done / wall_s, "per s", note=f"by the clock, {AT_ONCE} at once, client and database beside"
         ),
         Figure("refresh_cpu", 1000 * cpu_s / done, "cpu-ms", note="auth's process, one refresh over HTTP"),
+    ]
+
+
+async def _refreshes_during_floods(address: str) -> list[Figure]:
+    progress(f"refreshes during {FLOODS} floods of {FLOOD} sign-ins")
+    seen = await refreshes_during_floods(address)
+    taken_ms = sorted(1000 * taken_s for taken_s in seen.refreshes_s)
+    name = f"{len(taken_ms)} refreshes while {FLOOD} sign in at once; {seen.sign_ins[503]} were asked to come back"
+    return [
+        Figure("refresh_flooded_p50", median(taken_ms), "ms", note=name),
+        Figure("refresh_flooded_p99", _percentile(taken_ms, 99), "ms", FLOODED_P99_MS, note=name),
     ]
 
 

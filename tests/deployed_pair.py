@@ -22,6 +22,7 @@ from emergence.auth.parts import Auth
 from emergence.auth.store import users
 from emergence.auth.store.users import Account
 from emergence.contracts.auth.values import Role
+from emergence.kernel.clock import SystemClock
 from emergence.kernel.ids import new_id
 from emergence.kernel.service_tokens import ServiceTokens
 from emergence.kernel.surroundings import Surroundings
@@ -34,7 +35,7 @@ from tests.served_app import served
 from tests.session.cuttable_line import CuttableLine, cuttable_line
 from tests.session.live_client import HELLO
 from tests.session.neighbours import ScriptedChat
-from tests.shifted_clock import ShiftedClock
+from tests.shifted_clock import HurriedClock, ShiftedClock
 
 NOWHERE = Caller(None, None, False)
 PATIENCE_S = 20.0
@@ -151,14 +152,18 @@ def bearer(grant: Grant) -> dict[str, str]:
 
 
 @asynccontextmanager
-async def deployed_pair(database_url: str, more: Mapping[str, str] | None = None) -> AsyncIterator[Pair]:
+async def deployed_pair(
+    database_url: str, more: Mapping[str, str] | None = None, *, hurried: HurriedClock | None = None
+) -> AsyncIterator[Pair]:
+    """Yield both; with `hurried` they share this clock."""
     environ = auth_environ(database_url, DATABASE_POOL_SIZE="4", SESSION_SOCKETS_PER_USER="100") | dict(more or {})
-    clock = ShiftedClock()
+    clock = hurried or ShiftedClock()
     async with (
         cuttable_line(database_url) as (auth_to_database, line_url),
         httpx2.AsyncClient(trust_env=False, timeout=PATIENCE_S) as browser,
     ):
-        auth_app = build_auth(Surroundings(environ=environ | {"DATABASE_URL": line_url}))
+        of_auth = hurried or SystemClock()
+        auth_app = build_auth(Surroundings(environ=environ | {"DATABASE_URL": line_url}, clock=of_auth))
         async with served(auth_app) as auth_url, cuttable_line(auth_url) as (to_auth, to_auth_url):
             tokens = ServiceTokens(environ["EMERGENCE_SERVICE_SECRET"], "session")
             surroundings = Surroundings(environ=environ, clock=clock)

@@ -1,6 +1,6 @@
 """The machine's clock, of which a test may say that more time went by than did."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from emergence.kernel.clock import SystemClock
 
@@ -16,3 +16,10 @@ class ShiftedClock(SystemClock):
 
     def pass_by(self, duration: timedelta) -> None:
         self._shift_s += duration.total_seconds()
+
+
+class HurriedClock(ShiftedClock):
+    """The same for the time of day: for programs that must see hours go by while they work at the machine's pace."""
+
+    def now(self) -> datetime:
+        return super().now() + timedelta(seconds=self._shift_s)

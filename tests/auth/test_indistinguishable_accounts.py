@@ -1,13 +1,11 @@
 """Nothing in an answer tells whether an account exists: not its bytes, not its headers, not the time, not the work."""
 
 import random
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import timedelta
-from math import erfc, sqrt
-from statistics import median, stdev
-from time import perf_counter
+from functools import partial
 from typing import Any
 
 import httpx2
@@ -16,14 +14,13 @@ import pytest
 from emergence.auth.passwords import Passwords
 from emergence.kernel.storage.database import Database, Transaction
 from tests.auth.served_auth import PASSWORD, ServedAuth, auth_environ, served_auth
+from tests.auth.timing import compared, difference, interleaved, shorten_hashes, suspended_person, told
 
 KINDS = {
     "existing": {"email": "ada@example.org", "password": "not the right password"},
     "unknown": {"email": "eva@example.org", "password": "not the right password"},
     "suspended": {"email": "bob@example.org", "password": PASSWORD},
 }
-SIGN_INS = 400
-ROUNDS = 3  # the machine is shared: a difference that is ours stays when there is more to compare
 
 
 class CountedDatabase(Database):
@@ -44,16 +41,6 @@ class CountedDatabase(Database):
         self.statements.append(record.query)
 
 
-def difference(one: Sequence[float], other: Sequence[float]) -> float:
-    """Return the p-value of Mann and Whitney's U test, two-sided, by its normal approximation (no ties in times)."""
-    ranked = sorted([(time, 0) for time in one] + [(time, 1) for time in other])
-    ranks = sum(rank for rank, (_, which) in enumerate(ranked, 1) if which == 0)
-    n, m = len(one), len(other)
-    u = ranks - n * (n + 1) / 2
-    z = (u - n * m / 2) / sqrt(n * m * (n + m + 1) / 12)
-    return erfc(abs(z) / sqrt(2))
-
-
 def test_the_test_of_differences_finds_one() -> None:
     chance = random.Random(7)
     first = [chance.gauss(40, 4) for _ in range(130)]
@@ -66,14 +53,11 @@ def test_the_test_of_differences_finds_one() -> None:
 
 
 @pytest.fixture
-async def people(database_url: str) -> AsyncIterator[ServedAuth]:
+async def people(database_url: str, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[ServedAuth]:
+    shorten_hashes(monkeypatch)
     async with served_auth(auth_environ(database_url, AUTH_TRUSTED_HOPS="1", AUTH_CLAIM="code")) as served:
         await served.claimed()
-        await served.person("bob@example.org")
-        await served.auth.database.execute(
-            "UPDATE users SET status = 'suspended' WHERE id = (SELECT user_id FROM user_emails WHERE email_norm = $1)",
-            "bob@example.org",
-        )
+        await suspended_person(served, "bob@example.org")
         yield served
 
 
@@ -83,55 +67,11 @@ async def sign_in(served: ServedAuth, kind: str, number: int) -> httpx2.Response
     return await served.browser().post_json("/api/auth/login", KINDS[kind], **from_somewhere)
 
 
-def told(answer: httpx2.Response) -> tuple[int, tuple[tuple[str, str], ...], bytes]:
-    return answer.status_code, tuple(sorted(answer.headers.items())), answer.content
-
-
 async def test_four_hundred_interleaved_sign_ins_are_told_apart_by_nothing(people: ServedAuth) -> None:
-    answers: set[object] = set()
-    found = ""
-    times: dict[str, list[float]] = {kind: [] for kind in KINDS}
-    for turn in range(ROUNDS):
-        for number in range(SIGN_INS // len(KINDS)):
-            for kind in random.sample(list(KINDS), len(KINDS)):
-                started = perf_counter()
-                answer = await sign_in(people, kind, turn * SIGN_INS + number)
-                times[kind].append(perf_counter() - started)
-                answers.add(told(answer))
-        found = compared(times)
-        if not found:
-            break
-    assert len(answers) == 1
-    assert next(iter(answers))[0] == 401  # type: ignore[index]
-    assert found == ""
+    seen = await interleaved(list(KINDS), partial(sign_in, people))
 
-
-def compared(times: dict[str, list[float]]) -> str:
-    """Return how existing and suspended accounts differ in time from unknown ones; nothing when they do not.
-
-    A gap between medians counts when it is 5 % for sure: by more than two standard errors, small on a calm machine.
-    """
-    differing, unknown = [], times["unknown"]
-    for kind in ("existing", "suspended"):
-        gap = gap_between(times[kind], unknown)
-        p = difference(times[kind], unknown)
-        if p <= 0.01 or gap - 2 * error_of_gap(times[kind], unknown) >= 0.05:
-            differing.append(f"{kind}: p {p:.4f}, medians differ by {gap:.1%}")
-    return "; ".join(differing)
-
-
-def gap_between(one: Sequence[float], other: Sequence[float]) -> float:
-    return abs(median(one) - median(other)) / median(other)
-
-
-def error_of_gap(one: Sequence[float], other: Sequence[float]) -> float:
-    """Return the standard error of the gap between medians, by two hundred resamples (bootstrap)."""
-    chance = random.Random(1)
-    medians = [
-        (median(chance.choices(one, k=len(one))) - median(chance.choices(other, k=len(other)))) / median(other)
-        for _ in range(200)
-    ]
-    return stdev(medians)
+    assert [status for status, _, _ in seen.answers] == [401]
+    assert seen.difference == ""
 
 
 class CountedPasswords(Passwords):

@@ -19,7 +19,9 @@ from emergence.contracts.auth.values import Role
 from emergence.kernel.errors import ServiceError
 from emergence.kernel.ids import new_id
 from tests.auth.served_auth import ServedAuth
+from tests.thorough import examples
 
+HISTORIES = examples(150, thorough=2_000)
 NOWHERE = Caller(None, None, False)
 
 
@@ -81,7 +83,7 @@ STEPS = st.lists(
 )
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=HISTORIES, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(steps=STEPS)
 async def test_any_history_of_refreshes_does_what_the_model_says(
     served: ServedAuth, steps: list[tuple[str, int, int]]

@@ -17,7 +17,7 @@ from emergence.kernel.identity import AccessTokenVerifier
 from tests.frozen_clock import FrozenClock
 from tests.kernel.access_tokens import AUDIENCE, ISSUER, TokenMint
 
-TOKENS = 2_000
+TOKENS = 10_000
 TOLERANT = JWSRegistry(algorithms=["EdDSA"], strict_check_header=False)  # unknown ones are ignored, RFC 7515 §4
 MINT = TokenMint(FrozenClock())
 STRANGER = TokenMint(FrozenClock())
