@@ -8,7 +8,7 @@ import { useLogin } from "@/wire/login";
 import { useSetupState } from "@/wire/questions";
 import { SignInForm } from "./SignInForm";
 
-const LINK = "text-link underline-offset-4 hover:underline";
+const LINK = "inline-block py-1 text-link underline-offset-4 hover:underline";
 
 export function SignInScreen() {
   const { t } = useLingui();
@@ -29,6 +29,13 @@ export function SignInScreen() {
       <SignInForm
         next={next}
         arrival={arrival}
+        forgotten={
+          setup?.mail && (
+            <Link to="/forgotten-password" className={LINK}>
+              <Trans>Forgotten password?</Trans>
+            </Link>
+          )
+        }
         intro={{
           password: (
             <StageTitle title={t`Welcome back`}>
@@ -43,10 +50,7 @@ export function SignInScreen() {
         }}
       />
       {setup?.mail && (
-        <nav aria-label={t`Other ways in`} className="mt-6 flex flex-wrap justify-center gap-x-6 gap-y-2 text-sm">
-          <Link to="/forgotten-password" className={LINK}>
-            <Trans>Forgotten password?</Trans>
-          </Link>
+        <nav aria-label={t`Other ways in`} className="mt-5 flex flex-col items-center gap-1 text-sm">
           <Link to="/magic-link" className={LINK}>
             <Trans>Sign in with a mailed code</Trans>
           </Link>
