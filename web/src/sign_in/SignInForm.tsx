@@ -22,11 +22,13 @@ type SignInFormProps = {
   arrival?: Arrival;
   /** What helps whoever forgot the password; stands below it. */
   forgotten?: ReactNode;
+  /** What else may be tried in place of the first step; stands at its end. */
+  otherWays?: ReactNode;
   /** What stands above each step. */
   intro: { password: ReactNode; second: ReactNode };
 };
 
-export function SignInForm({ email, next, arrival = {}, forgotten, intro }: SignInFormProps) {
+export function SignInForm({ email, next, arrival = {}, forgotten, otherWays, intro }: SignInFormProps) {
   const { t } = useLingui();
   const [typed, setTyped] = useState(email ?? "");
   const [needed, setNeeded] = useState<SecondFactorNeeded>();
@@ -83,6 +85,7 @@ export function SignInForm({ email, next, arrival = {}, forgotten, intro }: Sign
         />
         <OrWithProvider next={next} />
       </div>
+      {otherWays}
     </>
   );
 }

@@ -36,6 +36,20 @@ export function SignInScreen() {
             </Link>
           )
         }
+        otherWays={
+          setup?.mail && (
+            <nav aria-label={t`Other ways in`} className="mt-5 flex flex-col items-center gap-1 text-sm">
+              <Link to="/magic-link" className={LINK}>
+                <Trans>Sign in with a mailed code</Trans>
+              </Link>
+              {setup.signup !== "invite" && (
+                <Link to="/register" className={LINK}>
+                  <Trans>Create an account</Trans>
+                </Link>
+              )}
+            </nav>
+          )
+        }
         intro={{
           password: (
             <StageTitle title={t`Welcome back`}>
@@ -49,18 +63,6 @@ export function SignInScreen() {
           ),
         }}
       />
-      {setup?.mail && (
-        <nav aria-label={t`Other ways in`} className="mt-5 flex flex-col items-center gap-1 text-sm">
-          <Link to="/magic-link" className={LINK}>
-            <Trans>Sign in with a mailed code</Trans>
-          </Link>
-          {setup.signup !== "invite" && (
-            <Link to="/register" className={LINK}>
-              <Trans>Create an account</Trans>
-            </Link>
-          )}
-        </nav>
-      )}
     </Stage>
   );
 }
