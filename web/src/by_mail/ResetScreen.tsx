@@ -42,7 +42,7 @@ export function ResetScreen() {
     return (
       <MailStage title={t`Your password is changed`}>
         <InlineNotice tone="success">
-          <Trans>Your password is changed. Sign in with it.</Trans>
+          <Trans>Sign in with the new one.</Trans>
         </InlineNotice>
       </MailStage>
     );
