@@ -162,3 +162,13 @@ async def test_a_member_finds_no_administration(chromium: Browser, administered_
         await page.set_viewport_size(PHONE)  # type: ignore[arg-type]
         await expect(page.get_by_role("heading", name="There is nothing at this address")).to_be_visible()
         administered_server.secrets.add(await person.refresh_token())
+
+
+async def test_a_phone_shows_which_section_is_open(administrator: Person) -> None:
+    page = await administrator.tab()
+    await page.set_viewport_size(PHONE)  # type: ignore[arg-type]
+
+    await page.goto(f"{administrator.server.url}/admin/audit")
+
+    await expect(page.get_by_role("link", name="Audit")).to_be_in_viewport(ratio=1)
+    administrator.server.secrets.add(await administrator.refresh_token())

@@ -51,8 +51,10 @@ async def test_no_screen_shuts_anybody_out(newcomer: Person, models: OpenAIServe
     await say(page, "Show me a plan")
     await expect(answers(page).last).to_have_attribute("data-status", "complete")
     found["conversation"] = await barriers(page)
-    for name in ("profile", "appearance", "models"):
-        await page.goto(f"{newcomer.server.url}/settings/{name}")
+    settings = ("profile", "security", "data", "appearance", "models")
+    administration = ("people", "invitations", "allowlist", "sign-ins", "keys", "audit")
+    for name in [f"settings/{name}" for name in settings] + [f"admin/{name}" for name in administration]:
+        await page.goto(f"{newcomer.server.url}/{name}")
         await expect(page.get_by_role("heading", level=2).first).to_be_visible()
         found[name] = await barriers(page)
 

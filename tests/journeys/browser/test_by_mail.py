@@ -59,7 +59,7 @@ async def forgotten_password(person: Person, mailbox: Mailbox) -> None:
     await expect_gone(page, token_in(letter))
     await page.set_viewport_size(PHONE)  # type: ignore[arg-type]
     await page.get_by_role("button", name="Save the new password").click()
-    await expect(page.get_by_text("Your password is changed. Sign in with it.")).to_be_visible()
+    await expect(page.get_by_role("heading", name="Your password is changed")).to_be_visible()
 
     await page.get_by_role("link", name="Back to signing in").click()
     await expect(page.get_by_role("heading", name="Welcome back")).to_be_visible()

@@ -82,7 +82,7 @@ async def accepted(grace: Person, link: str) -> None:
     await expect(page.get_by_label("E-mail address")).to_have_value(GRACE)
     assert link.partition("#")[2] not in page.url
     await fill_account(page, "Grace")
-    await page.get_by_role("button", name="Make my account").click()
+    await page.get_by_role("button", name="Create my account").click()
     await expect(page.get_by_role("textbox", name="Message")).to_be_visible()
 
 
@@ -121,8 +121,8 @@ async def asked_for(person: Person) -> None:
 
 async def confirmed(alan: Person, link: str) -> None:
     page = await alan.tab(link.removeprefix(alan.server.url))
-    await page.get_by_role("button", name="Make my account").click()
+    await page.get_by_role("button", name="Create my account").click()
     await expect(page.get_by_role("heading", name="Choose a password")).to_be_visible()
     await page.get_by_role("textbox", name="Password").fill(f"{NEW_PASSWORD} again")
-    await page.get_by_role("button", name="Make my account").click()
+    await page.get_by_role("button", name="Create my account").click()
     await expect(page.get_by_role("textbox", name="Message")).to_be_visible()

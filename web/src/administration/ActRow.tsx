@@ -6,8 +6,8 @@ type ActRowProps = { text: string; hint: ReactNode; label: string; isDangerous?:
 
 export function ActRow({ text, hint, label, isDangerous = false, onPress }: ActRowProps) {
   return (
-    <li className="flex flex-wrap items-center gap-x-4 gap-y-3 p-4">
-      <span className="flex min-w-52 flex-1 flex-col">
+    <li className="flex flex-col items-start gap-x-4 gap-y-3 p-4 sm:flex-row sm:items-center">
+      <span className="flex flex-1 flex-col">
         <span className="font-medium">{text}</span>
         <span className="text-muted text-sm">{hint}</span>
       </span>

@@ -3,13 +3,11 @@ import { Trans, useLingui } from "@lingui/react/macro";
 import { Link, Outlet } from "@tanstack/react-router";
 import { useEffect } from "react";
 import { NotFound } from "@/app/NotFound";
+import { SectionTabs, TAB } from "@/app/SectionTabs";
 import { useShell } from "@/app/shell_context";
 import { IconButton, MenuIcon } from "@/design";
 import { useMe } from "@/wire";
 import { SECTIONS } from "./sections";
-
-const TAB =
-  "rounded-lg px-3 py-2 text-muted whitespace-nowrap hover:bg-hover hover:text-ink data-[status=active]:bg-pressed data-[status=active]:font-medium data-[status=active]:text-ink";
 
 export function AdministrationScreen() {
   const { t, i18n } = useLingui();
@@ -33,13 +31,13 @@ export function AdministrationScreen() {
           </h1>
         </header>
         <div className="flex flex-col gap-8 wide:flex-row wide:gap-12">
-          <nav aria-label={t`Administration`} className="flex shrink-0 gap-1 overflow-x-auto wide:w-44 wide:flex-col">
+          <SectionTabs label={t`Administration`}>
             {SECTIONS.map(({ to, label }) => (
               <Link key={to} to={to} className={TAB}>
                 {i18n._(label)}
               </Link>
             ))}
-          </nav>
+          </SectionTabs>
           <div className="flex min-w-0 flex-1 flex-col gap-8">
             <Outlet />
           </div>

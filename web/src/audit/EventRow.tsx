@@ -25,7 +25,7 @@ export function EventRow({ event, children }: EventRowProps) {
             <Trans>Failed</Trans>
           </Badge>
         )}
-        <time dateTime={event.at} className="ml-auto text-muted text-sm tabular-nums">
+        <time dateTime={event.at} className="w-full text-muted text-sm tabular-nums sm:ml-auto sm:w-auto">
           {i18n.date(at, { dateStyle: "medium", timeStyle: "medium" })}
         </time>
       </span>

@@ -10,7 +10,7 @@ import { EVENT_TEXTS, REASON_TEXTS, useEventDetail, useEventText } from "./event
 
 const AUTH = join(import.meta.dirname, "../../../src/emergence/auth");
 const TYPE = /"((?:account|session|factor|token|admin|policy)\.[a-z0-9_]+)"/g;
-const REASON = /\b(?:Ending\(|(?<!Refused\(.*)reason=|REASON = |ENDED = )"([a-z_]+)"/g; // not what a refusal says
+const REASON = /\b(?:Ending\(|(?<!Refused\(.*)reason=|REASON = (?:"[a-z_.]+", )?|ENDED = )"([a-z_]+)"/g; // not what a refusal says
 
 const sources = readdirSync(AUTH, { recursive: true, encoding: "utf8" })
   .filter((name) => name.endsWith(".py"))
@@ -31,6 +31,7 @@ test("every reason for which a session ends has words", () => {
 
   expect([...reasons].filter((reason) => REASON_TEXTS[reason] === undefined)).toEqual([]);
   expect(reasons).toContain("refresh_token_reused");
+  expect(reasons).toContain("password_reset");
 });
 
 test("a failure sounds like one; types and reasons of a newer server are shown as they are", () => {

@@ -76,6 +76,7 @@ export const REASON_TEXTS: Record<string, MessageDescriptor> = {
   revoked_by_administrator: msg`ended by an administrator`,
   refresh_token_reused: msg`used from two places`,
   password_changed: msg`the password was changed`,
+  password_reset: msg`a new password was chosen by a link`,
   second_factor_enabled: msg`two-step sign-in was set up`,
   second_factor_disabled: msg`two-step sign-in was removed`,
   second_factor_reset: msg`two-step sign-in was reset`,

@@ -1,7 +1,7 @@
 // Asking for a link that replaces a forgotten password; the answer is the same whether the address is known.
 import { Trans, useLingui } from "@lingui/react/macro";
 import { useState } from "react";
-import { InlineNotice } from "@/design";
+import { Button, InlineNotice } from "@/design";
 import { askForReset } from "@/wire/by_mail";
 import { AddressForm } from "./AddressForm";
 import { MailStage } from "./MailStage";
@@ -13,18 +13,24 @@ export function ForgottenScreen() {
     await askForReset(email);
     setAsked(email);
   };
-  return (
-    <MailStage title={t`Forgotten password`} intro={t`A link to choose a new one is sent to your e-mail address.`}>
-      {asked === undefined ? (
-        <AddressForm submitLabel={t`Send the link`} onAddress={ask} />
-      ) : (
+  if (asked !== undefined) {
+    return (
+      <MailStage title={t`Check your mail`}>
         <InlineNotice tone="success">
           <Trans>
             If {asked} belongs to an account, a link is on its way. It works once, within 15 minutes. Nothing there?
             Look among unwanted mail, and check the address.
           </Trans>
         </InlineNotice>
-      )}
+        <Button variant="quiet" onPress={() => setAsked(undefined)}>
+          <Trans>Use another address</Trans>
+        </Button>
+      </MailStage>
+    );
+  }
+  return (
+    <MailStage title={t`Forgotten password`} intro={t`A link to choose a new one is sent to your e-mail address.`}>
+      <AddressForm submitLabel={t`Send the link`} onAddress={ask} />
     </MailStage>
   );
 }

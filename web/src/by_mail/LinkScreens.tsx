@@ -6,7 +6,7 @@ import { Button, InlineNotice } from "@/design";
 import { useProblemText } from "@/i18n/problem_text";
 import { type Refusal, refusalOf } from "@/wire";
 import { type LinkPath, spendLink } from "@/wire/by_mail";
-import { useFragment } from "./fragment";
+import { LINK_IS_OVER, useFragment } from "./fragment";
 import { MailStage } from "./MailStage";
 
 type LinkScreenProps = { path: LinkPath; title: string; intro: string; submitLabel: string; done: ReactNode };
@@ -15,7 +15,7 @@ function LinkScreen({ path, title, intro, submitLabel, done }: LinkScreenProps) 
   const token = useFragment();
   const problemText = useProblemText();
   const [state, setState] = useState<"ready" | "pending" | "done">("ready");
-  const [refusal, setRefusal] = useState<Refusal>();
+  const [refusal, setRefusal] = useState<Refusal | undefined>(token === "" ? LINK_IS_OVER : undefined);
   const spend = async () => {
     setState("pending");
     setRefusal(undefined);
@@ -30,9 +30,8 @@ function LinkScreen({ path, title, intro, submitLabel, done }: LinkScreenProps) 
   return (
     <MailStage title={title} intro={intro}>
       {refusal && <InlineNotice tone="danger">{problemText(refusal)}</InlineNotice>}
-      {state === "done" ? (
-        <InlineNotice tone="success">{done}</InlineNotice>
-      ) : (
+      {state === "done" && <InlineNotice tone="success">{done}</InlineNotice>}
+      {state !== "done" && refusal?.code !== LINK_IS_OVER.code && (
         <Button
           variant="primary"
           size="lg"

@@ -13,7 +13,7 @@ import { usePasswordRule } from "@/setup/password_rule";
 import { refusalOf } from "@/wire";
 import { resetPassword } from "@/wire/by_mail";
 import { useSetupState } from "@/wire/questions";
-import { useFragment } from "./fragment";
+import { LINK_IS_OVER, useFragment } from "./fragment";
 import { MailStage } from "./MailStage";
 
 export function ResetScreen() {
@@ -22,6 +22,7 @@ export function ResetScreen() {
   const shortest = useSetupState().data?.password_min_length ?? 1;
   const problemText = useProblemText();
   const [isDone, setDone] = useState(false);
+  const [isOver, setOver] = useState(token === "");
   const { control, handleSubmit, setError, formState } = useForm({
     resolver: valibotResolver(v.object({ new_password: usePasswordRule(shortest) })),
     defaultValues: { new_password: "" },
@@ -32,26 +33,32 @@ export function ResetScreen() {
       setDone(true);
     } catch (thrown) {
       const refusal = refusalOf(thrown);
+      if (refusal.code === LINK_IS_OVER.code) return setOver(true);
       const field = refusal.code === "password_refused" ? "new_password" : "root";
       setError(field, { message: problemText(refusal) }, { shouldFocus: true });
     }
   });
+  if (isDone) {
+    return (
+      <MailStage title={t`Your password is changed`}>
+        <InlineNotice tone="success">
+          <Trans>Sign in with the new one.</Trans>
+        </InlineNotice>
+      </MailStage>
+    );
+  }
   return (
     <MailStage title={t`Choose a new password`} intro={t`All your sessions end, here and everywhere else.`}>
-      {isDone ? (
-        <InlineNotice tone="success">
-          <Trans>Your password is changed. Sign in with it.</Trans>
+      {isOver ? (
+        <InlineNotice tone="danger">
+          <p>{problemText(LINK_IS_OVER)}</p>
+          <Link to="/forgotten-password" className="underline underline-offset-4">
+            <Trans>Ask for a new link</Trans>
+          </Link>
         </InlineNotice>
       ) : (
         <form onSubmit={(event) => void submit(event)} noValidate className="flex flex-col gap-5">
-          {formState.errors.root && (
-            <InlineNotice tone="danger">
-              <p>{formState.errors.root.message}</p>
-              <Link to="/forgotten-password" className="underline underline-offset-4">
-                <Trans>Ask for a new link</Trans>
-              </Link>
-            </InlineNotice>
-          )}
+          {formState.errors.root && <InlineNotice tone="danger">{formState.errors.root.message}</InlineNotice>}
           <Bound control={control} name="new_password">
             {(field) => <NewPasswordField {...field} label={t`New password`} shortest={shortest} autoFocus />}
           </Bound>

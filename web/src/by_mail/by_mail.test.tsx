@@ -25,6 +25,7 @@ const SETUP = {
 };
 const DONE = { status: 204 };
 const INVALID = problem(400, "link_invalid");
+const AWAY = problem(503, "database_unavailable");
 
 afterEach(() => {
   vi.unstubAllGlobals();
@@ -60,7 +61,7 @@ test("a reset link leaves the address bar and goes off with the new password", a
   expect(countOf(asked, RESET)).toBe(0);
   await user.type(screen.getByLabelText("New password"), "seven orange boats{Enter}");
 
-  expect(await screen.findByText("Your password is changed. Sign in with it.")).toBeVisible();
+  expect(await screen.findByRole("heading", { name: "Your password is changed" })).toBeVisible();
   expect(bodyOfLast(asked, RESET)).toEqual({ token: "the-secret", new_password: "seven orange boats" });
   expect(useLogin.getState().status).toBe("signed-out");
 });
@@ -82,7 +83,7 @@ test("a password that is refused can be replaced with the same link", async () =
   await screen.findByText(/^This password is too short, too common/);
   await user.type(screen.getByLabelText("New password"), " and more{Enter}");
 
-  expect(await screen.findByText("Your password is changed. Sign in with it.")).toBeVisible();
+  expect(await screen.findByRole("heading", { name: "Your password is changed" })).toBeVisible();
   expect(countOf(asked, RESET)).toBe(2);
 });
 
@@ -91,17 +92,39 @@ test.each([
   [ConfirmScreen, "/api/auth/email/confirm", "Use this address", /^Your account uses the new address/],
   [UndoScreen, "/api/auth/email/undo", "Use my old address again", /^Your account uses your old address again/],
 ] as const)("a link about an address waits for a press (%#)", async (Screen, path, label, done) => {
-  const { asked, user } = open(Screen, { [path]: [INVALID, DONE] }, "#the-secret");
+  const { asked, user } = open(Screen, { [path]: [AWAY, DONE] }, "#the-secret");
   const button = await screen.findByRole("button", { name: label });
 
   expect(location.href).not.toContain("the-secret");
   expect(countOf(asked, path)).toBe(0);
   await user.click(button);
-  expect(await screen.findByRole("alert")).toHaveTextContent(/^This link was used before/);
+  expect(await screen.findByRole("alert")).toHaveTextContent(/^The database does not answer/);
   await user.click(screen.getByRole("button", { name: label }));
 
   expect(await screen.findByText(done)).toBeVisible();
   expect(bodyOfLast(asked, path)).toEqual({ token: "the-secret" });
+});
+
+test.each([
+  [VerifyScreen, "/api/auth/verify-email", "This is my address"],
+  [ConfirmScreen, "/api/auth/email/confirm", "Use this address"],
+  [UndoScreen, "/api/auth/email/undo", "Use my old address again"],
+] as const)("a link that is over offers nothing to press (%#)", async (Screen, path, label) => {
+  const { user } = open(Screen, { [path]: [INVALID] }, "#old");
+
+  await user.click(await screen.findByRole("button", { name: label }));
+
+  expect(await screen.findByRole("alert")).toHaveTextContent(/^This link was used before/);
+  expect(screen.queryByRole("button", { name: label })).toBeNull();
+});
+
+test.each([VerifyScreen, ResetScreen])("a page that no link led to asks for nothing (%#)", async (Screen) => {
+  const { asked } = open(Screen, {});
+
+  expect(await screen.findByRole("alert")).toHaveTextContent(/^This link was used before/);
+  expect(screen.getAllByRole("button")).toEqual([screen.getByRole("button", { name: "Language: English" })]);
+  expect(screen.queryByRole("textbox")).toBeNull();
+  expect(asked.filter(({ path }) => path !== "/api/auth/setup")).toEqual([]);
 });
 
 test("whoever forgot a password is not told whether the address is known", async () => {

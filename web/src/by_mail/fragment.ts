@@ -1,5 +1,9 @@
 // The secret behind the `#` of a mailed link: read once, then gone from the address bar and from history.
 import { useEffect, useState } from "react";
+import type { Refusal } from "@/wire";
+
+/** What is told of a link that brought nothing, as the server tells it of one that is used up. */
+export const LINK_IS_OVER: Refusal = { code: "link_invalid", detail: "" };
 
 /** What the link brought; it stays known to this screen only. */
 export function useFragment(): string {

@@ -18,6 +18,9 @@ export function preferredLanguage(): Language {
   return navigator.languages.map((tag) => tag.slice(0, 2)).find(isLanguage) ?? "en";
 }
 
+/** How the reader's own region writes dates and numbers in `language`: British days come before British months. */
+const regionsOf = (language: Language) => navigator.languages.filter((tag) => tag.startsWith(`${language}-`));
+
 /** Whether a screen was opened whose texts start-up leaves out. */
 let areLaterWanted = false;
 
@@ -41,7 +44,7 @@ export async function showLanguage(language: Language): Promise<void> {
       : await Promise.all([import("./locales/en/app.po"), import("./locales/en/conversation.po")]);
   i18n.load(language, { ...app.messages, ...conversation.messages });
   if (areLaterWanted) await laterTexts(language);
-  i18n.activate(language);
+  i18n.activate(language, [...regionsOf(language), language]);
   document.documentElement.lang = language;
 }
 

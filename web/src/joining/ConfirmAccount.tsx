@@ -5,13 +5,14 @@ import { useNavigate } from "@tanstack/react-router";
 import { useState } from "react";
 import { useForm } from "react-hook-form";
 import * as v from "valibot";
+import { LINK_IS_OVER } from "@/by_mail/fragment";
 import { MailStage } from "@/by_mail/MailStage";
 import { Button, InlineNotice } from "@/design";
 import { Bound } from "@/design/parts/Bound";
 import { useProblemText } from "@/i18n/problem_text";
 import { NewPasswordField } from "@/setup/NewPasswordField";
 import { usePasswordRule } from "@/setup/password_rule";
-import { refusalOf } from "@/wire";
+import { type Refusal, refusalOf } from "@/wire";
 import { confirmAccount } from "@/wire/joining";
 import { useSetupState } from "@/wire/questions";
 
@@ -20,7 +21,7 @@ export function ConfirmAccount({ token }: { token: string }) {
   const navigate = useNavigate();
   const problemText = useProblemText();
   const [isPasswordNeeded, needPassword] = useState(false);
-  const [problem, setProblem] = useState<string>();
+  const [problem, setProblem] = useState<Refusal>();
   const [isPending, setPending] = useState(false);
   const make = async (password?: string) => {
     await confirmAccount(token, password);
@@ -34,7 +35,7 @@ export function ConfirmAccount({ token }: { token: string }) {
     } catch (thrown) {
       const refusal = refusalOf(thrown);
       if (refusal.code === "password_needed") needPassword(true);
-      else setProblem(problemText(refusal));
+      else setProblem(refusal);
     } finally {
       setPending(false);
     }
@@ -50,11 +51,13 @@ export function ConfirmAccount({ token }: { token: string }) {
     );
   }
   return (
-    <MailStage title={t`Make your account`} intro={t`You opened a link that was sent to this address.`}>
-      {problem && <InlineNotice tone="danger">{problem}</InlineNotice>}
-      <Button variant="primary" size="lg" isPending={isPending} onPress={() => void confirm()} className="w-full">
-        <Trans>Make my account</Trans>
-      </Button>
+    <MailStage title={t`Create your account`} intro={t`You opened a link that was sent to this address.`}>
+      {problem && <InlineNotice tone="danger">{problemText(problem)}</InlineNotice>}
+      {problem?.code !== LINK_IS_OVER.code && (
+        <Button variant="primary" size="lg" isPending={isPending} onPress={() => void confirm()} className="w-full">
+          <Trans>Create my account</Trans>
+        </Button>
+      )}
     </MailStage>
   );
 }
@@ -83,7 +86,7 @@ function PasswordForm({ onPassword }: { onPassword: (password: string) => Promis
         {(field) => <NewPasswordField {...field} label={t`Password`} shortest={shortest} autoFocus />}
       </Bound>
       <Button type="submit" variant="primary" size="lg" isPending={formState.isSubmitting} className="w-full">
-        <Trans>Make my account</Trans>
+        <Trans>Create my account</Trans>
       </Button>
     </form>
   );

@@ -1,11 +1,12 @@
 // Where an invitation's link leads: what it offers, and the account that is made with it.
-import { useLingui } from "@lingui/react/macro";
+import { Trans, useLingui } from "@lingui/react/macro";
 import { useQuery } from "@tanstack/react-query";
 import { Navigate, useNavigate } from "@tanstack/react-router";
 import { Asked } from "@/app/Asked";
-import { useFragment } from "@/by_mail/fragment";
+import { LINK_IS_OVER, useFragment } from "@/by_mail/fragment";
 import { MailStage } from "@/by_mail/MailStage";
-import type { InvitationShown } from "@/wire";
+import { InlineNotice } from "@/design";
+import { type InvitationShown, refusalOf } from "@/wire";
 import { acceptInvitation, type NewAccount, showInvitation } from "@/wire/joining";
 import { useLogin } from "@/wire/login";
 import { answerOf } from "@/wire/questions";
@@ -31,9 +32,17 @@ export function InvitationScreen() {
   if (isOver) return <Navigate to="/" replace />;
   return (
     <MailStage title={t`You are invited`} intro={t`Choose a name and a password, and your account is made.`}>
-      <Asked question={invitation}>
-        {({ email }) => <AccountForm email={email} submitLabel={t`Make my account`} onSubmit={accept} />}
-      </Asked>
+      {invitation.error !== undefined && refusalOf(invitation.error).code === LINK_IS_OVER.code ? (
+        <InlineNotice tone="danger">
+          <Trans>
+            This invitation was used or withdrawn, or its time is over. Ask whoever invited you for another.
+          </Trans>
+        </InlineNotice>
+      ) : (
+        <Asked question={invitation}>
+          {({ email }) => <AccountForm email={email} submitLabel={t`Create my account`} onSubmit={accept} />}
+        </Asked>
+      )}
     </MailStage>
   );
 }

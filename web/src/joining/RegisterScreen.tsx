@@ -1,10 +1,10 @@
 // Asking for an account, and making it with the link that was mailed.
 import { Trans, useLingui } from "@lingui/react/macro";
-import { Link, Navigate } from "@tanstack/react-router";
+import { Navigate } from "@tanstack/react-router";
 import { useState } from "react";
 import { useFragment } from "@/by_mail/fragment";
 import { MailStage } from "@/by_mail/MailStage";
-import { InlineNotice } from "@/design";
+import { Button, InlineNotice } from "@/design";
 import { askForAccount, type NewAccount } from "@/wire/joining";
 import { useLogin } from "@/wire/login";
 import { useSetupState } from "@/wire/questions";
@@ -58,9 +58,9 @@ function CheckMail({ email, onAgain }: { email: string; onAgain: () => void }) {
           there? Look among unwanted mail, and check the address.
         </Trans>
       </InlineNotice>
-      <Link to="/register" onClick={onAgain} className="self-start text-link underline-offset-4 hover:underline">
+      <Button variant="quiet" onPress={onAgain}>
         <Trans>Use another address</Trans>
-      </Link>
+      </Button>
     </MailStage>
   );
 }

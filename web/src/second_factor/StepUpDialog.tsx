@@ -23,7 +23,7 @@ export function StepUpDialog({ onAnswer }: { onAnswer: (isProved: boolean) => vo
   return (
     <Dialog title={t`Confirm that it is you`} isOpen onOpenChange={() => onAnswer(false)}>
       <p className="text-muted">
-        <Trans>You signed in a while ago, and this concerns the safety of your account.</Trans>
+        <Trans>This concerns the safety of your account, so you are asked again who you are.</Trans>
       </p>
       <Asked question={secondFactor}>
         {({ methods }) =>

@@ -2,12 +2,10 @@
 import { Trans, useLingui } from "@lingui/react/macro";
 import { Link, Outlet } from "@tanstack/react-router";
 import { useEffect } from "react";
+import { SectionTabs, TAB } from "@/app/SectionTabs";
 import { useShell } from "@/app/shell_context";
 import { IconButton, MenuIcon } from "@/design";
 import { useMe } from "@/wire";
-
-const TAB =
-  "rounded-lg px-3 py-2 text-muted whitespace-nowrap hover:bg-hover hover:text-ink aria-[current=page]:bg-pressed aria-[current=page]:font-medium aria-[current=page]:text-ink";
 
 export function SettingsScreen() {
   const { t } = useLingui();
@@ -30,7 +28,7 @@ export function SettingsScreen() {
           </h1>
         </header>
         <div className="flex flex-col gap-8 wide:flex-row wide:gap-12">
-          <nav aria-label={t`Settings`} className="flex shrink-0 gap-1 overflow-x-auto wide:w-44 wide:flex-col">
+          <SectionTabs label={t`Settings`}>
             <Link to="/settings/profile" className={TAB}>
               <Trans>Profile</Trans>
             </Link>
@@ -48,7 +46,7 @@ export function SettingsScreen() {
                 <Trans>Models</Trans>
               </Link>
             )}
-          </nav>
+          </SectionTabs>
           <div className="flex min-w-0 flex-1 flex-col gap-8">
             <Outlet />
           </div>

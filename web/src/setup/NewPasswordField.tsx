@@ -20,7 +20,7 @@ export function NewPasswordField({ shortest, ...field }: NewPasswordFieldProps) 
         showLabel={t`Show password`}
         hideLabel={t`Hide password`}
       />
-      <PasswordStrength password={field.value} shortest={shortest} />
+      {field.error === undefined && <PasswordStrength password={field.value} shortest={shortest} />}
     </div>
   );
 }

@@ -40,7 +40,7 @@ export function PasskeyOffer({ here, onMoreAsked, onProblem }: PasskeyOfferProps
   };
   return (
     <div className="flex flex-col gap-4">
-      <p aria-hidden="true" className="flex items-center gap-3 text-faint text-sm">
+      <p aria-hidden="true" className="flex items-center gap-3 text-muted text-sm">
         <span className="h-px flex-1 bg-line" />
         <Trans>or</Trans>
         <span className="h-px flex-1 bg-line" />

@@ -1,6 +1,7 @@
 // E-mail and password, or a passkey instead: the first step of signing in, and the only one without a second factor.
 import { valibotResolver } from "@hookform/resolvers/valibot";
 import { Trans, useLingui } from "@lingui/react/macro";
+import type { ReactNode } from "react";
 import { useForm } from "react-hook-form";
 import * as v from "valibot";
 import { Button, InlineNotice, PasswordField, TextField } from "@/design";
@@ -18,12 +19,13 @@ type PasswordStepProps = {
   hasToBeginAgain: boolean;
   /** The account was about to be deleted, and is not any more. */
   wasKept: boolean;
+  forgotten: ReactNode;
   onDeletion: (deletion: PendingDeletion, email: string) => void;
   onMoreAsked: (needed: SecondFactorNeeded, email: string) => void;
 };
 
 export function PasswordStep(props: PasswordStepProps) {
-  const { email, isEmailFixed, hasToBeginAgain, wasKept, onDeletion, onMoreAsked } = props;
+  const { email, isEmailFixed, hasToBeginAgain, wasKept, forgotten, onDeletion, onMoreAsked } = props;
   const { t } = useLingui();
   const problemText = useProblemText();
   const isProving = useProofOfWork((proof) => proof.isWorking);
@@ -94,6 +96,7 @@ export function PasswordStep(props: PasswordStepProps) {
           />
         )}
       </Bound>
+      {forgotten && <p className="-mt-3 text-right text-sm">{forgotten}</p>}
       {isProving && (
         <InlineNotice>
           <Trans>One moment: this server is checking that you are not a robot.</Trans>

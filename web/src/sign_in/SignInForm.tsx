@@ -20,11 +20,15 @@ type SignInFormProps = {
   next?: string | undefined;
   /** How the person comes back from a provider, if they do. */
   arrival?: Arrival;
+  /** What helps whoever forgot the password; stands below it. */
+  forgotten?: ReactNode;
+  /** What else may be tried in place of the first step; stands at its end. */
+  otherWays?: ReactNode;
   /** What stands above each step. */
   intro: { password: ReactNode; second: ReactNode };
 };
 
-export function SignInForm({ email, next, arrival = {}, intro }: SignInFormProps) {
+export function SignInForm({ email, next, arrival = {}, forgotten, otherWays, intro }: SignInFormProps) {
   const { t } = useLingui();
   const [typed, setTyped] = useState(email ?? "");
   const [needed, setNeeded] = useState<SecondFactorNeeded>();
@@ -69,6 +73,7 @@ export function SignInForm({ email, next, arrival = {}, intro }: SignInFormProps
           isEmailFixed={email !== undefined}
           hasToBeginAgain={isOver}
           wasKept={isKept}
+          forgotten={forgotten}
           onDeletion={(found, address) => {
             setTyped(address);
             setDeletion(found);
@@ -80,6 +85,7 @@ export function SignInForm({ email, next, arrival = {}, intro }: SignInFormProps
         />
         <OrWithProvider next={next} />
       </div>
+      {otherWays}
     </>
   );
 }
@@ -96,7 +102,7 @@ function OrWithProvider({ next }: { next: string | undefined }) {
   return (
     <>
       {hasDivider && (
-        <p aria-hidden="true" className="flex items-center gap-3 text-faint text-sm">
+        <p aria-hidden="true" className="flex items-center gap-3 text-muted text-sm">
           <span className="h-px flex-1 bg-line" />
           <Trans>or</Trans>
           <span className="h-px flex-1 bg-line" />

@@ -8,7 +8,7 @@ import { useLogin } from "@/wire/login";
 import { useSetupState } from "@/wire/questions";
 import { SignInForm } from "./SignInForm";
 
-const LINK = "text-link underline-offset-4 hover:underline";
+const LINK = "inline-block py-1 text-link underline-offset-4 hover:underline";
 
 export function SignInScreen() {
   const { t } = useLingui();
@@ -29,6 +29,27 @@ export function SignInScreen() {
       <SignInForm
         next={next}
         arrival={arrival}
+        forgotten={
+          setup?.mail && (
+            <Link to="/forgotten-password" className={LINK}>
+              <Trans>Forgotten password?</Trans>
+            </Link>
+          )
+        }
+        otherWays={
+          setup?.mail && (
+            <nav aria-label={t`Other ways in`} className="mt-5 flex flex-col items-center gap-1 text-sm">
+              <Link to="/magic-link" className={LINK}>
+                <Trans>Sign in with a mailed code</Trans>
+              </Link>
+              {setup.signup !== "invite" && (
+                <Link to="/register" className={LINK}>
+                  <Trans>Create an account</Trans>
+                </Link>
+              )}
+            </nav>
+          )
+        }
         intro={{
           password: (
             <StageTitle title={t`Welcome back`}>
@@ -42,21 +63,6 @@ export function SignInScreen() {
           ),
         }}
       />
-      {setup?.mail && (
-        <nav aria-label={t`Other ways in`} className="mt-6 flex flex-wrap justify-center gap-x-6 gap-y-2 text-sm">
-          <Link to="/forgotten-password" className={LINK}>
-            <Trans>Forgotten password?</Trans>
-          </Link>
-          <Link to="/magic-link" className={LINK}>
-            <Trans>Sign in with a mailed code</Trans>
-          </Link>
-          {setup.signup !== "invite" && (
-            <Link to="/register" className={LINK}>
-              <Trans>Create an account</Trans>
-            </Link>
-          )}
-        </nav>
-      )}
     </Stage>
   );
 }
