@@ -191,6 +191,17 @@ async def lock_impersonations(tx: Transaction, begun_from: Sequence[UUID]) -> li
     return [_session_from(row) for row in rows]
 
 
+async def lock_ended_impersonations(tx: Transaction, now: datetime) -> list[Session]:
+    """Return what administrators looked at until its time was over, as far as nobody else ends it just now."""
+    rows = await tx.fetch(
+        f"""SELECT {_SESSION} FROM sessions
+            WHERE impersonator_session_id IS NOT NULL AND revoked_at IS NULL AND (abs_exp <= $1 OR idle_exp <= $1)
+            ORDER BY id LIMIT 100 FOR UPDATE SKIP LOCKED""",  # noqa: S608 - our own columns
+        now,
+    )
+    return [_session_from(row) for row in rows]
+
+
 async def hand_impersonations_over(tx: Transaction, begun_from: UUID, successor: UUID) -> None:
     """Let what was begun from one session depend on the one that replaces it."""
     await tx.execute(
