@@ -12,6 +12,7 @@ from emergence.auth.store import deletions, passkeys, second_factors, sessions
 from emergence.auth.store import people as store
 from emergence.auth.store.people import Person
 from emergence.auth.store.sessions import Session
+from emergence.contracts.auth.administering import require_factors_of_administrator
 from emergence.contracts.auth.administration import (
     AccountStatus,
     AdministeredPerson,
@@ -22,7 +23,7 @@ from emergence.contracts.auth.administration import (
     ShownStatus,
 )
 from emergence.contracts.auth.personal_problems import DeletionPending
-from emergence.contracts.auth.problems import LastAdministrator, StepUpRequired, UnknownLoginSession, UnknownUser
+from emergence.contracts.auth.problems import LastAdministrator, UnknownLoginSession, UnknownUser
 from emergence.contracts.auth.values import Role
 from emergence.kernel.errors import Forbidden
 from emergence.kernel.identity import Identity
@@ -31,7 +32,6 @@ from emergence.kernel.storage.database import Transaction
 PAGE = 50
 SESSIONS_SHOWN = 200
 _SHOWN_STATUS: dict[str, ShownStatus] = {"active": "active", deletions.PENDING: "deletion_pending"}
-TWO_FACTORS = "2"
 
 
 async def require_administrator(auth: Auth, identity: Identity, *, recently: bool = False) -> Session:
@@ -43,8 +43,7 @@ async def require_administrator(auth: Auth, identity: Identity, *, recently: boo
     session, account = await live_session(auth, identity)
     if account.role is not Role.ADMIN or session.impersonator_id is not None:
         raise Forbidden()
-    if auth.settings.administrators_need_two_factors() and session.acr != TWO_FACTORS:
-        raise StepUpRequired("Administering asks for two factors.", acr_values=TWO_FACTORS)
+    require_factors_of_administrator(auth.settings, session.acr)
     if recently:
         await recent_session(auth, identity)
     return session
