@@ -19,6 +19,7 @@ from emergence.auth.request_parts import (
     PartyOfRequest,
     hand_out,
 )
+from emergence.auth.set_first_password import set_first_password
 from emergence.auth.step_up import step_up
 from emergence.contracts.auth.account import (
     ChangePassword,
@@ -26,6 +27,7 @@ from emergence.contracts.auth.account import (
     RecoveryCodes,
     SecondFactorStatus,
     SessionsRevoked,
+    SetFirstPassword,
     TotpCode,
     TotpEnrolment,
 )
@@ -65,6 +67,14 @@ async def post_password(
 ) -> None:
     """Replace the caller's password; every other login session ends."""
     await change_password(auth, identity, request, caller)
+
+
+@account.post("/set-password", status_code=204, dependencies=[NOT_FROM_OTHER_PAGE])
+async def post_first_password(
+    auth: Parts, identity: CurrentIdentity, request: SetFirstPassword, caller: CallerOfRequest
+) -> None:
+    """Choose a password for the caller's account, which has none."""
+    await set_first_password(auth, identity, request, caller)
 
 
 @account.get("/my-activity")

@@ -1523,6 +1523,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/auth/set-password": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Post First Password
+         * @description Choose a password for the caller's account, which has none.
+         */
+        post: operations["post_first_password_api_auth_set_password_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/auth/setup": {
         parameters: {
             query?: never;
@@ -3308,6 +3328,17 @@ export interface components {
         SessionsRevoked: {
             /** Revoked */
             revoked: number;
+        };
+        /**
+         * SetFirstPassword
+         * @description Choose a password for an account that has none.
+         */
+        SetFirstPassword: {
+            /**
+             * New Password
+             * Format: password
+             */
+            new_password: string;
         };
         /**
          * SetupState
@@ -6164,6 +6195,37 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["LoginSession"];
                 };
+            };
+            /** @description Refused, with the reason. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_first_password_api_auth_set_password_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SetFirstPassword"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description Refused, with the reason. */
             default: {

@@ -62,6 +62,12 @@ class SessionsRevoked(BaseModel):
     revoked: int
 
 
+class SetFirstPassword(Strict):
+    """Choose a password for an account that has none."""
+
+    new_password: Password
+
+
 class ChangePassword(Strict):
     """Replace one's own password; every other login session ends."""
 
