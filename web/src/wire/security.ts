@@ -58,6 +58,10 @@ export function useSecurityActs() {
       changePassword: async (body: { current_password: string; new_password: string }) => {
         await andAskAgain(rest.POST("/api/auth/change-password", { body }));
       },
+      /** Choose a password where there is none. */
+      setFirstPassword: async (new_password: string) => {
+        await andAskAgain(rest.POST("/api/auth/set-password", { body: { new_password } }));
+      },
       /** Ask for a seed for an authenticator; it counts once a code has proved that it arrived. */
       beginEnrolment: async () => bodyOf(await rest.POST("/api/auth/2fa/enable", AS_JSON)),
       /** Let the seed count from now on; returns ten recovery codes, shown this once. Other sessions end. */
