@@ -15,6 +15,7 @@ from emergence.auth.request_parts import (
     CallerOfRequest,
     Cookie,
     CurrentIdentity,
+    Cursor,
     Parts,
     PartyOfRequest,
     hand_out,
@@ -38,9 +39,9 @@ account = APIRouter(prefix="/api/auth", tags=["account"], dependencies=[NEVER_ST
 
 
 @account.get("/my-sessions")
-async def get_my_sessions(auth: Parts, identity: CurrentIdentity) -> MySessions:
-    """List where the caller is signed in."""
-    return await list_my_sessions(auth, identity)
+async def get_my_sessions(auth: Parts, identity: CurrentIdentity, before: Cursor = None) -> MySessions:
+    """List where the caller is signed in, the latest used first."""
+    return await list_my_sessions(auth, identity, before)
 
 
 @account.post("/my-sessions/{session_id}/revoke", status_code=204, dependencies=[NOT_FROM_OTHER_PAGE])

@@ -7,6 +7,7 @@ from emergence.auth.callers import Caller
 from emergence.auth.parts import Auth
 from emergence.auth.read_session import live_session
 from emergence.auth.revoke_session import Ending, end_everybodys_sessions, end_sessions, revoke_session
+from emergence.auth.session_pages import PAGE, cursor_of, place_of
 from emergence.auth.step_up import recent_session
 from emergence.auth.store import deletions, passkeys, second_factors, sessions
 from emergence.auth.store import people as store
@@ -29,8 +30,6 @@ from emergence.kernel.errors import Forbidden
 from emergence.kernel.identity import Identity
 from emergence.kernel.storage.database import Transaction
 
-PAGE = 50
-SESSIONS_SHOWN = 200
 _SHOWN_STATUS: dict[str, ShownStatus] = {"active": "active", deletions.PENDING: "deletion_pending"}
 
 
@@ -131,10 +130,13 @@ async def reset_second_factor(auth: Auth, identity: Identity, user_id: UUID, cal
         await record(auth, tx, event, caller)
 
 
-async def list_sessions(auth: Auth, identity: Identity, user_id: UUID | None) -> AdministeredSessions:
-    """Return where people are signed in. Raises Forbidden."""
+async def list_sessions(
+    auth: Auth, identity: Identity, user_id: UUID | None, before: str | None
+) -> AdministeredSessions:
+    """Return a page of where people are signed in. Raises Forbidden, InvalidRequest."""
     own = await require_administrator(auth, identity)
-    places = await store.list_places(auth.database, user_id, SESSIONS_SHOWN, auth.clock.now())
+    found = await store.list_places(auth.database, user_id, place_of(before), PAGE + 1, auth.clock.now())
+    last = found[PAGE - 1] if len(found) > PAGE else None
     return AdministeredSessions(
         sessions=[
             AdministeredSession(
@@ -149,8 +151,9 @@ async def list_sessions(auth: Auth, identity: Identity, user_id: UUID | None) ->
                 last_seen_at=place.last_seen_at,
                 impersonator_name=place.impersonator_name,
             )
-            for place in places
-        ]
+            for place in found[:PAGE]
+        ],
+        next=cursor_of(last.last_seen_at, last.session_id) if last else None,
     )
 
 

@@ -404,7 +404,7 @@ export interface paths {
         };
         /**
          * Get Sessions
-         * @description List where people are signed in.
+         * @description List where people are signed in, the latest used first.
          */
         get: operations["get_sessions_api_auth_admin_sessions_get"];
         put?: never;
@@ -1088,7 +1088,7 @@ export interface paths {
         };
         /**
          * Get My Sessions
-         * @description List where the caller is signed in.
+         * @description List where the caller is signed in, the latest used first.
          */
         get: operations["get_my_sessions_api_auth_my_sessions_get"];
         put?: never;
@@ -2027,6 +2027,11 @@ export interface components {
          * @description Where people are signed in, the latest used first.
          */
         AdministeredSessions: {
+            /**
+             * Next
+             * @description goes into `before` of the following request
+             */
+            next: string | null;
             /** Sessions */
             sessions: components["schemas"]["AdministeredSession"][];
         };
@@ -2930,6 +2935,11 @@ export interface components {
          * @description The caller's live login sessions, the latest used first.
          */
         MySessions: {
+            /**
+             * Next
+             * @description goes into `before` of the following request
+             */
+            next: string | null;
             /** Sessions */
             sessions: components["schemas"]["MySession"][];
         };
@@ -4280,6 +4290,8 @@ export interface operations {
         parameters: {
             query?: {
                 user_id?: string | null;
+                /** @description `next` of the page before */
+                before?: string | null;
             };
             header?: never;
             path?: never;
@@ -5494,7 +5506,10 @@ export interface operations {
     };
     get_my_sessions_api_auth_my_sessions_get: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description `next` of the page before */
+                before?: string | null;
+            };
             header?: never;
             path?: never;
             cookie?: never;

@@ -18,9 +18,12 @@ export function useSecondFactor(): Answer<SecondFactorStatus> {
 }
 
 /** Where the person here is signed in, the latest used first. */
-export function useMySessions(): Answer<MySession[]> {
-  const queryFn = async () => bodyOf(await rest.GET("/api/auth/my-sessions")).sessions;
-  return answerOf(useQuery({ queryKey: [SECURITY, "sessions"], staleTime: 0, queryFn }));
+export function useMySessions(): Pages<MySession> {
+  return usePages([SECURITY, "sessions"], async (before: string | undefined) => {
+    const query = before === undefined ? {} : { before };
+    const { sessions, next } = bodyOf(await rest.GET("/api/auth/my-sessions", { params: { query } }));
+    return { items: sessions, next };
+  });
 }
 
 /** What the person here did and what was done to their account, latest first. */

@@ -54,6 +54,7 @@ class MySessions(BaseModel):
     """The caller's live login sessions, the latest used first."""
 
     sessions: list[MySession]
+    next: str | None = Field(default=None, description="goes into `before` of the following request")
 
 
 class SessionsRevoked(BaseModel):
