@@ -108,7 +108,9 @@ async def test_long_lists_come_in_pages_that_miss_and_repeat_nothing(served: Ser
            FROM sessions, generate_series(1, 119) AS n"""
     )
     for path in ("/api/auth/my-sessions", "/api/auth/admin/sessions"):
-        sizes, seen, query = [], [], {}
+        sizes: list[int] = []
+        seen: list[str] = []
+        query: dict[str, str] = {}
         while True:
             page = (await browser.get(path, params=query, headers=bearer(here))).json()
             sizes.append(len(page["sessions"]))
