@@ -181,6 +181,7 @@ async def test_the_public_document_names_the_public_routes_only(served: ServedAu
         "/api/auth/admin/users/{user_id}/status",
         "/api/auth/admin/users/{user_id}/undelete",
         "/api/auth/change-password",
+        "/api/auth/set-password",
         "/api/auth/email",
         "/api/auth/email/change",
         "/api/auth/email/confirm",

@@ -6,8 +6,9 @@ from uuid import UUID
 
 import pytest
 
+from emergence.auth.sweep import sweep
 from tests.auth.looking import END, RENEW, Look, begin
-from tests.auth.served_auth import PASSWORD, ServedAuth, bearer
+from tests.auth.served_auth import PASSWORD, ServedAuth, auth_environ, bearer, served_auth
 
 
 async def test_it_goes_on_by_renewal_for_a_quarter_of_an_hour_and_no_longer(look: Look) -> None:
@@ -24,6 +25,30 @@ async def test_it_goes_on_by_renewal_for_a_quarter_of_an_hour_and_no_longer(look
 
     assert (await look.browser.post_json(RENEW, **bearer(token))).status_code == 401
     assert (await look.browser.get("/api/auth/session", headers=bearer(token))).status_code == 401
+
+
+async def test_the_end_of_one_that_ran_out_is_written_down_once_by_two_instances(look: Look, database_url: str) -> None:
+    look.served.clock.advance(timedelta(minutes=14, seconds=59))
+    await sweep(look.served.auth)
+    assert [row.type for row in await look.audited()] == ["admin.impersonation_started"]
+
+    look.served.clock.advance(timedelta(seconds=1))
+    async with served_auth(auth_environ(database_url), look.served.clock) as another:
+        await asyncio.gather(sweep(look.served.auth), sweep(another.auth))
+        await sweep(another.auth)
+
+    started, ended = await look.audited()
+    assert (ended.type, ended.data) == ("admin.impersonation_ended", '{"reason": "ran_out"}')
+    assert (ended.actor, ended.subject) == (started.actor, started.subject)
+    ada = (await look.browser.post_json("/api/auth/refresh")).json()
+    assert (await look.browser.post_json(END, **bearer(ada))).status_code == 204
+    assert len(await look.audited()) == 2
+    revoked = await look.served.auth.database.fetch(
+        "SELECT revoke_reason FROM sessions WHERE revoked_at IS NOT NULL AND id = $1", UUID(look.token["session_id"])
+    )
+    assert [row["revoke_reason"] for row in revoked] == ["ran_out"]
+    assert (await look.browser.post_json(RENEW, **bearer(look.token))).status_code == 401
+    assert (await look.eve_browser.post_json("/api/auth/refresh")).status_code == 200
 
 
 async def test_only_an_impersonation_is_renewed_that_way(look: Look) -> None:

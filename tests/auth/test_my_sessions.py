@@ -96,3 +96,34 @@ async def test_an_ended_one_is_unknown(served: ServedAuth) -> None:
 
     assert (await browser.post_json(path, **bearer(here))).status_code == 204
     assert (await browser.post_json(path, **bearer(here))).status_code == 404
+
+
+async def test_long_lists_come_in_pages_that_miss_and_repeat_nothing(served: ServedAuth) -> None:
+    browser, here = await served.claimed()
+    await served.auth.database.execute(
+        """INSERT INTO sessions (id, user_id, salt, gen, sv, rotated_at, acr, amr, auth_time, created_at, last_seen_at,
+                                 idle_exp, abs_exp)
+           SELECT gen_random_uuid(), user_id, salt, gen, sv, rotated_at, acr, amr, auth_time, created_at,
+                  last_seen_at - make_interval(secs => n / 3), idle_exp, abs_exp
+           FROM sessions, generate_series(1, 119) AS n"""
+    )
+    for path in ("/api/auth/my-sessions", "/api/auth/admin/sessions"):
+        sizes: list[int] = []
+        seen: list[str] = []
+        query: dict[str, str] = {}
+        while True:
+            page = (await browser.get(path, params=query, headers=bearer(here))).json()
+            sizes.append(len(page["sessions"]))
+            seen += [each["id"] for each in page["sessions"]]
+            if page["next"] is None:
+                break
+            query = {"before": page["next"]}
+        assert (sizes, len(set(seen))) == ([50, 50, 20], 120)
+
+
+async def test_a_place_that_no_page_named_is_refused(served: ServedAuth) -> None:
+    browser, here = await served.claimed()
+    for place in ("", "x", "2026-01-01T00:00:00~" + here["session_id"], "2026-01-01T00:00:00Z~x", "\x00", "9" * 201):
+        for path in ("/api/auth/my-sessions", "/api/auth/admin/sessions"):
+            answer = await browser.get(path, params={"before": place}, headers=bearer(here))
+            assert (answer.status_code, answer.json()["code"]) == (422, "invalid_request")

@@ -41,7 +41,7 @@ class ChatService:
         return InProcess(self.app, service="chat", tokens=None)
 
     def token(self, role: str = "member") -> str:
-        return self.mint.token(claims={"role": role})
+        return self.mint.token(claims={"role": role, "acr": "2"})
 
     async def hear(self, request: ReplyRequest) -> list[ReplyPiece]:
         async with aclosing(self.client.reply(request)) as pieces:

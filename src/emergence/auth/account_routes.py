@@ -15,10 +15,12 @@ from emergence.auth.request_parts import (
     CallerOfRequest,
     Cookie,
     CurrentIdentity,
+    Cursor,
     Parts,
     PartyOfRequest,
     hand_out,
 )
+from emergence.auth.set_first_password import set_first_password
 from emergence.auth.step_up import step_up
 from emergence.contracts.auth.account import (
     ChangePassword,
@@ -26,6 +28,7 @@ from emergence.contracts.auth.account import (
     RecoveryCodes,
     SecondFactorStatus,
     SessionsRevoked,
+    SetFirstPassword,
     TotpCode,
     TotpEnrolment,
 )
@@ -36,9 +39,9 @@ account = APIRouter(prefix="/api/auth", tags=["account"], dependencies=[NEVER_ST
 
 
 @account.get("/my-sessions")
-async def get_my_sessions(auth: Parts, identity: CurrentIdentity) -> MySessions:
-    """List where the caller is signed in."""
-    return await list_my_sessions(auth, identity)
+async def get_my_sessions(auth: Parts, identity: CurrentIdentity, before: Cursor = None) -> MySessions:
+    """List where the caller is signed in, the latest used first."""
+    return await list_my_sessions(auth, identity, before)
 
 
 @account.post("/my-sessions/{session_id}/revoke", status_code=204, dependencies=[NOT_FROM_OTHER_PAGE])
@@ -65,6 +68,14 @@ async def post_password(
 ) -> None:
     """Replace the caller's password; every other login session ends."""
     await change_password(auth, identity, request, caller)
+
+
+@account.post("/set-password", status_code=204, dependencies=[NOT_FROM_OTHER_PAGE])
+async def post_first_password(
+    auth: Parts, identity: CurrentIdentity, request: SetFirstPassword, caller: CallerOfRequest
+) -> None:
+    """Choose a password for the caller's account, which has none."""
+    await set_first_password(auth, identity, request, caller)
 
 
 @account.get("/my-activity")

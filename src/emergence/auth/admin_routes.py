@@ -9,7 +9,14 @@ from fastapi.responses import StreamingResponse
 from emergence.auth import administer, impersonate, rotate_keys
 from emergence.auth.hand_over_reset import hand_over_reset
 from emergence.auth.read_audit import export_audit, read_audit, verify_audit
-from emergence.auth.request_parts import NEVER_STORED, NOT_FROM_OTHER_PAGE, CallerOfRequest, CurrentIdentity, Parts
+from emergence.auth.request_parts import (
+    NEVER_STORED,
+    NOT_FROM_OTHER_PAGE,
+    CallerOfRequest,
+    CurrentIdentity,
+    Cursor,
+    Parts,
+)
 from emergence.auth.store.audit import AuditFilter
 from emergence.contracts.auth.account import SessionsRevoked
 from emergence.contracts.auth.administration import (
@@ -115,9 +122,11 @@ async def post_end(auth: Parts, identity: CurrentIdentity, caller: CallerOfReque
 
 
 @admin.get("/sessions")
-async def get_sessions(auth: Parts, identity: CurrentIdentity, user_id: UUID | None = None) -> AdministeredSessions:
-    """List where people are signed in."""
-    return await administer.list_sessions(auth, identity, user_id)
+async def get_sessions(
+    auth: Parts, identity: CurrentIdentity, user_id: UUID | None = None, before: Cursor = None
+) -> AdministeredSessions:
+    """List where people are signed in, the latest used first."""
+    return await administer.list_sessions(auth, identity, user_id, before)
 
 
 @admin.post("/sessions/revoke", dependencies=[NOT_FROM_OTHER_PAGE])

@@ -7,11 +7,13 @@ from emergence.auth.callers import Caller
 from emergence.auth.parts import Auth
 from emergence.auth.read_session import live_session
 from emergence.auth.revoke_session import Ending, end_everybodys_sessions, end_sessions, revoke_session
+from emergence.auth.session_pages import PAGE, cursor_of, place_of
 from emergence.auth.step_up import recent_session
 from emergence.auth.store import deletions, passkeys, second_factors, sessions
 from emergence.auth.store import people as store
 from emergence.auth.store.people import Person
 from emergence.auth.store.sessions import Session
+from emergence.contracts.auth.administering import require_factors_of_administrator
 from emergence.contracts.auth.administration import (
     AccountStatus,
     AdministeredPerson,
@@ -22,16 +24,13 @@ from emergence.contracts.auth.administration import (
     ShownStatus,
 )
 from emergence.contracts.auth.personal_problems import DeletionPending
-from emergence.contracts.auth.problems import LastAdministrator, StepUpRequired, UnknownLoginSession, UnknownUser
+from emergence.contracts.auth.problems import LastAdministrator, UnknownLoginSession, UnknownUser
 from emergence.contracts.auth.values import Role
 from emergence.kernel.errors import Forbidden
 from emergence.kernel.identity import Identity
 from emergence.kernel.storage.database import Transaction
 
-PAGE = 50
-SESSIONS_SHOWN = 200
 _SHOWN_STATUS: dict[str, ShownStatus] = {"active": "active", deletions.PENDING: "deletion_pending"}
-TWO_FACTORS = "2"
 
 
 async def require_administrator(auth: Auth, identity: Identity, *, recently: bool = False) -> Session:
@@ -43,8 +42,7 @@ async def require_administrator(auth: Auth, identity: Identity, *, recently: boo
     session, account = await live_session(auth, identity)
     if account.role is not Role.ADMIN or session.impersonator_id is not None:
         raise Forbidden()
-    if auth.settings.administrators_need_two_factors() and session.acr != TWO_FACTORS:
-        raise StepUpRequired("Administering asks for two factors.", acr_values=TWO_FACTORS)
+    require_factors_of_administrator(auth.settings, session.acr)
     if recently:
         await recent_session(auth, identity)
     return session
@@ -132,10 +130,13 @@ async def reset_second_factor(auth: Auth, identity: Identity, user_id: UUID, cal
         await record(auth, tx, event, caller)
 
 
-async def list_sessions(auth: Auth, identity: Identity, user_id: UUID | None) -> AdministeredSessions:
-    """Return where people are signed in. Raises Forbidden."""
+async def list_sessions(
+    auth: Auth, identity: Identity, user_id: UUID | None, before: str | None
+) -> AdministeredSessions:
+    """Return a page of where people are signed in. Raises Forbidden, InvalidRequest."""
     own = await require_administrator(auth, identity)
-    places = await store.list_places(auth.database, user_id, SESSIONS_SHOWN, auth.clock.now())
+    found = await store.list_places(auth.database, user_id, place_of(before), PAGE + 1, auth.clock.now())
+    last = found[PAGE - 1] if len(found) > PAGE else None
     return AdministeredSessions(
         sessions=[
             AdministeredSession(
@@ -150,8 +151,9 @@ async def list_sessions(auth: Auth, identity: Identity, user_id: UUID | None) ->
                 last_seen_at=place.last_seen_at,
                 impersonator_name=place.impersonator_name,
             )
-            for place in places
-        ]
+            for place in found[:PAGE]
+        ],
+        next=cursor_of(last.last_seen_at, last.session_id) if last else None,
     )
 
 

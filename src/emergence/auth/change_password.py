@@ -4,7 +4,7 @@ from emergence.auth.audit import AuditEvent, record
 from emergence.auth.callers import Caller
 from emergence.auth.limit_attempts import address_key, admit_attempt, note_success, user_key
 from emergence.auth.parts import Auth
-from emergence.auth.password_policy import Chooser, require_acceptable
+from emergence.auth.password_policy import Chooser, does_alone, require_acceptable, require_still_long_enough
 from emergence.auth.read_session import live_session
 from emergence.auth.revoke_session import Ending, end_sessions
 from emergence.auth.store import devices, second_factors, users
@@ -38,8 +38,10 @@ async def change_password(auth: Auth, identity: Identity, request: ChangePasswor
         raise CredentialsRejected("The current password is wrong.")
     phc = await auth.passwords.hash(new)
     async with auth.database.transaction() as tx:
+        await users.lock_account(tx, account.user_id)
+        await require_still_long_enough(auth, tx, account.user_id, new)
         await note_success(tx, account=guesses_at, address=guesses_from)
-        await users.set_password(tx, account.user_id, phc, auth.clock.now())
+        await users.set_password(tx, account.user_id, phc, auth.clock.now(), does_alone=does_alone(auth, new))
         await devices.forget_devices(tx, account.user_id, session.device_id)  # whoever knew the password may have one
         ended = await end_sessions(auth, tx, account.user_id, Ending(REASON, account.user_id, caller), but=session.id)
         event = AuditEvent(EVENT, account.user_id, account.user_id, session.id, data={"sessions_ended": ended})

@@ -7,9 +7,10 @@ from emergence.auth.parts import Auth
 from emergence.auth.read_session import live_session
 from emergence.auth.recovery_codes import new_codes
 from emergence.auth.revoke_session import Ending, end_sessions
-from emergence.auth.second_factors import methods_of
+from emergence.auth.second_factors import forget_codes_without_factor, methods_of, require_password_alone
 from emergence.auth.step_up import recent_session
 from emergence.auth.store import second_factors as store
+from emergence.auth.store import users
 from emergence.auth.totp import enrolment_uri, new_seed, seed_text
 from emergence.contracts.auth.account import RecoveryCodes, SecondFactorStatus, TotpEnrolment
 from emergence.contracts.auth.problems import CodeRejected, SecondFactorAlreadyEnabled
@@ -80,16 +81,19 @@ async def disable_second_factor(auth: Auth, identity: Identity, code: str, calle
     """Ask for the authenticator app no more; every other login session ends. The code is proof enough of who asks.
 
     Recovery codes stay as long as a passkey is left that they stand in for.
-    Raises CodeRejected, TooManyAttempts, LoginSessionEnded.
+    Raises CodeRejected, PasswordTooShortAlone, TooManyAttempts, LoginSessionEnded.
     """
     session, _ = await live_session(auth, identity)
-    if not (await store.read_factors(auth.database, session.user_id)).has_totp:
+    factors = await store.read_factors(auth.database, session.user_id)
+    if not factors.has_totp:
         raise CodeRejected()
+    if not factors.has_passkey:
+        await require_password_alone(auth.database, session.user_id)  # before a recovery code is used up in vain
     await check_code(auth, session.user_id, code, caller)
     async with auth.database.transaction() as tx:
+        await users.lock_account(tx, session.user_id)
         await store.delete_totp(tx, session.user_id)
-        if not (await store.read_factors(tx, session.user_id)).is_strong:
-            await store.delete_recovery_codes(tx, session.user_id)
+        await forget_codes_without_factor(tx, session.user_id)
         await end_sessions(
             auth, tx, session.user_id, Ending("second_factor_disabled", session.user_id, caller), but=session.id
         )

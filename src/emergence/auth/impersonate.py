@@ -28,6 +28,7 @@ LIFETIME = timedelta(minutes=15)
 NOBODY_PROVED = "0"  # acr: the person named by `sub` proved nothing (OpenID Connect Core 1.0 §2)
 BY_ADMINISTRATOR = Authentication(("impersonation",))
 ENDED = "ended_by_administrator"
+RAN_OUT = "ran_out"
 
 
 async def impersonate(auth: Auth, identity: Identity, user_id: UUID, reason: str, caller: Caller) -> Impersonation:
@@ -78,6 +79,13 @@ async def end_impersonation(auth: Auth, identity: Identity, caller: Caller) -> N
             ended = await store.lock_impersonations(tx, [identity.session_id])
         for session in ended:
             await revoke_session(auth, tx, session, Ending(ENDED, session.impersonator_id, caller))
+
+
+async def end_past_impersonations(auth: Auth) -> None:
+    """Write down the end of what ran out unended. Idempotent; several instances may do it at the same time."""
+    async with auth.database.transaction() as tx:
+        for session in await store.lock_ended_impersonations(tx, auth.clock.now()):
+            await revoke_session(auth, tx, session, Ending(RAN_OUT, None, None))
 
 
 async def _require_still_administrator(tx: Transaction, user_id: UUID) -> None:

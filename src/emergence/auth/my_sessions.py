@@ -6,6 +6,7 @@ from emergence.auth.callers import Caller
 from emergence.auth.parts import Auth
 from emergence.auth.read_session import live_session
 from emergence.auth.revoke_session import Ending, end_sessions, revoke_session
+from emergence.auth.session_pages import PAGE, cursor_of, place_of
 from emergence.auth.store import sessions as store
 from emergence.auth.store.sessions import SeenSession
 from emergence.contracts.auth.account import MySession, MySessions
@@ -15,11 +16,15 @@ from emergence.kernel.identity import Identity
 BY_ITS_OWNER = "revoked_by_owner"
 
 
-async def list_my_sessions(auth: Auth, identity: Identity) -> MySessions:
-    """Return the caller's live login sessions, the latest used first. Raises LoginSessionEnded."""
+async def list_my_sessions(auth: Auth, identity: Identity, before: str | None) -> MySessions:
+    """Return a page of the caller's live login sessions. Raises LoginSessionEnded, InvalidRequest."""
     await live_session(auth, identity)
-    found = await store.live_sessions(auth.database, identity.user_id, auth.clock.now())
-    return MySessions(sessions=[_shown(seen, identity) for seen in found])
+    found = await store.live_sessions(auth.database, identity.user_id, auth.clock.now(), place_of(before), PAGE + 1)
+    last = found[PAGE - 1] if len(found) > PAGE else None
+    return MySessions(
+        sessions=[_shown(seen, identity) for seen in found[:PAGE]],
+        next=cursor_of(last.last_seen_at, last.session.id) if last else None,
+    )
 
 
 def _shown(seen: SeenSession, identity: Identity) -> MySession:

@@ -11,8 +11,10 @@ from emergence.auth.audit import AuditEvent, record
 from emergence.auth.callers import Caller
 from emergence.auth.parts import Auth
 from emergence.auth.settings import PASSWORD_MIN_LENGTH_WITH_SECOND_FACTOR
+from emergence.auth.store import second_factors
 from emergence.contracts.auth.problems import PasswordReason, PasswordRefused
 from emergence.contracts.auth.values import PASSWORD_MAX_BYTES
+from emergence.kernel.storage.database import Transaction
 
 PRODUCT_WORDS = ("emergence", "anima", "neo", "nexus")
 SHORTEST_WORD = 3  # "al" of al@example.org is in half of all passwords
@@ -48,6 +50,20 @@ async def require_acceptable(auth: Auth, password: str, chooser: Chooser, caller
         weakness = "common"
     if weakness is not None:
         raise PasswordRefused(SENTENCES[weakness], reason=weakness)
+
+
+def does_alone(auth: Auth, password: str) -> bool:
+    """Return whether a password is long enough to be all that is asked of its owner."""
+    return len(normalize("NFC", password)) >= auth.settings.password_min_length()
+
+
+async def require_still_long_enough(auth: Auth, tx: Transaction, user_id: UUID, password: str) -> None:
+    """Refuse a short password where the second factor that allowed it is gone; the account must be locked.
+
+    Raises PasswordRefused.
+    """
+    if not does_alone(auth, password) and not (await second_factors.read_factors(tx, user_id)).is_strong:
+        _require_length(normalize("NFC", password), auth.settings.password_min_length())
 
 
 def _min_length(auth: Auth, chooser: Chooser) -> int:

@@ -3,7 +3,7 @@
 from dataclasses import replace
 from typing import Annotated
 
-from fastapi import Depends, Request, Response
+from fastapi import Depends, Query, Request, Response
 
 from emergence.auth.callers import Caller, asked_host, caller_of, require_same_origin
 from emergence.auth.cookies import BrowserCookie, RefreshCookie, cookie_name
@@ -56,6 +56,7 @@ async def _relying_party(request: Request, auth: Parts) -> RelyingParty | None:
 Browser = Annotated[BrowserCookie, Depends(_browser)]
 PartyOfRequest = Annotated[RelyingParty | None, Depends(_relying_party)]
 CallerOfRequest = Annotated[Caller, Depends(_caller)]
+Cursor = Annotated[str | None, Query(max_length=200, description="`next` of the page before")]
 Cookie = Annotated[RefreshCookie, Depends(_cookie)]
 FROM_OWN_PAGE = Depends(_from_own_page)
 NOT_FROM_OTHER_PAGE = Depends(_not_from_other_page)

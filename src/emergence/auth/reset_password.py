@@ -15,7 +15,7 @@ from emergence.auth.mail.queue_letter import queue_letter
 from emergence.auth.mail.requests import LetterRequest, request_letter
 from emergence.auth.one_time_tokens import new_token, token_hash
 from emergence.auth.parts import Auth
-from emergence.auth.password_policy import Chooser, require_acceptable
+from emergence.auth.password_policy import Chooser, does_alone, require_acceptable, require_still_long_enough
 from emergence.auth.revoke_session import Ending, end_sessions
 from emergence.auth.store import attempts, devices, letters, one_time_tokens, recipients, second_factors, users
 from emergence.auth.store.recipients import Recipient
@@ -74,7 +74,9 @@ async def reset_password(auth: Auth, request: ResetPassword, caller: Caller) -> 
         used = await one_time_tokens.consume_token(tx, hashed, PURPOSE, now)
         if used is None or used.user_id is None or not (await users.read_account(tx, used.user_id)).is_active:
             raise LinkInvalid()
-        await users.set_password(tx, used.user_id, phc, now)
+        await users.lock_account(tx, used.user_id)
+        await require_still_long_enough(auth, tx, used.user_id, password)
+        await users.set_password(tx, used.user_id, phc, now, does_alone=does_alone(auth, password))
         await devices.forget_devices(tx, used.user_id, but=None)
         await _note_proved(tx, used.user_id, used.data.get("email_norm"), now)
         await one_time_tokens.withdraw_tokens(tx, used.user_id, ("second_factor", "mailed_code"), now)

@@ -12,6 +12,7 @@ from emergence.auth.known_secrets import is_known_secret
 from emergence.auth.loopback import LOOPBACK_NAMES, is_http_loopback
 from emergence.auth.mail.settings import MailSettings
 from emergence.auth.oidc.provider_settings import OidcProvider, parsed_providers
+from emergence.contracts.auth.administering import AdministeringSettings
 from emergence.contracts.auth.values import SignUp
 from emergence.kernel.settings import Boolean, Secret, ServerAddress, WebAddress
 from emergence.kernel.surroundings import DatabaseUrl, StrongSecret
@@ -44,7 +45,7 @@ def _readable_providers(value: SecretStr) -> SecretStr:
     return value
 
 
-class AuthSettings(MailSettings):
+class AuthSettings(MailSettings, AdministeringSettings):
     """Variables of the auth service."""
 
     auth_database_url: DatabaseUrl | None = Field(
@@ -80,9 +81,6 @@ class AuthSettings(MailSettings):
         description="Addresses, separated by commas, that may become administrators; empty: whoever holds the set-up "
         "code (or sits at the machine) chooses.",
     )
-    auth_env: Literal["production", "staging", "dev"] = Field(
-        default="production", description="`dev` is one of the three conditions for signing in without a password."
-    )
     auth_dev_login: Boolean = Field(
         default=False,
         description="With AUTH_ENV=dev: offer /api/auth/dev/login, which asks for no password; refused with "
@@ -108,11 +106,6 @@ class AuthSettings(MailSettings):
         le=10,
         description="Proxies in front whose X-Forwarded-For entry is believed, counted from the right: 0 believes the "
         "connection alone, 1 direct Cloud Run, 2 behind Google's load balancer.",
-    )
-    auth_admin_require_mfa: Boolean | None = Field(
-        default=None,
-        description="Whether administering asks for two factors; default: yes with AUTH_ENV=production and "
-        "EMERGENCE_ENV=production, else no, because a server on one's own machine has nobody to keep out.",
     )
     auth_totp_skew: int = Field(
         default=1,
@@ -227,14 +220,6 @@ class AuthSettings(MailSettings):
     def published_algorithm(self) -> Literal["EdDSA", "ES256"]:
         """Return how published keys sign; with HS256 they wait for the day on which they take over."""
         return "EdDSA" if self.auth_token_alg == "HS256" else self.auth_token_alg
-
-    def is_production(self) -> bool:
-        """Return whether real people depend on this deployment."""
-        return self.auth_env == "production" and self.emergence_env == "production"
-
-    def administrators_need_two_factors(self) -> bool:
-        """Return whether administering asks for a second factor."""
-        return self.is_production() if self.auth_admin_require_mfa is None else self.auth_admin_require_mfa
 
     def admin_emails(self) -> frozenset[str]:
         """Return the normalised addresses that may become administrators."""

@@ -6,6 +6,7 @@ import structlog
 
 from emergence.auth.devices import KEPT as DEVICES_KEPT
 from emergence.auth.erase_people import erase_due_people
+from emergence.auth.impersonate import end_past_impersonations
 from emergence.auth.known_addresses import KEPT as ADDRESSES_KEPT
 from emergence.auth.parts import Auth
 from emergence.auth.reseal import reseal_seeds
@@ -59,6 +60,7 @@ async def sweep(auth: Auth) -> None:
     """Sweep once. Idempotent; several instances may do it at the same time."""
     now = auth.clock.now()
     await advance_keys(auth)
+    await end_past_impersonations(auth)
     await revocations.forget_revocations(auth.database, now - REVOCATIONS_KEPT, now - KEYS_KEPT)
     await tickets.forget_tickets(auth.database, now - TICKETS_KEPT)
     await one_time_tokens.forget_tokens(auth.database, now - TICKETS_KEPT)

@@ -16,6 +16,7 @@ from emergence.chat.providers import SEAL_LABEL, Providers, RemoteProvider
 from emergence.chat.reply import reply
 from emergence.chat.settings import ChatSettings
 from emergence.chat.store import PERSONAL_TABLES
+from emergence.contracts.auth.administering import has_factors_of_administrator, require_factors_of_administrator
 from emergence.contracts.auth.client import AuthClient, access_token_verifier
 from emergence.contracts.auth.events import UserDeleted
 from emergence.contracts.auth.revocation_reader import RevocationReader
@@ -47,7 +48,14 @@ async def _parts(request: Request) -> Chat:
 
 
 Parts = Annotated[Chat, Depends(_parts)]
-Administrator = Annotated[Identity, Depends(require_role(ADMINISTRATOR))]
+
+
+async def _administrator(chat: Parts, identity: Annotated[Identity, Depends(require_role(ADMINISTRATOR))]) -> Identity:
+    require_factors_of_administrator(chat.settings, identity.acr)
+    return identity
+
+
+Administrator = Annotated[Identity, Depends(_administrator)]
 
 public = APIRouter(
     prefix="/api",
@@ -68,7 +76,8 @@ async def read_agents() -> Agents:
 @public.get("/models")
 async def read_models(chat: Parts, identity: Annotated[Identity, Depends(current_identity)]) -> Models:
     """Return which providers of models can answer, and what the others lack."""
-    return await list_models(chat, with_addresses=identity.role == ADMINISTRATOR)
+    is_administrator = identity.role == ADMINISTRATOR and has_factors_of_administrator(chat.settings, identity.acr)
+    return await list_models(chat, with_addresses=is_administrator)
 
 
 @public.put("/models/{provider}")

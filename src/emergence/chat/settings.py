@@ -4,12 +4,13 @@ from datetime import timedelta
 
 from pydantic import Field
 
+from emergence.contracts.auth.administering import AdministeringSettings
 from emergence.contracts.auth.verifier_settings import VerifierSettings
 from emergence.kernel.settings import Boolean, Seconds, Secret, WebAddress
 from emergence.kernel.surroundings import DatabaseUrl, StrongSecret
 
 
-class ChatSettings(VerifierSettings):
+class ChatSettings(VerifierSettings, AdministeringSettings):
     """Keys, addresses and limits of language models."""
 
     chat_database_url: DatabaseUrl | None = Field(

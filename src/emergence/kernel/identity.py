@@ -42,6 +42,7 @@ class Identity:
     issued_s: int
     key_id: str
     impersonator_id: UUID | None = None
+    acr: str | None = None  # by how many factors the session was opened (RFC 9068 §2.2.1)
 
 
 class VerifiesTokens(Protocol):
@@ -166,6 +167,7 @@ class AccessTokenVerifier:
             issued_s=_whole(claims.get("iat")),
             key_id=key_id,
             impersonator_id=_actor(claims["act"]) if "act" in claims else None,
+            acr=_text(claims["acr"]) if "acr" in claims else None,
         )
 
     def _expiry(self, claims: dict[str, object]) -> datetime:
@@ -250,6 +252,12 @@ def require_role(role: str) -> Callable[[Request, Identity], Awaitable[Identity]
 def _whole(value: object) -> int:
     if type(value) is not int:  # isinstance would let True pass
         raise TokenRefused("a time or a version is not a whole number")
+    return value
+
+
+def _text(value: object) -> str:
+    if not isinstance(value, str):
+        raise TokenRefused("what it says of the factors is no text")
     return value
 
 

@@ -15,6 +15,11 @@ async def a_new_password(_: World, __: Person) -> Target:
     return Target(body={"current_password": PASSWORD, "new_password": f"not {PASSWORD} any more"})
 
 
+async def a_first_password(world: World, owner: Person) -> Target:
+    await world.auth.database.execute("DELETE FROM password_credentials WHERE user_id = $1", owner.user_id)
+    return Target(body={"new_password": f"not {PASSWORD} any more"})
+
+
 async def the_password(_: World, __: Person) -> Target:
     return Target(body={"password": PASSWORD})
 
@@ -40,6 +45,7 @@ ROUTES = [
     own("POST /api/auth/my-sessions/revoke-others", shows_own=False),
     own("POST /api/auth/my-sessions/revoke-all", shows_own=False),
     own("POST /api/auth/change-password", a_new_password, shows_own=False),
+    own("POST /api/auth/set-password", a_first_password, shows_own=False),
     own("GET /api/auth/my-activity"),
     own("POST /api/auth/step-up", the_password),
     own("GET /api/auth/2fa/status", shows_own=False),

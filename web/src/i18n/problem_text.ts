@@ -30,6 +30,8 @@ export const PROBLEM_TEXTS: Record<string, MessageDescriptor> = {
   password_needed: msg`You asked for this account in another browser. Choose a password to make it here.`,
   unknown_invitation: msg`This invitation was accepted or withdrawn already.`,
   mail_off: msg`This server sends no mail. Ask its administrator.`,
+  password_too_short_alone: msg`Your password may be too short to protect your account alone. First choose a new one, of at least 15 characters; then remove this.`,
+  has_password: msg`Your account has a password already. Change it instead.`,
   second_factor_already_enabled: msg`Two-step sign-in is on already. Remove it first.`,
   passkey_rejected: msg`This passkey was not accepted. Try again, or use another way.`,
   passkey_counter_back: msg`This passkey may have been copied, so it is not enough alone. Use a code, and remove the passkey in the settings.`,

@@ -44,10 +44,12 @@ export function usePerson(user_id: string): Answer<AdministeredPerson> {
 }
 
 /** Where everybody, or one person, is signed in. */
-export function useSignIns(user_id?: string): Answer<AdministeredSession[]> {
-  const params = { query: user_id === undefined ? {} : { user_id } };
-  const queryFn = async () => bodyOf(await rest.GET("/api/auth/admin/sessions", { params })).sessions;
-  return answerOf(useQuery({ queryKey: [ADMINISTRATION, "sign-ins", user_id], staleTime: 0, queryFn }));
+export function useSignIns(user_id?: string): Pages<AdministeredSession> {
+  return usePages([ADMINISTRATION, "sign-ins", user_id], async (before: string | undefined) => {
+    const query = { ...(user_id !== undefined && { user_id }), ...(before !== undefined && { before }) };
+    const { sessions, next } = bodyOf(await rest.GET("/api/auth/admin/sessions", { params: { query } }));
+    return { items: sessions, next };
+  });
 }
 
 /** The newest export of somebody that an administrator asked for, null where there is none. */

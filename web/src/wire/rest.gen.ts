@@ -404,7 +404,7 @@ export interface paths {
         };
         /**
          * Get Sessions
-         * @description List where people are signed in.
+         * @description List where people are signed in, the latest used first.
          */
         get: operations["get_sessions_api_auth_admin_sessions_get"];
         put?: never;
@@ -1088,7 +1088,7 @@ export interface paths {
         };
         /**
          * Get My Sessions
-         * @description List where the caller is signed in.
+         * @description List where the caller is signed in, the latest used first.
          */
         get: operations["get_my_sessions_api_auth_my_sessions_get"];
         put?: never;
@@ -1517,6 +1517,26 @@ export interface paths {
         get: operations["get_session_api_auth_session_get"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/auth/set-password": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Post First Password
+         * @description Choose a password for the caller's account, which has none.
+         */
+        post: operations["post_first_password_api_auth_set_password_post"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2007,6 +2027,11 @@ export interface components {
          * @description Where people are signed in, the latest used first.
          */
         AdministeredSessions: {
+            /**
+             * Next
+             * @description goes into `before` of the following request
+             */
+            next: string | null;
             /** Sessions */
             sessions: components["schemas"]["AdministeredSession"][];
         };
@@ -2910,6 +2935,11 @@ export interface components {
          * @description The caller's live login sessions, the latest used first.
          */
         MySessions: {
+            /**
+             * Next
+             * @description goes into `before` of the following request
+             */
+            next: string | null;
             /** Sessions */
             sessions: components["schemas"]["MySession"][];
         };
@@ -3308,6 +3338,17 @@ export interface components {
         SessionsRevoked: {
             /** Revoked */
             revoked: number;
+        };
+        /**
+         * SetFirstPassword
+         * @description Choose a password for an account that has none.
+         */
+        SetFirstPassword: {
+            /**
+             * New Password
+             * Format: password
+             */
+            new_password: string;
         };
         /**
          * SetupState
@@ -4249,6 +4290,8 @@ export interface operations {
         parameters: {
             query?: {
                 user_id?: string | null;
+                /** @description `next` of the page before */
+                before?: string | null;
             };
             header?: never;
             path?: never;
@@ -5463,7 +5506,10 @@ export interface operations {
     };
     get_my_sessions_api_auth_my_sessions_get: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description `next` of the page before */
+                before?: string | null;
+            };
             header?: never;
             path?: never;
             cookie?: never;
@@ -6164,6 +6210,37 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["LoginSession"];
                 };
+            };
+            /** @description Refused, with the reason. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_first_password_api_auth_set_password_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SetFirstPassword"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description Refused, with the reason. */
             default: {

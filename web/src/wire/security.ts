@@ -18,9 +18,12 @@ export function useSecondFactor(): Answer<SecondFactorStatus> {
 }
 
 /** Where the person here is signed in, the latest used first. */
-export function useMySessions(): Answer<MySession[]> {
-  const queryFn = async () => bodyOf(await rest.GET("/api/auth/my-sessions")).sessions;
-  return answerOf(useQuery({ queryKey: [SECURITY, "sessions"], staleTime: 0, queryFn }));
+export function useMySessions(): Pages<MySession> {
+  return usePages([SECURITY, "sessions"], async (before: string | undefined) => {
+    const query = before === undefined ? {} : { before };
+    const { sessions, next } = bodyOf(await rest.GET("/api/auth/my-sessions", { params: { query } }));
+    return { items: sessions, next };
+  });
 }
 
 /** What the person here did and what was done to their account, latest first. */
@@ -57,6 +60,10 @@ export function useSecurityActs() {
       /** Replace the password; every other session ends. */
       changePassword: async (body: { current_password: string; new_password: string }) => {
         await andAskAgain(rest.POST("/api/auth/change-password", { body }));
+      },
+      /** Choose a password where there is none. */
+      setFirstPassword: async (new_password: string) => {
+        await andAskAgain(rest.POST("/api/auth/set-password", { body: { new_password } }));
       },
       /** Ask for a seed for an authenticator; it counts once a code has proved that it arrived. */
       beginEnrolment: async () => bodyOf(await rest.POST("/api/auth/2fa/enable", AS_JSON)),

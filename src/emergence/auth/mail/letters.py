@@ -21,6 +21,7 @@ LinkKind = Literal[
 NoticeKind = Literal[
     "new_device",
     "password_changed",
+    "password_set",
     "password_was_reset",
     "totp_enabled",
     "totp_disabled",

@@ -30,6 +30,7 @@ class Happened(Protocol):
 
 ALWAYS: Mapping[str, NoticeKind] = {
     "account.password_changed": "password_changed",
+    "account.password_set": "password_set",
     "account.password_reset": "password_was_reset",
     "account.email_changed": "email_changed",
     "account.deletion_requested": "deletion_requested",

@@ -7,6 +7,7 @@ from uuid import UUID
 from asyncpg import Record
 
 from emergence.auth.store.second_factors import HAS_PASSKEY, HAS_TOTP
+from emergence.auth.store.sessions import SessionPlace
 from emergence.contracts.auth.administration import AdministeredEmail
 from emergence.contracts.auth.values import Role
 from emergence.kernel.storage.database import Database, Transaction
@@ -136,8 +137,10 @@ async def exists(tx: Transaction, user_id: UUID) -> bool:
     return await tx.fetchrow("SELECT true FROM users WHERE id = $1 AND deleted_at IS NULL", user_id) is not None
 
 
-async def list_places(database: Database, user_id: UUID | None, limit: int, now: datetime) -> list[PlaceOfSession]:
-    """Return live login sessions of everybody, or of one person, the latest used first."""
+async def list_places(
+    database: Database, user_id: UUID | None, before: SessionPlace | None, limit: int, now: datetime
+) -> list[PlaceOfSession]:
+    """Return a page of live login sessions of everybody, or of one person, the latest used first."""
     rows = await database.fetch(
         f"""SELECT sessions.id AS session_id, users.id AS user_id, display_name, {_EMAIL} AS email, ua AS agent,
                 ip_prefix AS network_prefix, sessions.created_at, last_seen_at,
@@ -145,9 +148,12 @@ async def list_places(database: Database, user_id: UUID | None, limit: int, now:
                     AS impersonator_name
             FROM sessions JOIN users ON users.id = sessions.user_id
             WHERE revoked_at IS NULL AND idle_exp > $3 AND abs_exp > $3 AND ($1::uuid IS NULL OR users.id = $1)
+                AND ($4::timestamptz IS NULL OR (last_seen_at, sessions.id) < ($4, $5::uuid))
             ORDER BY last_seen_at DESC, sessions.id DESC LIMIT $2""",  # noqa: S608 - our own columns
         user_id,
         limit,
         now,
+        before.last_seen_at if before else None,
+        before.session_id if before else None,
     )
     return [PlaceOfSession(**dict(row)) for row in rows]

@@ -149,16 +149,30 @@ class SeenSession:
     impersonator_name: str | None
 
 
-async def live_sessions(database: Database, user_id: UUID, now: datetime) -> list[SeenSession]:
-    """Return a person's sessions that may still be used, administrators' looks at the account included."""
+@dataclass(frozen=True, slots=True)
+class SessionPlace:
+    """A place in a list of sessions that begins with the latest used: after this one."""
+
+    last_seen_at: datetime
+    session_id: UUID
+
+
+async def live_sessions(
+    database: Database, user_id: UUID, now: datetime, before: SessionPlace | None, limit: int
+) -> list[SeenSession]:
+    """Return a page of a person's sessions that may still be used, administrators' looks at the account included."""
     rows = await database.fetch(
         f"""SELECT {_SESSION}, ua, ip_prefix, last_seen_at,
                 (SELECT display_name FROM users WHERE users.id = impersonator_id) AS impersonator_name
             FROM sessions
             WHERE user_id = $1 AND revoked_at IS NULL AND idle_exp > $2 AND abs_exp > $2
-            ORDER BY last_seen_at DESC, id DESC LIMIT 500""",  # noqa: S608 - our own columns
+                AND ($3::timestamptz IS NULL OR (last_seen_at, id) < ($3, $4::uuid))
+            ORDER BY last_seen_at DESC, id DESC LIMIT $5""",  # noqa: S608 - our own columns
         user_id,
         now,
+        before.last_seen_at if before else None,
+        before.session_id if before else None,
+        limit,
     )
     return [
         SeenSession(
@@ -187,6 +201,17 @@ async def lock_impersonations(tx: Transaction, begun_from: Sequence[UUID]) -> li
             WHERE impersonator_session_id = ANY($1::uuid[]) AND revoked_at IS NULL
             ORDER BY id FOR UPDATE""",  # noqa: S608 - our own columns
         list(begun_from),
+    )
+    return [_session_from(row) for row in rows]
+
+
+async def lock_ended_impersonations(tx: Transaction, now: datetime) -> list[Session]:
+    """Return what administrators looked at until its time was over, as far as nobody else ends it just now."""
+    rows = await tx.fetch(
+        f"""SELECT {_SESSION} FROM sessions
+            WHERE impersonator_session_id IS NOT NULL AND revoked_at IS NULL AND (abs_exp <= $1 OR idle_exp <= $1)
+            ORDER BY id LIMIT 100 FOR UPDATE SKIP LOCKED""",  # noqa: S608 - our own columns
+        now,
     )
     return [_session_from(row) for row in rows]
 

@@ -167,16 +167,42 @@ async def verify_email(tx: Transaction, email_norm: str, at: datetime) -> None:
     await tx.execute("UPDATE user_emails SET verified_at = $2 WHERE email_norm = $1", email_norm, at)
 
 
-async def set_password(tx: Transaction, user_id: UUID, phc: str, at: datetime) -> None:
-    """Store the hash of a person's password, replacing an earlier one."""
+async def set_password(tx: Transaction, user_id: UUID, phc: str, at: datetime, *, does_alone: bool = True) -> None:
+    """Store the hash of a person's password, replacing an earlier one.
+
+    `does_alone` says whether it is long enough to be all that is asked, as where no second factor was set.
+    """
     await tx.execute(
-        """INSERT INTO password_credentials (user_id, phc, changed_at) VALUES ($1, $2, $3)
+        """INSERT INTO password_credentials (user_id, phc, changed_at, does_alone) VALUES ($1, $2, $3, $4)
            ON CONFLICT (user_id) DO UPDATE
-               SET phc = excluded.phc, changed_at = excluded.changed_at, must_change = false""",
+               SET phc = excluded.phc, changed_at = excluded.changed_at, must_change = false,
+                   does_alone = excluded.does_alone""",
         user_id,
         phc,
         at,
+        does_alone,
     )
+
+
+async def add_password(tx: Transaction, user_id: UUID, phc: str, at: datetime, *, does_alone: bool) -> bool:
+    """Store the hash of a person's first password; False where they have one, which stays."""
+    row = await tx.fetchrow(
+        """INSERT INTO password_credentials (user_id, phc, changed_at, does_alone) VALUES ($1, $2, $3, $4)
+           ON CONFLICT (user_id) DO NOTHING RETURNING true""",
+        user_id,
+        phc,
+        at,
+        does_alone,
+    )
+    return row is not None
+
+
+async def may_have_short_password(database: Database | Transaction, user_id: UUID) -> bool:
+    """Return whether a person has a password that is not known to be long enough to be all that is asked."""
+    row = await database.fetchrow(
+        "SELECT FROM password_credentials WHERE user_id = $1 AND does_alone IS NOT TRUE", user_id
+    )
+    return row is not None
 
 
 async def read_password(database: Database, user_id: UUID) -> str | None:

@@ -54,12 +54,19 @@ class MySessions(BaseModel):
     """The caller's live login sessions, the latest used first."""
 
     sessions: list[MySession]
+    next: str | None = Field(default=None, description="goes into `before` of the following request")
 
 
 class SessionsRevoked(BaseModel):
     """How many login sessions were ended."""
 
     revoked: int
+
+
+class SetFirstPassword(Strict):
+    """Choose a password for an account that has none."""
+
+    new_password: Password
 
 
 class ChangePassword(Strict):

@@ -54,6 +54,7 @@ class AdministeredSessions(BaseModel):
     """Where people are signed in, the latest used first."""
 
     sessions: list[AdministeredSession]
+    next: str | None = Field(default=None, description="goes into `before` of the following request")
 
 
 class AdministeredEmail(BaseModel):

@@ -150,6 +150,22 @@ class SecondFactorAlreadyEnabled(ServiceError):
     sentence = "An authenticator is set already. Remove it first."
 
 
+class PasswordTooShortAlone(ServiceError):
+    """The last second factor stays until the password, chosen beside one, is long enough to be all that is asked."""
+
+    code = "password_too_short_alone"
+    status = 409
+    sentence = "Your password may be too short to protect the account alone. Choose a longer one first."
+
+
+class HasPassword(ServiceError):
+    """There is a password already; it is replaced by whoever knows it."""
+
+    code = "has_password"
+    status = 409
+    sentence = "This account has a password. Change it instead."
+
+
 class PasskeyRejected(ServiceError):
     """A passkey that is unknown, another person's or not rightly used, or a ceremony that is over: never told apart."""
 

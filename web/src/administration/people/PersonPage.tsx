@@ -2,6 +2,7 @@
 import { Trans, useLingui } from "@lingui/react/macro";
 import { Link, useParams } from "@tanstack/react-router";
 import { Initial } from "@/app/AccountMenu";
+import { MoreButton } from "@/audit/MoreButton";
 import { ArrowLeftIcon } from "@/design";
 import { Section } from "@/settings/Section";
 import { type AdministeredPerson, useMe } from "@/wire";
@@ -50,6 +51,7 @@ function Known({ person }: { person: AdministeredPerson }) {
       {person.user_id !== me?.user_id && <PersonExport userId={person.user_id} />}
       <Section title={t`Where they are signed in`}>
         <Administered question={signIns}>{(found) => <SignInList signIns={found} />}</Administered>
+        <MoreButton pages={signIns} />
         <Link
           to="/admin/audit"
           search={{ person: person.user_id }}

@@ -107,6 +107,6 @@ test("one who has no password is asked for none", async () => {
   scriptedAccount({ "/api/auth/setup": setup(ACME), [LIST]: [listed([ONE], false)] });
   renderPart(<PasswordSection />);
 
-  expect(await screen.findByText("You have none: you sign in with a linked account.")).toBeVisible();
+  expect(await screen.findByText(/^You have none\. With one you also sign in/)).toBeVisible();
   expect(screen.queryByLabelText("Current password")).toBeNull();
 });

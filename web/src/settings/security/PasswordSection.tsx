@@ -1,4 +1,4 @@
-// Changing one's own password; the old one is asked for, and every other session ends.
+// Changing one's own password: the old one is asked for, and every other session ends. Who has none chooses a first.
 import { valibotResolver } from "@hookform/resolvers/valibot";
 import { Trans, useLingui } from "@lingui/react/macro";
 import { useState } from "react";
@@ -14,6 +14,7 @@ import { useSetupState } from "@/wire/questions";
 import { useSecurityActs } from "@/wire/security";
 import { useIdentities } from "@/wire/sign_in_providers";
 import { Section } from "../Section";
+import { FirstPassword } from "./FirstPassword";
 
 type Passwords = { current_password: string; new_password: string };
 const EMPTY: Passwords = { current_password: "", new_password: "" };
@@ -32,7 +33,14 @@ export function PasswordSection() {
       </Section>
     );
   }
-  return <Section title={t`Password`} description={t`You have none: you sign in with a linked account.`} />;
+  return (
+    <Section
+      title={t`Password`}
+      description={t`You have none. With one you also sign in where your other ways do not work.`}
+    >
+      <FirstPassword />
+    </Section>
+  );
 }
 
 function ChangePassword() {

@@ -2,6 +2,7 @@
 import { Trans, useLingui } from "@lingui/react/macro";
 import { useState } from "react";
 import { Asked } from "@/app/Asked";
+import { MoreButton } from "@/audit/MoreButton";
 import { Button } from "@/design";
 import type { MySession } from "@/wire";
 import { useMySessions } from "@/wire/security";
@@ -37,6 +38,7 @@ export function SessionsSection({ isReadOnly = false }: { isReadOnly?: boolean }
                 />
               ))}
             </ul>
+            <MoreButton pages={sessions} />
             {isReadOnly ? null : shown.length > 1 ? (
               <Button variant="danger" className="self-start" onPress={() => setEnding("others")}>
                 <Trans>End all other sessions</Trans>

@@ -30,6 +30,13 @@ NOTICES: Mapping[str, Mapping[Language, Said]] = {
             "Le mot de passe de votre compte a été changé ; les autres sessions ont pris fin.",
         ),
     },
+    "password_set": {
+        "en": Said("Your account has a password now", "A password was chosen for your account, which had none."),
+        "fr": Said(
+            "Votre compte a maintenant un mot de passe",
+            "Un mot de passe a été choisi pour votre compte, qui n’en avait pas.",
+        ),
+    },
     "password_was_reset": {
         "en": Said(
             "Your password was reset",
