@@ -8,7 +8,7 @@ from functools import partial
 from fastapi import FastAPI
 from starlette.routing import WebSocketRoute
 
-from emergence.contracts.auth.client import AuthClient, access_token_verifier
+from emergence.contracts.auth.client import AuthClient, access_token_verifier, issued_service_tokens
 from emergence.contracts.auth.events import LoginSessionRevoked, UserDeleted
 from emergence.contracts.auth.revocation_reader import RevocationReader
 from emergence.contracts.chat import ChatClient
@@ -62,6 +62,7 @@ def build_app(surroundings: Surroundings) -> FastAPI:
     app.state.verifier = access_token_verifier(
         surroundings.peers, session.clock, session.revocations, session.settings.shared_key()
     )
+    app.state.knows_services = (issued_service_tokens(surroundings.peers, session.clock, session.revocations),)
     session.revocations.watch(closing_revoked(session.sockets))
     app.include_router(routes.router)
     app.include_router(routes.document)
