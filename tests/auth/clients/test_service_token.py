@@ -1,7 +1,9 @@
 """Tokens for services on other machines: who gets one, what it says, and who accepts it."""
 
 import asyncio
+import hmac
 import json
+from base64 import b64decode, urlsafe_b64encode
 from datetime import timedelta
 from typing import Any
 
@@ -188,14 +190,16 @@ async def test_an_assertion_that_is_signed_otherwise_is_refused(held: Held) -> N
     other = Held(held.served)
     good = held.assertion()
     header, payload, _ = good.split(".")
-    public = json.dumps(held.key.as_dict(private=False)).ljust(32)
+    with_secret_alg = jwt.encode(held.claims(), "x" * 32, "HS256", {"kid": "one"}).rpartition(".")[0]
+    public = b64decode(str(held.key.as_dict(private=False)["x"]) + "=", altchars=b"-_")
+    mac = urlsafe_b64encode(hmac.digest(public, with_secret_alg.encode(), "sha256")).rstrip(b"=").decode()
     hostile = {
         "another's key": other.assertion(),
         "unknown kid": held.assertion({"kid": "two"}),
         "another type": held.assertion({"typ": "at+jwt"}),
         "its own key in the header": held.assertion({"jwk": other.key.as_dict(private=False)}),
         "unsigned": jwt.encode(held.claims(), None, "none", {"kid": "one"}) + "AA",
-        "public key as a secret": jwt.encode(held.claims(), public, "HS256", {"kid": "one"}),
+        "public key as a secret": f"{with_secret_alg}.{mac}",
         "no signature": f"{header}.{payload}.AAAA",
         "no token": "x",
         "too long": good + "A" * 5_000,

@@ -57,7 +57,7 @@ async def authenticate_client(auth: Auth, proof: ClientProof, token_endpoint: st
     kept = client.secret_hash if client is not None else None
     is_right = hmac.compare_digest(secret_hash(proof.secret or ""), kept or bytes(32))
     if client is None or kept is None or not is_right:
-        raise ClientRejected(reason="unknown_client" if client is None else "wrong_secret")
+        raise ClientRejected(why="unknown_client" if client is None else "wrong_secret")
     return Authenticated(client, "client_secret")
 
 
@@ -73,7 +73,7 @@ async def _by_assertion(auth: Auth, name: str | None, assertion: str, token_endp
         claims = strict_object(verified_payload(sealed, _key(client.jwks, sealed)))
         spent = _checked(claims, client.name, token_endpoint, auth.clock.now())
     except TokenRefused as refused:
-        raise ClientRejected(reason=str(refused).replace(" ", "_")) from None
+        raise ClientRejected(why=str(refused).replace(" ", "_")) from None
     return Authenticated(client, "private_key_jwt", spent)
 
 

@@ -26,7 +26,7 @@ async def issue_service_token(
     try:
         shown = await authenticate_client(auth, request.proof, token_endpoint)
     except ClientRejected as rejected:
-        await _write_refusal(auth, {"reason": rejected.reason}, caller)
+        await _write_refusal(auth, {"reason": rejected.why}, caller)
         raise
     await admit_client(auth, shown.client.name)
     try:
@@ -35,7 +35,7 @@ async def issue_service_token(
         key = await auth.keys.published_active()
         await _use_up(auth, shown, audience, caller)
     except (ClientRejected, TokenRequestRefused) as refused:
-        reason = refused.reason if isinstance(refused, ClientRejected) else refused.error
+        reason = refused.why if isinstance(refused, ClientRejected) else refused.error
         await _write_refusal(auth, {"reason": reason, "client": shown.client.name}, caller)
         raise
     token = service_token(key, shown.client.name, audience, scope, auth.clock.now())
@@ -48,9 +48,9 @@ async def _use_up(auth: Auth, shown: Authenticated, audience: str, caller: Calle
         if shown.assertion is not None and not await store.spend_assertion(
             tx, shown.assertion.hash, shown.assertion.ends_at
         ):
-            raise ClientRejected(reason="used_before")
+            raise ClientRejected(why="used_before")
         if not await store.use(tx, shown.client, auth.clock.now()):
-            raise ClientRejected(reason="replaced_or_removed")
+            raise ClientRejected(why="replaced_or_removed")
         data = {"client": shown.client.name, "audience": audience, "method": shown.method}
         await record(auth, tx, AuditEvent("token.issued", data=data), caller)
 

@@ -81,7 +81,7 @@ def _proof(fields: dict[str, str], authorization: str | None) -> ClientProof:
             raise TokenRequestRefused(f"client_assertion_type must be {JWT_BEARER}.")
         return ClientProof(name, assertion=fields["client_assertion"])
     if name is None or "client_secret" not in fields:
-        raise ClientRejected(reason="nothing_shown")
+        raise ClientRejected(why="nothing_shown")
     return ClientProof(name, secret=fields["client_secret"])
 
 
@@ -92,7 +92,7 @@ def _basic(authorization: str) -> ClientProof:
         name, colon, secret = b64decode(encoded.strip(), validate=True).decode().partition(":")
         shown = ClientProof(unquote_plus(name, errors="strict"), unquote_plus(secret, errors="strict"))
     except ValueError:
-        raise ClientRejected(reason="malformed_header") from None
+        raise ClientRejected(why="malformed_header") from None
     if scheme.lower() != "basic" or not colon or "\x00" in f"{shown.name}{shown.secret}":
-        raise ClientRejected(reason="malformed_header")
+        raise ClientRejected(why="malformed_header")
     return shown

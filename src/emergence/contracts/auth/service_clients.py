@@ -34,10 +34,10 @@ class ClientRejected(ServiceError):
     status = 401
     sentence = "This client is unknown, or did not prove who it is."
 
-    def __init__(self, detail: str | None = None, *, reason: str = "") -> None:
+    def __init__(self, detail: str | None = None, *, why: str = "") -> None:
         challenge = {"WWW-Authenticate": 'Basic realm="emergence"'}  # RFC 6749 §5.2
         super().__init__(detail, headers=challenge, members={"error": "invalid_client"})
-        self.reason = reason
+        self.why = why
 
 
 class TokenRequestRefused(ServiceError):
