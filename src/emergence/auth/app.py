@@ -80,6 +80,7 @@ def build_app(surroundings: Surroundings) -> FastAPI:
     )
     app.state.knows_services = (
         IssuedServiceTokens(auth.keys.published, issuer=ISSUER, clock=surroundings.clock, revocations=revocations),
+        *settings.known_by_platform(surroundings.clock),
     )
     for router in (
         routes.public,

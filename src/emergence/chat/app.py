@@ -152,7 +152,10 @@ def build_app(surroundings: Surroundings) -> FastAPI:
     app.state.verifier = access_token_verifier(
         surroundings.peers, surroundings.clock, revocations, settings.shared_key()
     )
-    app.state.knows_services = (issued_service_tokens(surroundings.peers, surroundings.clock, revocations),)
+    app.state.knows_services = (
+        issued_service_tokens(surroundings.peers, surroundings.clock, revocations),
+        *settings.known_by_platform(surroundings.clock),
+    )
     app.include_router(public)
     app.include_router(internal)
     return app

@@ -62,7 +62,10 @@ def build_app(surroundings: Surroundings) -> FastAPI:
     app.state.verifier = access_token_verifier(
         surroundings.peers, session.clock, session.revocations, session.settings.shared_key()
     )
-    app.state.knows_services = (issued_service_tokens(surroundings.peers, session.clock, session.revocations),)
+    app.state.knows_services = (
+        issued_service_tokens(surroundings.peers, session.clock, session.revocations),
+        *session.settings.known_by_platform(session.clock),
+    )
     session.revocations.watch(closing_revoked(session.sockets))
     app.include_router(routes.router)
     app.include_router(routes.document)

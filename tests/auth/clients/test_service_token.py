@@ -198,7 +198,7 @@ async def test_an_assertion_that_is_signed_otherwise_is_refused(held: Held) -> N
         "unknown kid": held.assertion({"kid": "two"}),
         "another type": held.assertion({"typ": "at+jwt"}),
         "its own key in the header": held.assertion({"jwk": other.key.as_dict(private=False)}),
-        "unsigned": jwt.encode(held.claims(), None, "none", {"kid": "one"}) + "AA",
+        "unsigned": jwt.encode(held.claims(), "", "none", {"kid": "one"}) + "AA",
         "public key as a secret": f"{with_secret_alg}.{mac}",
         "no signature": f"{header}.{payload}.AAAA",
         "no token": "x",
