@@ -74,3 +74,9 @@ async def with_secret(served: ServedAuth, name: str = NAME) -> str:
 async def audited(served: ServedAuth) -> list[tuple[str, str, str]]:
     rows = await served.auth.database.fetch("SELECT type, outcome, data FROM audit_log ORDER BY seq")
     return [tuple(row) for row in rows if row["type"].startswith(("token.", "admin.client"))]
+
+
+def refusal(answer: httpx2.Response) -> tuple[int, str]:
+    assert answer.headers["content-type"] == "application/problem+json"
+    assert answer.headers["cache-control"] == "no-store"
+    return answer.status_code, answer.json()["error"]
