@@ -16,7 +16,7 @@ COMMANDS = {
     "threads": "List conversations, or show one.",
     "doctor": "Check this machine and its configuration, and say how to mend what is wrong.",
     "settings": "Print every setting with its value and meaning; secrets are masked.",
-    "admin": "Make an administrator, reset second factors, replace keys or end sessions, from the server's machine.",
+    "admin": "Make administrators, reset second factors, replace keys, end sessions, register services, on the server.",
     "breached": "Make a file of published passwords that nobody may choose.",
     "migrate": "Bring the databases of services to this version's schema.",
     "openapi": "Print the OpenAPI document of the public REST interface.",

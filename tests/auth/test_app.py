@@ -220,6 +220,7 @@ async def test_the_public_document_names_the_public_routes_only(served: ServedAu
         "/api/auth/request-password-reset",
         "/api/auth/reset-password",
         "/api/auth/revoke",
+        "/api/auth/token",
         "/api/auth/verify-email",
         "/api/auth/verify-email/request",
         "/api/auth/login/mfa",

@@ -163,3 +163,42 @@ async def test_while_another_holds_the_folder_it_waits_for_nothing(place: Path) 
 
     assert (done.status, len(done.err.splitlines())) == (1, 1)
     assert "in use by another emergence" in done.err
+
+
+async def test_services_on_other_machines_are_registered_and_removed(
+    production: dict[str, str], tmp_path: Path
+) -> None:
+    words = ("--name", "reports", "--audience", "chat", "--scope", "runs:read")
+    added = await admin(production, "add-client", *words, "--json")
+    again = await admin(production, "add-client", *words)
+    listed = await admin(production, "list-clients")
+    kept = await admin(production, "rotate-client", "--name", "reports", stdin="n\n")
+    rotated = await admin(production, "rotate-client", "--name", "reports", "--yes")
+    removed = await admin(production, "remove-client", "--name", "reports", "--yes")
+    gone = await admin(production, "remove-client", "--name", "reports", "--yes")
+    empty = await admin(production, "list-clients", "--json")
+
+    assert added.status == 0, added.said
+    secret = json.loads(added.out)["client_secret"]
+    assert len(secret) == 43
+    assert (again.status, again.err) == (1, "emergence admin add-client: There is a service client of that name.\n")
+    assert (listed.status, listed.out) == (0, "reports: for chat, scope runs:read; secret; last used never\n")
+    assert (kept.status, kept.out) == (2, "")
+    assert "Its secret, shown this once: " in rotated.out
+    assert secret not in rotated.out
+    assert removed.out == "reports gets no more tokens; those that it has end within five minutes.\n"
+    assert (gone.status, gone.err) == (1, "emergence admin remove-client: There is no service client of that name.\n")
+    assert json.loads(empty.out) == {"clients": []}
+
+    file = tmp_path / "keys.json"
+    file.write_text("{}")
+    told = {
+        "--name: must be small letters": ("--name", "Reports", "--audience", "chat"),
+        "invalid choice": ("--name", "reports", "--audience", "emergence-app"),
+        "cannot be read": ("--name", "reports", "--audience", "chat", "--keys", str(tmp_path / "none")),
+        "must be a JSON Web Key Set": ("--name", "reports", "--audience", "chat", "--keys", str(file)),
+    }
+    for line, wrong in told.items():
+        done = await admin(production, "add-client", *wrong)
+        assert (done.status in (1, 2), done.out) == (True, ""), done.said
+        assert line in done.err

@@ -40,6 +40,7 @@ from emergence.kernel.events.bus.from_settings import bus_from_settings
 from emergence.kernel.events.relay import Relay
 from emergence.kernel.events.subscriber import Subscriber
 from emergence.kernel.identity import AccessTokenVerifier, Identity, Watching
+from emergence.kernel.issued_service_tokens import IssuedServiceTokens
 from emergence.kernel.revocations import Revocations
 from emergence.kernel.sealing import Seal, derived_key
 from emergence.kernel.service_app import Lifespan, ServiceAppPlan, service_app
@@ -79,6 +80,10 @@ def build_app(surroundings: Surroundings) -> FastAPI:
         clock=surroundings.clock,
         watching=Watching(revocations, _looked_up_by_its_route),
         shared_key=shared_secret_key(settings.auth_jwt_secret) if settings.signs_with_secret() else None,
+    )
+    app.state.knows_services = (
+        IssuedServiceTokens(auth.keys.published, issuer=ISSUER, clock=surroundings.clock, revocations=revocations),
+        *settings.known_by_platform(surroundings.clock),
     )
     for router in (
         routes.public,

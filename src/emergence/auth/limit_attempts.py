@@ -34,6 +34,11 @@ CODES_FROM = store.Allowance(burst=10, interval=timedelta(seconds=30), longest_w
 # Each costs a row and maybe a question to a provider; an office behind one address signs in at nine.
 PROVIDER_SIGN_INS = store.Allowance(burst=60, interval=timedelta(seconds=2), longest_wait=timedelta(minutes=1))
 
+# Secrets of 256 bits and signatures are not guessed: this keeps the audit log and the database from being filled.
+# The wait does not grow, because a service asks for tokens all its life.
+TOKEN_REQUESTS_FROM = store.Allowance(burst=120, interval=timedelta(seconds=0.5), longest_wait=timedelta(seconds=0.5))
+TOKENS_OF_CLIENT = store.Allowance(burst=60, interval=timedelta(seconds=1), longest_wait=timedelta(seconds=1))
+
 EVERYBODY = "login:everybody"
 REAUTHENTICATION = "reauth:user:"
 
@@ -86,6 +91,16 @@ async def admit_attempt(auth: Auth, keys: Sequence[str]) -> None:
 async def admit_provider_sign_in(auth: Auth, caller: Caller) -> None:
     """Count a step of signing in by a provider. Raises TooManyAttempts."""
     await admit(auth, {f"oidc:address:{caller.network()}": PROVIDER_SIGN_INS})
+
+
+async def admit_token_request(auth: Auth, caller: Caller) -> None:
+    """Count a service's request for a token, whoever it is. Raises TooManyAttempts."""
+    await admit(auth, {f"token:address:{caller.network()}": TOKEN_REQUESTS_FROM})
+
+
+async def admit_client(auth: Auth, name: str) -> None:
+    """Count a token of a client that proved who it is: strangers cannot use its turns up. Raises TooManyAttempts."""
+    await admit(auth, {f"token:client:{name}": TOKENS_OF_CLIENT})
 
 
 async def admit_codes(auth: Auth, user_id: UUID, caller: Caller) -> None:

@@ -6,10 +6,14 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Query, Request, Response
 
 from emergence.auth.ask_standing import ask_standing
+from emergence.auth.clients.issue_service_token import issue_service_token
+from emergence.auth.clients.token_request import FORM_TYPE, token_request
 from emergence.auth.consume_ticket import consume_ticket
 from emergence.auth.introspect_token import introspect_token, revoke_token, token_in_form
+from emergence.auth.parts import Auth
 from emergence.auth.request_parts import NEVER_STORED, CallerOfRequest, Parts
 from emergence.contracts.auth.revocations import AskStanding, Standing
+from emergence.contracts.auth.service_clients import CLIENT_CREDENTIALS, TOKEN_PATH, ServiceTokenGrant
 from emergence.contracts.auth.signing_in import (
     ConsumeTicket,
     Introspection,
@@ -25,6 +29,13 @@ from emergence.kernel.wire.ndjson import NdjsonResponse
 KEY_SET_MAX_AGE_S = 300
 _TOKEN = {"type": "object", "required": ["token"], "properties": {"token": {"type": "string"}}}
 FORM = {"requestBody": {"required": True, "content": {"application/x-www-form-urlencoded": {"schema": _TOKEN}}}}
+_FIELDS = ("client_id", "client_secret", "client_assertion", "client_assertion_type", "audience", "scope")
+_TOKEN_REQUEST = {
+    "type": "object",
+    "required": ["grant_type"],
+    "properties": {"grant_type": {"enum": [CLIENT_CREDENTIALS]}} | {name: {"type": "string"} for name in _FIELDS},
+}
+TOKEN_FORM = {"requestBody": {"required": True, "content": {FORM_TYPE: {"schema": _TOKEN_REQUEST}}}}
 
 CallingService = Annotated[str, Depends(calling_service("auth"))]
 
@@ -50,15 +61,30 @@ async def get_metadata(auth: Parts, request: Request, response: Response) -> Ser
 
     `issuer` is what tokens say (RFC 9068 §4), which here is a name and not an address.
     """
-    base = (auth.settings.public_url() or str(request.base_url)).rstrip("/")
+    base = _base(auth, request)
     response.headers["Cache-Control"] = f"public, max-age={KEY_SET_MAX_AGE_S}"
     return ServerMetadata(
         issuer=ISSUER,
         jwks_uri=f"{base}/.well-known/jwks.json",
+        token_endpoint=base + TOKEN_PATH,
         introspection_endpoint=f"{base}/api/auth/introspect",
         revocation_endpoint=f"{base}/api/auth/revoke",
         access_token_signing_alg_values_supported=[(await auth.keys.active()).algorithm],
     )
+
+
+def _base(auth: Auth, request: Request) -> str:
+    """Return our public address; what the request says only where nothing is set, which production does not allow."""
+    return (auth.settings.public_url() or str(request.base_url)).rstrip("/")
+
+
+@tokens.post("/token", openapi_extra=TOKEN_FORM)
+async def post_token(auth: Parts, request: Request, caller: CallerOfRequest) -> ServiceTokenGrant:
+    """Give a registered service a token for one of ours (RFC 6749 §4.4); it proves itself by secret or by key."""
+    asked = token_request(
+        await request.body(), request.headers.get("content-type", ""), request.headers.get("authorization")
+    )
+    return await issue_service_token(auth, asked, _base(auth, request) + TOKEN_PATH, caller)
 
 
 @tokens.post("/introspect", response_model_exclude_none=True, openapi_extra=FORM)

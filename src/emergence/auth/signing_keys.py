@@ -81,6 +81,10 @@ class SigningKeys:
         """Return the key to sign with. Raises DatabaseUnavailable, SettingsInvalid when it cannot be opened."""
         return self._shared or (await self._current()).active
 
+    async def published_active(self) -> SigningKey:
+        """Return the key to sign with for whoever knows published keys only; as `active`."""
+        return (await self._current()).active
+
     async def published(self) -> JsonWebKeySet:
         """Return the public keys. Raises DatabaseUnavailable when they were never read."""
         return (await self._current()).published

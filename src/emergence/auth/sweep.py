@@ -26,6 +26,7 @@ from emergence.auth.store import (
     recipients,
     registrations,
     revocations,
+    service_clients,
     spent_proofs,
     tickets,
 )
@@ -73,6 +74,7 @@ async def sweep(auth: Auth) -> None:
     await known_addresses.forget_unseen(auth.database, now - ADDRESSES_KEPT)
     await devices.forget_unseen(auth.database, now - DEVICES_KEPT)
     await spent_proofs.forget_over(auth.database, now)
+    await service_clients.forget_assertions(auth.database, now)
     await registrations.forget_over(auth.database, now)
     await invitations.forget_over(auth.database, now - INVITATIONS_KEPT)
     await exports.forget_expired(auth.database, now)

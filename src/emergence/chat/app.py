@@ -17,7 +17,7 @@ from emergence.chat.reply import reply
 from emergence.chat.settings import ChatSettings
 from emergence.chat.store import PERSONAL_TABLES
 from emergence.contracts.auth.administering import has_factors_of_administrator, require_factors_of_administrator
-from emergence.contracts.auth.client import AuthClient, access_token_verifier
+from emergence.contracts.auth.client import AuthClient, access_token_verifier, issued_service_tokens
 from emergence.contracts.auth.events import UserDeleted
 from emergence.contracts.auth.revocation_reader import RevocationReader
 from emergence.contracts.auth.values import Role
@@ -160,6 +160,10 @@ def build_app(surroundings: Surroundings) -> FastAPI:
     app.state.chat = chat
     app.state.verifier = access_token_verifier(
         surroundings.peers, surroundings.clock, revocations, settings.shared_key()
+    )
+    app.state.knows_services = (
+        issued_service_tokens(surroundings.peers, surroundings.clock, revocations),
+        *settings.known_by_platform(surroundings.clock),
     )
     app.include_router(public)
     app.include_router(internal)

@@ -6,16 +6,15 @@ import getpass
 import json
 import os
 import sys
-from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
-from typing import TypeVar
 
-from pydantic import SecretStr, TypeAdapter, ValidationError
+from pydantic import SecretStr, TypeAdapter
 
 from emergence.auth.make_administrator import AdministratorToBe, MadeAdministrator, PasswordMissing, make_administrator
 from emergence.auth.open_for_operator import auth_for_operator
 from emergence.auth.operate import operate_keys, reset_factors, revoke_all, revoke_person
 from emergence.auth.parts import Auth
+from emergence.commands.admin_clients import configure_clients
+from emergence.commands.operator_act import Act, Outcome, Refused, checked, confirm, declare, may_be_confirmed
 from emergence.contracts.auth.values import DisplayName, Email, Password
 from emergence.kernel.errors import ServiceError
 from emergence.kernel.logs import configure_logs
@@ -24,7 +23,6 @@ from emergence.kernel.storage.migrate import MigrationRefused
 from emergence.operator_environment import operator_environment
 from emergence.process_settings import TerminalSettings
 
-Value = TypeVar("Value")
 EMAIL: TypeAdapter[str] = TypeAdapter(Email)
 DISPLAY_NAME: TypeAdapter[str] = TypeAdapter(DisplayName)
 PASSWORD: TypeAdapter[SecretStr] = TypeAdapter(Password)
@@ -38,36 +36,22 @@ CHANGES = {
 }
 
 
-class Refused(Exception):
-    """The command was asked wrongly, or its question was answered with no."""
-
-
-@dataclass(frozen=True, slots=True)
-class Outcome:
-    """What was done, for a person and for a program."""
-
-    line: str
-    members: dict[str, object]
-
-
-Act = Callable[[Auth], Awaitable[Outcome]]
-
-
 def configure(parser: argparse.ArgumentParser) -> None:
     """Declare the words of this command."""
     acts = parser.add_subparsers(dest="act", metavar="ACT", required=True)
-    make = _act(acts, "create-admin", "Make an account, or the one that an address has, an administrator.", _create)
+    make = declare(acts, "create-admin", "Make an account, or the one that an address has, an administrator.", _create)
     make.add_argument("--email", required=True, help="its address")
     make.add_argument("--name", help="how the person is called; default: as now, or the address up to the @")
     make.add_argument("--password-stdin", action="store_true", help="read the password from the first line of input")
-    reset = _act(acts, "reset-mfa", "Remove all second factors of somebody, and end their sessions.", _reset)
+    reset = declare(acts, "reset-mfa", "Remove all second factors of somebody, and end their sessions.", _reset)
     reset.add_argument("--email", required=True, help="the address of the account")
-    keys = _act(acts, "rotate-keys", "Publish the next key that signs access tokens.", _rotate)
+    keys = declare(acts, "rotate-keys", "Publish the next key that signs access tokens.", _rotate)
     keys.add_argument("--compromised", action="store_true", help="a key was stolen: delete every one at once")
-    revoke = _act(acts, "revoke-all", "End every session of somebody, or of everybody.", _revoke)
+    revoke = declare(acts, "revoke-all", "End every session of somebody, or of everybody.", _revoke)
     revoke.add_argument("--email", help="the address of one account; default: everybody")
     for destructive in (reset, keys, revoke):
-        destructive.add_argument("--yes", action="store_true", help="do not ask")
+        may_be_confirmed(destructive)
+    configure_clients(acts)
     parser.set_defaults(run=run)
 
 
@@ -95,10 +79,10 @@ async def _carried_out(act: Act) -> Outcome:
 
 
 def _create(arguments: argparse.Namespace) -> Act:
-    email = _checked(EMAIL, arguments.email, "--email: must be an address like ada@example.org")
+    email = checked(EMAIL, arguments.email, "--email: must be an address like ada@example.org")
     name = arguments.name
     if name is not None:
-        name = _checked(DISPLAY_NAME, name, "--name: must be 1 to 80 characters")
+        name = checked(DISPLAY_NAME, name, "--name: must be 1 to 80 characters")
     asked = AdministratorToBe(email, name, _given_password(from_stdin=arguments.password_stdin))
 
     async def act(auth: Auth) -> Outcome:
@@ -122,7 +106,7 @@ def _told(made: MadeAdministrator) -> str:
 
 def _reset(arguments: argparse.Namespace) -> Act:
     email: str = arguments.email
-    _confirm(arguments, f"Remove every second factor of {email}, and end their sessions?")
+    confirm(arguments, f"Remove every second factor of {email}, and end their sessions?")
 
     async def act(auth: Auth) -> Outcome:
         done = await reset_factors(auth, email)
@@ -139,7 +123,7 @@ def _reset(arguments: argparse.Namespace) -> Act:
 def _rotate(arguments: argparse.Namespace) -> Act:
     compromised: bool = arguments.compromised
     if compromised:
-        _confirm(arguments, "Delete every signing key now? Browsers get new tokens; programs sign in again.")
+        confirm(arguments, "Delete every signing key now? Browsers get new tokens; programs sign in again.")
 
     async def act(auth: Auth) -> Outcome:
         found = (await operate_keys(auth, compromised=compromised)).keys
@@ -156,34 +140,13 @@ def _rotate(arguments: argparse.Namespace) -> Act:
 
 def _revoke(arguments: argparse.Namespace) -> Act:
     email: str | None = arguments.email
-    _confirm(arguments, f"Sign {email or 'everybody'} out everywhere?")
+    confirm(arguments, f"Sign {email or 'everybody'} out everywhere?")
 
     async def act(auth: Auth) -> Outcome:
         ended = await (revoke_all(auth) if email is None else revoke_person(auth, email))
         return Outcome(f"{email or 'Everybody'} is signed out; sessions ended: {ended}.", {"sessions": ended})
 
     return act
-
-
-def _act(
-    acts: "argparse._SubParsersAction[argparse.ArgumentParser]",
-    name: str,
-    explanation: str,
-    prepare: Callable[[argparse.Namespace], Act],
-) -> argparse.ArgumentParser:
-    parser = acts.add_parser(name, help=explanation, description=explanation)
-    parser.add_argument("--json", action="store_true", help="print JSON")
-    parser.set_defaults(prepare=prepare)
-    return parser
-
-
-def _confirm(arguments: argparse.Namespace, question: str) -> None:
-    """Ask on the terminal. Raises Refused unless the answer is yes."""
-    if arguments.yes:
-        return
-    print(f"{question} [y/N] ", end="", file=sys.stderr, flush=True)
-    if sys.stdin.readline().strip().lower() not in ("y", "yes"):
-        raise Refused("nothing was changed. Answer y, or add --yes.")
 
 
 def _given_password(*, from_stdin: bool) -> str | None:
@@ -202,12 +165,4 @@ def _given_password(*, from_stdin: bool) -> str | None:
         given = ""
     if not given:
         return None
-    return _checked(PASSWORD, given, "the password is longer than what can be kept.").get_secret_value()
-
-
-def _checked(kind: TypeAdapter[Value], value: str, mistake: str) -> Value:
-    """Return a value as the API would take it. Raises Refused."""
-    try:
-        return kind.validate_python(value)
-    except ValidationError:
-        raise Refused(mistake) from None
+    return checked(PASSWORD, given, "the password is longer than what can be kept.").get_secret_value()

@@ -41,8 +41,9 @@ class PublishedKeys:
     Keys stay usable while the source is away: an outage of auth must not sign everyone out.
     """
 
-    def __init__(self, source: KeySource, clock: Clock) -> None:
+    def __init__(self, source: KeySource, clock: Clock, algorithms: frozenset[str] = ASYMMETRIC_ALGORITHMS) -> None:
         self._source = source
+        self._algorithms = algorithms
         self._clock = clock
         self._keys: dict[str, VerificationKey] = {}
         self._fetched_at = self._asked_at = self._failed_at = -inf
@@ -91,7 +92,7 @@ class PublishedKeys:
             self._go_on_without()
             return
         self._fetched_at, self._failed_at = self._clock.elapsed_s(), -inf
-        self._replace(_usable(published.keys))
+        self._replace(_usable(published.keys, self._algorithms))
 
     def _go_on_without(self) -> None:
         if not self._keys:
@@ -106,7 +107,7 @@ class PublishedKeys:
             self.generation += 1
 
 
-def _usable(documents: Sequence[Mapping[str, str]]) -> dict[str, VerificationKey]:
+def _usable(documents: Sequence[Mapping[str, str]], algorithms: frozenset[str]) -> dict[str, VerificationKey]:
     found: dict[str, VerificationKey] = {}
     for document in documents:
         try:
@@ -114,6 +115,6 @@ def _usable(documents: Sequence[Mapping[str, str]]) -> dict[str, VerificationKey
         except KeyUnusable as refused:
             log.warning("verification_key_refused", reason=str(refused))
             continue
-        if key.kid and key.kid not in found and key.alg in ASYMMETRIC_ALGORITHMS:
+        if key.kid and key.kid not in found and key.alg in algorithms:
             found[key.kid] = key
     return found

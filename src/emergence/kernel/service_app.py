@@ -78,6 +78,7 @@ def service_app(plan: ServiceAppPlan) -> FastAPI:
         telemetry=tracing.framework_config(),
     )
     app.state.service_tokens = ServiceTokens(settings.emergence_service_secret.get_secret_value(), plan.name)
+    app.state.knows_services = ()  # a service that others call from other machines says how they prove themselves
     answer_with_problems(app)
     # The last one added is the outermost.
     if plan.life is not None:

@@ -1,7 +1,8 @@
 """How services prove to each other who calls: short signed tokens for one audience each."""
 
 from base64 import urlsafe_b64encode
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
+from contextlib import suppress
 from datetime import timedelta
 from typing import NamedTuple
 
@@ -13,6 +14,7 @@ from joserfc import jwt
 from emergence.kernel.clock import Clock, SystemClock
 from emergence.kernel.errors import CallerRejected, Forbidden
 from emergence.kernel.ids import new_id
+from emergence.kernel.issued_service_tokens import KnowsServices
 from emergence.kernel.signed_token import TokenRefused, strict_object, unseal, verification_key, verified_payload
 
 KEY_LABEL = b"service-token/v1"
@@ -120,12 +122,22 @@ def calling_service(audience: str) -> Callable[[Request], Awaitable[str]]:
     """Return a FastAPI dependency for the internal routes of the service `audience`.
 
     It hands the name of the calling service to the route and raises CallerRejected (401) unless
-    the request carries a token made for `audience`.
+    the request carries a token made for `audience`: by the deployment's secret, or as the app's `knows_services` say.
     """
 
     async def verified_caller(request: Request) -> str:
         tokens: ServiceTokens = request.app.state.service_tokens
-        return tokens.caller_of(request.headers.get("authorization"), audience=audience)
+        others: Sequence[KnowsServices] = request.app.state.knows_services
+        authorization = request.headers.get("authorization")
+        if tokens.accepts(authorization, audience=audience):
+            return tokens.caller_of(authorization, audience=audience)
+        scheme, _, token = (authorization or "").partition(" ")
+        if scheme.lower() != "bearer":
+            raise CallerRejected()
+        for other in others:
+            with suppress(CallerRejected):
+                return await other.service_of(token, audience)
+        raise CallerRejected()
 
     return verified_caller
 

@@ -3,13 +3,15 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 from urllib.parse import urlsplit
 
-from pydantic import AfterValidator, Field, SecretStr, TypeAdapter, ValidationError
+from pydantic import AfterValidator, Field, SecretStr, TypeAdapter, ValidationError, model_validator
 
 from emergence.kernel.clock import Clock, SystemClock
+from emergence.kernel.google_identities import GoogleIdentities, google_keys, service_accounts
 from emergence.kernel.ids import new_id
+from emergence.kernel.issued_service_tokens import KnowsServices
 from emergence.kernel.settings import Secret, ServerAddress, Settings, SettingsInvalid, WebAddress
 from emergence.kernel.wire.peers import Peers
 
@@ -53,6 +55,16 @@ class CommonSettings(Settings):
         default="production",
         description="`local` under `emergence up`; anything but `production` allows weaker defaults.",
     )
+    auth_service_accounts: str = Field(
+        default="",
+        description="On Cloud Run: which service each service account is that may call this one, like "
+        "`session@project.iam.gserviceaccount.com=session`, with commas between; needs AUTH_SERVICE_URL.",
+    )
+    auth_service_url: ServerAddress | None = Field(
+        default=None,
+        description="This process's own address as its callers' identity tokens name it (`aud`); not shared "
+        "with another process, or a token for one opens the other.",
+    )
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(
         default="INFO", description="Lowest level that is logged."
     )
@@ -81,6 +93,23 @@ class CommonSettings(Settings):
         le=100,
         description="Connections per service and process; the sum must stay below the server's limit.",
     )
+
+    @model_validator(mode="after")
+    def _accounts_can_be_verified(self) -> Self:
+        try:
+            accounts = service_accounts(self.auth_service_accounts)
+        except ValueError as malformed:
+            raise ValueError(f"AUTH_SERVICE_ACCOUNTS: {malformed}") from None
+        if accounts and self.auth_service_url is None:
+            raise ValueError("AUTH_SERVICE_URL: is required with AUTH_SERVICE_ACCOUNTS")
+        return self
+
+    def known_by_platform(self, clock: Clock) -> tuple[KnowsServices, ...]:
+        """Return what verifies callers that the platform vouches for; empty where none is listed."""
+        accounts = service_accounts(self.auth_service_accounts)
+        if not accounts or self.auth_service_url is None:
+            return ()
+        return (GoogleIdentities(google_keys(), audience=self.auth_service_url, accounts=accounts, clock=clock),)
 
 
 def first_database_url(environ: Mapping[str, str], *variables: str) -> str | None:

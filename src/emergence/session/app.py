@@ -8,7 +8,7 @@ from functools import partial
 from fastapi import FastAPI
 from starlette.routing import WebSocketRoute
 
-from emergence.contracts.auth.client import AuthClient, access_token_verifier
+from emergence.contracts.auth.client import AuthClient, access_token_verifier, issued_service_tokens
 from emergence.contracts.auth.events import LoginSessionRevoked, UserDeleted
 from emergence.contracts.auth.revocation_reader import RevocationReader
 from emergence.contracts.chat import ChatClient
@@ -63,6 +63,10 @@ def build_app(surroundings: Surroundings) -> FastAPI:
     app.state.session = session
     app.state.verifier = access_token_verifier(
         surroundings.peers, session.clock, session.revocations, session.settings.shared_key()
+    )
+    app.state.knows_services = (
+        issued_service_tokens(surroundings.peers, session.clock, session.revocations),
+        *session.settings.known_by_platform(session.clock),
     )
     session.revocations.watch(closing_revoked(session.sockets))
     app.include_router(routes.router)

@@ -1587,6 +1587,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/auth/token": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Post Token
+         * @description Give a registered service a token for one of ours (RFC 6749 §4.4); it proves itself by secret or by key.
+         */
+        post: operations["post_token_api_auth_token_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/auth/verify-email": {
         parameters: {
             query?: never;
@@ -3300,7 +3320,9 @@ export interface components {
             access_token_signing_alg_values_supported: string[];
             /**
              * Grant Types Supported
-             * @default []
+             * @default [
+             *       "client_credentials"
+             *     ]
              */
             grant_types_supported: string[];
             /** Introspection Endpoint */
@@ -3330,6 +3352,46 @@ export interface components {
              *     ]
              */
             revocation_endpoint_auth_methods_supported: string[];
+            /** Token Endpoint */
+            token_endpoint: string;
+            /**
+             * Token Endpoint Auth Methods Supported
+             * @default [
+             *       "private_key_jwt",
+             *       "client_secret_basic",
+             *       "client_secret_post"
+             *     ]
+             */
+            token_endpoint_auth_methods_supported: string[];
+            /**
+             * Token Endpoint Auth Signing Alg Values Supported
+             * @default [
+             *       "EdDSA",
+             *       "ES256"
+             *     ]
+             */
+            token_endpoint_auth_signing_alg_values_supported: string[];
+        };
+        /**
+         * ServiceTokenGrant
+         * @description A token for one service (RFC 6749 §5.1); there is no refresh token: ask again.
+         */
+        ServiceTokenGrant: {
+            /** Access Token */
+            access_token: string;
+            /**
+             * Expires In
+             * @description seconds
+             */
+            expires_in: number;
+            /** Scope */
+            scope: string;
+            /**
+             * Token Type
+             * @default Bearer
+             * @constant
+             */
+            token_type: "Bearer";
         };
         /**
          * SessionsRevoked
@@ -6335,6 +6397,48 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["SignedIn"];
+                };
+            };
+            /** @description Refused, with the reason. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_token_api_auth_token_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/x-www-form-urlencoded": {
+                    audience?: string;
+                    client_assertion?: string;
+                    client_assertion_type?: string;
+                    client_id?: string;
+                    client_secret?: string;
+                    /** @enum {unknown} */
+                    grant_type: "client_credentials";
+                    scope?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ServiceTokenGrant"];
                 };
             };
             /** @description Refused, with the reason. */

@@ -9,6 +9,7 @@ from emergence.contracts.auth.signing_in import ConsumeTicket, JsonWebKeySet, Ti
 from emergence.contracts.auth.values import ACCESS_TOKEN_AUDIENCE, ISSUER
 from emergence.kernel.clock import Clock
 from emergence.kernel.identity import AccessTokenVerifier, Identity, Watching
+from emergence.kernel.issued_service_tokens import IssuedServiceTokens
 from emergence.kernel.revocations import Revocations
 from emergence.kernel.signed_token import VerificationKey
 from emergence.kernel.wire.client import PeerCall, PeerClient
@@ -67,3 +68,8 @@ def access_token_verifier(
         watching=Watching(revocations, confirm) if revocations is not None else None,
         shared_key=shared_key,
     )
+
+
+def issued_service_tokens(peers: Peers, clock: Clock, revocations: Revocations | None = None) -> IssuedServiceTokens:
+    """Return the verifier of tokens that auth gives to services on other machines, for any service but auth."""
+    return IssuedServiceTokens(AuthClient(peers).keys, issuer=ISSUER, clock=clock, revocations=revocations)

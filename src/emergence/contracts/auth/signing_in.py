@@ -8,6 +8,11 @@ from pydantic import BaseModel, Field
 
 from emergence.contracts.auth.passkeys import PasskeyAnswer
 from emergence.contracts.auth.providers import SignInProvider
+from emergence.contracts.auth.service_clients import (
+    ASSERTION_ALGORITHMS,
+    CLIENT_AUTHENTICATION_METHODS,
+    CLIENT_CREDENTIALS,
+)
 from emergence.contracts.auth.values import (
     Code,
     DisplayName,
@@ -161,12 +166,15 @@ class ServerMetadata(BaseModel):
 
     issuer: str
     jwks_uri: str
+    token_endpoint: str
+    token_endpoint_auth_methods_supported: list[str] = [*CLIENT_AUTHENTICATION_METHODS]
+    token_endpoint_auth_signing_alg_values_supported: list[str] = [*ASSERTION_ALGORITHMS]
     introspection_endpoint: str
     introspection_endpoint_auth_methods_supported: list[str] = ["Bearer"]
     revocation_endpoint: str
     revocation_endpoint_auth_methods_supported: list[str] = ["Bearer"]
     response_types_supported: list[str] = []
-    grant_types_supported: list[str] = []
+    grant_types_supported: list[str] = [CLIENT_CREDENTIALS]
     access_token_signing_alg_values_supported: list[str]
 
 

@@ -1,0 +1,78 @@
+"""Give a service on another machine a token for one of ours (RFC 6749 §4.4)."""
+
+from emergence.auth.access_tokens import service_token
+from emergence.auth.audit import AuditEvent, record
+from emergence.auth.callers import Caller
+from emergence.auth.clients.authenticate_client import Authenticated, authenticate_client
+from emergence.auth.clients.token_request import TokenRequest
+from emergence.auth.limit_attempts import admit_client, admit_token_request
+from emergence.auth.parts import Auth
+from emergence.auth.settings import ACCESS_TOKEN_LIFETIME
+from emergence.auth.store import service_clients as store
+from emergence.auth.store.service_clients import ServiceClient
+from emergence.contracts.auth.service_clients import ClientRejected, ServiceTokenGrant, TokenRequestRefused
+
+LIFETIME_S = int(ACCESS_TOKEN_LIFETIME.total_seconds())
+
+
+async def issue_service_token(
+    auth: Auth, request: TokenRequest, token_endpoint: str, caller: Caller
+) -> ServiceTokenGrant:
+    """Return a token of five minutes for one service. Every request leaves one audit row.
+
+    Raises ClientRejected, TokenRequestRefused, TooManyAttempts.
+    """
+    await admit_token_request(auth, caller)
+    try:
+        shown = await authenticate_client(auth, request.proof, token_endpoint)
+    except ClientRejected as rejected:
+        await _write_refusal(auth, {"reason": rejected.why}, caller)
+        raise
+    await admit_client(auth, shown.client.name)
+    try:
+        audience = _audience(shown.client, request.audience)
+        scope = " ".join(_scopes(shown.client, request.scopes))
+        key = await auth.keys.published_active()
+        await _use_up(auth, shown, audience, caller)
+    except (ClientRejected, TokenRequestRefused) as refused:
+        reason = refused.why if isinstance(refused, ClientRejected) else refused.error
+        await _write_refusal(auth, {"reason": reason, "client": shown.client.name}, caller)
+        raise
+    token = service_token(key, shown.client.name, audience, scope, auth.clock.now())
+    return ServiceTokenGrant(access_token=token, expires_in=LIFETIME_S, scope=scope)
+
+
+async def _use_up(auth: Auth, shown: Authenticated, audience: str, caller: Caller) -> None:
+    """Let the credentials count once more, if they still do. Raises ClientRejected; nothing stays then."""
+    async with auth.database.transaction() as tx:
+        if shown.assertion is not None and not await store.spend_assertion(
+            tx, shown.assertion.hash, shown.assertion.ends_at
+        ):
+            raise ClientRejected(why="used_before")
+        if not await store.use(tx, shown.client, auth.clock.now()):
+            raise ClientRejected(why="replaced_or_removed")
+        data = {"client": shown.client.name, "audience": audience, "method": shown.method}
+        await record(auth, tx, AuditEvent("token.issued", data=data), caller)
+
+
+async def _write_refusal(auth: Auth, data: dict[str, str], caller: Caller) -> None:
+    async with auth.database.transaction() as tx:
+        await record(auth, tx, AuditEvent("token.refused", outcome="failure", data=data), caller)
+
+
+def _audience(client: ServiceClient, asked: str | None) -> str:
+    if asked is None and len(client.audiences) == 1:
+        return client.audiences[0]
+    if asked is None:
+        raise TokenRequestRefused("audience is required: the service that is to accept the token.")
+    if asked not in client.audiences:
+        raise TokenRequestRefused("This client gets no token for that audience.", error="invalid_target")
+    return asked
+
+
+def _scopes(client: ServiceClient, asked: tuple[str, ...] | None) -> tuple[str, ...]:
+    if asked is None:
+        return client.scopes
+    if not set(asked) <= set(client.scopes):
+        raise TokenRequestRefused("This client may not have all of that scope.", error="invalid_scope")
+    return tuple(dict.fromkeys(asked))
