@@ -15,6 +15,7 @@ COPIES = frozenset({"GET /api/auth/me/export/download"})
 FOR_THEMSELVES = [
     operation
     for operation in guarded("open", "person")
+    if not declaration_of(operation).by_servers  # which nobody asks in a person's name
     if operation.route in COPIES
     or (operation.method in STATE_CHANGING and operation.path not in OPEN_WHILE_IMPERSONATING)
 ]

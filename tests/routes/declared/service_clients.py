@@ -7,5 +7,6 @@ ROUTES = [
         "POST /api/auth/token",
         why="asks for a registered client's secret or signature; tests/auth/clients shows who gets a token",
         answers=frozenset({400}),  # asked without a form
+        by_servers=True,
     ),
 ]
