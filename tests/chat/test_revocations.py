@@ -39,7 +39,7 @@ async def test_without_news_changes_are_confirmed_and_then_nobody_administers(
 ) -> None:
     clock, ended = ShiftedClock(), uuid4()
     async with chat_service(database_url, clock) as chat:
-        token = chat.mint.token(claims={"sid": str(ended), "role": "admin"})
+        token = chat.mint.token(claims={"sid": str(ended), "role": "admin", "acr": "2"})
         member = chat.mint.token()
         assert await status_of(chat, "DELETE", "/api/models/openai", token) == 200
         assert chat.feed.asked_standing == []

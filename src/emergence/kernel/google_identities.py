@@ -4,13 +4,11 @@ import re
 from collections.abc import Mapping
 from datetime import timedelta
 
-import aiohttp
 import structlog
-from pydantic import BaseModel, ValidationError
 
 from emergence.kernel.clock import Clock
-from emergence.kernel.errors import CallerRejected, Unavailable
-from emergence.kernel.published_keys import KeySource, PublishedKeys
+from emergence.kernel.errors import CallerRejected
+from emergence.kernel.published_keys import KeySet, KeySource, PublishedKeys
 from emergence.kernel.signed_token import TokenRefused, strict_object, unseal, verified_payload
 
 log = structlog.get_logger(__name__)
@@ -20,17 +18,9 @@ GOOGLE_KEYS = "https://www.googleapis.com/oauth2/v3/certs"
 GOOGLE_ALGORITHMS = frozenset({"RS256"})
 LIFETIME = timedelta(hours=1)
 LEEWAY = timedelta(seconds=5)
-KEYS_DEADLINE = timedelta(seconds=3)
-KEYS_MAX_BYTES = 64 * 1024
 
 _ACCOUNT = re.compile(r"[a-z0-9][a-z0-9.-]*@[a-z0-9.-]+")
 _SERVICE = re.compile(r"[a-z][a-z0-9-]{0,62}")
-
-
-class GoogleKeySet(BaseModel):
-    """Google's key set."""
-
-    keys: list[dict[str, str]]
 
 
 def service_accounts(text: str) -> dict[str, str]:
@@ -45,33 +35,14 @@ def service_accounts(text: str) -> dict[str, str]:
 
 
 def google_keys(address: str = GOOGLE_KEYS) -> KeySource:
-    """Return what fetches Google's keys: no redirects, 64 KiB, three seconds. It raises Unavailable."""
+    """Return what fetches Google's keys. It raises Unavailable."""
 
-    async def fetch() -> GoogleKeySet:
-        timeout = aiohttp.ClientTimeout(total=KEYS_DEADLINE.total_seconds())
-        try:
-            async with (
-                aiohttp.ClientSession(timeout=timeout, cookie_jar=aiohttp.DummyCookieJar()) as session,
-                session.get(address, allow_redirects=False) as answer,
-            ):
-                body = await _bounded(answer)
-            return GoogleKeySet.model_validate(strict_object(body))
-        except (aiohttp.ClientError, TimeoutError, OSError, TokenRefused, ValidationError) as failed:
-            log.warning("google_keys_unavailable", reason=type(failed).__name__)
-            raise Unavailable() from failed
+    async def fetch() -> KeySet:
+        from emergence.kernel.fetch_google_keys import fetch_google_keys  # brings the HTTP client, on first use
+
+        return await fetch_google_keys(address)
 
     return fetch
-
-
-async def _bounded(answer: aiohttp.ClientResponse) -> bytes:
-    if answer.status != 200:
-        raise OSError(f"status {answer.status}")
-    body = bytearray()
-    async for chunk in answer.content.iter_any():
-        body += chunk
-        if len(body) > KEYS_MAX_BYTES:
-            raise OSError("too long")
-    return bytes(body)
 
 
 class GoogleIdentities:

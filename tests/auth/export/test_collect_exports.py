@@ -72,6 +72,7 @@ async def test_of_two_instances_one_collects_and_a_late_one_writes_nothing(datab
         running = await state(browser, ada)
         quick.clock.advance(LEASE + timedelta(seconds=1))
         await collect_due_exports(quick.auth)
+        await until_state(browser, ada, "ready")  # its own loop may have been the quicker
         goes_on.set()
         await collecting
 
