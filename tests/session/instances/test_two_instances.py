@@ -180,7 +180,8 @@ async def test_lost_doubled_and_reordered_notes_lose_no_word(database_url: str, 
         async with live_client(served.one.url, ada) as here, live_client(served.two.url, ada) as there:
             for _ in range(2):
                 sent = await here.send("Hello")
-                async with asyncio.timeout(15):
+                await here.until("run.ended", run=sent["run"])
+                async with asyncio.timeout(5):
                     shown = await shown_on(there, sent["reply"], sent["run"])
                 assert shown == "".join(WORDS)
                 assert not there.screen.texts[sent["reply"]].has_gap
@@ -211,6 +212,6 @@ async def test_one_clock_for_sockets_of_both_instances(database_url: str, ada: P
                 async with asyncio.timeout(timedelta(seconds=20).total_seconds()):
                     codes = await asyncio.gather(here.close_code(), there.close_code())
 
-        assert codes == [CloseCode.INACTIVITY, CloseCode.INACTIVITY]
+        assert set(codes) == {int(CloseCode.INACTIVITY)}
         for client in (here, there):
             assert client.kinds().count("session.warning") == client.kinds().count("session.expired") == 1
