@@ -12,6 +12,7 @@ from emergence.contracts.auth.client import AuthClient, access_token_verifier, i
 from emergence.contracts.auth.events import LoginSessionRevoked, UserDeleted
 from emergence.contracts.auth.revocation_reader import RevocationReader
 from emergence.contracts.chat import ChatClient
+from emergence.kernel.events.broadcast.from_settings import broadcast_from_settings
 from emergence.kernel.events.bus.from_settings import bus_from_settings
 from emergence.kernel.events.erasing import Erasing
 from emergence.kernel.events.relay import Relay
@@ -26,7 +27,9 @@ from emergence.session.agent_directory import AgentDirectory
 from emergence.session.drain import drain
 from emergence.session.inactivity.activity import Activity
 from emergence.session.inactivity.watch_inactivity import watch_inactivity
-from emergence.session.live_bus import InProcessBus
+from emergence.session.instances.catch_up import keep_catching_up
+from emergence.session.instances.heed_others import HeedOthers
+from emergence.session.instances.shared_bus import SharedBus
 from emergence.session.on_events import OnEvents
 from emergence.session.parts import Session
 from emergence.session.runs.executing_run import ExecutingRuns
@@ -82,7 +85,7 @@ def build_parts(surroundings: Surroundings) -> Session:
     settings = SessionSettings.read(surroundings.environ)
     clock = surroundings.clock
     database = Database(service_database_url(settings, "session"), "session", pool_size=settings.database_pool_size)
-    bus = InProcessBus()
+    bus = SharedBus(broadcast_from_settings(settings), surroundings.instance, clock)
     chat = ChatClient(surroundings.peers)
     return Session(
         settings=settings,
@@ -98,7 +101,7 @@ def build_parts(surroundings: Surroundings) -> Session:
         agents=AgentDirectory(chat, clock),
         flusher=Flusher(
             partial(append_run_frames, database, surroundings.instance),
-            bus,
+            bus.publish,
             clock,
             interval=settings.session_flush_interval_seconds,
             outage_limit=settings.session_outage_limit_seconds,
@@ -129,7 +132,9 @@ def _lifespan(session: Session, life: ServiceLife, surroundings: Surroundings) -
         )
         reader = RevocationReader(session.auth, session.revocations, session.clock, "session")
         kernel_loops = [relay.run, subscriber.run, reader.run, session.erasing.run]
-        loops = [session.flusher.run, *kernel_loops, *_loops(session)]
+        heed = HeedOthers(session)
+        session.bus.watch(on_frame=heed.on_frame, on_halt=heed.on_halt)
+        loops = [session.flusher.run, session.bus.run, heed.run, *kernel_loops, *_loops(session)]
         try:
             async with life.running(loops), asyncio.TaskGroup() as tasks:
                 session.runs.tasks = tasks
@@ -138,6 +143,7 @@ def _lifespan(session: Session, life: ServiceLife, surroundings: Surroundings) -
                 finally:
                     await drain(session, surroundings.drain_time)
         finally:
+            await session.bus.close()
             await events.close()
 
     return lifespan
@@ -159,4 +165,7 @@ def _loops(session: Session) -> Sequence[Loop]:
     async def inactivity() -> None:
         await watch_inactivity(session)
 
-    return leases, recovery, sockets, storage, inactivity
+    async def catching_up() -> None:
+        await keep_catching_up(session)
+
+    return leases, recovery, sockets, storage, inactivity, catching_up

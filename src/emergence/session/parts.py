@@ -10,7 +10,7 @@ from emergence.kernel.revocations import Revocations
 from emergence.kernel.storage.database import Database
 from emergence.session.agent_directory import AgentDirectory
 from emergence.session.inactivity.activity import Activity
-from emergence.session.live_bus import LiveBus
+from emergence.session.instances.shared_bus import SharedBus
 from emergence.session.runs.executing_run import ExecutingRuns
 from emergence.session.runs.flusher import Flusher
 from emergence.session.settings import SessionSettings
@@ -29,7 +29,7 @@ class Session:
     clock: Clock
     revocations: Revocations
     erasing: Erasing
-    bus: LiveBus
+    bus: SharedBus
     order: UserOrder
     auth: AuthClient
     chat: ChatClient

@@ -23,7 +23,8 @@ async def stop_run(session: Session, user_id: UUID, command: StopRun, answer: An
     """Carry the command out once and answer it; a run that is over already stays as it is.
 
     A run that nobody has begun ends here and now. One that streams is halted by whoever carries it
-    out: at once on this instance, with the next renewal of its lease on another.
+    out: at once on this instance and, as soon as the note of it arrives, on another; with the next
+    renewal of its lease at the latest.
     Raises UnknownRun, CommandReused, DatabaseUnavailable.
     """
     async with session.order.of(user_id):
@@ -41,6 +42,8 @@ async def stop_run(session: Session, user_id: UUID, command: StopRun, answer: An
     elif frames:
         figures.runs_ended.labels("stopped").inc()
         await start_waiting_runs(session, user_id)
+    elif run.state != "ended":
+        session.bus.halt(run.id)
 
 
 async def _stop(session: Session, tx: Transaction, run: StoredRun) -> list[LoggedFrame]:

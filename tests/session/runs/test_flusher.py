@@ -12,7 +12,6 @@ import pytest
 from emergence.kernel.clock import SystemClock
 from emergence.kernel.storage.database import DatabaseUnavailable
 from emergence.session.frames import LoggedFrame, read_delta
-from emergence.session.live_bus import InProcessBus
 from emergence.session.runs.flusher import Flusher, RunLost
 from emergence.session.runs.run_log import RunLog
 from emergence.session.store.log import RunFrames
@@ -41,11 +40,10 @@ class BreakableLog:
         return "".join(read_delta(frame.json).text for frame in frames if frame.span is not None)
 
 
-class RecordingBus(InProcessBus):
+class RecordingBus:
     """Notes what was published and whether it was written by then."""
 
     def __init__(self, log: BreakableLog) -> None:
-        super().__init__()
         self.published: list[LoggedFrame] = []
         self._log = log
 
@@ -65,7 +63,7 @@ async def flushing(log: BreakableLog, outage_limit_s: float = 60) -> AsyncIterat
     bus = RecordingBus(log)
     flusher = Flusher(
         log.write,
-        bus,
+        bus.publish,
         SystemClock(),
         interval=timedelta(milliseconds=40),
         outage_limit=timedelta(seconds=outage_limit_s),

@@ -82,6 +82,8 @@ class InactivityWatch:
         here = self._session.sockets.live_sessions()
         await store.note_working(self._session.database, here, now)
         found = await store.live_sessions(self._session.database, here)
+        if missing := here - {live.id for live in found}:  # another instance ended them
+            self._close(await store.ended_inactive(self._session.database, missing))
         idle_since = now - (timeout - self._warning)
         await self._warn([live for live in found if live.expires_at is None and live.active_at <= idle_since], now)
         if now >= self._no_end_before:

@@ -9,7 +9,7 @@ import structlog
 
 from emergence.kernel.clock import Clock
 from emergence.kernel.storage.database import DatabaseUnavailable
-from emergence.session.live_bus import LiveBus
+from emergence.session.frames import LoggedFrame
 from emergence.session.outlast_outage import outlast_outage
 from emergence.session.runs.run_log import RunLog
 from emergence.session.store.log import RunFrames
@@ -17,6 +17,7 @@ from emergence.session.store.log import RunFrames
 log = structlog.get_logger(__name__)
 
 WriteBatch = Callable[[Sequence[RunFrames], datetime], Awaitable[set[UUID]]]
+Publish = Callable[[UUID, Sequence[LoggedFrame]], Awaitable[None]]
 
 
 class RunLost(Exception):
@@ -31,10 +32,10 @@ class Flusher:
     """
 
     def __init__(
-        self, write: WriteBatch, bus: LiveBus, clock: Clock, *, interval: timedelta, outage_limit: timedelta
+        self, write: WriteBatch, publish: Publish, clock: Clock, *, interval: timedelta, outage_limit: timedelta
     ) -> None:
         self._write = write
-        self._bus = bus
+        self._publish = publish
         self._clock = clock
         self._interval_s = interval.total_seconds()
         self._outage_limit = outage_limit
@@ -97,7 +98,7 @@ class Flusher:
         kept = await self._written([run for run in batch if run.frames])
         for run in batch:
             if run.run_id in kept:
-                await self._bus.publish(run.user_id, run.frames)
+                await self._publish(run.user_id, run.frames)
         await self._turn(lost=[logs[run.run_id] for run in batch if run.frames and run.run_id not in kept])
 
     async def _turn(self, lost: Iterable[RunLog]) -> None:

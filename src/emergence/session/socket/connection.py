@@ -71,6 +71,10 @@ class Connection:
         """Take frames that are in the log."""
         self._following.hear(frames)
 
+    def told(self, topic: str, seq: int) -> None:
+        """Take note that the log of a topic has come to `seq`."""
+        self._following.told(topic, seq)
+
     def say(self, json: str) -> None:
         """Queue a frame of the connection itself."""
         self._following.say(json)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 
+from emergence.session import figures
 from emergence.session.frames import LoggedFrame
 from emergence.session.socket.outbox import Outbox, ReplayDue
 
@@ -23,12 +24,24 @@ class Following:
     def hear(self, frames: Iterable[LoggedFrame]) -> None:
         """Take frames that are in the log; never blocks."""
         for frame in frames:
-            if self._early is not None:
-                self._early[frame.topic] = min(self._early.get(frame.topic, frame.seq), frame.seq)
-            elif frame.topic in self._replaying:
-                self._replaying[frame.topic] = max(self._replaying[frame.topic], frame.seq)
-            elif frame.topic not in self._muted:
+            if self._is_live(frame.topic, frame.seq):
                 self._take(frame)
+
+    def told(self, topic: str, seq: int) -> None:
+        """Take note that the log of a topic has come to `seq`; what is missing is read from there."""
+        if self._is_live(topic, seq) and seq > (position := self._known(topic, seq)):
+            figures.caught_up.inc()
+            self._replay(ReplayDue(topic, position), heard=seq)
+
+    def _is_live(self, topic: str, seq: int) -> bool:
+        """Return whether frames of the topic go out now; else note what the replay has to reach."""
+        if self._early is not None:
+            self._early[topic] = min(self._early.get(topic, seq), seq)
+        elif topic in self._replaying:
+            self._replaying[topic] = max(self._replaying[topic], seq)
+        else:
+            return topic not in self._muted
+        return False
 
     def _take(self, frame: LoggedFrame) -> None:
         position = self._known(frame.topic, frame.seq)

@@ -92,6 +92,14 @@ async def live_sessions(database: Database, session_ids: Collection[UUID]) -> li
     return [LiveSession(*row) for row in rows]
 
 
+async def ended_inactive(database: Database, session_ids: Collection[UUID]) -> set[UUID]:
+    """Return those that ended because nobody did anything."""
+    rows = await database.fetch(
+        "SELECT id FROM live_sessions WHERE id = ANY($1::uuid[]) AND end_reason = 'inactivity'", list(session_ids)
+    )
+    return {row["id"] for row in rows}
+
+
 async def overdue(database: Database, due_before: datetime) -> list[LiveSession]:
     """Return those whose deadline passed without anybody looking: their instance or their socket died."""
     rows = await database.fetch(

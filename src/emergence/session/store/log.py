@@ -47,9 +47,10 @@ async def append_drafts(tx: Transaction, user_id: UUID, drafts: Sequence[Draft],
         counts[draft.topic] = counts.get(draft.topic, 0) + 1
     rows = await tx.fetch(
         """
-        INSERT INTO topics (topic, user_id, last_seq)
-        SELECT topic, $1, added FROM unnest($2::text[], $3::bigint[]) AS wanted (topic, added) ORDER BY topic
-        ON CONFLICT (topic) DO UPDATE SET last_seq = topics.last_seq + excluded.last_seq
+        INSERT INTO topics (topic, user_id, last_seq, moved_at)
+        SELECT topic, $1, added, clock_timestamp()
+        FROM unnest($2::text[], $3::bigint[]) AS wanted (topic, added) ORDER BY topic
+        ON CONFLICT (topic) DO UPDATE SET last_seq = topics.last_seq + excluded.last_seq, moved_at = excluded.moved_at
         RETURNING topic, last_seq
         """,
         user_id,
@@ -78,7 +79,12 @@ async def append_drafts(tx: Transaction, user_id: UUID, drafts: Sequence[Draft],
 
 async def set_topic_seq(tx: Transaction, user_id: UUID, topic: str, last_seq: int) -> None:
     """Note how far the single writer of a run's topic came."""
-    await tx.execute("UPDATE topics SET last_seq = $3 WHERE topic = $1 AND user_id = $2", topic, user_id, last_seq)
+    await tx.execute(
+        "UPDATE topics SET last_seq = $3, moved_at = clock_timestamp() WHERE topic = $1 AND user_id = $2",
+        topic,
+        user_id,
+        last_seq,
+    )
 
 
 _LOGGED = """
@@ -168,6 +174,30 @@ async def topic_states(tx: Transaction, user_id: UUID, topics: Sequence[str]) ->
     """Return where the user's topics among `topics` stand."""
     found = [await topic_state(tx, user_id, topic) for topic in topics]
     return [state for state in found if state is not None]
+
+
+@dataclass(frozen=True, slots=True)
+class MovedTopic:
+    """A topic that has grown lately, and how far it is."""
+
+    user_id: UUID
+    topic: str
+    last_seq: int
+
+
+async def moved_topics(database: Database, within: timedelta, instance: str) -> list[MovedTopic]:
+    """Return the topics that were written to so lately, and those of runs that other instances carry out."""
+    rows = await database.fetch(
+        """
+        SELECT user_id, topic, last_seq FROM topics WHERE moved_at > clock_timestamp() - $1::interval
+        UNION ALL
+        SELECT user_id, 'run:' || id, (SELECT max(seq) FROM frames WHERE topic = 'run:' || runs.id)
+        FROM runs WHERE state = 'running' AND owner <> $2
+        """,
+        within,
+        instance,
+    )
+    return [MovedTopic(*row) for row in rows if row["last_seq"] is not None]
 
 
 async def frames_after(tx: Transaction, user_id: UUID, topic: str, seq: int) -> list[LoggedFrame]:

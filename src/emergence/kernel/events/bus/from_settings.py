@@ -15,11 +15,14 @@ def bus_from_settings(settings: CommonSettings) -> Bus:
     """
     match settings.emergence_bus:
         case "postgres":
-            url = settings.emergence_bus_url or settings.database_url
-            if url is None:
-                raise SettingsInvalid(
-                    "EMERGENCE_BUS_URL: is required when DATABASE_URL is not set (events need a place)"
-                )
-            return PostgresBus(url.get_secret_value())
+            return PostgresBus(bus_address(settings))
         case other:
             assert_never(other)
+
+
+def bus_address(settings: CommonSettings) -> str:
+    """Return where the bus is. Raises SettingsInvalid when nothing says so."""
+    url = settings.emergence_bus_url or settings.database_url
+    if url is None:
+        raise SettingsInvalid("EMERGENCE_BUS_URL: is required when DATABASE_URL is not set (events need a place)")
+    return url.get_secret_value()

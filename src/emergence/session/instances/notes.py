@@ -1,0 +1,97 @@
+"""What one instance tells the others: frames that are in the log, runs to halt, or only that it is there."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+import msgspec
+
+from emergence.session.frames import LoggedFrame, logged_frame
+
+_ROOM_FOR_NOTE = 100  # its sender and its punctuation
+_ROOM_FOR_USER = 60
+
+
+class UserFrames(msgspec.Struct):
+    """Frames of one user's topics, each the JSON that sockets get, or topic and number of one that is too long."""
+
+    user: UUID
+    frames: list[msgspec.Raw]
+
+
+class Note(msgspec.Struct):
+    """One note. `asks` has every other instance say that it is there."""
+
+    sender: str
+    asks: bool = False
+    told: list[UserFrames] = []
+    halted: list[UUID] = []
+
+
+class Position(msgspec.Struct):
+    """Where a frame stands; `type` is empty when only that is known of it."""
+
+    topic: str
+    seq: int
+    type: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """Frames of a user that were just committed."""
+
+    user_id: UUID
+    frames: Sequence[LoggedFrame]
+
+
+_encoder = msgspec.json.Encoder()
+_note_decoder = msgspec.json.Decoder(Note)
+_position_decoder = msgspec.json.Decoder(Position)
+
+
+def question(sender: str) -> str:
+    """Return the note of an instance that has just begun to listen."""
+    return _encoder.encode(Note(sender, asks=True)).decode()
+
+
+def packed(sender: str, written: Iterable[Written], halted: Sequence[UUID], max_bytes: int) -> list[str]:
+    """Return notes that say all of this, none longer than `max_bytes`, in the order of `written`."""
+    room = max_bytes - _ROOM_FOR_NOTE
+    notes = [Note(sender)]
+    left = room
+    for run_id in halted:
+        left -= len(str(run_id)) + 3
+        notes[-1].halted.append(run_id)
+        if left < _ROOM_FOR_USER:
+            notes.append(Note(sender))
+            left = room
+    for item in written:
+        for frame in item.frames:
+            raw = frame.json.encode()
+            if len(raw) + _ROOM_FOR_USER > room:
+                raw = _encoder.encode(Position(frame.topic, frame.seq))
+            told = notes[-1].told
+            is_new = not told or told[-1].user != item.user_id
+            needed = len(raw) + 1 + (_ROOM_FOR_USER if is_new else 0)
+            if needed > left:
+                notes.append(Note(sender))
+                told, left, is_new = notes[-1].told, room, True
+                needed = len(raw) + 1 + _ROOM_FOR_USER
+            if is_new:
+                told.append(UserFrames(item.user_id, []))
+            told[-1].frames.append(msgspec.Raw(raw))
+            left -= needed
+    return [_encoder.encode(note).decode() for note in notes]
+
+
+def read_note(text: str) -> Note:
+    """Return what a note says. Raises msgspec.DecodeError."""
+    return _note_decoder.decode(text)
+
+
+def read_frame(raw: msgspec.Raw) -> LoggedFrame | Position:
+    """Return a frame of a note, or its place when it was too long for one. Raises msgspec.DecodeError."""
+    position = _position_decoder.decode(raw)
+    if not position.type:
+        return position
+    return logged_frame(position.topic, position.seq, position.type, bytes(raw).decode())
