@@ -17,8 +17,9 @@ const setup = createRoute({
 const signIn = createRoute({
   getParentRoute: () => root,
   path: "/sign-in",
-  validateSearch: (search: Record<string, unknown>): { next?: string } =>
-    isOwnPath(search.next) ? { next: search.next } : {},
+  validateSearch: ({ next }: Record<string, unknown>): { next?: string | undefined } => ({
+    next: isOwnPath(next) ? next : undefined, // left out, the router would keep what was given
+  }),
   component: lazyRouteComponent(
     atTheDoor(() => import("@/sign_in/SignInScreen")),
     "SignInScreen",
