@@ -48,10 +48,13 @@ export function problemOf(status: number, body: unknown, headers?: Headers): Pro
 export const problemFrom = async (answer: Response): Promise<Problem> =>
   problemOf(answer.status, await answer.json().catch(() => undefined), answer.headers);
 
+const HTTP_DATE = / GMT$/;
+
 /** Seconds, or a date (RFC 9110, section 10.2.3); what is neither was not said. */
 function retryAfterOf(headers: Headers | undefined): number | undefined {
   const told = headers?.get("retry-after") ?? "";
-  const seconds = /^\d+$/.test(told) ? Number(told) : (Date.parse(told) - Date.now()) / 1_000;
+  if (/^\d+$/.test(told)) return Number(told);
+  const seconds = HTTP_DATE.test(told) ? (Date.parse(told) - Date.now()) / 1_000 : Number.NaN;
   return Number.isNaN(seconds) ? undefined : Math.max(0, seconds);
 }
 
