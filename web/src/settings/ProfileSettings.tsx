@@ -25,8 +25,8 @@ export function ProfileSettings() {
         <div className="flex items-center gap-4 rounded-xl border border-line bg-surface p-5 shadow-low">
           <Initial name={me.display_name} className="size-12 text-lg" />
           <div className="flex min-w-0 flex-col">
-            <span className="truncate font-medium">{me.display_name}</span>
-            {me.email && <span className="truncate text-muted text-sm">{me.email}</span>}
+            <span className="font-medium wrap-anywhere">{me.display_name}</span>
+            {me.email && <span className="text-muted text-sm wrap-anywhere">{me.email}</span>}
             <span className="text-muted text-sm">{roles[me.role]}</span>
           </div>
         </div>

@@ -9,6 +9,7 @@ import { useStepUp } from "@/second_factor/step_up";
 import { type MyPasskey, refusalOf } from "@/wire";
 import { passkeysHere } from "@/wire/passkeys";
 import { useMyPasskeys, useSecondFactor, useSecurityActs } from "@/wire/security";
+import { Nothing } from "../Nothing";
 import { Section } from "../Section";
 import { CodesLeft, FewCodes } from "./CodesLeft";
 import { NewCodesDialog } from "./NewCodesDialog";
@@ -91,9 +92,9 @@ function Adding({ count, worksAt }: { count: number; worksAt: string | null }) {
     <>
       {problem && <InlineNotice tone="danger">{problem}</InlineNotice>}
       {count === 0 && (
-        <p className="text-muted text-sm">
+        <Nothing icon={<KeyIcon />}>
           <Trans>You have none yet. With one, your password alone no longer signs anybody in.</Trans>
-        </p>
+        </Nothing>
       )}
       {count === 1 && (
         <InlineNotice>
