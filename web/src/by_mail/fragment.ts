@@ -8,13 +8,12 @@ export const LINK_IS_OVER: Refusal = { code: "link_invalid", detail: "" };
 /** Whether it is the link that was refused: too old, used, or so damaged that it is none. Where nothing else was sent. */
 export const isLinkOver = ({ code }: Refusal): boolean => code === LINK_IS_OVER.code || code === "invalid_request";
 
-/** A damaged link is taken as it stands: whatever it opens will find that it opens nothing. */
+/** A link that was damaged on the way has brought nothing. */
 function textOf(hash: string): string {
-  const text = hash.slice(1);
   try {
-    return decodeURIComponent(text);
+    return decodeURIComponent(hash.slice(1));
   } catch {
-    return text;
+    return "";
   }
 }
 
