@@ -5,8 +5,9 @@ import asyncio
 import pytest
 from playwright.async_api import Page, expect
 
-from tests.journeys.browser.conftest import PHONE, Person, answers, say
+from tests.journeys.browser.conftest import EMAIL, PHONE, Person, answers, say
 from tests.journeys.browser.test_appearance import AXE, barriers
+from tests.journeys.visitor import PASSWORD
 
 pytestmark = pytest.mark.xdist_group("browser")
 
@@ -64,12 +65,15 @@ async def test_an_invalid_field_stays_red_while_it_has_the_focus(newcomer: Perso
 
 
 @pytest.mark.skipif(not AXE.is_file(), reason="the web client's packages are not installed: type `make web`")
-async def test_nothing_is_left_of_what_was_said_of_a_button_that_is_gone(ada: Person) -> None:
-    await ada.context.add_init_script(path=AXE)
-    page = await ada.tab("/settings/profile")
-    await page.get_by_role("button", name="Sign out").click()
+async def test_nothing_is_left_of_what_was_said_of_a_button_that_is_gone(newcomer: Person) -> None:
+    await newcomer.context.add_init_script(path=AXE)
+    page = await newcomer.tab("/sign-in")
+    await page.get_by_role("textbox", name="E-mail address").fill(EMAIL)
+    await page.get_by_role("textbox", name="Password").fill(PASSWORD)
+    await page.get_by_role("button", name="Sign in", exact=True).click()
 
-    await expect(page.get_by_role("button", name="Sign in", exact=True)).to_be_visible()
+    await expect(page.get_by_role("textbox", name="Message")).to_be_visible()
+    newcomer.server.secrets.add(await newcomer.refresh_token())
 
     assert await barriers(page) == []
 

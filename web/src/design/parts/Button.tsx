@@ -1,5 +1,5 @@
 // The product's buttons: one primary act a screen, the rest quieter; and square ones that show an icon only.
-import { type ReactNode, useEffect, useId } from "react";
+import { type ReactNode, useEffect, useId, useRef } from "react";
 import {
   Button as AriaButton,
   type ButtonProps as AriaButtonProps,
@@ -39,13 +39,19 @@ const ANNOUNCED_AFTER_MS = 100; // react-aria announces its first message so muc
  * What react-aria says of a pending button refers to the button for seven seconds: when it goes before, what refers
  * to it has to go too, or an image without a name stays behind for whoever reads the page.
  */
-function useAnnouncedAs(): string {
+function useAnnouncedAs(isPending: boolean | undefined): string {
   const id = useId();
+  const wasPending = useRef(false);
   useEffect(() => {
+    if (isPending) wasPending.current = true;
+  }, [isPending]);
+  useEffect(() => {
+    const page = document;
     const forget = () => {
-      for (const said of document.querySelectorAll(`[data-live-announcer] [aria-labelledby~="${id}"]`)) said.remove();
+      for (const said of page.querySelectorAll(`[data-live-announcer] [aria-labelledby~="${id}"]`)) said.remove();
     };
     return () => {
+      if (!wasPending.current) return;
       forget();
       setTimeout(forget, ANNOUNCED_AFTER_MS * 2);
     };
@@ -55,7 +61,7 @@ function useAnnouncedAs(): string {
 
 /** A labelled button; while `isPending` it keeps its width and shows a spinner over its label. */
 export function Button({ variant = "secondary", size = "md", className = "", children, ...rest }: ButtonProps) {
-  const id = useAnnouncedAs();
+  const id = useAnnouncedAs(rest.isPending);
   const isEverPending = rest.isPending !== undefined;
   return (
     <AriaButton
