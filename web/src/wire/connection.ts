@@ -111,11 +111,12 @@ function askForGaps(): void {
 }
 
 /** `since` is the moment the connection was lost, through every try until it is back. */
-function onState(state: ConnectionView["state"]): void {
+function onState(state: ConnectionView["state"], until?: number): void {
   const { connection } = useLive.getState();
-  if (connection.state === state) return;
+  if (connection.state === state && connection.until === until) return;
   const hasChangedSide = (connection.state === "online") !== (state === "online");
-  useLive.setState({ connection: { state, since: hasChangedSide ? Date.now() : connection.since } });
+  const since = hasChangedSide ? Date.now() : connection.since;
+  useLive.setState({ connection: { state, since, ...(until !== undefined && { until }) } });
 }
 
 const AS_JSON = { headers: { "content-type": "application/json" } }; // what the server asks of every POST, also without a body

@@ -1,13 +1,16 @@
 // The live connection: ticket, hello and resume, heartbeat, reconnection, drain. It knows nothing of what frames mean.
 import { retryDelay } from "./backoff";
+import { Problem } from "./problems";
 import type { ConnectionView, Frame, Position } from "./types";
 
 const SILENCE_LIMIT_MS = 45_000; // contracts/session/protocol.py
 const WELCOME_LIMIT_MS = 10_000;
 const WATCH_MS = 2_500;
 const OFFLINE_AFTER_TRIES = 2;
+const LONGEST_WAIT_MS = 3_600_000; // after that the server is asked again, whatever it said
 const CLIENT = "emergence-web 0.1";
 
+const TOO_MANY = 429;
 const CLOSE = {
   signInNeeded: 4401,
   forbidden: 4403,
@@ -24,7 +27,7 @@ export type SocketParts = {
   signInAgain: () => Promise<void>;
   resume: () => Position[];
   onFrame: (frame: Frame) => void;
-  onState: (state: ConnectionView["state"]) => void;
+  onState: (state: ConnectionView["state"], until?: number) => void;
 };
 
 type Live = { socket: WebSocket; heard: number; isWelcome: boolean };
@@ -36,6 +39,7 @@ export class LiveSocket {
   #live: Live | undefined;
   #next: Live | undefined;
   #tries = 0;
+  #notBefore = 0;
   #isClosed = false;
   #isDialling = false;
   #hasRenewed = false;
@@ -79,7 +83,8 @@ export class LiveSocket {
   #dialSoon(delay: number): void {
     if (this.#isClosed) return;
     clearTimeout(this.#retry);
-    this.#retry = setTimeout(() => void this.#dial(), delay);
+    const soonest = this.#notBefore - Date.now();
+    this.#retry = setTimeout(() => void this.#dial(), Math.max(delay, soonest));
   }
 
   async #dial(): Promise<void> {
@@ -89,10 +94,18 @@ export class LiveSocket {
     try {
       const ticket = await this.#parts.ticket();
       if (!this.#isClosed) this.#open(ticket);
-    } catch {
+    } catch (thrown) {
       this.#isDialling = false; // no ticket: the server is away, or the session has ended and `close` follows
+      if (thrown instanceof Problem && thrown.retryAfterS !== undefined) this.#wait(thrown, thrown.retryAfterS);
       this.#dialSoon(retryDelay(++this.#tries));
     }
+  }
+
+  /** The server said when it wants to be asked again: nothing that happens here makes that sooner. */
+  #wait({ status }: Problem, seconds: number): void {
+    const pause = Math.min(seconds * 1_000, LONGEST_WAIT_MS);
+    this.#notBefore = Date.now() + pause + retryDelay(0); // tabs that were told the same do not return in step
+    if (status === TOO_MANY && this.#live === undefined) this.#parts.onState("waiting", this.#notBefore);
   }
 
   #open(ticket: string): void {

@@ -137,9 +137,11 @@ export type ThreadList = {
 };
 
 export type ConnectionView = {
-  state: "online" | "connecting" | "offline";
+  /** `waiting`: the server wants no other connection of this session before `until`. */
+  state: "online" | "connecting" | "offline" | "waiting";
   /** Milliseconds of this device's clock when the state began; blips under 3 s deserve no notice. */
   since: number;
+  until?: number;
 };
 
 export type MessageToSend = {
