@@ -14,6 +14,7 @@ BODIES: dict[str, dict[str, object]] = {
     "status": {"status": "suspended"},
     "role": {"role": "guest"},
     "impersonate": {"reason": "a complaint about lost messages"},
+    "revoke": {"everybody": True},
 }
 
 
