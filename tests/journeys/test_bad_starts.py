@@ -137,9 +137,7 @@ async def test_a_service_with_broken_settings(words: tuple[str, ...], variables:
     assert_one_clear_line(await run_command(("serve", *words, "--port", "0"), environ), told)
 
 
-async def test_a_secret_that_did_not_seal_what_is_stored(
-    place: Path, models: OpenAIServer, database_url: str
-) -> None:
+async def test_a_secret_that_did_not_seal_what_is_stored(place: Path, models: OpenAIServer, database_url: str) -> None:
     folder = place / "sealed"
     folder.mkdir(mode=0o711)
     first = one_process(folder, models, DATABASE_URL=database_url)
