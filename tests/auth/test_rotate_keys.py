@@ -265,7 +265,7 @@ async def test_the_servers_description_says_what_is_so(served: ServedAuth) -> No
     for name in ("introspection_endpoint", "revocation_endpoint"):
         assert (await browser.post(described[name], data={"token": "x"})).status_code == 401
     assert described["access_token_signing_alg_values_supported"] == ["EdDSA"]
-    assert described["grant_types_supported"] == described["response_types_supported"] == []
+    assert (described["grant_types_supported"], described["response_types_supported"]) == (["client_credentials"], [])
 
 
 @pytest.mark.parametrize("asked", ["", "1"])
