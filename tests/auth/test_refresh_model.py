@@ -80,9 +80,9 @@ async def new_family(served: ServedAuth) -> Family:
     account = Account(new_id(), "Model", Role.MEMBER, True, None)
     async with auth.database.transaction() as tx:
         await users.add_user(tx, account, auth.clock.now())
-        session = await open_session(auth, tx, account.user_id, BY_PASSWORD, NOWHERE)
-    owner = replace(NOWHERE, device=session.device_token)
-    return Family([(await granted(auth, session, account)).refresh_token], owner)
+        opened = await open_session(auth, tx, account.user_id, BY_PASSWORD, NOWHERE)
+    owner = replace(NOWHERE, device=opened.session.device_token)
+    return Family([(await granted(auth, opened.session, opened.account)).refresh_token], owner)
 
 
 STEPS = st.lists(

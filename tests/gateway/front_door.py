@@ -90,7 +90,9 @@ async def front_door(shape: Shape, backend: Backend, **variables: str) -> AsyncI
 
 
 @asynccontextmanager
-async def served_gateway(session: ASGIApp, transport: Transport | None = None, **variables: str) -> AsyncIterator[str]:
+async def served_gateway(
+    session: ASGIApp, transport: Transport | None = None, /, **variables: str
+) -> AsyncIterator[str]:
     environ = {"EMERGENCE_SERVICE_SECRET": SERVICE_SECRET, **variables}
     surroundings = Surroundings(environ=environ)
     surroundings.peers.connect("session", transport or InProcess(session, service="session", tokens=None))

@@ -69,8 +69,8 @@ class Tokens:
         async with auth.database.transaction() as tx:
             account = await read_account(tx, self._person.account_id)
             nobody = Caller(address=None, agent=None, is_local=False)
-            session = await open_session(auth, tx, account.user_id, Authentication(("pwd",)), nobody)
-        return (await granted(auth, session, account)).signed_in.access_token
+            opened = await open_session(auth, tx, account.user_id, Authentication(("pwd",)), nobody)
+        return (await granted(auth, opened.session, opened.account)).signed_in.access_token
 
 
 @pytest.fixture(scope="module")
