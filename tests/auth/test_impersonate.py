@@ -14,7 +14,11 @@ from tests.auth.looking import REASON, Look, begin
 from tests.auth.served_auth import ServedAuth, bearer
 
 CHANGING = ("post", "put", "patch", "delete")
-FOR_SERVICES = ("/api/auth/introspect", "/api/auth/revoke")  # they take a service's token and no person's
+FOR_SERVICES = (
+    "/api/auth/introspect",
+    "/api/auth/revoke",
+    "/api/auth/token",
+)  # they take a service's proof and no person's
 
 
 async def test_the_token_speaks_for_the_person_and_names_the_administrator(look: Look) -> None:
