@@ -112,8 +112,7 @@ async def _signed_in(auth: Auth, provider: Provider, state: TakenState, proof: P
     first = FirstStep((METHOD,), opened_by=OpenedBy(entry.identity_id, proof.sid), at=proof.authenticated_at)
     is_more_asked = bool(await methods_of(auth, user_id))
     async with auth.database.transaction() as tx:
-        await users.hold(tx, user_id)
-        account = await users.read_account(tx, user_id)
+        account = await users.hold_account(tx, user_id)
         if not account.may_prove_itself:
             raise IdentityNotLinked()
         if is_more_asked or account.is_being_deleted:

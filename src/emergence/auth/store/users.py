@@ -133,13 +133,10 @@ async def read_account(tx: Transaction, user_id: UUID) -> Account:
     return account_from(row)
 
 
-async def keep_account(tx: Transaction, user_id: UUID) -> Account | None:
-    """Return an account and keep its role and status as they are until the transaction ends."""
-    row = await tx.fetchrow(
-        f"SELECT {_ACCOUNT} FROM users WHERE users.id = $1 AND deleted_at IS NULL FOR SHARE",  # noqa: S608
-        user_id,
-    )
-    return account_from(row) if row else None
+async def hold_account(tx: Transaction, user_id: UUID) -> Account:
+    """Do as `hold`, and return the account as it is then; it must be known to exist."""
+    await hold(tx, user_id)
+    return await read_account(tx, user_id)
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,6 +145,12 @@ class Entering:
 
     account: Account
     must_change_password: bool
+
+
+async def keep_account(tx: Transaction, user_id: UUID) -> Account | None:
+    """Return an account and keep its role and status as they are until the transaction ends."""
+    entering = await keep_entering(tx, user_id)
+    return entering.account if entering else None
 
 
 async def keep_entering(tx: Transaction, user_id: UUID) -> Entering | None:
