@@ -181,8 +181,8 @@ class AuthSettings(MailSettings, AdministeringSettings):
     def _secrets_differ(self) -> Self:
         if self.auth_jwt_secret == self.emergence_service_secret:
             raise ValueError(
-                "AUTH_JWT_SECRET: is also EMERGENCE_SERVICE_SECRET, which every service knows; make another one with "
-                "`openssl rand -hex 32`"
+                "EMERGENCE_SERVICE_SECRET: must not be AUTH_JWT_SECRET too, which no other service may know; make "
+                "another one with `openssl rand -hex 32`"
             )
         if self.auth_jwt_secret == self.auth_jwt_secret_previous:
             raise ValueError(
