@@ -153,6 +153,24 @@ async def test_what_cannot_be_done_is_said_in_one_line(production: dict[str, str
     assert not (tmp_path / "none").exists()
 
 
+async def test_nobody_is_asked_about_what_is_not_there(production: dict[str, str]) -> None:
+    assert (await make(production, ADA)).status == 0
+    by_secret = production | {"AUTH_TOKEN_ALG": "HS256"}
+
+    unknown = [
+        await admin(production, "reset-mfa", "--email", EVE, stdin="y\n"),
+        await admin(production, "revoke-all", "--email", EVE, stdin="y\n"),
+        await admin(production, "rotate-client", "--name", "reports", stdin="y\n"),
+        await admin(production, "remove-client", "--name", "reports", stdin="y\n"),
+        await admin(by_secret, "rotate-keys", "--compromised", stdin="y\n"),
+    ]
+    known = await admin(production, "reset-mfa", "--email", ADA, stdin="n\n")
+
+    assert [(done.status, done.out, "[y/N]" in done.err) for done in unknown] == [(1, "", False)] * 5
+    assert (known.status, known.out) == (2, "")
+    assert f"Remove every second factor of {ADA}, and end their sessions? [y/N]" in known.err
+
+
 async def test_while_another_holds_the_folder_it_waits_for_nothing(place: Path) -> None:
     folder = place / "admin-held"
     deployment = one_process(folder, None)

@@ -3,6 +3,7 @@
 import secrets
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Literal
 from urllib.parse import urlsplit
 
 from fastapi import Request, Response
@@ -77,25 +78,37 @@ def cookie_name(base: str, request: Request, settings: AuthSettings) -> str:
 
 @dataclass(frozen=True, slots=True)
 class BrowserCookie:
-    """A random text by which a browser is known again, for minutes, before anybody has signed in with it."""
+    """A random text by which a browser is known again, for minutes, before anybody has signed in with it.
+
+    `lax` is for coming back from another site, as from a sign-in provider's page.
+    """
 
     auth: Auth
     request: Request
     response: Response
     base: str = BROWSER_COOKIE
     kept: timedelta = BROWSER_KEPT
+    same_site: Literal["strict", "lax"] = "strict"
 
     def read(self) -> str:
         """Return the text that came with the request; empty without one."""
         return self.request.cookies.get(self._name, "")
 
     def renew(self) -> str:
-        """Return the browser's text, a new one where it has none, and let it keep that for a while."""
+        """Return the browser's text, a new one where it has none, and let it keep that for a while.
+
+        One that it has stays: two tabs may be under way at once.
+        """
         return self._keep(self.read() or secrets.token_urlsafe(BROWSER_BYTES))
 
     def replace(self) -> str:
         """Return a new text, and let the browser keep that one instead."""
         return self._keep(secrets.token_urlsafe(BROWSER_BYTES))
+
+    def clear(self) -> None:
+        """Tell the browser to forget it."""
+        is_secure = is_https(self.auth.settings)
+        self.response.delete_cookie(self._name, path="/", secure=is_secure, httponly=True, samesite=self.same_site)
 
     def _keep(self, text: str) -> str:
         self.response.set_cookie(
@@ -105,7 +118,7 @@ class BrowserCookie:
             path="/",
             secure=is_https(self.auth.settings),
             httponly=True,
-            samesite="strict",
+            samesite=self.same_site,
         )
         return text
 

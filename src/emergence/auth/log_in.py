@@ -60,8 +60,7 @@ async def _keep_newer_hash(tx: Transaction, credential: PasswordCredential, verd
 
 async def _require_unchanged(tx: Transaction, credential: PasswordCredential) -> None:
     """Raise CredentialsRejected where the password was taken away or replaced while it was being checked."""
-    await store.hold(tx, credential.account.user_id)
-    if not await store.has_password_hash(tx, credential.account.user_id, credential.phc):
+    if not await store.hold_password(tx, credential.account.user_id, credential.phc):
         raise CredentialsRejected()
 
 

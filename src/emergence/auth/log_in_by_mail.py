@@ -85,8 +85,7 @@ async def log_in_by_mail(
     user_id, email_norm = tried.user_id, tried.data["email_norm"]
     asked = await methods_of(auth, user_id)
     async with auth.database.transaction() as tx:
-        await users.hold(tx, user_id)
-        account = await users.read_account(tx, user_id)
+        account = await users.hold_account(tx, user_id)
         if await one_time_tokens.consume_token(tx, hashed, PURPOSE, now) is None or not account.may_prove_itself:
             raise CodeRejected()
         await note_success(tx, address=of_address)

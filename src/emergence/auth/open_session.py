@@ -53,15 +53,24 @@ class Grant:
     device_token: str | None = field(default=None, repr=False)
 
 
-async def open_session(auth: Auth, tx: Transaction, user_id: UUID, how: Authentication, caller: Caller) -> Session:
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A session that was just opened, and its person as they are until the transaction ends."""
+
+    session: Session
+    account: Account
+    must_change_password: bool
+
+
+async def open_session(auth: Auth, tx: Transaction, user_id: UUID, how: Authentication, caller: Caller) -> Opened:
     """Store a new login session of an authenticated person; last in a transaction, because it is audited.
 
     Raises CredentialsRejected when the account was suspended meanwhile: whoever did so ended what was open then.
     """
-    if not await users.hold_active(tx, user_id):
+    entering = await users.keep_entering(tx, user_id)
+    if entering is None or not entering.account.is_active:
         raise CredentialsRejected()
-    account = await users.read_account(tx, user_id)
-    lifetime = how.lifetime.at_most(lifetime_for(auth.settings, account.role, how.level))
+    lifetime = how.lifetime.at_most(lifetime_for(auth.settings, entering.account.role, how.level))
     session = new_session(user_id, how, lifetime, auth.clock.now())
     data: dict[str, str | int | bool] = {"methods": " ".join(how.methods)}
     if how.by_browser:
@@ -73,7 +82,7 @@ async def open_session(auth: Auth, tx: Transaction, user_id: UUID, how: Authenti
     if how.opened_by is not None:
         await identities.note_session(tx, session.id, how.opened_by)
     await record(auth, tx, AuditEvent("session.login", user_id, user_id, session.id, data=data), caller)
-    return session
+    return Opened(session, entering.account, entering.must_change_password)
 
 
 def new_session(user_id: UUID, how: Authentication, lifetime: Lifetime, now: datetime) -> Session:

@@ -19,12 +19,12 @@ async def allowances_for(
     A browser that the account knows counts by itself alone: neither strangers' guesses, nor others at the same
     address, nor an attack on everybody keep it out. From a network that the account was signed in to before, guesses
     at this account are counted apart; each known device and network adds one allowance. Elsewhere everything counts.
-    The same statements for unknown accounts. Raises ProofOfWorkRequired.
+    The same statements for unknown accounts as for those that do not know the browser. Raises ProofOfWorkRequired.
     """
     device_id = await known_device(auth, user_id, caller)
-    network = await known_address(auth, email_norm, caller)
     if device_id is not None:
         return {device_key(device_id): GUESSES}
+    network = await known_address(auth, email_norm, caller)
     await require_work_when_under_attack(auth, altcha, caller)
     account = account_key(email_norm) if network is None else known_key(network)
     return log_in_allowances(account, caller.network())

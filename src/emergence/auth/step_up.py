@@ -67,9 +67,9 @@ async def step_up(auth: Auth, identity: Identity, request: StepUp, party: Relyin
             raise LoginSessionEnded()
         await store.lock_impersonations(tx, [session.id])
         opened = await open_session(auth, tx, account.user_id, how, caller)
-        await store.hand_impersonations_over(tx, session.id, opened.id)
+        await store.hand_impersonations_over(tx, session.id, opened.session.id)
         await revoke_session(auth, tx, session, Ending(STEPPED_UP, account.user_id, caller))
-    return await granted(auth, opened, account)
+    return await granted(auth, opened.session, opened.account)
 
 
 async def _proved(

@@ -6,7 +6,13 @@ from typing import get_args
 
 from pydantic import TypeAdapter
 
-from emergence.auth.clients.register_client import add_client, list_clients, remove_client, renew_credentials
+from emergence.auth.clients.register_client import (
+    add_client,
+    list_clients,
+    remove_client,
+    renew_credentials,
+    require_client,
+)
 from emergence.auth.parts import Auth
 from emergence.auth.store.service_clients import ServiceClient
 from emergence.commands.operator_act import Act, Outcome, Refused, checked, confirm, declare, may_be_confirmed
@@ -59,9 +65,10 @@ def _add(arguments: argparse.Namespace) -> Act:
 def _rotate(arguments: argparse.Namespace) -> Act:
     name: str = arguments.name
     jwks = _read(arguments.keys)
-    confirm(arguments, f"Let the credentials that {name} has now stop working?")
 
     async def act(auth: Auth) -> Outcome:
+        await require_client(auth, name)
+        confirm(arguments, f"Let the credentials that {name} has now stop working?")
         secret = await renew_credentials(auth, name, jwks)
         return _told(f"The former credentials of {name} get no more tokens.", name, secret)
 
@@ -106,9 +113,10 @@ def _members(client: ServiceClient) -> dict[str, object]:
 
 def _remove(arguments: argparse.Namespace) -> Act:
     name: str = arguments.name
-    confirm(arguments, f"Let {name} get no more tokens?")
 
     async def act(auth: Auth) -> Outcome:
+        await require_client(auth, name)
+        confirm(arguments, f"Let {name} get no more tokens?")
         await remove_client(auth, name)
         line = f"{name} gets no more tokens; those that it has end within five minutes."
         return Outcome(line, {"name": name})

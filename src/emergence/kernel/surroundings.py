@@ -73,7 +73,8 @@ class CommonSettings(Settings):
     )
     metrics_token: Secret | None = Field(
         default=None,
-        description="Bearer token that /metrics asks for; without one the gateway has /metrics on loopback only.",
+        description="Bearer token that /metrics asks for; without one the gateway has /metrics only on loopback and "
+        "without EMERGENCE_PUBLIC_URL: behind a proxy everybody comes from loopback.",
     )
     otel_exporter_otlp_endpoint: WebAddress | None = Field(
         default=None,

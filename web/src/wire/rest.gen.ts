@@ -426,7 +426,7 @@ export interface paths {
         put?: never;
         /**
          * Post Revocation
-         * @description End one login session, all of a person, or all there are.
+         * @description End one login session, all of a person, or all there are; the body names exactly one of these.
          */
         post: operations["post_revocation_api_auth_admin_sessions_revoke_post"];
         delete?: never;
@@ -2355,13 +2355,15 @@ export interface components {
         };
         /**
          * CheckedDependency
-         * @description One dependency; a degraded one does not take the service out of rotation.
+         * @description One dependency; a degraded one does not take the service out of rotation. A service says its own in `parts`.
          */
         CheckedDependency: {
             /** Detail */
             detail: string | null;
             /** Name */
             name: string;
+            /** Parts */
+            parts: components["schemas"]["CheckedDependency"][] | null;
             /**
              * State
              * @enum {string}
@@ -3188,7 +3190,7 @@ export interface components {
         };
         /**
          * RevokeSessions
-         * @description End one login session, all of a person, or with `everybody` all there are.
+         * @description End one login session, all of a person, or with `everybody` all there are; exactly one of the three.
          */
         RevokeSessions: {
             /**

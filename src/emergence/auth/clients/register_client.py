@@ -89,6 +89,12 @@ async def remove_client(auth: Auth, name: str) -> None:
         await _record(auth, tx, "admin.client_removed", name)
 
 
+async def require_client(auth: Auth, name: str) -> None:
+    """Look whether there is such a client, before an operator is asked about it. Raises UnknownServiceClient."""
+    if await store.find(auth.database, name) is None:
+        raise UnknownServiceClient()
+
+
 async def list_clients(auth: Auth) -> list[ServiceClient]:
     """Return every client, by name."""
     return await store.read_all(auth.database)

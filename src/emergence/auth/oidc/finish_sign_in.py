@@ -52,7 +52,7 @@ class Landing:
 
 
 async def finish_sign_in(
-    auth: Auth, provider_id: str, parameters: Sequence[tuple[str, str]], browser: str | None, caller: Caller
+    auth: Auth, provider_id: str, parameters: Sequence[tuple[str, str]], browser: str, caller: Caller
 ) -> Landing:
     """Return where somebody goes who comes back from a provider. Never raises a ServiceError: they would read JSON."""
     try:
@@ -63,7 +63,7 @@ async def finish_sign_in(
     except ServiceError as refused:
         return await _refused(auth, provider_id, None, refused, caller)
     try:
-        return await _finished(auth, provider, state, given, browser or "", caller)
+        return await _finished(auth, provider, state, given, browser, caller)
     except ServiceError as refused:
         return await _refused(auth, provider_id, state, refused, caller)
 
@@ -76,8 +76,8 @@ def _single(parameters: Sequence[tuple[str, str]]) -> dict[str, str]:
     return given
 
 
-async def _taken_state(auth: Auth, provider: Provider, given: dict[str, str], browser: str | None) -> TakenState:
-    hashed, browser_hash = token_hash(given.get("state", "")), token_hash(browser or "")
+async def _taken_state(auth: Auth, provider: Provider, given: dict[str, str], browser: str) -> TakenState:
+    hashed, browser_hash = token_hash(given.get("state", "")), token_hash(browser)
     taken = await oidc_states.take(auth.database, hashed, browser_hash, provider.settings.id, auth.clock.now())
     if taken is None:
         raise ProviderSignInExpired()
@@ -112,8 +112,7 @@ async def _signed_in(auth: Auth, provider: Provider, state: TakenState, proof: P
     first = FirstStep((METHOD,), opened_by=OpenedBy(entry.identity_id, proof.sid), at=proof.authenticated_at)
     is_more_asked = bool(await methods_of(auth, user_id))
     async with auth.database.transaction() as tx:
-        await users.hold(tx, user_id)
-        account = await users.read_account(tx, user_id)
+        account = await users.hold_account(tx, user_id)
         if not account.may_prove_itself:
             raise IdentityNotLinked()
         if is_more_asked or account.is_being_deleted:

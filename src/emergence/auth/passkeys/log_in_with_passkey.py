@@ -62,8 +62,7 @@ async def log_in_with_passkey(
         return await _ask_for_another(auth, used)
     how = Authentication((*used.methods, "mfa"))
     async with auth.database.transaction() as tx:
-        await users.hold(tx, used.passkey.user_id)
-        account = await users.read_account(tx, used.passkey.user_id)
+        account = await users.hold_account(tx, used.passkey.user_id)
         is_there = used.passkey.id in {each.id for each in await store.list_passkeys(tx, account.user_id)}
         if not is_there or not account.may_prove_itself:  # taken away while it was being checked
             raise PasskeyRejected()

@@ -15,6 +15,7 @@ from pydantic import (
     SecretStr,
     StringConstraints,
 )
+from pydantic_core import PydanticCustomError
 
 ACCESS_TOKEN_AUDIENCE = "emergence-app"
 ISSUER = "emergence-auth"
@@ -56,6 +57,16 @@ SecretText = Annotated[SecretStr, AfterValidator(_encodable)]
 Email = Annotated[
     str, Field(min_length=3, max_length=254, pattern=r"^\s*[^@\s\x00-\x1f\x7f]+@[^@\s\x00-\x1f\x7f]+\s*$")
 ]
+
+
+def _of_one_person(value: str) -> str:
+    """Refuse patterns: nothing here matches one, so it would let nobody in and say nothing."""
+    if "*" in value:
+        raise PydanticCustomError("pattern", "must be one person's whole address: * does not stand for others")
+    return value
+
+
+OnesAddress = Annotated[Email, AfterValidator(_of_one_person)]
 DisplayName = Annotated[
     str, Field(min_length=1, max_length=80, pattern=r"^[^\x00-\x1f\x7f]*[^\s\x00-\x1f\x7f][^\x00-\x1f\x7f]*$")
 ]
