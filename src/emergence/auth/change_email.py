@@ -8,10 +8,11 @@ from emergence.auth.audit import AuditEvent, record
 from emergence.auth.callers import Caller
 from emergence.auth.email_addresses import normalised_email
 from emergence.auth.languages import DEFAULT_LANGUAGE
-from emergence.auth.mail.admit_letter import admits_letter
+from emergence.auth.mail.admit_letter import admit_letter
 from emergence.auth.mail.letters import Letter
 from emergence.auth.mail.links import link_with
 from emergence.auth.mail.queue_letter import queue_letter
+from emergence.auth.mail.requests import asked_for
 from emergence.auth.one_time_tokens import Purpose, new_token, token_hash
 from emergence.auth.parts import Auth
 from emergence.auth.revoke_session import Ending, end_sessions
@@ -42,8 +43,8 @@ async def request_change(auth: Auth, identity: Identity, request: AskForLetter, 
     if not auth.settings.sends_mail():
         raise MailOff()
     email, email_norm = request.email.strip(), normalised_email(request.email)
-    is_admitted = await admits_letter(auth, email_norm, caller)
-    if is_admitted and not await recipients.is_anothers(auth.database, email_norm, session.user_id):
+    admission = await admit_letter(auth, CHANGE, email_norm, caller)
+    if admission.is_admitted and not await recipients.is_anothers(auth.database, email_norm, session.user_id):
         data, now = {"email": email, "session_id": str(session.id)}, auth.clock.now()
         async with auth.database.transaction() as tx:
             found = await recipients.read_recipient(tx, session.user_id)
@@ -56,7 +57,7 @@ async def request_change(auth: Auth, identity: Identity, request: AskForLetter, 
             await queue_letter(auth, tx, letter)
             event = AuditEvent("account.email_change_requested", session.user_id, session.user_id, session.id)
             await record(auth, tx, event, caller)
-    return Asked(expires_in=int(CHANGE_WITHIN.total_seconds()))
+    return asked_for(CHANGE_WITHIN, admission)
 
 
 async def confirm_change(auth: Auth, request: MailedLink, caller: Caller) -> None:

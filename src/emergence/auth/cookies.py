@@ -75,6 +75,11 @@ def cookie_name(base: str, request: Request, settings: AuthSettings) -> str:
     return f"{base}_{_port(settings.public_url() or f'//{asked_host(request, settings)}')}"
 
 
+def new_browser_secret() -> str:
+    """Return a random text for a browser to keep."""
+    return secrets.token_urlsafe(BROWSER_BYTES)
+
+
 @dataclass(frozen=True, slots=True)
 class BrowserCookie:
     """A random text by which a browser is known again, for minutes, before anybody has signed in with it."""
@@ -91,13 +96,10 @@ class BrowserCookie:
 
     def renew(self) -> str:
         """Return the browser's text, a new one where it has none, and let it keep that for a while."""
-        return self._keep(self.read() or secrets.token_urlsafe(BROWSER_BYTES))
+        return self.keep(self.read() or new_browser_secret())
 
-    def replace(self) -> str:
-        """Return a new text, and let the browser keep that one instead."""
-        return self._keep(secrets.token_urlsafe(BROWSER_BYTES))
-
-    def _keep(self, text: str) -> str:
+    def keep(self, text: str) -> str:
+        """Let the browser keep this text for a while, instead of another; return it."""
         self.response.set_cookie(
             self._name,
             text,

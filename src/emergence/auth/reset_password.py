@@ -12,7 +12,7 @@ from emergence.auth.limit_attempts import account_key
 from emergence.auth.mail.letters import Letter
 from emergence.auth.mail.links import link_with
 from emergence.auth.mail.queue_letter import queue_letter
-from emergence.auth.mail.requests import LetterRequest, request_letter
+from emergence.auth.mail.requests import LetterRequest, asked_for, request_letter
 from emergence.auth.one_time_tokens import new_token, token_hash
 from emergence.auth.parts import Auth
 from emergence.auth.password_policy import Chooser, does_alone, require_acceptable, require_still_long_enough
@@ -31,8 +31,8 @@ EVENT, REASON = "account.password_reset", "password_reset"
 
 async def request_reset(auth: Auth, request: AskForLetter, caller: Caller) -> Asked:
     """Send a link to the address, if it is the primary one of somebody who may sign in. Raises MailOff."""
-    await request_letter(auth, PURPOSE, normalised_email(request.email), caller)
-    return Asked(expires_in=int(LINK_LIFETIME.total_seconds()))
+    admission = await request_letter(auth, PURPOSE, normalised_email(request.email), caller)
+    return asked_for(LINK_LIFETIME, admission)
 
 
 async def answer_reset(auth: Auth, tx: Transaction, request: LetterRequest) -> None:

@@ -2181,7 +2181,9 @@ export interface components {
         };
         /**
          * Asked
-         * @description If the address belongs to an account, a letter is on its way.
+         * @description If the address belongs to an account and no letter was asked for just before, one is on its way.
+         *
+         *     Nothing in it depends on whether anybody has the address.
          */
         Asked: {
             /**
@@ -2189,6 +2191,11 @@ export interface components {
              * @description seconds, for which what the letter brings is good
              */
             expires_in: number;
+            /**
+             * Retry After Seconds
+             * @description until another one may be asked for; what is asked for sooner is answered alike and not sent
+             */
+            retry_after_seconds: number;
         };
         /**
          * Assertion
