@@ -96,6 +96,18 @@ async def test_with_a_second_factor_its_code_is_still_asked(posted: Posted) -> N
     assert (await protected.second_step(signed_in.json()["mfa_token"], protected.next_code())).status_code == 200
 
 
+async def test_the_forgotten_password_is_no_new_one_and_leaves_the_link_good(posted: Posted) -> None:
+    await posted.served.claimed()
+    await ask(posted.served)
+    token = token_in(await posted.mailbox.next_to(ADA))
+
+    same = await reset(posted.served, token, PASSWORD)
+    other = await reset(posted.served, token)
+
+    assert (same.status_code, same.json()["code"], same.json()["reason"]) == (422, "password_refused", "same")
+    assert other.status_code == 204
+
+
 async def test_a_refused_password_leaves_the_link_good(posted: Posted) -> None:
     await posted.served.claimed()
     await ask(posted.served)

@@ -41,8 +41,8 @@ async def register(auth: Auth, request: Register, caller: Caller, browser: Brows
     """Mail a link that makes the account, if the address has none and may have one; its owner is told if it has.
 
     The same work and answer for every address. A browser keeps one secret for all its askings, so that each of the
-    links that were mailed meanwhile still knows the password that was chosen with it. Raises MailOff, ProofOfWorkRequired, TooManyAttempts,
-    PasswordRefused, SignInBusy.
+    links that were mailed meanwhile still knows the password that was chosen with it. Raises MailOff,
+    ProofOfWorkRequired, TooManyAttempts, PasswordRefused, SignInBusy.
     """
     if not auth.settings.sends_mail():
         raise MailOff()
