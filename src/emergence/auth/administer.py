@@ -204,7 +204,7 @@ def _shown(person: Person) -> AdministeredUser:
 
 
 async def _lock_for_change(tx: Transaction, user_id: UUID, *, ends_administrator: bool) -> None:
-    """Let nobody else change or delete an account before `tx` ends; an account that is about to be erased stays as it is.
+    """Let nobody else change or delete an account before `tx` ends; one that is about to be erased stays as it is.
 
     What would be changed now would come back unseen with an account that is kept after all. Raises LastAdministrator,
     DeletionPending.

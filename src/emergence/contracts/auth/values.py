@@ -16,6 +16,8 @@ from pydantic import (
     StringConstraints,
 )
 
+from emergence.contracts.auth.visible_text import Visible
+
 ACCESS_TOKEN_AUDIENCE = "emergence-app"
 ISSUER = "emergence-auth"
 REFRESH_COOKIE = "emg_rt"  # `__Host-emg_rt` where the public address is https, else with the port: `emg_rt_8080`
@@ -57,7 +59,9 @@ Email = Annotated[
     str, Field(min_length=3, max_length=254, pattern=r"^\s*[^@\s\x00-\x1f\x7f]+@[^@\s\x00-\x1f\x7f]+\s*$")
 ]
 DisplayName = Annotated[
-    str, Field(min_length=1, max_length=80, pattern=r"^[^\x00-\x1f\x7f]*[^\s\x00-\x1f\x7f][^\x00-\x1f\x7f]*$")
+    str,
+    Field(min_length=1, max_length=80, pattern=r"^[^\x00-\x1f\x7f]*[^\s\x00-\x1f\x7f][^\x00-\x1f\x7f]*$"),
+    Visible,
 ]
 Password = Annotated[SecretStr, Field(min_length=1, max_length=PASSWORD_MAX_BYTES), AfterValidator(_encodable)]
 
@@ -78,6 +82,6 @@ def _written(value: object) -> object:
 
 
 Moment = Annotated[AwareDatetime, BeforeValidator(_written), AfterValidator(_in_utc)]
-Sentence = Annotated[str, StringConstraints(strip_whitespace=True, pattern=r"^[^\x00-\x08\x0b-\x1f\x7f]*$")]
+Sentence = Annotated[str, StringConstraints(strip_whitespace=True, pattern=r"^[^\x00-\x08\x0b-\x1f\x7f]*$"), Visible]
 Code = Annotated[str, Field(min_length=1, max_length=40)]
 ProofOfWork = Annotated[str, Field(max_length=4_000)]  # base64 of a challenge and its solution
