@@ -754,7 +754,7 @@ export interface paths {
         put?: never;
         /**
          * Post Undoing
-         * @description Go back to the address before a change; all sessions end.
+         * @description Go back to the address before a change; all sessions end, and a new password is asked for by mail.
          */
         post: operations["post_undoing_api_auth_email_undo_post"];
         delete?: never;
@@ -1599,6 +1599,8 @@ export interface paths {
         /**
          * Post Token
          * @description Give a registered service a token for one of ours (RFC 6749 §4.4); it proves itself by secret or by key.
+         *
+         *     The token opens every route of that service that is for services; a `scope` is refused, because none is enforced.
          */
         post: operations["post_token_api_auth_token_post"];
         delete?: never;
@@ -3381,7 +3383,7 @@ export interface components {
         };
         /**
          * ServiceTokenGrant
-         * @description A token for one service (RFC 6749 §5.1); there is no refresh token: ask again.
+         * @description A token for one service (RFC 6749 §5.1). There is no refresh token: ask again; and no scope: none is enforced.
          */
         ServiceTokenGrant: {
             /** Access Token */
@@ -3391,8 +3393,6 @@ export interface components {
              * @description seconds
              */
             expires_in: number;
-            /** Scope */
-            scope: string;
             /**
              * Token Type
              * @default Bearer
@@ -6434,7 +6434,6 @@ export interface operations {
                     client_secret?: string;
                     /** @enum {unknown} */
                     grant_type: "client_credentials";
-                    scope?: string;
                 };
             };
         };
