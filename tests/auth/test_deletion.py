@@ -292,24 +292,3 @@ async def test_another_sites_page_deletes_nobody(served: ServedAuth, forged: dic
 
     assert answer.status_code == 403
     assert await stored_status(served, eve["user_id"]) == "active"
-
-
-@pytest.mark.parametrize("change", [("role", {"role": "admin"}), ("status", {"status": "suspended"})])
-async def test_of_a_change_and_a_deletion_at_once_none_is_made_of_an_account_that_is_shut(
-    served: ServedAuth, change: tuple[str, dict[str, str]]
-) -> None:
-    browser, ada = await served.claimed()
-    _, eve = await served.person(EVE)
-    path = f"/api/auth/admin/users/{eve['user_id']}"
-    what, body = change
-
-    deleted, changed = await asyncio.gather(
-        delete(browser, ada, path), browser.put(f"{path}/{what}", json=body, headers=bearer(ada))
-    )
-
-    assert deleted.status_code == 202
-    assert changed.status_code in (204, 409)
-    assert await stored_status(served, eve["user_id"]) == "deletion_pending"
-    role = (await browser.get(path, headers=bearer(ada))).json()["role"]
-    if what == "role":
-        assert role == ("admin" if changed.status_code == 204 else "member")
