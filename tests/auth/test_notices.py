@@ -17,7 +17,7 @@ from tests.auth.served_auth import ADMINISTRATOR, PASSWORD, REFRESH_COOKIE, bear
 from tests.auth.test_second_factor import enrolled
 
 ADA = ADMINISTRATOR["email"]
-FROM_SOMEWHERE = Caller(None, "Mozilla/5.0 Firefox/140.0 (Windows)", is_local=False)
+FROM_SOMEWHERE = Caller(None, "Mozilla/5.0 Firefox/140.0 (Windows NT 10.0)", is_local=False)
 EVENTS: list[tuple[str, dict[str, str | bool], str]] = [(name, {}, kind) for name, kind in ALWAYS.items()] + [
     (name, {key: value}, kind) for name, (key, value, kind) in SOMETIMES.items()
 ]
@@ -38,7 +38,7 @@ async def test_an_event_is_one_row_and_one_letter(
     rows = [row.type for row in await rows_about(served.auth.database, user_id, None, 10)]
     assert rows == [name, "session.login"]
     assert letter["subject"] == NOTICES[kind]["en"].subject
-    assert "2026-11-22 12:00 (UTC), with Firefox, Windows" in plain(letter)
+    assert "2026-11-22 12:00 (UTC), with Firefox on Windows" in plain(letter)
     assert "http://127.0.0.1:8080/settings/security" in plain(letter)
     assert posted.mailbox.recipients == [ADA]
 

@@ -186,7 +186,7 @@ async def test_while_another_holds_the_folder_it_waits_for_nothing(place: Path) 
 async def test_services_on_other_machines_are_registered_and_removed(
     production: dict[str, str], tmp_path: Path
 ) -> None:
-    words = ("--name", "reports", "--audience", "chat", "--scope", "runs:read")
+    words = ("--name", "reports", "--audience", "chat")
     added = await admin(production, "add-client", *words, "--json")
     again = await admin(production, "add-client", *words)
     listed = await admin(production, "list-clients")
@@ -200,7 +200,7 @@ async def test_services_on_other_machines_are_registered_and_removed(
     secret = json.loads(added.out)["client_secret"]
     assert len(secret) == 43
     assert (again.status, again.err) == (1, "emergence admin add-client: There is a service client of that name.\n")
-    assert (listed.status, listed.out) == (0, "reports: for chat, scope runs:read; secret; last used never\n")
+    assert (listed.status, listed.out) == (0, "reports: for chat; secret; last used never\n")
     assert (kept.status, kept.out) == (2, "")
     assert "Its secret, shown this once: " in rotated.out
     assert secret not in rotated.out

@@ -8,15 +8,16 @@ from emergence.auth.audit import AuditEvent, record
 from emergence.auth.callers import Caller
 from emergence.auth.email_addresses import normalised_email
 from emergence.auth.languages import DEFAULT_LANGUAGE
-from emergence.auth.mail.admit_letter import admits_letter
+from emergence.auth.mail.admit_letter import admit_letter
 from emergence.auth.mail.letters import Letter
 from emergence.auth.mail.links import link_with
 from emergence.auth.mail.queue_letter import queue_letter
+from emergence.auth.mail.requests import asked_for
 from emergence.auth.one_time_tokens import Purpose, new_token, token_hash
 from emergence.auth.parts import Auth
 from emergence.auth.revoke_session import Ending, end_sessions
 from emergence.auth.step_up import recent_session
-from emergence.auth.store import letters, one_time_tokens, recipients, users
+from emergence.auth.store import devices, letters, one_time_tokens, recipients, users
 from emergence.auth.store.one_time_tokens import FoundToken
 from emergence.auth.store.recipients import Recipient
 from emergence.contracts.auth.by_mail import Asked, AskForLetter, MailedLink
@@ -28,6 +29,7 @@ CHANGE: Final = "email_change"
 UNDO: Final = "email_change_undo"
 CHANGE_WITHIN, UNDO_WITHIN = timedelta(hours=24), timedelta(hours=72)
 CHANGE_PAGE, UNDO_PAGE = "confirm-email", "undo-email"
+OF_SIGNING_IN: tuple[Purpose, ...] = ("second_factor", "oidc_handover")  # begun before, not ended yet
 # What was mailed to an address that is no longer the account's.
 OF_OLD_ADDRESS: tuple[Purpose, ...] = ("password_reset", "email_verification", "mailed_code", CHANGE)
 
@@ -42,8 +44,8 @@ async def request_change(auth: Auth, identity: Identity, request: AskForLetter, 
     if not auth.settings.sends_mail():
         raise MailOff()
     email, email_norm = request.email.strip(), normalised_email(request.email)
-    is_admitted = await admits_letter(auth, email_norm, caller)
-    if is_admitted and not await recipients.is_anothers(auth.database, email_norm, session.user_id):
+    admission = await admit_letter(auth, CHANGE, email_norm, caller)
+    if admission.is_admitted and not await recipients.is_anothers(auth.database, email_norm, session.user_id):
         data, now = {"email": email, "session_id": str(session.id)}, auth.clock.now()
         async with auth.database.transaction() as tx:
             found = await recipients.read_recipient(tx, session.user_id)
@@ -56,7 +58,7 @@ async def request_change(auth: Auth, identity: Identity, request: AskForLetter, 
             await queue_letter(auth, tx, letter)
             event = AuditEvent("account.email_change_requested", session.user_id, session.user_id, session.id)
             await record(auth, tx, event, caller)
-    return Asked(expires_in=int(CHANGE_WITHIN.total_seconds()))
+    return asked_for(CHANGE_WITHIN, admission)
 
 
 async def confirm_change(auth: Auth, request: MailedLink, caller: Caller) -> None:
@@ -80,15 +82,23 @@ async def confirm_change(auth: Auth, request: MailedLink, caller: Caller) -> Non
 
 
 async def undo_change(auth: Auth, request: MailedLink, caller: Caller) -> None:
-    """Go back to the address before a change, whatever was changed since; all sessions end. Raises LinkInvalid."""
+    """Go back to the address before a change, whatever was changed since; all sessions and the password end.
+
+    Whoever changed the address had a session of the last ten minutes, and so most likely the password: it is
+    forgotten, and the owner chooses another by a link that is mailed to this address. Raises LinkInvalid.
+    """
     now = auth.clock.now()
     async with auth.database.transaction() as tx:
         used, user_id = await _used(auth, tx, request, UNDO)
+        await users.lock_account(tx, user_id)  # nobody who gave the password before comes in afterwards
         email = used.data["email"]
         await recipients.replace_primary(tx, user_id, email, normalised_email(email), now, keep_old_until=None)
-        await one_time_tokens.withdraw_tokens(tx, user_id, (*OF_OLD_ADDRESS, UNDO), now)
+        await one_time_tokens.withdraw_tokens(tx, user_id, (*OF_OLD_ADDRESS, *OF_SIGNING_IN, UNDO), now)
+        has_had_password = await users.delete_password(tx, user_id)
+        await devices.forget_devices(tx, user_id, but=None)
         await end_sessions(auth, tx, user_id, Ending("email_change_undone", user_id, caller))
-        await record(auth, tx, AuditEvent("account.email_change_undone", user_id, user_id), caller)
+        data = {"password_ended": has_had_password}
+        await record(auth, tx, AuditEvent("account.email_change_undone", user_id, user_id, data=data), caller)
 
 
 async def _used(auth: Auth, tx: Transaction, request: MailedLink, purpose: Purpose) -> tuple[FoundToken, UUID]:

@@ -76,6 +76,11 @@ def cookie_name(base: str, request: Request, settings: AuthSettings) -> str:
     return f"{base}_{_port(settings.public_url() or f'//{asked_host(request, settings)}')}"
 
 
+def new_browser_secret() -> str:
+    """Return a random text for a browser to keep."""
+    return secrets.token_urlsafe(BROWSER_BYTES)
+
+
 @dataclass(frozen=True, slots=True)
 class BrowserCookie:
     """A random text by which a browser is known again, for minutes, before anybody has signed in with it.
@@ -99,18 +104,15 @@ class BrowserCookie:
 
         One that it has stays: two tabs may be under way at once.
         """
-        return self._keep(self.read() or secrets.token_urlsafe(BROWSER_BYTES))
-
-    def replace(self) -> str:
-        """Return a new text, and let the browser keep that one instead."""
-        return self._keep(secrets.token_urlsafe(BROWSER_BYTES))
+        return self.keep(self.read() or new_browser_secret())
 
     def clear(self) -> None:
         """Tell the browser to forget it."""
         is_secure = is_https(self.auth.settings)
         self.response.delete_cookie(self._name, path="/", secure=is_secure, httponly=True, samesite=self.same_site)
 
-    def _keep(self, text: str) -> str:
+    def keep(self, text: str) -> str:
+        """Let the browser keep this text for a while, instead of another; return it."""
         self.response.set_cookie(
             self._name,
             text,

@@ -82,7 +82,7 @@ async def post_confirmation(auth: Parts, request: MailedLink, caller: CallerOfRe
 
 @public.post("/email/undo", status_code=204, dependencies=[NOT_FROM_OTHER_PAGE])
 async def post_undoing(auth: Parts, request: MailedLink, caller: CallerOfRequest) -> None:
-    """Go back to the address before a change; all sessions end."""
+    """Go back to the address before a change; all sessions end, and a new password is asked for by mail."""
     await undo_change(auth, request, caller)
 
 

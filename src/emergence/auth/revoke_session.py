@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 from uuid import UUID
 
 from emergence.auth.audit import AuditEvent, record
@@ -51,13 +52,18 @@ async def end_sessions(auth: Auth, tx: Transaction, user_id: UUID, ending: Endin
 
 
 async def end_everybodys_sessions(auth: Auth, tx: Transaction, ending: Ending) -> int:
-    """End every login session there is, the one of who asks too; return how many. Audited by the caller, once."""
+    """End every login session there is, the one of who asks too; return how many. Audited by the caller, once.
+
+    What administrators looked at has an end of its own in the log, as it had a beginning.
+    """
     now = auth.clock.now()
     await add_revocation(tx, Revocation("all", "", now, ending.reason))
     ended = await store.revoke_all(tx, ending.reason, now)
-    for session_id, user_id, version in ended:
-        await add_revocation(tx, Revocation("sid", str(session_id), now, ending.reason, version))
-        await outbox.publish(tx, LoginSessionRevoked(session_id=session_id, user_id=user_id, reason=ending.reason))
+    for session in ended:
+        await _tell(tx, session, ending, now)
+    for session in ended:
+        if session.impersonator_id is not None:
+            await record(auth, tx, _event(session, ending), ending.caller)
     return len(ended)
 
 
@@ -80,10 +86,14 @@ async def _end(auth: Auth, tx: Transaction, session: Session, ending: Ending) ->
     now = auth.clock.now()
     if not await store.revoke(tx, session.id, ending.reason, now):
         return False
+    await _tell(tx, session, ending, now)
+    return True
+
+
+async def _tell(tx: Transaction, session: Session, ending: Ending, now: datetime) -> None:
     await add_revocation(tx, Revocation("sid", str(session.id), now, ending.reason, session.version))
     revoked = LoginSessionRevoked(session_id=session.id, user_id=session.user_id, reason=ending.reason)
     await outbox.publish(tx, revoked)
-    return True
 
 
 def _event(session: Session, ending: Ending) -> AuditEvent:

@@ -29,7 +29,7 @@ from emergence.kernel.wire.ndjson import NdjsonResponse
 KEY_SET_MAX_AGE_S = 300
 _TOKEN = {"type": "object", "required": ["token"], "properties": {"token": {"type": "string"}}}
 FORM = {"requestBody": {"required": True, "content": {"application/x-www-form-urlencoded": {"schema": _TOKEN}}}}
-_FIELDS = ("client_id", "client_secret", "client_assertion", "client_assertion_type", "audience", "scope")
+_FIELDS = ("client_id", "client_secret", "client_assertion", "client_assertion_type", "audience")
 _TOKEN_REQUEST = {
     "type": "object",
     "required": ["grant_type"],
@@ -80,7 +80,10 @@ def _base(auth: Auth, request: Request) -> str:
 
 @tokens.post("/token", openapi_extra=TOKEN_FORM)
 async def post_token(auth: Parts, request: Request, caller: CallerOfRequest) -> ServiceTokenGrant:
-    """Give a registered service a token for one of ours (RFC 6749 §4.4); it proves itself by secret or by key."""
+    """Give a registered service a token for one of ours (RFC 6749 §4.4); it proves itself by secret or by key.
+
+    The token opens every route of that service that is for services; a `scope` is refused, because none is enforced.
+    """
     asked = token_request(
         await request.body(), request.headers.get("content-type", ""), request.headers.get("authorization")
     )

@@ -83,7 +83,7 @@ def _create(arguments: argparse.Namespace) -> Act:
     email = checked(EMAIL, arguments.email, "--email: must be an address like ada@example.org")
     name = arguments.name
     if name is not None:
-        name = checked(DISPLAY_NAME, name, "--name: must be 1 to 80 characters")
+        name = checked(DISPLAY_NAME, name, "--name: must be 1 to 80 characters that are seen")
     asked = AdministratorToBe(email, name, _given_password(from_stdin=arguments.password_stdin))
 
     async def act(auth: Auth) -> Outcome:

@@ -129,7 +129,7 @@ async def test_only_public_keys_of_strong_kinds_are_kept(served: ServedAuth) -> 
         json.dumps({"keys": [{"kty": "oct", "alg": "HS256", "k": "A" * 43}]}),
     ):
         with pytest.raises(ServiceClientRefused):
-            await add_client(served.auth, NAME, ["chat"], [], refused)
+            await add_client(served.auth, NAME, ["chat"], refused)
     other = ECKey.generate_key("P-256", {"kid": "two", "alg": "ES256"})
-    await add_client(served.auth, NAME, ["chat"], [], json.dumps(key_set(key, other)))
+    await add_client(served.auth, NAME, ["chat"], json.dumps(key_set(key, other)))
     assert (await Held(served, key).ask()).status_code == 200, "and the one audience need not be named"

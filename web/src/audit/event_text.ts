@@ -102,6 +102,7 @@ export const REASON_TEXTS: Record<string, MessageDescriptor> = {
   email_change_undone: msg`the change of e-mail address was undone`,
   email_changed: msg`the e-mail address was changed`,
   everybody_revoked_by_administrator: msg`an administrator signed everybody out`,
+  everybody_revoked_by_operator: msg`the server’s operator signed everybody out`,
   identity_unlinked: msg`the account at a sign-in provider was unlinked`,
   key_compromised: msg`the server’s signing keys were replaced`,
   passkey_removed: msg`a passkey was removed`,

@@ -10,6 +10,7 @@ export const ENTRY_PROBLEM_TEXTS: Record<string, MessageDescriptor> = {
   "password_refused.common": msg`This password is among those that are tried first. Choose another.`,
   "password_refused.personal": msg`This password is little more than your name, your address or this product’s name. Choose another.`,
   "password_refused.guessable": msg`This password is guessed too soon. Choose another; a few words that do not belong together are good.`,
+  "password_refused.same": msg`This is the password that the account has already. Choose another.`,
   setup_already_done: msg`This server already has an administrator. Sign in instead.`,
   setup_code_rejected: msg`The set-up code is wrong. It is printed where the server was started.`,
   email_taken: msg`Another account already uses this e-mail address.`,

@@ -754,7 +754,7 @@ export interface paths {
         put?: never;
         /**
          * Post Undoing
-         * @description Go back to the address before a change; all sessions end.
+         * @description Go back to the address before a change; all sessions end, and a new password is asked for by mail.
          */
         post: operations["post_undoing_api_auth_email_undo_post"];
         delete?: never;
@@ -1599,6 +1599,8 @@ export interface paths {
         /**
          * Post Token
          * @description Give a registered service a token for one of ours (RFC 6749 §4.4); it proves itself by secret or by key.
+         *
+         *     The token opens every route of that service that is for services; a `scope` is refused, because none is enforced.
          */
         post: operations["post_token_api_auth_token_post"];
         delete?: never;
@@ -2181,7 +2183,9 @@ export interface components {
         };
         /**
          * Asked
-         * @description If the address belongs to an account, a letter is on its way.
+         * @description If the address belongs to an account and no letter was asked for just before, one is on its way.
+         *
+         *     Nothing in it depends on whether anybody has the address.
          */
         Asked: {
             /**
@@ -2189,6 +2193,11 @@ export interface components {
              * @description seconds, for which what the letter brings is good
              */
             expires_in: number;
+            /**
+             * Retry After Seconds
+             * @description until another one may be asked for; what is asked for sooner is answered alike and not sent
+             */
+            retry_after_seconds: number;
         };
         /**
          * Assertion
@@ -3376,7 +3385,7 @@ export interface components {
         };
         /**
          * ServiceTokenGrant
-         * @description A token for one service (RFC 6749 §5.1); there is no refresh token: ask again.
+         * @description A token for one service (RFC 6749 §5.1). There is no refresh token: ask again; and no scope: none is enforced.
          */
         ServiceTokenGrant: {
             /** Access Token */
@@ -3386,8 +3395,6 @@ export interface components {
              * @description seconds
              */
             expires_in: number;
-            /** Scope */
-            scope: string;
             /**
              * Token Type
              * @default Bearer
@@ -6429,7 +6436,6 @@ export interface operations {
                     client_secret?: string;
                     /** @enum {unknown} */
                     grant_type: "client_credentials";
-                    scope?: string;
                 };
             };
         };

@@ -246,15 +246,15 @@ async def count_replay(tx: Transaction, session_id: UUID, refreshes_next: dateti
     )
 
 
-async def revoke_all(tx: Transaction, reason: str, at: datetime) -> list[tuple[UUID, UUID, int]]:
-    """End every session that may still be used; return their ids, whose they were, and their versions."""
+async def revoke_all(tx: Transaction, reason: str, at: datetime) -> list[Session]:
+    """End every session that may still be used; return those that ended."""
     rows = await tx.fetch(
-        """UPDATE sessions SET revoked_at = $2, revoke_reason = $1
-           WHERE revoked_at IS NULL AND idle_exp > $2 AND abs_exp > $2 RETURNING id, user_id, sv""",
+        f"""UPDATE sessions SET revoked_at = $2, revoke_reason = $1
+           WHERE revoked_at IS NULL AND idle_exp > $2 AND abs_exp > $2 RETURNING {_SESSION}""",  # noqa: S608
         reason,
         at,
     )
-    return [(row["id"], row["user_id"], row["sv"]) for row in rows]
+    return [_session_from(row) for row in rows]
 
 
 async def revoke(tx: Transaction, session_id: UUID, reason: str, at: datetime) -> bool:

@@ -14,7 +14,7 @@ class CredentialsRejected(ServiceError):
     sentence = "The e-mail address or the password is wrong."
 
 
-PasswordReason = Literal["too_short", "too_long", "common", "personal", "guessable"]
+PasswordReason = Literal["too_short", "too_long", "common", "personal", "guessable", "same"]
 
 
 class PasswordRefused(ServiceError):

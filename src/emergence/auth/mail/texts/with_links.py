@@ -89,7 +89,10 @@ WITH_LINKS: Mapping[str, Mapping[Language, Text]] = {
             ),
             label="Take the change back",
             link="{link}",
-            closing=("The link works once, within 72 hours. It ends all sessions; then choose a new password.",),
+            closing=(
+                "The link works once, within 72 hours. It ends all sessions, and your password no longer works: "
+                "choose a new one afterwards.",
+            ),
         ),
         "fr": Text(
             subject="L’adresse e-mail de votre compte a changé",
@@ -101,8 +104,8 @@ WITH_LINKS: Mapping[str, Mapping[Language, Text]] = {
             label="Annuler le changement",
             link="{link}",
             closing=(
-                "Le lien fonctionne une seule fois, pendant 72 heures. Il met fin à toutes les sessions ; choisissez "
-                "ensuite un nouveau mot de passe.",
+                "Le lien fonctionne une seule fois, pendant 72 heures. Il met fin à toutes les sessions, et "
+                "votre mot de passe ne fonctionne plus : choisissez-en ensuite un nouveau.",
             ),
         ),
     },
