@@ -28,8 +28,8 @@ EXAMPLES = 3  # per operation and phase; the phase of coverage is what takes min
 PATIENCE_S = 900
 # A link that was invented is well-formed and refused by 400 (A28).
 ANSWERS = ["2xx", "3xx", "400", "401", "403", "404", "409", "428", "429", "5xx"]
-# No schema can say that a password is guessable, that a mark belongs to an earlier page, that exactly one member is
-# to be given, or that an address is no pattern: there 422 is right too.
+# No schema can say that a password is guessable, that a mark belongs to an earlier page, that nobody sees a character
+# of a name, that exactly one member is to be given, or that an address is no pattern: there 422 is right too.
 BEYOND_SCHEMA = [
     "GET /api/threads",
     "GET /api/auth/my-sessions",
@@ -37,7 +37,14 @@ BEYOND_SCHEMA = [
     "POST /api/auth/change-password",
     "POST /api/auth/register",
     "POST /api/auth/admin/sessions/revoke",
+    "POST /api/auth/setup",
+    "POST /api/auth/invitations/accept",
+    "POST /api/auth/admin/invitations",
     "POST /api/auth/admin/allowlist",
+    "POST /api/auth/admin/users/{user_id}/impersonate",
+    "POST /api/auth/passkeys/register/finish",
+    "PATCH /api/auth/passkeys/{passkey_id}",
+    "PATCH /api/auth/me",
 ]
 
 
