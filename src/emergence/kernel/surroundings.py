@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 from pydantic import AfterValidator, Field, SecretStr, TypeAdapter, ValidationError, model_validator
 
 from emergence.kernel.clock import Clock, SystemClock
+from emergence.kernel.events.nats_address import is_nats, nats_address
 from emergence.kernel.google_identities import GoogleIdentities, google_keys, service_accounts
 from emergence.kernel.ids import new_id
 from emergence.kernel.issued_service_tokens import KnowsServices
@@ -17,10 +18,20 @@ from emergence.kernel.wire.peers import Peers
 
 DATABASE_FORM = "must be a PostgreSQL address like postgresql://user:password@host:5432/name"
 
+BUS_FORM = "must be a PostgreSQL address like postgresql://user:password@host:5432/name, or one like nats://host:4222"
+
 
 def _postgresql_address(value: SecretStr) -> SecretStr:
     if urlsplit(value.get_secret_value()).scheme not in ("postgresql", "postgres"):
         raise ValueError(DATABASE_FORM)
+    return value
+
+
+def _bus_address(value: SecretStr) -> SecretStr:
+    if is_nats(value.get_secret_value()):
+        nats_address(value.get_secret_value())
+    elif urlsplit(value.get_secret_value()).scheme not in ("postgresql", "postgres"):
+        raise ValueError(BUS_FORM)
     return value
 
 
@@ -34,6 +45,7 @@ def _long_enough(value: SecretStr) -> SecretStr:
 
 
 DatabaseUrl = Annotated[Secret, AfterValidator(_postgresql_address)]
+BusUrl = Annotated[Secret, AfterValidator(_bus_address)]
 _DATABASE_URL: TypeAdapter[SecretStr] = TypeAdapter(DatabaseUrl)
 StrongSecret = Annotated[Secret, AfterValidator(_long_enough)]
 
@@ -80,12 +92,15 @@ class CommonSettings(Settings):
         description="OpenTelemetry collector (OTLP over HTTP); traces are off without it.",
     )
     otel_traces_sampler_arg: float = Field(default=0.05, ge=0, le=1, description="Share of requests that are traced.")
-    emergence_bus: Literal["postgres"] = Field(
-        default="postgres", description="How events travel between services; `postgres` needs nothing else to run."
+    emergence_bus: Literal["postgres", "nats"] = Field(
+        default="postgres",
+        description="How events travel between services: `postgres` needs nothing else to run, `nats` a NATS server "
+        "with JetStream; the same for all services.",
     )
-    emergence_bus_url: DatabaseUrl | None = Field(
+    emergence_bus_url: BusUrl | None = Field(
         default=None,
-        description="PostgreSQL address of the bus, the same for all services; DATABASE_URL when not set.",
+        description="Address of the bus, the same for all services: PostgreSQL's (DATABASE_URL when not set), or with "
+        "EMERGENCE_BUS=nats one like nats://user:password@host:4222, tls:// where the line is to be encrypted.",
     )
     database_pool_size: int = Field(
         default=8,
@@ -93,6 +108,16 @@ class CommonSettings(Settings):
         le=100,
         description="Connections per service and process; the sum must stay below the server's limit.",
     )
+
+    @model_validator(mode="after")
+    def _bus_and_address_belong_together(self) -> Self:
+        url = self.emergence_bus_url
+        is_at_nats = url is not None and is_nats(url.get_secret_value())
+        if self.emergence_bus == "nats" and not is_at_nats:
+            raise ValueError("EMERGENCE_BUS: nats needs EMERGENCE_BUS_URL like nats://host:4222")
+        if self.emergence_bus == "postgres" and is_at_nats:
+            raise ValueError("EMERGENCE_BUS_URL: is the address of a NATS server; set EMERGENCE_BUS=nats with it")
+        return self
 
     @model_validator(mode="after")
     def _accounts_can_be_verified(self) -> Self:
