@@ -39,6 +39,7 @@ class Line:
             if self._client is None or not self._client.is_connected:
                 await self._drop()
                 self._client = await self._connected()
+                _heed_cancellation()
             return self._client
 
     @asynccontextmanager
@@ -129,7 +130,16 @@ def as_unavailable() -> Iterator[None]:
     try:
         yield
     except (OSError, nats.errors.Error, TimeoutError) as lost:
+        _heed_cancellation()
         raise Unavailable(f"The NATS server did not carry this out ({type(lost).__name__}).") from lost
+    _heed_cancellation()
+
+
+def _heed_cancellation() -> None:
+    """End a task that was cancelled: `asyncio.wait_for`, which the client uses, swallows that at times before 3.12."""
+    task = asyncio.current_task()
+    if task is not None and task.cancelling():
+        raise asyncio.CancelledError
 
 
 async def _note_error(failure: Exception) -> None:

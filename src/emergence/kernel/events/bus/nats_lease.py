@@ -42,9 +42,10 @@ class Lease:
         while not self._is_lost:
             await asyncio.sleep(RENEW_EVERY_S)
             try:
-                await self._renew(holder)
-            except (OSError, nats.errors.Error, TimeoutError) as failed:
-                log.info("nats_lease_not_renewed", subscriber=self._key, reason=type(failed).__name__)
+                with as_unavailable():
+                    await self._renew(holder)
+            except Unavailable as failed:
+                log.info("nats_lease_not_renewed", subscriber=self._key, reason=failed.detail)
 
     async def _renew(self, holder: bytes) -> None:
         asked_s = monotonic()
