@@ -8,6 +8,7 @@ from contextlib import asynccontextmanager, contextmanager, suppress
 import nats.errors
 import structlog
 from nats.aio.client import Client
+from nats.aio.msg import Msg
 
 from emergence.kernel.errors import Unavailable
 from emergence.kernel.events.nats_address import NatsAddress
@@ -17,6 +18,7 @@ log = structlog.get_logger(__name__)
 CONNECT_DEADLINE_S = 3.0
 ANSWER_DEADLINE_S = 5.0
 CLOSE_DEADLINE_S = 2.0
+PING_DEADLINE_S = 5
 PING_INTERVAL_S = 5  # a line whose other end vanished is given up after three of them
 
 
@@ -38,8 +40,8 @@ class Line:
         async with self._connecting:
             if self._client is None or not self._client.is_connected:
                 await self._drop()
-                self._client = await self._connected()
-                _heed_cancellation()
+                with heeding_cancellation():
+                    self._client = await self._connected()
             return self._client
 
     @asynccontextmanager
@@ -117,6 +119,23 @@ class LineClient(Client):
         for tell in self.when_closed:
             tell()
 
+    async def request(
+        self,
+        subject: str,
+        payload: bytes = b"",
+        timeout: float = ANSWER_DEADLINE_S,
+        old_style: bool = False,
+        headers: dict[str, str] | None = None,
+    ) -> Msg:
+        """Ask and wait for the answer; everything about streams is asked in this way."""
+        with heeding_cancellation():
+            return await super().request(subject, payload, timeout, old_style, headers)
+
+    async def flush(self, timeout: int = PING_DEADLINE_S) -> None:
+        """Wait until the server has all that was sent."""
+        with heeding_cancellation():
+            await super().flush(timeout)
+
     def _connect_command(self) -> bytes:
         # The client would go on in the clear with a server that offers no TLS, or with somebody who says so for it.
         if self._is_encrypted and not self._server_info.get("tls_required"):
@@ -130,16 +149,19 @@ def as_unavailable() -> Iterator[None]:
     try:
         yield
     except (OSError, nats.errors.Error, TimeoutError) as lost:
-        _heed_cancellation()
         raise Unavailable(f"The NATS server did not carry this out ({type(lost).__name__}).") from lost
-    _heed_cancellation()
 
 
-def _heed_cancellation() -> None:
-    """End a task that was cancelled: `asyncio.wait_for`, which the client uses, swallows that at times before 3.12."""
+@contextmanager
+def heeding_cancellation() -> Iterator[None]:
+    """End a task that is cancelled in the block: `asyncio.wait_for`, which the client uses, swallows some before 3.12."""
     task = asyncio.current_task()
-    if task is not None and task.cancelling():
-        raise asyncio.CancelledError
+    before = task.cancelling() if task is not None else 0
+    try:
+        yield
+    finally:
+        if task is not None and task.cancelling() > before:
+            raise asyncio.CancelledError
 
 
 async def _note_error(failure: Exception) -> None:

@@ -4,16 +4,14 @@ from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from datetime import timedelta
 
-from nats.aio.client import Client
 from nats.aio.msg import Msg
 
 from emergence.kernel.events.broadcast.broadcast import Hearing
 from emergence.kernel.events.broadcast.ear import Ear
 from emergence.kernel.events.nats_address import nats_address
-from emergence.kernel.events.nats_line import Line, as_unavailable
+from emergence.kernel.events.nats_line import Line, LineClient, as_unavailable
 
 NOTE_MAX_BYTES = 256 * 1024  # or what the server takes, when that is less
-PING_DEADLINE_S = 5
 
 
 class NatsBroadcast:
@@ -34,7 +32,7 @@ class NatsBroadcast:
         async with self._line.borrowed() as client:
             for note in notes:
                 await client.publish(f"{self._prefix}.{channel}", note.encode())
-            await client.flush(PING_DEADLINE_S)
+            await client.flush()
 
     @asynccontextmanager
     async def listening(self, channel: str) -> AsyncIterator[Hearing]:
@@ -46,7 +44,7 @@ class NatsBroadcast:
 
         async with self._line.borrowed() as client:
             subscribed = await client.subscribe(f"{self._prefix}.{channel}", cb=hear)
-            await client.flush(PING_DEADLINE_S)
+            await client.flush()
         client.when_closed.append(ear.wake)
         try:
             yield _NatsHearing(client, ear)
@@ -62,7 +60,7 @@ class NatsBroadcast:
 
 
 class _NatsHearing:
-    def __init__(self, client: Client, ear: Ear) -> None:
+    def __init__(self, client: LineClient, ear: Ear) -> None:
         self._client = client
         self._ear = ear
 
@@ -70,5 +68,5 @@ class _NatsHearing:
         notes = await self._ear.taken(at_most)
         if not notes:  # a silent connection may be dead without anybody having said so
             with as_unavailable():
-                await self._client.flush(PING_DEADLINE_S)
+                await self._client.flush()
         return notes

@@ -16,7 +16,7 @@ from nats.js import JetStreamContext
 from nats.js.api import AckPolicy, ConsumerConfig
 
 from emergence.kernel.errors import Unavailable
-from emergence.kernel.events.nats_line import ANSWER_DEADLINE_S, as_unavailable
+from emergence.kernel.events.nats_line import ANSWER_DEADLINE_S, as_unavailable, heeding_cancellation
 
 log = structlog.get_logger(__name__)
 
@@ -59,7 +59,7 @@ class Reader:
     async def _pull(self, request: dict[str, object], deadline_s: float) -> list[StoredMessage]:
         found: list[StoredMessage] = []
         ends_s = monotonic() + deadline_s
-        with as_unavailable():
+        with as_unavailable(), heeding_cancellation():
             await self._client.publish(self._request_subject, json.dumps(request).encode(), reply=self._inbox.subject)
             while len(found) < int(str(request["batch"])):
                 message = await self._inbox.next_msg(max(0.001, ends_s - monotonic()))
