@@ -115,7 +115,10 @@ class LineClient(Client):
         self.when_closed: list[Callable[[], None]] = []
 
     async def tell_closed(self) -> None:
-        """Call whoever waits for something that will not come any more."""
+        """Tell whoever waits for something that will not come any more."""
+        for answer in tuple(self._resp_map.values()):  # the client would let each of them wait until its deadline
+            if not answer.done():
+                answer.set_exception(nats.errors.ConnectionClosedError())
         for tell in self.when_closed:
             tell()
 
@@ -154,7 +157,7 @@ def as_unavailable() -> Iterator[None]:
 
 @contextmanager
 def heeding_cancellation() -> Iterator[None]:
-    """End a task that is cancelled in the block: `asyncio.wait_for`, which the client uses, swallows some before 3.12."""
+    """End a task that is cancelled in the block: before 3.12 `asyncio.wait_for`, used by the client, swallows some."""
     task = asyncio.current_task()
     before = task.cancelling() if task is not None else 0
     try:
