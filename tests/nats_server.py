@@ -1,5 +1,6 @@
 """A real NATS server with JetStream, in a folder of its own, that a test can kill and start again."""
 
+import os
 import signal
 import socket
 import subprocess
@@ -47,6 +48,7 @@ class NatsServer:
         """Let it keep its connections and say nothing, until it ends or resumes."""
         assert self._process is not None
         self._process.send_signal(signal.SIGSTOP)
+        os.waitid(os.P_PID, self._process.pid, os.WSTOPPED)
 
     def resume(self) -> None:
         assert self._process is not None

@@ -119,6 +119,7 @@ class LineClient(Client):
         for answer in tuple(self._resp_map.values()):  # the client would let each of them wait until its deadline
             if not answer.done():
                 answer.set_exception(nats.errors.ConnectionClosedError())
+                answer.exception()  # nobody may wait for it any more, which is no error
         for tell in self.when_closed:
             tell()
 
