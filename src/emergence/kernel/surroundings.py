@@ -46,8 +46,18 @@ def _long_enough(value: SecretStr) -> SecretStr:
 
 DatabaseUrl = Annotated[Secret, AfterValidator(_postgresql_address)]
 BusUrl = Annotated[Secret, AfterValidator(_bus_address)]
+_BUS_URL: TypeAdapter[SecretStr] = TypeAdapter(BusUrl)
 _DATABASE_URL: TypeAdapter[SecretStr] = TypeAdapter(DatabaseUrl)
 StrongSecret = Annotated[Secret, AfterValidator(_long_enough)]
+
+
+def check_bus(bus: str, url: SecretStr | None) -> None:
+    """Raise ValueError when a kind of bus and an address do not belong together."""
+    is_at_nats = url is not None and is_nats(url.get_secret_value())
+    if bus == "nats" and not is_at_nats:
+        raise ValueError("EMERGENCE_BUS: nats needs EMERGENCE_BUS_URL like nats://host:4222")
+    if bus != "nats" and is_at_nats:
+        raise ValueError("EMERGENCE_BUS_URL: is the address of a NATS server; set EMERGENCE_BUS=nats with it")
 
 
 class CommonSettings(Settings):
@@ -111,12 +121,7 @@ class CommonSettings(Settings):
 
     @model_validator(mode="after")
     def _bus_and_address_belong_together(self) -> Self:
-        url = self.emergence_bus_url
-        is_at_nats = url is not None and is_nats(url.get_secret_value())
-        if self.emergence_bus == "nats" and not is_at_nats:
-            raise ValueError("EMERGENCE_BUS: nats needs EMERGENCE_BUS_URL like nats://host:4222")
-        if self.emergence_bus == "postgres" and is_at_nats:
-            raise ValueError("EMERGENCE_BUS_URL: is the address of a NATS server; set EMERGENCE_BUS=nats with it")
+        check_bus(self.emergence_bus, self.emergence_bus_url)
         return self
 
     @model_validator(mode="after")
@@ -149,6 +154,23 @@ def first_database_url(environ: Mapping[str, str], *variables: str) -> str | Non
             except ValidationError:
                 raise SettingsInvalid(f"{variable}: {DATABASE_FORM}") from None
     return None
+
+
+def given_bus_url(environ: Mapping[str, str]) -> str | None:
+    """Return the address of the bus, DATABASE_URL where it has none; for tools that need no other setting.
+
+    Raises SettingsInvalid.
+    """
+    given = environ.get("EMERGENCE_BUS_URL", "").strip()
+    try:
+        url = _BUS_URL.validate_python(given) if given else None
+    except ValidationError:
+        raise SettingsInvalid(f"EMERGENCE_BUS_URL: {BUS_FORM}") from None
+    try:
+        check_bus(environ.get("EMERGENCE_BUS", "").strip() or "postgres", url)
+    except ValueError as mismatch:
+        raise SettingsInvalid(str(mismatch)) from None
+    return url.get_secret_value() if url is not None else first_database_url(environ, "DATABASE_URL")
 
 
 def missing_database(service: str) -> str:
