@@ -153,6 +153,7 @@ def as_unavailable() -> Iterator[None]:
     try:
         yield
     except (OSError, nats.errors.Error, TimeoutError) as lost:
+        log.warning("nats_failed", reason=f"{type(lost).__name__}: {lost}")
         raise Unavailable(f"The NATS server did not carry this out ({type(lost).__name__}).") from lost
 
 

@@ -2,8 +2,8 @@
 
 import asyncio
 from collections import defaultdict
-from collections.abc import AsyncIterator, Iterable, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Iterable, Iterator, Sequence
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
@@ -11,7 +11,7 @@ import msgspec
 import structlog
 from nats.js import JetStreamContext
 from nats.js.api import ConsumerConfig, DeliverPolicy, DiscardPolicy, Header, StorageType, StreamInfo
-from nats.js.errors import NoStreamResponseError, NotFoundError
+from nats.js.errors import NotFoundError
 from nats.js.kv import KeyValue
 
 from emergence.kernel.errors import Unavailable
@@ -70,57 +70,57 @@ class NatsBus:
 
     async def append(self, envelopes: Sequence[Envelope]) -> None:
         """Add them; of one subject each waits until the one before is on disk, different subjects go side by side."""
-        client = await self._prepared()
-        jetstream = _jetstream(client)
-        subjects: dict[str, list[Envelope]] = defaultdict(list)
-        for envelope in envelopes:
-            subjects[envelope.subject].append(envelope)
-        limit = client.max_payload
+        with self._looking_again_after_failure():
+            client = await self._prepared()
+            subjects: dict[str, list[Envelope]] = defaultdict(list)
+            for envelope in envelopes:
+                subjects[envelope.subject].append(envelope)
+            await self._append_side_by_side(client, subjects.values())
+
+    async def _append_side_by_side(self, client: LineClient, subjects: Iterable[Sequence[Envelope]]) -> None:
         try:
             async with asyncio.TaskGroup() as tasks:
-                for of_subject in subjects.values():
-                    tasks.create_task(self._append_in_turn(jetstream, of_subject, limit))
+                for of_subject in subjects:
+                    tasks.create_task(self._append_in_turn(client, of_subject))
         except ExceptionGroup as failures:
             outages, others = failures.split(Unavailable)
             if outages is None or others is not None:
                 raise
             raise outages.exceptions[0] from None
 
-    async def _append_in_turn(self, jetstream: JetStreamContext, envelopes: Iterable[Envelope], limit: int) -> None:
+    async def _append_in_turn(self, client: LineClient, envelopes: Iterable[Envelope]) -> None:
+        jetstream, limit = _jetstream(client), client.max_payload
         for envelope in envelopes:
             data = _encoder.encode(envelope)
             if len(data) + 1_000 > limit:
                 raise ValueError(f"{envelope.name} has {len(data)} bytes; the NATS server's max_payload is {limit}")
             with as_unavailable():
-                try:
-                    await jetstream.publish(
-                        self._places.subject_of(envelope),
-                        data,
-                        stream=self._places.stream,
-                        headers={Header.MSG_ID: str(envelope.id)},
-                    )
-                except NoStreamResponseError:
-                    self._prepared_on = None  # somebody deleted the stream, or it has no leader just now
-                    raise
+                await jetstream.publish(
+                    self._places.subject_of(envelope),
+                    data,
+                    stream=self._places.stream,
+                    headers={Header.MSG_ID: str(envelope.id)},
+                )
 
     @asynccontextmanager
     async def subscription(self, subscriber: str) -> AsyncIterator[Subscription]:
         """Wait for the turn of `subscriber` and yield its place among the events."""
         async with self._turns[subscriber]:
-            client = await self._prepared()
-            with as_unavailable():
-                leases = await client.jetstream(timeout=LEASE_DEADLINE_S).key_value(self._places.leases)
-            async with held_lease(leases, subscriber, self._holder) as lease:
-                cursor = await self._cursor(client, subscriber)
-                start = ConsumerConfig(
-                    deliver_policy=DeliverPolicy.BY_START_SEQUENCE, opt_start_seq=cursor.position + 1
-                )
-                async with opened_reader(client, self._places.stream, start) as reader:
-                    yield NatsSubscription(reader, cursor, lease)
+            with self._looking_again_after_failure():
+                client = await self._prepared()
+                with as_unavailable():
+                    leases = await client.jetstream(timeout=LEASE_DEADLINE_S).key_value(self._places.leases)
+                async with held_lease(leases, subscriber, self._holder) as lease:
+                    cursor = await self._cursor(client, subscriber)
+                    async with opened_reader(client, self._places.stream, _after(cursor.position)) as reader:
+                        yield NatsSubscription(reader, cursor, lease)
 
     async def prune(self) -> None:
         """Drop what every known subscriber has and is old enough; the server drops what is too old by itself."""
-        client = await self._prepared()
+        with self._looking_again_after_failure():
+            await self._prune(await self._prepared())
+
+    async def _prune(self, client: LineClient) -> None:
         jetstream = _jetstream(client)
         with as_unavailable():
             info = await jetstream.stream_info(self._places.stream)
@@ -146,6 +146,15 @@ class NatsBus:
         Raises Unavailable.
         """
         await self._prepared()
+
+    @contextmanager
+    def _looking_again_after_failure(self) -> Iterator[None]:
+        """After an outage in the block, make what is missing before the next use: somebody may have deleted it."""
+        try:
+            yield
+        except Unavailable:
+            self._prepared_on = None
+            raise
 
     async def _prepared(self) -> LineClient:
         client = await self._line.client()
@@ -239,6 +248,10 @@ class NatsSubscription:
 
 def _jetstream(client: LineClient) -> JetStreamContext:
     return client.jetstream(timeout=ANSWER_DEADLINE_S)
+
+
+def _after(position: int) -> ConsumerConfig:
+    return ConsumerConfig(deliver_policy=DeliverPolicy.BY_START_SEQUENCE, opt_start_seq=position + 1)
 
 
 def _birth(info: StreamInfo) -> str:

@@ -15,7 +15,9 @@ from emergence.kernel.events.nats_line import as_unavailable
 
 log = structlog.get_logger(__name__)
 
-LEASE_S = 9.0  # the bucket forgets a lease that was not renewed for so long
+# The bucket forgets a lease that was not renewed for so long, and was made with this number: another one needs a bucket
+# of another name.
+LEASE_S = 9.0
 RENEW_EVERY_S = 3.0
 STANDBY_WAIT_S = 1.0
 LEASE_DEADLINE_S = 2.0  # for an answer about it, so that one that got lost leaves time for another try
