@@ -1,4 +1,4 @@
-"""Whoever knew the password, or held a session, asks for another address: what the owner does about it ends that too."""
+"""Whoever knew the password, or held a session, asks for another address: what the owner does ends that too."""
 
 from collections.abc import Awaitable, Callable
 from datetime import timedelta

@@ -99,6 +99,18 @@ async def withdraw_tokens(tx: Transaction, user_id: UUID, purposes: Sequence[str
     )
 
 
+async def withdraw_tokens_since(tx: Transaction, user_id: UUID, purpose: str, since: datetime, now: datetime) -> None:
+    """Do so with those for one purpose that were made at a time or later."""
+    await tx.execute(
+        """UPDATE one_time_tokens SET consumed_at = $4
+           WHERE user_id = $1 AND purpose = $2 AND created_at >= $3 AND consumed_at IS NULL""",
+        user_id,
+        purpose,
+        since,
+        now,
+    )
+
+
 async def withdraw_begun(
     tx: Transaction, user_id: UUID, purposes: Sequence[str], now: datetime, *, but_from: UUID | None
 ) -> None:

@@ -1,0 +1,68 @@
+"""Take a change of address back, from the address before it: everything ends that whoever made it may hold."""
+
+from uuid import UUID
+
+from emergence.auth.audit import AuditEvent, record
+from emergence.auth.callers import Caller
+from emergence.auth.change_email import OF_OLD_ADDRESS, UNDO
+from emergence.auth.email_addresses import normalised_email
+from emergence.auth.one_time_tokens import Purpose
+from emergence.auth.parts import Auth
+from emergence.auth.revoke_session import Ending, end_sessions
+from emergence.auth.store import deletions, devices, one_time_tokens, recipients, users
+from emergence.auth.store.users import Account
+from emergence.auth.use_link import use_link
+from emergence.contracts.auth.by_mail import MailedLink
+from emergence.contracts.auth.problems import LinkInvalid
+from emergence.kernel.storage.database import Transaction
+
+REASON = "email_change_undone"
+# What was mailed to the other address, or begun with a proof of before.
+OF_BEFORE: tuple[Purpose, ...] = (*OF_OLD_ADDRESS, "second_factor", "oidc_handover", "undo_deletion")
+
+
+async def undo_change(auth: Auth, request: MailedLink, caller: Caller) -> None:
+    """Go back to the address before a change, whatever was changed since; all sessions and the password end.
+
+    Whoever changed the address had a session of the last ten minutes, and so most likely the password: it is
+    forgotten, and the owner chooses another by a link that is mailed to this address. A deletion that was asked for
+    in the account since is cancelled. Links that take back earlier changes stay good: who made this one, and
+    another after it, must not be able to end its owner's by the link in their own mailbox. Raises LinkInvalid.
+    """
+    now = auth.clock.now()
+    async with auth.database.transaction() as tx:
+        used, user_id = await use_link(auth, tx, request, UNDO)
+        account = await users.read_account(tx, user_id)
+        if not account.may_prove_itself:
+            raise LinkInvalid()
+        is_kept = await _keep_account(auth, tx, account)
+        await one_time_tokens.withdraw_tokens_since(tx, user_id, UNDO, used.created_at, now)
+        await one_time_tokens.withdraw_tokens(tx, user_id, OF_BEFORE, now)
+        await _restore_address(auth, tx, user_id, used.data["email"])
+        has_had_password = await users.delete_password(tx, user_id)
+        await devices.forget_devices(tx, user_id, but=None)
+        await end_sessions(auth, tx, user_id, Ending(REASON, user_id, caller))
+        if is_kept:
+            cancelled = AuditEvent("account.deletion_cancelled", user_id, user_id, data={"by": REASON})
+            await record(auth, tx, cancelled, caller)
+        data = {"password_ended": has_had_password}
+        await record(auth, tx, AuditEvent("account.email_change_undone", user_id, user_id, data=data), caller)
+
+
+async def _keep_account(auth: Auth, tx: Transaction, account: Account) -> bool:
+    """Cancel a deletion that was asked for in the account itself, and return whether there was one.
+
+    It is younger than any change, since the address of an account that is shut is not changed. What an administrator
+    deletes stays shut.
+    """
+    deletion = await deletions.read_deletion(tx, account.user_id)
+    if deletion is None or not deletion.is_own:
+        return False
+    if not await deletions.undo_deletion(tx, account.user_id, auth.clock.now()):
+        raise LinkInvalid()
+    return True
+
+
+async def _restore_address(auth: Auth, tx: Transaction, user_id: UUID, email: str) -> None:
+    now, email_norm = auth.clock.now(), normalised_email(email)
+    await recipients.replace_primary(tx, user_id, email, email_norm, now, keep_old_until=None)
