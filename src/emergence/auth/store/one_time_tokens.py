@@ -111,6 +111,18 @@ async def withdraw_tokens_since(tx: Transaction, user_id: UUID, purpose: str, si
     )
 
 
+async def living_tokens(tx: Transaction, user_id: UUID, purpose: str, now: datetime) -> list[FoundToken]:
+    """Return a person's tokens for a purpose that may still be used."""
+    rows = await tx.fetch(
+        """SELECT user_id, created_at, data FROM one_time_tokens
+           WHERE user_id = $1 AND purpose = $2 AND exp > $3 AND consumed_at IS NULL""",
+        user_id,
+        purpose,
+        now,
+    )
+    return [found for row in rows if (found := _found(row))]
+
+
 async def withdraw_begun(
     tx: Transaction, user_id: UUID, purposes: Sequence[str], now: datetime, *, but_from: UUID | None
 ) -> None:

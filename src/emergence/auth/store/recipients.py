@@ -1,5 +1,6 @@
 """Where a person's letters go, and what is known of that address."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -94,6 +95,16 @@ async def replace_primary(
         )
     except UniqueViolationError as taken:
         raise EmailTaken() from taken
+
+
+async def keep_only(tx: Transaction, user_id: UUID, email_norms: Sequence[str]) -> int:
+    """Give up a person's other addresses; return how many."""
+    given_up = await tx.fetch(
+        "DELETE FROM user_emails WHERE user_id = $1 AND email_norm <> ALL ($2::text[]) RETURNING true",
+        user_id,
+        list(email_norms),
+    )
+    return len(given_up)
 
 
 async def release_kept(database: Database, now: datetime) -> None:
