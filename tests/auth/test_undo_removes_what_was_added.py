@@ -30,7 +30,8 @@ async def posted(database_url: str, acme: OpenIdProvider) -> AsyncIterator[Poste
     providers = json.dumps([provider_settings(acme.issuer)])
     async with mailbox_at() as mailbox:
         environ = mail_environ(database_url, mailbox.port, AUTH_OIDC_PROVIDERS=providers)
-        async with served_auth(environ, acme.clock) as served:
+        clock: Any = acme.clock
+        async with served_auth(environ, clock) as served:
             yield Posted(served, mailbox)
 
 

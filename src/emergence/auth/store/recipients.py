@@ -112,6 +112,12 @@ async def release_kept(database: Database, now: datetime) -> None:
     await database.execute("DELETE FROM user_emails WHERE NOT is_primary AND kept_until < $1", now)
 
 
+async def is_admin_by_hand(database: Database, user_id: UUID) -> bool:
+    """Return whether a person is an administrator now, and not because AUTH_ADMIN_EMAILS named them."""
+    row = await database.fetchrow("SELECT FROM users WHERE id = $1 AND role = 'admin' AND NOT is_listed_admin", user_id)
+    return row is not None
+
+
 async def is_listed_admin(tx: Transaction, user_id: UUID) -> bool:
     """Return whether a person is an administrator because AUTH_ADMIN_EMAILS names them."""
     row = await tx.fetchrow("SELECT is_listed_admin FROM users WHERE id = $1", user_id)
