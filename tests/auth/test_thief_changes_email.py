@@ -1,5 +1,6 @@
 """Whoever knew the password, or held a session, asks for another address: what the owner does ends that too."""
 
+import asyncio
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from typing import Any
@@ -10,7 +11,7 @@ from emergence.auth import log_out, on_events, step_up
 from emergence.auth.revoke_session import QUIET_ENDS
 from tests.auth.mailbox import Posted, plain, token_in
 from tests.auth.served_auth import PASSWORD, Browser, bearer
-from tests.auth.test_email_address import ADA, CHANGE, CONFIRM, primary_addresses, use
+from tests.auth.test_email_address import ADA, CHANGE, CONFIRM, UNDO, primary_addresses, use
 
 EVIL = "evil@evil.example"
 OTHER_PASSWORD = "nineteen violet otters juggle"
@@ -93,6 +94,25 @@ async def test_a_change_that_a_thief_asked_for_ends_with_what_the_owner_does(
 
     confirmed = await use(posted.served, CONFIRM, pending)
     assert (confirmed.status_code, confirmed.json()["code"]) == (400, "link_invalid")
+    assert await primary_addresses(posted) == [ADA]
+
+
+@pytest.mark.parametrize("recovery", [by_ending_all, by_ending_it, by_new_password])
+async def test_a_confirmation_at_the_same_time_comes_before_or_not_at_all(posted: Posted, recovery: Recovery) -> None:
+    owner, signed_in = await posted.served.claimed()
+    pending = await asked_for(posted, *await second_sign_in(posted))
+    await posted.served.browser().post_json("/api/auth/magic-link", {"email": ADA})
+
+    confirmed, done = await asyncio.gather(
+        use(posted.served, CONFIRM, pending), recovery(posted, owner, signed_in), return_exceptions=True
+    )
+
+    assert not isinstance(confirmed, BaseException)
+    assert confirmed.status_code in (204, 400), confirmed.text
+    if confirmed.status_code == 204:  # then the owner's session ended first, and the old address takes it back
+        assert (await use(posted.served, UNDO, await letter_with(posted, "undo-email"))).status_code == 204
+    else:
+        assert done is None
     assert await primary_addresses(posted) == [ADA]
 
 
