@@ -4,6 +4,7 @@ from uuid import UUID
 
 from emergence.auth.audit import AuditEvent, record
 from emergence.auth.callers import Caller
+from emergence.auth.listed_administrators import ROLE_CHANGED, follow_list
 from emergence.auth.parts import Auth
 from emergence.auth.read_session import live_session
 from emergence.auth.revoke_session import Ending, end_everybodys_sessions, end_sessions, revoke_session
@@ -41,6 +42,8 @@ async def require_administrator(auth: Auth, identity: Identity, *, recently: boo
     """
     session, account = await live_session(auth, identity)
     if account.role is not Role.ADMIN or session.impersonator_id is not None:
+        raise Forbidden()
+    if (await follow_list(auth, account, session, None, is_new=False)).role is not Role.ADMIN:
         raise Forbidden()
     require_factors_of_administrator(auth.settings, session.acr)
     if recently:
@@ -105,7 +108,7 @@ async def change_role(auth: Auth, identity: Identity, user_id: UUID, role: Role,
         await _lock_for_change(tx, user_id, ends_administrator=role is not Role.ADMIN)
         if not await _known(tx, user_id, await store.set_role(tx, user_id, role)):
             return
-        await end_sessions(auth, tx, user_id, Ending("role_changed", session.user_id, caller))
+        await end_sessions(auth, tx, user_id, Ending(ROLE_CHANGED, session.user_id, caller))
         event = AuditEvent("admin.role_changed", session.user_id, user_id, session.id, data={"role": role.value})
         await record(auth, tx, event, caller)
 

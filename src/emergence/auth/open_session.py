@@ -9,6 +9,7 @@ from emergence.auth.access_tokens import access_token, access_token_end_s
 from emergence.auth.audit import AuditEvent, record
 from emergence.auth.callers import Caller
 from emergence.auth.devices import remember_device
+from emergence.auth.listed_administrators import follow_list
 from emergence.auth.parts import Auth
 from emergence.auth.session_lifetimes import BROWSER_LIFETIME, Lifetime, lifetime_for
 from emergence.auth.store import identities, users
@@ -106,7 +107,16 @@ def new_session(user_id: UUID, how: Authentication, lifetime: Lifetime, now: dat
 
 
 async def granted(auth: Auth, session: Session, account: Account, *, must_change: bool = False) -> Grant:
-    """Return the tokens of a session. Call it after the transaction: it may read the signing key."""
+    """Return the tokens of a session that was just opened. Call it after the transaction: it may read the signing key.
+
+    An administrator whom AUTH_ADMIN_EMAILS names no longer comes in as a member.
+    """
+    followed = await follow_list(auth, account, session, None, is_new=True)
+    return await tokens_of(auth, session, followed, must_change=must_change)
+
+
+async def tokens_of(auth: Auth, session: Session, account: Account, *, must_change: bool = False) -> Grant:
+    """Return the tokens of a session whose person has that role now."""
     now = auth.clock.now()
     ends_at = datetime.fromtimestamp(access_token_end_s(session, now), UTC)
     token = access_token(await auth.keys.active(), session, account, now, with_email=auth.settings.auth_compat_claims)

@@ -6,7 +6,7 @@ from datetime import timedelta
 from emergence.auth.callers import Caller
 from emergence.auth.devices import is_same_device
 from emergence.auth.listed_administrators import follow_list
-from emergence.auth.open_session import Grant, granted
+from emergence.auth.open_session import Grant, tokens_of
 from emergence.auth.pace import REFRESHES, next_arrival
 from emergence.auth.parts import Auth
 from emergence.auth.refresh_tokens import RefreshToken, parsed
@@ -37,7 +37,8 @@ async def refresh(auth: Auth, token_text: str | None, caller: Caller) -> Grant:
     family, so nothing can fork. A sixth gets nothing and ends nothing: a browser that restores ten tabs
     holds the new cookie a moment later. Any other genuine token was stolen or has been: its family ends.
 
-    Raises LoginSessionEnded for no token, an invented, expired or revoked one, RefreshReuseDetected,
+    Raises LoginSessionEnded for no token, an invented, expired or revoked one, and for an administrator whom
+    AUTH_ADMIN_EMAILS names no longer, RefreshReuseDetected,
     and TooManyAttempts for that sixth repetition and beyond sixty in a minute.
     """
     token = parsed(token_text)
@@ -47,8 +48,8 @@ async def refresh(auth: Auth, token_text: str | None, caller: Caller) -> Grant:
         renewed = await _renewed(auth, tx, token, caller)
     if renewed is None:
         raise RefreshReuseDetected()
-    account = await follow_list(auth, renewed.account, renewed.session.id, caller)
-    return await granted(auth, renewed.session, account)
+    account = await follow_list(auth, renewed.account, renewed.session, caller, is_new=False)
+    return await tokens_of(auth, renewed.session, account)
 
 
 async def _renewed(auth: Auth, tx: Transaction, token: RefreshToken, caller: Caller) -> _Renewed | None:

@@ -78,15 +78,14 @@ async def reset_password(auth: Auth, request: ResetPassword, caller: Caller) -> 
     await require_not_stored(auth, password, await users.read_password(auth.database, user_id))
     phc = await auth.passwords.hash(password)  # slow on purpose: never inside the transaction
     async with auth.database.transaction() as tx:
+        await users.lock_account(tx, user_id)
         used = await one_time_tokens.consume_token(tx, hashed, PURPOSE, now)
         if used is None or used.user_id is None or not (await users.read_account(tx, used.user_id)).is_active:
             raise LinkInvalid()
-        await users.lock_account(tx, used.user_id)
         await require_still_long_enough(auth, tx, used.user_id, password)
         await users.set_password(tx, used.user_id, phc, now, does_alone=does_alone(auth, password))
         await devices.forget_devices(tx, used.user_id, but=None)
         await _note_proved(tx, used.user_id, used.data.get("email_norm"), now)
-        await one_time_tokens.withdraw_tokens(tx, used.user_id, ("second_factor", "mailed_code"), now)
         ended = await end_sessions(auth, tx, used.user_id, Ending(REASON, used.user_id, caller))
         event = AuditEvent(EVENT, used.user_id, used.user_id, data={"sessions_ended": ended})
         await record(auth, tx, event, caller)

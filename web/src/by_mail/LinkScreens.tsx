@@ -88,7 +88,10 @@ export function UndoScreen() {
       done={
         <>
           <p>
-            <Trans>Your account uses your old address again. Now choose a new password.</Trans>
+            <Trans>
+              Your account uses your old address again. Passkeys, an authenticator app and linked accounts that were
+              added since the change are removed. Now choose a new password.
+            </Trans>
           </p>
           <Link to="/forgotten-password" className="underline underline-offset-4">
             <Trans>Choose a new password</Trans>

@@ -153,3 +153,14 @@ async def count_recovery_codes(database: Database, user_id: UUID) -> int:
         "SELECT count(*) AS left FROM recovery_codes WHERE user_id = $1 AND used_at IS NULL", user_id
     )
     return int(row["left"]) if row else 0
+
+
+async def delete_totp_added(tx: Transaction, user_id: UUID, since: datetime) -> bool:
+    """Delete a person's seed if it was confirmed at a time or later, or never; return whether it counted."""
+    row = await tx.fetchrow(
+        """DELETE FROM totp_credentials WHERE user_id = $1 AND (confirmed_at IS NULL OR confirmed_at >= $2)
+           RETURNING confirmed_at""",
+        user_id,
+        since,
+    )
+    return row is not None and row["confirmed_at"] is not None

@@ -246,6 +246,12 @@ async def count_replay(tx: Transaction, session_id: UUID, refreshes_next: dateti
     )
 
 
+async def end_reason(tx: Transaction, session_id: UUID) -> str | None:
+    """Return why a session was revoked; None where it was not, though its time may be over."""
+    reason: str | None = await tx.fetchval("SELECT revoke_reason FROM sessions WHERE id = $1", session_id)
+    return reason
+
+
 async def revoke_all(tx: Transaction, reason: str, at: datetime) -> list[Session]:
     """End every session that may still be used; return those that ended."""
     rows = await tx.fetch(

@@ -77,9 +77,10 @@ async def find_account(tx: Transaction, email_norm: str) -> Account | None:
 
 @dataclass(frozen=True, slots=True)
 class AddressHolder:
-    """Who an address stands with, and whether anybody has proved to own it, or another of theirs."""
+    """Who an address stands with, whether their letters go there, and whether it, or another of theirs, was proved."""
 
     account: Account
+    is_primary: bool
     is_verified: bool
     has_verified_another: bool
 
@@ -90,14 +91,16 @@ async def lock_holder(tx: Transaction, email_norm: str) -> AddressHolder | None:
         "SELECT FROM users WHERE id = (SELECT user_id FROM user_emails WHERE email_norm = $1) FOR UPDATE", email_norm
     )
     row = await tx.fetchrow(
-        f"""SELECT {_ACCOUNT}, used.verified_at IS NOT NULL AS is_verified,
+        f"""SELECT {_ACCOUNT}, used.is_primary, used.verified_at IS NOT NULL AS is_verified,
                 EXISTS (SELECT FROM user_emails AS other WHERE other.user_id = users.id
                     AND other.email_norm <> used.email_norm AND other.verified_at IS NOT NULL) AS has_verified_another
             FROM user_emails AS used JOIN users ON users.id = used.user_id
             WHERE used.email_norm = $1""",  # noqa: S608 - our own columns
         email_norm,
     )
-    return AddressHolder(account_from(row), row["is_verified"], row["has_verified_another"]) if row else None
+    if row is None:
+        return None
+    return AddressHolder(account_from(row), row["is_primary"], row["is_verified"], row["has_verified_another"])
 
 
 async def lock_account(tx: Transaction, user_id: UUID) -> None:
