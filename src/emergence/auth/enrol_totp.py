@@ -2,7 +2,7 @@
 
 from emergence.auth.audit import AuditEvent, record
 from emergence.auth.callers import Caller
-from emergence.auth.check_code import SEED_PLACE, check_code
+from emergence.auth.check_code import SEED_PLACE, check_code, check_new_seed
 from emergence.auth.parts import Auth
 from emergence.auth.read_session import live_session
 from emergence.auth.recovery_codes import new_codes
@@ -22,6 +22,7 @@ ENABLED, DISABLED = "factor.totp_enabled", "factor.totp_disabled"
 async def begin_enrolment(auth: Auth, identity: Identity) -> TotpEnrolment:
     """Return a new seed for the caller's authenticator; it does not count before `confirm_enrolment`.
 
+    After ten minutes, and when the password is replaced, it cannot be confirmed any more.
     Raises StepUpRequired, SecondFactorAlreadyEnabled.
     """
     session, account = await recent_session(auth, identity)
@@ -42,10 +43,11 @@ async def confirm_enrolment(auth: Auth, identity: Identity, code: str, caller: C
     stored = await store.read_totp(auth.database, session.user_id)
     if stored is not None and stored.confirmed_at is not None:
         raise SecondFactorAlreadyEnabled()
-    await check_code(auth, session.user_id, code, caller)
+    arrived = await check_new_seed(auth, session.user_id, code, caller)
     codes = await new_codes(auth.passwords)
     async with auth.database.transaction() as tx:
-        await store.confirm(tx, session.user_id, auth.clock.now())
+        if not await store.confirm(tx, session.user_id, arrived.step, auth.clock.now()):
+            raise CodeRejected()
         await store.replace_recovery_codes(tx, session.user_id, codes.hashes)
         await end_sessions(
             auth, tx, session.user_id, Ending("second_factor_enabled", session.user_id, caller), but=session.id
