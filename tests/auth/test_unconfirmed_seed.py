@@ -4,6 +4,11 @@ import asyncio
 from base64 import b32decode
 from datetime import timedelta
 
+import pytest
+
+from emergence.auth import enrol_totp
+from emergence.auth.passwords import Passwords
+from emergence.auth.recovery_codes import NewCodes, new_codes
 from emergence.auth.reset_password import new_reset_token
 from emergence.auth.sweep import sweep
 from tests.auth.authenticator import code_at
@@ -133,3 +138,25 @@ async def test_confirmed_twice_at_once_it_counts_once_and_wrong_codes_are_counte
     wrong = [await confirm(served, other, theirs, bytes(20)) for _ in range(6)]
 
     assert wrong == [401] * 5 + [429]
+
+
+async def test_one_that_is_put_in_its_place_while_it_is_confirmed_does_not_count_instead(
+    served: ServedAuth, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    owner, signed_in = await served.claimed()
+    thief = served.browser()
+    stolen = (await thief.post_json("/api/auth/login", LOG_IN)).json()
+    seed = await begun(owner, signed_in)
+
+    async def while_codes_are_made(passwords: Passwords) -> NewCodes:
+        await begun(thief, stolen)
+        return await new_codes(passwords)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(enrol_totp, "new_codes", while_codes_are_made)
+        swapped = await confirm(served, owner, signed_in, seed)
+    status = (await owner.get("/api/auth/2fa/status", headers=bearer(signed_in))).json()
+    again = await confirm(served, owner, signed_in, await begun(owner, signed_in))
+
+    assert (swapped, status["enabled"], status["recovery_codes_left"]) == (401, False, 0)
+    assert again == 200

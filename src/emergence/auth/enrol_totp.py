@@ -46,7 +46,7 @@ async def confirm_enrolment(auth: Auth, identity: Identity, code: str, caller: C
     arrived = await check_new_seed(auth, session.user_id, code, caller)
     codes = await new_codes(auth.passwords)
     async with auth.database.transaction() as tx:
-        if not await store.confirm(tx, session.user_id, arrived.step, auth.clock.now()):
+        if not await store.confirm(tx, session.user_id, arrived.seed_enc, arrived.step, auth.clock.now()):
             raise CodeRejected()
         await store.replace_recovery_codes(tx, session.user_id, codes.hashes)
         await end_sessions(

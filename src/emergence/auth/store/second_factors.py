@@ -96,12 +96,13 @@ async def use_step(tx: Transaction, user_id: UUID, step: int) -> bool:
     return row is not None
 
 
-async def confirm(tx: Transaction, user_id: UUID, step: int, at: datetime) -> bool:
-    """Let the seed count from now on, its first code used up; False where none waits for that any more."""
+async def confirm(tx: Transaction, user_id: UUID, seed_enc: bytes, step: int, at: datetime) -> bool:
+    """Let this very seed count from now on, its first code used up; False where it was replaced or counts already."""
     row = await tx.fetchrow(
-        """UPDATE totp_credentials SET confirmed_at = $3, last_step = $2
-           WHERE user_id = $1 AND confirmed_at IS NULL RETURNING true""",
+        """UPDATE totp_credentials SET confirmed_at = $4, last_step = $3
+           WHERE user_id = $1 AND seed_enc = $2 AND confirmed_at IS NULL RETURNING true""",
         user_id,
+        seed_enc,
         step,
         at,
     )
