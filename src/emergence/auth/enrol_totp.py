@@ -8,12 +8,12 @@ from emergence.auth.read_session import live_session
 from emergence.auth.recovery_codes import new_codes
 from emergence.auth.revoke_session import Ending, end_sessions
 from emergence.auth.second_factors import forget_codes_without_factor, methods_of, require_password_alone
-from emergence.auth.step_up import recent_session
+from emergence.auth.step_up import hold_factors, recent_session
 from emergence.auth.store import second_factors as store
 from emergence.auth.store import users
 from emergence.auth.totp import enrolment_uri, new_seed, seed_text
 from emergence.contracts.auth.account import RecoveryCodes, SecondFactorStatus, TotpEnrolment
-from emergence.contracts.auth.problems import CodeRejected, SecondFactorAlreadyEnabled
+from emergence.contracts.auth.problems import CodeRejected, NoSecondFactor, SecondFactorAlreadyEnabled
 from emergence.kernel.identity import Identity
 
 ENABLED, DISABLED = "factor.totp_enabled", "factor.totp_disabled"
@@ -29,6 +29,7 @@ async def begin_enrolment(auth: Auth, identity: Identity) -> TotpEnrolment:
     seed = new_seed()
     sealed = auth.seal.close(seed, SEED_PLACE.format(account.user_id))
     async with auth.database.transaction() as tx:
+        await hold_factors(auth, tx, session)
         if not await store.put_unconfirmed(tx, session.user_id, sealed, auth.clock.now()):
             raise SecondFactorAlreadyEnabled()
     return TotpEnrolment(secret=seed_text(seed), otpauth_uri=enrolment_uri(seed, account.email or account.display_name))
@@ -46,6 +47,7 @@ async def confirm_enrolment(auth: Auth, identity: Identity, code: str, caller: C
     arrived = await check_new_seed(auth, session.user_id, code, caller)
     codes = await new_codes(auth.passwords)
     async with auth.database.transaction() as tx:
+        await hold_factors(auth, tx, session)
         if not await store.confirm(tx, session.user_id, arrived.seed_enc, arrived.step, auth.clock.now()):
             raise CodeRejected()
         await store.replace_recovery_codes(tx, session.user_id, codes.hashes)
@@ -69,10 +71,17 @@ async def read_status(auth: Auth, identity: Identity) -> SecondFactorStatus:
 
 
 async def renew_recovery_codes(auth: Auth, identity: Identity, caller: Caller) -> RecoveryCodes:
-    """Return ten new recovery codes; the earlier ones are worth nothing. Raises StepUpRequired."""
+    """Return ten new recovery codes; the earlier ones are worth nothing.
+
+    Raises StepUpRequired, NoSecondFactor: codes from before the first factor might lie with somebody else.
+    """
     session, _ = await recent_session(auth, identity)
+    if not (await store.read_factors(auth.database, session.user_id)).is_strong:
+        raise NoSecondFactor()
     codes = await new_codes(auth.passwords)
     async with auth.database.transaction() as tx:
+        if not (await hold_factors(auth, tx, session)).is_strong:
+            raise NoSecondFactor()
         await store.replace_recovery_codes(tx, session.user_id, codes.hashes)
         event = AuditEvent("factor.recovery_codes_renewed", session.user_id, session.user_id, session.id)
         await record(auth, tx, event, caller)

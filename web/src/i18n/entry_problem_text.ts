@@ -24,6 +24,7 @@ export const ENTRY_PROBLEM_TEXTS: Record<string, MessageDescriptor> = {
   mail_off: msg`This server sends no mail. Ask its administrator.`,
   password_too_short_alone: msg`Your password may be too short to protect your account alone. First choose a new one, of at least 15 characters; then remove this.`,
   has_password: msg`Your account has a password already. Change it instead.`,
+  no_second_factor: msg`Recovery codes come with a second step. Set one up first.`,
   second_factor_already_enabled: msg`Two-step sign-in is on already. Remove it first.`,
   passkey_rejected: msg`This passkey was not accepted. Try again, or use another way.`,
   passkey_counter_back: msg`This passkey may have been copied, so it is not enough alone. Use a code, and remove the passkey in the settings.`,

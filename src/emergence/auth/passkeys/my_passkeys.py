@@ -9,7 +9,7 @@ from emergence.auth.passkeys.relying_party import RelyingParty
 from emergence.auth.read_session import live_session
 from emergence.auth.revoke_session import Ending, end_sessions
 from emergence.auth.second_factors import forget_codes_without_factor
-from emergence.auth.step_up import strongly_proved_session
+from emergence.auth.step_up import recent_session
 from emergence.auth.store import passkeys as store
 from emergence.auth.store import users
 from emergence.auth.store.passkeys import Passkey
@@ -56,7 +56,7 @@ async def remove_passkey(auth: Auth, identity: Identity, passkey_id: UUID, calle
     With the last second factor the recovery codes go, since nothing is left that they stand in for.
     Raises UnknownPasskey, PasswordTooShortAlone, StepUpRequired, LoginSessionEnded.
     """
-    session, _ = await strongly_proved_session(auth, identity)
+    session, _ = await recent_session(auth, identity)
     user_id = session.user_id
     async with auth.database.transaction() as tx:
         await users.lock_account(tx, user_id)

@@ -39,6 +39,11 @@ class Session:
     impersonator_id: UUID | None = None
     impersonator_session_id: UUID | None = None
 
+    @property
+    def has_second_factor(self) -> bool:
+        """Return whether a second factor was proved for it."""
+        return "mfa" in self.amr
+
     def is_live(self, now: datetime) -> bool:
         """Return whether the session may still be used."""
         return not self.is_revoked and now < self.idle_end and now < self.absolute_end
