@@ -66,7 +66,7 @@ async def read_status(auth: Auth, identity: Identity) -> SecondFactorStatus:
         enabled=stored is not None and stored.confirmed_at is not None,
         confirmed_at=stored.confirmed_at if stored else None,
         recovery_codes_left=await store.count_recovery_codes(auth.database, session.user_id),
-        methods=await methods_of(auth, session.user_id),
+        methods=await methods_of(auth.database, session.user_id),
     )
 
 

@@ -39,7 +39,7 @@ async def recent_session(auth: Auth, identity: Identity) -> tuple[Session, Accou
     session, account = await live_session(auth, identity)
     if session.impersonator_id is not None:
         raise ForbiddenWhileImpersonating()
-    if not session.has_second_factor and await methods_of(auth, session.user_id):
+    if not session.has_second_factor and await methods_of(auth.database, session.user_id):
         raise _factor_required()
     if auth.clock.now() - session.authenticated_at > RECENT:
         raise StepUpRequired(max_age_s=int(RECENT.total_seconds()))
@@ -90,7 +90,7 @@ async def _proved(
 ) -> Authentication:
     lifetime = Lifetime(BROWSER_LIFETIME.idle, session.absolute_end - auth.clock.now())  # proving it again adds no time
     opened_by = await identities.opener_of(auth.database, session.id)
-    if await methods_of(auth, session.user_id):
+    if await methods_of(auth.database, session.user_id):
         if request.passkey is not None:
             methods = await proved_by_passkey(auth, require_party(party), session, request.passkey, caller)
         else:

@@ -110,12 +110,11 @@ async def _signed_in(auth: Auth, provider: Provider, state: TakenState, proof: P
     entry = await account_of_proof(auth, provider.settings, proof, caller)
     user_id = entry.account.user_id
     first = FirstStep((METHOD,), opened_by=OpenedBy(entry.identity_id, proof.sid), at=proof.authenticated_at)
-    is_more_asked = bool(await methods_of(auth, user_id))
     async with auth.database.transaction() as tx:
         account = await users.hold_account(tx, user_id)
         if not account.may_prove_itself:
             raise IdentityNotLinked()
-        if is_more_asked or account.is_being_deleted:
+        if account.is_being_deleted or await methods_of(tx, user_id):
             token = await new_token(auth, tx, "oidc_handover", user_id, HANDOVER_WITHIN, first.noted())
             return Landing(_sign_in_screen(state, {"oidc_handover": token}), is_over=True)
         how = Authentication(first.methods, opened_by=first.opened_by, at=first.at)
