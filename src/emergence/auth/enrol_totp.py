@@ -10,7 +10,7 @@ from emergence.auth.revoke_session import Ending, end_sessions
 from emergence.auth.second_factors import forget_codes_without_factor, methods_of, require_password_alone
 from emergence.auth.step_up import hold_factors, recent_session
 from emergence.auth.store import second_factors as store
-from emergence.auth.store import users
+from emergence.auth.store import sessions, users
 from emergence.auth.totp import enrolment_uri, new_seed, seed_text
 from emergence.contracts.auth.account import RecoveryCodes, SecondFactorStatus, TotpEnrolment
 from emergence.contracts.auth.problems import CodeRejected, NoSecondFactor, SecondFactorAlreadyEnabled
@@ -104,8 +104,10 @@ async def disable_second_factor(auth: Auth, identity: Identity, code: str, calle
     async with auth.database.transaction() as tx:
         await users.lock_account(tx, session.user_id)
         await store.delete_totp(tx, session.user_id)
-        await forget_codes_without_factor(tx, session.user_id)
+        is_last = await forget_codes_without_factor(tx, session.user_id)
         await end_sessions(
             auth, tx, session.user_id, Ending("second_factor_disabled", session.user_id, caller), but=session.id
         )
+        if is_last:
+            await sessions.lower_to_one_factor(tx, session.user_id)
         await record(auth, tx, AuditEvent(DISABLED, session.user_id, session.user_id, session.id), caller)

@@ -105,4 +105,5 @@ async def _proved(
         raise CredentialsRejected("The password is wrong.")
     async with auth.database.transaction() as tx:
         await note_success(tx, account=at, address=origin)
-    return Authentication(session.amr, lifetime, opened_by=opened_by)
+    known = tuple(method for method in session.amr if method != "mfa")  # a factor that is gone proves nothing now
+    return Authentication(known, lifetime, opened_by=opened_by)

@@ -11,7 +11,7 @@ from emergence.auth.revoke_session import Ending, end_sessions
 from emergence.auth.second_factors import forget_codes_without_factor
 from emergence.auth.step_up import recent_session
 from emergence.auth.store import passkeys as store
-from emergence.auth.store import users
+from emergence.auth.store import sessions, users
 from emergence.auth.store.passkeys import Passkey
 from emergence.contracts.auth.passkeys import MyPasskey, MyPasskeys
 from emergence.contracts.auth.problems import UnknownPasskey
@@ -64,5 +64,7 @@ async def remove_passkey(auth: Auth, identity: Identity, passkey_id: UUID, calle
             raise UnknownPasskey()
         is_last = await forget_codes_without_factor(tx, user_id)
         await end_sessions(auth, tx, user_id, Ending("passkey_removed", user_id, caller), but=session.id)
+        if is_last:
+            await sessions.lower_to_one_factor(tx, user_id)
         data: dict[str, str | int | bool] = {"passkey": str(passkey_id), "was_last_factor": is_last}
         await record(auth, tx, AuditEvent(REMOVED, user_id, user_id, session.id, data=data), caller)

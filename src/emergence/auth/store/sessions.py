@@ -118,6 +118,15 @@ async def add_session(tx: Transaction, session: Session, device: Device) -> None
     )
 
 
+async def lower_to_one_factor(tx: Transaction, user_id: UUID) -> None:
+    """Let a person's open sessions say no more that two factors were proved: the second one is gone."""
+    await tx.execute(
+        """UPDATE sessions SET acr = '1', amr = array_remove(amr, 'mfa')
+           WHERE user_id = $1 AND acr = '2' AND revoked_at IS NULL""",
+        user_id,
+    )
+
+
 async def has_sessions(tx: Transaction, user_id: UUID) -> bool:
     """Return whether somebody ever signed in to this account."""
     return await tx.fetchrow("SELECT FROM sessions WHERE user_id = $1 LIMIT 1", user_id) is not None
