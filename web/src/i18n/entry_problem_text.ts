@@ -51,6 +51,7 @@ export const ENTRY_PROBLEM_TEXTS: Record<string, MessageDescriptor> = {
   provider_sign_in_refused: msg`What the sign-in provider sent back could not be verified. Begin again.`,
   provider_sign_in_expired: msg`This sign-in took too long, was finished before, or began in another browser. Begin again.`,
   provider_sign_in_cancelled: msg`The sign-in was cancelled at the provider.`,
+  provider_proof_too_old: msg`The sign-in provider did not confirm that you signed in there just now. Sign out, and sign in here another way.`,
   identity_not_linked: msg`No account here is linked to it. If you have one, sign in as before, then link it in Settings, under Security.`,
   identity_taken: msg`It is linked to another account here already.`,
   unknown_identity: msg`This linked account is gone already.`,
