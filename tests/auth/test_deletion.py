@@ -90,6 +90,7 @@ async def test_signing_in_during_the_week_says_the_day_and_offers_to_keep_it(ser
 
 async def test_the_offer_comes_after_the_second_factor_only(served: ServedAuth) -> None:
     ada = await enrolled(served)
+    await ada.step_up()
     await served.auth.database.execute("UPDATE users SET role = 'member'")
     assert (await delete(ada.browser, ada.signed_in)).status_code == 202
     browser = served.browser()

@@ -145,6 +145,7 @@ async def test_the_old_address_takes_a_change_back_and_ends_everything(posted: P
 async def test_after_an_undo_the_password_counts_nowhere_and_another_comes_by_mail(posted: Posted) -> None:
     served = posted.served
     protected = await enrolled(served)
+    await protected.step_up()
     await posted.mailbox.next_to(ADA)  # the notice of it
     served.clock.advance(timedelta(minutes=1))
     await protected.browser.post_json(CHANGE, {"email": NEW}, **bearer(protected.signed_in))

@@ -67,6 +67,7 @@ def test_what_is_ordinary_or_failed_is_not_mailed(event: AuditEvent) -> None:
 async def test_what_people_really_do_is_told_to_them_once(posted: Posted) -> None:
     served, mailbox = posted.served, posted.mailbox
     ada = await enrolled(served)
+    await ada.step_up()
     codes = (await ada.browser.post_json("/api/auth/2fa/recovery-codes", **bearer(ada.signed_in))).json()["codes"]
     await ada.second_step(await ada.first_step(), codes[0])
     body = {"current_password": PASSWORD, "new_password": "seven orange boats at dawn"}

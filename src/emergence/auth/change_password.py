@@ -49,6 +49,7 @@ async def change_password(auth: Auth, identity: Identity, request: ChangePasswor
         await require_still_long_enough(auth, tx, account.user_id, new)
         await note_success(tx, account=guesses_at, address=guesses_from)
         await users.set_password(tx, account.user_id, phc, auth.clock.now(), does_alone=does_alone(auth, new))
+        await second_factors.delete_unconfirmed(tx, account.user_id)  # whoever knew the password may have begun one
         await devices.forget_devices(tx, account.user_id, session.device_id)  # whoever knew the password may have one
         ended = await end_sessions(auth, tx, account.user_id, Ending(REASON, account.user_id, caller), but=session.id)
         event = AuditEvent(EVENT, account.user_id, account.user_id, session.id, data={"sessions_ended": ended})

@@ -3,7 +3,7 @@
 from emergence.auth.audit import AuditEvent, pseudonym, record
 from emergence.auth.callers import Caller
 from emergence.auth.email_addresses import normalised_email
-from emergence.auth.end_sign_in import end_sign_in, grant_of
+from emergence.auth.end_sign_in import EndOfSignIn, end_sign_in, grant_of
 from emergence.auth.limit_attempts import admit, note_log_in
 from emergence.auth.open_session import Authentication, Grant
 from emergence.auth.parts import Auth
@@ -37,19 +37,16 @@ async def log_in(auth: Auth, request: LogIn, caller: Caller) -> Grant | SecondFa
         await _note_refusal(auth, credential, email_norm, caller)
         raise CredentialsRejected()
     account = credential.account
-    if asked := await methods_of(auth, account.user_id):
-        async with auth.database.transaction() as tx:
-            await _require_unchanged(tx, credential)
-            await _keep_newer_hash(tx, credential, verdict)
-            needed = await ask_second_factor(auth, tx, account.user_id, FirstStep(BY_PASSWORD.methods), asked)
-        await note_log_in(auth, allowances)
-        return needed
     async with auth.database.transaction() as tx:
         await _require_unchanged(tx, credential)
         await _keep_newer_hash(tx, credential, verdict)
-        end = await end_sign_in(auth, tx, account, BY_PASSWORD, caller)
+        next_: SecondFactorNeeded | EndOfSignIn
+        if asked := await methods_of(tx, account.user_id):
+            next_ = await ask_second_factor(auth, tx, account.user_id, FirstStep(BY_PASSWORD.methods), asked)
+        else:
+            next_ = await end_sign_in(auth, tx, account, BY_PASSWORD, caller)
     await note_log_in(auth, allowances)
-    return await grant_of(auth, end)
+    return next_ if isinstance(next_, SecondFactorNeeded) else await grant_of(auth, next_)
 
 
 async def _keep_newer_hash(tx: Transaction, credential: PasswordCredential, verdict: Verdict) -> None:

@@ -88,14 +88,13 @@ async def log_in_by_mail(
         await _note_refusal(auth, tried.user_id if tried else None, caller)
         raise CodeRejected()
     user_id, email_norm = tried.user_id, tried.data["email_norm"]
-    asked = await methods_of(auth, user_id)
     async with auth.database.transaction() as tx:
         account = await users.hold_account(tx, user_id)
         if await one_time_tokens.consume_token(tx, hashed, PURPOSE, now) is None or not account.may_prove_itself:
             raise CodeRejected()
         await note_success(tx, address=of_address)
         await recipients.note_verified(tx, user_id, email_norm, now)
-        if asked:
+        if asked := await methods_of(tx, user_id):
             return await ask_second_factor(auth, tx, user_id, FirstStep(BY_MAIL.methods), asked)
         end = await end_sign_in(auth, tx, account, BY_MAIL, caller)
     return await grant_of(auth, end)

@@ -84,6 +84,7 @@ async def reset_password(auth: Auth, request: ResetPassword, caller: Caller) -> 
             raise LinkInvalid()
         await require_still_long_enough(auth, tx, used.user_id, password)
         await users.set_password(tx, used.user_id, phc, now, does_alone=does_alone(auth, password))
+        await second_factors.delete_unconfirmed(tx, used.user_id)  # whoever knew the password may have begun one
         await devices.forget_devices(tx, used.user_id, but=None)
         await _note_proved(tx, used.user_id, used.data.get("email_norm"), now)
         ended = await end_sessions(auth, tx, used.user_id, Ending(REASON, used.user_id, caller))

@@ -105,6 +105,7 @@ export const REASON_TEXTS: Record<string, MessageDescriptor> = {
   everybody_revoked_by_operator: msg`the server’s operator signed everybody out`,
   identity_unlinked: msg`the account at a sign-in provider was unlinked`,
   key_compromised: msg`the server’s signing keys were replaced`,
+  first_passkey_added: msg`a passkey was added as the second step`,
   passkey_removed: msg`a passkey was removed`,
   signed_out_at_provider: msg`signed out at the sign-in provider`,
   taken_over_by_owner: msg`the owner of its address took the account over`,

@@ -15,7 +15,7 @@ export class Problem extends Error {
     code: string,
     detail: string,
     status: number,
-    more: Pick<Refusal, "reason" | "words" | "factors"> = {},
+    more: Pick<Refusal, "reason" | "words" | "factors" | "maxAgeS"> = {},
     body?: unknown,
     retryAfterS?: number,
   ) {
@@ -35,12 +35,24 @@ export const textOf = (body: unknown, member: string): string | undefined => {
   return typeof value === "string" && value !== "" ? value : undefined;
 };
 
+const numberOf = (body: unknown, member: string): number | undefined => {
+  if (typeof body !== "object" || body === null) return undefined;
+  const value = (body as Record<string, unknown>)[member];
+  return typeof value === "number" ? value : undefined;
+};
+
 /** Read `application/problem+json` (RFC 9457); anything else becomes the code `unexpected_answer`. */
 export function problemOf(status: number, body: unknown, headers?: Headers): Problem {
   const detail = textOf(body, "detail") ?? textOf(body, "title") ?? `The server answered ${status}.`;
   const [reason, words] = [textOf(body, "reason"), textOf(body, "provider_words")];
   const factors = textOf(body, "acr_values"); // RFC 9470
-  const more = { ...(reason && { reason }), ...(words && { words }), ...(factors && { factors }) };
+  const maxAgeS = numberOf(body, "max_age");
+  const more = {
+    ...(reason && { reason }),
+    ...(words && { words }),
+    ...(factors && { factors }),
+    ...(maxAgeS !== undefined && { maxAgeS }),
+  };
   return new Problem(textOf(body, "code") ?? "unexpected_answer", detail, status, more, body, retryAfterOf(headers));
 }
 

@@ -98,8 +98,16 @@ export type Me = Pick<SignedIn, "user_id" | "role" | "email" | "display_name">;
  *
  * `reason` is the code of what lies behind it, where the server says: why a provider was not accepted.
  */
-/** `words` are what a provider of models said itself, in its language; `factors` how many proofs are asked for. */
-export type Refusal = { code: string; detail: string; reason?: string; words?: string; factors?: string };
+/** `words` are what a provider of models said itself, in its language; `factors` how many proofs are asked for,
+ * `maxAgeS` how old one may be. */
+export type Refusal = {
+  code: string;
+  detail: string;
+  reason?: string;
+  words?: string;
+  factors?: string;
+  maxAgeS?: number;
+};
 
 /**
  * A message as it is shown: stored ones, and those of this device that the server has not acknowledged yet.

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from urllib.parse import urlencode
 
 from emergence.auth.audit import AuditEvent, record
@@ -13,7 +13,7 @@ from emergence.auth.oidc.account_of_proof import LINKED, account_of_proof
 from emergence.auth.oidc.begin_sign_in import secrets_of
 from emergence.auth.oidc.exchange_code import exchange_code
 from emergence.auth.oidc.link_identity import link_identity
-from emergence.auth.oidc.provider_tokens import Proof
+from emergence.auth.oidc.provider_tokens import LEEWAY, Proof
 from emergence.auth.oidc.providers import Provider
 from emergence.auth.one_time_tokens import new_token, token_hash
 from emergence.auth.open_session import Authentication, Grant
@@ -26,6 +26,7 @@ from emergence.auth.store.oidc_states import TakenState
 from emergence.contracts.auth.problems import TooManyAttempts
 from emergence.contracts.auth.provider_problems import (
     IdentityNotLinked,
+    ProviderProofTooOld,
     ProviderSignInCancelled,
     ProviderSignInExpired,
     ProviderSignInRefused,
@@ -36,6 +37,7 @@ from emergence.kernel.storage.database import DatabaseUnavailable
 
 METHOD = "oidc"
 HANDOVER_WITHIN = timedelta(minutes=1)
+AGE_UNTOLD = timedelta(days=1)  # of a proof whose time no provider told: too old for whatever asks for a recent one
 SIGN_IN, SECURITY = "/sign-in", "/settings/security"
 KNOWN_PARAMETERS = ("state", "code", "error", "iss")
 PARAMETER_MAX_CHARACTERS = 4096
@@ -107,20 +109,32 @@ async def _require_issuer(provider: Provider, given: dict[str, str]) -> None:
 
 
 async def _signed_in(auth: Auth, provider: Provider, state: TakenState, proof: Proof, caller: Caller) -> Landing:
+    at = _proved_at(state, proof)
     entry = await account_of_proof(auth, provider.settings, proof, caller)
     user_id = entry.account.user_id
-    first = FirstStep((METHOD,), opened_by=OpenedBy(entry.identity_id, proof.sid), at=proof.authenticated_at)
-    is_more_asked = bool(await methods_of(auth, user_id))
+    first = FirstStep((METHOD,), opened_by=OpenedBy(entry.identity_id, proof.sid), at=at)
     async with auth.database.transaction() as tx:
         account = await users.hold_account(tx, user_id)
         if not account.may_prove_itself:
             raise IdentityNotLinked()
-        if is_more_asked or account.is_being_deleted:
+        if account.is_being_deleted or await methods_of(tx, user_id):
             token = await new_token(auth, tx, "oidc_handover", user_id, HANDOVER_WITHIN, first.noted())
             return Landing(_sign_in_screen(state, {"oidc_handover": token}), is_over=True)
         how = Authentication(first.methods, opened_by=first.opened_by, at=first.at)
         end = await end_sign_in(auth, tx, account, how, caller)
     return Landing(state.next or "/", await grant_of(auth, end), is_over=True)
+
+
+def _proved_at(state: TakenState, proof: Proof) -> datetime:
+    """Return when somebody proved to the provider who they are; long ago where it does not say.
+
+    A provider that still knows somebody sends them back without a question. Asked to prove it again, it has to
+    say that it did (`auth_time`, OpenID Connect Core §3.1.2.1 for `max_age`). Raises ProviderProofTooOld.
+    """
+    told = proof.authenticated_at
+    if state.is_again and (told is None or told < state.begun_at - LEEWAY):
+        raise ProviderProofTooOld()
+    return told if told is not None else state.begun_at - AGE_UNTOLD
 
 
 async def _refused(
@@ -132,8 +146,8 @@ async def _refused(
         except DatabaseUnavailable as lost:
             refused = lost
     told = {"oidc_error": refused.code}
-    is_linking = state is not None and state.session_id is not None
-    return Landing(f"{SECURITY}#{urlencode(told)}" if is_linking else _sign_in_screen(state, told))
+    is_signed_in = state is not None and (state.session_id is not None or state.is_again)
+    return Landing(f"{SECURITY}#{urlencode(told)}" if is_signed_in else _sign_in_screen(state, told))
 
 
 async def _audit(auth: Auth, provider_id: str, state: TakenState | None, refused: ServiceError, caller: Caller) -> None:

@@ -88,7 +88,7 @@ async def take_second_step(auth: Auth, party: RelyingParty, token: str, given: P
 
 async def _ask_for_another(auth: Auth, used: UsedPasskey) -> SecondFactorNeeded:
     user_id = used.passkey.user_id
-    others = [method for method in await methods_of(auth, user_id) if method != "passkey"]
+    others = [method for method in await methods_of(auth.database, user_id) if method != "passkey"]
     if not others:
         raise PasskeyCounterBack()
     first = FirstStep(used.methods, UncertainPasskey(used.passkey.id, used.sign_count))

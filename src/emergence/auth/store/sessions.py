@@ -39,6 +39,11 @@ class Session:
     impersonator_id: UUID | None = None
     impersonator_session_id: UUID | None = None
 
+    @property
+    def has_second_factor(self) -> bool:
+        """Return whether a second factor was proved for it."""
+        return "mfa" in self.amr
+
     def is_live(self, now: datetime) -> bool:
         """Return whether the session may still be used."""
         return not self.is_revoked and now < self.idle_end and now < self.absolute_end
@@ -110,6 +115,15 @@ async def add_session(tx: Transaction, session: Session, device: Device) -> None
         session.impersonator_id,
         session.impersonator_session_id,
         device.language,
+    )
+
+
+async def lower_to_one_factor(tx: Transaction, user_id: UUID) -> None:
+    """Let a person's open sessions say no more that two factors were proved: the second one is gone."""
+    await tx.execute(
+        """UPDATE sessions SET acr = '1', amr = array_remove(amr, 'mfa')
+           WHERE user_id = $1 AND acr = '2' AND revoked_at IS NULL""",
+        user_id,
     )
 
 

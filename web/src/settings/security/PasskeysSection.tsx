@@ -69,6 +69,7 @@ function Adding({ names, worksAt }: { names: string[]; worksAt: string | null })
   const { proved, question } = useStepUp();
   const problemText = useProblemText();
   const deviceName = useDeviceName();
+  const isFirstFactor = useSecondFactor().data?.methods.length === 0;
   const [codes, setCodes] = useState<string[]>();
   const [problem, setProblem] = useState<string>();
   const [isPending, setPending] = useState(false);
@@ -93,7 +94,8 @@ function Adding({ names, worksAt }: { names: string[]; worksAt: string | null })
       {problem && <InlineNotice tone="danger">{problem}</InlineNotice>}
       {names.length === 0 && (
         <Nothing icon={<KeyIcon />}>
-          <Trans>You have none yet. With one, your password alone no longer signs anybody in.</Trans>
+          <Trans>You have none yet. With one, your password alone no longer signs anybody in.</Trans>{" "}
+          {isFirstFactor && <Trans>When you add it, your sessions elsewhere end.</Trans>}
         </Nothing>
       )}
       {names.length === 1 && (
