@@ -77,6 +77,17 @@ async def test_many_correct_sign_ins_in_a_row_are_not_limited(served: ServedAuth
     assert {(await browser.post_json("/api/auth/login", ADA)).status_code for _ in range(14)} == {200}
 
 
+async def test_a_flood_of_wrong_passwords_leaves_as_many_rows_as_it_has_guesses(served: ServedAuth) -> None:
+    await served.claimed()
+    browser = served.browser("8.8.4.4")
+
+    for number in range(60):
+        await browser.post_json("/api/auth/login", {"email": f"nobody{number}@example.org", "password": "wrong"})
+
+    rows = await served.auth.database.fetch("SELECT seq FROM audit_log WHERE outcome = 'failure'")
+    assert len(rows) == 10
+
+
 KNOWN, NEIGHBOUR, STRANGE = "93.184.216.34", "93.184.216.99", "8.8.4.4"
 
 

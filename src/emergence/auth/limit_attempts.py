@@ -37,7 +37,13 @@ PROVIDER_SIGN_INS = store.Allowance(burst=60, interval=timedelta(seconds=2), lon
 # Secrets of 256 bits and signatures are not guessed: this keeps the audit log and the database from being filled.
 # The wait does not grow, because a service asks for tokens all its life.
 TOKEN_REQUESTS_FROM = store.Allowance(burst=120, interval=timedelta(seconds=0.5), longest_wait=timedelta(seconds=0.5))
+TOKENS_REFUSED_TO = store.Allowance(burst=20, interval=timedelta(seconds=10), longest_wait=timedelta(minutes=1))
 TOKENS_OF_CLIENT = store.Allowance(burst=60, interval=timedelta(seconds=1), longest_wait=timedelta(seconds=1))
+
+# A row of the audit log tells the network and not how often: one a minute says as much, and from a million networks a
+# day's rows are still few.
+ROW_OF_ONE = store.Allowance(burst=1, interval=timedelta(minutes=1), longest_wait=timedelta(minutes=1))
+ROWS_OF_ALL = store.Allowance(burst=60, interval=timedelta(seconds=10), longest_wait=timedelta(seconds=10))
 
 EVERYBODY = "login:everybody"
 REAUTHENTICATION = "reauth:user:"
@@ -96,6 +102,28 @@ async def admit_provider_sign_in(auth: Auth, caller: Caller) -> None:
 async def admit_token_request(auth: Auth, caller: Caller) -> None:
     """Count a service's request for a token, whoever it is. Raises TooManyAttempts."""
     await admit(auth, {f"token:address:{caller.network()}": TOKEN_REQUESTS_FROM})
+
+
+async def admit_token_refusal(auth: Auth, caller: Caller) -> None:
+    """Count a refused request for a token, after it was refused: a neighbour with a right secret never waits for it.
+
+    Raises TooManyAttempts.
+    """
+    await admit(auth, {f"token:refused:{caller.network()}": TOKENS_REFUSED_TO})
+
+
+async def may_write_refusal(auth: Auth, caller: Caller, client: str | None) -> bool:
+    """Return whether a refused token is worth a row: once a minute for a client that proved itself, or for a network.
+
+    Strangers cannot use the rows up in which a proved client's spent statement would be told.
+    """
+    buckets = {f"token:row:client:{client}": ROW_OF_ONE}
+    if client is None:
+        buckets = {f"token:row:{caller.prefix()}": ROW_OF_ONE, "token:row:everybody": ROWS_OF_ALL}
+    for key, allowance in buckets.items():
+        if await store.charge(auth.database, key, allowance, auth.clock.now()) is not None:
+            return False
+    return True
 
 
 async def admit_client(auth: Auth, name: str) -> None:
