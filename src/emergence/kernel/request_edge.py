@@ -19,7 +19,7 @@ SANE_REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
 
 
 class RequestEdge:
-    """ASGI middleware: names requests and echoes the names, keeps answers private, makes a 500 of what nobody caught."""
+    """ASGI middleware: names requests, echoes the names, keeps answers private, makes a 500 of what nobody caught."""
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
