@@ -56,9 +56,9 @@ def account_key(email_norm: str) -> str:
     return "login:account:" + sha256(email_norm.encode()).hexdigest()
 
 
-def known_key(hashed: bytes) -> str:
-    """Return what attempts on an account are counted under where it was signed in to before."""
-    return f"login:known:{hashed.hex()}"
+def here_key(hashed: bytes) -> str:
+    """Return what attempts on an account from one network are counted under, whether it exists or not."""
+    return f"login:here:{hashed.hex()}"
 
 
 def device_key(device_id: UUID) -> str:
@@ -74,19 +74,6 @@ def user_key(user_id: UUID) -> str:
 def address_key(network: str) -> str:
     """Return what attempts from a network address are counted under."""
     return f"login:address:{network}"
-
-
-def log_in_allowances(account: str, network: str) -> dict[str, store.Allowance]:
-    """Return what a sign-in is counted under, in this order: what an earlier bucket refuses must not fill a later one.
-
-    Otherwise one stubborn address would use up an account's guesses, or everybody's.
-    """
-    return {
-        address_key(network): FROM_ADDRESS,
-        f"login:day:{network}": FROM_ADDRESS_IN_A_DAY,
-        account: GUESSES,
-        EVERYBODY: OF_EVERYBODY,
-    }
 
 
 async def admit_attempt(auth: Auth, keys: Sequence[str]) -> None:
@@ -172,25 +159,22 @@ def _code_from(caller: Caller) -> str:
 async def admit(auth: Auth, allowances: Mapping[str, store.Allowance]) -> None:
     """Count an attempt in each bucket until one is full. Raises TooManyAttempts."""
     for key, allowance in allowances.items():
-        wait = await store.charge(auth.database, key, allowance, auth.clock.now())
-        if wait is not None:
-            _limited_total.labels(":".join(key.split(":")[:2])).inc()
-            raise TooManyAttempts(retry_after_s=ceil(wait.total_seconds()))
+        refusal = await refusal_of(auth, key, allowance)
+        if refusal is not None:
+            raise refusal
 
 
-async def note_log_in(auth: Auth, allowances: Mapping[str, store.Allowance]) -> None:
-    """Forget the failures of an account that was signed in to, and take back the attempt everywhere else.
-
-    An address is not forgiven its other attempts: one own account would buy guesses on all others. After the
-    transaction and not in it: the bucket of everybody would make all sign-ins wait for each other.
-    """
-    forgotten = [key for key, allowance in allowances.items() if allowance is GUESSES]
-    refunded = {key: allowance.interval for key, allowance in allowances.items() if allowance is not GUESSES}
-    await store.settle(auth.database, forgotten, refunded)
+async def refusal_of(auth: Auth, key: str, allowance: store.Allowance) -> TooManyAttempts | None:
+    """Count an attempt in a bucket and return None, or count nothing and return what to say."""
+    wait = await store.charge(auth.database, key, allowance, auth.clock.now())
+    if wait is None:
+        return None
+    _limited_total.labels(":".join(key.split(":")[:2])).inc()
+    return TooManyAttempts(retry_after_s=ceil(wait.total_seconds()))
 
 
 async def note_success(tx: Transaction, *, account: str | None = None, address: str) -> None:
-    """Forget somebody's failures and take back the attempt from the address, as `note_log_in` does."""
+    """Forget somebody's failures and take back the attempt from the address, as a sign-in by password does."""
     if account is not None:
         await store.forget(tx, account)
     await store.refund(tx, address, FROM_ADDRESS.interval)
