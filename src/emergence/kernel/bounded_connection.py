@@ -13,6 +13,8 @@ from emergence.kernel.untaken import cut, untaken_bytes
 
 log = structlog.get_logger(__name__)
 
+LOOKS = 4  # at whether an answer is taken, in the time that it may be left lying
+
 
 @dataclass(frozen=True, slots=True)
 class ClientLimits:
@@ -40,7 +42,8 @@ class BoundedConnection(HttpToolsProtocol):
     _has_piled_up = False
     _being_answered: RequestResponseCycle | None = None
     _taking: asyncio.TimerHandle | None = None
-    _untaken_bytes = 0  # when the client was last looked at
+    _untaken_bytes = 0  # when the client last took something, as far as was looked
+    _looks_left = 0
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         super().connection_made(transport)
@@ -126,8 +129,11 @@ class BoundedConnection(HttpToolsProtocol):
     def _watch_taking(self) -> None:
         self._stop_watching()
         if self.transport.get_write_buffer_size() and not self._is_handed_over:
-            self._untaken_bytes = untaken_bytes(self.transport)
-            self._taking = self.loop.call_later(self.limits.answer_left_s, self._look_at_taking)
+            self._untaken_bytes, self._looks_left = untaken_bytes(self.transport), LOOKS
+            self._look_again()
+
+    def _look_again(self) -> None:
+        self._taking = self.loop.call_later(self.limits.answer_left_s / LOOKS, self._look_at_taking)
 
     def _look_at_taking(self) -> None:
         """End the connection if nothing was taken; what is taken slowly goes on."""
@@ -135,11 +141,15 @@ class BoundedConnection(HttpToolsProtocol):
         left_bytes = untaken_bytes(self.transport)
         # Only while nobody writes can the same size mean that nothing was taken.
         is_still = self.flow.write_paused or self._is_answered() or self.transport.is_closing()
-        if is_still and left_bytes >= self._untaken_bytes:
+        if not is_still or left_bytes < self._untaken_bytes:
+            self._watch_taking()
+            return
+        self._looks_left -= 1
+        if self._looks_left:
+            self._look_again()
+        else:
             log.info("client_took_no_answer", left_bytes=left_bytes)
             cut(self.transport)
-        else:
-            self._watch_taking()
 
     def _is_answered(self) -> bool:
         return self._being_answered is None or self._being_answered.response_complete
