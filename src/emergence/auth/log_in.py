@@ -4,11 +4,10 @@ from emergence.auth.audit import AuditEvent, pseudonym, record
 from emergence.auth.callers import Caller
 from emergence.auth.email_addresses import normalised_email
 from emergence.auth.end_sign_in import EndOfSignIn, end_sign_in, grant_of
-from emergence.auth.limit_attempts import admit, note_log_in
 from emergence.auth.open_session import Authentication, Grant
 from emergence.auth.parts import Auth
 from emergence.auth.passwords import Verdict
-from emergence.auth.recognise_caller import allowances_for
+from emergence.auth.recognise_caller import admit_log_in, note_log_in
 from emergence.auth.second_factors import methods_of
 from emergence.auth.second_step import FirstStep, ask_second_factor
 from emergence.auth.store import users as store
@@ -30,10 +29,11 @@ async def log_in(auth: Auth, request: LogIn, caller: Caller) -> Grant | SecondFa
     with auth.passwords.place() as place:
         credential = await store.read_password_credential(auth.database, email_norm)
         user_id, stored = (credential.account.user_id, credential.phc) if credential else (None, None)
-        allowances = await allowances_for(auth, email_norm, user_id, caller, request.altcha)
-        await admit(auth, allowances)
-        verdict = await place.check(request.password.get_secret_value(), stored)
+        admission = await admit_log_in(auth, email_norm, user_id, caller, request.altcha)
+        verdict = await place.check(request.password.get_secret_value(), stored if admission.may_succeed else None)
     if credential is None or not verdict.is_right or not credential.account.may_prove_itself:
+        if admission.refusal is not None:
+            raise admission.refusal
         await _note_refusal(auth, credential, email_norm, caller)
         raise CredentialsRejected()
     account = credential.account
@@ -45,7 +45,7 @@ async def log_in(auth: Auth, request: LogIn, caller: Caller) -> Grant | SecondFa
             next_ = await ask_second_factor(auth, tx, account.user_id, FirstStep(BY_PASSWORD.methods), asked)
         else:
             next_ = await end_sign_in(auth, tx, account, BY_PASSWORD, caller)
-    await note_log_in(auth, allowances)
+    await note_log_in(auth, admission)
     return next_ if isinstance(next_, SecondFactorNeeded) else await grant_of(auth, next_)
 
 

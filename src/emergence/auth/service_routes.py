@@ -1,6 +1,5 @@
 """Routes for services and other verifiers: published keys, the feed of revocations, tickets, introspection."""
 
-from hashlib import sha256
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Query, Request, Response
@@ -23,6 +22,7 @@ from emergence.contracts.auth.signing_in import (
 )
 from emergence.contracts.auth.values import ISSUER
 from emergence.kernel.errors import Forbidden
+from emergence.kernel.published_document import published_document
 from emergence.kernel.service_tokens import calling_service
 from emergence.kernel.wire.ndjson import NdjsonResponse
 
@@ -48,11 +48,7 @@ internal = APIRouter(prefix="/api/auth/internal", include_in_schema=False, depen
 async def get_keys(auth: Parts, request: Request) -> Response:
     """Return the public keys that verify access tokens (RFC 7517)."""
     body = (await auth.keys.published()).model_dump_json().encode()
-    tag = f'"{sha256(body).hexdigest()[:32]}"'
-    headers = {"Cache-Control": f"public, max-age={KEY_SET_MAX_AGE_S}", "ETag": tag}
-    if tag in (each.strip().removeprefix("W/") for each in request.headers.get("if-none-match", "").split(",")):
-        return Response(status_code=304, headers=headers)
-    return Response(body, media_type="application/json", headers=headers)
+    return published_document(body).answer(request, KEY_SET_MAX_AGE_S)
 
 
 @well_known.get("/oauth-authorization-server")

@@ -48,7 +48,7 @@ class Gateway:
             return
         headers = Headers(scope=scope)
         if scope["type"] == "http":
-            send = with_security_headers(send, is_https=self._is_https(scope, headers))
+            send = with_security_headers(send, scope["path"], is_https=self._is_https(scope, headers))
         if scope["path"] != "/api/health" and not self._is_our_host(headers):
             await _refuse(scope, receive, send, "This server does not answer to that host name.\n", 421)
             return

@@ -1,6 +1,8 @@
 """The live protocol as an AsyncAPI 3.0 document, made from the models that the server itself uses."""
 
+import json
 from collections.abc import Sequence
+from functools import cache
 from typing import get_args
 
 from pydantic import BaseModel
@@ -9,11 +11,18 @@ from pydantic.json_schema import JsonSchemaValue, models_json_schema
 from emergence.contracts.session.commands import AnyCommand
 from emergence.contracts.session.frames import AnyFrame, AnyTopicFrame
 from emergence.contracts.session.protocol import SUBPROTOCOL, CloseCode
+from emergence.kernel.published_document import PublishedDocument, published_document
 
 DESCRIPTION = (
     "One JSON object a text frame. Subprotocols: `emergence.v1` and `ticket.<one-time ticket>`. "
     "Within v1 fields and types are only added; ignore what you do not know. See docs/protocol.md."
 )
+
+
+@cache
+def published_asyncapi() -> PublishedDocument:
+    """Return the document as it is served. Making it takes tens of milliseconds of everybody's time, so only once."""
+    return published_document(json.dumps(asyncapi_document(), ensure_ascii=False, separators=(",", ":")).encode())
 
 
 def asyncapi_document() -> dict[str, object]:

@@ -14,12 +14,14 @@ from emergence.kernel.identity import Identity, current_identity, no_changes_whi
 from emergence.kernel.service_tokens import require_service
 from emergence.kernel.storage.personal_data import rows_about
 from emergence.kernel.wire.ndjson import NdjsonResponse
-from emergence.session.asyncapi import asyncapi_document
+from emergence.session.asyncapi import published_asyncapi
 from emergence.session.parts import Session
 from emergence.session.read_messages import read_message_page
 from emergence.session.store.messages import MessagePosition
 from emergence.session.store.personal_data import PERSONAL_TABLES
 from emergence.session.store.threads import ThreadPosition, read_thread, read_threads
+
+DOCUMENT_MAX_AGE_S = 300  # after an update readers may have the former one for as long
 
 router = APIRouter(prefix="/api/threads", tags=["threads"], dependencies=[Depends(no_changes_while_impersonating())])
 document = APIRouter()
@@ -77,9 +79,9 @@ async def export_person(user_id: UUID, session: Parts) -> Response:
 
 
 @document.get("/asyncapi.json", include_in_schema=False)
-async def asyncapi() -> dict[str, object]:
+async def asyncapi(request: Request) -> Response:
     """Return the description of the live protocol."""
-    return asyncapi_document()
+    return published_asyncapi().answer(request, DOCUMENT_MAX_AGE_S)
 
 
 def _thread_position(cursor: str) -> ThreadPosition:

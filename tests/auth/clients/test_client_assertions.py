@@ -29,7 +29,8 @@ async def test_of_twenty_uses_of_one_assertion_at_once_exactly_one_gets_a_token(
     assert sorted(answer.status_code for answer in answers) == [200] + [401] * 19
     rows = await audited(held.served)
     assert [row[0] for row in rows].count("token.issued") == 1
-    assert rows.count(("token.refused", "failure", '{"client": "session", "reason": "used_before"}')) == 19
+    told = ("token.refused", "failure", '{"client": "session", "reason": "used_before"}')
+    assert rows.count(told) == 1, "one a minute"
     held.served.clock.advance(timedelta(seconds=64))
     assert refusal(await held.ask(assertion, audience="chat")) == (401, "invalid_client")
 

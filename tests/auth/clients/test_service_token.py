@@ -203,11 +203,44 @@ async def test_too_many_requests_are_slowed_down(served: ServedAuth) -> None:
 
     served.clock.advance(timedelta(minutes=10))
     strangers = [await ask(served, {}, **basic(NAME, "x")) for _ in range(121)]
-    assert [answer.status_code for answer in strangers] == [401] * 120 + [429]
+    assert [answer.status_code for answer in strangers] == [401] * 20 + [429] * 101
     elsewhere = await served.program("198.51.100.7").post(
         "/api/auth/token", data={"grant_type": "client_credentials", "audience": "chat"}, headers=basic(NAME, secret)
     )
     assert elsewhere.status_code == 200, "strangers use up their own turns only"
+
+
+async def test_refusals_never_keep_a_right_client_at_the_same_address_waiting(served: ServedAuth) -> None:
+    secret = await with_secret(served)
+    refused = [(await ask(served, {}, **basic(NAME, "x"))).status_code for _ in range(30)]
+
+    right = await ask(served, {"audience": "chat"}, **basic(NAME, secret))
+
+    assert (refused, right.status_code) == ([401] * 20 + [429] * 10, 200)
+
+
+async def test_a_flood_of_refused_requests_leaves_one_row_a_minute_for_a_network(served: ServedAuth) -> None:
+    for minute in range(3):
+        for number in range(60):
+            await ask(served, {"client_id": f"client{number}", "client_secret": "y"}, **{"user-agent": "u" * 300})
+        rows = await audited(served)
+        assert rows == [("token.refused", "failure", '{"reason": "unknown_client"}')] * (minute + 1)
+        served.clock.advance(timedelta(seconds=61))
+
+
+async def test_many_networks_leave_few_rows_and_hide_no_proved_clients_refusal(served: ServedAuth) -> None:
+    secret = await with_secret(served)
+    form = {"grant_type": "client_credentials", "client_id": "x", "client_secret": "y"}
+    for number in range(80):
+        await served.program(f"8.8.{number}.8").post("/api/auth/token", data=form)
+    refusals = [row for row in await audited(served) if row[0] == "token.refused"]
+    assert len(refusals) == 60
+
+    proved = await ask(served, {"audience": "session"}, **basic(NAME, secret))
+
+    assert refusal(proved) == (400, "invalid_target")
+    said_last = ("token.refused", "failure", f'{{"client": "{NAME}", "reason": "invalid_target"}}')
+    assert (await audited(served))[-1] == said_last
 
 
 async def test_standard_clients_find_the_endpoint(served: ServedAuth) -> None:

@@ -33,6 +33,7 @@ from emergence.contracts.auth.provider_problems import (
     SignInProviderUnavailable,
 )
 from emergence.kernel.errors import ServiceError
+from emergence.kernel.metrics import counter
 from emergence.kernel.storage.database import DatabaseUnavailable
 
 METHOD = "oidc"
@@ -42,6 +43,12 @@ SIGN_IN, SECURITY = "/sign-in", "/settings/security"
 KNOWN_PARAMETERS = ("state", "code", "error", "iss")
 PARAMETER_MAX_CHARACTERS = 4096
 DECLINED = frozenset({"access_denied", "login_required", "consent_required", "interaction_required"})
+
+_unknown_total = counter(
+    "auth_provider_callbacks_unknown_total",
+    "Returns from a provider that belong to no sign-in here.",
+    ("reason",),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,18 +63,23 @@ class Landing:
 async def finish_sign_in(
     auth: Auth, provider_id: str, parameters: Sequence[tuple[str, str]], browser: str, caller: Caller
 ) -> Landing:
-    """Return where somebody goes who comes back from a provider. Never raises a ServiceError: they would read JSON."""
+    """Return where somebody goes who comes back from a provider. Never raises a ServiceError: they would read JSON.
+
+    What belongs to no sign-in that began here is counted only: anybody can send it, and would fill the audit log.
+    """
     try:
         await admit_provider_sign_in(auth, caller)
         provider = auth.providers.find(provider_id)
         given = _single(parameters)
         state = await _taken_state(auth, provider, given, browser)
     except ServiceError as refused:
-        return await _refused(auth, provider_id, None, refused, caller)
+        if not isinstance(refused, TooManyAttempts | DatabaseUnavailable):
+            _unknown_total.labels(refused.code).inc()
+        return _told(None, refused)
     try:
         return await _finished(auth, provider, state, given, browser, caller)
     except ServiceError as refused:
-        return await _refused(auth, provider_id, state, refused, caller)
+        return await _refused(auth, provider, state, refused, caller)
 
 
 def _single(parameters: Sequence[tuple[str, str]]) -> dict[str, str]:
@@ -137,27 +149,28 @@ def _proved_at(state: TakenState, proof: Proof) -> datetime:
     return told if told is not None else state.begun_at - AGE_UNTOLD
 
 
-async def _refused(
-    auth: Auth, provider_id: str, state: TakenState | None, refused: ServiceError, caller: Caller
-) -> Landing:
+async def _refused(auth: Auth, provider: Provider, state: TakenState, refused: ServiceError, caller: Caller) -> Landing:
     if not isinstance(refused, TooManyAttempts | DatabaseUnavailable):
         try:
-            await _audit(auth, provider_id, state, refused, caller)
+            await _audit(auth, provider, state, refused, caller)
         except DatabaseUnavailable as lost:
             refused = lost
+    return _told(state, refused)
+
+
+def _told(state: TakenState | None, refused: ServiceError) -> Landing:
     told = {"oidc_error": refused.code}
     is_signed_in = state is not None and (state.session_id is not None or state.is_again)
     return Landing(f"{SECURITY}#{urlencode(told)}" if is_signed_in else _sign_in_screen(state, told))
 
 
-async def _audit(auth: Auth, provider_id: str, state: TakenState | None, refused: ServiceError, caller: Caller) -> None:
+async def _audit(auth: Auth, provider: Provider, state: TakenState, refused: ServiceError, caller: Caller) -> None:
     reason = refused.reason if isinstance(refused, ProviderSignInRefused | SignInProviderUnavailable) else refused.code
-    linker = state.linker_id if state else None
-    is_ours = any(each.id == provider_id for each in auth.providers.listed())
-    data = {"methods": METHOD, "provider": provider_id if is_ours else "", "reason": reason}
-    kind = LINKED if state is not None and state.session_id is not None else "session.login"
+    data = {"methods": METHOD, "provider": provider.settings.id, "reason": reason}
+    kind = LINKED if state.session_id is not None else "session.login"
+    event = AuditEvent(kind, state.linker_id, state.linker_id, outcome="failure", data=data)
     async with auth.database.transaction() as tx:
-        await record(auth, tx, AuditEvent(kind, linker, linker, outcome="failure", data=data), caller)
+        await record(auth, tx, event, caller)
 
 
 def _sign_in_screen(state: TakenState | None, told: dict[str, str]) -> str:
