@@ -1,4 +1,4 @@
-"""Commands that are posted, for clients without a WebSocket: those that have effects, and nothing beside their members."""
+"""Commands that are posted, by clients without a WebSocket: those with effects, and nothing beside their members."""
 
 from typing import Annotated
 

@@ -1,7 +1,7 @@
 """The ids of events: where a client stands once it has one, so that repeating the last id resumes everything."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 
 import msgspec
 
@@ -106,8 +106,3 @@ class EventIds:
             named = [topic for topic in self._positions if topic.startswith(kind)]
             for topic in named[: max(0, len(named) - limit)]:
                 del self._positions[topic]
-
-
-def as_pairs(positions: Iterable[Position]) -> Mapping[str, int]:
-    """Return positions by their topics."""
-    return {position.topic: position.seq for position in positions}
