@@ -82,7 +82,8 @@ class EventClient:
 async def posted(http: httpx2.AsyncClient, session: UUID | str, cmd: str, **members: object) -> httpx2.Response:
     """Give a command to a live session."""
     body: dict[str, Any] = {"cmd": cmd, "cid": members.pop("cid", str(uuid4())), **members}
-    return await http.post(f"/api/sessions/{session}/commands", json=body)
+    headers = {"content-type": "application/json"}
+    return await http.post(f"/api/sessions/{session}/commands", content=json.dumps(body), headers=headers)
 
 
 def client_of(served: ServedSession, person: Person) -> httpx2.AsyncClient:

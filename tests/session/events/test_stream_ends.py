@@ -11,7 +11,7 @@ import pytest
 from emergence.contracts.session.protocol import CloseCode
 from emergence.kernel.metrics import registry
 from emergence.kernel.revocations import LATE, LOST
-from emergence.session.socket import sweep_sockets
+from emergence.session.socket.open_sockets import OpenSocket
 from tests.moved_wall_clock import MovedWallClock
 from tests.session.cuttable_line import cuttable_line
 from tests.session.event_client import EventClient, client_of, event_client
@@ -61,19 +61,20 @@ async def test_what_was_queued_for_somebody_revoked_is_not_sent(served: ServedSe
         assert client.kinds() == ["welcome", "close"]
 
 
-async def test_a_stream_whose_end_is_learned_while_it_opens_is_closed(
+async def test_a_stream_whose_end_is_learned_while_it_opens_is_not_opened(
     served: ServedSession, ada: Person, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    revocations = served.parts.revocations
     asked: list[object] = []
 
     def knows_the_second_time(bearer: object) -> bool:
         asked.append(bearer)
         return len(asked) > 1
 
-    monkeypatch.setattr(revocations, "is_revoked", knows_the_second_time)
-    async with event_client(served, ada) as client:
-        assert await closed_within(client) == 4401
+    monkeypatch.setattr(served.parts.revocations, "is_revoked", knows_the_second_time)
+    refused = await served.get("/api/sessions/events", ada)
+
+    assert (refused.status_code, len(asked)) == (401, 2)
+    assert list(served.parts.sockets) == []
 
 
 async def test_the_end_of_the_token_is_the_end_of_the_stream(database_url: str, ada: Person) -> None:
@@ -167,36 +168,64 @@ async def test_while_the_database_is_away_a_stream_is_refused_and_those_that_are
                     await asyncio.sleep(0.1)
 
 
+def closed_with_1013() -> float:
+    return registry.get_sample_value("session_connections_closed_total", {"code": "1013"}) or 0.0
+
+
+async def unread(served: ServedSession, person: Person) -> tuple[socket.socket, OpenSocket]:
+    """Open a stream that nobody reads, and fill what the kernel holds for it."""
+    address, narrow = urlsplit(served.url), socket.socket()
+    narrow.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4_096)
+    narrow.connect((address.hostname, address.port))
+    token = served.auth.bearer(person)["authorization"]
+    narrow.sendall(f"GET /api/sessions/events HTTP/1.1\r\nhost: x\r\nauthorization: {token}\r\n\r\n".encode())
+    async with asyncio.timeout(5):
+        while not (streams := served.parts.sockets.of_user(person.user_id)):  # noqa: ASYNC110
+            await asyncio.sleep(0.02)
+        (stream,) = streams
+        while stream.silent_s < 0.2:
+            stream.say(json.dumps({"type": "news", "data": "x" * 100_000}))
+            await asyncio.sleep(0.02)
+    return narrow, stream
+
+
 async def test_who_does_not_read_is_dropped_after_the_limit_of_silence(
-    database_url: str, ada: Person, monkeypatch: pytest.MonkeyPatch
+    database_url: str, ada: Person, bob: Person
 ) -> None:
     clock = ShiftedClock()
-    monkeypatch.setattr(sweep_sockets, "TICK", timedelta(milliseconds=50))
-    async with served_session(session_environ(database_url), clock=clock) as served:
-        address, narrow = urlsplit(served.url), socket.socket()
-        narrow.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4_096)
-        narrow.connect((address.hostname, address.port))
-        token = served.auth.bearer(ada)["authorization"]
-        narrow.sendall(f"GET /api/sessions/events HTTP/1.1\r\nhost: x\r\nauthorization: {token}\r\n\r\n".encode())
+    environ = session_environ(database_url, SESSION_OUTBOX_MAX_BYTES="100000000")
+    async with served_session(environ, clock=clock) as served, event_client(served, bob) as reading:
+        before = closed_with_1013()
+        narrow, stream = await unread(served, ada)
+        assert stream in served.parts.sockets.of_user(ada.user_id)
+        for _ in range(2):  # in two steps, between which there is news of revocations
+            clock.pass_by(timedelta(seconds=23))
+            await asyncio.sleep(0.6)
         async with asyncio.timeout(5):
-            while not (streams := served.parts.sockets.of_user(ada.user_id)):  # noqa: ASYNC110
+            while stream in served.parts.sockets.of_user(ada.user_id):  # noqa: ASYNC110
                 await asyncio.sleep(0.02)
-        (stream,) = streams
-        async with event_client(served, ada) as reading:
-            for _ in range(60):  # more than the kernel's own buffers take
-                stream.say(json.dumps({"type": "news", "data": "x" * 200_000}))
-                await asyncio.sleep(0.01)
-                if stream.silent_s > 0.2:
-                    break
-            before = registry.get_sample_value("session_connections_closed_total", {"code": "1013"}) or 0.0
-            clock.pass_by(timedelta(seconds=46))
-            async with asyncio.timeout(5):
-                while stream in served.parts.sockets.of_user(ada.user_id):  # noqa: ASYNC110
-                    await asyncio.sleep(0.02)
-            assert registry.get_sample_value("session_connections_closed_total", {"code": "1013"}) == before + 1
-            await reading.send("Still here")
-            await reading.until("run.ended")
         narrow.close()
+
+        assert closed_with_1013() == before + 1
+        await reading.send("Still here")
+        await reading.until("run.ended")
+
+
+async def test_who_reads_nothing_of_what_waits_is_dropped_or_expelled_all_the_same(
+    database_url: str, ada: Person, bob: Person
+) -> None:
+    environ = session_environ(database_url, SESSION_OUTBOX_MAX_BYTES="1000000")
+    async with served_session(environ) as served:
+        for person, too_much in ((ada, 15), (bob, 0)):
+            narrow, stream = await unread(served, person)
+            for _ in range(too_much):
+                stream.say(json.dumps({"type": "news", "data": "x" * 100_000}))
+            if not too_much:
+                stream.expel(CloseCode.SIGN_IN_NEEDED)
+            async with asyncio.timeout(1.5):
+                while stream in served.parts.sockets.of_user(person.user_id):  # noqa: ASYNC110
+                    await asyncio.sleep(0.02)
+            narrow.close()
 
 
 async def test_an_administrator_who_looks_reads_and_says_nothing(served: ServedSession, ada: Person) -> None:

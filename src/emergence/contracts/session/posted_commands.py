@@ -2,35 +2,39 @@
 
 from typing import Annotated
 
-from pydantic import ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 from emergence.contracts.session.commands import ExtendSession, RegenerateMessage, SendMessage, StopRun
 
-STRICT = ConfigDict(extra="forbid", frozen=True)
+
+class Posted(BaseModel):
+    """What a body must be, which a frame need not be or cannot fail to be."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    @field_validator("*")
+    @classmethod
+    def _is_text(cls, value: object) -> object:
+        """Refuse halves of surrogate pairs, which JSON can escape and nothing can store."""
+        if isinstance(value, str) and not value.isascii():
+            value.encode()
+        return value
 
 
-class PostedSend(SendMessage):
+class PostedSend(SendMessage, Posted):
     """Say something; without `thread` a new one begins."""
 
-    model_config = STRICT
 
-
-class PostedRegenerate(RegenerateMessage):
+class PostedRegenerate(RegenerateMessage, Posted):
     """Ask an agent for another answer; the earlier one is kept as superseded."""
 
-    model_config = STRICT
 
-
-class PostedStop(StopRun):
+class PostedStop(StopRun, Posted):
     """End a run; its text so far is kept."""
 
-    model_config = STRICT
 
-
-class PostedExtend(ExtendSession):
+class PostedExtend(ExtendSession, Posted):
     """I am still here: the clock of inactivity begins anew, for every tab of the same sign-in."""
-
-    model_config = STRICT
 
 
 PostedCommand = Annotated[PostedSend | PostedRegenerate | PostedStop | PostedExtend, Field(discriminator="cmd")]

@@ -14,7 +14,7 @@ from emergence.contracts.session.commands import Hello, Position
 from emergence.contracts.session.frames import WelcomeData
 from emergence.contracts.session.problems import TooManyConnections
 from emergence.contracts.session.protocol import SUBPROTOCOL, CloseCode, user_topic
-from emergence.kernel.errors import Unavailable
+from emergence.kernel.errors import Unauthenticated, Unavailable
 from emergence.kernel.identity import Identity
 from emergence.kernel.logs import AlreadyLogged
 from emergence.session.events.event_ids import THREADS_NAMED, EventIds
@@ -130,7 +130,7 @@ class EventStreamResponse(Response):
         session.sockets.add(stream)
         try:
             if session.revocations.is_revoked(identity):  # after its token was looked at
-                stream.expel(CloseCode.SIGN_IN_NEEDED)
+                raise Unauthenticated()
             await stream.greet()
             await stream.run()
         finally:
