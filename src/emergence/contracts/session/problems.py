@@ -59,7 +59,7 @@ class UnknownSession(NotFound):
     """No such live session for this user."""
 
     code = "unknown_session"
-    sentence = "This session does not exist."
+    sentence = "This session does not exist. Open a stream of events and use the session of its welcome."
 
 
 class CommandMalformed(ServiceError):

@@ -49,14 +49,14 @@ async def _resume(
 Resume = Annotated[list[Position], Depends(_resume)]
 
 
-@router.get("/events", response_class=EventStreamResponse, responses=STREAM)
+@router.get("/events", status_code=200, response_class=EventStreamResponse, responses=STREAM)
 async def begin_events(request: Request, session: Parts, caller: Caller, resume: Resume) -> EventStreamResponse:
     """Open a new live session and stream its frames."""
     await _require_standing(session, caller)
     return EventStreamResponse(session, Opening(caller, None, _client(request), resume))
 
 
-@router.get("/{session_id}/events", response_class=EventStreamResponse, responses=STREAM)
+@router.get("/{session_id}/events", status_code=200, response_class=EventStreamResponse, responses=STREAM)
 async def go_on_with_events(
     request: Request, session_id: UUID, session: Parts, caller: Caller, resume: Resume
 ) -> EventStreamResponse:
