@@ -112,13 +112,14 @@ test("a stream that is cut goes on with its session after the last id and what t
   first.say("ping");
   first.say("thread.updated", {}, { topic: "user:u1", seq: 4 }, "thread:a=9 user:u1=4 run:r=7");
   await settle();
-  positions = [{ topic: "run:r", seq: 5 }];
+  positions = Array.from({ length: 300 }, (_, index) => ({ topic: `thread:${index}`, seq: index }));
+  positions.push({ topic: "run:r", seq: 5 });
   first.end();
   await vi.advanceTimersByTimeAsync(100);
 
   expect(ScriptedStream.opened).toHaveLength(2);
   expect(ScriptedStream.last.asked.path).toBe("/api/sessions/live-1/events");
-  expect(ScriptedStream.last.asked.lastId).toBe("run:r=5");
+  expect(ScriptedStream.last.asked.lastId).toMatch(/^user:u1=4 thread:201=201 .* thread:299=299 run:r=5$/);
   expect(states.at(-1)).toBe("connecting");
 });
 

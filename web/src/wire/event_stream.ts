@@ -15,9 +15,13 @@ export type StreamParts = {
   post: (session: string, command: PostedCommand) => Promise<object>;
 };
 
+/** What one stream leaves to the next: the id of the last event. */
+export type Heard = { lastId: string };
+
 const [CONNECTING, OPEN, CLOSED] = [0, 1, 3]; // as WebSocket numbers them
 const READY_LIMIT_MS = 5_000;
 const TOGETHER_MS = 50; // topics that are asked for within this time come by one answer
+const NAMED = 100; // positions in one header: together below the 8 KiB that proxies take
 const SESSION_GONE = ["session_over", "unknown_session"];
 /** What a refused stream means, in the codes that sockets close with. */
 const CODES: Record<number, number> = { 401: 4401, 403: 4403, 429: 4429, 503: 1013 };
@@ -35,15 +39,16 @@ export class EventStream {
   onmessage: ((event: { data: string }) => void) | null = null;
   onclose: ((event: { code: number }) => void) | null = null;
   readonly #parts: StreamParts;
+  readonly #heard: Heard;
   #session: string | undefined;
-  #lastId = "";
   #reading: AbortController | undefined;
   #wanted = new Map<string, number>();
   #again: ReturnType<typeof setTimeout> | undefined;
   #posting: Promise<void> = Promise.resolve();
 
-  constructor(session: string | undefined, parts: StreamParts) {
+  constructor(session: string | undefined, parts: StreamParts, heard: Heard) {
     this.#session = session;
+    this.#heard = heard;
     this.#parts = parts;
     void this.#listen();
   }
@@ -77,12 +82,17 @@ export class EventStream {
 
   /** What this page has counts, and for what it does not follow the last id, so that nothing comes twice. */
   #position(): string {
-    const last = this.#lastId.split(" ").filter(Boolean);
+    const last = this.#heard.lastId.split(" ").filter(Boolean);
     const positions = new Map(last.map((word) => word.split("=") as [string, string | number]));
-    for (const { topic, seq } of this.#parts.resume()) positions.set(topic, seq);
-    for (const [topic, seq] of this.#wanted) positions.set(topic, seq);
+    const own = this.#parts.resume().map(({ topic, seq }) => [topic, seq] as const);
+    for (const [topic, seq] of [...own, ...this.#wanted]) {
+      positions.delete(topic); // to the end, where nothing is left out
+      positions.set(topic, seq);
+    }
     this.#wanted.clear();
-    return [...positions].map(([topic, seq]) => `${topic}=${seq}`).join(" ");
+    const fits = (topic: string, index: number) => topic.startsWith("user:") || index >= positions.size - NAMED;
+    const named = [...positions].filter(([topic], index) => fits(topic, index));
+    return named.map(([topic, seq]) => `${topic}=${seq}`).join(" ");
   }
 
   async #listen(): Promise<void> {
@@ -113,7 +123,7 @@ export class EventStream {
   }
 
   #take(line: string): number | undefined {
-    if (line.startsWith("id: ")) this.#lastId = line.slice("id: ".length);
+    if (line.startsWith("id: ")) this.#heard.lastId = line.slice("id: ".length);
     if (!line.startsWith("data: ")) return undefined;
     const data = line.slice("data: ".length);
     const frame = JSON.parse(data) as Frame;

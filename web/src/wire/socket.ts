@@ -51,6 +51,7 @@ export class LiveSocket {
   #hasRenewed = false;
   #refused = 0; // sockets in a row that never opened
   #streamUntil = 0;
+  readonly #heard = { lastId: "" };
   #retry: ReturnType<typeof setTimeout> | undefined;
   readonly #watch = setInterval(() => this.#reconnectWhenSilent(), WATCH_MS);
 
@@ -119,7 +120,7 @@ export class LiveSocket {
 
   async #stream(): Promise<() => Transport> {
     const { EventStream } = await import("./event_stream");
-    return () => new EventStream(this.#session, this.#parts);
+    return () => new EventStream(this.#session, this.#parts, this.#heard);
   }
 
   async #socket(): Promise<() => Transport> {
