@@ -11,8 +11,8 @@ from emergence.contracts.session.frames import AnyFrame, AnyTopicFrame
 from emergence.contracts.session.protocol import SUBPROTOCOL, CloseCode
 
 DESCRIPTION = (
-    "One JSON object a text frame; subprotocols: `emergence.v1` and `ticket.<one-time ticket>`. Without a WebSocket, one "
-    "frame an event. Within v1 fields and types are only added; ignore what you do not know. See docs/protocol.md."
+    "One JSON object a text frame; subprotocols: `emergence.v1` and `ticket.<one-time ticket>`. Without a WebSocket, "
+    "one frame an event. Within v1 fields and types are only added; ignore what you do not know. See docs/protocol.md."
 )
 
 SESSION = {"session": {"description": "`session` of an earlier `welcome`"}}
