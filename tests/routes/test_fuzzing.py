@@ -33,6 +33,7 @@ STREAMS = r"^/api/sessions/(.*/)?events$"
 # No schema can say that a password is guessable or that a mark belongs to an earlier page: there 422 is right too.
 BEYOND_SCHEMA = [
     "GET /api/threads",
+    "GET /api/threads/{thread_id}/messages",
     "POST /api/sessions/{session_id}/commands",
     "GET /api/auth/my-sessions",
     "GET /api/auth/admin/sessions",
