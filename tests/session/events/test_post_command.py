@@ -128,10 +128,12 @@ async def test_the_pace_is_that_of_sockets_and_says_when_to_come_back(
             await socket.ask("session.extend")
         answers = [await stream.post("session.extend") for _ in range(5)]
         assert (await other.post("session.extend")).status_code == 200
-        await stream.http.get("/api/health")
+        again = await stream.http.get("/api/sessions/events")
         assert len(served.parts.sockets.of_user(ada.user_id)) == 1
 
-    assert [each.status_code for each in answers] == [200, 200, 200, 200, 429]
+    # Opening the stream was the first of five, the socket's command the second.
+    assert [each.status_code for each in answers] == [200, 200, 200, 429, 429]
+    assert (again.status_code, again.json()["code"]) == (429, "too_many_commands")
     assert answers[-1].json()["code"] == "too_many_commands"
     assert answers[-1].headers["retry-after"] == "12"
 
@@ -225,7 +227,14 @@ async def test_no_id_that_was_made_up_breaks_anything(served: ServedSession, ada
 
 
 JSON = st.recursive(
-    st.one_of(st.none(), st.booleans(), st.integers(), st.floats(allow_nan=False), st.text(max_size=20), UUIDS),
+    st.one_of(
+        st.none(),
+        st.booleans(),
+        st.integers(),
+        st.floats(allow_nan=False, allow_infinity=False),
+        st.text(max_size=20),
+        UUIDS,
+    ),
     lambda inner: st.one_of(st.lists(inner, max_size=3), st.dictionaries(st.text(max_size=8), inner, max_size=3)),
     max_leaves=6,
 )

@@ -12,7 +12,7 @@ from starlette.types import Receive, Scope, Send
 
 from emergence.contracts.session.commands import Hello, Position
 from emergence.contracts.session.frames import WelcomeData
-from emergence.contracts.session.problems import TooManyConnections
+from emergence.contracts.session.problems import TooManyCommands, TooManyConnections
 from emergence.contracts.session.protocol import SUBPROTOCOL, CloseCode, user_topic
 from emergence.kernel.errors import Unauthenticated, Unavailable
 from emergence.kernel.identity import Identity
@@ -146,6 +146,8 @@ def _require_room(session: Session, user_id: UUID) -> None:
         raise Unavailable("This instance goes away. Try again, another one answers.", retry_after_s=1)
     if len(session.sockets.of_user(user_id)) >= session.settings.session_sockets_per_user:
         raise TooManyConnections(headers={"Retry-After": str(RETRY_AFTER_TOO_MANY_S)})
+    if not session.pace.admits(user_id):  # each opening is a row of the database: tickets have a pace, too
+        raise TooManyCommands(headers={"Retry-After": str(session.pace.retry_after_s)})
 
 
 def _admitted(identity: Identity) -> Admitted:
