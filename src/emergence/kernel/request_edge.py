@@ -47,6 +47,8 @@ class RequestEdge:
             await self.app(scope, receive, echoing)
         except ClientDisconnect:
             log.info("client_left", path=scope["path"])
+        except AlreadyLogged:
+            raise
         except Exception as unforeseen:
             log.error("request_broke", path=scope["path"], exc_info=True)
             if scope["type"] == "websocket" or has_started:

@@ -10,13 +10,13 @@ from emergence.contracts.personal_data import EXPORTER, pieces_of
 from emergence.contracts.session.problems import UnknownThread
 from emergence.contracts.session.threads import MessagePage, Thread, ThreadPage
 from emergence.kernel.errors import InvalidRequest
-from emergence.kernel.identity import Identity, current_identity, no_changes_while_impersonating
+from emergence.kernel.identity import no_changes_while_impersonating
 from emergence.kernel.service_tokens import require_service
 from emergence.kernel.storage.personal_data import rows_about
 from emergence.kernel.wire.ndjson import NdjsonResponse
 from emergence.session.asyncapi import published_asyncapi
-from emergence.session.parts import Session
 from emergence.session.read_messages import read_message_page
+from emergence.session.request_parts import Caller, Parts
 from emergence.session.store.messages import MessagePosition
 from emergence.session.store.personal_data import PERSONAL_TABLES
 from emergence.session.store.threads import ThreadPosition, read_thread, read_threads
@@ -32,13 +32,6 @@ internal = APIRouter(
 )
 
 
-async def _parts(request: Request) -> Session:
-    session: Session = request.app.state.session
-    return session
-
-
-Parts = Annotated[Session, Depends(_parts)]
-Caller = Annotated[Identity, Depends(current_identity)]
 Limit = Annotated[int, Query(ge=1, le=200, description="how many at most")]
 Cursor = Annotated[str | None, Query(max_length=200, description="`next` of the page before")]
 

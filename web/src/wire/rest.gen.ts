@@ -1753,6 +1753,66 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/sessions/events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Begin Events
+         * @description Open a new live session and stream its frames.
+         */
+        get: operations["begin_events_api_sessions_events_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/sessions/{session_id}/commands": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Give Command
+         * @description Carry one command out; the same `cid` again has no second effect and gets the same answer.
+         */
+        post: operations["give_command_api_sessions__session_id__commands_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/sessions/{session_id}/events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Go On With Events
+         * @description Stream the frames of a live session; one that is not yours, or over, is replaced by a new one.
+         */
+        get: operations["go_on_with_events_api_sessions__session_id__events_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/threads": {
         parameters: {
             query?: never;
@@ -1834,6 +1894,54 @@ export interface components {
              * Format: password
              */
             token: string;
+        };
+        /**
+         * Ack
+         * @description The command is stored and will be carried out, whatever happens to this socket.
+         */
+        Ack: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            data: components["schemas"]["AckData"];
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Type
+             * @default ack
+             * @constant
+             */
+            type: "ack";
+        };
+        /** AckData */
+        AckData: {
+            /**
+             * Cid
+             * Format: uuid
+             */
+            cid: string;
+            /** Message */
+            message: string | null;
+            /**
+             * Repeated
+             * @description true when this cid had already been carried out
+             * @default false
+             */
+            repeated: boolean;
+            /**
+             * Reply
+             * @description the agent's message that will hold the answer
+             */
+            reply: string | null;
+            /** Run */
+            run: string | null;
+            /** Thread */
+            thread: string | null;
         };
         /**
          * AddPasskey
@@ -3038,6 +3146,100 @@ export interface components {
             options: {
                 [key: string]: components["schemas"]["JsonValue"];
             };
+        };
+        /**
+         * PostedExtend
+         * @description I am still here: the clock of inactivity begins anew, for every tab of the same sign-in.
+         */
+        PostedExtend: {
+            /**
+             * Cid
+             * Format: uuid
+             */
+            cid: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            cmd: "session.extend";
+        };
+        /**
+         * PostedRegenerate
+         * @description Ask an agent for another answer; the earlier one is kept as superseded.
+         */
+        PostedRegenerate: {
+            /** Agent */
+            agent?: string | null;
+            /**
+             * Cid
+             * Format: uuid
+             */
+            cid: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            cmd: "message.regenerate";
+            /**
+             * Language
+             * @default en
+             * @enum {string}
+             */
+            language: "en" | "fr";
+            /**
+             * Message
+             * Format: uuid
+             */
+            message: string;
+        };
+        /**
+         * PostedSend
+         * @description Say something; without `thread` a new one begins.
+         */
+        PostedSend: {
+            /** Agent */
+            agent: string;
+            /**
+             * Cid
+             * Format: uuid
+             */
+            cid: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            cmd: "message.send";
+            /**
+             * Language
+             * @default en
+             * @enum {string}
+             */
+            language: "en" | "fr";
+            /** Text */
+            text: string;
+            /** Thread */
+            thread?: string | null;
+        };
+        /**
+         * PostedStop
+         * @description End a run; its text so far is kept.
+         */
+        PostedStop: {
+            /**
+             * Cid
+             * Format: uuid
+             */
+            cid: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            cmd: "run.stop";
+            /**
+             * Run
+             * Format: uuid
+             */
+            run: string;
         };
         /**
          * Problem
@@ -6698,6 +6900,113 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Readiness"];
+                };
+            };
+            /** @description Refused, with the reason. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    begin_events_api_sessions_events_get: {
+        parameters: {
+            query?: {
+                /** @description the same, for lack of the header: `user:<id>=12 thread:<id>=5 run:<id>=42` */
+                after?: string | null;
+            };
+            header?: {
+                /** @description `id` of the last event that the client has */
+                "last-event-id"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Events, each with one frame of emergence.v1 as `data`: `welcome` first, `close` last. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/event-stream": string;
+                };
+            };
+            /** @description Refused, with the reason. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    give_command_api_sessions__session_id__commands_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                session_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PostedSend"] | components["schemas"]["PostedRegenerate"] | components["schemas"]["PostedStop"] | components["schemas"]["PostedExtend"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Ack"];
+                };
+            };
+            /** @description Refused, with the reason. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    go_on_with_events_api_sessions__session_id__events_get: {
+        parameters: {
+            query?: {
+                /** @description the same, for lack of the header: `user:<id>=12 thread:<id>=5 run:<id>=42` */
+                after?: string | null;
+            };
+            header?: {
+                /** @description `id` of the last event that the client has */
+                "last-event-id"?: string | null;
+            };
+            path: {
+                session_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Events, each with one frame of emergence.v1 as `data`: `welcome` first, `close` last. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/event-stream": string;
                 };
             };
             /** @description Refused, with the reason. */

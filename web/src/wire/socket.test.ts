@@ -24,6 +24,8 @@ beforeEach(async () => {
   parts = {
     frames,
     ticket: async () => `t${++tickets}`,
+    bearer: async () => "bearer",
+    post: async () => ({}),
     signInAgain: vi.fn(async () => undefined),
     resume: () => [{ topic: "run:r1", seq: 4 }],
     onFrame: (frame) => frames.push(frame),

@@ -65,6 +65,7 @@ type FrameNames =
   | "SessionExtended"
   | "SessionExpired"
   | "Drain"
+  | "Close"
   | "Snapshot"
   | "TopicReset"
   | "MessageCreated"
