@@ -155,6 +155,11 @@ async def test_what_was_done_is_told_with_names_to_administrators_and_to_those_c
     assert (changed["actor_name"], changed["subject_name"], changed["data"]) == ("Ada", "eve", {"role": "guest"})
     assert {each["type"] for each in own} == {"session.login", "session.revoked", "admin.role_changed"}
     assert not any(each["subject_name"] == "Ada" for each in own)
+    acts = [each for each in own if each["actor"] == ada["user_id"]]
+    places = {each[name] for each in acts for name in ("network", "agent", "session_id", "request_id")}
+    assert (len(acts), places) == (2, {None}), "from where an administrator did it is the administrator's affair"
+    assert changed["network"] is not None
+    assert changed["session_id"] == ada["session_id"]
     assert whole == {"rows": len(all_of_it), "broken_at": None}
 
 

@@ -68,6 +68,26 @@ async def test_an_address_is_verified_by_the_link_that_is_mailed_to_it(posted: P
     assert len(posted.mailbox.letters) == 1  # nothing left to verify
 
 
+async def test_asking_for_somebody_elses_address_leaves_the_same_traces_as_for_a_free_one(posted: Posted) -> None:
+    await posted.served.claimed()
+    traces = []
+    for number, wished in enumerate((ADA, "free@example.org")):
+        browser, person = await posted.served.person(f"person{number}@example.org")
+        answer = await browser.post_json(CHANGE, {"email": wished}, **bearer(person))
+        events = (await browser.get("/api/auth/my-activity", headers=bearer(person))).json()["events"]
+        tokens = await posted.served.auth.database.fetch(
+            "SELECT purpose FROM one_time_tokens WHERE user_id = $1", UUID(person["user_id"])
+        )
+        traces.append(
+            (answer.status_code, answer.json(), [each["type"] for each in events], [row[0] for row in tokens])
+        )
+
+    assert traces[0] == traces[1]
+    assert traces[0][2][0] == "account.email_change_requested"
+    await posted.mailbox.next_to("free@example.org")
+    assert posted.mailbox.to(ADA) == []
+
+
 async def test_a_verification_link_is_good_for_a_day_and_for_its_address_only(posted: Posted) -> None:
     browser, signed_in = await posted.served.claimed()
     await browser.post_json(f"{VERIFY}/request", **bearer(signed_in))

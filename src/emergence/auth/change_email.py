@@ -44,7 +44,8 @@ async def request_change(auth: Auth, identity: Identity, request: AskForLetter, 
         raise MailOff()
     email, email_norm = request.email.strip(), normalised_email(request.email)
     admission = await admit_letter(auth, CHANGE, email_norm, caller)
-    if admission.is_admitted and not await recipients.is_anothers(auth.database, email_norm, session.user_id):
+    if admission.is_admitted:
+        is_anothers = await recipients.is_anothers(auth.database, email_norm, session.user_id)
         data, now = {"email": email, "session_id": str(session.id)}, auth.clock.now()
         async with auth.database.transaction() as tx:
             found = await recipients.read_recipient(tx, session.user_id)
@@ -54,7 +55,8 @@ async def request_change(auth: Auth, identity: Identity, request: AskForLetter, 
             language = (found.language if found else None) or caller.language or DEFAULT_LANGUAGE
             values = {"link": link_with(auth, CHANGE_PAGE, token)}
             letter = Letter(CHANGE, email, language, values, now + CHANGE_WITHIN, session.user_id)
-            await queue_letter(auth, tx, letter)
+            if not is_anothers:  # the list of one's own activity and one's export say nothing of it either
+                await queue_letter(auth, tx, letter)
             event = AuditEvent("account.email_change_requested", session.user_id, session.user_id, session.id)
             await record(auth, tx, event, caller)
     return asked_for(CHANGE_WITHIN, admission)

@@ -38,6 +38,7 @@ export const ENTRY_PROBLEM_TEXTS: Record<string, MessageDescriptor> = {
   passkey_failed: msg`This device could not use a passkey. Try again, or use another device.`,
   insufficient_user_authentication: msg`Confirm that it is you, then try again.`,
   unknown_login_session: msg`This session has ended already.`,
+  cannot_export: msg`Active administrators take their data themselves.`,
   cannot_impersonate: msg`Only active accounts of members and guests can be looked at this way.`,
   unknown_user: msg`There is no such account.`,
   last_administrator: msg`This is the only administrator. Make somebody else one first.`,

@@ -37,6 +37,7 @@ ALWAYS: Mapping[str, NoticeKind] = {
     "account.deletion_cancelled": "deletion_cancelled",
     "account.suspended": "suspended",
     "admin.impersonation_started": "impersonated",
+    "admin.export_requested": "exported",
     "admin.second_factor_reset": "second_factor_reset",
     "factor.totp_enabled": "totp_enabled",
     "factor.totp_disabled": "totp_disabled",

@@ -56,8 +56,24 @@ def _encodable(value: SecretStr) -> SecretStr:
 
 
 SecretText = Annotated[SecretStr, AfterValidator(_encodable)]
+# RFC 5321 §4.1.2, also beyond ASCII (RFC 6531): dots stand between atoms, and hyphens within the labels of a domain.
+_ATOM = r"[^@.\s\x00-\x1f\x7f()<>\[\]:;,\\\"]+"
+_EDGE = r"[^@.\s\x00-\x1f\x7f()<>\[\]:;,\\\"=?-]"
+_LABEL = rf"{_EDGE}(?:[^@.\s\x00-\x1f\x7f()<>\[\]:;,\\\"=?]{{0,61}}{_EDGE})?"
+
+
+def _of_one_mailbox(value: str) -> str:
+    """Refuse what a mail program would read as another address (encoded words, RFC 2047)."""
+    if "=?" in value:
+        raise PydanticCustomError("encoded_word", "must be a plain mail address")
+    return value
+
+
 Email = Annotated[
-    str, Field(min_length=3, max_length=254, pattern=r"^\s*[^@\s\x00-\x1f\x7f]+@[^@\s\x00-\x1f\x7f]+\s*$")
+    str,
+    Field(min_length=3, max_length=254, pattern=rf"^\s*{_ATOM}(?:\.{_ATOM})*@{_LABEL}(?:\.{_LABEL})*\s*$"),
+    AfterValidator(_of_one_mailbox),
+    Visible,
 ]
 
 
