@@ -215,30 +215,6 @@ async def test_a_letter_that_is_refused_for_good_is_not_tried_again_and_holds_up
     assert posted.mailbox.recipients == ["person1@example.org"]
 
 
-ODD = (
-    "a@x..org",
-    "a@x.",
-    "a@.org",
-    "=?utf-8?q?victim?=@example.com",
-    "=?utf-8?q?v=69ctim?=@example.com",
-    "victim@=?utf-8?q?example.com?=",
-    "=?us-ascii?q?victim?=@example.com",
-)
-
-
-@pytest.mark.parametrize("odd", ODD)
-async def test_an_address_that_cannot_be_written_to_holds_up_no_letter_and_reaches_nobody_else(
-    posted: Posted, odd: str
-) -> None:
-    for number in range(3):
-        await write(posted.served.auth, number, to=odd)
-    await write(posted.served.auth, 4)
-
-    assert await outcomes(posted.served.auth, 4) == ["refused"] * 3 + ["sent"]
-    assert posted.mailbox.recipients == ["person4@example.org"]
-    assert await posted.served.auth.database.fetch("SELECT FROM email_outbox WHERE tries > 1") == []
-
-
 async def test_a_letter_whose_link_has_died_is_dropped(database_url: str, free_port: int) -> None:
     async with served_auth(mail_environ(database_url, free_port)) as served:
         await write(served.auth)
