@@ -1,4 +1,4 @@
-"""Addresses that a mail program reads otherwise than written: nobody gets their letters, and no letter waits for them."""
+"""Addresses that a mail program reads otherwise: nobody gets their letters, and no letter waits for them."""
 
 import pytest
 
