@@ -139,6 +139,7 @@ async def test_what_the_owner_had_before_stays(posted: Posted, acme: OpenIdProvi
     await link(browser, signed_in, acme, email="private@example.com", email_verified=False)
     owner = await at_localhost(served, ADA)
     assert (await owner.add()).status_code == 200
+    assert (await owner.step_up()).status_code == 200
     served.clock.advance(timedelta(minutes=1))
     signed_in = await change_to(posted, owner.browser, owner.signed_in, EVIL)
 

@@ -78,15 +78,12 @@ class NatsBus:
             await self._append_side_by_side(client, subjects.values())
 
     async def _append_side_by_side(self, client: LineClient, subjects: Iterable[Sequence[Envelope]]) -> None:
-        try:
-            async with asyncio.TaskGroup() as tasks:
-                for of_subject in subjects:
-                    tasks.create_task(self._append_in_turn(client, of_subject))
-        except ExceptionGroup as failures:
-            outages, others = failures.split(Unavailable)
-            if outages is None or others is not None:
-                raise
-            raise outages.exceptions[0] from None
+        # No TaskGroup: when a task of one fails, Python 3.11.2 (Debian's) leaves its caller half cancelled.
+        appending = (self._append_in_turn(client, of_subject) for of_subject in subjects)
+        outcomes = await asyncio.gather(*appending, return_exceptions=True)
+        failures = [outcome for outcome in outcomes if outcome is not None]
+        for failure in sorted(failures, key=lambda failed: isinstance(failed, Unavailable)):  # a fault before an outage
+            raise failure
 
     async def _append_in_turn(self, client: LineClient, envelopes: Iterable[Envelope]) -> None:
         jetstream, limit = _jetstream(client), client.max_payload
