@@ -104,7 +104,7 @@ async def test_of_two_that_wait_for_each_other_one_is_told_to_try_again(database
 
     outcomes = await asyncio.gather(lock(1, 2), lock(2, 1), return_exceptions=True)
 
-    assert sorted(type(outcome) for outcome in outcomes if outcome is not None) == [DatabaseUnavailable]
+    assert [type(outcome) for outcome in outcomes if outcome is not None] == [DatabaseUnavailable]
 
 
 async def test_transactions_do_not_nest_and_statements_go_through_the_open_one(database: Database) -> None:

@@ -225,10 +225,8 @@ async def test_what_an_operator_changed_on_the_stream_stays(nats_url: str) -> No
 async def test_an_event_that_is_longer_than_the_server_takes_is_named(nats_url: str) -> None:
     long = replace(envelope(), payload="x" * 2_000_000)
     async with opened(nats_url) as bus:
-        with pytest.raises(ExceptionGroup) as raised:
+        with pytest.raises(ValueError, match=r"shop.item_sold.v1 has 2000\d+ bytes.*max_payload"):
             await bus.append([long])
-
-    assert raised.group_contains(ValueError, match=r"shop.item_sold.v1 has 2000\d+ bytes.*max_payload")
 
 
 async def test_a_wrong_password_is_refused_without_being_shown(
