@@ -3,6 +3,7 @@
 import asyncio
 from typing import Never
 
+from emergence.auth.change_email import answer_change
 from emergence.auth.joining.register import KIND as REGISTRATION
 from emergence.auth.joining.register import answer_registration
 from emergence.auth.log_in_by_mail import KIND as MAILED_CODE
@@ -13,6 +14,7 @@ from emergence.auth.mail.requests import Answers, answer_request
 from emergence.auth.parts import Auth
 from emergence.auth.reset_password import PURPOSE as PASSWORD_RESET
 from emergence.auth.reset_password import answer_reset
+from emergence.auth.revoke_session import EMAIL_CHANGE
 from emergence.kernel.health import Dependency
 from emergence.kernel.service_life import Loop
 
@@ -20,6 +22,7 @@ ANSWERS: Answers = {
     PASSWORD_RESET: answer_reset,
     MAILED_CODE: answer_code,
     REGISTRATION: answer_registration,
+    EMAIL_CHANGE: answer_change,
 }
 
 

@@ -132,7 +132,7 @@ async def forget_done(database: Database, before: datetime) -> None:
     await database.execute("DELETE FROM email_outbox WHERE done_at < $1", before)
 
 
-async def add_request(database: Database, request_id: UUID, sealed: bytes, now: datetime) -> None:
+async def add_request(database: Database | Transaction, request_id: UUID, sealed: bytes, now: datetime) -> None:
     """Store that somebody asked for a letter."""
     await database.execute(
         "INSERT INTO email_requests (id, sealed, created_at) VALUES ($1, $2, $3)", request_id, sealed, now

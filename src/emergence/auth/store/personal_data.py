@@ -46,7 +46,9 @@ PERSONAL_TABLES = (
     PersonalTable("webauthn_challenges", ("hash",), without=("hash", "bound_to")),
     PersonalTable("webauthn_credentials", ("id",), without=("public_key",)),
     PersonalTable("webauthn_users", ("user_id",)),
-    PersonalTable("email_outbox", ("id",), without=("sealed",)),
+    # A letter about a change of address goes only to one that is nobody's: that there is one would tell whose it is.
+    PersonalTable("email_outbox", ("id",), whose="t.user_id = $1 AND t.kind = 'email_change'", exported=False),
+    PersonalTable("email_outbox", ("id",), whose="t.user_id = $1 AND t.kind <> 'email_change'", without=("sealed",)),
     PersonalTable("one_time_tokens", ("hash",), without=("hash",)),
     PersonalTable("totp_credentials", ("user_id",), without=("seed_enc",)),
     PersonalTable("recovery_codes", ("user_id", "place"), without=("hash",)),
