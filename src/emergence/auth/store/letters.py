@@ -64,6 +64,12 @@ async def has_due(database: Database, now: datetime) -> bool:
     return row is not None
 
 
+async def has_overdue(database: Database, since: datetime) -> bool:
+    """Return whether a letter was to be sent at `since` already and still waits; who sends it, moves that on."""
+    row = await database.fetchrow("SELECT FROM email_outbox WHERE done_at IS NULL AND next_at <= $1 LIMIT 1", since)
+    return row is not None
+
+
 async def claim(database: Database, now: datetime, until: datetime) -> ClaimedLetter | None:
     """Return the letter that waits longest and keep other senders from it until `until`. One statement."""
     row = await database.fetchrow(
