@@ -10,6 +10,7 @@ from emergence.auth.sweep import sweep
 from tests.auth.audited import rows_about
 from tests.auth.export.exported import DOWNLOAD, EXPORT, download, state
 from tests.auth.holders import scripted_holders
+from tests.auth.looking import Look
 from tests.auth.served_auth import PASSWORD, ServedAuth, bearer
 
 
@@ -86,6 +87,28 @@ async def test_nobody_reaches_anybody_elses(served: ServedAuth) -> None:
     assert await state(browser, ada, of_eve) is None
     assert (await browser.get(of_eve + "/download", headers=bearer(ada))).status_code == 404
     assert (await download(eve_browser, eve)).testzip() is None
+
+
+async def test_from_where_an_administrator_looked_is_not_in_it(look: Look) -> None:
+    served, ada, eve = look.served, look.ada, look.eve
+    scripted_holders(served.auth.peers)
+    await look.browser.post_json("/api/auth/admin/impersonation/end", **bearer(ada))
+
+    await look.eve_browser.post_json(EXPORT, **bearer(eve))
+    await collect_due_exports(served.auth)
+    archive = await download(look.eve_browser, eve)
+
+    sessions = json.loads(archive.read("auth/sessions.json"))
+    (looked,) = [each for each in sessions if each["impersonator_id"] == ada["user_id"]]
+    (own,) = [each for each in sessions if each["impersonator_id"] is None]
+    assert [looked[name] for name in ("ua", "ip_prefix", "impersonator_session_id")] == [None] * 3
+    assert own["ip_prefix"] is not None
+    rows = json.loads(archive.read("auth/audit_log.json"))
+    acts = [each for each in rows if each["type"] == "admin.impersonation_started"]
+    assert [(each["session_id"], each["request_id"], each["ip_prefix"]) for each in acts] == [(None, None, None)]
+    assert any(each["session_id"] == eve["session_id"] for each in rows), "what one did oneself is there in full"
+    whole = b"".join(archive.read(name) for name in archive.namelist()).decode()
+    assert ada["session_id"] not in whole
 
 
 async def test_two_a_day_and_the_third_is_told_when(served: ServedAuth) -> None:
