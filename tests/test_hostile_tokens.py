@@ -93,19 +93,23 @@ def test_the_list_is_long_enough() -> None:
 
 
 async def test_no_hostile_token_opens_a_route_of_any_service(deployment: Deployment) -> None:
-    mint, wrong = await deployment.mint(), []
+    mint, slow = await deployment.mint(), []
     for endpoint in ENDPOINTS:
         assert (await deployment.get(endpoint, mint.token())).status_code == 200
         for name in SENDABLE:
             mint.clock = FrozenClock(datetime.now(UTC))  # ten seconds are long enough to become valid
             token = HOSTILE[name](mint)
-            began = process_time()
-            answer = await deployment.get(endpoint, token)
-            took_s = process_time() - began
-            if answer.status_code not in REFUSALS or took_s > CPU_LIMIT_S:
-                wrong.append((endpoint, name, answer.status_code, round(took_s, 3)))
+            for last in (False, False, True):  # a pause of the collector is not the token's: what is slow is slow again
+                began = process_time()
+                answer = await deployment.get(endpoint, token)
+                took_s = process_time() - began
+                assert answer.status_code in REFUSALS, (endpoint, name, answer.status_code)
+                if took_s <= CPU_LIMIT_S:
+                    break
+                if last:
+                    slow.append((endpoint, name, round(took_s, 3)))
 
-    assert wrong == []
+    assert slow == []
 
 
 async def test_no_token_opens_a_socket_only_a_ticket_does(deployment: Deployment) -> None:

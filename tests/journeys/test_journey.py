@@ -1,6 +1,7 @@
 """From the first administrator to a stored answer, in one process and in several: the same story, word for word."""
 
 import asyncio
+import json
 from datetime import timedelta
 
 from tests.journeys.deployment import Deployment
@@ -8,7 +9,7 @@ from tests.journeys.program import PATIENCE_S
 from tests.journeys.visitor import Visitor, text_of
 from tests.scripted_models.openai_server import OpenAIServer
 from tests.scripted_models.script import Answer, words
-from tests.session.live_client import Screen, raw_socket
+from tests.session.live_client import HELLO, Screen, raw_socket
 
 ADA, BEN = "ada@example.org", "ben@example.org"
 SLOW = Answer(tokens=words(2_000), rate=40)
@@ -195,6 +196,8 @@ async def test_a_ticket_works_once_and_only_from_its_own_page(deployment: Deploy
     subprotocols = ["emergence.v1", f"ticket.{ticket}"]
     async with raw_socket(deployment.url + "/ws", subprotocols, deployment.url) as first:
         assert first.subprotocol == "emergence.v1"
+        await first.send(json.dumps(HELLO))
+        assert json.loads(await first.recv())["type"] == "welcome"  # by now the ticket is used up
 
     async with raw_socket(deployment.url + "/ws", subprotocols, deployment.url) as second:
         await second.wait_closed()
