@@ -3,7 +3,6 @@
 from datetime import timedelta
 from typing import Any
 
-from emergence.contracts.chat import ReplyEnded
 from tests.session.live_client import live_client
 from tests.session.neighbours import Person, answer
 from tests.session.served_session import ServedSession
@@ -76,6 +75,3 @@ async def rows_of(served: ServedSession, thread: str) -> dict[str, int]:
         assert row is not None
         counts[table] = row["count"]
     return counts
-
-
-ENDED = ReplyEnded()

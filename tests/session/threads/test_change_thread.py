@@ -167,7 +167,8 @@ async def test_anothers_thread_and_none_at_all_get_the_same_answer(
     method, path = method_and_path.split()
 
     answers = [
-        await served.ask(method, path.format(f"/api/threads/{each}"), bob, {"title": "Mine"}) for each in (thread, uuid4())
+        await served.ask(method, path.format(f"/api/threads/{each}"), bob, {"title": "Mine"})
+        for each in (thread, uuid4())
     ]
 
     shown = [{**answer.json(), "instance": None, "trace_id": None} for answer in answers]
