@@ -11,7 +11,7 @@ Json = dict[str, Any]
 
 
 async def talked(
-    served: ServedSession, person: Person, *said: str, answers: list[str] | None = None, **more: object
+    served: ServedSession, person: Person, *said: str, answers: list[str] | None = None, temporary: bool = False
 ) -> str:
     """Say things in a new thread, hear each answered, and return the thread's id."""
     thread = None
@@ -19,7 +19,7 @@ async def talked(
         for place, text in enumerate(said):
             if answers is not None:
                 served.chat.will_say(answer(answers[place]))
-            ack = await client.send(text, thread=thread, **({} if thread else more))
+            ack = await client.send(text, thread=thread, temporary=temporary)
             thread = ack["thread"]
             if ack["run"] not in client.screen.ended:
                 await client.until("run.ended", run=ack["run"])

@@ -36,7 +36,7 @@ async def hits(served: ServedSession, person: Person, query: str, more: str = ""
 @pytest.fixture
 async def library(served: ServedSession, ada: Person) -> dict[str, str]:
     """Return each thing that was said by the thread it is in; answers and titles say nothing of it."""
-    threads = {}
+    threads: dict[str, str] = {}
     for name, text in SAID.items():
         thread = await talked(served, ada, text, answers=["Vraiment."])
         await changed(served, ada, thread, title=f"{len(threads)}")
