@@ -11,7 +11,7 @@ from emergence.kernel.storage.database import Database
 from emergence.session.store.messages import PARTS
 from emergence.session.store.threads import THREAD_COLUMNS, thread_of
 
-LOOKED_AT = 5_000  # the newest that fit are ranked, so that a word that is everywhere does not cost seconds
+LOOKED_AT = 2_000  # the newest that fit are ranked, so that a word that is everywhere does not cost seconds
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,8 +86,7 @@ async def find_texts(
     rows = await database.fetch(
         f"""
         WITH fitting AS (
-            SELECT found.id, found.kind, found.thread_id, found.words, messages.role, messages.parts,
-                coalesce(messages.created_at, threads.created_at) AS said_at
+            SELECT found.id, coalesce(messages.created_at, threads.created_at) AS said_at
             FROM search_texts AS found
             JOIN threads ON threads.id = found.thread_id AND threads.user_id = $1
                 AND threads.deleted_at IS NULL AND NOT threads.temporary
@@ -97,14 +96,17 @@ async def find_texts(
                 AND messages.superseded_by IS NULL
             ORDER BY said_at DESC LIMIT {LOOKED_AT}
         ), ranked AS (
-            SELECT fitting.*, (1000 * ts_rank(words, $3::tsquery, 1))::integer AS rank FROM fitting
+            SELECT found.id, found.kind, found.thread_id, fitting.said_at,
+                (1000 * ts_rank(found.words, $3::tsquery, 1))::integer AS rank
+            FROM fitting JOIN search_texts AS found ON found.id = fitting.id AND found.user_id = $1
         ), page AS (
             SELECT * FROM ranked
             WHERE $5::integer IS NULL OR (rank, said_at, id) < ($5, $6::timestamptz, $7::uuid)
             ORDER BY rank DESC, said_at DESC, id DESC LIMIT $8
         )
-        SELECT page.rank, page.said_at, page.id AS found_id, page.kind, page.role, page.parts, {THREAD_COLUMNS}
+        SELECT page.rank, page.said_at, page.id AS found_id, page.kind, messages.role, messages.parts, {THREAD_COLUMNS}
         FROM page JOIN threads ON threads.id = page.thread_id
+        LEFT JOIN messages ON messages.id = page.id AND messages.user_id = $1
         ORDER BY page.rank DESC, page.said_at DESC, page.id DESC
         """,  # noqa: S608 - our own columns
         user_id,
