@@ -172,7 +172,7 @@ async def test_what_was_written_before_there_was_a_search_is_filled_in(served: S
         await talked(served, ada, f"A heron {number}")
     database = served.parts.database
     async with asyncio.timeout(10):  # the service fills in by itself what an empty database lacks: nothing
-        while await database.fetch("SELECT 1 FROM search_filling"):
+        while await database.fetch("SELECT 1 FROM search_filling"):  # noqa: ASYNC110 - it tells nobody
             await asyncio.sleep(0.05)
     await database.execute("DELETE FROM search_texts")
     assert await hits(served, ada, "heron") == []
