@@ -15,6 +15,7 @@ import asyncpg
 import pytest
 
 from emergence.kernel.storage.embedded.postgres import EmbeddedPostgres
+from tests.nats_server import NatsServer
 
 Answer = TypeVar("Answer")
 
@@ -97,9 +98,31 @@ async def administer(url: str, *statements: str) -> None:
         await connection.close()
 
 
+@pytest.fixture(scope="session")
+def nats_server() -> Iterator[NatsServer]:
+    """This worker's own NATS server; each test has its own names there."""
+    with tempfile.TemporaryDirectory(prefix="emergence-nats-", ignore_cleanup_errors=True) as folder:
+        server = NatsServer(Path(folder), _free_port())
+        server.start()
+        try:
+            yield server
+        finally:
+            server.end()
+
+
+@pytest.fixture
+def nats_url(nats_server: NatsServer) -> str:
+    """The address of a bus of this test's own."""
+    return f"{nats_server.url}/test-{uuid4().hex}"
+
+
 @pytest.fixture
 def free_port() -> int:
     """A loopback port that nobody listened on a moment ago."""
+    return _free_port()
+
+
+def _free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port: int = probe.getsockname()[1]

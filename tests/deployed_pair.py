@@ -105,8 +105,8 @@ class Pair:
 
     async def sign_in(self, account: Account) -> Grant:
         async with self.auth.database.transaction() as tx:
-            session = await open_session(self.auth, tx, account.user_id, BY_PASSWORD, NOWHERE)
-        return await granted(self.auth, session, account)
+            opened = await open_session(self.auth, tx, account.user_id, BY_PASSWORD, NOWHERE)
+        return await granted(self.auth, opened.session, opened.account)
 
     async def post(self, path: str, grant: Grant, body: object = None) -> Any:
         """Ask auth as a person; return the answer's body, which must be no refusal."""

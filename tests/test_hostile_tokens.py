@@ -67,11 +67,11 @@ class Deployment:
         account = Account(new_id(), "ada", Role.MEMBER, True, None)
         async with self.auth.database.transaction() as tx:
             await users.add_user(tx, account, self.auth.clock.now())
-            session = await open_session(self.auth, tx, account.user_id, BY_PASSWORD, Caller(None, None, False))
-        await granted(self.auth, session, account)
+            opened = await open_session(self.auth, tx, account.user_id, BY_PASSWORD, Caller(None, None, False))
+        await granted(self.auth, opened.session, opened.account)
         key = await self.auth.keys.active()
         assert isinstance(key.key, OKPKey)
-        return RealMint(key.key, key.kid, account, session.id)
+        return RealMint(key.key, key.kid, account, opened.session.id)
 
     async def get(self, path: str, token: str) -> httpx2.Response:
         return await self.client.get(self.url + path, headers={"authorization": f"Bearer {token}"})

@@ -136,3 +136,16 @@ def test_a_forgotten_requirement_would_be_noticed(
 
     assert not is_ready
     assert "argon2" in (tmp_path / "log").read_text()
+
+
+@pytest.mark.xdist_group("alone-session")
+def test_a_service_starts_without_the_package_of_a_bus_that_it_does_not_use(
+    wheel: Path, database_url: str, free_port: int, tmp_path: Path
+) -> None:
+    lock = tmp_path / "lock.txt"
+    lock.write_text(lock_without(text_of("session"), "nats-py"))
+    lean = install(tmp_path / "venv", lock, wheel)
+    environ = own_settings("session", database_url, free_port)
+
+    with lean.running("serve", "session", environ=environ, log=tmp_path / "log") as process:
+        assert becomes_ready(process, f"http://127.0.0.1:{free_port}"), (tmp_path / "log").read_text()

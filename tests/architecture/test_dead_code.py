@@ -19,6 +19,7 @@ ROUTERS = [
     "@tokens.*",
     "@well_known.*",
     "@document.*",
+    "@router.*",
 ]
 VALIDATORS = ["@model_validator", "@field_validator", "@field_serializer"]
 USED_FROM_OUTSIDE = {

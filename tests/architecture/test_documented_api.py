@@ -14,7 +14,9 @@ from pydantic import BaseModel, TypeAdapter, ValidationError
 
 import emergence.contracts.auth
 from emergence.contracts.auth import problems
-from emergence.kernel.errors import PROBLEM_TYPE_PREFIX, ServiceError
+from emergence.kernel.errors import ServiceError
+from emergence.kernel.logs import set_request_id
+from emergence.kernel.problems import problem_response
 from tests.architecture.sources import ROOT
 
 Json = dict[str, Any]
@@ -97,8 +99,10 @@ def test_each_command_asks_what_the_document_knows(method: str, path: str, body:
 def test_each_answer_is_as_the_document_has_it(status: str, method: str, path: str, text: str) -> None:
     example = json.loads(text)
     if int(status) >= 400:
-        assert example["type"] == PROBLEM_TYPE_PREFIX + example["code"]
-        assert (example["status"], example["instance"]) == (int(status), path)
+        (refusal,) = [each for each in vars(problems).values() if getattr(each, "code", None) == example["code"]]
+        set_request_id(example["trace_id"])
+        assert example["status"] == int(status)
+        assert example == json.loads(bytes(problem_response(refusal()).body))
         return
 
     check(example, schema_names(operation(method, path)["responses"][status]["content"]))

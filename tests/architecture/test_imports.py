@@ -9,7 +9,7 @@ import pytest
 
 from tests.architecture.sources import ROOT
 
-HEAVY = ("anthropic", "openai", "google", "xllamacpp", "opentelemetry.sdk", "numpy", "sqlalchemy")
+HEAVY = ("anthropic", "openai", "google", "xllamacpp", "opentelemetry.sdk", "numpy", "sqlalchemy", "nats")
 LIGHT_MODULES = (
     "emergence.command_line",
     "emergence.composition",
@@ -42,7 +42,7 @@ MISTAKES = {
     "auth": "from emergence.session import settings",
     "kernel": "from emergence.contracts import auth",
     "gateway": "import asyncpg",
-    "session": "import openai",
+    "session": "import openai\nimport nats",
     "contracts": "import fastapi",
 }
 

@@ -87,7 +87,7 @@ class OpenIdProvider:
         now = int(self.clock.now().timestamp())
         half = sha256(access_token.encode()).digest()[:16]
         known = self.person if self.in_id_token else {"sub": self.person["sub"]}
-        own = {"iss": self.issuer, "aud": CLIENT_ID, "iat": now, "exp": now + 300, "nonce": nonce}
+        own = {"iss": self.issuer, "aud": CLIENT_ID, "iat": now, "exp": now + 300, "nonce": nonce, "auth_time": now}
         if self.keys[0].alg != "EdDSA":
             own["at_hash"] = text(half)
         return own | known

@@ -14,6 +14,7 @@ BODIES: dict[str, dict[str, object]] = {
     "status": {"status": "suspended"},
     "role": {"role": "guest"},
     "impersonate": {"reason": "a complaint about lost messages"},
+    "revoke": {"everybody": True},
 }
 
 
@@ -112,13 +113,32 @@ async def test_sessions_of_others_are_seen_and_ended_one_or_all(served: ServedAu
     gone = await browser.post_json(path, {"session_id": second.json()["session_id"]}, **bearer(ada))
     rest = await browser.post_json(path, {"user_id": eve["user_id"]}, **bearer(ada))
     nobody = await browser.post_json(path, {"user_id": str(uuid4())}, **bearer(ada))
-    nothing = await browser.post_json(path, {}, **bearer(ada))
 
     assert {each["email"] for each in of_eve.json()["sessions"]} == {"eve@example.org"}
     assert len(of_eve.json()["sessions"]) == 2
     assert (one.json(), gone.status_code, rest.json()) == ({"revoked": 1}, 404, {"revoked": 1})
-    assert (nobody.status_code, nothing.status_code) == (404, 404)
+    assert nobody.status_code == 404
     assert (await eve_browser.post_json("/api/auth/refresh")).status_code == 401
+
+
+@pytest.mark.parametrize(
+    "named",
+    [(), ("everybody", "user_id"), ("everybody", "session_id"), ("user_id", "session_id"), ("not_everybody",)],
+)
+async def test_who_is_signed_out_is_named_in_exactly_one_way(served: ServedAuth, named: tuple[str, ...]) -> None:
+    browser, ada = await served.claimed()
+    eve_browser, eve = await served.person("eve@example.org")
+    ways = {"everybody": {"everybody": True}, "not_everybody": {"everybody": False}}
+    ways |= {name: {name: eve[name]} for name in ("user_id", "session_id")}
+    body = {member: value for way in named for member, value in ways[way].items()}
+
+    answer = await browser.post_json("/api/auth/admin/sessions/revoke", body, **bearer(ada))
+
+    assert (answer.status_code, answer.json()["code"]) == (422, "invalid_request")
+    reason = "exactly one of session_id, user_id and everybody must be given"
+    assert answer.json()["errors"] == [{"place": "body", "reason": reason}]
+    assert (await eve_browser.post_json("/api/auth/refresh")).status_code == 200
+    assert (await browser.post_json("/api/auth/refresh")).status_code == 200
 
 
 async def test_what_was_done_is_told_with_names_to_administrators_and_to_those_concerned(served: ServedAuth) -> None:
@@ -135,6 +155,11 @@ async def test_what_was_done_is_told_with_names_to_administrators_and_to_those_c
     assert (changed["actor_name"], changed["subject_name"], changed["data"]) == ("Ada", "eve", {"role": "guest"})
     assert {each["type"] for each in own} == {"session.login", "session.revoked", "admin.role_changed"}
     assert not any(each["subject_name"] == "Ada" for each in own)
+    acts = [each for each in own if each["actor"] == ada["user_id"]]
+    places = {each[name] for each in acts for name in ("network", "agent", "session_id", "request_id")}
+    assert (len(acts), places) == (2, {None}), "from where an administrator did it is the administrator's affair"
+    assert changed["network"] is not None
+    assert changed["session_id"] == ada["session_id"]
     assert whole == {"rows": len(all_of_it), "broken_at": None}
 
 

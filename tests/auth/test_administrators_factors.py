@@ -5,8 +5,12 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
+import jwt
+import pytest
+
 from tests.auth.audited import rows_about
 from tests.auth.authenticator import code_at
+from tests.auth.passkeys.holder import holder
 from tests.auth.served_auth import PASSWORD, Browser, ServedAuth, auth_environ, bearer, served_auth
 
 
@@ -36,7 +40,10 @@ async def test_somebody_who_lost_their_authenticator_signs_in_without_it_after_a
 
 async def test_nobody_resets_their_own_second_factor_that_way_and_unknown_people_have_none(served: ServedAuth) -> None:
     browser, ada = await served.claimed()
-    await with_second_factor(served, browser, ada)
+    seed = await with_second_factor(served, browser, ada)
+    served.clock.advance(timedelta(seconds=30))
+    proof = {"code": code_at(seed, served.clock.now())}
+    ada = (await browser.post_json("/api/auth/step-up", proof, **bearer(ada))).json()
 
     own = await browser.post_json(f"/api/auth/admin/users/{ada['user_id']}/reset-mfa", **bearer(ada))
     unknown = await browser.post_json(f"/api/auth/admin/users/{uuid4()}/reset-mfa", **bearer(ada))
@@ -100,3 +107,46 @@ async def test_an_administrators_session_without_use_ends_after_half_an_hour_in_
         too_late = await browser.post_json("/api/auth/refresh")
 
     assert (in_time.status_code, too_late.status_code) == (200, 401)
+
+
+@pytest.mark.parametrize("how", ["authenticator", "passkey"])
+async def test_without_the_last_factor_a_session_administers_nothing_more(database_url: str, how: str) -> None:
+    async with served_auth(auth_environ(database_url, AUTH_ADMIN_REQUIRE_MFA="1")) as served:
+        if how == "passkey":
+            key_holder = await holder(served)
+            await key_holder.step_up()
+            browser, ada = key_holder.browser, key_holder.signed_in
+        else:
+            browser, ada = await served.claimed()
+            seed = await with_second_factor(served, browser, ada)
+            served.clock.advance(timedelta(seconds=30))
+            proof = {"code": code_at(seed, served.clock.now())}
+            ada = (await browser.post_json("/api/auth/step-up", proof, **bearer(ada))).json()
+        path = "/api/auth/admin/users"
+        before = (await browser.get(path, headers=bearer(ada))).status_code
+
+        if how == "passkey":
+            (passkey,) = await key_holder.listed()
+            assert (await key_holder.remove(passkey["id"])).status_code == 204
+        else:
+            served.clock.advance(timedelta(seconds=30))
+            proof = {"code": code_at(seed, served.clock.now())}
+            assert (await browser.post_json("/api/auth/2fa/disable", proof, **bearer(ada))).status_code == 204
+        at_once = (await browser.get(path, headers=bearer(ada))).status_code
+        refreshed = (await browser.post_json("/api/auth/refresh")).json()
+        after_refresh = (await browser.get(path, headers=bearer(refreshed))).status_code
+        stepped = await browser.post_json("/api/auth/step-up", {"password": PASSWORD}, **bearer(refreshed))
+        after_step_up = await browser.get(path, headers=bearer(stepped.json()))
+
+        assert (before, at_once, after_refresh) == (200, 401, 401)
+        assert (stepped.status_code, after_step_up.status_code) == (200, 401)
+        assert after_step_up.json()["acr_values"] == "2"
+        assert unverified_claims(refreshed["access_token"])["acr"] == "1"
+        assert "mfa" not in unverified_claims(stepped.json()["access_token"])["amr"]
+        export = await browser.post_json("/api/auth/me/export", **bearer(stepped.json()))
+        assert export.status_code == 202  # what asks for the strongest that is set takes the password again
+
+
+def unverified_claims(token: str) -> dict[str, Any]:
+    claims: dict[str, Any] = jwt.decode(token, options={"verify_signature": False})
+    return claims

@@ -54,6 +54,20 @@ async def test_the_policy_holds(served: ServedAuth, weak: str) -> None:
     assert weak not in answer.text
 
 
+@pytest.mark.parametrize(
+    ("current", "new"), [(PASSWORD, PASSWORD), ("caf\u00e9 by the quiet weir", "cafe\u0301 by the quiet weir")]
+)
+async def test_the_password_before_is_no_new_one(served: ServedAuth, current: str, new: str) -> None:
+    browser, signed_in = await served.claimed(password=current)
+
+    answer = await browser.post_json(PATH, {"current_password": current, "new_password": new}, **bearer(signed_in))
+
+    assert (answer.status_code, answer.json()["code"], answer.json()["reason"]) == (422, "password_refused", "same")
+    assert current not in answer.text
+    log_in = {"email": ADMINISTRATOR["email"], "password": current}
+    assert (await served.browser().post_json("/api/auth/login", log_in)).status_code == 200
+
+
 async def test_a_stolen_open_session_cannot_guess_for_long(served: ServedAuth) -> None:
     browser, signed_in = await served.claimed()
     wrong = CHANGE | {"current_password": "not this one at all"}

@@ -90,6 +90,7 @@ async def test_signing_in_during_the_week_says_the_day_and_offers_to_keep_it(ser
 
 async def test_the_offer_comes_after_the_second_factor_only(served: ServedAuth) -> None:
     ada = await enrolled(served)
+    await ada.step_up()
     await served.auth.database.execute("UPDATE users SET role = 'member'")
     assert (await delete(ada.browser, ada.signed_in)).status_code == 202
     browser = served.browser()
@@ -226,7 +227,15 @@ async def test_an_administrator_deletes_somebody_and_only_one_undoes_it(served: 
     told = await eve_browser.post_json("/api/auth/login", LOG_IN)
     listed = (await browser.get("/api/auth/admin/users", headers=bearer(ada))).json()["users"]
     shown = (await browser.get(path, headers=bearer(ada))).json()
-    raised = await browser.put(f"{path}/status", json={"status": "active"}, headers=bearer(ada))
+    raised = [
+        await browser.put(f"{path}/{what}", json=body, headers=bearer(ada))
+        for what, body in (
+            ("status", {"status": "active"}),
+            ("status", {"status": "suspended"}),
+            ("role", {"role": "guest"}),
+            ("role", {"role": "admin"}),
+        )
+    ]
     unknown = await delete(browser, ada, f"/api/auth/admin/users/{uuid4()}")
 
     assert (deleted.status_code, twice.status_code, twice.json()["code"]) == (202, 409, "deletion_pending")
@@ -235,7 +244,12 @@ async def test_an_administrator_deletes_somebody_and_only_one_undoes_it(served: 
     assert told.json()["due_at"].replace("+00:00", "Z") == deleted.json()["due_at"]
     assert [each["status"] for each in listed] == ["active", "deletion_pending"]
     assert shown["deletion_due_at"] == deleted.json()["due_at"]
-    assert (raised.status_code, unknown.status_code) == (409, 404)
+    assert unknown.status_code == 404
+    assert [(each.status_code, each.json()["code"]) for each in raised] == [(409, "deletion_pending")] * 4
+    assert {each.json()["detail"] for each in raised} == {
+        "This account is about to be deleted. Keep it first, then change it."
+    }
+    assert (shown["role"], (await browser.get(path, headers=bearer(ada))).json()["role"]) == ("member", "member")
     assert (await browser.post_json(f"{path}/undelete", **bearer(ada))).status_code == 204
     assert (await browser.get(path, headers=bearer(ada))).json()["deletion_due_at"] is None
     assert (await browser.post_json(f"{path}/undelete", **bearer(ada))).status_code == 409

@@ -1,5 +1,6 @@
 """One's own address: verified by a mailed link, changed at the new one, and taken back from the old one."""
 
+import json
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
@@ -11,6 +12,7 @@ from emergence.auth.sweep import sweep
 from tests.auth.audited import rows_about
 from tests.auth.mailbox import Posted, token_in
 from tests.auth.served_auth import ADMINISTRATOR, PASSWORD, Browser, ServedAuth, bearer
+from tests.auth.test_second_factor import enrolled
 
 ADA, NEW = ADMINISTRATOR["email"], "ada.new@example.org"
 VERIFY, CHANGE = "/api/auth/verify-email", "/api/auth/email/change"
@@ -26,6 +28,11 @@ async def state(browser: Browser, signed_in: dict[str, Any]) -> dict[str, Any]:
     assert answer.status_code == 200, answer.text
     found: dict[str, Any] = answer.json()
     return found
+
+
+async def primary_addresses(posted: Posted) -> list[str]:
+    rows = await posted.served.auth.database.fetch("SELECT email FROM user_emails WHERE is_primary")
+    return [row["email"] for row in rows]
 
 
 async def log_in(served: ServedAuth, email: str) -> int:
@@ -59,6 +66,26 @@ async def test_an_address_is_verified_by_the_link_that_is_mailed_to_it(posted: P
     refreshed = (await browser.post_json("/api/auth/refresh")).json()
     assert (await browser.post_json(f"{VERIFY}/request", **bearer(refreshed))).status_code == 202
     assert len(posted.mailbox.letters) == 1  # nothing left to verify
+
+
+async def test_asking_for_somebody_elses_address_leaves_the_same_traces_as_for_a_free_one(posted: Posted) -> None:
+    await posted.served.claimed()
+    traces = []
+    for number, wished in enumerate((ADA, "free@example.org")):
+        browser, person = await posted.served.person(f"person{number}@example.org")
+        answer = await browser.post_json(CHANGE, {"email": wished}, **bearer(person))
+        events = (await browser.get("/api/auth/my-activity", headers=bearer(person))).json()["events"]
+        tokens = await posted.served.auth.database.fetch(
+            "SELECT purpose FROM one_time_tokens WHERE user_id = $1", UUID(person["user_id"])
+        )
+        traces.append(
+            (answer.status_code, answer.json(), [each["type"] for each in events], [row[0] for row in tokens])
+        )
+
+    assert traces[0] == traces[1]
+    assert traces[0][2][0] == "account.email_change_requested"
+    await posted.mailbox.next_to("free@example.org")
+    assert posted.mailbox.to(ADA) == []
 
 
 async def test_a_verification_link_is_good_for_a_day_and_for_its_address_only(posted: Posted) -> None:
@@ -121,10 +148,43 @@ async def test_the_old_address_takes_a_change_back_and_ends_everything(posted: P
 
     assert answers == [204, 400]
     assert (await browser.post_json("/api/auth/refresh")).status_code == 401
-    assert (await log_in(posted.served, ADA), await log_in(posted.served, NEW)) == (200, 401)
+    assert (await log_in(posted.served, ADA), await log_in(posted.served, NEW)) == (401, 401)
     assert (await use(posted.served, CONFIRM, pending)).status_code == 400
     rows = await rows_about(posted.served.auth.database, UUID(signed_in["user_id"]), None, 30)
-    assert [row.type for row in rows].count("account.email_change_undone") == 1
+    assert [json.loads(row.data) for row in rows if row.type == "account.email_change_undone"] == [
+        {
+            "addresses_removed": 1,
+            "password_ended": True,
+            "passkeys_removed": 0,
+            "authenticator_removed": False,
+            "identities_removed": 0,
+        }
+    ]
+
+
+async def test_after_an_undo_the_password_counts_nowhere_and_another_comes_by_mail(posted: Posted) -> None:
+    served = posted.served
+    protected = await enrolled(served)
+    await protected.step_up()
+    await posted.mailbox.next_to(ADA)  # the notice of it
+    served.clock.advance(timedelta(minutes=1))
+    await protected.browser.post_json(CHANGE, {"email": NEW}, **bearer(protected.signed_in))
+    await use(served, CONFIRM, token_in(await posted.mailbox.next_to(NEW)))
+    undo = token_in(await posted.mailbox.next_to(ADA, 1))
+    half_in = (await served.browser().post_json("/api/auth/login", {"email": NEW, "password": PASSWORD})).json()
+
+    assert (await use(served, UNDO, undo)).status_code == 204
+
+    begun = await protected.second_step(half_in["mfa_token"], protected.next_code(), served.browser())
+    assert begun.status_code == 401
+    assert await log_in(served, ADA) == 401
+    letters_before = len(posted.mailbox.to(ADA))
+    await served.browser().post_json("/api/auth/request-password-reset", {"email": ADA})
+    token = token_in(await posted.mailbox.next_to(ADA, letters_before))
+    chosen = {"token": token, "new_password": "nineteen violet otters juggle"}
+    assert (await served.browser().post_json("/api/auth/reset-password", chosen)).status_code == 204
+    back = await served.browser().post_json("/api/auth/login", {"email": ADA, "password": chosen["new_password"]})
+    assert (back.status_code, back.json()["mfa_required"]) == (200, True)  # the owner's second factor stays
 
 
 async def test_a_chain_of_changes_is_taken_back_from_its_beginning(posted: Posted) -> None:
@@ -136,7 +196,7 @@ async def test_a_chain_of_changes_is_taken_back_from_its_beginning(posted: Poste
 
     assert (await use(posted.served, UNDO, undo)).status_code == 204
     assert (await use(posted.served, UNDO, second_undo)).status_code == 400
-    assert await log_in(posted.served, ADA) == 200
+    assert await primary_addresses(posted) == [ADA]
 
 
 async def test_nobody_takes_the_old_address_while_the_change_can_be_undone(posted: Posted) -> None:
@@ -168,7 +228,9 @@ async def test_the_address_of_somebody_else_is_not_told_and_not_given(posted: Po
         for email in ("Bob@example.org", "free@example.org")
     ]
 
-    assert {(answer.status_code, answer.content) for answer in answers} == {(202, b'{"expires_in":86400}')}
+    assert {(answer.status_code, answer.content) for answer in answers} == {
+        (202, b'{"expires_in":86400,"retry_after_seconds":60}')
+    }
     await posted.mailbox.next_to("free@example.org")
     assert posted.mailbox.recipients == ["free@example.org"]
 

@@ -6,6 +6,7 @@ from uuid import UUID
 
 import pytest
 
+from emergence.auth import operate
 from emergence.auth.sweep import sweep
 from tests.auth.looking import END, RENEW, Look, begin
 from tests.auth.served_auth import PASSWORD, ServedAuth, auth_environ, bearer, served_auth
@@ -129,6 +130,55 @@ async def test_the_person_may_end_it_and_a_suspension_does(look: Look) -> None:
     path = f"/api/auth/admin/users/{look.eve['user_id']}/status"
     assert (await look.browser.put(path, json=suspended, headers=bearer(look.ada))).status_code == 204
     assert (await look.browser.get("/api/auth/session", headers=bearer(again))).status_code == 401
+
+
+@pytest.mark.parametrize(
+    ("way", "reason"),
+    [
+        ("ended by the person", "revoked_by_owner"),
+        ("the person signs out everywhere", "revoked_by_owner"),
+        ("suspended", "account_suspended"),
+        ("deleted by the administrator", "deletion_requested"),
+        ("deleted by the person", "deletion_requested"),
+        ("demoted", "role_changed"),
+        ("revoked by the administrator", "revoked_by_administrator"),
+        ("everybody revoked", "everybody_revoked_by_administrator"),
+        ("revoked by the operator", "revoked_by_operator"),
+        ("everybody revoked by the operator", "everybody_revoked_by_operator"),
+    ],
+)
+async def test_whatever_ends_it_the_log_says_so_once(look: Look, way: str, reason: str) -> None:
+    user = f"/api/auth/admin/users/{look.eve['user_id']}"
+    as_ada, as_eve = bearer(look.ada), bearer(look.eve)
+    of_eve = {"user_id": look.eve["user_id"]}
+    match way:
+        case "ended by the person":
+            await look.eve_browser.post_json(f"/api/auth/my-sessions/{look.token['session_id']}/revoke", **as_eve)
+        case "the person signs out everywhere":
+            await look.eve_browser.post_json("/api/auth/my-sessions/revoke-all", **as_eve)
+        case "suspended":
+            await look.browser.put(f"{user}/status", json={"status": "suspended"}, headers=as_ada)
+        case "deleted by the administrator":
+            await look.browser.request("DELETE", user, json={}, headers=as_ada)
+        case "deleted by the person":
+            await look.eve_browser.request("DELETE", "/api/auth/me", json={}, headers=as_eve)
+        case "demoted":
+            await look.browser.put(f"{user}/role", json={"role": "guest"}, headers=as_ada)
+        case "revoked by the administrator":
+            await look.browser.post_json("/api/auth/admin/sessions/revoke", of_eve, **as_ada)
+        case "everybody revoked":
+            await look.browser.post_json("/api/auth/admin/sessions/revoke", {"everybody": True}, **as_ada)
+        case "revoked by the operator":
+            await operate.revoke_person(look.served.auth, "eve@example.org")
+        case "everybody revoked by the operator":
+            await operate.revoke_all(look.served.auth)
+
+    assert await look.is_over()
+    look.served.clock.advance(timedelta(minutes=16))
+    await sweep(look.served.auth)
+    started, *ended = await look.audited()
+    assert [(row.type, row.data) for row in ended] == [("admin.impersonation_ended", f'{{"reason": "{reason}"}}')]
+    assert (ended[0].actor, ended[0].subject) == (started.actor, started.subject)
 
 
 async def test_proving_again_who_one_is_does_not_end_it_but_signing_out_afterwards_does(look: Look) -> None:

@@ -58,7 +58,18 @@ async def test_it_is_written_down_with_both_names_and_told_to_the_person(look: L
 
 
 @pytest.mark.parametrize(
-    "reason", ["too short", " " * 20, "x" * 501, "a reason with \x00 in it", "half a pair \ud800 here", 7, None]
+    "reason",
+    [
+        "too short",
+        " " * 20,
+        "x" * 501,
+        "a reason with \x00 in it",
+        "half a pair \ud800 here",
+        "\u202egnihton rof ecno",
+        "a\u200b reason\ufeff here",
+        7,
+        None,
+    ],
 )
 async def test_without_a_good_reason_nothing_begins(served: ServedAuth, reason: object) -> None:
     browser, ada = await served.claimed()

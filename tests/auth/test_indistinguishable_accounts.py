@@ -1,7 +1,7 @@
 """Nothing in an answer tells whether an account exists: not its bytes, not its headers, not the time, not the work."""
 
 import random
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import timedelta
@@ -84,23 +84,106 @@ class CountedPasswords(Passwords):
         return super()._check(password, stored)
 
 
-async def test_the_same_statements_and_one_hash_whoever_it_is(people: ServedAuth) -> None:
+async def work_of(
+    people: ServedAuth, ask: Callable[[str, int], Awaitable[httpx2.Response]]
+) -> dict[str, tuple[int, int, list[str]]]:
+    """Return for each kind the status, how many hashes were compared, and the statements; asked twice, the latter."""
     database = CountedDatabase(people.auth.database.url, "auth")
     passwords = CountedPasswords(people.auth.passwords._pepper)
     people.app.state.auth = replace(people.auth, database=database, passwords=passwords)
-    done: dict[str, list[str]] = {}
+    done = {}
     try:
         for number, kind in enumerate([*KINDS, *KINDS]):
             database.statements, passwords.compared = [], 0
-            assert (await sign_in(people, kind, number)).status_code == 401
-            done[kind] = database.statements
-            assert passwords.compared == 1
+            status = (await ask(kind, number)).status_code
+            done[kind] = (status, passwords.compared, database.statements)
     finally:
         passwords.close()
         await database.close()
+    return done
 
-    assert len(done["unknown"]) > 10
+
+async def test_the_same_statements_and_one_hash_whoever_it_is(people: ServedAuth) -> None:
+    done = await work_of(people, partial(sign_in, people))
+
+    assert done["unknown"][:2] == (401, 1)
+    assert len(done["unknown"][2]) > 10
     assert done["existing"] == done["unknown"] == done["suspended"]
+
+
+NETWORKS = {"existing": "93.186.1", "unknown": "93.186.2", "suspended": "93.186.3"}
+
+
+async def from_the_neighbour(served: ServedAuth, kind: str, last: int, **body: str) -> httpx2.Response:
+    somewhere = {"x-forwarded-for": f"{NETWORKS[kind]}.{last}", "x-request-id": "one-id-for-all"}
+    return await served.browser().post_json("/api/auth/login", KINDS[kind] | body, **somewhere)
+
+
+async def used_up(served: ServedAuth) -> None:
+    """Let the owner sign in at home, and strangers elsewhere use everybody's guesses up."""
+    assert (await from_the_neighbour(served, "existing", 1, password=PASSWORD)).status_code == 200
+    for kind, body in KINDS.items():
+        statuses = []
+        for number in range(12):
+            strange = {"x-forwarded-for": f"93.187.{number}.9"}
+            answer = await served.browser().post_json("/api/auth/login", body, **strange)
+            statuses.append(answer.status_code)
+        assert statuses[-1] == 429, kind
+
+
+async def test_a_neighbour_of_the_owner_learns_nothing_and_does_not_keep_them_out(people: ServedAuth) -> None:
+    await used_up(people)
+
+    told_of = {kind: [told(await from_the_neighbour(people, kind, 7 + n // 4)) for n in range(12)] for kind in KINDS}
+
+    assert {status for status, _, _ in told_of["unknown"]} == {429}
+    assert told_of["existing"] == told_of["unknown"] == told_of["suspended"]
+
+
+async def test_while_strangers_guess_the_owner_gets_in_where_they_are_known(people: ServedAuth) -> None:
+    await used_up(people)
+    assert (await from_the_neighbour(people, "existing", 7)).status_code == 429
+
+    right = await from_the_neighbour(people, "existing", 1, password=PASSWORD)
+    strange = await people.browser().post_json(
+        "/api/auth/login", KINDS["existing"] | {"password": PASSWORD}, **{"x-forwarded-for": "93.188.1.1"}
+    )
+
+    assert (right.status_code, strange.status_code) == (200, 429)
+
+
+async def test_guesses_from_next_door_show_elsewhere_as_they_do_for_nobodys_account(people: ServedAuth) -> None:
+    assert (await from_the_neighbour(people, "existing", 1, password=PASSWORD)).status_code == 200
+    seen = {}
+    for kind, body in KINDS.items():
+        for number in range(10):
+            await from_the_neighbour(people, kind, number)
+        elsewhere = {"x-forwarded-for": "93.188.1.1", "x-request-id": "one-id-for-all"}
+        seen[kind] = told(await people.browser().post_json("/api/auth/login", body, **elsewhere))
+
+    assert seen["unknown"][0] == 429
+    assert seen["existing"] == seen["unknown"] == seen["suspended"]
+
+
+async def test_a_neighbour_costs_the_same_statements_and_one_hash_whoever_it_is(people: ServedAuth) -> None:
+    await used_up(people)
+    done = await work_of(people, lambda kind, number: from_the_neighbour(people, kind, 7 + number))
+
+    assert done["unknown"][:2] == (429, 1)
+    assert done["existing"] == done["unknown"] == done["suspended"]
+
+
+async def test_a_neighbour_learns_nothing_from_the_clock_either(people: ServedAuth) -> None:
+    await used_up(people)
+
+    async def ask(kind: str, number: int) -> httpx2.Response:
+        await people.auth.database.execute("DELETE FROM rate_buckets WHERE key NOT LIKE 'login:account:%'")
+        return await from_the_neighbour(people, kind, number % 250)
+
+    seen = await interleaved(list(KINDS), ask)
+
+    assert [status for status, _, _ in seen.answers] == [429]
+    assert seen.difference == ""
 
 
 async def test_work_refusals_and_waits_tell_nothing_either(people: ServedAuth) -> None:

@@ -9,7 +9,7 @@ import pytest
 
 from emergence.auth.callers import Caller
 from emergence.auth.mail import requests
-from emergence.auth.mail.admit_letter import admits_letter
+from emergence.auth.mail.admit_letter import Admission, admit_letter
 from emergence.auth.mail.requests import LetterRequest
 from emergence.auth.parts import Auth
 from emergence.auth.reset_password import answer_reset
@@ -64,19 +64,19 @@ async def test_four_hundred_interleaved_askings_are_told_apart_by_nothing(people
     assert seen.difference == ""
 
 
-async def writes_at_once(auth: Auth, email_norm: str, caller: Caller) -> bool:
+async def writes_at_once(auth: Auth, kind: str, email_norm: str, caller: Caller) -> Admission:
     """What somebody might well write: whoever is known gets the letter before the answer leaves."""
     async with auth.database.transaction() as tx:
         if await recipients.find_active_recipient(tx, email_norm) is not None:
             await answer_reset(auth, tx, LetterRequest("password_reset", email_norm, auth.clock.now(), caller, {}))
-    return await admits_letter(auth, email_norm, caller)
+    return await admit_letter(auth, kind, email_norm, caller)
 
 
 async def test_a_letter_that_is_written_before_the_answer_would_be_found(
     people: ServedAuth, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The control: a server that leaks, looked at in the same way."""
-    monkeypatch.setattr(requests, "admits_letter", writes_at_once)
+    monkeypatch.setattr(requests, "admit_letter", writes_at_once)
 
     seen = await interleaved(list(ADDRESSES), partial(ask_for_reset, people))
 

@@ -26,7 +26,7 @@ VALUES = {
     "link": "https://chat.example.org/reset-password#Abc-_9",
     "code": "1234 5678",
     "at": "2026-11-22 12:00",
-    "device": "Firefox, Linux",
+    "device": "Firefox on Linux",
     "network": "198.51.100.0/24",
     "inviter": "Ada",
 }
@@ -63,7 +63,7 @@ NOTICE_FR = """Bonjour,
 
 Le mot de passe de votre compte a été changé\u202f; les autres sessions ont pris fin.
 
-Le 2026-11-22 12:00 (UTC), avec Firefox, Linux, depuis le réseau 198.51.100.0/24.
+Le 2026-11-22 12:00 (UTC), avec Firefox on Linux, depuis le réseau 198.51.100.0/24.
 
 Vérifier la sécurité de votre compte
 https://chat.example.org/reset-password#Abc-_9
@@ -177,7 +177,7 @@ async def test_how_people_call_themselves_does_not_reach_a_letter(posted: Posted
 
     letter = await posted.mailbox.next_to(ADMINISTRATOR["email"])
 
-    assert "with Firefox, Windows" in plain(letter)
+    assert "with Firefox on Windows" in plain(letter)
     assert not any(word in letter.as_string() for word in ("evil", "eve@", "script", "Bcc"))
 
 
@@ -227,19 +227,69 @@ async def test_letters_come_in_the_language_of_the_first_sign_in(posted: Posted)
     assert (await posted.mailbox.next_to(ADMINISTRATOR["email"], 1))["subject"] == "Choose a new password"
 
 
+KIT = "AppleWebKit/537.36 (KHTML, like Gecko)"
+
+
 @pytest.mark.parametrize(
-    ("agent", "name"),
+    ("agent", "english", "french"),
     [
+        (f"Mozilla/5.0 (Windows NT 10.0) {KIT} Chrome/142.0 Safari/537.36", "Chrome on Windows", "Chrome sur Windows"),
         (
-            "Mozilla/5.0 (Windows NT 10.0; Win64; x64) Chrome/142.0 Safari/537.36 Edg/142.0",
-            "Edge, Windows",
+            f"Mozilla/5.0 (Windows NT 10.0; Win64; x64) {KIT} Chrome/142.0 Safari/537.36 Edg/142.0",
+            "Edge on Windows",
+            "Edge sur Windows",
         ),
-        ("Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) AppleWebKit/605 Version/18 Safari/605.1.15", "Safari, Mac"),
-        ("Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) Version/18 Safari/604.1", "Safari, iPhone"),
-        ("Mozilla/5.0 (Linux; Android 15) AppleWebKit/537.36 Chrome/142.0 Mobile Safari/537.36", "Chrome, Android"),
-        ("curl/8.0", ""),
-        (None, ""),
+        (
+            "Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) AppleWebKit/605 Version/18 Safari/605.1.15",
+            "Safari on macOS",
+            "Safari sur macOS",
+        ),
+        (
+            "Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) Version/18 Safari/604.1",
+            "Safari on iPhone",
+            "Safari sur iPhone",
+        ),
+        (
+            f"Mozilla/5.0 (Linux; Android 15) {KIT} SamsungBrowser/28.0 Chrome/142.0 Mobile Safari/537.36",
+            "Samsung Internet on Android",
+            "Samsung Internet sur Android",
+        ),
+        (
+            "Mozilla/5.0 (X11; Ubuntu; Linux x86_64; rv:143.0) Gecko/20100101 Firefox/143.0",
+            "Firefox on Linux",
+            "Firefox sur Linux",
+        ),
+        ("curl/8.0", "curl on an unknown system", "curl sur un système inconnu"),
+        ("Mozilla/5.0 (X11; Linux)", "an unknown browser on Linux", "un navigateur inconnu sur Linux"),
+        ("Call-0800-EVIL/1.0 {at}", "an unknown browser or program", "un navigateur ou un programme inconnu"),
+        ("", "an unknown browser or program", "un navigateur ou un programme inconnu"),
+        (None, "an unknown browser or program", "un navigateur ou un programme inconnu"),
     ],
 )
-def test_browsers_are_called_by_names_of_ours(agent: str | None, name: str) -> None:
-    assert device_name(agent) == name
+def test_browsers_are_called_by_names_of_ours(agent: str | None, english: str, french: str) -> None:
+    assert (device_name(agent, "en"), device_name(agent, "fr")) == (english, french)
+
+
+@pytest.mark.parametrize(
+    ("language", "sentence"),
+    [
+        ("en", "On 2026-11-22 12:00 (UTC), with Firefox on Linux."),
+        ("fr", "Le 2026-11-22 12:00 (UTC), avec Firefox sur Linux."),
+    ],
+)
+async def test_a_new_sign_in_is_told_with_browser_system_and_time_in_both_parts(
+    posted: Posted, language: Language, sentence: str
+) -> None:
+    served = posted.served
+    await served.claimed()
+    await served.auth.database.execute("UPDATE users SET language = $1", language)
+    agent = "Mozilla/5.0 (X11; Linux x86_64; rv:143.0) Gecko/20100101 Firefox/143.0 <b>Visit evil.example</b>"
+
+    body = {"email": ADMINISTRATOR["email"], "password": ADMINISTRATOR["password"]}
+    await served.browser().post_json("/api/auth/login", body, **{"user-agent": agent})
+
+    letter = await posted.mailbox.next_to(ADMINISTRATOR["email"])
+    assert sentence.removesuffix(".") in plain(letter)
+    assert sentence.removesuffix(".") in html(letter)
+    assert "evil" not in letter.as_string()
+    assert "143" not in plain(letter) + html(letter)

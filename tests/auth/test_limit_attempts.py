@@ -77,6 +77,17 @@ async def test_many_correct_sign_ins_in_a_row_are_not_limited(served: ServedAuth
     assert {(await browser.post_json("/api/auth/login", ADA)).status_code for _ in range(14)} == {200}
 
 
+async def test_a_flood_of_wrong_passwords_leaves_as_many_rows_as_it_has_guesses(served: ServedAuth) -> None:
+    await served.claimed()
+    browser = served.browser("8.8.4.4")
+
+    for number in range(60):
+        await browser.post_json("/api/auth/login", {"email": f"nobody{number}@example.org", "password": "wrong"})
+
+    rows = await served.auth.database.fetch("SELECT seq FROM audit_log WHERE outcome = 'failure'")
+    assert len(rows) == 10
+
+
 KNOWN, NEIGHBOUR, STRANGE = "93.184.216.34", "93.184.216.99", "8.8.4.4"
 
 
@@ -103,7 +114,9 @@ async def test_strangers_guesses_do_not_lock_the_owner_out_where_they_signed_in_
     assert await sign_in(served, STRANGE) == 429  # the owner's success buys strangers nothing
 
 
-async def test_a_known_address_is_limited_too_and_makes_the_others_wait_for_nothing(served: ServedAuth) -> None:
+async def test_a_known_network_is_limited_too_and_its_guesses_count_as_anybodys_do(
+    served: ServedAuth,
+) -> None:
     await served.claimed()
     await sign_in(served, KNOWN)
 
@@ -111,7 +124,20 @@ async def test_a_known_address_is_limited_too_and_makes_the_others_wait_for_noth
 
     assert statuses == [401] * 10 + [429] * 2
     assert await sign_in(served, KNOWN) == 429
-    assert await sign_in(served, STRANGE) == 200
+    assert await sign_in(served, STRANGE) == 429
+    assert await sign_in(served, "127.0.0.1") == 200  # known too, and nobody guessed there
+
+
+async def test_an_owners_success_where_they_are_known_gives_strangers_no_guess_back(served: ServedAuth) -> None:
+    await served.claimed()
+    await sign_in(served, KNOWN)
+    statuses = []
+    for number in range(12):
+        assert await sign_in(served, KNOWN) == 200
+        statuses.append(await sign_in(served, f"8.8.{number}.8", password="wrong"))
+
+    assert statuses == [401] * 10 + [429] * 2
+    assert await sign_in(served, KNOWN) == 200
 
 
 async def test_an_address_is_known_to_the_account_that_signed_in_there_only(served: ServedAuth) -> None:

@@ -57,7 +57,9 @@ async def test_who_is_listed_no_longer_loses_it_unless_they_are_the_last(databas
         async with later.auth.database.transaction() as tx:
             await people.set_role(tx, UUID(other["user_id"]), Role.ADMIN)
 
-        assert (alone, await role(again)) == ("admin", "member")
+        ended = await again.post_json("/api/auth/refresh")
+        assert (alone, ended.status_code, ended.json()["code"]) == ("admin", 401, "login_session_ended")
+        assert await role(await signed_in_again(later)) == "member"
 
 
 async def test_a_role_that_was_given_by_hand_stays(database_url: str) -> None:

@@ -1,7 +1,7 @@
 """Signing in with a password."""
 
 import asyncio
-from time import perf_counter
+from time import perf_counter, process_time
 
 from argon2 import PasswordHasher
 
@@ -195,11 +195,11 @@ async def test_an_unknown_account_takes_as_long_as_a_known_one(served: ServedAut
     unknown: list[float] = []
     for _ in range(9):
         for times, stored in ((known, row["phc"]), (unknown, None)):
-            started = perf_counter()
+            started = process_time()
             await passwords.check("wrong", stored)
-            times.append(perf_counter() - started)
+            times.append(process_time() - started)
 
-    assert 0.6 < sorted(known)[4] / sorted(unknown)[4] < 1.6  # wide: two cores shared with other work
+    assert 0.6 < sorted(known)[4] / sorted(unknown)[4] < 1.6  # of processor time: others use the cores too
 
 
 async def test_without_the_database_sign_ins_are_refused_with_503(served: ServedAuth) -> None:

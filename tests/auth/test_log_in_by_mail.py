@@ -29,7 +29,7 @@ async def asked(posted: Posted, letters_before: int = 0) -> tuple[Browser, str]:
     """Return a browser that asked for a code, and the code that was mailed."""
     browser = posted.served.browser()
     answer = await ask(browser)
-    assert (answer.status_code, answer.json()) == (202, {"expires_in": 600})
+    assert (answer.status_code, answer.json()) == (202, {"expires_in": 600, "retry_after_seconds": 60})
     return browser, token_in(await posted.mailbox.next_to(ADA, letters_before))
 
 
@@ -67,6 +67,40 @@ async def test_in_another_browser_the_code_is_worth_nothing(posted: Posted) -> N
     await answered(posted.served)
     assert (await give(stranger, code)).status_code == 401
     assert (await give(browser, code)).status_code == 200
+
+
+async def test_the_first_code_still_works_after_asking_again_too_soon(posted: Posted) -> None:
+    await posted.served.claimed()
+    browser, code = await asked(posted)
+    posted.served.clock.advance(timedelta(seconds=20))
+
+    again = await ask(browser)
+    await answered(posted.served)
+
+    assert (again.status_code, again.json()) == (202, {"expires_in": 600, "retry_after_seconds": 40})
+    assert posted.mailbox.recipients == [ADA]
+    assert (await give(browser, code)).status_code == 200
+
+
+async def test_the_pause_is_told_alike_for_known_and_unknown_addresses_and_other_browsers(posted: Posted) -> None:
+    await posted.served.claimed()
+    told: list[list[bytes]] = []
+    for email in (ADA, "nobody@example.org"):
+        first, soon = await ask(posted.served.browser(), email), await ask(posted.served.browser(), email)
+        posted.served.clock.advance(timedelta(seconds=15))
+        told.append([first.content, soon.content, (await ask(posted.served.browser("198.51.100.7"), email)).content])
+
+    assert told[0] == told[1]
+    assert told[0][2] == b'{"expires_in":600,"retry_after_seconds":45}'
+
+
+async def test_the_fifth_letter_of_a_day_says_that_the_next_waits_for_the_first_place(posted: Posted) -> None:
+    pauses = []
+    for _ in range(5):
+        pauses.append((await ask(posted.served.browser())).json()["retry_after_seconds"])
+        posted.served.clock.advance(timedelta(hours=1))
+
+    assert pauses == [60, 60, 60, 60, 20 * 3600]
 
 
 async def test_of_twenty_at_once_one_comes_in(posted: Posted) -> None:

@@ -4,15 +4,10 @@ import asyncio
 import ssl
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword, Session
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.x509.oid import NameOID
 
 from emergence.auth.mail.compose import composed
 from emergence.auth.mail.letters import Letter
@@ -21,6 +16,7 @@ from emergence.auth.settings import AuthSettings
 from emergence.kernel.ids import new_id
 from tests.auth.mailbox import Mailbox, mail_environ
 from tests.frozen_clock import FrozenClock
+from tests.own_certificate import own_certificate
 
 NOWHERE = "postgresql://nobody@127.0.0.1:1/none"
 LETTER = Letter("suspended", "ada@example.org", "en", {"at": "now", "link": "http://x"})
@@ -29,25 +25,7 @@ LETTER = Letter("suspended", "ada@example.org", "en", {"at": "now", "link": "htt
 @pytest.fixture
 def certificate(tmp_path: Path) -> Path:
     """A certificate for 127.0.0.1 that only its own file vouches for, with its key."""
-    key = ec.generate_private_key(ec.SECP256R1())
-    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "localhost")])
-    now = datetime.now(UTC)
-    built = (
-        x509.CertificateBuilder()
-        .subject_name(name)
-        .issuer_name(name)
-        .public_key(key.public_key())
-        .serial_number(1)
-        .not_valid_before(now - timedelta(days=1))
-        .not_valid_after(now + timedelta(days=1))
-        .add_extension(x509.SubjectAlternativeName([x509.DNSName("localhost")]), critical=False)
-        .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
-        .sign(key, hashes.SHA256())
-    )
-    form = (serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
-    file = tmp_path / "certificate.pem"
-    file.write_bytes(built.public_bytes(serialization.Encoding.PEM) + key.private_bytes(*form))
-    return file
+    return own_certificate(tmp_path)
 
 
 def allowed(_: SMTP, __: Session, ___: Envelope, ____: str, given: object) -> AuthResult:

@@ -17,7 +17,7 @@ from tests.auth.served_auth import ADMINISTRATOR, PASSWORD, REFRESH_COOKIE, bear
 from tests.auth.test_second_factor import enrolled
 
 ADA = ADMINISTRATOR["email"]
-FROM_SOMEWHERE = Caller(None, "Mozilla/5.0 Firefox/140.0 (Windows)", is_local=False)
+FROM_SOMEWHERE = Caller(None, "Mozilla/5.0 Firefox/140.0 (Windows NT 10.0)", is_local=False)
 EVENTS: list[tuple[str, dict[str, str | bool], str]] = [(name, {}, kind) for name, kind in ALWAYS.items()] + [
     (name, {key: value}, kind) for name, (key, value, kind) in SOMETIMES.items()
 ]
@@ -38,7 +38,7 @@ async def test_an_event_is_one_row_and_one_letter(
     rows = [row.type for row in await rows_about(served.auth.database, user_id, None, 10)]
     assert rows == [name, "session.login"]
     assert letter["subject"] == NOTICES[kind]["en"].subject
-    assert "2026-11-22 12:00 (UTC), with Firefox, Windows" in plain(letter)
+    assert "2026-11-22 12:00 (UTC), with Firefox on Windows" in plain(letter)
     assert "http://127.0.0.1:8080/settings/security" in plain(letter)
     assert posted.mailbox.recipients == [ADA]
 
@@ -67,6 +67,7 @@ def test_what_is_ordinary_or_failed_is_not_mailed(event: AuditEvent) -> None:
 async def test_what_people_really_do_is_told_to_them_once(posted: Posted) -> None:
     served, mailbox = posted.served, posted.mailbox
     ada = await enrolled(served)
+    await ada.step_up()
     codes = (await ada.browser.post_json("/api/auth/2fa/recovery-codes", **bearer(ada.signed_in))).json()["codes"]
     await ada.second_step(await ada.first_step(), codes[0])
     body = {"current_password": PASSWORD, "new_password": "seven orange boats at dawn"}

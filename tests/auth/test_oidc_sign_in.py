@@ -7,10 +7,11 @@ from uuid import UUID
 
 import pytest
 
+from emergence.kernel.metrics import metrics_text
 from tests.auth.audited import rows_about
 from tests.auth.authenticator import code_at
 from tests.auth.open_id_provider import OpenIdProvider
-from tests.auth.served_auth import REFRESH_COOKIE, ServedAuth, bearer
+from tests.auth.served_auth import REFRESH_COOKIE, ServedAuth, auth_environ, bearer, served_auth
 from tests.auth.served_with_providers import (
     STATE_COOKIE,
     begin,
@@ -235,10 +236,42 @@ async def test_another_sites_page_begins_nothing(served: ServedAuth) -> None:
     assert (answer.status_code, answer.json()["code"]) == (403, "cross_site_request")
 
 
-async def test_one_network_cannot_fill_the_tables(served: ServedAuth) -> None:
-    browser = served.browser()
+async def rows_of(served: ServedAuth) -> int:
+    row = await served.auth.database.fetchrow("SELECT count(*) AS many FROM audit_log")
+    return int(row["many"]) if row else 0
+
+
+async def test_what_belongs_to_no_sign_in_fills_no_table(served: ServedAuth) -> None:
+    browser, before = served.browser(), await rows_of(served)
     landed = [await come_back(browser, {"state": "invented", "code": "x"}) for _ in range(70)]
 
     assert [each.error for each in landed[:60]] == ["provider_sign_in_expired"] * 60
     assert landed[-1].error == "too_many_attempts"
-    assert len(await refusals(served)) == 60
+    assert await rows_of(served) == before
+    assert 'callbacks_unknown_total{reason="provider_sign_in_expired"} ' in metrics_text().decode()
+
+
+async def test_without_any_provider_a_flood_of_returns_leaves_no_row(database_url: str) -> None:
+    async with served_auth(auth_environ(database_url)) as served:
+        await served.claimed()
+        before = await rows_of(served)
+        path, figure = "/api/auth/oidc/anything/callback", "callbacks_unknown_total"
+        flood = [
+            await served.program(f"9.9.{number % 4}.9").get(path, params={"state": "x" * number})
+            for number in range(100)
+        ]
+
+        assert {answer.headers["location"] for answer in flood} == {"/sign-in#oidc_error=unknown_sign_in_provider"}
+        assert await rows_of(served) == before
+        assert f'{figure}{{reason="unknown_sign_in_provider"}} ' in metrics_text().decode()
+
+
+async def test_a_refusal_of_a_sign_in_that_began_here_is_still_written_down(
+    served: ServedAuth, acme: OpenIdProvider
+) -> None:
+    browser = served.browser()
+    approved = acme.approve(await begin(browser))
+
+    await come_back(browser, {"state": approved["state"], "iss": acme.issuer, "error": "server_error"})
+
+    assert [each["reason"] for each in await refusals(served)] == ["error"]

@@ -91,3 +91,22 @@ async def test_one_changes_oneself_only_and_only_from_our_own_pages(served: Serv
     assert (changed.status_code, without.status_code, forged.status_code) == (200, 401, 403)
     assert (await me(browser, ada))["display_name"] == "Ada"
     assert (await me(eve_browser, eve))["display_name"] == "Evelyn"
+
+
+@pytest.mark.parametrize("name", ["Ad\u200ba", "\u202eadA", "Ada\u2066", "Ada\u200f", "\ufeffAda", "Ada\U000e0041"])
+async def test_a_name_with_characters_that_nobody_sees_is_refused_and_named(served: ServedAuth, name: str) -> None:
+    browser, ada = await served.claimed()
+
+    answer = await patch(browser, ada, {"display_name": name})
+
+    assert (answer.status_code, answer.json()["code"]) == (422, "invalid_request")
+    assert [each["place"] for each in answer.json()["errors"]] == ["body.display_name"]
+    assert "invisible characters" in answer.json()["errors"][0]["reason"]
+    assert (await me(browser, ada))["display_name"] == "Ada"
+
+
+@pytest.mark.parametrize("name", ["می\u200cخواهم", "क्\u200dष", "Ada 👩\u200d💻", "Ada ❤\ufe0f\u200d🔥"])
+async def test_joiners_within_words_and_emoji_stay(served: ServedAuth, name: str) -> None:
+    browser, ada = await served.claimed()
+
+    assert (await patch(browser, ada, {"display_name": name})).json()["display_name"] == name

@@ -87,24 +87,57 @@ async def test_the_grandparent_ends_the_session_even_within_the_grace(served: Se
     assert (await refresh_with(served, first)).json()["code"] == "session_reuse_detected"
 
 
-async def test_a_reply_is_repeated_five_times_at_most(served: ServedAuth) -> None:
+async def test_a_reply_is_repeated_five_times_and_a_sixth_is_told_to_wait(served: ServedAuth) -> None:
+    browser, _ = await served.claimed()
+    first, device = browser.cookies[REFRESH_COOKIE], browser.cookies[DEVICE_COOKIE]
+    successor = cookie_of(await refresh_with(served, first))
+
+    answers = [await refresh_with(served, first, device=device) for _ in range(7)]
+
+    assert [answer.status_code for answer in answers] == [200] * 5 + [429] * 2
+    refused = answers[-1]
+    assert (refused.json()["code"], refused.headers["retry-after"]) == ("too_many_attempts", "1")
+    assert refused.headers["ratelimit-policy"] == '"refresh-repeated";q=5;w=10'
+    assert "set-cookie" not in refused.headers
+    assert (await refresh_with(served, successor)).status_code == 200
+    assert await revocations(served) == []
+
+
+async def test_a_thief_gets_nothing_by_repeating_and_ends_the_session_after_the_grace(served: ServedAuth) -> None:
+    browser, _ = await served.claimed()
+    eve, _ = await served.person("eve@example.org")
+    first, device = browser.cookies[REFRESH_COOKIE], browser.cookies[DEVICE_COOKIE]
+    await refresh_with(served, first)
+    for _ in range(6):
+        await refresh_with(served, first, device=device)
+
+    served.clock.advance(timedelta(seconds=11))
+    late = await refresh_with(served, first, device=device)
+
+    assert (late.status_code, late.json()["code"]) == (401, "session_reuse_detected")
+    assert [row["revoke_reason"] for row in await revocations(served)] == ["refresh_token_reused"]
+    assert (await eve.post_json("/api/auth/refresh")).status_code == 200
+
+
+async def test_from_another_device_even_the_sixth_repetition_is_theft(served: ServedAuth) -> None:
     browser, _ = await served.claimed()
     first, device = browser.cookies[REFRESH_COOKIE], browser.cookies[DEVICE_COOKIE]
     await refresh_with(served, first)
+    for _ in range(5):
+        await refresh_with(served, first, device=device)
 
-    statuses = [(await refresh_with(served, first, device=device)).status_code for _ in range(6)]
-
-    assert statuses == [200] * 5 + [401]
+    assert (await refresh_with(served, first, device="another")).json()["code"] == "session_reuse_detected"
 
 
-async def test_sixteen_refreshes_at_once_leave_one_successor_or_none(served: ServedAuth) -> None:
+async def test_a_browser_that_restores_sixteen_tabs_stays_signed_in(served: ServedAuth) -> None:
     browser, _ = await served.claimed()
     first, device = browser.cookies[REFRESH_COOKIE], browser.cookies[DEVICE_COOKIE]
 
-    five = await asyncio.gather(*(refresh_with(served, first, device=device) for _ in range(6)))
+    answers = await asyncio.gather(*(refresh_with(served, first, device=device) for _ in range(16)))
 
-    assert {answer.status_code for answer in five} == {200}
-    assert len({cookie_of(answer) for answer in five}) == 1
+    (successor,) = {cookie_of(answer) for answer in answers if answer.status_code == 200}
+    assert sorted(answer.status_code for answer in answers) == [200] * 6 + [429] * 10
+    assert (await refresh_with(served, successor, device=device)).status_code == 200
 
 
 async def test_whoever_copied_the_refresh_token_alone_gets_no_grace(served: ServedAuth) -> None:

@@ -40,7 +40,7 @@ async def test_a_reset_link_works_once_and_ends_every_session(posted: Posted) ->
 
     first, second = await reset(served, token), await reset(served, token)
 
-    assert (asked.status_code, asked.json()) == (202, {"expires_in": 900})
+    assert (asked.status_code, asked.json()) == (202, {"expires_in": 900, "retry_after_seconds": 60})
     assert (first.status_code, second.status_code) == (204, 400)
     assert second.json()["code"] == "link_invalid"
     assert (await browser.get("/api/auth/session", headers=bearer(signed_in))).status_code == 401
@@ -94,6 +94,18 @@ async def test_with_a_second_factor_its_code_is_still_asked(posted: Posted) -> N
     assert (answer.status_code, answer.content) == (204, b"")
     assert signed_in.json()["mfa_required"] is True
     assert (await protected.second_step(signed_in.json()["mfa_token"], protected.next_code())).status_code == 200
+
+
+async def test_the_forgotten_password_is_no_new_one_and_leaves_the_link_good(posted: Posted) -> None:
+    await posted.served.claimed()
+    await ask(posted.served)
+    token = token_in(await posted.mailbox.next_to(ADA))
+
+    same = await reset(posted.served, token, PASSWORD)
+    other = await reset(posted.served, token)
+
+    assert (same.status_code, same.json()["code"], same.json()["reason"]) == (422, "password_refused", "same")
+    assert other.status_code == 204
 
 
 async def test_a_refused_password_leaves_the_link_good(posted: Posted) -> None:
@@ -179,7 +191,8 @@ async def test_one_network_gets_twenty_letters_sent_and_the_same_answer_after(po
     answers = [await ask(posted.served, f"person{number}@example.org") for number in range(30)]
     counted = await posted.served.auth.database.fetch("SELECT key FROM rate_buckets WHERE key LIKE 'mail:minute:%'")
 
-    assert {(answer.status_code, answer.content) for answer in answers} == {(202, b'{"expires_in":900}')}
+    assert [(answer.status_code, answer.json()["expires_in"]) for answer in answers] == [(202, 900)] * 30
+    assert [answer.json()["retry_after_seconds"] for answer in answers] == [60] * 19 + [180] * 11
     assert len(counted) == 20
 
 

@@ -36,6 +36,13 @@ class Protected:
         self.served.clock.advance(timedelta(seconds=STEP_S))
         return self.code()
 
+    async def step_up(self) -> None:
+        """Prove by a code who one is: the session in which the authenticator was set was opened with less."""
+        proof = {"code": self.next_code()}
+        answer = await self.browser.post_json("/api/auth/step-up", proof, **bearer(self.signed_in))
+        assert answer.status_code == 200, answer.text
+        self.signed_in = answer.json()
+
     async def first_step(self, browser: Browser | None = None) -> str:
         answer = await (browser or self.served.browser()).post_json("/api/auth/login", LOG_IN)
         assert answer.json()["mfa_required"] is True
@@ -173,6 +180,7 @@ async def test_a_recovery_code_signs_in_once_in_any_spelling(ada: Protected) -> 
 
 
 async def test_new_recovery_codes_replace_the_old_ones(ada: Protected) -> None:
+    await ada.step_up()
     answer = await ada.browser.post_json("/api/auth/2fa/recovery-codes", **bearer(ada.signed_in))
     fresh = answer.json()["codes"]
 
@@ -191,6 +199,7 @@ async def test_it_is_removed_only_by_one_of_its_codes(ada: Protected) -> None:
 
 
 async def test_a_set_one_is_not_replaced_without_being_removed(ada: Protected) -> None:
+    await ada.step_up()
     answer = await ada.browser.post_json("/api/auth/2fa/enable", **bearer(ada.signed_in))
 
     assert (answer.status_code, answer.json()["code"]) == (409, "second_factor_already_enabled")

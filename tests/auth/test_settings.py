@@ -57,6 +57,26 @@ def test_administrators_addresses_are_compared_in_one_form() -> None:
     assert settings.admin_emails() == {"a@x.org", "b@x.org"}
 
 
+@pytest.mark.parametrize(
+    "addresses", ["notanemail", "ada@example.org, *@example.org", "ada@example.org bob@example.org"]
+)
+def test_what_is_nobodys_address_makes_nobody_an_administrator_silently(addresses: str) -> None:
+    with pytest.raises(SettingsInvalid) as refused:
+        AuthSettings.read(auth_environ(NOWHERE, AUTH_ADMIN_EMAILS=addresses))
+
+    told = "AUTH_ADMIN_EMAILS: must be whole addresses of people, like ada@example.org, with commas between; number "
+    assert str(refused.value) == f"{told}{2 if ',' in addresses else 1} is none"
+
+
+def test_one_secret_for_two_purposes_fails_the_start() -> None:
+    with pytest.raises(SettingsInvalid) as refused:
+        AuthSettings.read(auth_environ(NOWHERE, AUTH_JWT_SECRET=GOOD, EMERGENCE_SERVICE_SECRET=f"{GOOD}\n"))
+
+    assert str(refused.value).startswith("EMERGENCE_SERVICE_SECRET: must not be AUTH_JWT_SECRET too")
+    assert GOOD not in str(refused.value)
+    assert len(str(refused.value).splitlines()) == 1
+
+
 PRODUCTION = {"EMERGENCE_ENV": "production", "EMERGENCE_PUBLIC_URL": "https://chat.example.org"}
 
 

@@ -41,3 +41,17 @@ def test_an_address_without_a_model_is_a_problem_with_its_mend() -> None:
 
     assert finding.verdict == "problem"
     assert "OPENAI_COMPATIBLE_MODEL" in (finding.mend or "")
+
+
+def test_a_bus_on_nats_is_asked(nats_url: str, free_port: int) -> None:
+    away = f"nats://ada:do-not-print-me@127.0.0.1:{free_port}"
+
+    findings = [
+        found
+        for url in (nats_url, away)
+        for found in look_at_configuration({"EMERGENCE_BUS": "nats", "EMERGENCE_BUS_URL": url})
+        if found.subject == "bus"
+    ]
+
+    assert [found.verdict for found in findings] == ["ok", "problem"]
+    assert "do-not-print-me" not in str(findings)

@@ -17,6 +17,7 @@ from emergence.gateway.app import build_app
 from emergence.gateway.forward import Forward
 from emergence.kernel.surroundings import Surroundings
 from emergence.kernel.wire.in_process import InProcess
+from emergence.kernel.wire.messages import Transport
 from tests.served_app import served
 
 SERVICE_SECRET = "9c1f0b7e5d3a48261f70c9b8a7d6e5f40312"
@@ -89,10 +90,12 @@ async def front_door(shape: Shape, backend: Backend, **variables: str) -> AsyncI
 
 
 @asynccontextmanager
-async def served_gateway(session: ASGIApp, **variables: str) -> AsyncIterator[str]:
+async def served_gateway(
+    session: ASGIApp, transport: Transport | None = None, /, **variables: str
+) -> AsyncIterator[str]:
     environ = {"EMERGENCE_SERVICE_SECRET": SERVICE_SECRET, **variables}
     surroundings = Surroundings(environ=environ)
-    surroundings.peers.connect("session", InProcess(session, service="session", tokens=None))
+    surroundings.peers.connect("session", transport or InProcess(session, service="session", tokens=None))
 
     @asynccontextmanager
     async def nothing() -> AsyncIterator[None]:

@@ -42,6 +42,21 @@ async def test_the_first_piece_does_not_wait_for_the_last(shape: Shape, browser:
     assert (first, rest) == (b"first", b"last")
 
 
+async def test_what_a_service_says_below_api_is_not_stored_streams_and_refusals_neither(
+    shape: Shape, browser: aiohttp.ClientSession
+) -> None:
+    backend, said = Backend(), []
+    backend.let_go.set()
+    async with front_door(shape, backend, EMERGENCE_PUBLIC_URL="https://talk.example") as url:
+        for path in ("threads", "threads/slow", "threads/unknown", "session/internal/secret", "unknown", "health"):
+            async with browser.get(f"{url}/api/{path}") as reply:
+                said.append(reply.headers.getall("cache-control"))
+        async with browser.get(f"{url}/api/threads", headers={"host": "evil.example"}) as reply:
+            said.append(reply.headers.getall("cache-control"))
+
+    assert said == [["no-store"]] * 7
+
+
 async def test_a_browser_that_leaves_ends_the_work(shape: Shape, browser: aiohttp.ClientSession) -> None:
     backend = Backend()
     async with front_door(shape, backend) as url:

@@ -153,6 +153,24 @@ async def test_what_cannot_be_done_is_said_in_one_line(production: dict[str, str
     assert not (tmp_path / "none").exists()
 
 
+async def test_nobody_is_asked_about_what_is_not_there(production: dict[str, str]) -> None:
+    assert (await make(production, ADA)).status == 0
+    by_secret = production | {"AUTH_TOKEN_ALG": "HS256"}
+
+    unknown = [
+        await admin(production, "reset-mfa", "--email", EVE, stdin="y\n"),
+        await admin(production, "revoke-all", "--email", EVE, stdin="y\n"),
+        await admin(production, "rotate-client", "--name", "reports", stdin="y\n"),
+        await admin(production, "remove-client", "--name", "reports", stdin="y\n"),
+        await admin(by_secret, "rotate-keys", "--compromised", stdin="y\n"),
+    ]
+    known = await admin(production, "reset-mfa", "--email", ADA, stdin="n\n")
+
+    assert [(done.status, done.out, "[y/N]" in done.err) for done in unknown] == [(1, "", False)] * 5
+    assert (known.status, known.out) == (2, "")
+    assert f"Remove every second factor of {ADA}, and end their sessions? [y/N]" in known.err
+
+
 async def test_while_another_holds_the_folder_it_waits_for_nothing(place: Path) -> None:
     folder = place / "admin-held"
     deployment = one_process(folder, None)
@@ -168,7 +186,7 @@ async def test_while_another_holds_the_folder_it_waits_for_nothing(place: Path) 
 async def test_services_on_other_machines_are_registered_and_removed(
     production: dict[str, str], tmp_path: Path
 ) -> None:
-    words = ("--name", "reports", "--audience", "chat", "--scope", "runs:read")
+    words = ("--name", "reports", "--audience", "chat")
     added = await admin(production, "add-client", *words, "--json")
     again = await admin(production, "add-client", *words)
     listed = await admin(production, "list-clients")
@@ -182,7 +200,7 @@ async def test_services_on_other_machines_are_registered_and_removed(
     secret = json.loads(added.out)["client_secret"]
     assert len(secret) == 43
     assert (again.status, again.err) == (1, "emergence admin add-client: There is a service client of that name.\n")
-    assert (listed.status, listed.out) == (0, "reports: for chat, scope runs:read; secret; last used never\n")
+    assert (listed.status, listed.out) == (0, "reports: for chat; secret; last used never\n")
     assert (kept.status, kept.out) == (2, "")
     assert "Its secret, shown this once: " in rotated.out
     assert secret not in rotated.out

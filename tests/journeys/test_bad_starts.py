@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import aiohttp
+import asyncpg
 import pytest
 
 from tests.journeys.deployment import free_ports, one_process, several_processes
@@ -134,6 +135,52 @@ async def test_a_service_with_broken_settings(words: tuple[str, ...], variables:
     environ = plain_environ(**SECRETS | {"DATABASE_URL": DEAD_DATABASE} | variables)
 
     assert_one_clear_line(await run_command(("serve", *words, "--port", "0"), environ), told)
+
+
+async def test_a_secret_that_did_not_seal_what_is_stored(place: Path, models: OpenAIServer, database_url: str) -> None:
+    folder = place / "sealed"
+    folder.mkdir(mode=0o711)
+    first = one_process(folder, models, DATABASE_URL=database_url)
+    await first.start()
+    assert set((await first.stop()).values()) == {0}
+    other = {"AUTH_JWT_SECRET": SECRETS["AUTH_JWT_SECRET"], "DATABASE_URL": database_url, "LOG_LEVEL": "ERROR"}
+
+    upped = await up(folder, **other)
+    served = await run_command(("serve", "auth", "--port", "0"), plain_environ(**SECRETS | other))
+
+    for done in (upped, served):
+        assert_one_clear_line(done, "AUTH_JWT_SECRET")
+        assert (done.status, done.out) == (2, "")
+
+
+async def test_a_list_of_passwords_that_is_none(place: Path, database_url: str) -> None:
+    folder = place / "unlisted"
+    folder.mkdir(mode=0o711)
+    (none := folder / "published.bin").write_text("not a list")
+    given = {"AUTH_BREACHED_PASSWORDS_FILE": str(none), "DATABASE_URL": database_url, "LOG_LEVEL": "ERROR"}
+    given["AUTH_JWT_SECRET"] = SECRETS["AUTH_JWT_SECRET"]
+
+    upped = await up(folder, **given)
+    served = await run_command(("serve", "auth", "session", "--port", "0"), plain_environ(**SECRETS | given))
+
+    for done in (upped, served):
+        assert_one_clear_line(done, "AUTH_BREACHED_PASSWORDS_FILE")
+        assert done.status == 2
+
+
+async def test_a_database_that_contradicts_the_program(database_url: str) -> None:
+    given = SECRETS | {"DATABASE_URL": database_url}
+    assert (await run_command(("migrate", "session"), plain_environ(**given))).status == 0
+    connection = await asyncpg.connect(database_url)
+    try:
+        await connection.execute("UPDATE session.schema_migrations SET checksum = 'another'")
+    finally:
+        await connection.close()
+
+    done = await run_command(("serve", "session", "--port", "0"), plain_environ(**given))
+
+    assert_one_clear_line(done, "was changed after")
+    assert done.status == 1
 
 
 async def test_a_service_names_everything_that_it_lacks_at_once() -> None:

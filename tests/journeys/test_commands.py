@@ -134,6 +134,18 @@ async def test_migrating_twice_changes_nothing_the_second_time(database_url: str
     assert second.out.splitlines() == [f"{name}: nothing to do" for name in MIGRATED]
 
 
+async def test_migrating_makes_the_bus_where_it_is(database_url: str, nats_url: str, free_port: int) -> None:
+    environ = plain_environ(DATABASE_URL=database_url, EMERGENCE_BUS="nats")
+    away = f"nats://ada:do-not-print-me@127.0.0.1:{free_port}"
+
+    done = await run_command(("migrate",), environ | {"EMERGENCE_BUS_URL": nats_url})
+    refused = await run_command(("migrate",), environ | {"EMERGENCE_BUS_URL": away})
+
+    assert (done.status, done.out.splitlines()[-1]) == (0, "bus: there")
+    assert (refused.status, len(refused.err.splitlines())) == (1, 1)
+    assert "do-not-print-me" not in refused.said
+
+
 async def test_migrating_a_database_that_is_away_is_one_line() -> None:
     done = await run_command(("migrate", "auth"), plain_environ(**SECRETS, **PUBLIC))
 

@@ -18,7 +18,8 @@ from emergence.chat.store import PERSONAL_TABLES as OF_CHAT
 from emergence.contracts.auth.events import UserDeleted
 from emergence.contracts.personal_data import EXPORTER, HOLDERS
 from emergence.kernel.events import outbox
-from emergence.kernel.events.bus.postgres import PostgresBus, Retention
+from emergence.kernel.events.bus.postgres import PostgresBus
+from emergence.kernel.events.bus.retention import Retention
 from emergence.kernel.events.erasing import AGAIN_AFTER
 from emergence.kernel.storage.personal_data import PersonalTable
 from emergence.session.store.personal_data import PERSONAL_TABLES as OF_SESSION

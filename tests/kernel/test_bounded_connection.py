@@ -1,20 +1,40 @@
 """What one connection may take: slow, silent and oversized clients are sent away, patient ones are served."""
 
 import asyncio
+import socket
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 import aiohttp
 import pytest
-from fastapi import FastAPI, Request, WebSocket
+from fastapi import FastAPI, Request, Response, WebSocket
+from fastapi.responses import StreamingResponse
 
 from emergence.kernel.bounded_connection import ClientLimits
 from tests.served_app import served
 
-LIMITS = ClientLimits(head_within_s=0.6, body_silence_s=0.6, head_max_bytes=8_192, head_max_fields=20)
+LIMITS = ClientLimits(head_within_s=0.6, body_silence_s=0.6, head_max_bytes=8_192, head_max_fields=20, answer_left_s=1)
+ESTABLISHED = 1  # of Linux's tcp_states.h
 HEAD = b"POST /count HTTP/1.1\r\nhost: test\r\n"
+
+
+LARGE = b"x" * 8_000_000  # more than the kernel takes off our hands
+
+
+async def endless(app: FastAPI) -> AsyncIterator[bytes]:
+    app.state.streams = getattr(app.state, "streams", 0) + 1
+    try:
+        while True:
+            yield b"x" * 1_000
+            await asyncio.sleep(0.2)
+    finally:
+        app.state.streams -= 1
+
+
+def get(path: str) -> bytes:
+    return f"GET {path} HTTP/1.1\r\nhost: test\r\n\r\n".encode()
 
 
 def build() -> FastAPI:
@@ -28,6 +48,25 @@ def build() -> FastAPI:
     async def busy(request: Request) -> int:
         await asyncio.sleep(1.2)
         return len(await request.body())
+
+    @app.get("/large")
+    async def large() -> Response:
+        return Response(LARGE)
+
+    @app.get("/asked")
+    async def asked() -> int:
+        app.state.asked = getattr(app.state, "asked", 0) + 1
+        return int(app.state.asked)
+
+    @app.get("/stream")
+    async def stream(request: Request) -> StreamingResponse:
+        return StreamingResponse(endless(request.app))
+
+    @app.websocket("/flood")
+    async def flood(socket: WebSocket) -> None:
+        await socket.accept()
+        for _ in range(100):
+            await socket.send_bytes(b"x" * 100_000)
 
     @app.websocket("/ws")
     async def echo(socket: WebSocket) -> None:
@@ -74,8 +113,13 @@ async def connected(url: str) -> AsyncIterator[Wire]:
 
 
 @pytest.fixture
-async def url() -> AsyncIterator[str]:
-    async with served(build(), limits=LIMITS) as address:
+def app() -> FastAPI:
+    return build()
+
+
+@pytest.fixture
+async def url(app: FastAPI) -> AsyncIterator[str]:
+    async with served(app, limits=LIMITS) as address:
         yield address
 
 
@@ -146,3 +190,97 @@ async def test_what_is_no_http_is_refused(url: str) -> None:
         await wire.drip(b"\x16\x03\x01 hello")
 
         assert (await wire.rest()).startswith(b"HTTP/1.1 400 ")
+
+
+@asynccontextmanager
+async def not_reading(url: str, question: bytes) -> AsyncIterator[socket.socket]:
+    """Ask, and read nothing of the answer by itself."""
+    address = urlsplit(url)
+    with socket.socket() as client:
+        client.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4_096)
+        client.setblocking(False)
+        loop = asyncio.get_running_loop()
+        await loop.sock_connect(client, (address.hostname, address.port))
+        await loop.sock_sendall(client, question)
+        yield client
+
+
+async def until_cut(client: socket.socket) -> None:
+    async with asyncio.timeout(10):
+        while not is_over(client):  # noqa: ASYNC110 - the kernel tells nobody
+            await asyncio.sleep(0.05)
+
+
+def is_over(client: socket.socket) -> bool:
+    """Return whether the server cut the connection; Linux tells without a byte of it being read."""
+    return client.getsockopt(socket.IPPROTO_TCP, socket.TCP_INFO, 1)[0] != ESTABLISHED
+
+
+@pytest.mark.parametrize(
+    "question",
+    [get("/large"), get("/large") * 40, get("/large").replace(b"1.1", b"1.0")],
+    ids=["one", "forty at once", "one that ends the connection"],
+)
+async def test_an_answer_that_nobody_takes_is_given_up(url: str, question: bytes) -> None:
+    async with not_reading(url, question) as client:
+        await asyncio.sleep(0.5)
+        assert not is_over(client)
+
+        await until_cut(client)
+
+
+async def test_an_answer_that_is_taken_slowly_comes_whole(url: str) -> None:
+    loop, taken = asyncio.get_running_loop(), 0
+    async with not_reading(url, get("/large")) as client, asyncio.timeout(30):
+        for _ in range(12):  # three times as long as an answer may be left lying
+            await asyncio.sleep(0.25)
+            for _ in range(10):
+                taken += len(await loop.sock_recv(client, 20_000))
+        while taken < len(LARGE):
+            piece = await loop.sock_recv(client, 1_000_000)
+            assert piece, f"cut after {taken}"
+            taken += len(piece)
+
+
+async def test_a_stream_and_a_socket_live_for_as_long_as_they_are_read(url: str) -> None:
+    async with aiohttp.ClientSession() as http:
+        async with http.get(f"{url}/stream") as stream, http.ws_connect(f"{url}/flood") as socket_:
+            messages = 0
+            for _ in range(15):
+                await stream.content.readany()
+                messages += len((await socket_.receive()).data) // 100_000
+                await asyncio.sleep(0.15)
+            while messages < 100:
+                messages += len((await socket_.receive()).data) // 100_000
+
+
+async def test_requests_that_come_at_once_are_answered_in_turn(url: str) -> None:
+    async with connected(url) as wire:
+        await wire.drip(get("/asked") * 60)
+
+        for _ in range(60):
+            assert await wire.answer() == b"HTTP/1.1 200 OK"
+
+
+async def test_no_more_is_read_while_requests_wait(app: FastAPI, url: str) -> None:
+    async with connected(url) as wire:
+        await wire.drip(get("/stream"), *[get("/asked")] * 12, pause_s=0.02)
+        sent = 0
+        with suppress(TimeoutError):
+            async with asyncio.timeout(1):
+                while True:
+                    wire.writer.write(get("/asked") * 1_000)
+                    await wire.writer.drain()
+                    sent += 1
+        assert sent < 1_000
+        wire.writer.transport.abort()
+    async with asyncio.timeout(10):
+        while app.state.streams:  # noqa: ASYNC110 - nobody tells
+            await asyncio.sleep(0.05)
+
+
+async def test_whoever_sends_hundreds_at_once_is_sent_away(url: str) -> None:
+    async with connected(url) as wire:
+        await wire.drip(get("/stream") + get("/asked") * 500)
+
+        assert b"/asked" not in await wire.rest()

@@ -206,8 +206,8 @@ async def test_readiness_follows_what_is_needed() -> None:
         "status": "not_ready",
         "service": "shop",
         "dependencies": [
-            {"name": "postgresql", "state": "down", "detail": "does not answer"},
-            {"name": "mail", "state": "degraded", "detail": "does not answer"},
+            {"name": "postgresql", "state": "down", "detail": "does not answer", "parts": None},
+            {"name": "mail", "state": "degraded", "detail": "does not answer", "parts": None},
         ],
     }
 

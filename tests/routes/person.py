@@ -77,6 +77,18 @@ class Person:
         self.threads.append(ack["thread"])
         return str(ack["thread"])
 
+    async def live_session(self) -> str:
+        """Open a stream of events, and return the live session that its welcome names."""
+        async with (
+            asyncio.timeout(PATIENCE_S),
+            self.browser.stream("GET", "/api/sessions/events", headers=self.bearer) as reply,
+        ):
+            assert reply.status_code == 200, await reply.aread()
+            async for line in reply.aiter_lines():
+                if line.startswith("data: "):
+                    return str(json.loads(line.removeprefix("data: "))["data"]["session"])
+        raise AssertionError("the stream ended before its welcome")
+
 
 def new_mark() -> str:
     """Return a text that occurs nowhere else and is fit for a name, an address and a browser's own name."""
@@ -94,7 +106,7 @@ async def request(
 ) -> httpx2.Response:
     """Send JSON, an empty object where a changing request has no body, or a form.
 
-    Streams that never end (the feed for services) are cut after their head: what counts is who is let in.
+    Streams that never end (the feed for services, events) are cut after their head: what counts is who is let in.
     """
     payload = {} if body is None and method not in ("GET", "HEAD") else body
     content = None if payload is None else json.dumps(payload).encode()
@@ -110,7 +122,7 @@ async def request(
     )
     reply = await client.send(built, stream=True)
     try:
-        if reply.is_success and path.endswith("/stream"):
+        if reply.is_success and path.endswith(("/stream", "/events")):
             reply._content = b""
         else:
             await reply.aread()

@@ -28,14 +28,33 @@ EXAMPLES = 3  # per operation and phase; the phase of coverage is what takes min
 PATIENCE_S = 900
 # A link that was invented is well-formed and refused by 400 (A28).
 ANSWERS = ["2xx", "3xx", "400", "401", "403", "404", "409", "428", "429", "5xx"]
-# No schema can say that a password is guessable or that a mark belongs to an earlier page: there 422 is right too.
+# These never end: tests/session/events/test_post_command.py makes ids up for them.
+STREAMS = r"^/api/sessions/(.*/)?events$"
+# No schema can say that a password is guessable, that a mark belongs to an earlier page, that nobody sees a character
+# of a name or an address, that exactly one member is to be given, or that an address is no pattern:
+# there 422 is right too.
 BEYOND_SCHEMA = [
     "GET /api/threads",
     "GET /api/threads/search",
+    "GET /api/threads/{thread_id}/messages",
+    "POST /api/sessions/{session_id}/commands",
     "GET /api/auth/my-sessions",
     "GET /api/auth/admin/sessions",
     "POST /api/auth/change-password",
     "POST /api/auth/register",
+    "POST /api/auth/login",
+    "POST /api/auth/magic-link",
+    "POST /api/auth/request-password-reset",
+    "POST /api/auth/email/change",
+    "POST /api/auth/admin/sessions/revoke",
+    "POST /api/auth/setup",
+    "POST /api/auth/invitations/accept",
+    "POST /api/auth/admin/invitations",
+    "POST /api/auth/admin/allowlist",
+    "POST /api/auth/admin/users/{user_id}/impersonate",
+    "POST /api/auth/passkeys/register/finish",
+    "PATCH /api/auth/passkeys/{passkey_id}",
+    "PATCH /api/auth/me",
 ]
 
 
@@ -70,8 +89,8 @@ class Tokens:
         async with auth.database.transaction() as tx:
             account = await read_account(tx, self._person.account_id)
             nobody = Caller(address=None, agent=None, is_local=False)
-            session = await open_session(auth, tx, account.user_id, Authentication(("pwd",)), nobody)
-        return (await granted(auth, session, account)).signed_in.access_token
+            opened = await open_session(auth, tx, account.user_id, Authentication(("pwd",)), nobody)
+        return (await granted(auth, opened.session, opened.account)).signed_in.access_token
 
 
 @pytest.fixture(scope="module")
@@ -103,6 +122,7 @@ async def test_what_the_document_promises_holds_for_any_input(
     words = [
         "run", str(described), "--url", fuzzed.url, "--phases", "examples,coverage,fuzzing,stateful",
         "--checks", "all",
+        "--exclude-path-regex", STREAMS,
         "--max-examples", str(EXAMPLES), "--generation-deterministic", "--continue-on-failure",
         "--no-shrink", "--no-color", "--warnings", "off",
         "--suppress-health-check", "all", "--header", "Sec-Fetch-Site: same-origin",

@@ -4,7 +4,7 @@ import pytest
 
 from emergence.contracts.auth.values import Role
 from emergence.gateway.headers import SECURITY_HEADERS
-from tests.routes.asking import declaration_of, guarded, named
+from tests.routes.asking import ask_with, declaration_of, guarded, named
 from tests.routes.person import request
 from tests.routes.walk import Operation
 from tests.routes.world import World
@@ -36,15 +36,21 @@ async def test_no_answer_is_for_another_origin(world: World, operation: Operatio
     assert all(answer.headers[name] == value for answer in answers for name, value in SECURITY_HEADERS.items())
 
 
-@pytest.mark.parametrize("operation", [each for each in OF_PEOPLE if each.path.startswith("/api/auth/")], ids=named)
-async def test_what_auth_says_is_never_stored(world: World, operation: Operation) -> None:
+@pytest.mark.parametrize("operation", [each for each in EVERY_ROUTE if each.path.startswith("/api/")], ids=named)
+async def test_what_is_said_to_somebody_is_never_stored(world: World, operation: Operation) -> None:
     declaration = declaration_of(operation)
     caller = await world.person(Role.ADMIN if declaration.guard == "administrator" else Role.MEMBER)
     target = await declaration.make(world, caller)
 
-    answer = await caller.ask(operation.method, target.url(operation.path), target.body, query=target.query)
+    answers = [
+        await caller.ask(operation.method, target.url(operation.path), target.body, query=target.query),
+        await ask_with(world, operation, target, None, past_gateway=True),
+    ]
+    for name in declaration.callers[:1]:
+        by_service = f"Bearer {world.service_token(operation.service, name)}"
+        answers.append(await ask_with(world, operation, target, by_service, past_gateway=True))
 
-    assert answer.headers["cache-control"] == "no-store"
+    assert [answer.headers["cache-control"] for answer in answers] == ["no-store"] * len(answers)
 
 
 @pytest.mark.parametrize(

@@ -1,9 +1,12 @@
 """Threads and messages over REST."""
 
+import json
 from uuid import uuid4
 
+import httpx2
 import pytest
 
+from emergence.session import asyncapi
 from tests.session.live_client import live_client
 from tests.session.neighbours import Person
 from tests.session.served_session import ServedSession
@@ -80,5 +83,33 @@ async def test_the_first_and_the_last_moment_are_places_in_a_list(
     assert (page.status_code, page.json()) == (200, {"threads": [], "next": None})
 
 
-async def test_the_protocols_description_is_served(served: ServedSession) -> None:
-    assert (await served.get("/asyncapi.json", None)).json()["asyncapi"] == "3.0.0"
+async def test_the_protocols_description_is_made_once_however_often_it_is_asked_for(
+    served: ServedSession, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made: list[object] = []
+    whole = asyncapi.asyncapi_document()
+
+    def counted() -> dict[str, object]:
+        made.append(None)
+        return whole
+
+    monkeypatch.setattr(asyncapi, "asyncapi_document", counted)
+    asyncapi.published_asyncapi.cache_clear()
+
+    answers = [await served.get("/asyncapi.json", None) for _ in range(20)]
+
+    assert len(made) == 1
+    assert all(answer.json() == json.loads(json.dumps(whole)) for answer in answers)
+    assert {answer.headers["cache-control"] for answer in answers} == {"public, max-age=300"}
+
+
+async def test_whoever_has_the_description_does_not_get_it_again(served: ServedSession) -> None:
+    first = await served.get("/asyncapi.json", None)
+    tag = first.headers["etag"]
+
+    async with httpx2.AsyncClient(base_url=served.url) as reader:
+        same = [await reader.get("/asyncapi.json", headers={"if-none-match": held}) for held in (tag, f'"x", W/{tag}')]
+        other = await reader.get("/asyncapi.json", headers={"if-none-match": '"another"'})
+
+    assert [(answer.status_code, answer.content, answer.headers["etag"]) for answer in same] == [(304, b"", tag)] * 2
+    assert (other.status_code, other.content) == (200, first.content)

@@ -54,7 +54,7 @@ def access_token(
     return _signed({"alg": key.algorithm, "typ": ACCESS_TOKEN_TYPE, "kid": key.kid}, claims, key)
 
 
-def service_token(key: SigningKey, client: str, audience: str, scope: str, now: datetime) -> str:
+def service_token(key: SigningKey, client: str, audience: str, now: datetime) -> str:
     """Return a signed token by which a service on another machine calls one of ours; it speaks for no person."""
     issued_s = int(now.timestamp())
     claims: dict[str, object] = {
@@ -66,7 +66,6 @@ def service_token(key: SigningKey, client: str, audience: str, scope: str, now: 
         "nbf": issued_s,
         "exp": issued_s + int(ACCESS_TOKEN_LIFETIME.total_seconds()),
         "jti": str(new_id()),
-        "scope": scope,
     }
     return _signed({"alg": key.algorithm, "typ": ACCESS_TOKEN_TYPE, "kid": key.kid}, claims, key)
 

@@ -133,7 +133,7 @@ async def get_sessions(
 async def post_revocation(
     auth: Parts, identity: CurrentIdentity, request: RevokeSessions, caller: CallerOfRequest
 ) -> SessionsRevoked:
-    """End one login session, all of a person, or all there are."""
+    """End one login session, all of a person, or all there are; the body names exactly one of these."""
     if request.everybody:
         return SessionsRevoked(revoked=await administer.revoke_everybody(auth, identity, caller))
     ended = await administer.revoke_sessions(auth, identity, request.user_id, request.session_id, caller)

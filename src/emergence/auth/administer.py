@@ -4,12 +4,13 @@ from uuid import UUID
 
 from emergence.auth.audit import AuditEvent, record
 from emergence.auth.callers import Caller
+from emergence.auth.listed_administrators import ROLE_CHANGED, follow_list
 from emergence.auth.parts import Auth
 from emergence.auth.read_session import live_session
 from emergence.auth.revoke_session import Ending, end_everybodys_sessions, end_sessions, revoke_session
 from emergence.auth.session_pages import PAGE, cursor_of, place_of
 from emergence.auth.step_up import recent_session
-from emergence.auth.store import deletions, passkeys, second_factors, sessions
+from emergence.auth.store import deletions, passkeys, second_factors, sessions, users
 from emergence.auth.store import people as store
 from emergence.auth.store.people import Person
 from emergence.auth.store.sessions import Session
@@ -41,6 +42,8 @@ async def require_administrator(auth: Auth, identity: Identity, *, recently: boo
     """
     session, account = await live_session(auth, identity)
     if account.role is not Role.ADMIN or session.impersonator_id is not None:
+        raise Forbidden()
+    if (await follow_list(auth, account, session, None, is_new=False)).role is not Role.ADMIN:
         raise Forbidden()
     require_factors_of_administrator(auth.settings, session.acr)
     if recently:
@@ -86,10 +89,7 @@ async def change_status(auth: Auth, identity: Identity, user_id: UUID, status: A
     """
     session = await require_administrator(auth, identity, recently=True)
     async with auth.database.transaction() as tx:
-        if status == "suspended":
-            await _keep_one_administrator(tx, user_id)
-        if await deletions.read_deletion(tx, user_id) is not None:
-            raise DeletionPending()
+        await _lock_for_change(tx, user_id, ends_administrator=status == "suspended")
         if not await _known(tx, user_id, await store.set_status(tx, user_id, status)):
             return
         if status == "suspended":
@@ -101,15 +101,14 @@ async def change_status(auth: Auth, identity: Identity, user_id: UUID, status: A
 async def change_role(auth: Auth, identity: Identity, user_id: UUID, role: Role, caller: Caller) -> None:
     """Give an account another role; its sessions end, because their tokens say the old one. Idempotent.
 
-    Raises Forbidden, StepUpRequired, UnknownUser, LastAdministrator.
+    Raises Forbidden, StepUpRequired, UnknownUser, LastAdministrator; DeletionPending where that comes first.
     """
     session = await require_administrator(auth, identity, recently=True)
     async with auth.database.transaction() as tx:
-        if role is not Role.ADMIN:
-            await _keep_one_administrator(tx, user_id)
+        await _lock_for_change(tx, user_id, ends_administrator=role is not Role.ADMIN)
         if not await _known(tx, user_id, await store.set_role(tx, user_id, role)):
             return
-        await end_sessions(auth, tx, user_id, Ending("role_changed", session.user_id, caller))
+        await end_sessions(auth, tx, user_id, Ending(ROLE_CHANGED, session.user_id, caller))
         event = AuditEvent("admin.role_changed", session.user_id, user_id, session.id, data={"role": role.value})
         await record(auth, tx, event, caller)
 
@@ -207,9 +206,18 @@ def _shown(person: Person) -> AdministeredUser:
     )
 
 
-async def _keep_one_administrator(tx: Transaction, user_id: UUID) -> None:
-    if await store.lock_administrators(tx) == {user_id}:
+async def _lock_for_change(tx: Transaction, user_id: UUID, *, ends_administrator: bool) -> None:
+    """Let nobody else change or delete an account before `tx` ends; one that is about to be erased stays as it is.
+
+    What would be changed now would come back unseen with an account that is kept after all. Raises LastAdministrator,
+    DeletionPending.
+    """
+    # Administrators always first, as where an account is deleted: the log names them, and waits for their rows.
+    if await store.lock_administrators(tx) == {user_id} and ends_administrator:
         raise LastAdministrator()
+    await users.lock_account(tx, user_id)
+    if await deletions.read_deletion(tx, user_id) is not None:
+        raise DeletionPending("This account is about to be deleted. Keep it first, then change it.")
 
 
 async def _known(tx: Transaction, user_id: UUID, has_changed: bool) -> bool:

@@ -9,7 +9,7 @@ from fastapi import Request
 from emergence.auth.languages import accepted_language
 from emergence.auth.loopback import LOOPBACK_NAMES
 from emergence.auth.settings import AuthSettings
-from emergence.contracts.auth.problems import CrossSiteRequest
+from emergence.contracts.auth.own_pages import require_own_page
 from emergence.contracts.auth.values import Language
 
 AGENT_MAX_CHARACTERS = 300
@@ -68,24 +68,10 @@ def caller_of(request: Request, settings: AuthSettings) -> Caller:
 
 
 def require_same_origin(request: Request, settings: AuthSettings, *, or_no_browser: bool) -> None:
-    """Refuse what other sites' pages send. Raises CrossSiteRequest.
-
-    Browsers say where a request comes from by Sec-Fetch-Site, older ones by Origin at least.
-    `or_no_browser` lets requests pass that say neither: their credential must not be one that
-    browsers attach by themselves.
-    """
-    content_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
-    if content_type != "application/json":
-        raise CrossSiteRequest("Send application/json.")
-    site, origin = request.headers.get("sec-fetch-site"), request.headers.get("origin")
-    if site is not None:
-        is_ours = site == "same-origin"
-    elif origin is not None:
-        is_ours = origin in _own_origins(request, settings)
-    else:
-        is_ours = or_no_browser
-    if not is_ours:
-        raise CrossSiteRequest()
+    """Refuse what other sites' pages send; see `require_own_page`. Raises CrossSiteRequest."""
+    require_own_page(
+        request.headers, lambda origin: origin in _own_origins(request, settings), or_no_browser=or_no_browser
+    )
 
 
 def _own_origins(request: Request, settings: AuthSettings) -> set[str]:

@@ -8,23 +8,24 @@ from emergence.auth.audit import AuditEvent, record
 from emergence.auth.callers import Caller
 from emergence.auth.email_addresses import normalised_email
 from emergence.auth.languages import DEFAULT_LANGUAGE
-from emergence.auth.mail.admit_letter import admits_letter
+from emergence.auth.mail.admit_letter import admit_letter
 from emergence.auth.mail.letters import Letter
 from emergence.auth.mail.links import link_with
 from emergence.auth.mail.queue_letter import queue_letter
-from emergence.auth.one_time_tokens import Purpose, new_token, token_hash
+from emergence.auth.mail.requests import asked_for
+from emergence.auth.one_time_tokens import Purpose, new_token
 from emergence.auth.parts import Auth
-from emergence.auth.revoke_session import Ending, end_sessions
+from emergence.auth.revoke_session import EMAIL_CHANGE as CHANGE
+from emergence.auth.revoke_session import QUIET_ENDS, Ending, end_sessions
 from emergence.auth.step_up import recent_session
-from emergence.auth.store import letters, one_time_tokens, recipients, users
-from emergence.auth.store.one_time_tokens import FoundToken
+from emergence.auth.store import letters, one_time_tokens, recipients, sessions, users
 from emergence.auth.store.recipients import Recipient
+from emergence.auth.use_link import use_link
 from emergence.contracts.auth.by_mail import Asked, AskForLetter, MailedLink
 from emergence.contracts.auth.problems import LinkInvalid, MailOff
 from emergence.kernel.identity import Identity
 from emergence.kernel.storage.database import Transaction
 
-CHANGE: Final = "email_change"
 UNDO: Final = "email_change_undo"
 CHANGE_WITHIN, UNDO_WITHIN = timedelta(hours=24), timedelta(hours=72)
 CHANGE_PAGE, UNDO_PAGE = "confirm-email", "undo-email"
@@ -42,8 +43,9 @@ async def request_change(auth: Auth, identity: Identity, request: AskForLetter, 
     if not auth.settings.sends_mail():
         raise MailOff()
     email, email_norm = request.email.strip(), normalised_email(request.email)
-    is_admitted = await admits_letter(auth, email_norm, caller)
-    if is_admitted and not await recipients.is_anothers(auth.database, email_norm, session.user_id):
+    admission = await admit_letter(auth, CHANGE, email_norm, caller)
+    if admission.is_admitted:
+        is_anothers = await recipients.is_anothers(auth.database, email_norm, session.user_id)
         data, now = {"email": email, "session_id": str(session.id)}, auth.clock.now()
         async with auth.database.transaction() as tx:
             found = await recipients.read_recipient(tx, session.user_id)
@@ -53,21 +55,26 @@ async def request_change(auth: Auth, identity: Identity, request: AskForLetter, 
             language = (found.language if found else None) or caller.language or DEFAULT_LANGUAGE
             values = {"link": link_with(auth, CHANGE_PAGE, token)}
             letter = Letter(CHANGE, email, language, values, now + CHANGE_WITHIN, session.user_id)
-            await queue_letter(auth, tx, letter)
+            if not is_anothers:  # the list of one's own activity and one's export say nothing of it either
+                await queue_letter(auth, tx, letter)
             event = AuditEvent("account.email_change_requested", session.user_id, session.user_id, session.id)
             await record(auth, tx, event, caller)
-    return Asked(expires_in=int(CHANGE_WITHIN.total_seconds()))
+    return asked_for(CHANGE_WITHIN, admission)
 
 
 async def confirm_change(auth: Auth, request: MailedLink, caller: Caller) -> None:
     """Use the new address from now on; every session ends but the one that asked for it.
 
     The old address is told, with a link that takes the change back, and stays this account's meanwhile.
-    Raises LinkInvalid; EmailTaken when somebody was faster.
+    Raises LinkInvalid, also when that session was revoked; EmailTaken when somebody was faster.
     """
     now = auth.clock.now()
     async with auth.database.transaction() as tx:
-        used, user_id = await _used(auth, tx, request, CHANGE)
+        used, user_id = await use_link(auth, tx, request, CHANGE)
+        asked_in = UUID(used.data["session_id"])
+        is_active = (await users.read_account(tx, user_id)).is_active
+        if not is_active or await sessions.end_reason(tx, asked_in) not in (None, *QUIET_ENDS):
+            raise LinkInvalid()
         old, email = await recipients.read_recipient(tx, user_id), used.data["email"]
         keep_until = now + UNDO_WITHIN
         await recipients.replace_primary(tx, user_id, email, normalised_email(email), now, keep_old_until=keep_until)
@@ -75,28 +82,8 @@ async def confirm_change(auth: Auth, request: MailedLink, caller: Caller) -> Non
         if old is not None and old.email_norm != normalised_email(email):
             await _offer_undo(auth, tx, old, caller)
         ending = Ending("email_changed", user_id, caller)
-        await end_sessions(auth, tx, user_id, ending, but=UUID(used.data["session_id"]))
+        await end_sessions(auth, tx, user_id, ending, but=asked_in)
         await record(auth, tx, AuditEvent("account.email_changed", user_id, user_id), caller)
-
-
-async def undo_change(auth: Auth, request: MailedLink, caller: Caller) -> None:
-    """Go back to the address before a change, whatever was changed since; all sessions end. Raises LinkInvalid."""
-    now = auth.clock.now()
-    async with auth.database.transaction() as tx:
-        used, user_id = await _used(auth, tx, request, UNDO)
-        email = used.data["email"]
-        await recipients.replace_primary(tx, user_id, email, normalised_email(email), now, keep_old_until=None)
-        await one_time_tokens.withdraw_tokens(tx, user_id, (*OF_OLD_ADDRESS, UNDO), now)
-        await end_sessions(auth, tx, user_id, Ending("email_change_undone", user_id, caller))
-        await record(auth, tx, AuditEvent("account.email_change_undone", user_id, user_id), caller)
-
-
-async def _used(auth: Auth, tx: Transaction, request: MailedLink, purpose: Purpose) -> tuple[FoundToken, UUID]:
-    hashed = token_hash(request.token.get_secret_value())
-    used = await one_time_tokens.consume_token(tx, hashed, purpose, auth.clock.now())
-    if used is None or used.user_id is None or not (await users.read_account(tx, used.user_id)).is_active:
-        raise LinkInvalid()
-    return used, used.user_id
 
 
 async def _offer_undo(auth: Auth, tx: Transaction, old: Recipient, caller: Caller) -> None:

@@ -62,9 +62,8 @@ async def claim_administrator(auth: Auth, request: ClaimAdministrator, caller: C
         await users.set_password(tx, user_id, hashed, auth.clock.now())
         await note_success(tx, address=bucket)
         await remember_address(auth, tx, user_id, email_norm, caller)
-        session = await open_session(auth, tx, user_id, BY_PASSWORD, caller)
-        account = await users.read_account(tx, user_id)
-    return await granted(auth, session, account)
+        opened = await open_session(auth, tx, user_id, BY_PASSWORD, caller)
+    return await granted(auth, opened.session, opened.account)
 
 
 def _require_owner(auth: Auth, request: ClaimAdministrator, caller: Caller, deployment: Deployment) -> None:

@@ -3,6 +3,7 @@
 import secrets
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Literal
 from urllib.parse import urlsplit
 
 from fastapi import Request, Response
@@ -75,29 +76,43 @@ def cookie_name(base: str, request: Request, settings: AuthSettings) -> str:
     return f"{base}_{_port(settings.public_url() or f'//{asked_host(request, settings)}')}"
 
 
+def new_browser_secret() -> str:
+    """Return a random text for a browser to keep."""
+    return secrets.token_urlsafe(BROWSER_BYTES)
+
+
 @dataclass(frozen=True, slots=True)
 class BrowserCookie:
-    """A random text by which a browser is known again, for minutes, before anybody has signed in with it."""
+    """A random text by which a browser is known again, for minutes, before anybody has signed in with it.
+
+    `lax` is for coming back from another site, as from a sign-in provider's page.
+    """
 
     auth: Auth
     request: Request
     response: Response
     base: str = BROWSER_COOKIE
     kept: timedelta = BROWSER_KEPT
+    same_site: Literal["strict", "lax"] = "strict"
 
     def read(self) -> str:
         """Return the text that came with the request; empty without one."""
         return self.request.cookies.get(self._name, "")
 
     def renew(self) -> str:
-        """Return the browser's text, a new one where it has none, and let it keep that for a while."""
-        return self._keep(self.read() or secrets.token_urlsafe(BROWSER_BYTES))
+        """Return the browser's text, a new one where it has none, and let it keep that for a while.
 
-    def replace(self) -> str:
-        """Return a new text, and let the browser keep that one instead."""
-        return self._keep(secrets.token_urlsafe(BROWSER_BYTES))
+        One that it has stays: two tabs may be under way at once.
+        """
+        return self.keep(self.read() or new_browser_secret())
 
-    def _keep(self, text: str) -> str:
+    def clear(self) -> None:
+        """Tell the browser to forget it."""
+        is_secure = is_https(self.auth.settings)
+        self.response.delete_cookie(self._name, path="/", secure=is_secure, httponly=True, samesite=self.same_site)
+
+    def keep(self, text: str) -> str:
+        """Let the browser keep this text for a while, instead of another; return it."""
         self.response.set_cookie(
             self._name,
             text,
@@ -105,7 +120,7 @@ class BrowserCookie:
             path="/",
             secure=is_https(self.auth.settings),
             httponly=True,
-            samesite="strict",
+            samesite=self.same_site,
         )
         return text
 

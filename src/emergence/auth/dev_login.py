@@ -22,8 +22,8 @@ async def dev_login(auth: Auth, request: DevLogIn, caller: Caller) -> Grant:
         account = await users.find_account(tx, email_norm) or await _new_account(auth, tx, request.email, email_norm)
         if not account.is_active:
             raise CredentialsRejected()
-        session = await open_session(auth, tx, account.user_id, WITHOUT_PASSWORD, caller)
-    return await granted(auth, session, account)
+        opened = await open_session(auth, tx, account.user_id, WITHOUT_PASSWORD, caller)
+    return await granted(auth, opened.session, opened.account)
 
 
 async def _new_account(auth: Auth, tx: Transaction, email: str, email_norm: str) -> Account:

@@ -1,27 +1,16 @@
 """The end of every way of signing in: a session, or the offer to keep an account that is about to be deleted."""
 
-from dataclasses import dataclass
-
 from emergence.auth.callers import Caller
 from emergence.auth.email_addresses import normalised_email
 from emergence.auth.known_addresses import remember_address
-from emergence.auth.open_session import Authentication, Grant, granted, open_session
+from emergence.auth.open_session import Authentication, Grant, Opened, granted, open_session
 from emergence.auth.parts import Auth
-from emergence.auth.store import users
-from emergence.auth.store.sessions import Session
 from emergence.auth.store.users import Account
 from emergence.auth.undo_deletion import offer_undo
 from emergence.contracts.auth.personal_problems import DeletionPending
 from emergence.kernel.storage.database import Transaction
 
-
-@dataclass(frozen=True, slots=True)
-class EndOfSignIn:
-    """What a sign-in came to."""
-
-    account: Account
-    outcome: Session | DeletionPending
-    must_change: bool
+EndOfSignIn = Opened | DeletionPending
 
 
 async def end_sign_in(
@@ -33,15 +22,14 @@ async def end_sign_in(
     or erased meanwhile.
     """
     if account.is_being_deleted:
-        return EndOfSignIn(account, await offer_undo(auth, tx, account.user_id), must_change=False)
+        return await offer_undo(auth, tx, account.user_id)
     if account.email is not None:
         await remember_address(auth, tx, account.user_id, normalised_email(account.email), caller)
-    must_change = await users.must_change_password(tx, account.user_id)
-    return EndOfSignIn(account, await open_session(auth, tx, account.user_id, how, caller), must_change)
+    return await open_session(auth, tx, account.user_id, how, caller)
 
 
 async def grant_of(auth: Auth, end: EndOfSignIn) -> Grant:
     """Return the tokens, after the transaction. Raises DeletionPending, with the token that keeps the account."""
-    if isinstance(end.outcome, DeletionPending):
-        raise end.outcome
-    return await granted(auth, end.outcome, end.account, must_change=end.must_change)
+    if isinstance(end, DeletionPending):
+        raise end
+    return await granted(auth, end.session, end.account, must_change=end.must_change_password)

@@ -14,16 +14,14 @@ KEY_LABEL = "known-address/v1"
 KEPT = timedelta(days=90)  # since the last sign-in from there
 
 
-async def known_address(auth: Auth, email_norm: str, caller: Caller) -> bytes | None:
-    """Return what this network is known by to an account that was signed in to from there; else None.
+async def is_known_network(auth: Auth, email_norm: str, caller: Caller) -> bool:
+    """Return whether this account was signed in to from the caller's network. The same work for unknown accounts."""
+    return await store.is_known(auth.database, _hashes(auth, email_norm, caller), auth.clock.now() - KEPT)
 
-    The same work for unknown accounts, which have no known network.
-    """
-    known_since = auth.clock.now() - KEPT
-    for hashed in _hashes(auth, email_norm, caller):
-        if await store.is_known(auth.database, hashed, known_since):
-            return hashed
-    return None
+
+def network_hash(auth: Auth, email_norm: str, caller: Caller) -> bytes:
+    """Return what stands for this account and the caller's network together, whether they are known or not."""
+    return _hash(auth.known_address_keys[0], email_norm, caller.prefix() or "unknown")
 
 
 async def remember_address(auth: Auth, tx: Transaction, user_id: UUID, email_norm: str, caller: Caller) -> None:
@@ -40,4 +38,8 @@ def _hashes(auth: Auth, email_norm: str, caller: Caller) -> list[bytes]:
     prefix = caller.prefix()
     if prefix is None:
         return []
-    return [hmac.digest(key, f"{prefix} {email_norm}".encode(), sha256) for key in auth.known_address_keys]
+    return [_hash(key, email_norm, prefix) for key in auth.known_address_keys]
+
+
+def _hash(key: bytes, email_norm: str, prefix: str) -> bytes:
+    return hmac.digest(key, f"{prefix} {email_norm}".encode(), sha256)

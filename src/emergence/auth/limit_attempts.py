@@ -37,7 +37,13 @@ PROVIDER_SIGN_INS = store.Allowance(burst=60, interval=timedelta(seconds=2), lon
 # Secrets of 256 bits and signatures are not guessed: this keeps the audit log and the database from being filled.
 # The wait does not grow, because a service asks for tokens all its life.
 TOKEN_REQUESTS_FROM = store.Allowance(burst=120, interval=timedelta(seconds=0.5), longest_wait=timedelta(seconds=0.5))
+TOKENS_REFUSED_TO = store.Allowance(burst=20, interval=timedelta(seconds=10), longest_wait=timedelta(minutes=1))
 TOKENS_OF_CLIENT = store.Allowance(burst=60, interval=timedelta(seconds=1), longest_wait=timedelta(seconds=1))
+
+# A row of the audit log tells the network and not how often: one a minute says as much, and from a million networks a
+# day's rows are still few.
+ROW_OF_ONE = store.Allowance(burst=1, interval=timedelta(minutes=1), longest_wait=timedelta(minutes=1))
+ROWS_OF_ALL = store.Allowance(burst=60, interval=timedelta(seconds=10), longest_wait=timedelta(seconds=10))
 
 EVERYBODY = "login:everybody"
 REAUTHENTICATION = "reauth:user:"
@@ -50,9 +56,9 @@ def account_key(email_norm: str) -> str:
     return "login:account:" + sha256(email_norm.encode()).hexdigest()
 
 
-def known_key(hashed: bytes) -> str:
-    """Return what attempts on an account are counted under where it was signed in to before."""
-    return f"login:known:{hashed.hex()}"
+def here_key(hashed: bytes) -> str:
+    """Return what attempts on an account from one network are counted under, whether it exists or not."""
+    return f"login:here:{hashed.hex()}"
 
 
 def device_key(device_id: UUID) -> str:
@@ -70,19 +76,6 @@ def address_key(network: str) -> str:
     return f"login:address:{network}"
 
 
-def log_in_allowances(account: str, network: str) -> dict[str, store.Allowance]:
-    """Return what a sign-in is counted under, in this order: what an earlier bucket refuses must not fill a later one.
-
-    Otherwise one stubborn address would use up an account's guesses, or everybody's.
-    """
-    return {
-        address_key(network): FROM_ADDRESS,
-        f"login:day:{network}": FROM_ADDRESS_IN_A_DAY,
-        account: GUESSES,
-        EVERYBODY: OF_EVERYBODY,
-    }
-
-
 async def admit_attempt(auth: Auth, keys: Sequence[str]) -> None:
     """Count an attempt before it is checked, so that parallel guesses count too. Raises TooManyAttempts."""
     await admit(auth, {key: GUESSES if key.startswith(REAUTHENTICATION) else FROM_ADDRESS for key in keys})
@@ -96,6 +89,28 @@ async def admit_provider_sign_in(auth: Auth, caller: Caller) -> None:
 async def admit_token_request(auth: Auth, caller: Caller) -> None:
     """Count a service's request for a token, whoever it is. Raises TooManyAttempts."""
     await admit(auth, {f"token:address:{caller.network()}": TOKEN_REQUESTS_FROM})
+
+
+async def admit_token_refusal(auth: Auth, caller: Caller) -> None:
+    """Count a refused request for a token, after it was refused: a neighbour with a right secret never waits for it.
+
+    Raises TooManyAttempts.
+    """
+    await admit(auth, {f"token:refused:{caller.network()}": TOKENS_REFUSED_TO})
+
+
+async def may_write_refusal(auth: Auth, caller: Caller, client: str | None) -> bool:
+    """Return whether a refused token is worth a row: once a minute for a client that proved itself, or for a network.
+
+    Strangers cannot use the rows up in which a proved client's spent statement would be told.
+    """
+    buckets = {f"token:row:client:{client}": ROW_OF_ONE}
+    if client is None:
+        buckets = {f"token:row:{caller.prefix()}": ROW_OF_ONE, "token:row:everybody": ROWS_OF_ALL}
+    for key, allowance in buckets.items():
+        if await store.charge(auth.database, key, allowance, auth.clock.now()) is not None:
+            return False
+    return True
 
 
 async def admit_client(auth: Auth, name: str) -> None:
@@ -144,25 +159,22 @@ def _code_from(caller: Caller) -> str:
 async def admit(auth: Auth, allowances: Mapping[str, store.Allowance]) -> None:
     """Count an attempt in each bucket until one is full. Raises TooManyAttempts."""
     for key, allowance in allowances.items():
-        wait = await store.charge(auth.database, key, allowance, auth.clock.now())
-        if wait is not None:
-            _limited_total.labels(":".join(key.split(":")[:2])).inc()
-            raise TooManyAttempts(retry_after_s=ceil(wait.total_seconds()))
+        refusal = await refusal_of(auth, key, allowance)
+        if refusal is not None:
+            raise refusal
 
 
-async def note_log_in(auth: Auth, allowances: Mapping[str, store.Allowance]) -> None:
-    """Forget the failures of an account that was signed in to, and take back the attempt everywhere else.
-
-    An address is not forgiven its other attempts: one own account would buy guesses on all others. After the
-    transaction and not in it: the bucket of everybody would make all sign-ins wait for each other.
-    """
-    forgotten = [key for key, allowance in allowances.items() if allowance is GUESSES]
-    refunded = {key: allowance.interval for key, allowance in allowances.items() if allowance is not GUESSES}
-    await store.settle(auth.database, forgotten, refunded)
+async def refusal_of(auth: Auth, key: str, allowance: store.Allowance) -> TooManyAttempts | None:
+    """Count an attempt in a bucket and return None, or count nothing and return what to say."""
+    wait = await store.charge(auth.database, key, allowance, auth.clock.now())
+    if wait is None:
+        return None
+    _limited_total.labels(":".join(key.split(":")[:2])).inc()
+    return TooManyAttempts(retry_after_s=ceil(wait.total_seconds()))
 
 
 async def note_success(tx: Transaction, *, account: str | None = None, address: str) -> None:
-    """Forget somebody's failures and take back the attempt from the address, as `note_log_in` does."""
+    """Forget somebody's failures and take back the attempt from the address, as a sign-in by password does."""
     if account is not None:
         await store.forget(tx, account)
     await store.refund(tx, address, FROM_ADDRESS.interval)

@@ -3,12 +3,11 @@
 from emergence.auth.audit import AuditEvent, pseudonym, record
 from emergence.auth.callers import Caller
 from emergence.auth.email_addresses import normalised_email
-from emergence.auth.end_sign_in import end_sign_in, grant_of
-from emergence.auth.limit_attempts import admit, note_log_in
+from emergence.auth.end_sign_in import EndOfSignIn, end_sign_in, grant_of
 from emergence.auth.open_session import Authentication, Grant
 from emergence.auth.parts import Auth
 from emergence.auth.passwords import Verdict
-from emergence.auth.recognise_caller import allowances_for
+from emergence.auth.recognise_caller import admit_log_in, note_log_in
 from emergence.auth.second_factors import methods_of
 from emergence.auth.second_step import FirstStep, ask_second_factor
 from emergence.auth.store import users as store
@@ -30,26 +29,24 @@ async def log_in(auth: Auth, request: LogIn, caller: Caller) -> Grant | SecondFa
     with auth.passwords.place() as place:
         credential = await store.read_password_credential(auth.database, email_norm)
         user_id, stored = (credential.account.user_id, credential.phc) if credential else (None, None)
-        allowances = await allowances_for(auth, email_norm, user_id, caller, request.altcha)
-        await admit(auth, allowances)
-        verdict = await place.check(request.password.get_secret_value(), stored)
+        admission = await admit_log_in(auth, email_norm, user_id, caller, request.altcha)
+        verdict = await place.check(request.password.get_secret_value(), stored if admission.may_succeed else None)
     if credential is None or not verdict.is_right or not credential.account.may_prove_itself:
+        if admission.refusal is not None:
+            raise admission.refusal
         await _note_refusal(auth, credential, email_norm, caller)
         raise CredentialsRejected()
     account = credential.account
-    if asked := await methods_of(auth, account.user_id):
-        async with auth.database.transaction() as tx:
-            await _require_unchanged(tx, credential)
-            await _keep_newer_hash(tx, credential, verdict)
-            needed = await ask_second_factor(auth, tx, account.user_id, FirstStep(BY_PASSWORD.methods), asked)
-        await note_log_in(auth, allowances)
-        return needed
     async with auth.database.transaction() as tx:
         await _require_unchanged(tx, credential)
         await _keep_newer_hash(tx, credential, verdict)
-        end = await end_sign_in(auth, tx, account, BY_PASSWORD, caller)
-    await note_log_in(auth, allowances)
-    return await grant_of(auth, end)
+        next_: SecondFactorNeeded | EndOfSignIn
+        if asked := await methods_of(tx, account.user_id):
+            next_ = await ask_second_factor(auth, tx, account.user_id, FirstStep(BY_PASSWORD.methods), asked)
+        else:
+            next_ = await end_sign_in(auth, tx, account, BY_PASSWORD, caller)
+    await note_log_in(auth, admission)
+    return next_ if isinstance(next_, SecondFactorNeeded) else await grant_of(auth, next_)
 
 
 async def _keep_newer_hash(tx: Transaction, credential: PasswordCredential, verdict: Verdict) -> None:
@@ -60,8 +57,7 @@ async def _keep_newer_hash(tx: Transaction, credential: PasswordCredential, verd
 
 async def _require_unchanged(tx: Transaction, credential: PasswordCredential) -> None:
     """Raise CredentialsRejected where the password was taken away or replaced while it was being checked."""
-    await store.hold(tx, credential.account.user_id)
-    if not await store.has_password_hash(tx, credential.account.user_id, credential.phc):
+    if not await store.hold_password(tx, credential.account.user_id, credential.phc):
         raise CredentialsRejected()
 
 

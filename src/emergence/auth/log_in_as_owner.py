@@ -40,8 +40,8 @@ async def log_in_as_owner(auth: Auth, file: Path, request: OwnerLogIn, caller: C
         account = await _owner(auth, tx)
         if not account.is_active:
             raise CredentialsRejected()
-        session = await open_session(auth, tx, account.user_id, BY_CREDENTIAL_FILE, caller)
-    return await granted(auth, session, account)
+        opened = await open_session(auth, tx, account.user_id, BY_CREDENTIAL_FILE, caller)
+    return await granted(auth, opened.session, opened.account)
 
 
 async def _is_credential(file: Path, given: str) -> bool:

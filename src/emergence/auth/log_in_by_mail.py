@@ -10,7 +10,7 @@ from uuid import UUID
 
 from emergence.auth.audit import AuditEvent, record
 from emergence.auth.callers import Caller
-from emergence.auth.cookies import BrowserCookie
+from emergence.auth.cookies import BrowserCookie, new_browser_secret
 from emergence.auth.email_addresses import normalised_email
 from emergence.auth.end_sign_in import end_sign_in, grant_of
 from emergence.auth.languages import DEFAULT_LANGUAGE
@@ -18,7 +18,7 @@ from emergence.auth.limit_attempts import address_key, admit_attempt, note_succe
 from emergence.auth.mail.letters import Letter
 from emergence.auth.mail.links import link_with
 from emergence.auth.mail.queue_letter import queue_letter
-from emergence.auth.mail.requests import LetterRequest, request_letter
+from emergence.auth.mail.requests import LetterRequest, asked_for, request_letter
 from emergence.auth.one_time_tokens import token_hash
 from emergence.auth.open_session import Authentication, Grant
 from emergence.auth.parts import Auth
@@ -41,11 +41,16 @@ BY_MAIL = Authentication(("email",))  # RFC 8176 has no name for it
 
 
 async def request_code(auth: Auth, request: AskForLetter, caller: Caller, browser: BrowserCookie) -> Asked:
-    """Mail a code to the address, if it is the primary one of somebody who may sign in. Raises MailOff."""
-    secret, code = browser.replace(), f"{secrets.randbelow(10**DIGITS):0{DIGITS}}"
+    """Mail a code to the address, if it is the primary one of somebody who may sign in. Raises MailOff.
+
+    The browser keeps the secret of the last code that was mailed: an asking that comes too soon leaves that one good.
+    """
+    secret, code = new_browser_secret(), f"{secrets.randbelow(10**DIGITS):0{DIGITS}}"
     sealed = {"hash": token_hash(secret).hex(), "code": code, "code_hash": _code_hash(secret, code)}
-    await request_letter(auth, KIND, normalised_email(request.email), caller, sealed)
-    return Asked(expires_in=int(LIFETIME.total_seconds()))
+    admission = await request_letter(auth, KIND, normalised_email(request.email), caller, sealed)
+    if admission.is_admitted:
+        browser.keep(secret)
+    return asked_for(LIFETIME, admission)
 
 
 async def answer_code(auth: Auth, tx: Transaction, request: LetterRequest) -> None:
@@ -83,15 +88,13 @@ async def log_in_by_mail(
         await _note_refusal(auth, tried.user_id if tried else None, caller)
         raise CodeRejected()
     user_id, email_norm = tried.user_id, tried.data["email_norm"]
-    asked = await methods_of(auth, user_id)
     async with auth.database.transaction() as tx:
-        await users.hold(tx, user_id)
-        account = await users.read_account(tx, user_id)
+        account = await users.hold_account(tx, user_id)
         if await one_time_tokens.consume_token(tx, hashed, PURPOSE, now) is None or not account.may_prove_itself:
             raise CodeRejected()
         await note_success(tx, address=of_address)
         await recipients.note_verified(tx, user_id, email_norm, now)
-        if asked:
+        if asked := await methods_of(tx, user_id):
             return await ask_second_factor(auth, tx, user_id, FirstStep(BY_MAIL.methods), asked)
         end = await end_sign_in(auth, tx, account, BY_MAIL, caller)
     return await grant_of(auth, end)

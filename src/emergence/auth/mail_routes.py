@@ -4,7 +4,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Depends, Request, Response
 
-from emergence.auth.change_email import confirm_change, request_change, undo_change
+from emergence.auth.change_email import confirm_change, request_change
 from emergence.auth.cookies import BrowserCookie
 from emergence.auth.log_in_by_mail import COOKIE, LIFETIME, log_in_by_mail, request_code
 from emergence.auth.request_parts import (
@@ -17,6 +17,7 @@ from emergence.auth.request_parts import (
     hand_out,
 )
 from emergence.auth.reset_password import request_reset, reset_password
+from emergence.auth.undo_email_change import undo_change
 from emergence.auth.verify_email import read_email, request_verification, verify_email
 from emergence.contracts.auth.by_mail import (
     Asked,
@@ -82,7 +83,7 @@ async def post_confirmation(auth: Parts, request: MailedLink, caller: CallerOfRe
 
 @public.post("/email/undo", status_code=204, dependencies=[NOT_FROM_OTHER_PAGE])
 async def post_undoing(auth: Parts, request: MailedLink, caller: CallerOfRequest) -> None:
-    """Go back to the address before a change; all sessions end."""
+    """Go back to the address before a change; all sessions end, and a new password is asked for by mail."""
     await undo_change(auth, request, caller)
 
 

@@ -8,6 +8,7 @@ from emergence.auth.read_session import live_session
 from emergence.auth.revoke_session import Ending, end_sessions, revoke_session
 from emergence.auth.session_pages import PAGE, cursor_of, place_of
 from emergence.auth.store import sessions as store
+from emergence.auth.store import users
 from emergence.auth.store.sessions import SeenSession
 from emergence.contracts.auth.account import MySession, MySessions
 from emergence.contracts.auth.problems import UnknownLoginSession
@@ -46,6 +47,7 @@ async def revoke_my_session(auth: Auth, identity: Identity, session_id: UUID, ca
     """End one of the caller's login sessions. Raises UnknownLoginSession, LoginSessionEnded."""
     await live_session(auth, identity)
     async with auth.database.transaction() as tx:
+        await users.hold(tx, identity.user_id)  # the order of all: account, sessions, tokens
         found = await store.lock_session(tx, session_id)
         if found is None or found[0].user_id != identity.user_id or not found[0].is_live(auth.clock.now()):
             raise UnknownLoginSession()
@@ -57,4 +59,5 @@ async def revoke_my_sessions(auth: Auth, identity: Identity, caller: Caller, *, 
     await live_session(auth, identity)
     kept, ending = identity.session_id if but_this else None, Ending(BY_ITS_OWNER, identity.user_id, caller)
     async with auth.database.transaction() as tx:
+        await users.hold(tx, identity.user_id)
         return await end_sessions(auth, tx, identity.user_id, ending, but=kept)

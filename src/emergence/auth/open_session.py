@@ -9,6 +9,7 @@ from emergence.auth.access_tokens import access_token, access_token_end_s
 from emergence.auth.audit import AuditEvent, record
 from emergence.auth.callers import Caller
 from emergence.auth.devices import remember_device
+from emergence.auth.listed_administrators import follow_list
 from emergence.auth.parts import Auth
 from emergence.auth.session_lifetimes import BROWSER_LIFETIME, Lifetime, lifetime_for
 from emergence.auth.store import identities, users
@@ -53,15 +54,24 @@ class Grant:
     device_token: str | None = field(default=None, repr=False)
 
 
-async def open_session(auth: Auth, tx: Transaction, user_id: UUID, how: Authentication, caller: Caller) -> Session:
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A session that was just opened, and its person as they are until the transaction ends."""
+
+    session: Session
+    account: Account
+    must_change_password: bool
+
+
+async def open_session(auth: Auth, tx: Transaction, user_id: UUID, how: Authentication, caller: Caller) -> Opened:
     """Store a new login session of an authenticated person; last in a transaction, because it is audited.
 
     Raises CredentialsRejected when the account was suspended meanwhile: whoever did so ended what was open then.
     """
-    if not await users.hold_active(tx, user_id):
+    entering = await users.keep_entering(tx, user_id)
+    if entering is None or not entering.account.is_active:
         raise CredentialsRejected()
-    account = await users.read_account(tx, user_id)
-    lifetime = how.lifetime.at_most(lifetime_for(auth.settings, account.role, how.level))
+    lifetime = how.lifetime.at_most(lifetime_for(auth.settings, entering.account.role, how.level))
     session = new_session(user_id, how, lifetime, auth.clock.now())
     data: dict[str, str | int | bool] = {"methods": " ".join(how.methods)}
     if how.by_browser:
@@ -73,7 +83,7 @@ async def open_session(auth: Auth, tx: Transaction, user_id: UUID, how: Authenti
     if how.opened_by is not None:
         await identities.note_session(tx, session.id, how.opened_by)
     await record(auth, tx, AuditEvent("session.login", user_id, user_id, session.id, data=data), caller)
-    return session
+    return Opened(session, entering.account, entering.must_change_password)
 
 
 def new_session(user_id: UUID, how: Authentication, lifetime: Lifetime, now: datetime) -> Session:
@@ -97,7 +107,16 @@ def new_session(user_id: UUID, how: Authentication, lifetime: Lifetime, now: dat
 
 
 async def granted(auth: Auth, session: Session, account: Account, *, must_change: bool = False) -> Grant:
-    """Return the tokens of a session. Call it after the transaction: it may read the signing key."""
+    """Return the tokens of a session that was just opened. Call it after the transaction: it may read the signing key.
+
+    An administrator whom AUTH_ADMIN_EMAILS names no longer comes in as a member.
+    """
+    followed = await follow_list(auth, account, session, None, is_new=True)
+    return await tokens_of(auth, session, followed, must_change=must_change)
+
+
+async def tokens_of(auth: Auth, session: Session, account: Account, *, must_change: bool = False) -> Grant:
+    """Return the tokens of a session whose person has that role now."""
     now = auth.clock.now()
     ends_at = datetime.fromtimestamp(access_token_end_s(session, now), UTC)
     token = access_token(await auth.keys.active(), session, account, now, with_email=auth.settings.auth_compat_claims)

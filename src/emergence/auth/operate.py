@@ -15,6 +15,7 @@ from emergence.contracts.auth.problems import UnknownUser
 from emergence.kernel.storage.database import Transaction
 
 REVOKED = "revoked_by_operator"
+NOBODY = "No account has this address."
 EVERYBODY_REVOKED = "everybody_revoked_by_operator"
 
 
@@ -24,6 +25,13 @@ class FactorsReset:
 
     had_any: bool
     sessions: int
+
+
+async def require_account(auth: Auth, email: str) -> None:
+    """Look whether somebody has this address, before an operator is asked about them. Raises UnknownUser."""
+    async with auth.database.transaction() as tx:
+        if await users.find_account(tx, normalised_email(email)) is None:
+            raise UnknownUser(NOBODY)
 
 
 async def reset_factors(auth: Auth, email: str) -> FactorsReset:
@@ -65,5 +73,5 @@ async def revoke_all(auth: Auth) -> int:
 async def _holder(tx: Transaction, email: str) -> Account:
     holder = await users.lock_holder(tx, normalised_email(email))
     if holder is None:
-        raise UnknownUser("No account has this address.")
+        raise UnknownUser(NOBODY)
     return holder.account

@@ -22,6 +22,7 @@ SHORTEST_WORD = 3  # "al" of al@example.org is in half of all passwords
 SENTENCES: dict[PasswordReason, str] = {
     "common": "This password is among those that are tried first. Choose another.",
     "personal": "This password is little more than your name, your address or this product's name. Choose another.",
+    "same": "This is the password that the account has already. Choose another.",
     "guessable": "This password is guessed too soon. Choose another; a few words that do not belong together are good.",
 }
 
@@ -50,6 +51,25 @@ async def require_acceptable(auth: Auth, password: str, chooser: Chooser, caller
         weakness = "common"
     if weakness is not None:
         raise PasswordRefused(SENTENCES[weakness], reason=weakness)
+
+
+def require_another(password: str, current: str) -> None:
+    """Refuse a new password that is the one before, however it was composed. Raises PasswordRefused."""
+    if normalize("NFC", password) == normalize("NFC", current):
+        raise _same()
+
+
+async def require_not_stored(auth: Auth, password: str, stored: str | None) -> None:
+    """Refuse a new password whose hash is stored already; without one the work is the same.
+
+    Raises PasswordRefused, SignInBusy.
+    """
+    if (await auth.passwords.check(password, stored)).is_right:
+        raise _same()
+
+
+def _same() -> PasswordRefused:
+    return PasswordRefused(SENTENCES["same"], reason="same")
 
 
 def does_alone(auth: Auth, password: str) -> bool:

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import AsyncIterator
+from uuid import UUID
 
 from emergence.auth.administer import require_administrator
 from emergence.auth.audit import AuditEvent, record, verify_chain
@@ -59,7 +60,8 @@ async def _exported(auth: Auth, wanted: AuditFilter) -> AsyncIterator[AuditedEve
 async def read_own_audit(auth: Auth, identity: Identity, before: int | None) -> AuditedEvents:
     """Return a page of what the caller did and what was done to them. Raises LoginSessionEnded."""
     await live_session(auth, identity)
-    return _page(await store.named_rows(auth.database, AuditFilter(about=identity.user_id), before, PAGE + 1))
+    page = _page(await store.named_rows(auth.database, AuditFilter(about=identity.user_id), before, PAGE + 1))
+    return AuditedEvents(events=[_for_subject(event, identity.user_id) for event in page.events], next=page.next)
 
 
 async def verify_audit(auth: Auth, identity: Identity) -> AuditVerification:
@@ -72,6 +74,13 @@ async def verify_audit(auth: Auth, identity: Identity) -> AuditVerification:
 def _page(found: list[NamedRow]) -> AuditedEvents:
     events = [_event(named) for named in found[:PAGE]]
     return AuditedEvents(events=events, next=events[-1].seq if len(found) > PAGE else None)
+
+
+def _for_subject(event: AuditedEvent, reader: UUID) -> AuditedEvent:
+    """Leave out from where somebody else did something: that is the doer's own affair."""
+    if event.actor is None or event.actor == reader:
+        return event
+    return event.model_copy(update={"session_id": None, "network": None, "agent": None, "request_id": None})
 
 
 def _event(named: NamedRow) -> AuditedEvent:

@@ -6,7 +6,7 @@ from datetime import timedelta
 from emergence.auth.callers import Caller
 from emergence.auth.devices import is_same_device
 from emergence.auth.listed_administrators import follow_list
-from emergence.auth.open_session import Grant, granted
+from emergence.auth.open_session import Grant, tokens_of
 from emergence.auth.pace import REFRESHES, next_arrival
 from emergence.auth.parts import Auth
 from emergence.auth.refresh_tokens import RefreshToken, parsed
@@ -15,11 +15,12 @@ from emergence.auth.session_lifetimes import lifetime_for
 from emergence.auth.store import sessions as store
 from emergence.auth.store.sessions import Session
 from emergence.auth.store.users import Account
-from emergence.contracts.auth.problems import LoginSessionEnded, RefreshReuseDetected
+from emergence.contracts.auth.problems import LoginSessionEnded, RateLimit, RefreshReuseDetected, TooManyAttempts
 from emergence.kernel.storage.database import Transaction
 
 GRACE = timedelta(seconds=10)  # a reply lost on the way, or two tabs at once
 REPLAYS_AT_MOST = 5
+REPLAYS = RateLimit("refresh-repeated", REPLAYS_AT_MOST, int(GRACE.total_seconds()))
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,14 +32,14 @@ class _Renewed:
 async def refresh(auth: Auth, token_text: str | None, caller: Caller) -> Grant:
     """Return new tokens for a refresh token.
 
-    The live token is superseded by its successor. The one before it, within ten seconds and five
-    times at most, from the session's own device, gets that same successor again: it is a function of
-    the family, so nothing can fork. Any other genuine token was stolen or has been: its family ends.
-    A sixth repetition counts as that too, even when one browser sent sixteen at once: nothing here
-    tells it from a thief.
+    The live token is superseded by its successor. The one before it, within ten seconds and from the
+    session's own device, gets that same successor again, five times at most: it is a function of the
+    family, so nothing can fork. A sixth gets nothing and ends nothing: a browser that restores ten tabs
+    holds the new cookie a moment later. Any other genuine token was stolen or has been: its family ends.
 
-    Raises LoginSessionEnded for no token, an invented, expired or revoked one,
-    RefreshReuseDetected, and TooManyAttempts beyond sixty in a minute.
+    Raises LoginSessionEnded for no token, an invented, expired or revoked one, and for an administrator whom
+    AUTH_ADMIN_EMAILS names no longer, RefreshReuseDetected,
+    and TooManyAttempts for that sixth repetition and beyond sixty in a minute.
     """
     token = parsed(token_text)
     if token is None:
@@ -47,8 +48,8 @@ async def refresh(auth: Auth, token_text: str | None, caller: Caller) -> Grant:
         renewed = await _renewed(auth, tx, token, caller)
     if renewed is None:
         raise RefreshReuseDetected()
-    account = await follow_list(auth, renewed.account, renewed.session.id, caller)
-    return await granted(auth, renewed.session, account)
+    account = await follow_list(auth, renewed.account, renewed.session, caller, is_new=False)
+    return await tokens_of(auth, renewed.session, account)
 
 
 async def _renewed(auth: Auth, tx: Transaction, token: RefreshToken, caller: Caller) -> _Renewed | None:
@@ -62,6 +63,8 @@ async def _renewed(auth: Auth, tx: Transaction, token: RefreshToken, caller: Cal
     if token.generation == session.generation:
         return _Renewed(await _rotated(auth, tx, session, account), account)
     if _is_in_grace(auth, token, session) and await is_same_device(tx, session.device_id, caller):
+        if session.replays >= REPLAYS_AT_MOST:
+            raise TooManyAttempts(retry_after_s=1, limit=REPLAYS)
         await store.count_replay(tx, session.id, next_arrival(REFRESHES, session.refreshes_next, now))
         return _Renewed(session, account)
     await revoke_session(auth, tx, session, Ending("refresh_token_reused", None, caller))
@@ -83,8 +86,4 @@ async def _rotated(auth: Auth, tx: Transaction, session: Session, account: Accou
 
 
 def _is_in_grace(auth: Auth, token: RefreshToken, session: Session) -> bool:
-    return (
-        token.generation == session.generation - 1
-        and auth.clock.now() - session.rotated_at <= GRACE
-        and session.replays < REPLAYS_AT_MOST
-    )
+    return token.generation == session.generation - 1 and auth.clock.now() - session.rotated_at <= GRACE

@@ -12,10 +12,16 @@ from emergence.auth.limit_attempts import account_key
 from emergence.auth.mail.letters import Letter
 from emergence.auth.mail.links import link_with
 from emergence.auth.mail.queue_letter import queue_letter
-from emergence.auth.mail.requests import LetterRequest, request_letter
+from emergence.auth.mail.requests import LetterRequest, asked_for, request_letter
 from emergence.auth.one_time_tokens import new_token, token_hash
 from emergence.auth.parts import Auth
-from emergence.auth.password_policy import Chooser, does_alone, require_acceptable, require_still_long_enough
+from emergence.auth.password_policy import (
+    Chooser,
+    does_alone,
+    require_acceptable,
+    require_not_stored,
+    require_still_long_enough,
+)
 from emergence.auth.revoke_session import Ending, end_sessions
 from emergence.auth.store import attempts, devices, letters, one_time_tokens, recipients, second_factors, users
 from emergence.auth.store.recipients import Recipient
@@ -31,8 +37,8 @@ EVENT, REASON = "account.password_reset", "password_reset"
 
 async def request_reset(auth: Auth, request: AskForLetter, caller: Caller) -> Asked:
     """Send a link to the address, if it is the primary one of somebody who may sign in. Raises MailOff."""
-    await request_letter(auth, PURPOSE, normalised_email(request.email), caller)
-    return Asked(expires_in=int(LINK_LIFETIME.total_seconds()))
+    admission = await request_letter(auth, PURPOSE, normalised_email(request.email), caller)
+    return asked_for(LINK_LIFETIME, admission)
 
 
 async def answer_reset(auth: Auth, tx: Transaction, request: LetterRequest) -> None:
@@ -61,7 +67,7 @@ async def new_reset_token(auth: Auth, tx: Transaction, user_id: UUID, *, mailed_
 async def reset_password(auth: Auth, request: ResetPassword, caller: Caller) -> None:
     """Set the new password, then end every login session of that person. Having the letter proves their address.
 
-    Raises LinkInvalid, PasswordRefused (the link then stays good), SignInBusy.
+    Raises LinkInvalid, PasswordRefused, also for the password before (the link then stays good), SignInBusy.
     """
     hashed, now = token_hash(request.token.get_secret_value()), auth.clock.now()
     user_id = await one_time_tokens.holder_of(auth.database, hashed, PURPOSE, now)
@@ -69,17 +75,18 @@ async def reset_password(auth: Auth, request: ResetPassword, caller: Caller) -> 
         raise LinkInvalid()
     password = request.new_password.get_secret_value()
     await require_acceptable(auth, password, await _chooser(auth, user_id), caller)
+    await require_not_stored(auth, password, await users.read_password(auth.database, user_id))
     phc = await auth.passwords.hash(password)  # slow on purpose: never inside the transaction
     async with auth.database.transaction() as tx:
+        await users.lock_account(tx, user_id)
         used = await one_time_tokens.consume_token(tx, hashed, PURPOSE, now)
         if used is None or used.user_id is None or not (await users.read_account(tx, used.user_id)).is_active:
             raise LinkInvalid()
-        await users.lock_account(tx, used.user_id)
         await require_still_long_enough(auth, tx, used.user_id, password)
         await users.set_password(tx, used.user_id, phc, now, does_alone=does_alone(auth, password))
+        await second_factors.delete_unconfirmed(tx, used.user_id)  # whoever knew the password may have begun one
         await devices.forget_devices(tx, used.user_id, but=None)
         await _note_proved(tx, used.user_id, used.data.get("email_norm"), now)
-        await one_time_tokens.withdraw_tokens(tx, used.user_id, ("second_factor", "mailed_code"), now)
         ended = await end_sessions(auth, tx, used.user_id, Ending(REASON, used.user_id, caller))
         event = AuditEvent(EVENT, used.user_id, used.user_id, data={"sessions_ended": ended})
         await record(auth, tx, event, caller)

@@ -22,7 +22,14 @@ CURRENT_FOR_S = 2 * POLL.total_seconds()
 AT_ONCE = 1_000
 KEYS_KEPT = timedelta(days=30)
 CREDENTIAL_REASONS = frozenset(
-    {"password_changed", "password_reset", "second_factor_enabled", "second_factor_disabled", "email_changed"}
+    {
+        "password_changed",
+        "password_reset",
+        "second_factor_enabled",
+        "second_factor_disabled",
+        "first_passkey_added",
+        "email_changed",
+    }
 )
 
 

@@ -88,6 +88,12 @@ async def rotate_keys(auth: Auth, identity: Identity, caller: Caller, *, comprom
     return await replace_keys(auth, Doer(session.user_id, session.id, caller), compromised=compromised)
 
 
+async def require_keys_that_sign(auth: Auth) -> None:
+    """Look whether there is a key to replace. Raises SharedSecretSigns."""
+    if (await auth.keys.active()).algorithm == SHARED_SECRET:
+        raise SharedSecretSigns()
+
+
 async def replace_keys(auth: Auth, doer: Doer, *, compromised: bool) -> AdministeredKeys:
     """Publish the next key, which signs once every verifier had the time to fetch it; one that waits stays.
 
@@ -95,8 +101,7 @@ async def replace_keys(auth: Auth, doer: Doer, *, compromised: bool) -> Administ
     opened by it; people's login sessions stay, their browsers ask for a new token.
     Raises SharedSecretSigns.
     """
-    if (await auth.keys.active()).algorithm == SHARED_SECRET:
-        raise SharedSecretSigns()
+    await require_keys_that_sign(auth)
     async with auth.database.transaction() as tx:
         await store.take_turn(tx)
         rows = await store.read_keys(tx)

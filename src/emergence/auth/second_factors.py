@@ -2,7 +2,6 @@
 
 from uuid import UUID
 
-from emergence.auth.parts import Auth
 from emergence.auth.store import second_factors as store
 from emergence.auth.store import users
 from emergence.contracts.auth.problems import PasswordTooShortAlone
@@ -10,12 +9,14 @@ from emergence.contracts.auth.values import SecondFactorMethod
 from emergence.kernel.storage.database import Database, Transaction
 
 
-async def methods_of(auth: Auth, user_id: UUID) -> list[SecondFactorMethod]:
+async def methods_of(database: Database | Transaction, user_id: UUID) -> list[SecondFactorMethod]:
     """Return what a person may prove a second factor by, the easiest first; nothing where none is asked.
 
-    A factor that was added is always asked for: a passkey counts like an authenticator.
+    A factor that was added is always asked for: a passkey counts like an authenticator. Whoever opens a session
+    asks in its transaction, with the account held by a statement before: a factor that is added ends the sessions
+    that it finds, so that none may be opened by what was true before it.
     """
-    factors = await store.read_factors(auth.database, user_id)
+    factors = await store.read_factors(database, user_id)
     if not factors.is_strong:
         return []
     has: dict[SecondFactorMethod, bool] = {

@@ -103,8 +103,7 @@ async def open_after_second_step(auth: Auth, pending: PendingSignIn, methods: tu
     proved = tuple(dict.fromkeys((*first.methods, *methods, "mfa")))
     how = Authentication(proved, opened_by=first.opened_by, at=first.at)
     async with auth.database.transaction() as tx:
-        await users.hold(tx, pending.user_id)
-        account = await users.read_account(tx, pending.user_id)
+        account = await users.hold_account(tx, pending.user_id)
         used = await one_time_tokens.consume_token(tx, pending.hash, "second_factor", auth.clock.now())
         if used is None or not account.may_prove_itself:
             raise CodeRejected()

@@ -1,6 +1,5 @@
 """Routes for services and other verifiers: published keys, the feed of revocations, tickets, introspection."""
 
-from hashlib import sha256
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Query, Request, Response
@@ -23,13 +22,14 @@ from emergence.contracts.auth.signing_in import (
 )
 from emergence.contracts.auth.values import ISSUER
 from emergence.kernel.errors import Forbidden
+from emergence.kernel.published_document import published_document
 from emergence.kernel.service_tokens import calling_service
 from emergence.kernel.wire.ndjson import NdjsonResponse
 
 KEY_SET_MAX_AGE_S = 300
 _TOKEN = {"type": "object", "required": ["token"], "properties": {"token": {"type": "string"}}}
 FORM = {"requestBody": {"required": True, "content": {"application/x-www-form-urlencoded": {"schema": _TOKEN}}}}
-_FIELDS = ("client_id", "client_secret", "client_assertion", "client_assertion_type", "audience", "scope")
+_FIELDS = ("client_id", "client_secret", "client_assertion", "client_assertion_type", "audience")
 _TOKEN_REQUEST = {
     "type": "object",
     "required": ["grant_type"],
@@ -48,11 +48,7 @@ internal = APIRouter(prefix="/api/auth/internal", include_in_schema=False, depen
 async def get_keys(auth: Parts, request: Request) -> Response:
     """Return the public keys that verify access tokens (RFC 7517)."""
     body = (await auth.keys.published()).model_dump_json().encode()
-    tag = f'"{sha256(body).hexdigest()[:32]}"'
-    headers = {"Cache-Control": f"public, max-age={KEY_SET_MAX_AGE_S}", "ETag": tag}
-    if tag in (each.strip().removeprefix("W/") for each in request.headers.get("if-none-match", "").split(",")):
-        return Response(status_code=304, headers=headers)
-    return Response(body, media_type="application/json", headers=headers)
+    return published_document(body).answer(request, KEY_SET_MAX_AGE_S)
 
 
 @well_known.get("/oauth-authorization-server")
@@ -80,7 +76,10 @@ def _base(auth: Auth, request: Request) -> str:
 
 @tokens.post("/token", openapi_extra=TOKEN_FORM)
 async def post_token(auth: Parts, request: Request, caller: CallerOfRequest) -> ServiceTokenGrant:
-    """Give a registered service a token for one of ours (RFC 6749 §4.4); it proves itself by secret or by key."""
+    """Give a registered service a token for one of ours (RFC 6749 §4.4); it proves itself by secret or by key.
+
+    The token opens every route of that service that is for services; a `scope` is refused, because none is enforced.
+    """
     asked = token_request(
         await request.body(), request.headers.get("content-type", ""), request.headers.get("authorization")
     )

@@ -4,7 +4,7 @@ from emergence.auth.audit import AuditEvent, record
 from emergence.auth.callers import Caller
 from emergence.auth.parts import Auth
 from emergence.auth.password_policy import Chooser, does_alone, require_acceptable, require_still_long_enough
-from emergence.auth.step_up import strongly_proved_session
+from emergence.auth.step_up import recent_session
 from emergence.auth.store import second_factors, users
 from emergence.contracts.auth.account import SetFirstPassword
 from emergence.contracts.auth.problems import HasPassword
@@ -18,7 +18,7 @@ async def set_first_password(auth: Auth, identity: Identity, request: SetFirstPa
 
     Raises StepUpRequired, HasPassword, PasswordRefused, SignInBusy, LoginSessionEnded.
     """
-    session, account = await strongly_proved_session(auth, identity)
+    session, account = await recent_session(auth, identity)
     new, user_id = request.new_password.get_secret_value(), account.user_id
     if await users.read_password(auth.database, user_id) is not None:
         raise HasPassword()

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Annotated, Literal, Self
 from urllib.parse import urlsplit
 
-from pydantic import AfterValidator, Field, SecretStr, model_validator
+from pydantic import AfterValidator, Field, SecretStr, TypeAdapter, ValidationError, model_validator
 
 from emergence.auth.email_addresses import normalised_email
 from emergence.auth.known_secrets import is_known_secret
@@ -13,7 +13,7 @@ from emergence.auth.loopback import LOOPBACK_NAMES, is_http_loopback
 from emergence.auth.mail.settings import MailSettings
 from emergence.auth.oidc.provider_settings import OidcProvider, parsed_providers
 from emergence.contracts.auth.administering import AdministeringSettings
-from emergence.contracts.auth.values import SignUp
+from emergence.contracts.auth.values import OnesAddress, SignUp
 from emergence.kernel.settings import Boolean, Secret, ServerAddress, WebAddress
 from emergence.kernel.surroundings import DatabaseUrl, StrongSecret
 
@@ -21,6 +21,7 @@ ACCESS_TOKEN_LIFETIME = timedelta(minutes=5)  # verifiers refuse longer ones
 PASSWORD_MIN_LENGTH_ALONE = 15  # NIST SP 800-63B-4 §3.1.1.1: a password that is the only factor
 PASSWORD_MIN_LENGTH_LOCALLY = 8
 PASSWORD_MIN_LENGTH_WITH_SECOND_FACTOR = 8
+_ONES_ADDRESS: TypeAdapter[str] = TypeAdapter(OnesAddress)
 
 
 def is_within(host: str, domain: str) -> bool:
@@ -42,6 +43,21 @@ def _unread_on_the_way(value: str) -> str:
 
 def _readable_providers(value: SecretStr) -> SecretStr:
     parsed_providers(value.get_secret_value())
+    return value
+
+
+def _addresses(value: str) -> list[str]:
+    return [part for part in value.split(",") if part.strip()]
+
+
+def _addresses_of_people(value: str) -> str:
+    for number, address in enumerate(_addresses(value), start=1):
+        try:
+            _ONES_ADDRESS.validate_python(address)
+        except ValidationError:
+            raise ValueError(
+                f"must be whole addresses of people, like ada@example.org, with commas between; number {number} is none"
+            ) from None
     return value
 
 
@@ -76,10 +92,10 @@ class AuthSettings(MailSettings, AdministeringSettings):
         default=False,
         description="Access tokens also say the e-mail address, for older clients; it then stands in what they log.",
     )
-    auth_admin_emails: str = Field(
+    auth_admin_emails: Annotated[str, AfterValidator(_addresses_of_people)] = Field(
         default="",
-        description="Addresses, separated by commas, that may become administrators; empty: whoever holds the set-up "
-        "code (or sits at the machine) chooses.",
+        description="Addresses, separated by commas, that may become administrators, each whole (no `*@example.org`); "
+        "empty: whoever holds the set-up code (or sits at the machine) chooses.",
     )
     auth_dev_login: Boolean = Field(
         default=False,
@@ -162,7 +178,12 @@ class AuthSettings(MailSettings, AdministeringSettings):
         return self
 
     @model_validator(mode="after")
-    def _two_secrets(self) -> Self:
+    def _secrets_differ(self) -> Self:
+        if self.auth_jwt_secret == self.emergence_service_secret:
+            raise ValueError(
+                "EMERGENCE_SERVICE_SECRET: must not be AUTH_JWT_SECRET too, which no other service may know; make "
+                "another one with `openssl rand -hex 32`"
+            )
         if self.auth_jwt_secret == self.auth_jwt_secret_previous:
             raise ValueError(
                 "AUTH_JWT_SECRET_PREVIOUS: is the present AUTH_JWT_SECRET; remove it, or make a new secret"
@@ -223,7 +244,7 @@ class AuthSettings(MailSettings, AdministeringSettings):
 
     def admin_emails(self) -> frozenset[str]:
         """Return the normalised addresses that may become administrators."""
-        return frozenset(normalised_email(part) for part in self.auth_admin_emails.split(",") if part.strip())
+        return frozenset(map(normalised_email, _addresses(self.auth_admin_emails)))
 
     def oidc_providers(self) -> tuple[OidcProvider, ...]:
         """Return the OpenID providers, in their order."""

@@ -14,42 +14,55 @@ from emergence.auth.read_session import live_session
 from emergence.auth.revoke_session import Ending, revoke_session
 from emergence.auth.second_factors import methods_of
 from emergence.auth.session_lifetimes import BROWSER_LIFETIME, Lifetime
-from emergence.auth.store import identities, users
+from emergence.auth.store import identities, second_factors, users
 from emergence.auth.store import sessions as store
+from emergence.auth.store.second_factors import Factors
 from emergence.auth.store.sessions import Session
 from emergence.auth.store.users import Account
+from emergence.contracts.auth.administering import TWO_FACTORS
 from emergence.contracts.auth.problems import CredentialsRejected, LoginSessionEnded, StepUpRequired
 from emergence.contracts.auth.signing_in import StepUp
 from emergence.kernel.errors import ForbiddenWhileImpersonating
 from emergence.kernel.identity import Identity
+from emergence.kernel.storage.database import Transaction
 
 RECENT = timedelta(minutes=10)
 STEPPED_UP = "stepped_up"
 
 
 async def recent_session(auth: Auth, identity: Identity) -> tuple[Session, Account]:
-    """Return the caller's session if they proved who they are in the last ten minutes.
+    """Return the caller's session if they proved in the last ten minutes who they are, by a factor where one is set.
 
+    A session of before the factor was added does not do: whoever only knew the password may hold it.
     Raises StepUpRequired, LoginSessionEnded; Forbidden for whoever looks at another's account, by any method.
     """
     session, account = await live_session(auth, identity)
     if session.impersonator_id is not None:
         raise ForbiddenWhileImpersonating()
+    if not session.has_second_factor and await methods_of(auth.database, session.user_id):
+        raise _factor_required()
     if auth.clock.now() - session.authenticated_at > RECENT:
         raise StepUpRequired(max_age_s=int(RECENT.total_seconds()))
     return session, account
 
 
-async def strongly_proved_session(auth: Auth, identity: Identity) -> tuple[Session, Account]:
-    """Return the caller's recent session, if a second factor opened it where the caller has one.
+async def hold_factors(auth: Auth, tx: Transaction, session: Session) -> Factors:
+    """Lock the account of a recent session until its factors have changed, and return which it has by then.
 
-    A session of before the factor was added does not do: whoever only knew the password may hold it.
-    Raises StepUpRequired, LoginSessionEnded.
+    Raises LoginSessionEnded, StepUpRequired where somebody was faster, whose factor did not open this session.
     """
-    session, account = await recent_session(auth, identity)
-    if "mfa" not in session.amr and await methods_of(auth, session.user_id):
-        raise StepUpRequired(max_age_s=int(RECENT.total_seconds()))
-    return session, account
+    await users.lock_account(tx, session.user_id)
+    found = await store.lock_session(tx, session.id)
+    if found is None or not found[0].is_live(auth.clock.now()) or not found[1].is_active:
+        raise LoginSessionEnded()
+    factors = await second_factors.read_factors(tx, session.user_id)
+    if factors.is_strong and not found[0].has_second_factor:
+        raise _factor_required()
+    return factors
+
+
+def _factor_required() -> StepUpRequired:
+    return StepUpRequired(max_age_s=int(RECENT.total_seconds()), acr_values=TWO_FACTORS)
 
 
 async def step_up(auth: Auth, identity: Identity, request: StepUp, party: RelyingParty | None, caller: Caller) -> Grant:
@@ -67,9 +80,9 @@ async def step_up(auth: Auth, identity: Identity, request: StepUp, party: Relyin
             raise LoginSessionEnded()
         await store.lock_impersonations(tx, [session.id])
         opened = await open_session(auth, tx, account.user_id, how, caller)
-        await store.hand_impersonations_over(tx, session.id, opened.id)
+        await store.hand_impersonations_over(tx, session.id, opened.session.id)
         await revoke_session(auth, tx, session, Ending(STEPPED_UP, account.user_id, caller))
-    return await granted(auth, opened, account)
+    return await granted(auth, opened.session, opened.account)
 
 
 async def _proved(
@@ -77,7 +90,7 @@ async def _proved(
 ) -> Authentication:
     lifetime = Lifetime(BROWSER_LIFETIME.idle, session.absolute_end - auth.clock.now())  # proving it again adds no time
     opened_by = await identities.opener_of(auth.database, session.id)
-    if await methods_of(auth, session.user_id):
+    if await methods_of(auth.database, session.user_id):
         if request.passkey is not None:
             methods = await proved_by_passkey(auth, require_party(party), session, request.passkey, caller)
         else:
@@ -92,4 +105,5 @@ async def _proved(
         raise CredentialsRejected("The password is wrong.")
     async with auth.database.transaction() as tx:
         await note_success(tx, account=at, address=origin)
-    return Authentication(session.amr, lifetime, opened_by=opened_by)
+    known = tuple(method for method in session.amr if method != "mfa")  # a factor that is gone proves nothing now
+    return Authentication(known, lifetime, opened_by=opened_by)

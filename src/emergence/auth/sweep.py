@@ -4,6 +4,7 @@ from datetime import date, timedelta
 
 import structlog
 
+from emergence.auth.check_code import CONFIRM_WITHIN
 from emergence.auth.devices import KEPT as DEVICES_KEPT
 from emergence.auth.erase_people import erase_due_people
 from emergence.auth.impersonate import end_past_impersonations
@@ -26,6 +27,7 @@ from emergence.auth.store import (
     recipients,
     registrations,
     revocations,
+    second_factors,
     service_clients,
     spent_proofs,
     tickets,
@@ -67,6 +69,7 @@ async def sweep(auth: Auth) -> None:
     await one_time_tokens.forget_tokens(auth.database, now - TICKETS_KEPT)
     await passkeys.forget_challenges(auth.database, now - TICKETS_KEPT)
     await oidc_states.forget_states(auth.database, now - TICKETS_KEPT)
+    await second_factors.forget_unconfirmed(auth.database, now - CONFIRM_WITHIN)
     await attempts.forget_old(auth.database, now)
     await audit.forget_addresses(auth.database, now - AUDIT_ADDRESSES_KEPT)
     await letters.forget_done(auth.database, now - LETTERS_KEPT)

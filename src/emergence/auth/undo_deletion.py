@@ -9,7 +9,7 @@ from emergence.auth.callers import Caller
 from emergence.auth.one_time_tokens import new_token, token_hash
 from emergence.auth.parts import Auth
 from emergence.auth.store import deletions as store
-from emergence.auth.store import one_time_tokens, people
+from emergence.auth.store import one_time_tokens, people, users
 from emergence.contracts.auth.personal import UndoDeletion
 from emergence.contracts.auth.personal_problems import DeletionPending, UndoRejected
 from emergence.contracts.auth.problems import CredentialsRejected, UnknownUser
@@ -39,10 +39,14 @@ async def undo_my_deletion(auth: Auth, request: UndoDeletion, caller: Caller) ->
     """Use the token of an offer up and give the account back; its owner signs in anew. Raises UndoRejected."""
     hashed, now = token_hash(request.undo_token.get_secret_value()), auth.clock.now()
     async with auth.database.transaction() as tx:
-        used = await one_time_tokens.consume_token(tx, hashed, "undo_deletion", now)
-        if used is None or used.user_id is None or not await store.undo_deletion(tx, used.user_id, now):
+        user_id = await one_time_tokens.holder_of(tx, hashed, "undo_deletion", now)
+        if user_id is None:
             raise UndoRejected()
-        await record(auth, tx, AuditEvent("account.deletion_cancelled", used.user_id, used.user_id), caller)
+        await users.lock_account(tx, user_id)  # first, as where a change of address is undone
+        used = await one_time_tokens.consume_token(tx, hashed, "undo_deletion", now)
+        if used is None or not await store.undo_deletion(tx, user_id, now):
+            raise UndoRejected()
+        await record(auth, tx, AuditEvent("account.deletion_cancelled", user_id, user_id), caller)
 
 
 async def undo_deletion(auth: Auth, identity: Identity, user_id: UUID, caller: Caller) -> None:
@@ -54,6 +58,7 @@ async def undo_deletion(auth: Auth, identity: Identity, user_id: UUID, caller: C
     async with auth.database.transaction() as tx:
         if not await people.exists(tx, user_id):
             raise UnknownUser()
+        await users.lock_account(tx, user_id)
         if not await store.undo_deletion(tx, user_id, auth.clock.now()):
             raise UndoRejected()
         event = AuditEvent("account.deletion_cancelled", session.user_id, user_id, session.id)

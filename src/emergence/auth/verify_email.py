@@ -6,10 +6,11 @@ from typing import Final
 from emergence.auth.audit import AuditEvent, record
 from emergence.auth.callers import Caller
 from emergence.auth.languages import DEFAULT_LANGUAGE
-from emergence.auth.mail.admit_letter import admits_letter
+from emergence.auth.mail.admit_letter import Admission, admit_letter
 from emergence.auth.mail.letters import Letter
 from emergence.auth.mail.links import link_with
 from emergence.auth.mail.queue_letter import queue_letter
+from emergence.auth.mail.requests import asked_for
 from emergence.auth.one_time_tokens import new_token, token_hash
 from emergence.auth.parts import Auth
 from emergence.auth.read_session import live_session
@@ -23,6 +24,7 @@ from emergence.kernel.storage.database import Transaction
 PURPOSE: Final = "email_verification"
 LINK_LIFETIME = timedelta(hours=24)
 PAGE = "verify-email"
+NOTHING_TO_SEND = Admission(is_admitted=False, again_in=timedelta())
 
 
 async def read_email(auth: Auth, identity: Identity) -> EmailState:
@@ -40,10 +42,13 @@ async def request_verification(auth: Auth, identity: Identity, caller: Caller) -
         raise MailOff()
     async with auth.database.transaction() as tx:
         found = await recipients.read_recipient(tx, session.user_id)
-    if found and found.verified_at is None and await admits_letter(auth, found.email_norm, caller):
+    if found is None or found.verified_at is not None:
+        return asked_for(LINK_LIFETIME, NOTHING_TO_SEND)
+    admission = await admit_letter(auth, PURPOSE, found.email_norm, caller)
+    if admission.is_admitted:
         async with auth.database.transaction() as tx:
             await queue_verification(auth, tx, found, caller)
-    return Asked(expires_in=int(LINK_LIFETIME.total_seconds()))
+    return asked_for(LINK_LIFETIME, admission)
 
 
 async def queue_verification(auth: Auth, tx: Transaction, found: Recipient, caller: Caller) -> None:

@@ -11,8 +11,9 @@ from pydantic import SecretStr, TypeAdapter
 
 from emergence.auth.make_administrator import AdministratorToBe, MadeAdministrator, PasswordMissing, make_administrator
 from emergence.auth.open_for_operator import auth_for_operator
-from emergence.auth.operate import operate_keys, reset_factors, revoke_all, revoke_person
+from emergence.auth.operate import operate_keys, require_account, reset_factors, revoke_all, revoke_person
 from emergence.auth.parts import Auth
+from emergence.auth.rotate_keys import require_keys_that_sign
 from emergence.commands.admin_clients import configure_clients
 from emergence.commands.operator_act import Act, Outcome, Refused, checked, confirm, declare, may_be_confirmed
 from emergence.contracts.auth.values import DisplayName, Email, Password
@@ -82,7 +83,7 @@ def _create(arguments: argparse.Namespace) -> Act:
     email = checked(EMAIL, arguments.email, "--email: must be an address like ada@example.org")
     name = arguments.name
     if name is not None:
-        name = checked(DISPLAY_NAME, name, "--name: must be 1 to 80 characters")
+        name = checked(DISPLAY_NAME, name, "--name: must be 1 to 80 characters that are seen")
     asked = AdministratorToBe(email, name, _given_password(from_stdin=arguments.password_stdin))
 
     async def act(auth: Auth) -> Outcome:
@@ -106,9 +107,10 @@ def _told(made: MadeAdministrator) -> str:
 
 def _reset(arguments: argparse.Namespace) -> Act:
     email: str = arguments.email
-    confirm(arguments, f"Remove every second factor of {email}, and end their sessions?")
 
     async def act(auth: Auth) -> Outcome:
+        await require_account(auth, email)
+        confirm(arguments, f"Remove every second factor of {email}, and end their sessions?")
         done = await reset_factors(auth, email)
         line = (
             f"The second factors of {email} are removed; sessions ended: {done.sessions}."
@@ -122,10 +124,11 @@ def _reset(arguments: argparse.Namespace) -> Act:
 
 def _rotate(arguments: argparse.Namespace) -> Act:
     compromised: bool = arguments.compromised
-    if compromised:
-        confirm(arguments, "Delete every signing key now? Browsers get new tokens; programs sign in again.")
 
     async def act(auth: Auth) -> Outcome:
+        await require_keys_that_sign(auth)
+        if compromised:
+            confirm(arguments, "Delete every signing key now? Browsers get new tokens; programs sign in again.")
         found = (await operate_keys(auth, compromised=compromised)).keys
         newest = max(found, key=lambda key: key.signs_from)
         line = (
@@ -140,9 +143,11 @@ def _rotate(arguments: argparse.Namespace) -> Act:
 
 def _revoke(arguments: argparse.Namespace) -> Act:
     email: str | None = arguments.email
-    confirm(arguments, f"Sign {email or 'everybody'} out everywhere?")
 
     async def act(auth: Auth) -> Outcome:
+        if email is not None:
+            await require_account(auth, email)
+        confirm(arguments, f"Sign {email or 'everybody'} out everywhere?")
         ended = await (revoke_all(auth) if email is None else revoke_person(auth, email))
         return Outcome(f"{email or 'Everybody'} is signed out; sessions ended: {ended}.", {"sessions": ended})
 

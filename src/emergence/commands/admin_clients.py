@@ -6,16 +6,20 @@ from typing import get_args
 
 from pydantic import TypeAdapter
 
-from emergence.auth.clients.register_client import add_client, list_clients, remove_client, renew_credentials
+from emergence.auth.clients.register_client import (
+    add_client,
+    list_clients,
+    remove_client,
+    renew_credentials,
+    require_client,
+)
 from emergence.auth.parts import Auth
 from emergence.auth.store.service_clients import ServiceClient
 from emergence.commands.operator_act import Act, Outcome, Refused, checked, confirm, declare, may_be_confirmed
-from emergence.contracts.auth.service_clients import Audience, ClientName, Scope
+from emergence.contracts.auth.service_clients import Audience, ClientName
 
 NAME: TypeAdapter[str] = TypeAdapter(ClientName)
-SCOPE: TypeAdapter[str] = TypeAdapter(Scope)
 NAME_RULE = "--name: must be small letters, digits and -, a letter first, at most 63"
-SCOPE_RULE = "--scope: must be small letters, digits and . : _ -, a letter first, at most 63"
 
 
 def configure_clients(acts: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -25,7 +29,6 @@ def configure_clients(acts: "argparse._SubParsersAction[argparse.ArgumentParser]
     add.add_argument(
         "--audience", required=True, action="append", choices=get_args(Audience), help="a service that it may call"
     )
-    add.add_argument("--scope", action="append", default=[], help="a word that its tokens may carry")
     _takes_keys(add)
     declare(acts, "list-clients", "Show the services on other machines.", _list)
     rotate = declare(acts, "rotate-client", "Replace a client's secret or keys; the former ones stop at once.", _rotate)
@@ -45,12 +48,11 @@ def _takes_keys(parser: argparse.ArgumentParser) -> None:
 
 def _add(arguments: argparse.Namespace) -> Act:
     name = checked(NAME, arguments.name, NAME_RULE)
-    scopes = [checked(SCOPE, each, SCOPE_RULE) for each in arguments.scope]
     audiences: list[str] = arguments.audience
     jwks = _read(arguments.keys)
 
     async def act(auth: Auth) -> Outcome:
-        secret = await add_client(auth, name, audiences, scopes, jwks)
+        secret = await add_client(auth, name, audiences, jwks)
         return _told(f"{name} may ask for tokens for {', '.join(audiences)}.", name, secret)
 
     return act
@@ -59,9 +61,10 @@ def _add(arguments: argparse.Namespace) -> Act:
 def _rotate(arguments: argparse.Namespace) -> Act:
     name: str = arguments.name
     jwks = _read(arguments.keys)
-    confirm(arguments, f"Let the credentials that {name} has now stop working?")
 
     async def act(auth: Auth) -> Outcome:
+        await require_client(auth, name)
+        confirm(arguments, f"Let the credentials that {name} has now stop working?")
         secret = await renew_credentials(auth, name, jwks)
         return _told(f"The former credentials of {name} get no more tokens.", name, secret)
 
@@ -85,8 +88,7 @@ def _list(_: argparse.Namespace) -> Act:
 
 def _line(client: ServiceClient) -> str:
     used = f"{client.last_used_at:%Y-%m-%d %H:%M} UTC" if client.last_used_at else "never"
-    scopes = f", scope {' '.join(client.scopes)}" if client.scopes else ""
-    return f"{client.name}: for {', '.join(client.audiences)}{scopes}; {_credentials(client)}; last used {used}"
+    return f"{client.name}: for {', '.join(client.audiences)}; {_credentials(client)}; last used {used}"
 
 
 def _credentials(client: ServiceClient) -> str:
@@ -97,7 +99,6 @@ def _members(client: ServiceClient) -> dict[str, object]:
     return {
         "name": client.name,
         "audiences": [*client.audiences],
-        "scopes": [*client.scopes],
         "credentials": _credentials(client),
         "created_at": client.created_at.isoformat(),
         "last_used_at": client.last_used_at.isoformat() if client.last_used_at else None,
@@ -106,9 +107,10 @@ def _members(client: ServiceClient) -> dict[str, object]:
 
 def _remove(arguments: argparse.Namespace) -> Act:
     name: str = arguments.name
-    confirm(arguments, f"Let {name} get no more tokens?")
 
     async def act(auth: Auth) -> Outcome:
+        await require_client(auth, name)
+        confirm(arguments, f"Let {name} get no more tokens?")
         await remove_client(auth, name)
         line = f"{name} gets no more tokens; those that it has end within five minutes."
         return Outcome(line, {"name": name})

@@ -6,12 +6,14 @@ import os
 import sys
 
 from emergence.composition import SERVICES, check_names
+from emergence.kernel.errors import Unavailable
 from emergence.kernel.events.bus.postgres import MIGRATIONS as BUS_MIGRATIONS
+from emergence.kernel.events.nats_address import is_nats
 from emergence.kernel.logs import configure_logs
 from emergence.kernel.settings import SettingsInvalid
-from emergence.kernel.storage.database import Database, DatabaseUnavailable
+from emergence.kernel.storage.database import Database
 from emergence.kernel.storage.migrate import MigrationRefused, apply_migrations, apply_packages
-from emergence.kernel.surroundings import first_database_url, missing_database
+from emergence.kernel.surroundings import first_database_url, given_bus_url, missing_database
 
 BUS = "bus"
 
@@ -27,8 +29,8 @@ def run(arguments: argparse.Namespace) -> int:
     configure_logs("ERROR", "text")  # what was done and what failed is printed below
     for schema, url in _addresses(arguments.services).items():
         try:
-            asyncio.run(_migrate(schema, url))
-        except (DatabaseUnavailable, MigrationRefused) as refusal:
+            asyncio.run(_prepare_nats(url) if is_nats(url) else _migrate(schema, url))
+        except (Unavailable, MigrationRefused) as refusal:
             print(f"emergence migrate: {schema}: {refusal}", file=sys.stderr)
             return 1
     return 0
@@ -40,8 +42,19 @@ def _addresses(asked: list[str]) -> dict[str, str]:
     found = {name: first_database_url(os.environ, f"{name.upper()}_DATABASE_URL", "DATABASE_URL") for name in names}
     if missing := [missing_database(name) for name, url in found.items() if url is None]:
         raise SettingsInvalid("\n".join(missing))
-    found[BUS] = first_database_url(os.environ, "EMERGENCE_BUS_URL", "DATABASE_URL")
+    found[BUS] = given_bus_url(os.environ)
     return {schema: url for schema, url in found.items() if url is not None}
+
+
+async def _prepare_nats(url: str) -> None:
+    from emergence.kernel.events.bus.nats import NatsBus  # only whoever uses it pays for loading it
+
+    bus = NatsBus(url)
+    try:
+        await bus.prepare()
+    finally:
+        await bus.close()
+    print(f"{BUS}: there", flush=True)
 
 
 async def _migrate(schema: str, url: str) -> None:

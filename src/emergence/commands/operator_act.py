@@ -47,7 +47,10 @@ def may_be_confirmed(parser: argparse.ArgumentParser) -> None:
 
 
 def confirm(arguments: argparse.Namespace, question: str) -> None:
-    """Ask on the terminal. Raises Refused unless the answer is yes."""
+    """Ask on the terminal, once it is known that there is something to ask about. Raises Refused unless it is yes.
+
+    Nothing else runs in a command, so that waiting for the answer keeps nobody waiting.
+    """
     if arguments.yes:
         return
     print(f"{question} [y/N] ", end="", file=sys.stderr, flush=True)

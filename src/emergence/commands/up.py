@@ -92,7 +92,8 @@ async def _serve(listening: Listening, install: LocalInstall, environ: dict[str,
         try:
             await serve(app, listening, drain_time=surroundings.drain_time, on_ready=ready)
         finally:
-            _say(f"Stopped. Nothing is lost; `{program_name()} up` continues where you were.")
+            if greetings:  # else it never began, and who started it is told why
+                _say(f"Stopped. Nothing is lost; `{program_name()} up` continues where you were.")
 
 
 def _refuse(problems: list[str]) -> None:

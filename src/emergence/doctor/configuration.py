@@ -8,6 +8,7 @@ import asyncpg
 
 from emergence.composition import every_settings_class, problems_under_up
 from emergence.doctor.finding import Finding
+from emergence.kernel.errors import Unavailable
 
 # What a provider of models needs in the environment; one that lacks a part of it does not answer.
 PROVIDER_VARIABLES = (
@@ -30,6 +31,8 @@ def look_at_configuration(environ: Mapping[str, str]) -> Iterator[Finding]:
     yield from _unread(environ)
     if url := environ.get("DATABASE_URL", "").strip():
         yield asyncio.run(_database(url))
+    if not problems and environ.get("EMERGENCE_BUS", "").strip() == "nats":
+        yield asyncio.run(_nats(environ.get("EMERGENCE_BUS_URL", "").strip()))
     if keys := environment_models(environ):
         yield Finding("models", "ok", f"set: {', '.join(keys)}")
     elif environ.get("OPENAI_COMPATIBLE_BASE_URL"):
@@ -69,3 +72,17 @@ async def _database(url: str) -> Finding:
     if version.major < OLDEST_POSTGRESQL:
         return Finding("database", "problem", f"PostgreSQL {version.major}", f"Use {OLDEST_POSTGRESQL} or newer.")
     return Finding("database", "ok", f"PostgreSQL {version.major}.{version.minor} answers")
+
+
+async def _nats(url: str) -> Finding:
+    from emergence.kernel.events.bus.nats import NatsBus  # only whoever uses it pays for loading it
+
+    bus = NatsBus(url)
+    try:
+        await bus.prepare()
+    except Unavailable:
+        mend = "Check address and password, and that JetStream is switched on (`nats-server -js`)."
+        return Finding("bus", "problem", "EMERGENCE_BUS_URL does not answer, or has no JetStream", mend)
+    finally:
+        await bus.close()
+    return Finding("bus", "ok", "NATS answers, with JetStream")

@@ -7,6 +7,7 @@ from datetime import timedelta
 from functools import partial
 
 from fastapi import FastAPI
+from pydantic import ValidationError
 from starlette.datastructures import Headers
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse
@@ -18,7 +19,7 @@ from emergence.gateway.headers import with_security_headers
 from emergence.gateway.routes import is_internal, is_plain, owner_of
 from emergence.gateway.settings import GatewaySettings
 from emergence.kernel.errors import DeadlineExceeded, NotFound, ServiceError, Unavailable
-from emergence.kernel.health import Dependency
+from emergence.kernel.health import SERVICE_DEADLINE_S, Dependency, Readiness
 from emergence.kernel.problems import problem_response
 from emergence.kernel.service_app import ServiceAppPlan, service_app
 from emergence.kernel.service_tokens import ServiceTokens
@@ -26,7 +27,8 @@ from emergence.kernel.surroundings import Surroundings
 from emergence.kernel.wire.messages import WireRequest
 from emergence.kernel.wire.peers import Peers
 
-READY_DEADLINE = timedelta(seconds=2)
+READY_DEADLINE = timedelta(seconds=SERVICE_DEADLINE_S)
+READINESS_MAX_BYTES = 64 * 1024
 OWN_PATHS = frozenset({"/api/health", "/api/ready", "/metrics"})
 
 
@@ -46,7 +48,7 @@ class Gateway:
             return
         headers = Headers(scope=scope)
         if scope["type"] == "http":
-            send = with_security_headers(send, is_https=self._is_https(scope, headers))
+            send = with_security_headers(send, scope["path"], is_https=self._is_https(scope, headers))
         if scope["path"] != "/api/health" and not self._is_our_host(headers):
             await _refuse(scope, receive, send, "This server does not answer to that host name.\n", 421)
             return
@@ -78,7 +80,10 @@ class Gateway:
         await self.files.answer(Request(scope))(scope, receive, send)
 
     def _shows_metrics(self) -> bool:
-        """Return whether there are figures at all: without a token only where nobody but this machine can ask."""
+        """Return whether there are figures at all: without a token only where nobody but this machine can ask.
+
+        With a public address a proxy stands in front, and everybody comes from loopback.
+        """
         settings = self.settings
         is_for_this_machine = settings.gateway_loopback_only and settings.emergence_public_url is None
         return settings.metrics_token is not None or is_for_this_machine
@@ -116,13 +121,21 @@ async def _refuse(scope: Scope, receive: Receive, send: Send, sentence: str, sta
         await PlainTextResponse(sentence, status)(scope, receive, send)
 
 
-async def _is_ready(peers: Peers, service: str) -> bool:
-    """Ask a service, wherever it runs, whether it is ready."""
+async def _is_ready(peers: Peers, service: str) -> bool | Readiness:
+    """Ask a service, wherever it runs, whether it is ready and what it lacks."""
+    told = b""
     try:
         async with peers.transport(service).send(WireRequest("GET", "/api/ready", deadline=READY_DEADLINE)) as reply:
-            return reply.status == 200
+            async for chunk in reply.chunks:
+                told += chunk
+                if len(told) > READINESS_MAX_BYTES:
+                    return False
     except (Unavailable, DeadlineExceeded):
         return False
+    try:
+        return Readiness.model_validate_json(told)
+    except ValidationError:
+        return reply.status == 200
 
 
 def build_app(
@@ -142,7 +155,10 @@ def build_app(
         name="gateway",
         title="Emergence gateway",
         settings=settings,
-        dependencies=[Dependency(name, partial(_is_ready, surroundings.peers, name)) for name in awaited],
+        dependencies=[
+            Dependency(name, partial(_is_ready, surroundings.peers, name), within_s=SERVICE_DEADLINE_S)
+            for name in awaited
+        ],
         lifespan=lambda _: run_backends(),
     )
     return Gateway(

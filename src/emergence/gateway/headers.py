@@ -3,6 +3,8 @@
 from starlette.datastructures import MutableHeaders
 from starlette.types import Message, Send
 
+from emergence.kernel.request_edge import keep_private
+
 CONTENT_SECURITY_POLICY = "; ".join(
     (
         "default-src 'self'",
@@ -45,14 +47,15 @@ HOP_BY_HOP = frozenset(
 )
 
 
-def with_security_headers(send: Send, *, is_https: bool) -> Send:
-    """Return a `send` that adds the headers to the head of a reply, where they are not set already."""
+def with_security_headers(send: Send, path: str, *, is_https: bool) -> Send:
+    """Return a `send` that adds the headers to the head of a reply to `path`, where they are not set already."""
 
     async def send_with_headers(message: Message) -> None:
         if message["type"] == "http.response.start":
             headers = MutableHeaders(scope=message)
             for name, value in SECURITY_HEADERS.items():
                 headers.setdefault(name, value)
+            keep_private(path, headers)
             if is_https:
                 headers.setdefault("strict-transport-security", STRICT_TRANSPORT)
         await send(message)

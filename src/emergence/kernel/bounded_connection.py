@@ -1,13 +1,19 @@
-"""An HTTP connection of which a client can neither hold the head open, nor fill memory with it, nor fall silent."""
+"""An HTTP connection that a client can neither hold open by half a question or an answer left lying, nor fill."""
 
 import asyncio
 from dataclasses import dataclass
 from http import HTTPStatus
 
 import structlog
-from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+from uvicorn._types import ASGI3Application
+from uvicorn.protocols.http.flow_control import FlowControl
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
+
+from emergence.kernel.untaken import cut, untaken_bytes
 
 log = structlog.get_logger(__name__)
+
+LOOKS = 4  # at whether an answer is taken, in the time that it may be left lying
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,6 +24,9 @@ class ClientLimits:
     body_silence_s: float = 30
     head_max_bytes: int = 64 * 1024  # of the request line and the headers, and of a body's trailers
     head_max_fields: int = 100
+    answer_left_s: float = 60  # of an answer that waits to be taken, without a byte of it being taken
+    waiting_requests: int = 8  # behind the one that is being answered; beyond it nothing more is read
+    waiting_requests_max: int = 100  # that come in one piece
 
 
 class BoundedConnection(HttpToolsProtocol):
@@ -30,18 +39,30 @@ class BoundedConnection(HttpToolsProtocol):
     _is_too_large = False
     _fed_bytes = 0  # since the parser last had something to show for it
     _head_bytes = 0
+    _has_piled_up = False
+    _being_answered: RequestResponseCycle | None = None
+    _taking: asyncio.TimerHandle | None = None
+    _untaken_bytes = 0  # when the client last took something, as far as was looked
+    _looks_left = 0
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         super().connection_made(transport)
+        self.flow = _NoMoreThanAFew(self)
         self._expect_by(self.limits.head_within_s)
 
     def connection_lost(self, exc: Exception | None) -> None:
         self._expect_nothing()
+        self._stop_watching()
         super().connection_lost(exc)
+        if self._being_answered is not None and not self._being_answered.response_complete:
+            # uvicorn tells the request that came last, which may be waiting behind this one
+            self._being_answered.disconnected = True
+            self._being_answered.message_event.set()
 
     def handle_websocket_upgrade(self) -> None:
         self._is_handed_over = True
         self._expect_nothing()
+        self._stop_watching()
         super().handle_websocket_upgrade()
 
     def data_received(self, data: bytes) -> None:
@@ -88,22 +109,78 @@ class BoundedConnection(HttpToolsProtocol):
             status_line = f"HTTP/1.1 {status.value} {status.phrase}"
             self.transport.write(f"{status_line}\r\ncontent-length: 0\r\nconnection: close\r\n\r\n".encode())
         self.transport.close()
+        self._watch_taking()
 
     def _is_unanswered(self) -> bool:
         return self.cycle is None or (
             not self.cycle.response_started if self._is_body_open else self.cycle.response_complete
         )
 
+    # Answers that are not taken
+
+    def pause_writing(self) -> None:
+        super().pause_writing()
+        self._watch_taking()
+
+    def on_response_complete(self) -> None:
+        super().on_response_complete()
+        self._watch_taking()  # the end may still lie here; a connection that closes waits for it without an end
+
+    def _watch_taking(self) -> None:
+        self._stop_watching()
+        if self.transport.get_write_buffer_size() and not self._is_handed_over:
+            self._untaken_bytes, self._looks_left = untaken_bytes(self.transport), LOOKS
+            self._look_again()
+
+    def _look_again(self) -> None:
+        self._taking = self.loop.call_later(self.limits.answer_left_s / LOOKS, self._look_at_taking)
+
+    def _look_at_taking(self) -> None:
+        """End the connection if nothing was taken; what is taken slowly goes on."""
+        self._taking = None
+        left_bytes = untaken_bytes(self.transport)
+        # Only while nobody writes can the same size mean that nothing was taken.
+        is_still = self.flow.write_paused or self._is_answered() or self.transport.is_closing()
+        if not is_still or left_bytes < self._untaken_bytes:
+            self._watch_taking()
+            return
+        self._looks_left -= 1
+        if self._looks_left:
+            self._look_again()
+        else:
+            log.info("client_took_no_answer", left_bytes=left_bytes)
+            cut(self.transport)
+
+    def _is_answered(self) -> bool:
+        return self._being_answered is None or self._being_answered.response_complete
+
+    def _stop_watching(self) -> None:
+        if self._taking is not None:
+            self._taking.cancel()
+            self._taking = None
+
+    # Requests that come before the one ahead was answered
+
+    def _start_asgi_task(self, cycle: RequestResponseCycle, app: ASGI3Application) -> None:
+        self._being_answered = cycle
+        super()._start_asgi_task(cycle, app)
+
     # What the parser calls
 
     def send_400_response(self, msg: str) -> None:
-        if self._is_too_large:
+        if self._has_piled_up:
+            self._refuse(HTTPStatus.TOO_MANY_REQUESTS)
+        elif self._is_too_large:
             self._refuse(HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE)
         else:
             self._expect_nothing()
             super().send_400_response(msg)
+            self._watch_taking()
 
     def on_message_begin(self) -> None:
+        if len(self.pipeline) >= self.limits.waiting_requests_max:
+            self._has_piled_up = True
+            raise ValueError("too many requests at once")  # ends the parsing
         super().on_message_begin()
         self._head_bytes = 0
 
@@ -134,6 +211,18 @@ class BoundedConnection(HttpToolsProtocol):
         super().on_message_complete()
         self._fed_bytes = 0
         self._is_body_open = False
+
+
+class _NoMoreThanAFew(FlowControl):
+    """uvicorn's own, which reads on whenever a request is answered, however many wait behind it."""
+
+    def __init__(self, connection: BoundedConnection) -> None:
+        super().__init__(connection.transport)
+        self._connection = connection
+
+    def resume_reading(self) -> None:
+        if len(self._connection.pipeline) <= self._connection.limits.waiting_requests:
+            super().resume_reading()
 
 
 def bounded_by(limits: ClientLimits) -> type[BoundedConnection]:

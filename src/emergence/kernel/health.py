@@ -10,6 +10,7 @@ from pydantic import BaseModel
 from emergence.kernel.errors import ServiceError
 
 CHECK_DEADLINE_S = 2.0
+SERVICE_DEADLINE_S = 2 * CHECK_DEADLINE_S  # a neighbour that waits for its own checks has not gone away
 
 
 class Health(BaseModel):
@@ -21,11 +22,12 @@ class Health(BaseModel):
 
 
 class CheckedDependency(BaseModel):
-    """One dependency; a degraded one does not take the service out of rotation."""
+    """One dependency; a degraded one does not take the service out of rotation. A service says its own in `parts`."""
 
     name: str
     state: Literal["ok", "degraded", "down"]
     detail: str | None = None
+    parts: list["CheckedDependency"] | None = None
 
 
 class Readiness(BaseModel):
@@ -38,15 +40,19 @@ class Readiness(BaseModel):
 
 @dataclass(frozen=True, slots=True)
 class Dependency:
-    """Something a service needs; `check` returns whether it answers and never raises for an outage."""
+    """Something a service needs; `check` returns whether it answers, or what a neighbour says of itself.
+
+    It never raises for an outage.
+    """
 
     name: str
-    check: Callable[[], Awaitable[bool]]
+    check: Callable[[], Awaitable[bool | Readiness]]
     is_required: bool = True
+    within_s: float = CHECK_DEADLINE_S
 
 
 async def readiness(service: str, dependencies: Sequence[Dependency]) -> Readiness:
-    """Ask every dependency at once, each for at most two seconds."""
+    """Ask every dependency at once, each for as long as it may take, by default two seconds."""
     checked = await asyncio.gather(*(_checked(dependency) for dependency in dependencies))
     is_down = any(dependency.state == "down" for dependency in checked)
     return Readiness(status="not_ready" if is_down else "ready", service=service, dependencies=list(checked))
@@ -54,11 +60,23 @@ async def readiness(service: str, dependencies: Sequence[Dependency]) -> Readine
 
 async def _checked(dependency: Dependency) -> CheckedDependency:
     try:
-        async with asyncio.timeout(CHECK_DEADLINE_S):
-            answers = await dependency.check()
+        async with asyncio.timeout(dependency.within_s):
+            answer = await dependency.check()
     except (ServiceError, OSError):  # TimeoutError is one
-        answers = False
-    if answers:
+        answer = False
+    lacking: Literal["degraded", "down"] = "down" if dependency.is_required else "degraded"
+    if isinstance(answer, Readiness):
+        return _told(dependency.name, answer, lacking)
+    if answer:
         return CheckedDependency(name=dependency.name, state="ok")
-    state: Literal["degraded", "down"] = "down" if dependency.is_required else "degraded"
-    return CheckedDependency(name=dependency.name, state=state, detail="does not answer")
+    return CheckedDependency(name=dependency.name, state=lacking, detail="does not answer")
+
+
+def _told(name: str, answer: Readiness, lacking: Literal["degraded", "down"]) -> CheckedDependency:
+    """Return what a neighbour says of itself, with the parts that it names."""
+    silent = [part for part in answer.dependencies if part.state != "ok"]
+    state: Literal["ok", "degraded", "down"] = "degraded" if silent else "ok"
+    if answer.status != "ready":
+        state = lacking
+    detail = "; ".join(f"{part.name} {part.detail}" for part in silent) or None
+    return CheckedDependency(name=name, state=state, detail=detail, parts=answer.dependencies)

@@ -43,6 +43,8 @@ CHATTY = (
     "websockets.server",
 )
 
+UVICORNS_FAREWELL = "Application startup failed. Exiting."  # the command says so itself, with the reason
+
 
 class AlreadyLogged(Exception):
     """Ends a connection after its cause was logged; servers' own lines about it are dropped."""
@@ -72,7 +74,9 @@ def _hide_forbidden(_: WrappedLogger, __: str, event: EventDict) -> EventDict:
 
 
 def _is_news(record: logging.LogRecord) -> bool:
-    return not (record.exc_info and isinstance(record.exc_info[1], AlreadyLogged))
+    if record.exc_info and isinstance(record.exc_info[1], AlreadyLogged):
+        return False
+    return record.msg != UVICORNS_FAREWELL
 
 
 def configure_logs(level: str = "INFO", form: LogFormat = "json", service: str = "emergence") -> None:

@@ -1,4 +1,4 @@
-"""The edge of every request: it gets an id here, and no exception leaves without being logged."""
+"""The edge of every request: it gets an id here, no exception leaves without being logged, no answer is stored."""
 
 import re
 
@@ -19,7 +19,7 @@ SANE_REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
 
 
 class RequestEdge:
-    """ASGI middleware: names the request, echoes the name, turns what nobody caught into a 500 problem."""
+    """ASGI middleware: names requests, echoes the names, keeps answers private, makes a 500 of what nobody caught."""
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
@@ -36,7 +36,9 @@ class RequestEdge:
             nonlocal has_started
             if message["type"] == "http.response.start":
                 has_started = True
-                MutableHeaders(scope=message)[REQUEST_ID_HEADER] = name
+                headers = MutableHeaders(scope=message)
+                headers[REQUEST_ID_HEADER] = name
+                keep_private(scope["path"], headers)
             elif message["type"] == "websocket.accept":
                 has_started = True
             await send(message)
@@ -45,12 +47,20 @@ class RequestEdge:
             await self.app(scope, receive, echoing)
         except ClientDisconnect:
             log.info("client_left", path=scope["path"])
+        except AlreadyLogged:
+            raise
         except Exception as unforeseen:
             log.error("request_broke", path=scope["path"], exc_info=True)
             if scope["type"] == "websocket" or has_started:
                 # The server must cut the connection: a half answer must not look like a whole one.
                 raise AlreadyLogged() from unforeseen
             await problem_response(ServiceError())(scope, receive, echoing)
+
+
+def keep_private(path: str, headers: MutableHeaders) -> None:
+    """Let no cache store what is answered below /api/, which is somebody's own, unless the answer says what may."""
+    if path.startswith("/api/"):
+        headers.setdefault("cache-control", "no-store")
 
 
 def _named(scope: Scope) -> str:

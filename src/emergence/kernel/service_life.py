@@ -62,18 +62,18 @@ class ServiceLife:
         Raises MigrationRefused or SettingsInvalid when schema, settings and program contradict
         each other.
         """
-        starting = asyncio.create_task(self._start())
-        working = asyncio.create_task(self._work(starting, loops))
+        tasks = [starting := asyncio.create_task(self._start())]
         try:
             if await self._database.is_reachable(within=ANSWER_AT_START):
                 await asyncio.wait({starting}, timeout=PATIENCE_AT_START.total_seconds())
             if starting.done():
                 starting.result()
+            tasks.append(asyncio.create_task(self._work(starting, loops)))
             yield
         finally:
-            for task in (working, starting):
+            for task in tasks:
                 task.cancel()
-            await asyncio.gather(working, starting, return_exceptions=True)
+            await asyncio.gather(*tasks, return_exceptions=True)
             await self._database.close()
 
     async def _start(self) -> None:

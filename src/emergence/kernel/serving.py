@@ -12,12 +12,14 @@ from types import FrameType
 
 import structlog
 import uvicorn
-from starlette.types import ASGIApp
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from emergence.kernel.bounded_connection import ClientLimits, bounded_by
 from emergence.kernel.garbage import resume_collection
 from emergence.kernel.listening import Listening, bind
+from emergence.kernel.settings import SettingsInvalid
+from emergence.kernel.storage.migrate import MigrationRefused
 
 log = structlog.get_logger(__name__)
 
@@ -30,7 +32,7 @@ DEFAULT_LIMITS = ClientLimits()
 
 
 class StartFailed(Exception):
-    """The app's lifespan failed at start; its reason is in the log."""
+    """The app's lifespan failed at start; the message says why, or that the log does."""
 
 
 def run_to_end(main: Coroutine[object, object, None]) -> None:
@@ -55,14 +57,16 @@ async def serve(
     """Serve `app` until SIGTERM or SIGINT, then drain within `drain_time`; a second signal ends at once.
 
     `on_ready` is called with the bound address once connections are accepted. Being cancelled
-    drains too. Raises PortTaken before the app starts, StartFailed when its lifespan does not start.
+    drains too. Raises PortTaken before the app starts, StartFailed when its lifespan does not start,
+    SettingsInvalid when that is because of settings.
     """
     bound, address = bind(listening)
     with bound:
+        started = _NotedRefusal(app)
         server = _DrainingServer(
-            _config(app, limits), drain_time, on_ready=lambda: on_ready(address) if on_ready else None
+            _config(started, limits), drain_time, on_ready=lambda: on_ready(address) if on_ready else None
         )
-        serving = asyncio.create_task(_run(server, bound))
+        serving = asyncio.create_task(_run(server, bound, started))
         try:
             await asyncio.shield(serving)
         except asyncio.CancelledError:
@@ -71,11 +75,49 @@ async def serve(
             raise
 
 
-async def _run(server: uvicorn.Server, bound: socket.socket) -> None:
+async def _run(server: uvicorn.Server, bound: socket.socket, started: "_NotedRefusal") -> None:
     try:
         await server.serve(sockets=[bound])
     except SystemExit as failed:  # uvicorn's way to say that the lifespan did not start
+        match started.refusal:
+            case SettingsInvalid() as invalid:
+                raise invalid from failed
+            case MigrationRefused() as refused:
+                raise StartFailed(str(refused)) from failed
         raise StartFailed("The program could not start; the lines above say why.") from failed
+
+
+class _NotedRefusal:
+    """ASGI: an app whose lifespan may refuse to start in a sentence for whoever started it; that is no traceback.
+
+    Starlette tells the server the traceback, and only then raises what the reason was.
+    """
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+        self.refusal: SettingsInvalid | MigrationRefused | None = None
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "lifespan":
+            await self._app(scope, receive, send)
+            return
+        failure: Message | None = None
+
+        async def keeping_failure(message: Message) -> None:
+            nonlocal failure
+            if message["type"] == "lifespan.startup.failed":
+                failure = message
+            else:
+                await send(message)
+
+        try:
+            await self._app(scope, receive, keeping_failure)
+        except (SettingsInvalid, MigrationRefused) as refusal:
+            self.refusal = refusal
+            failure = {"type": "lifespan.startup.failed"}
+        finally:
+            if failure is not None:
+                await send(failure)
 
 
 def _config(app: ASGIApp, limits: ClientLimits) -> uvicorn.Config:

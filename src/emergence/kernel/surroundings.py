@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 from pydantic import AfterValidator, Field, SecretStr, TypeAdapter, ValidationError, model_validator
 
 from emergence.kernel.clock import Clock, SystemClock
+from emergence.kernel.events.nats_address import is_nats, nats_address
 from emergence.kernel.google_identities import GoogleIdentities, google_keys, service_accounts
 from emergence.kernel.ids import new_id
 from emergence.kernel.issued_service_tokens import KnowsServices
@@ -17,10 +18,20 @@ from emergence.kernel.wire.peers import Peers
 
 DATABASE_FORM = "must be a PostgreSQL address like postgresql://user:password@host:5432/name"
 
+BUS_FORM = "must be a PostgreSQL address like postgresql://user:password@host:5432/name, or one like nats://host:4222"
+
 
 def _postgresql_address(value: SecretStr) -> SecretStr:
     if urlsplit(value.get_secret_value()).scheme not in ("postgresql", "postgres"):
         raise ValueError(DATABASE_FORM)
+    return value
+
+
+def _bus_address(value: SecretStr) -> SecretStr:
+    if is_nats(value.get_secret_value()):
+        nats_address(value.get_secret_value())
+    elif urlsplit(value.get_secret_value()).scheme not in ("postgresql", "postgres"):
+        raise ValueError(BUS_FORM)
     return value
 
 
@@ -34,8 +45,19 @@ def _long_enough(value: SecretStr) -> SecretStr:
 
 
 DatabaseUrl = Annotated[Secret, AfterValidator(_postgresql_address)]
+BusUrl = Annotated[Secret, AfterValidator(_bus_address)]
+_BUS_URL: TypeAdapter[SecretStr] = TypeAdapter(BusUrl)
 _DATABASE_URL: TypeAdapter[SecretStr] = TypeAdapter(DatabaseUrl)
 StrongSecret = Annotated[Secret, AfterValidator(_long_enough)]
+
+
+def check_bus(bus: str, url: SecretStr | None) -> None:
+    """Raise ValueError when a kind of bus and an address do not belong together."""
+    is_at_nats = url is not None and is_nats(url.get_secret_value())
+    if bus == "nats" and not is_at_nats:
+        raise ValueError("EMERGENCE_BUS: nats needs EMERGENCE_BUS_URL like nats://host:4222")
+    if bus != "nats" and is_at_nats:
+        raise ValueError("EMERGENCE_BUS_URL: is the address of a NATS server; set EMERGENCE_BUS=nats with it")
 
 
 class CommonSettings(Settings):
@@ -73,19 +95,23 @@ class CommonSettings(Settings):
     )
     metrics_token: Secret | None = Field(
         default=None,
-        description="Bearer token that /metrics asks for; without one the gateway has /metrics on loopback only.",
+        description="Bearer token that /metrics asks for; without one the gateway has /metrics only on loopback and "
+        "without EMERGENCE_PUBLIC_URL: behind a proxy everybody comes from loopback.",
     )
     otel_exporter_otlp_endpoint: WebAddress | None = Field(
         default=None,
         description="OpenTelemetry collector (OTLP over HTTP); traces are off without it.",
     )
     otel_traces_sampler_arg: float = Field(default=0.05, ge=0, le=1, description="Share of requests that are traced.")
-    emergence_bus: Literal["postgres"] = Field(
-        default="postgres", description="How events travel between services; `postgres` needs nothing else to run."
+    emergence_bus: Literal["postgres", "nats"] = Field(
+        default="postgres",
+        description="How events travel between services: `postgres` needs nothing else to run, `nats` a NATS server "
+        "with JetStream; the same for all services.",
     )
-    emergence_bus_url: DatabaseUrl | None = Field(
+    emergence_bus_url: BusUrl | None = Field(
         default=None,
-        description="PostgreSQL address of the bus, the same for all services; DATABASE_URL when not set.",
+        description="Address of the bus, the same for all services: PostgreSQL's (DATABASE_URL when not set), or with "
+        "EMERGENCE_BUS=nats one like nats://user:password@host:4222, tls:// where the line is to be encrypted.",
     )
     database_pool_size: int = Field(
         default=8,
@@ -93,6 +119,11 @@ class CommonSettings(Settings):
         le=100,
         description="Connections per service and process; the sum must stay below the server's limit.",
     )
+
+    @model_validator(mode="after")
+    def _bus_and_address_belong_together(self) -> Self:
+        check_bus(self.emergence_bus, self.emergence_bus_url)
+        return self
 
     @model_validator(mode="after")
     def _accounts_can_be_verified(self) -> Self:
@@ -124,6 +155,23 @@ def first_database_url(environ: Mapping[str, str], *variables: str) -> str | Non
             except ValidationError:
                 raise SettingsInvalid(f"{variable}: {DATABASE_FORM}") from None
     return None
+
+
+def given_bus_url(environ: Mapping[str, str]) -> str | None:
+    """Return the address of the bus, DATABASE_URL where it has none; for tools that need no other setting.
+
+    Raises SettingsInvalid.
+    """
+    given = environ.get("EMERGENCE_BUS_URL", "").strip()
+    try:
+        url = _BUS_URL.validate_python(given) if given else None
+    except ValidationError:
+        raise SettingsInvalid(f"EMERGENCE_BUS_URL: {BUS_FORM}") from None
+    try:
+        check_bus(environ.get("EMERGENCE_BUS", "").strip() or "postgres", url)
+    except ValueError as mismatch:
+        raise SettingsInvalid(str(mismatch)) from None
+    return url.get_secret_value() if url is not None else first_database_url(environ, "DATABASE_URL")
 
 
 def missing_database(service: str) -> str:

@@ -1,4 +1,4 @@
-"""The session service: threads and messages over REST, the live protocol over `/ws`. Start here."""
+"""The session service: threads and messages over REST, the live protocol over `/ws` and `/api/sessions`. Start here."""
 
 import asyncio
 from collections.abc import AsyncIterator, Sequence
@@ -25,6 +25,7 @@ from emergence.kernel.surroundings import Surroundings, service_database_url
 from emergence.session import routes
 from emergence.session.agent_directory import AgentDirectory
 from emergence.session.drain import drain
+from emergence.session.events import routes as events
 from emergence.session.inactivity.activity import Activity
 from emergence.session.inactivity.watch_inactivity import watch_inactivity
 from emergence.session.instances.catch_up import keep_catching_up
@@ -76,7 +77,7 @@ def build_app(surroundings: Surroundings) -> FastAPI:
         *session.settings.known_by_platform(session.clock),
     )
     session.revocations.watch(closing_revoked(session.sockets))
-    for router in (folder_routes.router, thread_routes.router, routes.router):
+    for router in (folder_routes.router, thread_routes.router, routes.router, events.router):
         app.include_router(router)
     app.include_router(routes.document)
     app.include_router(routes.internal)

@@ -1,6 +1,8 @@
 """The live protocol as an AsyncAPI 3.0 document, made from the models that the server itself uses."""
 
+import json
 from collections.abc import Sequence
+from functools import cache
 from typing import get_args
 
 from pydantic import BaseModel
@@ -9,11 +11,20 @@ from pydantic.json_schema import JsonSchemaValue, models_json_schema
 from emergence.contracts.session.commands import AnyCommand
 from emergence.contracts.session.frames import AnyFrame, AnyTopicFrame
 from emergence.contracts.session.protocol import SUBPROTOCOL, CloseCode
+from emergence.kernel.published_document import PublishedDocument, published_document
 
 DESCRIPTION = (
-    "One JSON object a text frame. Subprotocols: `emergence.v1` and `ticket.<one-time ticket>`. "
-    "Within v1 fields and types are only added; ignore what you do not know. See docs/protocol.md."
+    "One JSON object a text frame; subprotocols: `emergence.v1` and `ticket.<one-time ticket>`. Without a WebSocket, "
+    "one frame an event. Within v1 fields and types are only added; ignore what you do not know. See docs/protocol.md."
 )
+
+SESSION = {"session": {"description": "`session` of an earlier `welcome`"}}
+
+
+@cache
+def published_asyncapi() -> PublishedDocument:
+    """Return the document as it is served. Making it takes tens of milliseconds of everybody's time, so only once."""
+    return published_document(json.dumps(asyncapi_document(), ensure_ascii=False, separators=(",", ":")).encode())
 
 
 def asyncapi_document() -> dict[str, object]:
@@ -26,11 +37,17 @@ def asyncapi_document() -> dict[str, object]:
         "channels": {
             "socket": _channel("/ws", "A new live session.", commands, frames),
             "session": _channel("/ws/{session}", "Goes on with a live session.", commands, frames)
-            | {"parameters": {"session": {"description": "`session` of an earlier `welcome`"}}},
+            | {"parameters": SESSION},
+            "events": _channel("/api/sessions/events", "A new live session, as server-sent events.", (), frames),
+            "session_events": _channel(
+                "/api/sessions/{session}/events", "Goes on with a live session, as server-sent events.", (), frames
+            )
+            | {"parameters": SESSION},
         },
         "operations": {
             "command": _operation("receive", "What a client says.", commands),
             "hear": _operation("send", "What a client hears.", frames),
+            "stream": _operation("send", "What a client hears without a WebSocket.", frames, "events"),
         },
         "components": {
             "messages": {model.__name__: _message(model) for model in (*commands, *frames)},
@@ -65,12 +82,10 @@ def _channel(
     address: str, description: str, commands: Sequence[type[BaseModel]], frames: Sequence[type[BaseModel]]
 ) -> dict[str, object]:
     messages = {model.__name__: {"$ref": f"#/components/messages/{model.__name__}"} for model in (*commands, *frames)}
-    return {
-        "address": address,
-        "description": description,
-        "messages": messages,
-        "bindings": {"ws": {"method": "GET", "headers": _headers(), "bindingVersion": "0.1.0"}},
-    }
+    channel: dict[str, object] = {"address": address, "description": description, "messages": messages}
+    if commands:  # an event stream is plain HTTP, whose channels have no binding; its commands are in openapi.json
+        channel["bindings"] = {"ws": {"method": "GET", "headers": _headers(), "bindingVersion": "0.1.0"}}
+    return channel
 
 
 def _headers() -> dict[str, object]:
@@ -78,12 +93,14 @@ def _headers() -> dict[str, object]:
     return {"type": "object", "properties": {"Sec-WebSocket-Protocol": offered}}
 
 
-def _operation(action: str, summary: str, models: Sequence[type[BaseModel]]) -> dict[str, object]:
+def _operation(
+    action: str, summary: str, models: Sequence[type[BaseModel]], channel: str = "socket"
+) -> dict[str, object]:
     return {
         "action": action,
         "summary": summary,
-        "channel": {"$ref": "#/channels/socket"},
-        "messages": [{"$ref": f"#/channels/socket/messages/{model.__name__}"} for model in models],
+        "channel": {"$ref": f"#/channels/{channel}"},
+        "messages": [{"$ref": f"#/channels/{channel}/messages/{model.__name__}"} for model in models],
     }
 
 

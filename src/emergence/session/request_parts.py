@@ -24,7 +24,7 @@ Cursor = Annotated[str | None, Query(max_length=200, description="`next` of the 
 async def _doer(session: Parts, caller: Caller) -> Identity:
     """Return who does something: it counts as activity, and as a command of theirs. Raises TooManyCommands."""
     if not session.pace.admits(caller.user_id):
-        raise TooManyCommands()
+        raise TooManyCommands(headers={"Retry-After": str(session.pace.retry_after_s)})
     if caller.impersonator_id is None:
         session.activity.note(caller.session_id)
     return caller

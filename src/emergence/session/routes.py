@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, Response
+from fastapi import APIRouter, Depends, Request, Response
 
 from emergence.contracts.personal_data import EXPORTER, pieces_of
 from emergence.contracts.session.problems import UnknownThread
@@ -11,12 +11,14 @@ from emergence.kernel.identity import no_changes_while_impersonating
 from emergence.kernel.service_tokens import require_service
 from emergence.kernel.storage.personal_data import rows_about
 from emergence.kernel.wire.ndjson import NdjsonResponse
-from emergence.session.asyncapi import asyncapi_document
+from emergence.session.asyncapi import published_asyncapi
 from emergence.session.read_messages import read_message_page
 from emergence.session.request_parts import Caller, Cursor, Limit, Parts, cursor_refused
 from emergence.session.store.messages import MessagePosition
 from emergence.session.store.personal_data import PERSONAL_TABLES
 from emergence.session.store.threads import read_thread
+
+DOCUMENT_MAX_AGE_S = 300  # after an update readers may have the former one for as long
 
 router = APIRouter(prefix="/api/threads", tags=["threads"], dependencies=[Depends(no_changes_while_impersonating())])
 document = APIRouter()
@@ -53,9 +55,9 @@ async def export_person(user_id: UUID, session: Parts) -> Response:
 
 
 @document.get("/asyncapi.json", include_in_schema=False)
-async def asyncapi() -> dict[str, object]:
+async def asyncapi(request: Request) -> Response:
     """Return the description of the live protocol."""
-    return asyncapi_document()
+    return published_asyncapi().answer(request, DOCUMENT_MAX_AGE_S)
 
 
 def _message_position(cursor: str) -> MessagePosition:

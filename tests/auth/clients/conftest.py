@@ -13,8 +13,6 @@ from tests.auth.served_auth import ServedAuth
 async def held(served: ServedAuth) -> Held:
     """A client that signs with its own key and may call auth and chat."""
     held = Held(served)
-    secret = await add_client(
-        served.auth, NAME, ["auth", "chat"], ["runs:write", "runs:read"], json.dumps(key_set(held.key))
-    )
+    secret = await add_client(served.auth, NAME, ["auth", "chat"], json.dumps(key_set(held.key)))
     assert secret is None
     return held

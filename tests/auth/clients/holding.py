@@ -66,7 +66,7 @@ def basic(name: str, secret: str) -> dict[str, str]:
 
 
 async def with_secret(served: ServedAuth, name: str = NAME) -> str:
-    secret = await add_client(served.auth, name, ["auth", "chat"], ["runs:write", "runs:read"])
+    secret = await add_client(served.auth, name, ["auth", "chat"])
     assert secret is not None
     return secret
 

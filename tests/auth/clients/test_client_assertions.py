@@ -29,7 +29,8 @@ async def test_of_twenty_uses_of_one_assertion_at_once_exactly_one_gets_a_token(
     assert sorted(answer.status_code for answer in answers) == [200] + [401] * 19
     rows = await audited(held.served)
     assert [row[0] for row in rows].count("token.issued") == 1
-    assert rows.count(("token.refused", "failure", '{"client": "session", "reason": "used_before"}')) == 19
+    told = ("token.refused", "failure", '{"client": "session", "reason": "used_before"}')
+    assert rows.count(told) == 1, "one a minute"
     held.served.clock.advance(timedelta(seconds=64))
     assert refusal(await held.ask(assertion, audience="chat")) == (401, "invalid_client")
 
@@ -129,7 +130,7 @@ async def test_only_public_keys_of_strong_kinds_are_kept(served: ServedAuth) -> 
         json.dumps({"keys": [{"kty": "oct", "alg": "HS256", "k": "A" * 43}]}),
     ):
         with pytest.raises(ServiceClientRefused):
-            await add_client(served.auth, NAME, ["chat"], [], refused)
+            await add_client(served.auth, NAME, ["chat"], refused)
     other = ECKey.generate_key("P-256", {"kid": "two", "alg": "ES256"})
-    await add_client(served.auth, NAME, ["chat"], [], json.dumps(key_set(key, other)))
+    await add_client(served.auth, NAME, ["chat"], json.dumps(key_set(key, other)))
     assert (await Held(served, key).ask()).status_code == 200, "and the one audience need not be named"

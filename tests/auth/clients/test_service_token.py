@@ -33,13 +33,13 @@ async def introspect(served: ServedAuth, token: str) -> int:
 
 
 async def test_a_client_with_a_key_gets_a_token_for_one_service(held: Held) -> None:
-    answer = await held.ask(audience="chat", scope="runs:read")
+    answer = await held.ask(audience="chat")
 
     assert answer.status_code == 200, answer.text
     assert answer.headers["cache-control"] == "no-store"
     body = answer.json()
     token = body.pop("access_token")
-    assert body == {"token_type": "Bearer", "expires_in": 300, "scope": "runs:read"}
+    assert body == {"token_type": "Bearer", "expires_in": 300}
     now = int(held.served.clock.now().timestamp())
     claims = said(token)
     assert claims.pop("jti")
@@ -51,7 +51,6 @@ async def test_a_client_with_a_key_gets_a_token_for_one_service(held: Held) -> N
         "iat": now,
         "nbf": now,
         "exp": now + 300,
-        "scope": "runs:read",
     }
     assert jwt.get_unverified_header(token)["typ"] == "at+jwt"
     assert await audited(held.served) == [
@@ -68,7 +67,7 @@ async def test_a_secret_counts_in_the_header_and_in_the_form(served: ServedAuth)
     by_form = await ask(served, {"audience": "auth", "client_id": NAME, "client_secret": secret})
 
     assert (by_header.status_code, by_form.status_code) == (200, 200)
-    assert by_header.json()["scope"] == "runs:write runs:read", "all, when none is named"
+    assert "scope" not in by_header.json()
     rows = await served.auth.database.fetch("SELECT service_clients::text AS row FROM service_clients")
     assert secret not in rows[0]["row"]
 
@@ -128,7 +127,7 @@ async def test_who_does_not_prove_anything_learns_nothing(served: ServedAuth) ->
         ({"audience": "session"}, "invalid_target"),
         ({"audience": "emergence-app"}, "invalid_target"),
         ({}, "invalid_request"),
-        ({"audience": "chat", "scope": "runs:read admin"}, "invalid_scope"),
+        ({"audience": "chat", "scope": "runs:read"}, "invalid_scope"),
         ({"audience": "chat", "grant_type": "password"}, "unsupported_grant_type"),
         ({"audience": "chat", "grant_type": ""}, "invalid_request"),
     ],
@@ -158,7 +157,7 @@ async def test_what_is_not_given_out_is_said_in_oauths_words(
         (b"grant_type=client_credentials&client_secret=x&client_id=session", "application/x-www-form-urlencoded"),
     ],
 )
-async def test_a_malformed_request_is_refused(served: ServedAuth, body: bytes, kind: str) -> None:
+async def test_a_malformed_request_is_refused_and_not_written_down(served: ServedAuth, body: bytes, kind: str) -> None:
     secret = await with_secret(served)
 
     answer = await served.program().post(
@@ -166,6 +165,7 @@ async def test_a_malformed_request_is_refused(served: ServedAuth, body: bytes, k
     )
 
     assert refusal(answer) == (400, "invalid_request")
+    assert [kind for kind, _, _ in await audited(served)] == ["admin.client_added"]
 
 
 async def test_a_removed_client_and_former_credentials_get_nothing_more(served: ServedAuth) -> None:
@@ -203,11 +203,44 @@ async def test_too_many_requests_are_slowed_down(served: ServedAuth) -> None:
 
     served.clock.advance(timedelta(minutes=10))
     strangers = [await ask(served, {}, **basic(NAME, "x")) for _ in range(121)]
-    assert [answer.status_code for answer in strangers] == [401] * 120 + [429]
+    assert [answer.status_code for answer in strangers] == [401] * 20 + [429] * 101
     elsewhere = await served.program("198.51.100.7").post(
         "/api/auth/token", data={"grant_type": "client_credentials", "audience": "chat"}, headers=basic(NAME, secret)
     )
     assert elsewhere.status_code == 200, "strangers use up their own turns only"
+
+
+async def test_refusals_never_keep_a_right_client_at_the_same_address_waiting(served: ServedAuth) -> None:
+    secret = await with_secret(served)
+    refused = [(await ask(served, {}, **basic(NAME, "x"))).status_code for _ in range(30)]
+
+    right = await ask(served, {"audience": "chat"}, **basic(NAME, secret))
+
+    assert (refused, right.status_code) == ([401] * 20 + [429] * 10, 200)
+
+
+async def test_a_flood_of_refused_requests_leaves_one_row_a_minute_for_a_network(served: ServedAuth) -> None:
+    for minute in range(3):
+        for number in range(60):
+            await ask(served, {"client_id": f"client{number}", "client_secret": "y"}, **{"user-agent": "u" * 300})
+        rows = await audited(served)
+        assert rows == [("token.refused", "failure", '{"reason": "unknown_client"}')] * (minute + 1)
+        served.clock.advance(timedelta(seconds=61))
+
+
+async def test_many_networks_leave_few_rows_and_hide_no_proved_clients_refusal(served: ServedAuth) -> None:
+    secret = await with_secret(served)
+    form = {"grant_type": "client_credentials", "client_id": "x", "client_secret": "y"}
+    for number in range(80):
+        await served.program(f"8.8.{number}.8").post("/api/auth/token", data=form)
+    refusals = [row for row in await audited(served) if row[0] == "token.refused"]
+    assert len(refusals) == 60
+
+    proved = await ask(served, {"audience": "session"}, **basic(NAME, secret))
+
+    assert refusal(proved) == (400, "invalid_target")
+    said_last = ("token.refused", "failure", f'{{"client": "{NAME}", "reason": "invalid_target"}}')
+    assert (await audited(served))[-1] == said_last
 
 
 async def test_standard_clients_find_the_endpoint(served: ServedAuth) -> None:

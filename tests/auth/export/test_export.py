@@ -10,6 +10,7 @@ from emergence.auth.sweep import sweep
 from tests.auth.audited import rows_about
 from tests.auth.export.exported import DOWNLOAD, EXPORT, download, state
 from tests.auth.holders import scripted_holders
+from tests.auth.mailbox import Posted
 from tests.auth.served_auth import PASSWORD, ServedAuth, bearer
 
 
@@ -107,6 +108,34 @@ async def test_a_suspended_persons_is_made_by_an_administrator_and_written_down(
     unknown = f"/api/auth/admin/users/{uuid4()}/export"
     assert (await browser.post_json(unknown, **bearer(ada))).status_code == 404
     assert (await browser.get(unknown, headers=bearer(ada))).status_code == 404
+
+
+async def test_nobody_takes_the_data_of_an_active_administrator_but_themselves(served: ServedAuth) -> None:
+    scripted_holders(served.auth.peers)
+    browser, ada = await served.claimed()
+    _, eve = await served.person("eve@example.org")
+    of_eve = f"/api/auth/admin/users/{eve['user_id']}"
+    await browser.put(f"{of_eve}/role", json={"role": "admin"}, headers=bearer(ada))
+
+    refused = [
+        await browser.post_json(f"/api/auth/admin/users/{person['user_id']}/export", **bearer(ada))
+        for person in (eve, ada)
+    ]
+
+    assert [(each.status_code, each.json()["code"]) for each in refused] == [(409, "cannot_export")] * 2
+    await browser.put(f"{of_eve}/status", json={"status": "suspended"}, headers=bearer(ada))
+    assert (await browser.post_json(f"{of_eve}/export", **bearer(ada))).status_code == 202
+
+
+async def test_whoever_is_exported_is_told_by_mail(posted: Posted) -> None:
+    browser, ada = await posted.served.claimed()
+    _, eve = await posted.served.person("eve@example.org")
+    already = len(posted.mailbox.to("eve@example.org"))
+
+    await browser.post_json(f"/api/auth/admin/users/{eve['user_id']}/export", **bearer(ada))
+
+    letter = await posted.mailbox.next_to("eve@example.org", already)
+    assert letter["Subject"] == "An administrator takes a copy of your data"
 
 
 async def test_two_a_day_and_the_third_is_told_when(served: ServedAuth) -> None:

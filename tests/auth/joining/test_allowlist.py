@@ -31,6 +31,17 @@ async def test_an_address_is_listed_changed_and_removed(served: ServedAuth) -> N
     assert NEW not in repr(await ada.events("policy"))
 
 
+async def test_a_pattern_is_refused_because_it_would_let_nobody_in(served: ServedAuth) -> None:
+    ada = await administrator(served)
+
+    answer = await ada.ask("POST", ALLOWLIST, json={"email": "*@example.org"})
+
+    assert (answer.status_code, answer.json()["code"]) == (422, "invalid_request")
+    reason = "must be one person's whole address: * does not stand for others"
+    assert answer.json()["errors"] == [{"place": "body.email", "reason": reason}]
+    assert await listed(ada) == []
+
+
 async def test_removing_says_that_an_account_stays(served: ServedAuth) -> None:
     ada = await administrator(served)
     browser, eve = await served.person("eve@example.org")

@@ -39,7 +39,7 @@ async def test_it_asks_for_a_discoverable_one_that_knows_its_person_by_a_random_
 
 
 @pytest.mark.parametrize("algorithm", ["ES256", "EdDSA"])
-async def test_the_first_one_brings_recovery_codes_and_ends_no_session(
+async def test_the_first_one_brings_recovery_codes_and_ends_other_sessions_and_later_ones_do_neither(
     served: ServedAuth, algorithm: Algorithm
 ) -> None:
     eve = await newcomer(served)
@@ -48,14 +48,17 @@ async def test_the_first_one_brings_recovery_codes_and_ends_no_session(
     eve.authenticator = SoftwareAuthenticator(algorithm)
 
     first = await eve.add()
+    ended = (await elsewhere.post_json("/api/auth/refresh")).status_code
     await eve.step_up()
+    await sign_in(strong := served.browser(url=URL), eve.authenticator)
     eve.authenticator = SoftwareAuthenticator(algorithm)
     second = await eve.add()
 
     assert first.status_code == 200, first.text
     assert len(first.json()["recovery_codes"]) == 10
     assert second.json()["recovery_codes"] is None
-    assert (await elsewhere.post_json("/api/auth/refresh")).status_code == 200
+    assert ended == 401
+    assert (await strong.post_json("/api/auth/refresh")).status_code == 200
     status = (await eve.browser.get("/api/auth/2fa/status", headers=bearer(eve.signed_in))).json()
     assert (status["enabled"], status["recovery_codes_left"]) == (False, 10)
     assert status["methods"] == ["passkey", "recovery_code"]

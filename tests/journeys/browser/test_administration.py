@@ -144,7 +144,7 @@ async def test_suspending_signing_out_and_the_log(administrator: Person) -> None
     await page.get_by_role("button", name="Kind").click()
     await page.get_by_role("option", name="Accounts").click()
     await expect(rows.filter(has_text="Signed in")).to_have_count(0)
-    await expect(rows.filter(has_text="Account let in again")).not_to_have_count(0)
+    await expect(rows.filter(has_text="Account reinstated")).not_to_have_count(0)
     async with page.expect_download() as download:
         await page.get_by_role("button", name="Save what is shown as a file").click()
     lines = [json.loads(line) for line in (await (await download.value).path()).read_text().splitlines()]

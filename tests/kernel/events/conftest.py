@@ -4,13 +4,28 @@ from collections.abc import AsyncIterator
 
 import pytest
 
+from emergence.kernel.events.bus.bus import Bus
 from emergence.kernel.events.bus.postgres import PostgresBus
 from emergence.kernel.storage.database import Database
 from emergence.kernel.storage.migrate import EVENTS_PACKAGE, apply_packages
+from tests.kernel.events.bus_place import KINDS, BusPlace
+
+
+@pytest.fixture(params=KINDS)
+def bus_place(request: pytest.FixtureRequest) -> BusPlace:
+    """Each kind of bus in turn; the server of one is started for its own tests alone."""
+    return BusPlace(request.param, request.getfixturevalue("nats_url" if request.param == "nats" else "database_url"))
 
 
 @pytest.fixture
-async def bus(database_url: str) -> AsyncIterator[PostgresBus]:
+async def bus(bus_place: BusPlace) -> AsyncIterator[Bus]:
+    bus = bus_place.bus()
+    yield bus
+    await bus.close()
+
+
+@pytest.fixture
+async def postgres_bus(database_url: str) -> AsyncIterator[PostgresBus]:
     bus = PostgresBus(database_url)
     yield bus
     await bus.close()

@@ -11,10 +11,10 @@ from pathlib import Path
 import pytest
 
 from emergence.kernel.events import outbox
-from emergence.kernel.events.bus.postgres import PostgresBus
 from emergence.kernel.storage.database import Database, DatabaseUnavailable
 from emergence.kernel.storage.embedded.postgres import EmbeddedPostgres, RunningPostgres
 from emergence.kernel.storage.migrate import EVENTS_PACKAGE, apply_packages
+from tests.kernel.events.bus_place import KINDS, BusPlace
 from tests.kernel.events.shop import ItemSold, office_subscriber, running, seen, shop_relay, until
 
 PUBLISHERS = 4
@@ -54,9 +54,13 @@ class Publisher:
                 await asyncio.sleep(0.05)
 
 
-async def test_killing_the_database_while_publishing_loses_and_doubles_nothing(own_server: RunningPostgres) -> None:
+@pytest.mark.parametrize("kind", KINDS)
+async def test_killing_the_database_while_publishing_loses_and_doubles_nothing(
+    kind: str, own_server: RunningPostgres, request: pytest.FixtureRequest
+) -> None:
     url = own_server.url
-    shop, office, bus = Database(url, "shop"), Database(url, "office"), PostgresBus(url)
+    place = BusPlace(kind, request.getfixturevalue("nats_url") if kind == "nats" else url)
+    shop, office, bus = Database(url, "shop"), Database(url, "office"), place.bus()
     for database in (shop, office):
         await apply_packages(database, [EVENTS_PACKAGE])
     await office.execute("CREATE TABLE seen (place bigserial, subject text, number int)")

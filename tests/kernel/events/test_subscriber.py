@@ -6,8 +6,7 @@ from datetime import timedelta
 import pytest
 
 from emergence.kernel.events import held, outbox
-from emergence.kernel.events.bus.bus import Envelope
-from emergence.kernel.events.bus.postgres import PostgresBus
+from emergence.kernel.events.bus.bus import Bus, Envelope
 from emergence.kernel.events.inbox import RETENTION
 from emergence.kernel.events.subscriber import RetryPlan, Subscriber
 from emergence.kernel.ids import new_id
@@ -46,7 +45,7 @@ async def parked_numbers(office: Database) -> list[int]:
     return [ItemSold.model_validate_json(row["payload"]).number for row in rows]
 
 
-async def test_a_handler_sees_the_event_that_was_published(shop: Database, office: Database, bus: PostgresBus) -> None:
+async def test_a_handler_sees_the_event_that_was_published(shop: Database, office: Database, bus: Bus) -> None:
     received: list[ItemSold] = []
 
     async def receive(tx: Transaction, event: ItemSold) -> None:
@@ -60,7 +59,7 @@ async def test_a_handler_sees_the_event_that_was_published(shop: Database, offic
     assert received == [ItemSold(item="pen", number=7)]
 
 
-async def test_an_event_delivered_twice_is_handled_once(shop: Database, office: Database, bus: PostgresBus) -> None:
+async def test_an_event_delivered_twice_is_handled_once(shop: Database, office: Database, bus: Bus) -> None:
     await sell(shop, ("pen", 1))
     [envelope] = await outbox.oldest_unsent(shop, 1)
 
@@ -73,9 +72,7 @@ async def test_an_event_delivered_twice_is_handled_once(shop: Database, office: 
     assert await seen(office) == [("pen", 1), ("pen", 2)]
 
 
-async def test_two_copies_at_the_same_moment_are_handled_once(
-    shop: Database, office: Database, bus: PostgresBus
-) -> None:
+async def test_two_copies_at_the_same_moment_are_handled_once(shop: Database, office: Database, bus: Bus) -> None:
     await sell(shop, *(("pen", number) for number in range(20)))
     envelopes = await outbox.oldest_unsent(shop, 100)
     await bus.append(envelopes)
@@ -90,9 +87,7 @@ async def test_two_copies_at_the_same_moment_are_handled_once(
     await office_again.close()
 
 
-async def test_a_failed_try_leaves_no_trace_and_the_next_one_counts(
-    shop: Database, office: Database, bus: PostgresBus
-) -> None:
+async def test_a_failed_try_leaves_no_trace_and_the_next_one_counts(shop: Database, office: Database, bus: Bus) -> None:
     async with running(shop_relay(shop, bus), office_subscriber(office, bus, BrokenFor(1, times=2))):
         await sell(shop, ("pen", 1), ("pen", 2), ("pen", 3))
         arrived = await until_seen(office, 3)
@@ -102,7 +97,7 @@ async def test_a_failed_try_leaves_no_trace_and_the_next_one_counts(
 
 
 async def test_a_poison_event_blocks_only_its_subject_and_is_parked_at_last(
-    shop: Database, office: Database, bus: PostgresBus
+    shop: Database, office: Database, bus: Bus
 ) -> None:
     async with running(shop_relay(shop, bus), office_subscriber(office, bus, BrokenFor(1, times=1000))):
         await sell(shop, ("pen", 1), ("pen", 2), ("ink", 3), ("pen", 4))
@@ -119,7 +114,7 @@ async def test_a_poison_event_blocks_only_its_subject_and_is_parked_at_last(
 
 
 async def test_a_parked_event_stays_parked_when_it_comes_again_and_can_be_released(
-    shop: Database, office: Database, bus: PostgresBus
+    shop: Database, office: Database, bus: Bus
 ) -> None:
     broken = BrokenFor(1, times=3)
     await sell(shop, ("pen", 1))
@@ -143,7 +138,7 @@ async def test_a_parked_event_stays_parked_when_it_comes_again_and_can_be_releas
 
 
 async def test_a_payload_that_does_not_fit_is_parked_like_any_failure(
-    shop: Database, office: Database, bus: PostgresBus
+    shop: Database, office: Database, bus: Bus
 ) -> None:
     await sell(shop, ("pen", 1))
     [good] = await outbox.oldest_unsent(shop, 1)
@@ -158,7 +153,7 @@ async def test_a_payload_that_does_not_fit_is_parked_like_any_failure(
     assert tuple(row) == (bad.id, 3, "ValidationError")
 
 
-async def test_events_without_a_handler_are_passed_over(shop: Database, office: Database, bus: PostgresBus) -> None:
+async def test_events_without_a_handler_are_passed_over(shop: Database, office: Database, bus: Bus) -> None:
     async with shop.transaction() as tx:
         await outbox.publish(tx, ShopClosed())
         await outbox.publish(tx, ItemSold(item="pen", number=1))
@@ -171,7 +166,7 @@ async def test_events_without_a_handler_are_passed_over(shop: Database, office: 
 
 
 async def test_of_two_subscribers_of_one_name_one_works_and_the_other_takes_over(
-    shop: Database, office: Database, bus: PostgresBus
+    shop: Database, office: Database, bus: Bus
 ) -> None:
     workers: list[str] = []
 
@@ -198,9 +193,7 @@ async def test_of_two_subscribers_of_one_name_one_works_and_the_other_takes_over
     assert await seen(office) == [("pen", number) for number in range(1, 51)]
 
 
-async def test_each_subscriber_gets_every_event(
-    shop: Database, office: Database, bus: PostgresBus, database_url: str
-) -> None:
+async def test_each_subscriber_gets_every_event(shop: Database, office: Database, bus: Bus) -> None:
     received: list[int] = []
 
     async def receive(_: Transaction, event: ItemSold) -> None:
@@ -219,7 +212,7 @@ async def test_each_subscriber_gets_every_event(
 
 
 async def test_many_publishers_at_once_keep_the_order_of_each_subject(
-    shop: Database, office: Database, bus: PostgresBus
+    shop: Database, office: Database, bus: Bus
 ) -> None:
     await shop.execute("CREATE TABLE stock AS SELECT 'item-' || i AS item, 0 AS number FROM generate_series(0, 4) AS i")
 
@@ -237,7 +230,7 @@ async def test_many_publishers_at_once_keep_the_order_of_each_subject(
 
 
 async def test_a_handler_that_calls_into_another_transaction_is_told_so(
-    shop: Database, office: Database, bus: PostgresBus
+    shop: Database, office: Database, bus: Bus
 ) -> None:
     async def leave_transaction(_: Transaction, event: ItemSold) -> None:
         await office.execute("INSERT INTO seen (subject, number) VALUES ($1, $2)", event.item, event.number)
@@ -252,7 +245,7 @@ async def test_a_handler_that_calls_into_another_transaction_is_told_so(
     assert await seen(office) == []
 
 
-async def test_old_inbox_rows_are_forgotten(shop: Database, office: Database, bus: PostgresBus) -> None:
+async def test_old_inbox_rows_are_forgotten(shop: Database, office: Database, bus: Bus) -> None:
     old, new = new_id(), new_id()
     await office.execute(
         "INSERT INTO inbox VALUES ('office', $1, now() - $3::interval), ('office', $2, now())",

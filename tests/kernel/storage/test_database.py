@@ -92,6 +92,21 @@ async def test_a_cancelled_task_stops_as_such_though_its_rollback_is_lost(databa
     assert await ids(database) == []
 
 
+async def test_of_two_that_wait_for_each_other_one_is_told_to_try_again(database: Database) -> None:
+    await database.execute("INSERT INTO items VALUES (1), (2)")
+    both_hold = asyncio.Barrier(2)
+
+    async def lock(first: int, second: int) -> None:
+        async with database.transaction() as tx:
+            await tx.execute("SELECT FROM items WHERE id = $1 FOR UPDATE", first)
+            await both_hold.wait()
+            await tx.execute("SELECT FROM items WHERE id = $1 FOR UPDATE", second)
+
+    outcomes = await asyncio.gather(lock(1, 2), lock(2, 1), return_exceptions=True)
+
+    assert [type(outcome) for outcome in outcomes if outcome is not None] == [DatabaseUnavailable]
+
+
 async def test_transactions_do_not_nest_and_statements_go_through_the_open_one(database: Database) -> None:
     async with database.transaction():
         with pytest.raises(RuntimeError, match="already open in this task"):

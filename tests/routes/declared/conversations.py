@@ -13,6 +13,16 @@ async def a_thread(_: World, owner: Person) -> Target:
     return Target(path={"thread_id": await owner.talk()})
 
 
+async def a_live_session(_: World, owner: Person) -> Target:
+    return Target(path={"session_id": await owner.live_session()})
+
+
+async def a_command(_: World, owner: Person) -> Target:
+    """Say that one is still there: the command that changes nothing that the checks compare."""
+    body = {"cmd": "session.extend", "cid": str(uuid4())}
+    return Target(path={"session_id": await owner.live_session()}, body=body)
+
+
 async def the_address_in_use(world: World, _: Person) -> Target:
     body = {"base_url": world.models_url, "model": "gpt-6.1-sol"}
     return Target(path={"provider": "openai_compatible"}, body=body)
@@ -31,6 +41,10 @@ async def a_question(_: World, person: Person) -> Target:
 ROUTES = [
     owned("GET /api/threads/{thread_id}", a_thread, shows_own=True),
     owned("GET /api/threads/{thread_id}/messages", a_thread, shows_own=True),
+    own("GET /api/sessions/events", shows_own=False),
+    # Another's live session is no error: it is replaced by a new one, as on the socket.
+    own("GET /api/sessions/{session_id}/events", a_live_session, shows_own=False),
+    owned("POST /api/sessions/{session_id}/commands", a_command),
     own("GET /api/agents", shows_own=False),
     own("GET /api/models", shows_own=False),
     administrators("PUT /api/models/{provider}", the_address_in_use),

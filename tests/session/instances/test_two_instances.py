@@ -33,6 +33,14 @@ class Pair:
         return self.one, self.two
 
 
+@pytest.fixture(params=["postgres", "nats"])
+def bus_environ(request: pytest.FixtureRequest) -> dict[str, str]:
+    """Each kind of bus in turn."""
+    if request.param == "postgres":
+        return {}
+    return {"EMERGENCE_BUS": "nats", "EMERGENCE_BUS_URL": request.getfixturevalue("nats_url")}
+
+
 @asynccontextmanager
 async def pair(database_url: str, **more: str) -> AsyncIterator[Pair]:
     auth, chat = ScriptedAuth(), ScriptedChat()
@@ -100,8 +108,10 @@ async def shown_on(client: LiveClient, message: str, run: str) -> str:
     return client.screen.text(message)
 
 
-async def test_every_word_arrives_live_at_sockets_of_the_other_instance(database_url: str, ada: Person) -> None:
-    async with pair(database_url) as served:
+async def test_every_word_arrives_live_at_sockets_of_the_other_instance(
+    database_url: str, bus_environ: dict[str, str], ada: Person
+) -> None:
+    async with pair(database_url, **bus_environ) as served:
         served.chat.will_say(slowly(WORDS))
         async with live_client(served.one.url, ada) as here, live_client(served.two.url, ada) as there:
             sent = await here.send("Hello")
@@ -114,8 +124,10 @@ async def test_every_word_arrives_live_at_sockets_of_the_other_instance(database
         assert "message.snapshot" not in there.kinds()
 
 
-async def test_nobody_hears_what_is_anothers(database_url: str, ada: Person, bob: Person) -> None:
-    async with pair(database_url) as served:
+async def test_nobody_hears_what_is_anothers(
+    database_url: str, bus_environ: dict[str, str], ada: Person, bob: Person
+) -> None:
+    async with pair(database_url, **bus_environ) as served:
         served.chat.will_say(answer("secret"), answer("other"))
         async with live_client(served.one.url, ada) as here, live_client(served.two.url, bob) as there:
             sent = await here.send("Hello")
@@ -128,8 +140,10 @@ async def test_nobody_hears_what_is_anothers(database_url: str, ada: Person, bob
         assert all(sent[name] not in heard for name in ("thread", "reply", "run"))
 
 
-async def test_a_run_is_stopped_through_the_other_instance_at_once(database_url: str, ada: Person) -> None:
-    async with pair(database_url) as served:
+async def test_a_run_is_stopped_through_the_other_instance_at_once(
+    database_url: str, bus_environ: dict[str, str], ada: Person
+) -> None:
+    async with pair(database_url, **bus_environ) as served:
         served.chat.will_say(slowly(["once "], 30.0))
         async with live_client(served.one.url, ada) as here, live_client(served.two.url, ada) as there:
             sent = await here.send("Hello")
@@ -143,9 +157,9 @@ async def test_a_run_is_stopped_through_the_other_instance_at_once(database_url:
 
 
 async def test_a_message_that_waited_for_a_run_elsewhere_is_answered_when_it_ends(
-    database_url: str, ada: Person
+    database_url: str, bus_environ: dict[str, str], ada: Person
 ) -> None:
-    async with pair(database_url) as served:
+    async with pair(database_url, **bus_environ) as served:
         goes_on = asyncio.Event()
         served.chat.will_say([started(), ReplyText(text="first"), goes_on.wait, ReplyEnded()], answer("second"))
         async with live_client(served.one.url, ada) as here, live_client(served.two.url, ada) as there:
@@ -160,9 +174,11 @@ async def test_a_message_that_waited_for_a_run_elsewhere_is_answered_when_it_end
         assert [request.turns[-1].text for request in served.chat.requests] == ["Hello", "And then?"]
 
 
-async def test_a_long_message_of_a_user_reaches_the_other_instance_whole(database_url: str, ada: Person) -> None:
+async def test_a_long_message_of_a_user_reaches_the_other_instance_whole(
+    database_url: str, bus_environ: dict[str, str], ada: Person
+) -> None:
     text = "é" * 30_000
-    async with pair(database_url) as served:
+    async with pair(database_url, **bus_environ) as served:
         served.chat.will_say(answer("ok"))
         async with live_client(served.one.url, ada) as here, live_client(served.two.url, ada) as there:
             sent = await here.send(text)
@@ -173,8 +189,10 @@ async def test_a_long_message_of_a_user_reaches_the_other_instance_whole(databas
 
 
 @pytest.mark.parametrize("share", [0.1, 0.3])
-async def test_lost_doubled_and_reordered_notes_lose_no_word(database_url: str, ada: Person, share: float) -> None:
-    async with pair(database_url) as served:
+async def test_lost_doubled_and_reordered_notes_lose_no_word(
+    database_url: str, bus_environ: dict[str, str], ada: Person, share: float
+) -> None:
+    async with pair(database_url, **bus_environ) as served:
         make_faulty(served, share)
         served.chat.will_say(*[slowly(WORDS) for _ in range(2)])
         async with live_client(served.one.url, ada) as here, live_client(served.two.url, ada) as there:
@@ -187,8 +205,10 @@ async def test_lost_doubled_and_reordered_notes_lose_no_word(database_url: str, 
                 assert not there.screen.texts[sent["reply"]].has_gap
 
 
-async def test_while_no_note_gets_through_everybody_catches_up_by_the_database(database_url: str, ada: Person) -> None:
-    async with pair(database_url) as served:
+async def test_while_no_note_gets_through_everybody_catches_up_by_the_database(
+    database_url: str, bus_environ: dict[str, str], ada: Person
+) -> None:
+    async with pair(database_url, **bus_environ) as served:
         for faulty in make_faulty(served, share=1):
             faulty.is_down = True
         served.chat.will_say(slowly(WORDS))
@@ -203,9 +223,11 @@ async def test_while_no_note_gets_through_everybody_catches_up_by_the_database(d
         assert shown == "".join(WORDS)
 
 
-async def test_one_clock_for_sockets_of_both_instances(database_url: str, ada: Person) -> None:
+async def test_one_clock_for_sockets_of_both_instances(
+    database_url: str, bus_environ: dict[str, str], ada: Person
+) -> None:
     limits = {"SESSION_INACTIVITY_TIMEOUT_MINUTES": "0.1", "SESSION_WARNING_BEFORE_TIMEOUT_SECONDS": "3"}
-    async with pair(database_url, **limits) as served:
+    async with pair(database_url, **limits, **bus_environ) as served:
         async with live_client(served.one.url, ada) as here:
             session = here.heard[0]["data"]["session"]
             async with live_client(served.two.url, ada, session=session) as there:

@@ -1,20 +1,18 @@
 // Says that this is somebody else's view, for how long still, and ends it.
 import { Trans, useLingui } from "@lingui/react/macro";
-import { useEffect, useState } from "react";
+import { useState } from "react";
+import { clockOf, useSecondsUntil } from "@/app/countdown";
 import { Button, EyeIcon, notify } from "@/design";
 import { useProblemText } from "@/i18n/problem_text";
 import { refusalOf } from "@/wire";
 import { endLook, type Look } from "@/wire/impersonation";
 
-const SECOND_MS = 1000;
-
 export default function LookBar({ look }: { look: Look }) {
   const { t } = useLingui();
   const problemText = useProblemText();
   const [isPending, setPending] = useState(false);
-  const left = useSecondsLeft(look.endsAt);
+  const clock = clockOf(useSecondsUntil(look.endsAt));
   const name = look.person.display_name;
-  const clock = `${Math.floor(left / 60)}:${String(left % 60).padStart(2, "0")}`;
   const end = async () => {
     setPending(true);
     try {
@@ -46,13 +44,4 @@ export default function LookBar({ look }: { look: Look }) {
       </Button>
     </aside>
   );
-}
-
-function useSecondsLeft(endsAt: number): number {
-  const [now, setNow] = useState(Date.now);
-  useEffect(() => {
-    const timer = setInterval(() => setNow(Date.now()), SECOND_MS);
-    return () => clearInterval(timer);
-  }, []);
-  return Math.max(0, Math.ceil((endsAt - now) / SECOND_MS));
 }

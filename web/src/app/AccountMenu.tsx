@@ -31,7 +31,7 @@ export function AccountMenu() {
         className="flex w-full items-center gap-3 rounded-lg px-2 py-2 text-left hover:bg-hover data-pressed:bg-pressed"
       >
         <Initial name={me.display_name} />
-        <span className="min-w-0 flex-1 truncate font-medium text-sm">{me.display_name}</span>
+        <span className="min-w-0 flex-1 font-medium text-sm wrap-anywhere">{me.display_name}</span>
       </Button>
       <Menu aria-label={t`Account`} placement="top start" onAction={(key) => void acts[key]?.()}>
         <MenuItem id="settings" textValue={t`Settings`} icon={<SettingsIcon />}>

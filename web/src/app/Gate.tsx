@@ -6,8 +6,9 @@ import { Button, Mark, Spinner } from "@/design";
 import { isFirstRunOpen } from "@/setup/progress";
 import { start, useLogin } from "@/wire/login";
 import { useSetupState } from "@/wire/questions";
+import { withTextsOf } from "./with_texts";
 
-const LockedOverlay = lazy(() => import("./LockedOverlay"));
+const LockedOverlay = lazy(withTextsOf("entry")(() => import("./LockedOverlay")));
 /** Screens for whoever cannot, or need not, be signed in. */
 const WITHOUT_SESSION = [
   "/sign-in",

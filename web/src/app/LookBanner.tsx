@@ -1,9 +1,9 @@
 // Across the top while an administrator views the server as somebody else; its bar is fetched when it is first needed.
 import { lazy, Suspense } from "react";
-import { wantLaterTexts } from "@/i18n/language";
 import { useLook } from "@/wire/impersonation";
+import { withTextsOf } from "./with_texts";
 
-const LookBar = lazy(async () => (await Promise.all([import("@/administration/LookBar"), wantLaterTexts()]))[0]);
+const LookBar = lazy(withTextsOf("entry", "later")(() => import("@/administration/LookBar")));
 
 export function LookBanner() {
   const { look } = useLook();

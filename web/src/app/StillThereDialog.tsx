@@ -1,10 +1,11 @@
 // The question itself: how long is left, staying, and leaving.
 import { Trans, useLingui } from "@lingui/react/macro";
-import { useEffect, useState } from "react";
+import { useEffect } from "react";
 import { Button, Dialog, notify } from "@/design";
 import { useProblemText } from "@/i18n/problem_text";
 import { signOut } from "@/sign_out/sign_out";
 import { refusalOf, stayHere } from "@/wire";
+import { clockOf, useSecondsUntil } from "./countdown";
 
 export default function StillThereDialog({ endsAt }: { endsAt: number }) {
   const { t } = useLingui();
@@ -37,18 +38,6 @@ export default function StillThereDialog({ endsAt }: { endsAt: number }) {
     </Dialog>
   );
 }
-
-function useSecondsUntil(moment: number): number {
-  const [now, setNow] = useState(Date.now);
-  useEffect(() => {
-    const timer = setInterval(() => setNow(Date.now()), 1_000);
-    return () => clearInterval(timer);
-  }, []);
-  return Math.max(0, Math.round((moment - now) / 1_000));
-}
-
-/** Minutes and seconds, as clocks show them in either language. */
-const clockOf = (seconds: number) => `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, "0")}`;
 
 /** Who works in another tab sees the question in this one's title. */
 function useTitle(title: string): void {

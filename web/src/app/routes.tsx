@@ -1,75 +1,13 @@
 // The addresses of the client. Start-up loads the conversation only; the other screens come when they are opened.
-import { createRootRoute, createRoute, createRouter, lazyRouteComponent, Navigate } from "@tanstack/react-router";
+import { createRoute, createRouter, lazyRouteComponent, Navigate } from "@tanstack/react-router";
 import { searchOf } from "@/administration/audit/audit_search";
 import { ConversationScreen } from "@/conversation";
-import { wantLaterTexts } from "@/i18n/language";
-import { Gate } from "./Gate";
-import { NotFound } from "./NotFound";
-import { isOwnPath } from "./own_path";
+import { entryRoutes } from "./entry_routes";
+import { root } from "./root_route";
 import { Shell } from "./Shell";
+import { withTextsOf } from "./with_texts";
 
-/** For the settings and the administration: their texts come with them. */
-const withTexts =
-  <T,>(load: () => Promise<T>) =>
-  async (): Promise<T> =>
-    (await Promise.all([load(), wantLaterTexts()]))[0];
-
-const root = createRootRoute({ component: Gate, notFoundComponent: NotFound });
-
-const setup = createRoute({
-  getParentRoute: () => root,
-  path: "/setup",
-  component: lazyRouteComponent(() => import("@/setup/SetupScreen"), "SetupScreen"),
-});
-const signIn = createRoute({
-  getParentRoute: () => root,
-  path: "/sign-in",
-  validateSearch: (search: Record<string, unknown>): { next?: string } =>
-    isOwnPath(search.next) ? { next: search.next } : {},
-  component: lazyRouteComponent(() => import("@/sign_in/SignInScreen"), "SignInScreen"),
-});
-
-const forgotten = createRoute({
-  getParentRoute: () => root,
-  path: "/forgotten-password",
-  component: lazyRouteComponent(() => import("@/by_mail/ForgottenScreen"), "ForgottenScreen"),
-});
-const mailedCode = createRoute({
-  getParentRoute: () => root,
-  path: "/magic-link",
-  component: lazyRouteComponent(() => import("@/by_mail/MailedCodeScreen"), "MailedCodeScreen"),
-});
-const reset = createRoute({
-  getParentRoute: () => root,
-  path: "/reset-password",
-  component: lazyRouteComponent(() => import("@/by_mail/ResetScreen"), "ResetScreen"),
-});
-const verifyEmail = createRoute({
-  getParentRoute: () => root,
-  path: "/verify-email",
-  component: lazyRouteComponent(() => import("@/by_mail/LinkScreens"), "VerifyScreen"),
-});
-const confirmEmail = createRoute({
-  getParentRoute: () => root,
-  path: "/confirm-email",
-  component: lazyRouteComponent(() => import("@/by_mail/LinkScreens"), "ConfirmScreen"),
-});
-const undoEmail = createRoute({
-  getParentRoute: () => root,
-  path: "/undo-email",
-  component: lazyRouteComponent(() => import("@/by_mail/LinkScreens"), "UndoScreen"),
-});
-
-const register = createRoute({
-  getParentRoute: () => root,
-  path: "/register",
-  component: lazyRouteComponent(() => import("@/joining/RegisterScreen"), "RegisterScreen"),
-});
-const invitation = createRoute({
-  getParentRoute: () => root,
-  path: "/invitation",
-  component: lazyRouteComponent(() => import("@/joining/InvitationScreen"), "InvitationScreen"),
-});
+const withTexts = withTextsOf("entry", "later");
 
 const shell = createRoute({ getParentRoute: () => root, id: "shell", component: Shell });
 const newConversation = createRoute({
@@ -211,16 +149,7 @@ const audit = createRoute({
 
 export const router = createRouter({
   routeTree: root.addChildren([
-    setup,
-    signIn,
-    forgotten,
-    mailedCode,
-    reset,
-    verifyEmail,
-    confirmEmail,
-    undoEmail,
-    register,
-    invitation,
+    ...entryRoutes,
     shell.addChildren([
       newConversation,
       conversation,

@@ -6,7 +6,7 @@ import { I18nProvider } from "@lingui/react";
 import { renderHook } from "@testing-library/react";
 import { createElement, type ReactNode } from "react";
 import { expect, test } from "vitest";
-import { EVENT_TEXTS, REASON_TEXTS, useEventDetail, useEventText } from "./event_text";
+import { DEED_TEXTS, EVENT_TEXTS, REASON_TEXTS, useEventDetail, useEventText } from "./event_text";
 
 const AUTH = join(import.meta.dirname, "../../../src/emergence/auth");
 const TYPE = /"((?:account|session|factor|token|admin|policy)\.[a-z0-9_]+)"/g;
@@ -29,7 +29,7 @@ test("every type of event has words", () => {
 test("every reason for which a session ends has words", () => {
   const reasons = found(REASON);
 
-  expect([...reasons].filter((reason) => REASON_TEXTS[reason] === undefined)).toEqual([]);
+  expect([...reasons].filter((reason) => (DEED_TEXTS[reason] ?? REASON_TEXTS[reason]) === undefined)).toEqual([]);
   expect(reasons).toContain("refresh_token_reused");
   expect(reasons).toContain("password_reset");
 });
@@ -39,11 +39,24 @@ test("a failure sounds like one; types and reasons of a newer server are shown a
   const detailOf = renderHook(useEventDetail, { wrapper }).result.current;
   const event = { type: "session.revoked", outcome: "success", data: {} };
 
-  expect(textOf({ type: "session.login", outcome: "success" })).toBe("Signed in");
-  expect(textOf({ type: "session.login", outcome: "failure" })).toBe("Sign-in failed");
-  expect(textOf({ type: "account.frozen", outcome: "failure" })).toBe("account.frozen");
-  expect(detailOf({ ...event, data: { reason: "logged_out" } })).toBe("signed out");
+  expect(textOf({ ...event, type: "session.login" })).toBe("Signed in");
+  expect(textOf({ ...event, type: "session.login", outcome: "failure" })).toBe("Sign-in failed");
+  expect(textOf({ ...event, type: "account.frozen", outcome: "failure" })).toBe("account.frozen");
+  expect(textOf({ ...event, data: { reason: "inactivity" } })).toBe("Session ended");
+  expect(detailOf({ ...event, data: { reason: "inactivity" } })).toBe("inactive for too long");
   expect(detailOf({ ...event, data: { reason: "struck_by_lightning" } })).toBe("struck_by_lightning");
   expect(detailOf({ ...event, type: "admin.role_changed", data: { role: "guest" } })).toBe("new role: guest");
+  expect(detailOf(event)).toBeUndefined();
+});
+
+test.each([
+  ["stepped_up", "Identity confirmed again"],
+  ["logged_out", "Signed out"],
+])("a session that ends because somebody did something (%s) is told as that", (reason, deed) => {
+  const textOf = renderHook(useEventText, { wrapper }).result.current;
+  const detailOf = renderHook(useEventDetail, { wrapper }).result.current;
+  const event = { type: "session.revoked", outcome: "success", data: { reason } };
+
+  expect(textOf(event)).toBe(deed);
   expect(detailOf(event)).toBeUndefined();
 });

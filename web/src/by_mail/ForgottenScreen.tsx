@@ -5,23 +5,23 @@ import { Button, InlineNotice } from "@/design";
 import { askForReset } from "@/wire/by_mail";
 import { AddressForm } from "./AddressForm";
 import { MailStage } from "./MailStage";
+import { SendAgain } from "./SendAgain";
 
 export function ForgottenScreen() {
   const { t } = useLingui();
-  const [asked, setAsked] = useState<string>();
-  const ask = async (email: string) => {
-    await askForReset(email);
-    setAsked(email);
-  };
+  const [asked, setAsked] = useState<{ email: string; paceS: number }>();
+  const ask = async (email: string) => setAsked({ email, paceS: await askForReset(email) });
   if (asked !== undefined) {
+    const { email, paceS } = asked;
     return (
       <MailStage title={t`Check your mail`}>
         <InlineNotice tone="success">
           <Trans>
-            If {asked} belongs to an account, a link is on its way. It works once, within 15 minutes. Nothing there?
+            If {email} belongs to an account, a link is on its way. It works once, within 15 minutes. Nothing there?
             Look among unwanted mail, and check the address.
           </Trans>
         </InlineNotice>
+        <SendAgain paceS={paceS} onSend={() => askForReset(email)} />
         <Button variant="quiet" onPress={() => setAsked(undefined)}>
           <Trans>Use another address</Trans>
         </Button>

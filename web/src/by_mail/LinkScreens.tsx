@@ -6,13 +6,17 @@ import { Button, InlineNotice } from "@/design";
 import { useProblemText } from "@/i18n/problem_text";
 import { type Refusal, refusalOf } from "@/wire";
 import { type LinkPath, spendLink } from "@/wire/by_mail";
-import { LINK_IS_OVER, useFragment } from "./fragment";
+import { isLinkOver, LINK_IS_OVER, useFragment } from "./fragment";
 import { MailStage } from "./MailStage";
 
 type LinkScreenProps = { path: LinkPath; title: string; intro: string; submitLabel: string; done: ReactNode };
 
-function LinkScreen({ path, title, intro, submitLabel, done }: LinkScreenProps) {
+function LinkScreen(props: LinkScreenProps) {
   const token = useFragment();
+  return <OneLink key={token} token={token} {...props} />;
+}
+
+function OneLink({ token, path, title, intro, submitLabel, done }: LinkScreenProps & { token: string }) {
   const problemText = useProblemText();
   const [state, setState] = useState<"ready" | "pending" | "done">("ready");
   const [refusal, setRefusal] = useState<Refusal | undefined>(token === "" ? LINK_IS_OVER : undefined);
@@ -23,7 +27,8 @@ function LinkScreen({ path, title, intro, submitLabel, done }: LinkScreenProps) 
       await spendLink(path, token);
       setState("done");
     } catch (thrown) {
-      setRefusal(refusalOf(thrown));
+      const refused = refusalOf(thrown);
+      setRefusal(isLinkOver(refused) ? LINK_IS_OVER : refused);
       setState("ready");
     }
   };
@@ -31,7 +36,7 @@ function LinkScreen({ path, title, intro, submitLabel, done }: LinkScreenProps) 
     <MailStage title={title} intro={intro}>
       {refusal && <InlineNotice tone="danger">{problemText(refusal)}</InlineNotice>}
       {state === "done" && <InlineNotice tone="success">{done}</InlineNotice>}
-      {state !== "done" && refusal?.code !== LINK_IS_OVER.code && (
+      {state !== "done" && refusal !== LINK_IS_OVER && (
         <Button
           variant="primary"
           size="lg"
@@ -83,7 +88,10 @@ export function UndoScreen() {
       done={
         <>
           <p>
-            <Trans>Your account uses your old address again. Now choose a new password.</Trans>
+            <Trans>
+              Your account uses your old address again. Passkeys, an authenticator app and linked accounts that were
+              added since the change are removed. Now choose a new password.
+            </Trans>
           </p>
           <Link to="/forgotten-password" className="underline underline-offset-4">
             <Trans>Choose a new password</Trans>

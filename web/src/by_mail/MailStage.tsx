@@ -17,7 +17,10 @@ export function MailStage({ title, intro, children }: MailStageProps) {
       <StageTitle title={title}>{intro}</StageTitle>
       <div className="flex flex-col gap-5">{children}</div>
       <p className="mt-6 text-center text-sm">
-        <Link to={isSignedIn ? "/" : "/sign-in"} className="text-link underline-offset-4 hover:underline">
+        <Link
+          to={isSignedIn ? "/" : "/sign-in"}
+          className="inline-block min-h-6 text-link underline-offset-4 hover:underline"
+        >
           {isSignedIn ? <Trans>Go to your conversations</Trans> : <Trans>Back to signing in</Trans>}
         </Link>
       </p>

@@ -16,10 +16,9 @@ type MailedCodeFormProps = {
   /** What the letter's link brought, if it was opened. */
   code: string;
   onSecondFactor: (needed: SecondFactorNeeded) => void;
-  onAgain: () => void;
 };
 
-export function MailedCodeForm({ code, onSecondFactor, onAgain }: MailedCodeFormProps) {
+export function MailedCodeForm({ code, onSecondFactor }: MailedCodeFormProps) {
   const { t } = useLingui();
   const problemText = useProblemText();
   const [typed, setTyped] = useState(() => inHalves(code));
@@ -54,14 +53,9 @@ export function MailedCodeForm({ code, onSecondFactor, onAgain }: MailedCodeForm
         error={error}
         autoFocus
       />
-      <div className="flex flex-col gap-2">
-        <Button type="submit" variant="primary" size="lg" isPending={isPending} className="w-full">
-          <Trans>Sign in</Trans>
-        </Button>
-        <Button variant="quiet" onPress={onAgain} isDisabled={isPending}>
-          <Trans>Send another code</Trans>
-        </Button>
-      </div>
+      <Button type="submit" variant="primary" size="lg" isPending={isPending} className="w-full">
+        <Trans>Sign in</Trans>
+      </Button>
     </form>
   );
 }

@@ -3,6 +3,7 @@ import { Trans, useLingui } from "@lingui/react/macro";
 import { useNavigate } from "@tanstack/react-router";
 import { useEffect, useState } from "react";
 import { Stage } from "@/app/Stage";
+import { Button } from "@/design";
 import { KeepAccount } from "@/sign_in/KeepAccount";
 import { SecondStep } from "@/sign_in/SecondStep";
 import type { PendingDeletion, SecondFactorNeeded } from "@/wire";
@@ -12,23 +13,31 @@ import { AddressForm } from "./AddressForm";
 import { useFragment } from "./fragment";
 import { MailedCodeForm } from "./MailedCodeForm";
 import { MailStage } from "./MailStage";
+import { SendAgain } from "./SendAgain";
 
 export function MailedCodeScreen() {
-  const { t } = useLingui();
-  const brought = useFragment();
+  const fragment = useFragment();
+  const brought = /^\d{8}$/.test(fragment) ? fragment : undefined;
   const navigate = useNavigate();
-  const [isAsked, setAsked] = useState(brought !== "");
-  const [needed, setNeeded] = useState<SecondFactorNeeded>();
-  const [deletion, setDeletion] = useState<PendingDeletion>();
   const isSignedIn = useLogin((login) => login.status === "signed-in");
   useEffect(() => {
     if (isSignedIn) void navigate({ to: "/", replace: true });
   }, [isSignedIn, navigate]);
+  return <MailedCode key={brought} brought={brought} />;
+}
 
+/** How far one is: an address is wanted, a code by a letter that was just asked for, or one that a link brought. */
+type Step = { email: string; paceS: number } | "brought" | undefined;
+
+function MailedCode({ brought }: { brought: string | undefined }) {
+  const { t } = useLingui();
+  const [step, setStep] = useState<Step>(brought === undefined ? undefined : "brought");
+  const [needed, setNeeded] = useState<SecondFactorNeeded>();
+  const [deletion, setDeletion] = useState<PendingDeletion>();
   const startAgain = () => {
     setNeeded(undefined);
     setDeletion(undefined);
-    setAsked(false);
+    setStep(undefined);
   };
   if (deletion !== undefined) {
     return (
@@ -44,20 +53,32 @@ export function MailedCodeScreen() {
       </MailStage>
     );
   }
-  if (isAsked) {
+  if (step === undefined) {
+    const ask = async (email: string) => setStep({ email, paceS: await askForCode(email) });
     return (
-      <MailStage title={t`Enter the code`} intro={<Intro isBrought={brought !== ""} />}>
-        <MailedCodeForm code={brought} onSecondFactor={setNeeded} onAgain={startAgain} />
+      <MailStage
+        title={t`Sign in with a mailed code`}
+        intro={t`A code of eight digits is sent to your e-mail address.`}
+      >
+        <AddressForm submitLabel={t`Send the code`} onAddress={ask} />
       </MailStage>
     );
   }
-  const ask = async (email: string) => {
-    await askForCode(email);
-    setAsked(true);
-  };
   return (
-    <MailStage title={t`Sign in with a mailed code`} intro={t`A code of eight digits is sent to your e-mail address.`}>
-      <AddressForm submitLabel={t`Send the code`} onAddress={ask} />
+    <MailStage title={t`Enter the code`} intro={<Intro isBrought={step === "brought"} />}>
+      <MailedCodeForm code={step === "brought" ? (brought ?? "") : ""} onSecondFactor={setNeeded} />
+      {step === "brought" ? (
+        <Button variant="quiet" onPress={startAgain}>
+          <Trans>Send another code</Trans>
+        </Button>
+      ) : (
+        <>
+          <SendAgain paceS={step.paceS} onSend={() => askForCode(step.email)} />
+          <Button variant="quiet" onPress={startAgain}>
+            <Trans>Use another address</Trans>
+          </Button>
+        </>
+      )}
     </MailStage>
   );
 }

@@ -17,8 +17,12 @@ import { LINK_IS_OVER, useFragment } from "./fragment";
 import { MailStage } from "./MailStage";
 
 export function ResetScreen() {
-  const { t } = useLingui();
   const token = useFragment();
+  return <Reset key={token} token={token} />;
+}
+
+function Reset({ token }: { token: string }) {
+  const { t } = useLingui();
   const shortest = useSetupState().data?.password_min_length ?? 1;
   const problemText = useProblemText();
   const [isDone, setDone] = useState(false);

@@ -1,28 +1,14 @@
 // The screens that letters lead to: what they send, that they wait for a press, and that secrets leave the address bar.
-import {
-  createMemoryHistory,
-  createRootRoute,
-  createRoute,
-  createRouter,
-  Outlet,
-  RouterProvider,
-} from "@tanstack/react-router";
 import { screen, waitFor } from "@testing-library/react";
-import type { ReactNode } from "react";
 import { afterEach, expect, test, vi } from "vitest";
-import { renderPart } from "@/render_for_test";
 import { useLogin } from "@/wire/login";
-import { countOf, GRANT, problem, scriptedAccount } from "@/wire/scripted_account";
+import { countOf, GRANT, problem } from "@/wire/scripted_account";
 import { ForgottenScreen } from "./ForgottenScreen";
 import { ConfirmScreen, UndoScreen, VerifyScreen } from "./LinkScreens";
 import { MailedCodeScreen } from "./MailedCodeScreen";
+import { bodyOfLast, openLetter } from "./open_letter";
 import { ResetScreen } from "./ResetScreen";
 
-const SETUP = {
-  "/api/auth/setup": [
-    { body: { claimed: true, claim: "code", password_min_length: 8, has_refresh_token: false, mail: true } },
-  ],
-};
 const DONE = { status: 204 };
 const INVALID = problem(400, "link_invalid");
 const AWAY = problem(503, "database_unavailable");
@@ -32,29 +18,9 @@ afterEach(() => {
   history.replaceState(null, "", "/");
 });
 
-function open(Screen: () => ReactNode, replies: Parameters<typeof scriptedAccount>[0], hash = "") {
-  const asked = scriptedAccount({ ...SETUP, ...replies });
-  useLogin.setState({ status: "signed-out", me: undefined });
-  history.replaceState(null, "", `/page${hash}`);
-  const root = createRootRoute({ component: Outlet });
-  const paths = ["/", "/sign-in", "/forgotten-password"].map((path) =>
-    createRoute({ getParentRoute: () => root, path, component: () => <p>{path}</p> }),
-  );
-  const page = createRoute({ getParentRoute: () => root, path: "/page", component: Screen });
-  const router = createRouter({
-    routeTree: root.addChildren([...paths, page]),
-    history: createMemoryHistory({ initialEntries: ["/page"] }),
-  });
-  const user = renderPart(<RouterProvider router={router as never} />);
-  return { asked, user };
-}
-
-const bodyOfLast = (asked: ReturnType<typeof scriptedAccount>, path: string) =>
-  asked.filter((each) => each.path === path).at(-1)?.body;
-
 test("a reset link leaves the address bar and goes off with the new password", async () => {
   const RESET = "/api/auth/reset-password";
-  const { asked, user } = open(ResetScreen, { [RESET]: [DONE] }, "#the-secret");
+  const { asked, user } = openLetter(ResetScreen, { [RESET]: [DONE] }, "#the-secret");
   await screen.findByText(/^At least 8 characters/, {}, { timeout: 10_000 });
 
   expect(location.href).not.toContain("the-secret");
@@ -67,7 +33,7 @@ test("a reset link leaves the address bar and goes off with the new password", a
 });
 
 test("a link that is used up leads to another one", async () => {
-  const { user } = open(ResetScreen, { "/api/auth/reset-password": [INVALID] }, "#old");
+  const { user } = openLetter(ResetScreen, { "/api/auth/reset-password": [INVALID] }, "#old");
   await user.type(await screen.findByLabelText("New password"), "seven orange boats{Enter}");
 
   expect(await screen.findByRole("alert")).toHaveTextContent("This link was used before, or its time is over.");
@@ -78,7 +44,7 @@ test("a link that is used up leads to another one", async () => {
 
 test("a password that is refused can be replaced with the same link", async () => {
   const RESET = "/api/auth/reset-password";
-  const { asked, user } = open(ResetScreen, { [RESET]: [problem(422, "password_refused"), DONE] }, "#s");
+  const { asked, user } = openLetter(ResetScreen, { [RESET]: [problem(422, "password_refused"), DONE] }, "#s");
   await user.type(await screen.findByLabelText("New password"), "password1234{Enter}");
   await screen.findByText(/^This password is too short, too common/);
   await user.type(screen.getByLabelText("New password"), " and more{Enter}");
@@ -92,7 +58,7 @@ test.each([
   [ConfirmScreen, "/api/auth/email/confirm", "Use this address", /^Your account uses the new address/],
   [UndoScreen, "/api/auth/email/undo", "Use my old address again", /^Your account uses your old address again/],
 ] as const)("a link about an address waits for a press (%#)", async (Screen, path, label, done) => {
-  const { asked, user } = open(Screen, { [path]: [AWAY, DONE] }, "#the-secret");
+  const { asked, user } = openLetter(Screen, { [path]: [AWAY, DONE] }, "#the-secret");
   const button = await screen.findByRole("button", { name: label });
 
   expect(location.href).not.toContain("the-secret");
@@ -110,7 +76,7 @@ test.each([
   [ConfirmScreen, "/api/auth/email/confirm", "Use this address"],
   [UndoScreen, "/api/auth/email/undo", "Use my old address again"],
 ] as const)("a link that is over offers nothing to press (%#)", async (Screen, path, label) => {
-  const { user } = open(Screen, { [path]: [INVALID] }, "#old");
+  const { user } = openLetter(Screen, { [path]: [INVALID] }, "#old");
 
   await user.click(await screen.findByRole("button", { name: label }));
 
@@ -119,7 +85,7 @@ test.each([
 });
 
 test.each([VerifyScreen, ResetScreen])("a page that no link led to asks for nothing (%#)", async (Screen) => {
-  const { asked } = open(Screen, {});
+  const { asked } = openLetter(Screen, {});
 
   expect(await screen.findByRole("alert")).toHaveTextContent(/^This link was used before/);
   expect(screen.getAllByRole("button")).toEqual([screen.getByRole("button", { name: "Language: English" })]);
@@ -129,7 +95,7 @@ test.each([VerifyScreen, ResetScreen])("a page that no link led to asks for noth
 
 test("whoever forgot a password is not told whether the address is known", async () => {
   const ASK = "/api/auth/request-password-reset";
-  const { asked, user } = open(ForgottenScreen, { [ASK]: [problem(409, "mail_off"), { status: 202, body: {} }] });
+  const { asked, user } = openLetter(ForgottenScreen, { [ASK]: [problem(409, "mail_off"), { status: 202, body: {} }] });
 
   await user.type(await screen.findByLabelText("E-mail address"), " ada@example.org {Enter}");
   expect(await screen.findByRole("alert")).toHaveTextContent("This server sends no mail.");
@@ -141,7 +107,7 @@ test("whoever forgot a password is not told whether the address is known", async
 
 test("a mailed code signs in, after a wrong one too", async () => {
   const LOG_IN = "/api/auth/magic-link/login";
-  const { asked, user } = open(MailedCodeScreen, {
+  const { asked, user } = openLetter(MailedCodeScreen, {
     "/api/auth/magic-link": [{ status: 202, body: {} }],
     [LOG_IN]: [problem(401, "code_rejected"), { body: GRANT }],
   });
@@ -162,7 +128,7 @@ test("a mailed code signs in, after a wrong one too", async () => {
 
 test("a letter’s link brings the code, and a second factor is asked", async () => {
   const needed = { mfa_required: true, mfa_token: "secret", expires_in: 300, methods: ["totp"] };
-  const { user } = open(
+  const { user } = openLetter(
     MailedCodeScreen,
     { "/api/auth/magic-link/login": [{ body: needed }], "/api/auth/login/mfa": [{ body: GRANT }] },
     "#00123456",

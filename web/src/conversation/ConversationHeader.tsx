@@ -1,6 +1,7 @@
 /** The line above a conversation: its title, who answers, and the connection when it needs a word. */
 import { Trans, useLingui } from "@lingui/react/macro";
 import { useNavigate } from "@tanstack/react-router";
+import { clockOf, useSecondsUntil } from "@/app/countdown";
 import { useShell } from "@/app/shell_context";
 import { IconButton, MenuIcon, NewChatIcon, OfflineIcon, Spinner } from "@/design";
 import { useConnection } from "@/wire";
@@ -36,19 +37,39 @@ export function ConversationHeader({ title, agentName }: ConversationHeaderProps
 }
 
 function ConnectionNotice() {
-  const { state, since } = useConnection();
+  const { state, since, until } = useConnection();
   if (state === "online") return null;
+  if (until !== undefined) return <Postponed until={until} />;
   return <Broken key={since} since={since} offline={state === "offline"} />;
+}
+
+const NOTICE = "flex animate-appear items-center gap-2 rounded-full bg-warning-soft px-3 py-1 text-sm text-warning";
+
+/** Said at once, however short: the page looks whole, and nothing that is written would go off. */
+function Postponed({ until }: { until: number }) {
+  const { i18n } = useLingui();
+  const left = clockOf(useSecondsUntil(until));
+  const time = i18n.date(new Date(until), { timeStyle: "medium" });
+  return (
+    <p role="status" className={NOTICE}>
+      <Spinner />
+      <span className="sr-only">
+        <Trans>This page was opened too often. It connects again at {time}.</Trans>
+      </span>
+      <span aria-hidden="true">
+        <Trans>
+          Too many reloads: connects in <span className="tabular-nums">{left}</span>
+        </Trans>
+      </span>
+    </p>
+  );
 }
 
 function Broken({ since, offline }: { since: number; offline: boolean }) {
   const elapsed = useElapsed(since);
   if (elapsed < BLIP_S) return null;
   return (
-    <p
-      role="status"
-      className="flex animate-appear items-center gap-2 rounded-full bg-warning-soft px-3 py-1 text-sm text-warning"
-    >
+    <p role="status" className={NOTICE}>
       {offline ? <OfflineIcon className="size-4" /> : <Spinner />}
       {offline ? <Trans>Offline</Trans> : <Trans>Reconnecting…</Trans>}
     </p>

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { setupI18n } from "@lingui/core";
 import { describe, expect, test } from "vitest";
 
-const CATALOGUES = ["app", "conversation", "later"] as const;
+const CATALOGUES = ["app", "conversation", "entry", "later"] as const;
 
 /** The texts of a catalogue as they are shown: the source where nothing is translated. */
 function textsOf(language: "en" | "fr"): string[] {

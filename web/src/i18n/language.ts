@@ -2,6 +2,7 @@
 import { i18n } from "@lingui/core";
 import { useLingui } from "@lingui/react";
 import type { Language } from "@/wire/types";
+import { knowProblems } from "./problem_text";
 
 const REMEMBERED = "emergence.language"; // also read by public/before_paint.js
 export const LANGUAGES = [
@@ -21,19 +22,27 @@ export function preferredLanguage(): Language {
 /** How the reader's own region writes dates and numbers in `language`: British days come before British months. */
 const regionsOf = (language: Language) => navigator.languages.filter((tag) => tag.startsWith(`${language}-`));
 
-/** Whether a screen was opened whose texts start-up leaves out. */
-let areLaterWanted = false;
+/** Texts that start-up leaves out: of the ways to a session, and of the settings and the administration. */
+type Extra = "entry" | "later";
 
-const laterTexts = async (language: Language): Promise<void> => {
-  const { messages } =
-    language === "fr" ? await import("./locales/fr/later.po") : await import("./locales/en/later.po");
-  i18n.load(language, messages);
+const EXTRAS = {
+  en: { entry: () => import("./locales/en/entry.po"), later: () => import("./locales/en/later.po") },
+  fr: { entry: () => import("./locales/fr/entry.po"), later: () => import("./locales/fr/later.po") },
 };
 
-/** Fetch the texts of the settings and the administration too, in every language that is shown from now on. */
-export async function wantLaterTexts(): Promise<void> {
-  areLaterWanted = true;
-  await laterTexts(i18n.locale === "fr" ? "fr" : "en");
+const wanted = new Set<Extra>();
+
+async function loadExtras(language: Language): Promise<void> {
+  const loaded = await Promise.all([...wanted].map((extra) => EXTRAS[language][extra]()));
+  for (const { messages } of loaded) i18n.load(language, messages);
+}
+
+/** Fetch these texts too, in every language that is shown from now on, and the words for what those screens are refused. */
+export async function wantTexts(...extras: Extra[]): Promise<void> {
+  for (const extra of extras) wanted.add(extra);
+  const problems = import("./entry_problem_text");
+  await loadExtras(i18n.locale === "fr" ? "fr" : "en");
+  knowProblems((await problems).ENTRY_PROBLEM_TEXTS);
 }
 
 /** Load the texts of `language`, show them, and say so to assistive technology. */
@@ -43,7 +52,7 @@ export async function showLanguage(language: Language): Promise<void> {
       ? await Promise.all([import("./locales/fr/app.po"), import("./locales/fr/conversation.po")])
       : await Promise.all([import("./locales/en/app.po"), import("./locales/en/conversation.po")]);
   i18n.load(language, { ...app.messages, ...conversation.messages });
-  if (areLaterWanted) await laterTexts(language);
+  await loadExtras(language);
   i18n.activate(language, [...regionsOf(language), language]);
   document.documentElement.lang = language;
 }

@@ -5,7 +5,7 @@ import { useNavigate } from "@tanstack/react-router";
 import { useState } from "react";
 import { useForm } from "react-hook-form";
 import * as v from "valibot";
-import { LINK_IS_OVER } from "@/by_mail/fragment";
+import { isLinkOver, LINK_IS_OVER } from "@/by_mail/fragment";
 import { MailStage } from "@/by_mail/MailStage";
 import { Button, InlineNotice } from "@/design";
 import { Bound } from "@/design/parts/Bound";
@@ -16,7 +16,13 @@ import { type Refusal, refusalOf } from "@/wire";
 import { confirmAccount } from "@/wire/joining";
 import { useSetupState } from "@/wire/questions";
 
-export function ConfirmAccount({ token }: { token: string }) {
+type ConfirmAccountProps = {
+  token: string;
+  /** Leads back to asking for an account. */
+  onAgain: () => void;
+};
+
+export function ConfirmAccount({ token, onAgain }: ConfirmAccountProps) {
   const { t } = useLingui();
   const navigate = useNavigate();
   const problemText = useProblemText();
@@ -40,20 +46,23 @@ export function ConfirmAccount({ token }: { token: string }) {
       setPending(false);
     }
   };
-  if (isPasswordNeeded) {
+  const isOver = problem !== undefined && isLinkOver(problem);
+  if (isPasswordNeeded && !isOver) {
     return (
       <MailStage
         title={t`Choose a password`}
         intro={t`The account was asked for in another browser. What was typed there does not count here, in case it was not you.`}
       >
-        <PasswordForm onPassword={make} />
+        <PasswordForm onPassword={make} onOver={setProblem} />
       </MailStage>
     );
   }
   return (
     <MailStage title={t`Create your account`} intro={t`You opened a link that was sent to this address.`}>
-      {problem && <InlineNotice tone="danger">{problemText(problem)}</InlineNotice>}
-      {problem?.code !== LINK_IS_OVER.code && (
+      {problem && !isOver && <InlineNotice tone="danger">{problemText(problem)}</InlineNotice>}
+      {isOver ? (
+        <LinkIsOver onAgain={onAgain} />
+      ) : (
         <Button variant="primary" size="lg" isPending={isPending} onPress={() => void confirm()} className="w-full">
           <Trans>Create my account</Trans>
         </Button>
@@ -62,7 +71,30 @@ export function ConfirmAccount({ token }: { token: string }) {
   );
 }
 
-function PasswordForm({ onPassword }: { onPassword: (password: string) => Promise<void> }) {
+function LinkIsOver({ onAgain }: { onAgain: () => void }) {
+  const setup = useSetupState().data;
+  const canAskAgain = setup?.mail && setup.signup !== "invite";
+  return (
+    <>
+      <InlineNotice tone="danger">
+        <Trans>This link was used before, or its time is over. If you made your account with it, sign in.</Trans>
+      </InlineNotice>
+      {canAskAgain && (
+        <Button size="lg" onPress={onAgain} className="w-full">
+          <Trans>Register again</Trans>
+        </Button>
+      )}
+    </>
+  );
+}
+
+type PasswordFormProps = {
+  onPassword: (password: string) => Promise<void>;
+  /** The link has ended meanwhile. */
+  onOver: (refusal: Refusal) => void;
+};
+
+function PasswordForm({ onPassword, onOver }: PasswordFormProps) {
   const { t } = useLingui();
   const problemText = useProblemText();
   const shortest = useSetupState().data?.password_min_length ?? 1;
@@ -75,6 +107,7 @@ function PasswordForm({ onPassword }: { onPassword: (password: string) => Promis
       await onPassword(password);
     } catch (thrown) {
       const refusal = refusalOf(thrown);
+      if (refusal.code === LINK_IS_OVER.code) return onOver(refusal);
       const field = refusal.code === "password_refused" ? "password" : "root";
       setError(field, { message: problemText(refusal) }, { shouldFocus: true });
     }

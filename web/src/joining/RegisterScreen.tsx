@@ -4,6 +4,7 @@ import { Navigate } from "@tanstack/react-router";
 import { useState } from "react";
 import { useFragment } from "@/by_mail/fragment";
 import { MailStage } from "@/by_mail/MailStage";
+import { SendAgain } from "@/by_mail/SendAgain";
 import { Button, InlineNotice } from "@/design";
 import { askForAccount, type NewAccount } from "@/wire/joining";
 import { useLogin } from "@/wire/login";
@@ -14,19 +15,18 @@ import { ConfirmAccount } from "./ConfirmAccount";
 export function RegisterScreen() {
   const token = useFragment();
   const isSignedIn = useLogin((login) => login.status === "signed-in");
+  const [over, setOver] = useState<string>();
   if (token === "" && isSignedIn) return <Navigate to="/" replace />; // nobody here needs another account
-  return token === "" ? <Register /> : <ConfirmAccount token={token} />;
+  if (token === "" || token === over) return <Register />;
+  return <ConfirmAccount key={token} token={token} onAgain={() => setOver(token)} />;
 }
 
 function Register() {
   const { t } = useLingui();
   const setup = useSetupState().data;
-  const [asked, setAsked] = useState<string>();
-  const ask = async (account: NewAccount) => {
-    await askForAccount(account);
-    setAsked(account.email);
-  };
-  if (asked !== undefined) return <CheckMail email={asked} onAgain={() => setAsked(undefined)} />;
+  const [asked, setAsked] = useState<AskedFor>();
+  const ask = async (account: NewAccount) => setAsked({ account, paceS: await askForAccount(account) });
+  if (asked !== undefined) return <CheckMail {...asked} onOther={() => setAsked(undefined)} />;
   const isOpen = setup?.signup !== "closed" && setup?.signup !== "invite";
   return (
     <MailStage
@@ -48,8 +48,12 @@ function Register() {
   );
 }
 
-function CheckMail({ email, onAgain }: { email: string; onAgain: () => void }) {
+/** What was typed is kept for as long as this screen stands: the server wants all of it again. */
+type AskedFor = { account: NewAccount; paceS: number };
+
+function CheckMail({ account, paceS, onOther }: AskedFor & { onOther: () => void }) {
   const { t } = useLingui();
+  const { email } = account;
   return (
     <MailStage title={t`Check your mail`}>
       <InlineNotice tone="success">
@@ -58,7 +62,8 @@ function CheckMail({ email, onAgain }: { email: string; onAgain: () => void }) {
           there? Look among unwanted mail, and check the address.
         </Trans>
       </InlineNotice>
-      <Button variant="quiet" onPress={onAgain}>
+      <SendAgain paceS={paceS} onSend={() => askForAccount(account)} />
+      <Button variant="quiet" onPress={onOther}>
         <Trans>Use another address</Trans>
       </Button>
     </MailStage>

@@ -69,6 +69,32 @@ test("a code is asked for where a second factor is set", async () => {
   expect(asked.find(({ path }) => path === STEP_UP)?.body).toEqual({ code: "123456" });
 });
 
+test("a code is asked for where the session is older than the factor", async () => {
+  const short = { status: 401, body: { code: "insufficient_user_authentication", acr_values: "2", max_age: 600 } };
+  scriptedAccount({
+    [CODES]: [short, { body: { codes: ["A"] } }],
+    [STEP_UP]: [{ body: GRANT }],
+    "/api/auth/2fa/status": status(true),
+  });
+  const { user, onEnd } = begin();
+
+  await user.click(screen.getByRole("button", { name: "Go" }));
+  await user.type(await screen.findByLabelText("Six-digit code"), "123456");
+
+  await waitFor(() => expect(onEnd).toHaveBeenCalledWith({ answer: ["A"] }));
+});
+
+test("where two factors are asked for and one is to be set up first, no password is asked for", async () => {
+  const short = { status: 401, body: { code: "insufficient_user_authentication", acr_values: "2" } };
+  scriptedAccount({ [CODES]: [short], "/api/auth/2fa/status": status(false) });
+  const { user, onEnd } = begin();
+
+  await user.click(screen.getByRole("button", { name: "Go" }));
+
+  await waitFor(() => expect(onEnd).toHaveBeenCalledWith(expect.objectContaining({ code: short.body.code })));
+  expect(screen.queryByRole("dialog")).toBeNull();
+});
+
 test.each(["Cancel", "Escape"])("somebody who would rather not (%s) changes nothing", async (way) => {
   const asked = scriptedAccount({ [CODES]: [STALE], "/api/auth/2fa/status": status(false) });
   const { user, onEnd } = begin();

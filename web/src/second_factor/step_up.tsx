@@ -6,10 +6,10 @@ import { StepUpDialog } from "./StepUpDialog";
 
 const NEEDED = "insufficient_user_authentication";
 
-/** A fresh proof would do; where two factors are asked for, a password again would not. */
+/** A fresh proof would do. Where only a number of factors is asked for, one may have to be set up first. */
 export const isStepUpNeeded = (thrown: unknown): boolean => {
-  const { code, factors } = refusalOf(thrown);
-  return code === NEEDED && factors === undefined;
+  const { code, factors, maxAgeS } = refusalOf(thrown);
+  return code === NEEDED && (factors === undefined || maxAgeS !== undefined);
 };
 
 type StepUp = {

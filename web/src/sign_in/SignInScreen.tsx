@@ -27,6 +27,7 @@ export function SignInScreen() {
   return (
     <Stage>
       <SignInForm
+        key={arrival.handover}
         next={next}
         arrival={arrival}
         forgotten={

@@ -1,13 +1,20 @@
-// What the address says to somebody who comes back from a provider: read when the screen opens, then taken out of it.
+// What the address says to somebody who comes back from a provider: read when it comes, then taken out of it.
 import { useEffect, useState } from "react";
 
 export type Arrival = { error?: string; handover?: string; linked?: string };
 
 export function useArrival(): Arrival {
-  const [arrival] = useState(() => arrivalOf(location.hash));
+  const [arrival, setArrival] = useState(() => arrivalOf(location.hash));
   useEffect(() => {
-    const isArrival = Object.keys(arrivalOf(location.hash)).length > 0;
-    if (isArrival) history.replaceState(history.state, "", location.pathname + location.search);
+    const take = () => {
+      const told = arrivalOf(location.hash);
+      if (Object.keys(told).length === 0) return;
+      setArrival(told);
+      history.replaceState(history.state, "", location.pathname + location.search);
+    };
+    take();
+    addEventListener("hashchange", take);
+    return () => removeEventListener("hashchange", take);
   }, []);
   return arrival;
 }

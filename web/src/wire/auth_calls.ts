@@ -30,6 +30,6 @@ export async function post(path: string, body: object, bearer?: string): Promise
 /** The body of a successful answer. Throws Problem for any other. */
 export async function bodyFrom(answer: Response): Promise<object> {
   const body: unknown = await answer.json().catch(() => undefined);
-  if (!answer.ok || typeof body !== "object" || body === null) throw problemOf(answer.status, body);
+  if (!answer.ok || typeof body !== "object" || body === null) throw problemOf(answer.status, body, answer.headers);
   return body;
 }

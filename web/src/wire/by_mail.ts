@@ -1,8 +1,8 @@
 // What goes by mail: asking for letters, and using what they bring. None of it needs a session but one's own address.
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useMemo } from "react";
-import { post } from "./auth_calls";
-import { problemOf } from "./problems";
+import { bodyFrom, post } from "./auth_calls";
+import { problemFrom } from "./problems";
 import { type Answer, answerOf } from "./questions";
 import { bodyOf, rest } from "./rest";
 import type { EmailState } from "./types";
@@ -12,14 +12,25 @@ const AS_JSON = { headers: { "content-type": "application/json" } };
 
 async function send(path: string, body: object): Promise<void> {
   const answer = await post(path, body);
-  if (!answer.ok) throw problemOf(answer.status, await answer.json().catch(() => undefined));
+  if (!answer.ok) throw await problemFrom(answer);
 }
 
-/** Ask for a link that replaces a password; the server does not say whether the address is known. Throws Problem. */
-export const askForReset = (email: string) => send("/api/auth/request-password-reset", { email });
+/** One letter a minute goes to an address; where the server says more, that counts. */
+const LETTER_PACE_S = 60;
 
-/** Ask for a code that signs this browser in; the server does not say whether the address is known. Throws Problem. */
-export const askForCode = (email: string) => send("/api/auth/magic-link", { email });
+/** Seconds after which the same letter may be asked for again. */
+export const paceOf = (body: object): number => {
+  const told = (body as { retry_after_seconds?: unknown }).retry_after_seconds;
+  return typeof told === "number" ? told : LETTER_PACE_S;
+};
+
+const askFor = async (path: string, email: string) => paceOf(await bodyFrom(await post(path, { email })));
+
+/** Ask for a link that replaces a password; the server does not say whether the address is known. See `paceOf`. Throws Problem. */
+export const askForReset = (email: string) => askFor("/api/auth/request-password-reset", email);
+
+/** Ask for a code that signs this browser in; the server does not say whether the address is known. See `paceOf`. Throws Problem. */
+export const askForCode = (email: string) => askFor("/api/auth/magic-link", email);
 
 /** Choose a new password with a mailed link. Every session ends. Throws Problem. */
 export const resetPassword = (token: string, new_password: string) =>

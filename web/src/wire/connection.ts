@@ -1,5 +1,6 @@
 // Joins the socket to the state and the outbox, for as long as somebody is signed in.
 
+import type { PostedCommand } from "./event_stream";
 import { fetchNewest } from "./fetch_messages";
 import { newId } from "./ids";
 import { isLooking } from "./impersonation";
@@ -7,7 +8,7 @@ import { noteInactivity, stopWatchingDeeds, watchDeeds } from "./inactivity";
 import { askForLostEnd, settle } from "./live/reduce";
 import { resumePoints } from "./live/state";
 import { applyAck, applyFrame, changeLive, forgetEverything, useLive } from "./live/store";
-import { renew, useLogin } from "./login";
+import { freshToken, renew, useLogin } from "./login";
 import { drop, findKept, keep, markRefused, restore } from "./outbox";
 import { Problem } from "./problems";
 import { queries } from "./questions";
@@ -111,21 +112,26 @@ function askForGaps(): void {
 }
 
 /** `since` is the moment the connection was lost, through every try until it is back. */
-function onState(state: ConnectionView["state"]): void {
+function onState(state: ConnectionView["state"], until?: number): void {
   const { connection } = useLive.getState();
-  if (connection.state === state) return;
+  if (connection.state === state && connection.until === until) return;
   const hasChangedSide = (connection.state === "online") !== (state === "online");
-  useLive.setState({ connection: { state, since: hasChangedSide ? Date.now() : connection.since } });
+  const since = hasChangedSide ? Date.now() : connection.since;
+  useLive.setState({ connection: { state, since, ...(until !== undefined && { until }) } });
 }
 
 const AS_JSON = { headers: { "content-type": "application/json" } }; // what the server asks of every POST, also without a body
 const ticket = async () => bodyOf(await rest.POST("/api/auth/ws-ticket", AS_JSON)).ticket;
+const post = async (session_id: string, body: PostedCommand) =>
+  bodyOf(await rest.POST("/api/sessions/{session_id}/commands", { params: { path: { session_id } }, body }));
 
 function connect(me: string): void {
   user = me;
   if (!isLooking()) void restore(me).then(resendAll); // what somebody left unsent on this device is theirs to send
   socket = new LiveSocket({
     ticket,
+    bearer: freshToken,
+    post,
     signInAgain: renew,
     resume: () => resumePoints(useLive.getState().live),
     onFrame,

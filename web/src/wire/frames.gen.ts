@@ -63,6 +63,37 @@ export interface components {
             repeated: boolean;
         };
         /**
+         * Close
+         * @description The last frame of an event stream, for what a close code says on a socket; never sent on one.
+         */
+        Close: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /**
+             * Type
+             * @default close
+             * @constant
+             */
+            type: "close";
+            data: components["schemas"]["CloseData"];
+        };
+        /** CloseData */
+        CloseData: {
+            /**
+             * Code
+             * @description as sockets are closed with: 4401, 4403, 4408, 4503, 1013
+             */
+            code: number;
+        };
+        /**
          * Delta
          * @description Apply when `offset` equals the length held; ignore when smaller; ask for a snapshot when larger.
          */

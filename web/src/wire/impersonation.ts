@@ -2,7 +2,7 @@
 import { create } from "zustand";
 import { bodyFrom, post, type Token, tokenFrom } from "./auth_calls";
 import { useLogin } from "./login_state";
-import { Problem, problemOf } from "./problems";
+import { Problem, problemFrom } from "./problems";
 import type { Impersonation, Me } from "./types";
 
 export type Look = { person: Me; administrator: Me; endsAt: number };
@@ -46,7 +46,7 @@ export function leaveLook(): void {
 export async function endLook(): Promise<void> {
   if (token === undefined) return;
   const answer = await post(END, {}, token.text);
-  if (!answer.ok && answer.status !== 401) throw problemOf(answer.status, await answer.json().catch(() => undefined));
+  if (!answer.ok && answer.status !== 401) throw await problemFrom(answer);
   leaveLook();
 }
 

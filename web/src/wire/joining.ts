@@ -1,15 +1,16 @@
 // Getting an account: registering, and accepting an invitation. None of it needs a session; confirming ends in one.
 import { bodyFrom, post } from "./auth_calls";
+import { paceOf } from "./by_mail";
 import { enter } from "./login";
 import { answerAfterWork } from "./proof_of_work/answer_after_work";
 import type { InvitationShown } from "./types";
 
 export type NewAccount = { email: string; display_name: string; password: string };
 
-/** Ask for an account; the server does not say whether the address has one or may have one. Throws Problem. */
-export async function askForAccount(account: NewAccount): Promise<void> {
+/** Ask for an account; the server does not say whether the address has one or may have one. See `paceOf`. Throws Problem. */
+export async function askForAccount(account: NewAccount): Promise<number> {
   const sent = answerAfterWork((altcha) => post("/api/auth/register", { ...account, ...(altcha && { altcha }) }));
-  await bodyFrom(await sent);
+  return paceOf(await bodyFrom(await sent));
 }
 
 /** Make the account with the mailed link and sign in; elsewhere than where it was asked for, with a password. Throws Problem. */

@@ -2,7 +2,7 @@
 import { bodyFrom, DEADLINE_MS, post, type Token, tokenFrom } from "./auth_calls";
 import { isLooking, leaveLook, lookToken, lookTokenWasRefused, renewLook, useLook } from "./impersonation";
 import { useLogin } from "./login_state";
-import { Problem, problemOf, textOf, unreachable } from "./problems";
+import { Problem, problemFrom, textOf, unreachable } from "./problems";
 import { answerAfterWork } from "./proof_of_work/answer_after_work";
 import type {
   PasskeyAnswer,
@@ -100,7 +100,7 @@ async function hasRefreshToken(): Promise<boolean> {
   const answer = await fetch("/api/auth/setup", { signal: AbortSignal.timeout(DEADLINE_MS) }).catch(() => {
     throw unreachable();
   });
-  if (!answer.ok) throw problemOf(answer.status, await answer.json().catch(() => undefined));
+  if (!answer.ok) throw await problemFrom(answer);
   return ((await answer.json()) as SetupState).has_refresh_token;
 }
 
@@ -155,7 +155,7 @@ export async function endSession(): Promise<void> {
   const answer = await fetch("/api/auth/logout", { method: "POST", headers, body: "{}" }).catch(() => {
     throw unreachable();
   });
-  if (!answer.ok && answer.status !== 401) throw problemOf(answer.status, await answer.json().catch(() => undefined));
+  if (!answer.ok && answer.status !== 401) throw await problemFrom(answer);
   leaveEverywhere();
 }
 
@@ -169,7 +169,7 @@ export function pendingDeletionOf(thrown: unknown): PendingDeletion | undefined 
 /** Keep an account that was about to be deleted; signing in works again then. Throws Problem. */
 export async function undoDeletion(undo_token: string): Promise<void> {
   const answer = await post("/api/auth/me/undelete", { undo_token });
-  if (!answer.ok) throw problemOf(answer.status, await answer.json().catch(() => undefined));
+  if (!answer.ok) throw await problemFrom(answer);
 }
 
 /** The account was shut, and with it every session: nobody is here any more, in any tab. */

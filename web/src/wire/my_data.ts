@@ -3,7 +3,7 @@ import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useMemo } from "react";
 import { freshToken, leaveEverywhere, renameMe } from "./login";
 import { deleteUnsent } from "./outbox";
-import { problemOf, unreachable } from "./problems";
+import { problemFrom, unreachable } from "./problems";
 import { type Answer, answerOf } from "./questions";
 import { bodyOf, rest } from "./rest";
 import type { ChangeMyAccount, Export, MyAccount } from "./types";
@@ -71,7 +71,7 @@ export async function fetchFile(path: string): Promise<File> {
   const answer = await fetch(path, { headers }).catch(() => {
     throw unreachable();
   });
-  if (!answer.ok) throw problemOf(answer.status, await answer.json().catch(() => undefined));
+  if (!answer.ok) throw await problemFrom(answer);
   const name = /filename="([^"]+)"/.exec(answer.headers.get("content-disposition") ?? "")?.[1];
   const content = await answer.blob().catch(() => {
     throw unreachable();

@@ -426,7 +426,7 @@ export interface paths {
         put?: never;
         /**
          * Post Revocation
-         * @description End one login session, all of a person, or all there are.
+         * @description End one login session, all of a person, or all there are; the body names exactly one of these.
          */
         post: operations["post_revocation_api_auth_admin_sessions_revoke_post"];
         delete?: never;
@@ -754,7 +754,7 @@ export interface paths {
         put?: never;
         /**
          * Post Undoing
-         * @description Go back to the address before a change; all sessions end.
+         * @description Go back to the address before a change; all sessions end, and a new password is asked for by mail.
          */
         post: operations["post_undoing_api_auth_email_undo_post"];
         delete?: never;
@@ -1599,6 +1599,8 @@ export interface paths {
         /**
          * Post Token
          * @description Give a registered service a token for one of ours (RFC 6749 §4.4); it proves itself by secret or by key.
+         *
+         *     The token opens every route of that service that is for services; a `scope` is refused, because none is enforced.
          */
         post: operations["post_token_api_auth_token_post"];
         delete?: never;
@@ -1743,6 +1745,66 @@ export interface paths {
          * @description Say whether everything that this service needs answers.
          */
         get: operations["ready_api_ready_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/sessions/events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Begin Events
+         * @description Open a new live session and stream its frames.
+         */
+        get: operations["begin_events_api_sessions_events_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/sessions/{session_id}/commands": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Give Command
+         * @description Carry one command out; the same `cid` again has no second effect and gets the same answer.
+         */
+        post: operations["give_command_api_sessions__session_id__commands_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/sessions/{session_id}/events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Go On With Events
+         * @description Stream the frames of a live session; one that is not yours, or over, is replaced by a new one.
+         */
+        get: operations["go_on_with_events_api_sessions__session_id__events_get"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1994,6 +2056,54 @@ export interface components {
              * Format: password
              */
             token: string;
+        };
+        /**
+         * Ack
+         * @description The command is stored and will be carried out, whatever happens to this socket.
+         */
+        Ack: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            data: components["schemas"]["AckData"];
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Type
+             * @default ack
+             * @constant
+             */
+            type: "ack";
+        };
+        /** AckData */
+        AckData: {
+            /**
+             * Cid
+             * Format: uuid
+             */
+            cid: string;
+            /** Message */
+            message: string | null;
+            /**
+             * Repeated
+             * @description true when this cid had already been carried out
+             * @default false
+             */
+            repeated: boolean;
+            /**
+             * Reply
+             * @description the agent's message that will hold the answer
+             */
+            reply: string | null;
+            /** Run */
+            run: string | null;
+            /** Thread */
+            thread: string | null;
         };
         /**
          * AddPasskey
@@ -2343,7 +2453,9 @@ export interface components {
         };
         /**
          * Asked
-         * @description If the address belongs to an account, a letter is on its way.
+         * @description If the address belongs to an account and no letter was asked for just before, one is on its way.
+         *
+         *     Nothing in it depends on whether anybody has the address.
          */
         Asked: {
             /**
@@ -2351,6 +2463,11 @@ export interface components {
              * @description seconds, for which what the letter brings is good
              */
             expires_in: number;
+            /**
+             * Retry After Seconds
+             * @description until another one may be asked for; what is asked for sooner is answered alike and not sent
+             */
+            retry_after_seconds: number;
         };
         /**
          * Assertion
@@ -2536,13 +2653,15 @@ export interface components {
         };
         /**
          * CheckedDependency
-         * @description One dependency; a degraded one does not take the service out of rotation.
+         * @description One dependency; a degraded one does not take the service out of rotation. A service says its own in `parts`.
          */
         CheckedDependency: {
             /** Detail */
             detail: string | null;
             /** Name */
             name: string;
+            /** Parts */
+            parts: components["schemas"]["CheckedDependency"][] | null;
             /**
              * State
              * @enum {string}
@@ -3313,6 +3432,106 @@ export interface components {
             threads: components["schemas"]["Thread"][];
         };
         /**
+         * PostedExtend
+         * @description I am still here: the clock of inactivity begins anew, for every tab of the same sign-in.
+         */
+        PostedExtend: {
+            /**
+             * Cid
+             * Format: uuid
+             */
+            cid: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            cmd: "session.extend";
+        };
+        /**
+         * PostedRegenerate
+         * @description Ask an agent for another answer; the earlier one is kept as superseded.
+         */
+        PostedRegenerate: {
+            /** Agent */
+            agent?: string | null;
+            /**
+             * Cid
+             * Format: uuid
+             */
+            cid: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            cmd: "message.regenerate";
+            /**
+             * Language
+             * @default en
+             * @enum {string}
+             */
+            language: "en" | "fr";
+            /**
+             * Message
+             * Format: uuid
+             */
+            message: string;
+        };
+        /**
+         * PostedSend
+         * @description Say something; without `thread` a new one begins.
+         */
+        PostedSend: {
+            /** Agent */
+            agent: string;
+            /**
+             * Cid
+             * Format: uuid
+             */
+            cid: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            cmd: "message.send";
+            /**
+             * Language
+             * @default en
+             * @enum {string}
+             */
+            language: "en" | "fr";
+            /**
+             * Temporary
+             * @description of a new thread: see `Thread.temporary`
+             * @default false
+             */
+            temporary: boolean;
+            /** Text */
+            text: string;
+            /** Thread */
+            thread?: string | null;
+        };
+        /**
+         * PostedStop
+         * @description End a run; its text so far is kept.
+         */
+        PostedStop: {
+            /**
+             * Cid
+             * Format: uuid
+             */
+            cid: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            cmd: "run.stop";
+            /**
+             * Run
+             * Format: uuid
+             */
+            run: string;
+        };
+        /**
          * Problem
          * @description A refusal (RFC 9457): switch on `code`, show `title` or `detail` to a person.
          */
@@ -3494,7 +3713,7 @@ export interface components {
         };
         /**
          * RevokeSessions
-         * @description End one login session, all of a person, or with `everybody` all there are.
+         * @description End one login session, all of a person, or with `everybody` all there are; exactly one of the three.
          */
         RevokeSessions: {
             /**
@@ -3708,7 +3927,7 @@ export interface components {
         };
         /**
          * ServiceTokenGrant
-         * @description A token for one service (RFC 6749 §5.1); there is no refresh token: ask again.
+         * @description A token for one service (RFC 6749 §5.1). There is no refresh token: ask again; and no scope: none is enforced.
          */
         ServiceTokenGrant: {
             /** Access Token */
@@ -3718,8 +3937,6 @@ export interface components {
              * @description seconds
              */
             expires_in: number;
-            /** Scope */
-            scope: string;
             /**
              * Token Type
              * @default Bearer
@@ -6792,7 +7009,6 @@ export interface operations {
                     client_secret?: string;
                     /** @enum {unknown} */
                     grant_type: "client_credentials";
-                    scope?: string;
                 };
             };
         };
@@ -7055,6 +7271,113 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Readiness"];
+                };
+            };
+            /** @description Refused, with the reason. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    begin_events_api_sessions_events_get: {
+        parameters: {
+            query?: {
+                /** @description the same, for lack of the header: `user:<id>=12 thread:<id>=5 run:<id>=42` */
+                after?: string | null;
+            };
+            header?: {
+                /** @description `id` of the last event that the client has */
+                "last-event-id"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Events, each with one frame of emergence.v1 as `data`: `welcome` first, `close` last. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/event-stream": string;
+                };
+            };
+            /** @description Refused, with the reason. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    give_command_api_sessions__session_id__commands_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                session_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PostedSend"] | components["schemas"]["PostedRegenerate"] | components["schemas"]["PostedStop"] | components["schemas"]["PostedExtend"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Ack"];
+                };
+            };
+            /** @description Refused, with the reason. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    go_on_with_events_api_sessions__session_id__events_get: {
+        parameters: {
+            query?: {
+                /** @description the same, for lack of the header: `user:<id>=12 thread:<id>=5 run:<id>=42` */
+                after?: string | null;
+            };
+            header?: {
+                /** @description `id` of the last event that the client has */
+                "last-event-id"?: string | null;
+            };
+            path: {
+                session_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Events, each with one frame of emergence.v1 as `data`: `welcome` first, `close` last. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/event-stream": string;
                 };
             };
             /** @description Refused, with the reason. */

@@ -1,7 +1,7 @@
 // The REST client: typed by the server's own description, signed in by a fresh token, errors as `Problem`.
 import createClient, { type Middleware } from "openapi-fetch";
 import { freshToken, renew, tokenWasRefused } from "./login";
-import { problemOf, unreachable } from "./problems";
+import { problemFrom, problemOf, unreachable } from "./problems";
 import type { paths } from "./rest.gen";
 
 const OPEN_TO_ALL = /^\/api\/auth\/(setup$|oidc\/)/;
@@ -50,7 +50,7 @@ async function sendSignedIn(request: Request): Promise<Response> {
 const throwProblems: Middleware = {
   async onResponse({ response }) {
     if (response.ok) return;
-    throw problemOf(response.status, await response.json().catch(() => undefined));
+    throw await problemFrom(response);
   },
 };
 

@@ -3,7 +3,7 @@ import { vi } from "vitest";
 import { useLogin } from "@/wire/login";
 
 export type Asked = { path: string; search: string; body: Record<string, unknown> | undefined };
-type Reply = { status?: number; body?: unknown };
+type Reply = { status?: number; body?: unknown; headers?: Record<string, string> };
 
 const ADA = { user_id: "u1", role: "admin" as const, email: "ada@example.org", display_name: "Ada" };
 export const GRANT = { access_token: "t", expires_in: 300, session_id: "s2", ...ADA };
@@ -20,8 +20,8 @@ export function scriptedAccount(replies: Record<string, Reply[]>): Asked[] {
     asked.push({ path, search, body: text === "" ? undefined : (JSON.parse(text) as Record<string, unknown>) });
     const list =
       waiting.get(`${method} ${path}`) ?? waiting.get(path) ?? (path === "/api/auth/refresh" ? [{ body: GRANT }] : []);
-    const { status = 200, body } = (list.length > 1 ? list.shift() : list[0]) ?? { status: 404, body: {} };
-    return new Response(status === 204 ? null : JSON.stringify(body), { status });
+    const { status = 200, body, headers } = (list.length > 1 ? list.shift() : list[0]) ?? { status: 404, body: {} };
+    return new Response(status === 204 ? null : JSON.stringify(body), { status, headers: headers ?? {} });
   };
   vi.stubGlobal("fetch", answer);
   useLogin.setState({ status: "signed-in", me: ADA });

@@ -1,11 +1,13 @@
 // The connection under every way to lose it.
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { retryDelay } from "./backoff";
+import { Problem } from "./problems";
 import { ScriptedSocket } from "./scripted_socket";
 import { LiveSocket, type SocketParts } from "./socket";
 
 let tickets = 0;
 let states: string[];
+let waits: (number | undefined)[];
 let parts: SocketParts & { frames: unknown[] };
 let socket: LiveSocket;
 
@@ -17,14 +19,20 @@ beforeEach(async () => {
   ScriptedSocket.opened = [];
   tickets = 0;
   states = [];
+  waits = [];
   const frames: unknown[] = [];
   parts = {
     frames,
     ticket: async () => `t${++tickets}`,
+    bearer: async () => "bearer",
+    post: async () => ({}),
     signInAgain: vi.fn(async () => undefined),
     resume: () => [{ topic: "run:r1", seq: 4 }],
     onFrame: (frame) => frames.push(frame),
-    onState: (state) => states.push(state),
+    onState: (state, until) => {
+      states.push(state);
+      waits.push(until);
+    },
   };
   socket = new LiveSocket(parts);
   await settle();
@@ -132,4 +140,56 @@ test("tries that fail one after another are spread out and reported as offline",
 
   expect(states).toContain("offline");
   expect([0, 1, 2, 20].map((tries) => retryDelay(tries, () => 1))).toEqual([500, 1_000, 2_000, 15_000]);
+});
+
+const refusal = (status: number, retryAfterS?: number) =>
+  new Problem("too_many_attempts", "", status, {}, undefined, retryAfterS);
+
+test("a ticket that is refused for now is asked for when the server said, and not before", async () => {
+  const first = await goOnline();
+  let asked = 0;
+  parts.ticket = async () => (++asked === 1 ? Promise.reject(refusal(429, 30)) : "late");
+  first.drop(1006);
+  await vi.advanceTimersByTimeAsync(1_000);
+  expect(asked).toBe(1);
+  expect(states.at(-1)).toBe("waiting");
+  expect(waits.at(-1)).toBeGreaterThanOrEqual(Date.now() + 29_000);
+
+  for (const event of ["online", "visibilitychange"]) {
+    (event === "online" ? window : document).dispatchEvent(new Event(event));
+    await vi.advanceTimersByTimeAsync(1_000);
+  }
+  await vi.advanceTimersByTimeAsync(26_000);
+  expect(asked).toBe(1);
+  await vi.advanceTimersByTimeAsync(3_500);
+
+  expect(ScriptedSocket.last.protocols[1]).toBe("ticket.late");
+  await goOnline();
+  expect(states.at(-1)).toBe("online");
+  expect(waits.at(-1)).toBeUndefined();
+});
+
+test("a server that is away for a while is waited for as long as it says, without blaming anybody", async () => {
+  const first = await goOnline();
+  let asked = 0;
+  parts.ticket = async () => (++asked === 1 ? Promise.reject(refusal(503, 20)) : "late");
+
+  first.drop(1006);
+  await vi.advanceTimersByTimeAsync(18_000);
+  expect(asked).toBe(1);
+  await vi.advanceTimersByTimeAsync(4_000);
+
+  expect(asked).toBe(2);
+  expect(states).not.toContain("waiting");
+});
+
+test("no wait is longer than an hour", async () => {
+  const first = await goOnline();
+  let asked = 0;
+  parts.ticket = async () => (++asked === 1 ? Promise.reject(refusal(429, 1e9)) : "late");
+
+  first.drop(1006);
+  await vi.advanceTimersByTimeAsync(3_602_000);
+
+  expect(asked).toBe(2);
 });

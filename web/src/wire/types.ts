@@ -65,6 +65,7 @@ type FrameNames =
   | "SessionExtended"
   | "SessionExpired"
   | "Drain"
+  | "Close"
   | "Snapshot"
   | "TopicReset"
   | "MessageCreated"
@@ -101,8 +102,16 @@ export type Me = Pick<SignedIn, "user_id" | "role" | "email" | "display_name">;
  *
  * `reason` is the code of what lies behind it, where the server says: why a provider was not accepted.
  */
-/** `words` are what a provider of models said itself, in its language; `factors` how many proofs are asked for. */
-export type Refusal = { code: string; detail: string; reason?: string; words?: string; factors?: string };
+/** `words` are what a provider of models said itself, in its language; `factors` how many proofs are asked for,
+ * `maxAgeS` how old one may be. */
+export type Refusal = {
+  code: string;
+  detail: string;
+  reason?: string;
+  words?: string;
+  factors?: string;
+  maxAgeS?: number;
+};
 
 /**
  * A message as it is shown: stored ones, and those of this device that the server has not acknowledged yet.
@@ -140,9 +149,11 @@ export type ThreadList = {
 };
 
 export type ConnectionView = {
-  state: "online" | "connecting" | "offline";
+  /** `waiting`: the server wants no other connection of this session before `until`. */
+  state: "online" | "connecting" | "offline" | "waiting";
   /** Milliseconds of this device's clock when the state began; blips under 3 s deserve no notice. */
   since: number;
+  until?: number;
 };
 
 export type MessageToSend = {

@@ -50,9 +50,7 @@ def public_keys(text: str) -> str:
     return json.dumps({"keys": keys})
 
 
-async def add_client(
-    auth: Auth, name: str, audiences: Sequence[str], scopes: Sequence[str] = (), jwks: str | None = None
-) -> str | None:
+async def add_client(auth: Auth, name: str, audiences: Sequence[str], jwks: str | None = None) -> str | None:
     """Register a client, with its public keys or with a new secret, which is returned and never shown again.
 
     Raises ServiceClientExists, ServiceClientRefused.
@@ -61,9 +59,9 @@ async def add_client(
     secret = None if keys is not None else secrets.token_urlsafe(SECRET_BYTES)
     hashed = None if secret is None else secret_hash(secret)
     now = auth.clock.now()
-    given, scope = (tuple(dict.fromkeys(each)) for each in (audiences, scopes))
+    given = tuple(dict.fromkeys(audiences))
     async with auth.database.transaction() as tx:
-        if not await store.add(tx, ServiceClient(name, hashed, keys, given, scope, now, now)):
+        if not await store.add(tx, ServiceClient(name, hashed, keys, given, now, now)):
             raise ServiceClientExists()
         await _record(auth, tx, "admin.client_added", name)
     return secret
@@ -87,6 +85,12 @@ async def remove_client(auth: Auth, name: str) -> None:
         if not await store.remove(tx, name):
             raise UnknownServiceClient()
         await _record(auth, tx, "admin.client_removed", name)
+
+
+async def require_client(auth: Auth, name: str) -> None:
+    """Look whether there is such a client, before an operator is asked about it. Raises UnknownServiceClient."""
+    if await store.find(auth.database, name) is None:
+        raise UnknownServiceClient()
 
 
 async def list_clients(auth: Auth) -> list[ServiceClient]:

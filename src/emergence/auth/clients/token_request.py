@@ -26,11 +26,10 @@ class ClientProof:
 
 @dataclass(frozen=True, slots=True)
 class TokenRequest:
-    """What is asked for; None where the client has only one audience, or wants all its scopes."""
+    """What is asked for; None where the client has only one audience."""
 
     proof: ClientProof
     audience: str | None
-    scopes: tuple[str, ...] | None
 
 
 def token_request(body: bytes, content_type: str, authorization: str | None) -> TokenRequest:
@@ -45,8 +44,9 @@ def token_request(body: bytes, content_type: str, authorization: str | None) -> 
         raise TokenRequestRefused("grant_type is required.")
     if grant != CLIENT_CREDENTIALS:
         raise TokenRequestRefused("The only grant_type is client_credentials.", error="unsupported_grant_type")
-    scope = fields.get("scope")
-    return TokenRequest(proof, fields.get("audience"), None if scope is None else tuple(scope.split()))
+    if fields.get("scope", "").split():  # RFC 6749 §3.3: never given less than was asked without a word
+        raise TokenRequestRefused("There are no scopes: ask for a token without.", error="invalid_scope")
+    return TokenRequest(proof, fields.get("audience"))
 
 
 def _fields(body: bytes, content_type: str) -> dict[str, str]:

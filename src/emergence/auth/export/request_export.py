@@ -11,12 +11,13 @@ from emergence.auth.parts import Auth
 from emergence.auth.read_session import live_session
 from emergence.auth.step_up import recent_session
 from emergence.auth.store import exports as store
-from emergence.auth.store import people
+from emergence.auth.store import people, users
 from emergence.auth.store.exports import StoredExport
 from emergence.auth.store.sessions import Session
 from emergence.contracts.auth.personal import Export, LatestExport
-from emergence.contracts.auth.personal_problems import TooManyExports
+from emergence.contracts.auth.personal_problems import CannotExport, TooManyExports
 from emergence.contracts.auth.problems import UnknownUser
+from emergence.contracts.auth.values import Role
 from emergence.contracts.personal_data import EXPORTER, HOLDERS
 from emergence.kernel.identity import Identity
 from emergence.kernel.ids import new_id
@@ -36,7 +37,10 @@ async def request_my_export(auth: Auth, identity: Identity, caller: Caller) -> E
 
 
 async def request_export(auth: Auth, identity: Identity, user_id: UUID, caller: Caller) -> Export:
-    """Begin one of somebody who cannot themselves, such as a suspended person. Raises Forbidden, UnknownUser too."""
+    """Begin one of somebody who cannot themselves, such as a suspended person; they are told by mail.
+
+    Raises Forbidden, UnknownUser, CannotExport too.
+    """
     session = await require_administrator(auth, identity, recently=True)
     return await _request(auth, session, user_id, caller, for_administrator=True)
 
@@ -61,6 +65,9 @@ async def _request(auth: Auth, session: Session, user_id: UUID, caller: Caller, 
     async with auth.database.transaction() as tx:
         if not await store.lock_person(tx, user_id):
             raise UnknownUser()
+        person = await users.read_account(tx, user_id)
+        if for_administrator and person.role is Role.ADMIN and person.is_active:
+            raise CannotExport()
         earlier = await store.requested_since(tx, user_id, for_administrator=for_administrator, since=now - DAY)
         if earlier and earlier[0].state != "ready":
             return _shown(earlier[0])

@@ -88,7 +88,7 @@ async def resend_invitation(auth: Auth, identity: Identity, invitation_id: UUID,
     async with auth.database.transaction() as tx:
         await _open(tx, invitation_id)  # of two acts at once the later finds what the earlier left
         ends_at = auth.clock.now() + LINK_LIFETIME
-        await store.renew(tx, invitation_id, token_hash(token), ends_at, _mailed_at(auth))
+        await store.renew(tx, invitation_id, token_hash(token), ends_at, _mailed_at(auth), session.user_id)
         return await _hand_over(auth, tx, invitation_id, token, session, caller, is_again=True)
 
 

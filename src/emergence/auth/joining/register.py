@@ -15,7 +15,7 @@ from emergence.auth.limit_attempts import admit
 from emergence.auth.mail.letters import Letter
 from emergence.auth.mail.links import link_with, page_address
 from emergence.auth.mail.queue_letter import queue_letter
-from emergence.auth.mail.requests import LetterRequest, request_letter
+from emergence.auth.mail.requests import LetterRequest, asked_for, request_letter
 from emergence.auth.may_join import may_join
 from emergence.auth.one_time_tokens import TOKEN_BYTES, token_hash
 from emergence.auth.parts import Auth
@@ -40,8 +40,9 @@ FROM_NETWORK = Allowance(burst=5, interval=timedelta(minutes=12), longest_wait=t
 async def register(auth: Auth, request: Register, caller: Caller, browser: BrowserCookie) -> Asked:
     """Mail a link that makes the account, if the address has none and may have one; its owner is told if it has.
 
-    The same work and answer for every address. Raises MailOff, ProofOfWorkRequired, TooManyAttempts,
-    PasswordRefused, SignInBusy.
+    The same work and answer for every address. A browser keeps one secret for all its askings, so that each of the
+    links that were mailed meanwhile still knows the password that was chosen with it. Raises MailOff,
+    ProofOfWorkRequired, TooManyAttempts, PasswordRefused, SignInBusy.
     """
     if not auth.settings.sends_mail():
         raise MailOff()
@@ -54,10 +55,10 @@ async def register(auth: Auth, request: Register, caller: Caller, browser: Brows
         "email": request.email.strip(),
         "display_name": name,
         "phc": phc,
-        "browser_hash": token_hash(browser.replace()).hex(),
+        "browser_hash": token_hash(browser.renew()).hex(),
     }
-    await request_letter(auth, KIND, normalised_email(request.email), caller, asked)
-    return Asked(expires_in=int(LINK_LIFETIME.total_seconds()))
+    admission = await request_letter(auth, KIND, normalised_email(request.email), caller, asked)
+    return asked_for(LINK_LIFETIME, admission)
 
 
 async def answer_registration(auth: Auth, tx: Transaction, request: LetterRequest) -> None:

@@ -48,6 +48,8 @@ def composed(settings: MailSettings, letter_id: UUID, letter: Letter, written_at
     message = EmailMessage(policy=SMTP if is_ascii else SMTPUTF8)
     message["From"] = Address(SENDER_NAME, addr_spec=sender)
     message["To"] = _mailbox(letter.to)
+    if [each.addr_spec for each in message["To"].addresses] != [letter.to]:  # as an encoded word is read otherwise
+        raise ValueError("this mail address is read as another one")
     message["Subject"] = text.subject
     message["Date"] = format_datetime(written_at)
     message["Message-ID"] = f"<{letter_id}@{sender.rpartition('@')[2].encode('idna').decode()}>"

@@ -93,7 +93,8 @@ class Deliveries:
             await store.postpone(self._auth.database, letter, self._next_try(letter))
             self._tell("deferred", letter, str(deferred))
         except MailServerAway:
-            await store.postpone(self._auth.database, letter, self._now())
+            # It may be this letter that ends the conversation: those behind it go first next time.
+            await store.postpone(self._auth.database, letter, self._now() + LONGEST_PAUSE)
             raise
         else:
             await self._end(letter, "sent", None)

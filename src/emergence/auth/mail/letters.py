@@ -36,6 +36,7 @@ NoticeKind = Literal[
     "deletion_requested",
     "deletion_cancelled",
     "impersonated",
+    "exported",
     "second_factor_reset",
     "suspended",
 ]

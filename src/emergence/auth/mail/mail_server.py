@@ -17,7 +17,7 @@ SEND_DEADLINE = timedelta(seconds=60)
 PERMANENT = range(500, 600)  # RFC 5321 §4.2.1
 LEAVING = 421  # RFC 5321 §4.2.3: the server closes the connection
 ASKED_AGAIN_AFTER = timedelta(seconds=30)
-OUTAGES = (aiosmtplib.SMTPException, OSError, TimeoutError, ValueError)
+OUTAGES = (aiosmtplib.SMTPException, OSError, TimeoutError)
 
 
 class MailServerAway(Exception):
@@ -79,7 +79,7 @@ class MailServer:
         try:
             async with asyncio.timeout(CONNECT_DEADLINE.total_seconds()):
                 await client.connect()
-        except OUTAGES as away:
+        except (*OUTAGES, ValueError) as away:  # ValueError: of what stands in the settings
             self._note(False)
             raise MailServerAway(_said(away)) from None  # servers repeat addresses in what they say
         self._note(True)
@@ -98,15 +98,24 @@ class MailConnection:
         """Return once the server has taken the letter over. Raises LetterRefused, LetterDeferred, MailServerAway."""
         try:
             async with asyncio.timeout(SEND_DEADLINE.total_seconds()):
-                await self._client.send_message(message)  # sender and recipient stand in the headers
+                sender, recipient = _address(message, "From"), _address(message, "To")
+                await self._client.send_message(message, sender=sender, recipients=recipient)
         except aiosmtplib.SMTPRecipientsRefused as refused:
             raise _judged(refused.recipients[0]) from None
         except aiosmtplib.SMTPDataError as refused:
             raise _judged(refused) from None
         except aiosmtplib.SMTPNotSupported:  # an address beyond ASCII, and a server without SMTPUTF8 (RFC 6531)
             raise LetterRefused("no_smtputf8") from None
+        except ValueError:  # an address that SMTP cannot say: the letters behind it must not wait
+            raise LetterRefused("address") from None
         except OUTAGES as away:
             raise MailServerAway(_said(away)) from None
+
+
+def _address(message: EmailMessage, header: str) -> str:
+    """Return the one address of a header as it was given. Raises ValueError."""
+    (address,) = message[header].addresses
+    return str(address.addr_spec)
 
 
 def _judged(refusal: aiosmtplib.SMTPResponseException) -> Exception:
@@ -126,6 +135,6 @@ async def _close(client: SMTP) -> None:
         try:
             async with asyncio.timeout(2):
                 await client.quit()
-        except OUTAGES:
+        except (*OUTAGES, ValueError):
             pass
     client.close()

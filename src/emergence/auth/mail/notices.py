@@ -37,6 +37,7 @@ ALWAYS: Mapping[str, NoticeKind] = {
     "account.deletion_cancelled": "deletion_cancelled",
     "account.suspended": "suspended",
     "admin.impersonation_started": "impersonated",
+    "admin.export_requested": "exported",
     "admin.second_factor_reset": "second_factor_reset",
     "factor.totp_enabled": "totp_enabled",
     "factor.totp_disabled": "totp_disabled",
@@ -72,11 +73,11 @@ async def queue_notice(auth: Auth, tx: Transaction, event: Happened, caller: Cal
     recipient = await recipients.read_recipient(tx, event.subject)
     if recipient is None:
         return
+    language = recipient.language or DEFAULT_LANGUAGE
     values = {
         "at": f"{auth.clock.now():%Y-%m-%d %H:%M}",
         "link": page_address(auth, "settings/security"),
-        "device": device_name(caller.agent) if caller else "",
+        "device": device_name(caller.agent, language) if caller else "",
         "network": (caller.prefix() or "") if caller else "",
     }
-    language = recipient.language or DEFAULT_LANGUAGE
     await queue_letter(auth, tx, Letter(kind, recipient.email, language, values, user_id=event.subject))

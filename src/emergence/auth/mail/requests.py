@@ -8,9 +8,10 @@ from ipaddress import ip_address
 from uuid import UUID
 
 from emergence.auth.callers import Caller
-from emergence.auth.mail.admit_letter import admits_letter
+from emergence.auth.mail.admit_letter import Admission, admit_letter
 from emergence.auth.parts import Auth
 from emergence.auth.store import letters as store
+from emergence.contracts.auth.by_mail import Asked
 from emergence.contracts.auth.problems import MailOff
 from emergence.contracts.auth.values import Language
 from emergence.kernel.ids import new_id
@@ -37,20 +38,26 @@ class LetterRequest:
         return self.caller.language
 
 
+def asked_for(lifetime: timedelta, admission: Admission) -> Asked:
+    """Return the answer to whoever asks for a letter that is good for `lifetime`."""
+    return Asked(expires_in=int(lifetime.total_seconds()), retry_after_seconds=admission.retry_after_seconds)
+
+
 Answers = Mapping[str, Callable[[Auth, Transaction, LetterRequest], Awaitable[None]]]
 
 
 async def request_letter(
     auth: Auth, kind: str, email_norm: str, caller: Caller, secrets: Mapping[str, str] | None = None
-) -> None:
-    """Note that somebody asks for a letter to an address, unless there were too many. The same for every address.
+) -> Admission:
+    """Note that somebody asks for a letter to an address, unless there were too many; return whether it was noted.
 
-    Raises MailOff.
+    The same for every address. Raises MailOff.
     """
     if not auth.settings.sends_mail():
         raise MailOff()
-    if not await admits_letter(auth, email_norm, caller):
-        return
+    admission = await admit_letter(auth, kind, email_norm, caller)
+    if not admission.is_admitted:
+        return admission
     request_id, now = new_id(), auth.clock.now()
     asked = {
         "kind": kind,
@@ -62,6 +69,7 @@ async def request_letter(
     }
     sealed = auth.seal.close(json.dumps(asked).encode(), PLACE.format(request_id))
     await store.add_request(auth.database, request_id, sealed, now)
+    return admission
 
 
 async def answer_request(auth: Auth, answers: Answers) -> bool:

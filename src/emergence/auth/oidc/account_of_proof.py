@@ -36,7 +36,7 @@ class Entry:
 async def account_of_proof(auth: Auth, provider: OidcProvider, proof: Proof, caller: Caller) -> Entry:
     """Return the account that somebody may enter.
 
-    An address counts only where the provider says that it is verified and is trusted for it. With one that
+    An address counts only where the provider says that it is verified and is trusted for it. With a primary one that
     was proved here too, the accounts are linked; one that nobody has proved here may have been given by
     somebody else before (pre-hijacking), who then loses the account to its owner. Raises IdentityNotLinked,
     which tells nothing of who has accounts here, and EmailTaken when somebody registers at this very moment.
@@ -75,6 +75,8 @@ class Linking:
 
 async def _of_holder(auth: Auth, tx: Transaction, holder: AddressHolder, linking: Linking) -> Entry:
     account = holder.account
+    if not holder.is_primary:  # one that was given up, and is only kept from others: whoever has it may be anybody
+        raise IdentityNotLinked()
     if holder.is_verified and account.is_active:
         return await _linked(auth, tx, account, linking, how="email")
     # An administrator's account was made by whoever owns the server, not by a stranger in advance.

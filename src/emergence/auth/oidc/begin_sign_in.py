@@ -58,7 +58,8 @@ async def begin_sign_in(
     Raises UnknownSignInProvider, SignInProviderUnavailable, TooManyAttempts.
     """
     asked = {"prompt": "login", "max_age": "0"} if request.again else {}
-    return await _begin(auth, auth.providers.find(provider_id), browser, caller, asked, next_=request.next)
+    provider = auth.providers.find(provider_id)
+    return await _begin(auth, provider, browser, caller, asked, next_=request.next, is_again=request.again)
 
 
 async def begin_linking(auth: Auth, identity: Identity, provider_id: str, browser: str, caller: Caller) -> str:
@@ -80,13 +81,14 @@ async def _begin(
     *,
     next_: str | None = None,
     session_id: UUID | None = None,
+    is_again: bool = False,
 ) -> str:
     await admit_provider_sign_in(auth, caller)
     metadata = await provider.metadata()
     own, now = secrets_of(browser, secrets.token_urlsafe(STATE_BYTES)), auth.clock.now()
     async with auth.database.transaction() as tx:
         hashed, browser_hash = token_hash(own.state), token_hash(browser)
-        started = NewState(hashed, browser_hash, provider.settings.id, session_id, next_, now, now + LIFETIME)
+        started = NewState(hashed, browser_hash, provider.settings.id, session_id, next_, now, now + LIFETIME, is_again)
         await store.add(tx, started)
     parameters = {
         "response_type": "code",

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from emergence.auth.oidc.provider_settings import OidcProvider
 from emergence.auth.oidc.provider_tokens import Proof
+from emergence.contracts.auth.visible_text import visible_part
 
 EMAIL_MAX_CHARACTERS = 254
 NAME_MAX_CHARACTERS = 80
@@ -39,7 +40,7 @@ def _email(value: object) -> str | None:
 
 def _name(value: object, email: str | None) -> str:
     given = value if isinstance(value, str) and _is_encodable(value) else ""
-    name = _NOT_PRINTED.sub(" ", given).strip()[:NAME_MAX_CHARACTERS]
+    name = visible_part(_NOT_PRINTED.sub(" ", given)).strip()[:NAME_MAX_CHARACTERS]
     return name or (email or UNKNOWN_NAME).partition("@")[0][:NAME_MAX_CHARACTERS]
 
 

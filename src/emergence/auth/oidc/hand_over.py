@@ -20,9 +20,8 @@ async def hand_over(auth: Auth, token: str) -> SecondFactorNeeded:
         used = await store.consume_token(tx, hashed, "oidc_handover", auth.clock.now())
     if used is None or used.user_id is None:
         raise SignInExpired()
-    asked = await methods_of(auth, used.user_id)
     async with auth.database.transaction() as tx:
-        if asked:
+        if asked := await methods_of(tx, used.user_id):
             return await ask_second_factor(auth, tx, used.user_id, first_step_from(used.data), asked)
         offer = await offer_undo(auth, tx, used.user_id)
     raise offer

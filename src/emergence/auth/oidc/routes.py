@@ -6,12 +6,12 @@ from uuid import UUID
 from fastapi import APIRouter, Depends, Request, Response
 from starlette.responses import RedirectResponse
 
+from emergence.auth.cookies import BrowserCookie
 from emergence.auth.oidc.begin_sign_in import LIFETIME, begin_linking, begin_sign_in
 from emergence.auth.oidc.finish_sign_in import finish_sign_in
 from emergence.auth.oidc.hand_over import hand_over
 from emergence.auth.oidc.log_out_by_provider import log_out_by_provider
 from emergence.auth.oidc.my_identities import list_my_identities, unlink_identity
-from emergence.auth.oidc.state_cookie import StateCookie
 from emergence.auth.request_parts import (
     NEVER_STORED,
     NOT_FROM_OTHER_PAGE,
@@ -28,39 +28,38 @@ from emergence.contracts.auth.providers import (
     ProviderSignInBegun,
 )
 from emergence.contracts.auth.signing_in import SecondFactorNeeded
-
-LIFETIME_S = int(LIFETIME.total_seconds())
+from emergence.contracts.auth.values import OIDC_COOKIE
 
 public = APIRouter(prefix="/api/auth", tags=["auth"], dependencies=[NEVER_STORED])
 account = APIRouter(prefix="/api/auth", tags=["account"], dependencies=[NEVER_STORED])
 
 
-async def _state_cookie(request: Request, response: Response, auth: Parts) -> StateCookie:
-    return StateCookie(auth, request, response)
+async def _browser(request: Request, response: Response, auth: Parts) -> BrowserCookie:
+    return BrowserCookie(auth, request, response, OIDC_COOKIE, LIFETIME, same_site="lax")
 
 
-OfState = Annotated[StateCookie, Depends(_state_cookie)]
+Browser = Annotated[BrowserCookie, Depends(_browser)]
 
 
 @public.post("/oidc/{provider}/start", dependencies=[NOT_FROM_OTHER_PAGE])
 async def post_start(
-    auth: Parts, provider: str, request: BeginProviderSignIn, caller: CallerOfRequest, cookie: OfState
+    auth: Parts, provider: str, request: BeginProviderSignIn, caller: CallerOfRequest, browser: Browser
 ) -> ProviderSignInBegun:
     """Begin to sign in with a provider; the browser then goes to the address that comes back."""
-    location = await begin_sign_in(auth, provider, request, cookie.renew(LIFETIME_S), caller)
+    location = await begin_sign_in(auth, provider, request, browser.renew(), caller)
     return ProviderSignInBegun(location=location)
 
 
 @public.get("/oidc/{provider}/callback", status_code=303, response_class=RedirectResponse)
 async def get_callback(
-    auth: Parts, provider: str, request: Request, caller: CallerOfRequest, cookie: Cookie, state: OfState
+    auth: Parts, provider: str, request: Request, caller: CallerOfRequest, cookie: Cookie, browser: Browser
 ) -> str:
     """Take somebody back from a provider; whatever happened, they land on a page that says so."""
-    landing = await finish_sign_in(auth, provider, request.query_params.multi_items(), state.read(), caller)
+    landing = await finish_sign_in(auth, provider, request.query_params.multi_items(), browser.read(), caller)
     if landing.grant is not None:
         cookie.set(landing.grant)
     if landing.is_over:
-        state.clear()
+        browser.clear()
     return landing.location
 
 
@@ -84,10 +83,10 @@ async def get_identities(auth: Parts, identity: CurrentIdentity) -> Identities:
 
 @account.post("/identities", dependencies=[NOT_FROM_OTHER_PAGE])
 async def post_linking(
-    auth: Parts, identity: CurrentIdentity, request: BeginLinking, caller: CallerOfRequest, cookie: OfState
+    auth: Parts, identity: CurrentIdentity, request: BeginLinking, caller: CallerOfRequest, browser: Browser
 ) -> ProviderSignInBegun:
     """Begin to link an account at a provider to the caller's."""
-    location = await begin_linking(auth, identity, request.provider, cookie.renew(LIFETIME_S), caller)
+    location = await begin_linking(auth, identity, request.provider, browser.renew(), caller)
     return ProviderSignInBegun(location=location)
 
 

@@ -62,8 +62,7 @@ async def log_in_with_passkey(
         return await _ask_for_another(auth, used)
     how = Authentication((*used.methods, "mfa"))
     async with auth.database.transaction() as tx:
-        await users.hold(tx, used.passkey.user_id)
-        account = await users.read_account(tx, used.passkey.user_id)
+        account = await users.hold_account(tx, used.passkey.user_id)
         is_there = used.passkey.id in {each.id for each in await store.list_passkeys(tx, account.user_id)}
         if not is_there or not account.may_prove_itself:  # taken away while it was being checked
             raise PasskeyRejected()
@@ -89,7 +88,7 @@ async def take_second_step(auth: Auth, party: RelyingParty, token: str, given: P
 
 async def _ask_for_another(auth: Auth, used: UsedPasskey) -> SecondFactorNeeded:
     user_id = used.passkey.user_id
-    others = [method for method in await methods_of(auth, user_id) if method != "passkey"]
+    others = [method for method in await methods_of(auth.database, user_id) if method != "passkey"]
     if not others:
         raise PasskeyCounterBack()
     first = FirstStep(used.methods, UncertainPasskey(used.passkey.id, used.sign_count))

@@ -9,9 +9,9 @@ from emergence.auth.passkeys.relying_party import RelyingParty
 from emergence.auth.read_session import live_session
 from emergence.auth.revoke_session import Ending, end_sessions
 from emergence.auth.second_factors import forget_codes_without_factor
-from emergence.auth.step_up import strongly_proved_session
+from emergence.auth.step_up import recent_session
 from emergence.auth.store import passkeys as store
-from emergence.auth.store import users
+from emergence.auth.store import sessions, users
 from emergence.auth.store.passkeys import Passkey
 from emergence.contracts.auth.passkeys import MyPasskey, MyPasskeys
 from emergence.contracts.auth.problems import UnknownPasskey
@@ -56,7 +56,7 @@ async def remove_passkey(auth: Auth, identity: Identity, passkey_id: UUID, calle
     With the last second factor the recovery codes go, since nothing is left that they stand in for.
     Raises UnknownPasskey, PasswordTooShortAlone, StepUpRequired, LoginSessionEnded.
     """
-    session, _ = await strongly_proved_session(auth, identity)
+    session, _ = await recent_session(auth, identity)
     user_id = session.user_id
     async with auth.database.transaction() as tx:
         await users.lock_account(tx, user_id)
@@ -64,5 +64,7 @@ async def remove_passkey(auth: Auth, identity: Identity, passkey_id: UUID, calle
             raise UnknownPasskey()
         is_last = await forget_codes_without_factor(tx, user_id)
         await end_sessions(auth, tx, user_id, Ending("passkey_removed", user_id, caller), but=session.id)
+        if is_last:
+            await sessions.lower_to_one_factor(tx, user_id)
         data: dict[str, str | int | bool] = {"passkey": str(passkey_id), "was_last_factor": is_last}
         await record(auth, tx, AuditEvent(REMOVED, user_id, user_id, session.id, data=data), caller)

@@ -23,6 +23,14 @@ class Allowed:
     has_account: bool
 
 
+@dataclass(frozen=True, slots=True)
+class Leave:
+    """A role that somebody may join with, and the administrator who stands for it."""
+
+    role: Role
+    author: UUID | None
+
+
 _ALLOWED = """SELECT email_norm, allowlist.email, allowlist.role, note, allowlist.created_at,
         (SELECT display_name FROM users WHERE users.id = created_by) AS added_by,
         EXISTS (SELECT FROM user_emails WHERE user_emails.email_norm = allowlist.email_norm) AS has_account
@@ -33,20 +41,21 @@ def _allowed(row: Record) -> Allowed:
     return Allowed(**(dict(row) | {"role": Role(row["role"])}))
 
 
-async def role_of(tx: Transaction, email_norm: str) -> Role | None:
-    """Return the role that is kept for an address; None where it is not listed."""
-    role = await tx.fetchval("SELECT role FROM allowlist WHERE email_norm = $1", email_norm)
-    return Role(role) if role else None
+async def leave_of(tx: Transaction, email_norm: str) -> Leave | None:
+    """Return the role that is kept for an address, and by whom; None where it is not listed."""
+    row = await tx.fetchrow("SELECT role, created_by FROM allowlist WHERE email_norm = $1", email_norm)
+    return Leave(Role(row["role"]), row["created_by"]) if row else None
 
 
 async def put(
     tx: Transaction, email: str, email_norm: str, role: Role, note: str, author: UUID, at: datetime
 ) -> Allowed:
-    """List an address, or give the listed one another role and note."""
+    """List an address, or give the listed one another role and note; who does so stands for it from now on."""
     await tx.execute(
         """INSERT INTO allowlist (email_norm, email, role, note, created_by, created_at)
            VALUES ($1, $2, $3, $4, $5, $6)
-           ON CONFLICT (email_norm) DO UPDATE SET email = excluded.email, role = excluded.role, note = excluded.note""",
+           ON CONFLICT (email_norm) DO UPDATE SET email = excluded.email, role = excluded.role, note = excluded.note,
+               created_by = excluded.created_by""",
         email_norm,
         email,
         role,

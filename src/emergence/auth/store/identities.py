@@ -108,6 +108,14 @@ async def delete_all(tx: Transaction, user_id: UUID) -> int:
     return len(await tx.fetch("DELETE FROM identities WHERE user_id = $1 RETURNING id", user_id))
 
 
+async def delete_added(tx: Transaction, user_id: UUID, since: datetime) -> int:
+    """Delete a person's identities that were linked at a time or later; return how many."""
+    rows = await tx.fetch(
+        "DELETE FROM identities WHERE user_id = $1 AND created_at >= $2 RETURNING true", user_id, since
+    )
+    return len(rows)
+
+
 async def has_way_in(tx: Transaction, user_id: UUID, issuers: Sequence[str]) -> bool:
     """Return whether a person, whose account is locked, can sign in: password, passkey or one of these issuers."""
     found: bool = await tx.fetchval(

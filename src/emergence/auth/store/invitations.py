@@ -6,6 +6,7 @@ from uuid import UUID
 
 from asyncpg import Record
 
+from emergence.auth.store.allowlist import Leave
 from emergence.contracts.auth.values import Language, Role
 from emergence.kernel.storage.database import Database, Transaction
 
@@ -37,6 +38,7 @@ class Invitation:
     role: Role
     note: str
     language: Language
+    created_by: UUID | None
     invited_by: str | None
     created_at: datetime
     ends_at: datetime
@@ -45,8 +47,8 @@ class Invitation:
     revoked_at: datetime | None
 
 
-_INVITATION = """id, email, email_norm, role, note, language, created_at, exp AS ends_at, mailed_at, accepted_at,
-    revoked_at, (SELECT display_name FROM users WHERE users.id = created_by) AS invited_by"""
+_INVITATION = """id, email, email_norm, role, note, language, created_by, created_at, exp AS ends_at, mailed_at,
+    accepted_at, revoked_at, (SELECT display_name FROM users WHERE users.id = created_by) AS invited_by"""
 _OPEN = "accepted_at IS NULL AND revoked_at IS NULL"
 
 
@@ -75,15 +77,16 @@ async def add(tx: Transaction, new: NewInvitation) -> None:
 
 
 async def renew(
-    tx: Transaction, invitation_id: UUID, hashed: bytes, ends_at: datetime, mailed_at: datetime | None
+    tx: Transaction, invitation_id: UUID, hashed: bytes, ends_at: datetime, mailed_at: datetime | None, author: UUID
 ) -> None:
-    """Give an invitation another link, which ends the one before."""
+    """Give an invitation another link, which ends the one before; who does so stands for it from now on."""
     await tx.execute(
-        "UPDATE invitations SET hash = $2, exp = $3, mailed_at = $4 WHERE id = $1",
+        "UPDATE invitations SET hash = $2, exp = $3, mailed_at = $4, created_by = $5 WHERE id = $1",
         invitation_id,
         hashed,
         ends_at,
         mailed_at,
+        author,
     )
 
 
@@ -148,14 +151,14 @@ async def revoke_of_address(tx: Transaction, email_norm: str, now: datetime) -> 
     )
 
 
-async def role_for(tx: Transaction, email_norm: str, now: datetime) -> Role | None:
-    """Return the role that an address is invited to; None where it is not."""
-    role = await tx.fetchval(
-        f"SELECT role FROM invitations WHERE email_norm = $1 AND exp > $2 AND {_OPEN}",  # noqa: S608 - our own columns
+async def leave_for(tx: Transaction, email_norm: str, now: datetime) -> Leave | None:
+    """Return the role that an address is invited to, and by whom; None where it is not."""
+    row = await tx.fetchrow(
+        f"SELECT role, created_by FROM invitations WHERE email_norm = $1 AND exp > $2 AND {_OPEN}",  # noqa: S608 - our own columns
         email_norm,
         now,
     )
-    return Role(role) if role else None
+    return Leave(Role(row["role"]), row["created_by"]) if row else None
 
 
 async def list_invitations(database: Database, before: UUID | None, limit: int) -> list[Invitation]:

@@ -6,10 +6,10 @@ from uuid import UUID
 from emergence.kernel.storage.database import Database, Transaction
 
 
-async def is_known(database: Database, hashed: bytes, seen_after: datetime) -> bool:
-    """Return whether this account and network were together in a sign-in since then."""
+async def is_known(database: Database, hashes: list[bytes], seen_after: datetime) -> bool:
+    """Return whether an account and network, by any of their hashes, were together in a sign-in since then."""
     row = await database.fetchrow(
-        "SELECT FROM known_addresses WHERE hash = $1 AND last_seen_at > $2", hashed, seen_after
+        "SELECT FROM known_addresses WHERE hash = ANY($1) AND last_seen_at > $2 LIMIT 1", hashes, seen_after
     )
     return row is not None
 

@@ -18,6 +18,7 @@ class NewState:
     next: str | None
     created_at: datetime
     ends_at: datetime
+    is_again: bool = False  # it is to prove who somebody is now
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,13 +28,15 @@ class TakenState:
     session_id: UUID | None
     linker_id: UUID | None
     next: str | None
+    begun_at: datetime
+    is_again: bool
 
 
 async def add(tx: Transaction, state: NewState) -> None:
     """Store a sign-in that begins."""
     await tx.execute(
-        """INSERT INTO oidc_states (hash, browser_hash, provider, session_id, next, created_at, exp)
-           VALUES ($1, $2, $3, $4, $5, $6, $7)""",
+        """INSERT INTO oidc_states (hash, browser_hash, provider, session_id, next, created_at, exp, again)
+           VALUES ($1, $2, $3, $4, $5, $6, $7, $8)""",
         state.hash,
         state.browser_hash,
         state.provider,
@@ -41,6 +44,7 @@ async def add(tx: Transaction, state: NewState) -> None:
         state.next,
         state.created_at,
         state.ends_at,
+        state.is_again,
     )
 
 
@@ -51,13 +55,16 @@ async def take(
     row = await database.fetchrow(
         """UPDATE oidc_states SET consumed_at = $4
            WHERE hash = $1 AND browser_hash = $2 AND provider = $3 AND exp > $4 AND consumed_at IS NULL
-           RETURNING session_id, next, (SELECT user_id FROM sessions WHERE id = session_id) AS linker_id""",
+           RETURNING session_id, next, created_at, again,
+                     (SELECT user_id FROM sessions WHERE id = session_id) AS linker_id""",
         hashed,
         browser_hash,
         provider,
         now,
     )
-    return TakenState(row["session_id"], row["linker_id"], row["next"]) if row else None
+    if row is None:
+        return None
+    return TakenState(row["session_id"], row["linker_id"], row["next"], row["created_at"], row["again"])
 
 
 async def forget_states(database: Database, ended_before: datetime) -> None:

@@ -25,14 +25,15 @@ class NewToken:
 
 @dataclass(frozen=True, slots=True)
 class FoundToken:
-    """Whose token it is, and what was noted with it."""
+    """Whose token it is, since when, and what was noted with it."""
 
     user_id: UUID | None
+    created_at: datetime
     data: Mapping[str, str]
 
 
 def _found(row: Record | None) -> FoundToken | None:
-    return FoundToken(row["user_id"], json.loads(row["data"])) if row else None
+    return FoundToken(row["user_id"], row["created_at"], json.loads(row["data"])) if row else None
 
 
 async def add_token(tx: Transaction, token: NewToken) -> None:
@@ -54,7 +55,7 @@ async def try_token(database: Database, hashed: bytes, purpose: str, now: dateti
     row = await database.fetchrow(
         """UPDATE one_time_tokens SET tries = tries + 1
            WHERE hash = $1 AND purpose = $2 AND exp > $3 AND consumed_at IS NULL AND tries < $4
-           RETURNING user_id, data""",
+           RETURNING user_id, created_at, data""",
         hashed,
         purpose,
         now,
@@ -63,7 +64,7 @@ async def try_token(database: Database, hashed: bytes, purpose: str, now: dateti
     return _found(row)
 
 
-async def holder_of(database: Database, hashed: bytes, purpose: str, now: datetime) -> UUID | None:
+async def holder_of(database: Database | Transaction, hashed: bytes, purpose: str, now: datetime) -> UUID | None:
     """Return whose token it is, without using or counting anything."""
     row = await database.fetchrow(
         "SELECT user_id FROM one_time_tokens WHERE hash = $1 AND purpose = $2 AND exp > $3 AND consumed_at IS NULL",
@@ -79,7 +80,7 @@ async def consume_token(tx: Transaction, hashed: bytes, purpose: str, now: datet
     row = await tx.fetchrow(
         """UPDATE one_time_tokens SET consumed_at = $3
            WHERE hash = $1 AND purpose = $2 AND exp > $3 AND consumed_at IS NULL
-           RETURNING user_id, data""",
+           RETURNING user_id, created_at, data""",
         hashed,
         purpose,
         now,
@@ -93,6 +94,66 @@ async def withdraw_tokens(tx: Transaction, user_id: UUID, purposes: Sequence[str
         """UPDATE one_time_tokens SET consumed_at = $3
            WHERE user_id = $1 AND purpose = ANY ($2::text[]) AND consumed_at IS NULL""",
         user_id,
+        list(purposes),
+        now,
+    )
+
+
+async def withdraw_tokens_since(tx: Transaction, user_id: UUID, purpose: str, since: datetime, now: datetime) -> None:
+    """Do so with those for one purpose that were made at a time or later."""
+    await tx.execute(
+        """UPDATE one_time_tokens SET consumed_at = $4
+           WHERE user_id = $1 AND purpose = $2 AND created_at >= $3 AND consumed_at IS NULL""",
+        user_id,
+        purpose,
+        since,
+        now,
+    )
+
+
+async def living_tokens(tx: Transaction, user_id: UUID, purpose: str, now: datetime) -> list[FoundToken]:
+    """Return a person's tokens for a purpose that may still be used."""
+    rows = await tx.fetch(
+        """SELECT user_id, created_at, data FROM one_time_tokens
+           WHERE user_id = $1 AND purpose = $2 AND exp > $3 AND consumed_at IS NULL""",
+        user_id,
+        purpose,
+        now,
+    )
+    return [found for row in rows if (found := _found(row))]
+
+
+async def withdraw_begun(
+    tx: Transaction, user_id: UUID, purposes: Sequence[str], now: datetime, *, but_from: UUID | None
+) -> None:
+    """Do so with what was begun in any session, or in none, but not with what was begun in the one that is named."""
+    await tx.execute(
+        """UPDATE one_time_tokens SET consumed_at = $3
+           WHERE user_id = $1 AND purpose = ANY ($2::text[]) AND consumed_at IS NULL
+               AND ($4::text IS NULL OR data ->> 'session_id' IS DISTINCT FROM $4)""",
+        user_id,
+        list(purposes),
+        now,
+        str(but_from) if but_from else None,
+    )
+
+
+async def withdraw_begun_in_ended(tx: Transaction, user_id: UUID, purpose: str, now: datetime) -> None:
+    """Do so with what was begun in sessions that were revoked since."""
+    await tx.execute(
+        """UPDATE one_time_tokens SET consumed_at = $3
+           WHERE user_id = $1 AND purpose = $2 AND consumed_at IS NULL
+               AND EXISTS (SELECT FROM sessions WHERE revoked_at IS NOT NULL AND id::text = data ->> 'session_id')""",
+        user_id,
+        purpose,
+        now,
+    )
+
+
+async def withdraw_everybodys(tx: Transaction, purposes: Sequence[str], now: datetime) -> None:
+    """Make everybody's unused tokens for these purposes worth nothing."""
+    await tx.execute(
+        "UPDATE one_time_tokens SET consumed_at = $2 WHERE purpose = ANY ($1::text[]) AND consumed_at IS NULL",
         list(purposes),
         now,
     )

@@ -171,6 +171,14 @@ async def delete_passkey(tx: Transaction, passkey_id: UUID, user_id: UUID) -> bo
     return row is not None
 
 
+async def delete_added(tx: Transaction, user_id: UUID, since: datetime) -> int:
+    """Delete a person's passkeys that were added at a time or later; return how many."""
+    rows = await tx.fetch(
+        "DELETE FROM webauthn_credentials WHERE user_id = $1 AND created_at >= $2 RETURNING true", user_id, since
+    )
+    return len(rows)
+
+
 async def add_challenge(tx: Transaction, challenge: Challenge) -> None:
     """Store the challenge of a new ceremony."""
     await tx.execute(

@@ -113,6 +113,14 @@ async def lock_administrators(tx: Transaction) -> set[UUID]:
     return {row["id"] for row in rows}
 
 
+async def is_only_administrator(tx: Transaction, user_id: UUID) -> bool:
+    """Return whether nobody else is an active administrator."""
+    row = await tx.fetchrow(
+        "SELECT FROM users WHERE role = 'admin' AND status = 'active' AND id <> $1 LIMIT 1", user_id
+    )
+    return row is None
+
+
 async def set_status(tx: Transaction, user_id: UUID, status: str) -> bool:
     """Suspend or reinstate; return whether that changed anything. What is about to be deleted stays shut."""
     row = await tx.fetchrow(

@@ -1,5 +1,6 @@
 """Where a person's letters go, and what is known of that address."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -96,9 +97,25 @@ async def replace_primary(
         raise EmailTaken() from taken
 
 
+async def keep_only(tx: Transaction, user_id: UUID, email_norms: Sequence[str]) -> int:
+    """Give up a person's other addresses; return how many."""
+    given_up = await tx.fetch(
+        "DELETE FROM user_emails WHERE user_id = $1 AND email_norm <> ALL ($2::text[]) RETURNING true",
+        user_id,
+        list(email_norms),
+    )
+    return len(given_up)
+
+
 async def release_kept(database: Database, now: datetime) -> None:
     """Give up replaced addresses whose time is over."""
     await database.execute("DELETE FROM user_emails WHERE NOT is_primary AND kept_until < $1", now)
+
+
+async def is_admin_by_hand(database: Database, user_id: UUID) -> bool:
+    """Return whether a person is an administrator now, and not because AUTH_ADMIN_EMAILS named them."""
+    row = await database.fetchrow("SELECT FROM users WHERE id = $1 AND role = 'admin' AND NOT is_listed_admin", user_id)
+    return row is not None
 
 
 async def is_listed_admin(tx: Transaction, user_id: UUID) -> bool:

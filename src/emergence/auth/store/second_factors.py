@@ -13,6 +13,7 @@ class StoredTotp:
     """A person's sealed seed; it counts once it is confirmed by a code."""
 
     seed_enc: bytes
+    created_at: datetime
     confirmed_at: datetime | None
 
 
@@ -38,8 +39,10 @@ HAS_PASSKEY = "EXISTS (SELECT FROM webauthn_credentials AS passkeys WHERE passke
 
 async def read_totp(database: Database, user_id: UUID) -> StoredTotp | None:
     """Return a person's seed, confirmed or not."""
-    row = await database.fetchrow("SELECT seed_enc, confirmed_at FROM totp_credentials WHERE user_id = $1", user_id)
-    return StoredTotp(row["seed_enc"], row["confirmed_at"]) if row else None
+    row = await database.fetchrow(
+        "SELECT seed_enc, created_at, confirmed_at FROM totp_credentials WHERE user_id = $1", user_id
+    )
+    return StoredTotp(**dict(row)) if row else None
 
 
 async def read_seeds(database: Database) -> list[tuple[UUID, bytes]]:
@@ -85,14 +88,35 @@ async def put_unconfirmed(tx: Transaction, user_id: UUID, seed_enc: bytes, at: d
 async def use_step(tx: Transaction, user_id: UUID, step: int) -> bool:
     """Use a step of time up; False when it or a later one was used before. One statement: no race, no replay."""
     row = await tx.fetchrow(
-        "UPDATE totp_credentials SET last_step = $2 WHERE user_id = $1 AND last_step < $2 RETURNING true", user_id, step
+        """UPDATE totp_credentials SET last_step = $2
+           WHERE user_id = $1 AND last_step < $2 AND confirmed_at IS NOT NULL RETURNING true""",
+        user_id,
+        step,
     )
     return row is not None
 
 
-async def confirm(tx: Transaction, user_id: UUID, at: datetime) -> None:
-    """Let the seed count from now on."""
-    await tx.execute("UPDATE totp_credentials SET confirmed_at = $2 WHERE user_id = $1", user_id, at)
+async def confirm(tx: Transaction, user_id: UUID, seed_enc: bytes, step: int, at: datetime) -> bool:
+    """Let this very seed count from now on, its first code used up; False where it was replaced or counts already."""
+    row = await tx.fetchrow(
+        """UPDATE totp_credentials SET confirmed_at = $4, last_step = $3
+           WHERE user_id = $1 AND seed_enc = $2 AND confirmed_at IS NULL RETURNING true""",
+        user_id,
+        seed_enc,
+        step,
+        at,
+    )
+    return row is not None
+
+
+async def delete_unconfirmed(tx: Transaction, user_id: UUID) -> None:
+    """Delete a seed that was handed out and does not count yet."""
+    await tx.execute("DELETE FROM totp_credentials WHERE user_id = $1 AND confirmed_at IS NULL", user_id)
+
+
+async def forget_unconfirmed(database: Database, begun_before: datetime) -> None:
+    """Delete everybody's seeds that nobody confirmed in time."""
+    await database.execute("DELETE FROM totp_credentials WHERE confirmed_at IS NULL AND created_at <= $1", begun_before)
 
 
 async def delete_totp(tx: Transaction, user_id: UUID) -> None:
@@ -153,3 +177,14 @@ async def count_recovery_codes(database: Database, user_id: UUID) -> int:
         "SELECT count(*) AS left FROM recovery_codes WHERE user_id = $1 AND used_at IS NULL", user_id
     )
     return int(row["left"]) if row else 0
+
+
+async def delete_totp_added(tx: Transaction, user_id: UUID, since: datetime) -> bool:
+    """Delete a person's seed if it was confirmed at a time or later, or never; return whether it counted."""
+    row = await tx.fetchrow(
+        """DELETE FROM totp_credentials WHERE user_id = $1 AND (confirmed_at IS NULL OR confirmed_at >= $2)
+           RETURNING confirmed_at""",
+        user_id,
+        since,
+    )
+    return row is not None and row["confirmed_at"] is not None

@@ -6,7 +6,7 @@ from typing import Any
 
 from emergence.kernel.storage.database import Database, Transaction
 
-_COLUMNS = "name, secret_hash, jwks, audiences, scopes, created_at, changed_at, last_used_at"
+_COLUMNS = "name, secret_hash, jwks, audiences, created_at, changed_at, last_used_at"
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,7 +17,6 @@ class ServiceClient:
     secret_hash: bytes | None
     jwks: str | None
     audiences: tuple[str, ...]
-    scopes: tuple[str, ...]
     created_at: datetime
     changed_at: datetime
     last_used_at: datetime | None = None
@@ -25,19 +24,19 @@ class ServiceClient:
 
 def _client(row: Any) -> ServiceClient:
     members = dict(row)
-    return ServiceClient(**members | {"audiences": tuple(row["audiences"]), "scopes": tuple(row["scopes"])})
+    return ServiceClient(**members | {"audiences": tuple(row["audiences"])})
 
 
 async def add(tx: Transaction, client: ServiceClient) -> bool:
     """Store a client; False when there is one of that name."""
+    # The column of scopes stays as long as a version that reads it may run beside this one; nothing enforced them.
     row = await tx.fetchrow(
         """INSERT INTO service_clients (name, secret_hash, jwks, audiences, scopes, created_at, changed_at)
-           VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT DO NOTHING RETURNING true""",
+           VALUES ($1, $2, $3, $4, '{}', $5, $6) ON CONFLICT DO NOTHING RETURNING true""",
         client.name,
         client.secret_hash,
         client.jwks,
         list(client.audiences),
-        list(client.scopes),
         client.created_at,
         client.changed_at,
     )

@@ -39,6 +39,11 @@ class Session:
     impersonator_id: UUID | None = None
     impersonator_session_id: UUID | None = None
 
+    @property
+    def has_second_factor(self) -> bool:
+        """Return whether a second factor was proved for it."""
+        return "mfa" in self.amr
+
     def is_live(self, now: datetime) -> bool:
         """Return whether the session may still be used."""
         return not self.is_revoked and now < self.idle_end and now < self.absolute_end
@@ -110,6 +115,15 @@ async def add_session(tx: Transaction, session: Session, device: Device) -> None
         session.impersonator_id,
         session.impersonator_session_id,
         device.language,
+    )
+
+
+async def lower_to_one_factor(tx: Transaction, user_id: UUID) -> None:
+    """Let a person's open sessions say no more that two factors were proved: the second one is gone."""
+    await tx.execute(
+        """UPDATE sessions SET acr = '1', amr = array_remove(amr, 'mfa')
+           WHERE user_id = $1 AND acr = '2' AND revoked_at IS NULL""",
+        user_id,
     )
 
 
@@ -246,15 +260,21 @@ async def count_replay(tx: Transaction, session_id: UUID, refreshes_next: dateti
     )
 
 
-async def revoke_all(tx: Transaction, reason: str, at: datetime) -> list[tuple[UUID, UUID, int]]:
-    """End every session that may still be used; return their ids, whose they were, and their versions."""
+async def end_reason(tx: Transaction, session_id: UUID) -> str | None:
+    """Return why a session was revoked; None where it was not, though its time may be over."""
+    reason: str | None = await tx.fetchval("SELECT revoke_reason FROM sessions WHERE id = $1", session_id)
+    return reason
+
+
+async def revoke_all(tx: Transaction, reason: str, at: datetime) -> list[Session]:
+    """End every session that may still be used; return those that ended."""
     rows = await tx.fetch(
-        """UPDATE sessions SET revoked_at = $2, revoke_reason = $1
-           WHERE revoked_at IS NULL AND idle_exp > $2 AND abs_exp > $2 RETURNING id, user_id, sv""",
+        f"""UPDATE sessions SET revoked_at = $2, revoke_reason = $1
+           WHERE revoked_at IS NULL AND idle_exp > $2 AND abs_exp > $2 RETURNING {_SESSION}""",  # noqa: S608
         reason,
         at,
     )
-    return [(row["id"], row["user_id"], row["sv"]) for row in rows]
+    return [_session_from(row) for row in rows]
 
 
 async def revoke(tx: Transaction, session_id: UUID, reason: str, at: datetime) -> bool:

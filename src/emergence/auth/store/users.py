@@ -65,12 +65,6 @@ async def read_password_credential(database: Database, email_norm: str) -> Passw
     return PasswordCredential(account_from(row), row["phc"], row["must_change"]) if row else None
 
 
-async def hold_active(tx: Transaction, user_id: UUID) -> bool:
-    """Return whether an account may be signed in to, and let nobody suspend it before this transaction ends."""
-    status = await tx.fetchval("SELECT status FROM users WHERE id = $1 FOR SHARE", user_id)
-    return bool(status == "active")
-
-
 async def find_account(tx: Transaction, email_norm: str) -> Account | None:
     """Return the account with a normalised address."""
     row = await tx.fetchrow(
@@ -83,9 +77,10 @@ async def find_account(tx: Transaction, email_norm: str) -> Account | None:
 
 @dataclass(frozen=True, slots=True)
 class AddressHolder:
-    """Who an address stands with, and whether anybody has proved to own it, or another of theirs."""
+    """Who an address stands with, whether their letters go there, and whether it, or another of theirs, was proved."""
 
     account: Account
+    is_primary: bool
     is_verified: bool
     has_verified_another: bool
 
@@ -96,14 +91,16 @@ async def lock_holder(tx: Transaction, email_norm: str) -> AddressHolder | None:
         "SELECT FROM users WHERE id = (SELECT user_id FROM user_emails WHERE email_norm = $1) FOR UPDATE", email_norm
     )
     row = await tx.fetchrow(
-        f"""SELECT {_ACCOUNT}, used.verified_at IS NOT NULL AS is_verified,
+        f"""SELECT {_ACCOUNT}, used.is_primary, used.verified_at IS NOT NULL AS is_verified,
                 EXISTS (SELECT FROM user_emails AS other WHERE other.user_id = users.id
                     AND other.email_norm <> used.email_norm AND other.verified_at IS NOT NULL) AS has_verified_another
             FROM user_emails AS used JOIN users ON users.id = used.user_id
             WHERE used.email_norm = $1""",  # noqa: S608 - our own columns
         email_norm,
     )
-    return AddressHolder(account_from(row), row["is_verified"], row["has_verified_another"]) if row else None
+    if row is None:
+        return None
+    return AddressHolder(account_from(row), row["is_primary"], row["is_verified"], row["has_verified_another"])
 
 
 async def lock_account(tx: Transaction, user_id: UUID) -> None:
@@ -116,6 +113,21 @@ async def hold(tx: Transaction, user_id: UUID) -> None:
     await tx.execute("SELECT FROM users WHERE id = $1 FOR KEY SHARE", user_id)
 
 
+async def hold_password(tx: Transaction, user_id: UUID, phc: str) -> bool:
+    """Do as `hold`, and return whether this hash is still the one of the account's password.
+
+    The account is locked first, as whoever replaces passwords does. PostgreSQL looks again at what it had to wait
+    for, but only at rows whose lock forbids the change: therefore the password's too, and not merely for its key.
+    """
+    row = await tx.fetchrow(
+        """SELECT FROM users JOIN password_credentials ON password_credentials.user_id = users.id
+           WHERE users.id = $1 AND phc = $2 FOR KEY SHARE OF users FOR NO KEY UPDATE OF password_credentials""",
+        user_id,
+        phc,
+    )
+    return row is not None
+
+
 async def read_account(tx: Transaction, user_id: UUID) -> Account:
     """Return an account that is known to exist."""
     row = await tx.fetchrow(f"SELECT {_ACCOUNT} FROM users WHERE users.id = $1", user_id)  # noqa: S608
@@ -124,13 +136,35 @@ async def read_account(tx: Transaction, user_id: UUID) -> Account:
     return account_from(row)
 
 
+async def hold_account(tx: Transaction, user_id: UUID) -> Account:
+    """Do as `hold`, and return the account as it is then; it must be known to exist."""
+    await hold(tx, user_id)
+    return await read_account(tx, user_id)
+
+
+@dataclass(frozen=True, slots=True)
+class Entering:
+    """An account that a session is being opened of."""
+
+    account: Account
+    must_change_password: bool
+
+
 async def keep_account(tx: Transaction, user_id: UUID) -> Account | None:
     """Return an account and keep its role and status as they are until the transaction ends."""
+    entering = await keep_entering(tx, user_id)
+    return entering.account if entering else None
+
+
+async def keep_entering(tx: Transaction, user_id: UUID) -> Entering | None:
+    """Do as `keep_account`, for whoever signs in."""
     row = await tx.fetchrow(
-        f"SELECT {_ACCOUNT} FROM users WHERE users.id = $1 AND deleted_at IS NULL FOR SHARE",  # noqa: S608
+        f"""SELECT {_ACCOUNT}, coalesce(must_change, false) AS must_change
+            FROM users LEFT JOIN password_credentials ON password_credentials.user_id = users.id
+            WHERE users.id = $1 AND deleted_at IS NULL FOR SHARE OF users""",  # noqa: S608 - our own columns
         user_id,
     )
-    return account_from(row) if row else None
+    return Entering(account_from(row), row["must_change"]) if row else None
 
 
 async def add_user(tx: Transaction, account: Account, at: datetime) -> None:
@@ -211,22 +245,10 @@ async def read_password(database: Database, user_id: UUID) -> str | None:
     return row["phc"] if row else None
 
 
-async def has_password_hash(tx: Transaction, user_id: UUID, phc: str) -> bool:
-    """Return whether this hash is still the one of a person's password."""
-    row = await tx.fetchrow("SELECT FROM password_credentials WHERE user_id = $1 AND phc = $2", user_id, phc)
-    return row is not None
-
-
 async def delete_password(tx: Transaction, user_id: UUID) -> bool:
     """Delete a person's password; return whether there was one."""
     row = await tx.fetchrow("DELETE FROM password_credentials WHERE user_id = $1 RETURNING true", user_id)
     return row is not None
-
-
-async def must_change_password(tx: Transaction, user_id: UUID) -> bool:
-    """Return whether a person has to choose another password."""
-    row = await tx.fetchrow("SELECT must_change FROM password_credentials WHERE user_id = $1", user_id)
-    return bool(row and row["must_change"])
 
 
 async def upgrade_hash(tx: Transaction, user_id: UUID, replaced: str, phc: str) -> None:

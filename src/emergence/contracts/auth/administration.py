@@ -1,10 +1,11 @@
 """What administrators see and do: accounts, login sessions, the audit log."""
 
 from datetime import datetime
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 from uuid import UUID
 
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, Field, model_validator
+from pydantic_core import PydanticCustomError
 
 from emergence.contracts.auth.values import Role, Sentence, Strict
 
@@ -112,11 +113,18 @@ class ChangeRole(Strict):
 
 
 class RevokeSessions(Strict):
-    """End one login session, all of a person, or with `everybody` all there are."""
+    """End one login session, all of a person, or with `everybody` all there are; exactly one of the three."""
 
     session_id: UUID | None = None
     user_id: UUID | None = None
     everybody: bool = False
+
+    @model_validator(mode="after")
+    def _names_one(self) -> Self:
+        """Refuse a request that could be read in two ways: the wider one would sign out people who were not meant."""
+        if [self.session_id is not None, self.user_id is not None, self.everybody].count(True) != 1:
+            raise PydanticCustomError("not_one", "exactly one of session_id, user_id and everybody must be given")
+        return self
 
 
 class AdministeredKey(BaseModel):

@@ -14,9 +14,15 @@ class AskForLetter(Strict):
 
 
 class Asked(BaseModel):
-    """If the address belongs to an account, a letter is on its way."""
+    """If the address belongs to an account and no letter was asked for just before, one is on its way.
+
+    Nothing in it depends on whether anybody has the address.
+    """
 
     expires_in: int = Field(description="seconds, for which what the letter brings is good")
+    retry_after_seconds: int = Field(
+        ge=0, description="until another one may be asked for; what is asked for sooner is answered alike and not sent"
+    )
 
 
 class MailedLink(Strict):

@@ -11,6 +11,7 @@ from emergence.contracts.auth.values import (
     DisplayName,
     Email,
     Language,
+    OnesAddress,
     Password,
     ProofOfWork,
     Role,
@@ -92,7 +93,7 @@ class AcceptInvitation(MailedLink):
 class AllowAddress(Strict):
     """Let whoever owns an address make an account with this role; a listed one gets the new role and note."""
 
-    email: Email
+    email: OnesAddress
     role: Role = Role.MEMBER
     note: Note = ""
 

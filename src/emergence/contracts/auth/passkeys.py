@@ -7,11 +7,12 @@ from uuid import UUID
 from pydantic import BaseModel, ConfigDict, Field, JsonValue
 
 from emergence.contracts.auth.values import SecretText, Strict
+from emergence.contracts.auth.visible_text import Visible
 
 CREDENTIAL_ID_CHARACTERS = 1_366  # 1,023 bytes, the most that WebAuthn §7.1 lets a server accept
 NAME_PATTERN = r"^[^\x00-\x1f\x7f]*[^\s\x00-\x1f\x7f][^\x00-\x1f\x7f]*$"
 
-PasskeyName = Annotated[str, Field(min_length=1, max_length=60, pattern=NAME_PATTERN)]
+PasskeyName = Annotated[str, Field(min_length=1, max_length=60, pattern=NAME_PATTERN), Visible]
 CredentialId = Annotated[str, Field(min_length=1, max_length=CREDENTIAL_ID_CHARACTERS, pattern=r"^[A-Za-z0-9_-]+$")]
 Encoded = Annotated[str, Field(min_length=1, max_length=8_192, pattern=r"^[A-Za-z0-9_-]+$")]
 LongEncoded = Annotated[str, Field(min_length=1, max_length=65_536, pattern=r"^[A-Za-z0-9_-]+$")]

@@ -30,6 +30,14 @@ class TooManyExports(ServiceError):
         super().__init__(detail, headers={"Retry-After": str(retry_after_s)})
 
 
+class CannotExport(ServiceError):
+    """Of an active administrator, whose account nobody else may look at either."""
+
+    code = "cannot_export"
+    status = 409
+    sentence = "Active administrators take their data themselves."
+
+
 class UnknownExport(ServiceError):
     """There is no finished export of this person, or its time is over."""
 

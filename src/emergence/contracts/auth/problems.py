@@ -14,7 +14,7 @@ class CredentialsRejected(ServiceError):
     sentence = "The e-mail address or the password is wrong."
 
 
-PasswordReason = Literal["too_short", "too_long", "common", "personal", "guessable"]
+PasswordReason = Literal["too_short", "too_long", "common", "personal", "guessable", "same"]
 
 
 class PasswordRefused(ServiceError):
@@ -150,6 +150,14 @@ class SecondFactorAlreadyEnabled(ServiceError):
     sentence = "An authenticator is set already. Remove it first."
 
 
+class NoSecondFactor(ServiceError):
+    """Recovery codes stand in for another factor, and none is set."""
+
+    code = "no_second_factor"
+    status = 409
+    sentence = "Recovery codes come with a second factor. Add one first."
+
+
 class PasswordTooShortAlone(ServiceError):
     """The last second factor stays until the password, chosen beside one, is long enough to be all that is asked."""
 
@@ -221,8 +229,12 @@ class StepUpRequired(ServiceError):
     status = 401
     sentence = "Confirm that it is you, then try again."
 
-    def __init__(self, detail: str | None = None, *, max_age_s: int = 600, acr_values: str | None = None) -> None:
-        asked: dict[str, object] = {"max_age": max_age_s} if acr_values is None else {"acr_values": acr_values}
+    def __init__(
+        self, detail: str | None = None, *, max_age_s: int | None = None, acr_values: str | None = None
+    ) -> None:
+        asked: dict[str, object] = {} if acr_values is None else {"acr_values": acr_values}
+        if max_age_s is not None:  # a proof now will do; without it, it may take a factor that is not set yet
+            asked["max_age"] = max_age_s
         challenge = ", ".join(f'{name}="{value}"' for name, value in asked.items())
         header = f'Bearer error="insufficient_user_authentication", {challenge}'
         super().__init__(detail, headers={"WWW-Authenticate": header}, members=asked)

@@ -50,6 +50,14 @@ class ProviderSignInCancelled(ServiceError):
     sentence = "The sign-in was cancelled at the provider."
 
 
+class ProviderProofTooOld(ServiceError):
+    """Somebody was to prove at the provider who they are now, and it does not say that they did."""
+
+    code = "provider_proof_too_old"
+    status = 401
+    sentence = "The sign-in provider did not confirm that you signed in there just now. Sign in here another way."
+
+
 class IdentityNotLinked(ServiceError):
     """No account here that may sign in belongs to this account of the provider."""
 

@@ -14,17 +14,15 @@ ASSERTION_ALGORITHMS = ("EdDSA", "ES256")
 
 Audience = Literal["auth", "chat", "session"]
 ClientName = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9-]{0,62}$")]
-Scope = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9:._-]{0,62}$")]
 TokenError = Literal["invalid_request", "unsupported_grant_type", "invalid_scope", "invalid_target"]
 
 
 class ServiceTokenGrant(BaseModel):
-    """A token for one service (RFC 6749 §5.1); there is no refresh token: ask again."""
+    """A token for one service (RFC 6749 §5.1). There is no refresh token: ask again; and no scope: none is enforced."""
 
     access_token: str
     token_type: Literal["Bearer"] = "Bearer"
     expires_in: int = Field(description="seconds")
-    scope: str
 
 
 class ClientRejected(ServiceError):

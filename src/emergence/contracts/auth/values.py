@@ -15,6 +15,9 @@ from pydantic import (
     SecretStr,
     StringConstraints,
 )
+from pydantic_core import PydanticCustomError
+
+from emergence.contracts.auth.visible_text import Visible
 
 ACCESS_TOKEN_AUDIENCE = "emergence-app"
 ISSUER = "emergence-auth"
@@ -53,11 +56,39 @@ def _encodable(value: SecretStr) -> SecretStr:
 
 
 SecretText = Annotated[SecretStr, AfterValidator(_encodable)]
+# RFC 5321 §4.1.2, also beyond ASCII (RFC 6531): dots stand between atoms, and hyphens within the labels of a domain.
+_ATOM = r"[^@.\s\x00-\x1f\x7f()<>\[\]:;,\\\"]+"
+_EDGE = r"[^@.\s\x00-\x1f\x7f()<>\[\]:;,\\\"=?-]"
+_LABEL = rf"{_EDGE}(?:[^@.\s\x00-\x1f\x7f()<>\[\]:;,\\\"=?]{{0,61}}{_EDGE})?"
+
+
+def _of_one_mailbox(value: str) -> str:
+    """Refuse what a mail program would read as another address (encoded words, RFC 2047)."""
+    if "=?" in value:
+        raise PydanticCustomError("encoded_word", "must be a plain mail address")
+    return value
+
+
 Email = Annotated[
-    str, Field(min_length=3, max_length=254, pattern=r"^\s*[^@\s\x00-\x1f\x7f]+@[^@\s\x00-\x1f\x7f]+\s*$")
+    str,
+    Field(min_length=3, max_length=254, pattern=rf"^\s*{_ATOM}(?:\.{_ATOM})*@{_LABEL}(?:\.{_LABEL})*\s*$"),
+    AfterValidator(_of_one_mailbox),
+    Visible,
 ]
+
+
+def _of_one_person(value: str) -> str:
+    """Refuse patterns: nothing here matches one, so it would let nobody in and say nothing."""
+    if "*" in value:
+        raise PydanticCustomError("pattern", "must be one person's whole address: * does not stand for others")
+    return value
+
+
+OnesAddress = Annotated[Email, AfterValidator(_of_one_person)]
 DisplayName = Annotated[
-    str, Field(min_length=1, max_length=80, pattern=r"^[^\x00-\x1f\x7f]*[^\s\x00-\x1f\x7f][^\x00-\x1f\x7f]*$")
+    str,
+    Field(min_length=1, max_length=80, pattern=r"^[^\x00-\x1f\x7f]*[^\s\x00-\x1f\x7f][^\x00-\x1f\x7f]*$"),
+    Visible,
 ]
 Password = Annotated[SecretStr, Field(min_length=1, max_length=PASSWORD_MAX_BYTES), AfterValidator(_encodable)]
 
@@ -78,6 +109,6 @@ def _written(value: object) -> object:
 
 
 Moment = Annotated[AwareDatetime, BeforeValidator(_written), AfterValidator(_in_utc)]
-Sentence = Annotated[str, StringConstraints(strip_whitespace=True, pattern=r"^[^\x00-\x08\x0b-\x1f\x7f]*$")]
+Sentence = Annotated[str, StringConstraints(strip_whitespace=True, pattern=r"^[^\x00-\x08\x0b-\x1f\x7f]*$"), Visible]
 Code = Annotated[str, Field(min_length=1, max_length=40)]
 ProofOfWork = Annotated[str, Field(max_length=4_000)]  # base64 of a challenge and its solution

@@ -1,7 +1,7 @@
 """What a client hears on the socket: one discriminated union of frames.
 
 Frames of a topic carry `topic` and `seq`, gap-free per topic. Frames of the connection itself
-(`welcome`, `ack`, `error`, `ping`, `pong`, `drain`, and a snapshot or reset sent to one client) have no
+(`welcome`, `ack`, `error`, `ping`, `pong`, `drain`, `close`, and a snapshot or reset sent to one client) have no
 `seq` of their own. A snapshot may stand for many deltas, so `seq` may jump on a run's topic.
 Clients ignore types and members that they do not know.
 """
@@ -92,6 +92,17 @@ class Drain(Frame):
 
     type: Literal["drain"] = "drain"
     data: DrainData
+
+
+class CloseData(Data):
+    code: int = Field(description="as sockets are closed with: 4401, 4403, 4408, 4503, 1013")
+
+
+class Close(Frame):
+    """The last frame of an event stream, for what a close code says on a socket; never sent on one."""
+
+    type: Literal["close"] = "close"
+    data: CloseData
 
 
 class MessageData(Data):
@@ -269,7 +280,7 @@ AnyTopicFrame = Annotated[
     Field(discriminator="type"),
 ]
 AnyFrame = Annotated[
-    AnyTopicFrame | Welcome | Ack | Error | PingFrame | PongFrame | Drain | Snapshot | TopicReset,
+    AnyTopicFrame | Welcome | Ack | Error | PingFrame | PongFrame | Drain | Close | Snapshot | TopicReset,
     Field(discriminator="type"),
 ]
 ANY_FRAME: TypeAdapter[AnyFrame] = TypeAdapter(AnyFrame)

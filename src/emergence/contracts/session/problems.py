@@ -110,6 +110,13 @@ class SessionOver(ServiceError):
     sentence = "This session has ended. Sign in to go on; nothing is lost."
 
 
+class UnknownSession(NotFound):
+    """No such live session for this user."""
+
+    code = "unknown_session"
+    sentence = "This session does not exist. Open a stream of events and use the session of its welcome."
+
+
 class CommandMalformed(ServiceError):
     """A frame from the client that does not fit the protocol; the socket closes with 4400."""
 
@@ -132,6 +139,14 @@ class TooManyCommands(ServiceError):
     code = "too_many_commands"
     status = 429
     sentence = "Too much at once. Wait a moment."
+
+
+class TooManyConnections(ServiceError):
+    """Above the limit of one user on one instance."""
+
+    code = "too_many_connections"
+    status = 429
+    sentence = "Too many windows are open. Close some, or wait a minute."
 
 
 class CommandReused(ServiceError):

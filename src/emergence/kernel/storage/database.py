@@ -170,6 +170,9 @@ class Database:
                 await self._give_back(pool, connection)
         except LOST as lost:
             raise self._unavailable(lost) from lost
+        except asyncpg.DeadlockDetectedError as chosen:  # rolled back so that another could go on
+            log.warning("deadlock_ended", schema=self.schema)
+            raise DatabaseUnavailable() from chosen
         except asyncpg.InterfaceError as misuse:
             # asyncpg says "connection is closed" with the class it uses for programming errors.
             if isinstance(misuse, asyncpg.DataError) or not is_closed:

@@ -24,20 +24,16 @@ from emergence.contracts.session.problems import CommandMalformed, ReadOnly, Too
 from emergence.contracts.session.protocol import CloseCode, user_topic
 from emergence.kernel.errors import ServiceError, Unauthenticated
 from emergence.session import figures
-from emergence.session.inactivity.extend_session import extend_session
 from emergence.session.parts import Session
-from emergence.session.regenerate_message import regenerate_message
-from emergence.session.send_message import send_message
+from emergence.session.perform import perform
 from emergence.session.socket import say
 from emergence.session.socket.following import Following
-from emergence.session.stop_run import stop_run
 from emergence.session.store import log as frame_log
 from emergence.session.store.hidden_topics import is_hidden
 
 log = structlog.get_logger(__name__)
 
 READING = (Subscribe, Unsubscribe, Ping, ExtendSession)
-DOING = (SendMessage, RegenerateMessage, StopRun)  # what counts as activity; a client sends the rest by itself
 
 
 class Speaker(Protocol):
@@ -83,8 +79,6 @@ async def carry_out(room: CommandRoom, command: AnyCommand) -> None:
     try:
         await _require_standing(room, command)
         await _dispatch(room, command)
-        if isinstance(command, DOING):
-            session.activity.note(speaker.login_session_id)
     except ServiceError as refused:
         outcome = refused.code
         speaker.say(say.error(session.clock.now(), refused, cid))
@@ -110,26 +104,19 @@ async def _require_standing(room: CommandRoom, command: AnyCommand) -> None:
 
 
 async def _dispatch(room: CommandRoom, command: AnyCommand) -> None:
-    session, user_id = room.session, room.speaker.user_id
-    if room.speaker.is_read_only and not isinstance(command, READING):
+    speaker = room.speaker
+    if speaker.is_read_only and not isinstance(command, READING):
         raise ReadOnly()
     match command:
-        case SendMessage():
-            await send_message(session, user_id, command, room.answer)
-        case RegenerateMessage():
-            await regenerate_message(session, user_id, command, room.answer)
-        case StopRun():
-            await stop_run(session, user_id, command, room.answer)
-        case ExtendSession():
-            await extend_session(session, user_id, room.speaker.login_session_id)
-            room.answer(AckData(cid=command.cid))
+        case SendMessage() | RegenerateMessage() | StopRun() | ExtendSession():
+            await perform(room.session, speaker.user_id, speaker.login_session_id, command, room.answer)
         case Subscribe():
             await _subscribe(room, command)
         case Unsubscribe():
             room.following.unfollow(command.topic)
             room.answer(AckData(cid=command.cid))
         case Ping():
-            room.speaker.say(say.pong(session.clock.now()))
+            speaker.say(say.pong(room.session.clock.now()))
         case Pong():
             return
         case Hello():

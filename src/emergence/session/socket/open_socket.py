@@ -19,6 +19,7 @@ from emergence.session.socket.admit import (
     read_handshake,
 )
 from emergence.session.socket.connection import Connection
+from emergence.session.socket.live_connection import Admitted
 
 log = structlog.get_logger(__name__)
 
@@ -67,7 +68,14 @@ async def _admitted(session: Session, handshake: Handshake | Refusal) -> TicketH
 
 
 async def _serve(session: Session, websocket: WebSocket, holder: TicketHolder) -> None:
-    connection = Connection(session, websocket, holder, _asked_session(websocket))
+    who = Admitted(
+        user_id=holder.user_id,
+        login_session_id=holder.session_id,
+        is_read_only=holder.impersonator_id is not None,
+        expires_at=holder.session_expires_at,
+        at=session.clock.now(),
+    )
+    connection = Connection(session, websocket, who, _asked_session(websocket))
     session.sockets.add(connection)
     if session.revocations.is_ended(holder.session_id):  # after its ticket was used up
         connection.expel(CloseCode.SIGN_IN_NEEDED)

@@ -1,6 +1,7 @@
 """How many commands a user may send, over all sockets of this instance."""
 
 from dataclasses import dataclass
+from math import ceil
 from uuid import UUID
 
 from emergence.kernel.clock import Clock
@@ -33,6 +34,11 @@ class CommandPace:
             return False
         bucket.left -= 1
         return True
+
+    @property
+    def retry_after_s(self) -> int:
+        """Whole seconds until one more command is within the pace."""
+        return ceil(60 / self._capacity)
 
     def forget_idle(self) -> None:
         """Drop buckets that are full again."""

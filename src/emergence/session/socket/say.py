@@ -6,6 +6,8 @@ from uuid import UUID
 from emergence.contracts.session.frames import (
     Ack,
     AckData,
+    Close,
+    CloseData,
     Drain,
     DrainData,
     Error,
@@ -15,6 +17,7 @@ from emergence.contracts.session.frames import (
     Welcome,
     WelcomeData,
 )
+from emergence.contracts.session.protocol import CloseCode
 from emergence.kernel.errors import ServiceError
 from emergence.kernel.ids import new_id
 
@@ -48,3 +51,8 @@ def pong(at: datetime) -> str:
 def drain(at: datetime, reconnect_in_ms: int) -> str:
     """Ask the client to move to another instance."""
     return Drain(id=new_id(), at=at, data=DrainData(reconnect_in_ms=reconnect_in_ms)).model_dump_json()
+
+
+def close(at: datetime, code: CloseCode) -> str:
+    """Say why an event stream ends."""
+    return Close(id=new_id(), at=at, data=CloseData(code=code)).model_dump_json()

@@ -65,6 +65,14 @@ async def open_live_session(tx: Transaction, opening: SocketOpening, asked: UUID
     return LiveSession(*row)
 
 
+async def is_over(database: Database, user_id: UUID, session_id: UUID) -> bool | None:
+    """Return whether a live session of this user is over, or None when there is none."""
+    row = await database.fetchrow(
+        "SELECT ended_at IS NOT NULL AS is_over FROM live_sessions WHERE id = $1 AND user_id = $2", session_id, user_id
+    )
+    return None if row is None else row["is_over"]
+
+
 async def end_login_session(tx: Transaction, login_session_id: UUID, user_id: UUID, at: datetime) -> None:
     """End the live sessions of a login session. Idempotent."""
     await tx.execute(

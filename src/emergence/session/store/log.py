@@ -176,6 +176,19 @@ async def topic_states(tx: Transaction, user_id: UUID, topics: Sequence[str]) ->
     return [state for state in found if state is not None]
 
 
+async def latest_threads(database: Database, user_id: UUID, limit: int) -> list[TopicState]:
+    """Return where those of the user's threads stand that moved last, the last one first."""
+    rows = await database.fetch(
+        """
+        SELECT topic, last_seq, pruned_to FROM topics WHERE user_id = $1 AND topic LIKE 'thread:%'
+        ORDER BY moved_at DESC NULLS LAST LIMIT $2
+        """,
+        user_id,
+        limit,
+    )
+    return [TopicState(*row) for row in rows]
+
+
 @dataclass(frozen=True, slots=True)
 class MovedTopic:
     """A topic that has grown lately, and how far it is."""

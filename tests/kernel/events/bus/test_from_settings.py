@@ -1,13 +1,19 @@
 """Which bus the settings name."""
 
+import subprocess
+import sys
+
 import pytest
 
+from emergence.kernel.events.broadcast.from_settings import broadcast_from_settings
 from emergence.kernel.events.bus.from_settings import bus_from_settings
 from emergence.kernel.events.bus.postgres import PostgresBus
+from emergence.kernel.events.nats_address import nats_address
 from emergence.kernel.settings import SettingsInvalid
-from emergence.kernel.surroundings import CommonSettings
+from emergence.kernel.surroundings import CommonSettings, given_bus_url
 
 GIVEN = {"EMERGENCE_SERVICE_SECRET": "0123456789abcdef0123456789abcdef"}
+NATS = "nats://ada:hunter2@127.0.0.1:1"
 SHARED, OWN = "postgresql://u:p@127.0.0.1:1/shared", "postgresql://u:p@127.0.0.1:1/bus"
 
 
@@ -34,3 +40,79 @@ def test_a_bus_without_an_address_is_refused_by_the_names_of_the_settings() -> N
 def test_an_unknown_bus_is_refused_by_the_name_of_the_setting() -> None:
     with pytest.raises(SettingsInvalid, match="EMERGENCE_BUS: "):
         CommonSettings.read(GIVEN | {"EMERGENCE_BUS": "carrier-pigeon"})
+
+
+def test_nats_is_chosen_by_the_setting_and_its_address() -> None:
+    settings = CommonSettings.read(GIVEN | {"EMERGENCE_BUS": "nats", "EMERGENCE_BUS_URL": NATS, "DATABASE_URL": SHARED})
+
+    assert type(bus_from_settings(settings)).__name__ == "NatsBus"
+    assert type(broadcast_from_settings(settings)).__name__ == "NatsBroadcast"
+    assert "hunter2" not in repr(settings)
+
+
+@pytest.mark.parametrize(
+    ("environ", "sentence"),
+    [
+        ({"EMERGENCE_BUS": "nats"}, "EMERGENCE_BUS: nats needs EMERGENCE_BUS_URL like nats://host:4222"),
+        (
+            {"EMERGENCE_BUS": "nats", "EMERGENCE_BUS_URL": OWN},
+            "EMERGENCE_BUS: nats needs EMERGENCE_BUS_URL like nats://host:4222",
+        ),
+        ({"EMERGENCE_BUS_URL": NATS}, "EMERGENCE_BUS_URL: is the address of a NATS server; set EMERGENCE_BUS=nats"),
+        ({"EMERGENCE_BUS_URL": "mysql://u:hunter2@h/db"}, "EMERGENCE_BUS_URL: must be a PostgreSQL address like"),
+        (
+            {"EMERGENCE_BUS": "nats", "EMERGENCE_BUS_URL": "nats://ada:hunter2@"},
+            "EMERGENCE_BUS_URL: must be a NATS address like",
+        ),
+    ],
+)
+def test_a_bus_and_an_address_of_another_kind_are_refused_in_one_sentence(
+    environ: dict[str, str], sentence: str
+) -> None:
+    with pytest.raises(SettingsInvalid) as raised:
+        CommonSettings.read(GIVEN | {"DATABASE_URL": SHARED} | environ)
+
+    assert str(raised.value).startswith(sentence)
+    assert "hunter2" not in str(raised.value)
+    with pytest.raises(SettingsInvalid) as by_tool:
+        given_bus_url({"DATABASE_URL": SHARED} | environ)
+    assert str(by_tool.value).partition(":")[0] == sentence.partition(":")[0]
+
+
+def test_a_process_with_the_bus_in_postgresql_does_not_load_the_client_of_nats() -> None:
+    program = (
+        "import sys\n"
+        "from emergence.kernel.events.broadcast.from_settings import broadcast_from_settings\n"
+        "from emergence.kernel.events.bus.from_settings import bus_from_settings\n"
+        "from emergence.kernel.surroundings import CommonSettings\n"
+        f"settings = CommonSettings.read({GIVEN | {'DATABASE_URL': SHARED}!r})\n"
+        "bus_from_settings(settings), broadcast_from_settings(settings)\n"
+        "print('nats' in sys.modules)"
+    )
+
+    loaded = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+
+    assert loaded.stdout == "False\n"
+
+
+@pytest.mark.parametrize(
+    ("url", "expected"),
+    [
+        ("nats://h", ("nats://h:4222", "emergence", False, None, None, None)),
+        ("tls://h:1/two", ("tls://h:1", "two", True, None, None, None)),
+        ("nats://a%40b:p%2Fq@[::1]:5", ("nats://[::1]:5", "emergence", False, "a@b", "p/q", None)),
+        ("nats://to%3Aken@h", ("nats://h:4222", "emergence", False, None, None, "to:ken")),
+    ],
+)
+def test_a_nats_address_says_where_who_and_under_which_names(url: str, expected: tuple[object, ...]) -> None:
+    read = nats_address(url)
+
+    assert (read.server, read.prefix, read.is_encrypted, read.user, read.password, read.token) == expected
+
+
+@pytest.mark.parametrize(
+    "url", ["nats://", "nats://h:x", "nats://h:99999", "nats://h/a.b", "nats://h/a/b", "nats://h?x=1", "http://h"]
+)
+def test_a_malformed_nats_address_is_refused_with_an_example(url: str) -> None:
+    with pytest.raises(ValueError, match="must be a NATS address like"):
+        nats_address(url)

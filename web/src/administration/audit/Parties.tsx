@@ -32,7 +32,7 @@ function Name({ name, onPress }: { name: string; onPress: () => void }) {
     <Button
       aria-label={t`${name}: show only what concerns them`}
       onPress={onPress}
-      className="underline decoration-line-strong underline-offset-4 hover:decoration-ink"
+      className="inline-block min-h-6 text-left underline decoration-line-strong wrap-anywhere underline-offset-4 hover:decoration-ink"
     >
       {name}
     </Button>

@@ -19,16 +19,16 @@ const DAY = /^[1-9]\d{3}-\d{2}-\d{2}$/;
 const isDay = (value: unknown): value is string =>
   typeof value === "string" && DAY.test(value) && !Number.isNaN(new Date(`${value}T00:00`).getTime());
 
-/** Keep of an address what can be looked for. */
+/** Keep of an address what can be looked for; what is left out, the router would keep as it was given. */
 export function searchOf(raw: Record<string, unknown>): Search {
   const kind = KINDS.find((known) => known === raw.kind);
   const outcome = (["success", "failure"] as const).find((known) => known === raw.outcome);
   return {
-    ...(typeof raw.person === "string" && UUID.test(raw.person) && { person: raw.person }),
-    ...(kind && { kind }),
-    ...(outcome && { outcome }),
-    ...(isDay(raw.since) && { since: raw.since }),
-    ...(isDay(raw.until) && { until: raw.until }),
+    person: typeof raw.person === "string" && UUID.test(raw.person) ? raw.person : undefined,
+    kind,
+    outcome,
+    since: isDay(raw.since) ? raw.since : undefined,
+    until: isDay(raw.until) ? raw.until : undefined,
   };
 }
 

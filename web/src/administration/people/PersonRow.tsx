@@ -20,10 +20,10 @@ export function PersonRow({ person }: { person: AdministeredUser }) {
         <Initial name={person.display_name} className="size-9 text-sm" />
         <span className="flex min-w-0 flex-1 flex-col gap-1">
           <span className="flex flex-wrap items-center gap-x-2 gap-y-1">
-            <span className="min-w-0 truncate font-medium">{person.display_name}</span>
+            <span className="min-w-0 font-medium wrap-anywhere">{person.display_name}</span>
             <Badges person={person} />
           </span>
-          <span className="truncate text-muted text-sm">{person.email}</span>
+          <span className="text-muted text-sm wrap-anywhere">{person.email}</span>
           <span className="text-muted text-sm">{seen}</span>
         </span>
         <ChevronRightIcon className="size-4 text-muted" />

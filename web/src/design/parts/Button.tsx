@@ -1,5 +1,5 @@
 // The product's buttons: one primary act a screen, the rest quieter; and square ones that show an icon only.
-import type { ReactNode } from "react";
+import { type ReactNode, useEffect, useId, useRef } from "react";
 import {
   Button as AriaButton,
   type ButtonProps as AriaButtonProps,
@@ -12,12 +12,12 @@ type Variant = "primary" | "secondary" | "quiet" | "danger";
 type Size = "sm" | "md" | "lg";
 
 const SHAPE =
-  "relative inline-flex shrink-0 select-none items-center justify-center gap-2 font-medium transition-colors duration-150 " +
+  "relative inline-flex max-w-full shrink-0 select-none items-center justify-center gap-2 font-medium transition-colors duration-150 " +
   "disabled:cursor-not-allowed disabled:opacity-45 data-pending:cursor-progress";
 const SIZES: Record<Size, string> = {
-  sm: "h-8 rounded-md px-3 text-sm",
-  md: "h-10 rounded-lg px-4 text-base",
-  lg: "h-11 rounded-lg px-5 text-base",
+  sm: "min-h-8 rounded-md px-3 py-1 text-sm",
+  md: "min-h-10 rounded-lg px-4 py-1.5 text-base",
+  lg: "min-h-11 rounded-lg px-5 py-2 text-base",
 };
 const VARIANTS: Record<Variant, string> = {
   primary: "bg-accent text-on-accent hover:bg-accent-hover",
@@ -33,10 +33,42 @@ export type ButtonProps = Omit<AriaButtonProps, "className" | "children" | "styl
   children: ReactNode;
 };
 
+const ANNOUNCED_AFTER_MS = 100; // react-aria announces its first message so much later
+
+/**
+ * What react-aria says of a pending button refers to the button for seven seconds: when it goes before, what refers
+ * to it has to go too, or an image without a name stays behind for whoever reads the page.
+ */
+function useAnnouncedAs(isPending: boolean | undefined): string {
+  const id = useId();
+  const wasPending = useRef(false);
+  useEffect(() => {
+    if (isPending) wasPending.current = true;
+  }, [isPending]);
+  useEffect(() => {
+    const page = document;
+    const forget = () => {
+      for (const said of page.querySelectorAll(`[data-live-announcer] [aria-labelledby~="${id}"]`)) said.remove();
+    };
+    return () => {
+      if (!wasPending.current) return;
+      forget();
+      setTimeout(forget, ANNOUNCED_AFTER_MS * 2);
+    };
+  }, [id]);
+  return id;
+}
+
 /** A labelled button; while `isPending` it keeps its width and shows a spinner over its label. */
 export function Button({ variant = "secondary", size = "md", className = "", children, ...rest }: ButtonProps) {
+  const id = useAnnouncedAs(rest.isPending);
+  const isEverPending = rest.isPending !== undefined;
   return (
-    <AriaButton {...rest} className={`${SHAPE} ${SIZES[size]} ${VARIANTS[variant]} ${className}`}>
+    <AriaButton
+      {...(isEverPending && { id })}
+      {...rest}
+      className={`${SHAPE} ${SIZES[size]} ${VARIANTS[variant]} ${className}`}
+    >
       <span className={`inline-flex items-center gap-2 ${rest.isPending ? "opacity-0" : ""}`}>{children}</span>
       {rest.isPending && (
         <span className="absolute inset-0 grid place-items-center">

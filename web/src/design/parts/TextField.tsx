@@ -41,7 +41,7 @@ export function TextField({
       className={`group flex flex-col gap-1.5 ${className}`}
     >
       <Label className="font-medium text-ink text-sm">{label}</Label>
-      <div className="flex h-11 items-center rounded-lg border border-line-strong bg-surface pr-1 shadow-low transition-colors duration-150 focus-within:border-focus focus-within:ring-3 focus-within:ring-focus/18 group-data-invalid:border-danger group-data-invalid:focus-within:ring-danger/18">
+      <div className="flex h-11 items-center rounded-lg border border-line-strong bg-surface pr-1 shadow-low transition-colors duration-150 focus-within:border-focus focus-within:ring-3 focus-within:ring-focus/18 group-data-invalid:border-danger group-data-invalid:focus-within:border-danger group-data-invalid:focus-within:ring-danger/18">
         <Input
           ref={inputRef}
           placeholder={placeholder}

@@ -2,12 +2,13 @@
 import { Trans, useLingui } from "@lingui/react/macro";
 import { useState } from "react";
 import { Asked } from "@/app/Asked";
-import { Button, InlineNotice, notify } from "@/design";
+import { Button, InlineNotice, notify, PeopleIcon } from "@/design";
 import { useProblemText } from "@/i18n/problem_text";
 import { useStepUp } from "@/second_factor/step_up";
 import { useArrival } from "@/sign_in_providers/arrival";
 import { type Identity, refusalOf, type SignInProvider } from "@/wire";
 import { useIdentities, useIdentityActs, useSignInProviders } from "@/wire/sign_in_providers";
+import { Nothing } from "../Nothing";
 import { Section } from "../Section";
 import { UnlinkDialog } from "./UnlinkDialog";
 
@@ -48,7 +49,11 @@ export function LinkedAccountsSection() {
       <Asked question={identities}>
         {(found) => (
           <>
-            {found.identities.length > 0 && (
+            {found.identities.length === 0 ? (
+              <Nothing icon={<PeopleIcon />}>
+                <Trans>You have linked none yet.</Trans>
+              </Nothing>
+            ) : (
               <ul
                 aria-label={t`Linked accounts`}
                 className="flex flex-col divide-y divide-line rounded-xl border border-line bg-surface shadow-low"

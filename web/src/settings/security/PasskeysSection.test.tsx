@@ -25,7 +25,10 @@ const status = (...methods: string[]) => [
 ];
 const STALE = problem(401, "insufficient_user_authentication");
 
-afterEach(() => void vi.unstubAllGlobals());
+afterEach(() => {
+  vi.restoreAllMocks();
+  vi.unstubAllGlobals();
+});
 
 function shown(replies: Parameters<typeof scriptedAccount>[0]) {
   const device = scriptedPasskeys();
@@ -73,6 +76,22 @@ test("another one is added after a proof by the first", async () => {
   expect(device.create).toHaveBeenCalledTimes(1);
   expect(asked.find(({ path }) => path === "/api/auth/step-up")?.body).toMatchObject({ passkey: { id: "AAAA" } });
   expect(screen.queryByText(/^Add a second one/)).toBeNull();
+});
+
+test("a second one of the same device gets another name", async () => {
+  const agent = "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/156.0.0.0 Safari/537.36";
+  vi.spyOn(navigator, "userAgent", "get").mockReturnValue(agent);
+  const { asked, user } = shown({
+    [LIST]: [kept(KEY)],
+    [BEGIN]: [QUESTION],
+    [FINISH]: [{ body: { passkey: { ...KEY, id: "p2" }, recovery_codes: null } }],
+  });
+
+  await user.click(await screen.findByRole("button", { name: "Add a passkey" }));
+
+  await waitFor(() =>
+    expect(asked.find(({ path }) => path === FINISH)?.body).toMatchObject({ name: "Chrome on Linux 2" }),
+  );
 });
 
 test.each([

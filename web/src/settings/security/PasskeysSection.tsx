@@ -9,6 +9,7 @@ import { useStepUp } from "@/second_factor/step_up";
 import { type MyPasskey, refusalOf } from "@/wire";
 import { passkeysHere } from "@/wire/passkeys";
 import { useMyPasskeys, useSecondFactor, useSecurityActs } from "@/wire/security";
+import { Nothing } from "../Nothing";
 import { Section } from "../Section";
 import { CodesLeft, FewCodes } from "./CodesLeft";
 import { NewCodesDialog } from "./NewCodesDialog";
@@ -48,7 +49,7 @@ export function PasskeysSection() {
                 ))}
               </ul>
             )}
-            <Adding count={kept.length} worksAt={works_at} />
+            <Adding names={kept.map(({ name }) => name)} worksAt={works_at} />
             {kept.length > 0 && <OwnCodes onNew={() => setOpen({ what: "codes" })} />}
             {open?.what === "removal" && (
               <RemovePasskeyDialog passkey={open.passkey} isLast={kept.length === 1} onClose={close} />
@@ -62,12 +63,13 @@ export function PasskeysSection() {
   );
 }
 
-function Adding({ count, worksAt }: { count: number; worksAt: string | null }) {
+function Adding({ names, worksAt }: { names: string[]; worksAt: string | null }) {
   const { t } = useLingui();
   const { addPasskey } = useSecurityActs();
   const { proved, question } = useStepUp();
   const problemText = useProblemText();
   const deviceName = useDeviceName();
+  const isFirstFactor = useSecondFactor().data?.methods.length === 0;
   const [codes, setCodes] = useState<string[]>();
   const [problem, setProblem] = useState<string>();
   const [isPending, setPending] = useState(false);
@@ -76,7 +78,7 @@ function Adding({ count, worksAt }: { count: number; worksAt: string | null }) {
     setProblem(undefined);
     setPending(true);
     try {
-      const added = await proved(() => addPasskey(deviceName(navigator.userAgent)));
+      const added = await proved(() => addPasskey(freeName(deviceName(navigator.userAgent), names)));
       if (!added) return;
       if (added.answer.recovery_codes) setCodes(added.answer.recovery_codes);
       else notify({ title: t`The passkey was added`, detail: added.answer.passkey.name });
@@ -90,12 +92,13 @@ function Adding({ count, worksAt }: { count: number; worksAt: string | null }) {
   return (
     <>
       {problem && <InlineNotice tone="danger">{problem}</InlineNotice>}
-      {count === 0 && (
-        <p className="text-muted text-sm">
-          <Trans>You have none yet. With one, your password alone no longer signs anybody in.</Trans>
-        </p>
+      {names.length === 0 && (
+        <Nothing icon={<KeyIcon />}>
+          <Trans>You have none yet. With one, your password alone no longer signs anybody in.</Trans>{" "}
+          {isFirstFactor && <Trans>When you add it, your sessions elsewhere end.</Trans>}
+        </Nothing>
       )}
-      {count === 1 && (
+      {names.length === 1 && (
         <InlineNotice>
           <Trans>Add a second one, on another device or on a security key, in case you lose the first.</Trans>
         </InlineNotice>
@@ -117,6 +120,14 @@ function Adding({ count, worksAt }: { count: number; worksAt: string | null }) {
       )}
     </>
   );
+}
+
+/** Two passkeys of one device are told apart: "Chrome on Linux 2". */
+function freeName(name: string, taken: string[]): string {
+  if (!taken.includes(name)) return name;
+  let number = 2;
+  while (taken.includes(`${name} ${number}`)) number += 1;
+  return `${name} ${number}`;
 }
 
 /** Where an authenticator app is set too, its own section tells of the codes. */

@@ -143,6 +143,16 @@ NOTICES: Mapping[str, Mapping[Language, Said]] = {
             "votre activité.",
         ),
     },
+    "exported": {
+        "en": Said(
+            "An administrator takes a copy of your data",
+            "An administrator asked for an export of what is kept of you. Their name is in your activity.",
+        ),
+        "fr": Said(
+            "Un administrateur prend une copie de vos données",
+            "Un administrateur a demandé un export de ce qui est conservé de vous. Son nom figure dans votre activité.",
+        ),
+    },
     "second_factor_reset": {
         "en": Said("Your second factor was removed", "An administrator removed the second factor of your account."),
         "fr": Said(

@@ -89,7 +89,11 @@ WITH_LINKS: Mapping[str, Mapping[Language, Text]] = {
             ),
             label="Take the change back",
             link="{link}",
-            closing=("The link works once, within 72 hours. It ends all sessions; then choose a new password.",),
+            closing=(
+                "The link works once, within 72 hours. It ends all sessions, removes the passkeys, authenticator app "
+                "and linked accounts that were added since, and your password no longer works: choose a new one "
+                "afterwards.",
+            ),
         ),
         "fr": Text(
             subject="L’adresse e-mail de votre compte a changé",
@@ -101,8 +105,9 @@ WITH_LINKS: Mapping[str, Mapping[Language, Text]] = {
             label="Annuler le changement",
             link="{link}",
             closing=(
-                "Le lien fonctionne une seule fois, pendant 72 heures. Il met fin à toutes les sessions ; choisissez "
-                "ensuite un nouveau mot de passe.",
+                "Le lien fonctionne une seule fois, pendant 72 heures. Il met fin à toutes les sessions, retire les "
+                "clés d’accès, l’application d’authentification et les comptes liés ajoutés depuis, et votre mot de "
+                "passe ne fonctionne plus : choisissez-en ensuite un nouveau.",
             ),
         ),
     },

@@ -16,5 +16,9 @@ def broadcast_from_settings(settings: CommonSettings) -> Broadcast:
     match settings.emergence_bus:
         case "postgres":
             return PostgresBroadcast(bus_address(settings))
+        case "nats":
+            from emergence.kernel.events.broadcast.nats import NatsBroadcast  # only whoever uses it pays for loading it
+
+            return NatsBroadcast(bus_address(settings))
         case other:
             assert_never(other)

@@ -44,7 +44,7 @@ class Subscription(Protocol):
 
 
 class Bus(Protocol):
-    """The seam behind which PostgreSQL, and later NATS and Pub/Sub, stand."""
+    """The seam behind which PostgreSQL and NATS, and later Pub/Sub, stand."""
 
     async def append(self, envelopes: Sequence[Envelope]) -> None:
         """Add all of them, in this order; durable when it returns. Raises Unavailable.

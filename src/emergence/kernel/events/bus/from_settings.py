@@ -16,6 +16,10 @@ def bus_from_settings(settings: CommonSettings) -> Bus:
     match settings.emergence_bus:
         case "postgres":
             return PostgresBus(bus_address(settings))
+        case "nats":
+            from emergence.kernel.events.bus.nats import NatsBus  # only whoever uses it pays for loading it
+
+            return NatsBus(bus_address(settings))
         case other:
             assert_never(other)
 

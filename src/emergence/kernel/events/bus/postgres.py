@@ -3,12 +3,12 @@
 import asyncio
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
 from datetime import timedelta
 
 import structlog
 
 from emergence.kernel.events.bus.bus import Delivery, Envelope, Subscription
+from emergence.kernel.events.bus.retention import Retention
 from emergence.kernel.events.watch import Watch, sole_watch
 from emergence.kernel.storage.database import Database
 from emergence.kernel.storage.migrate import apply_packages
@@ -18,14 +18,6 @@ log = structlog.get_logger(__name__)
 MIGRATIONS = "emergence.kernel.events.bus.migrations"
 BATCH_SIZE = 100
 PRUNE_SIZE = 10_000  # rows a statement, far below its deadline
-
-
-@dataclass(frozen=True, slots=True)
-class Retention:
-    """How long events stay: consumed ones for `at_least`, so that a service deployed a little later still gets them."""
-
-    at_least: timedelta = timedelta(days=1)
-    at_most: timedelta = timedelta(days=14)
 
 
 class PostgresBus:

@@ -1,0 +1,40 @@
+"""Commands that are posted, by clients without a WebSocket: those with effects, and nothing beside their members."""
+
+from typing import Annotated
+
+from pydantic import BaseModel, ConfigDict, Field, field_validator
+
+from emergence.contracts.session.commands import ExtendSession, RegenerateMessage, SendMessage, StopRun
+
+
+class Posted(BaseModel):
+    """What a body must be, which a frame need not be or cannot fail to be."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    @field_validator("*")
+    @classmethod
+    def _is_text(cls, value: object) -> object:
+        """Refuse halves of surrogate pairs, which JSON can escape and nothing can store."""
+        if isinstance(value, str) and not value.isascii():
+            value.encode()
+        return value
+
+
+class PostedSend(SendMessage, Posted):
+    """Say something; without `thread` a new one begins."""
+
+
+class PostedRegenerate(RegenerateMessage, Posted):
+    """Ask an agent for another answer; the earlier one is kept as superseded."""
+
+
+class PostedStop(StopRun, Posted):
+    """End a run; its text so far is kept."""
+
+
+class PostedExtend(ExtendSession, Posted):
+    """I am still here: the clock of inactivity begins anew, for every tab of the same sign-in."""
+
+
+PostedCommand = Annotated[PostedSend | PostedRegenerate | PostedStop | PostedExtend, Field(discriminator="cmd")]

@@ -1,0 +1,36 @@
+"""Commands that have effects, whichever way they came."""
+
+from typing import assert_never
+from uuid import UUID
+
+from emergence.contracts.session.commands import ExtendSession, RegenerateMessage, SendMessage, StopRun
+from emergence.contracts.session.frames import AckData
+from emergence.session.answer_once import Answer
+from emergence.session.inactivity.extend_session import extend_session
+from emergence.session.parts import Session
+from emergence.session.regenerate_message import regenerate_message
+from emergence.session.send_message import send_message
+from emergence.session.stop_run import stop_run
+
+Effective = SendMessage | RegenerateMessage | StopRun | ExtendSession
+
+
+async def perform(session: Session, user_id: UUID, login_session_id: UUID, command: Effective, answer: Answer) -> None:
+    """Carry the command out for its user and answer it; what its person did counts as activity.
+
+    Raises what the command may be refused with, and DatabaseUnavailable.
+    """
+    match command:
+        case SendMessage():
+            await send_message(session, user_id, command, answer)
+        case RegenerateMessage():
+            await regenerate_message(session, user_id, command, answer)
+        case StopRun():
+            await stop_run(session, user_id, command, answer)
+        case ExtendSession():
+            await extend_session(session, user_id, login_session_id)
+            answer(AckData(cid=command.cid))
+            return  # a client sends it by itself
+        case _:
+            assert_never(command)
+    session.activity.note(login_session_id)
