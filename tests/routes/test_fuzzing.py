@@ -36,6 +36,7 @@ STREAMS = r"^/api/sessions/(.*/)?events$"
 BEYOND_SCHEMA = [
     "GET /api/threads",
     "GET /api/threads/search",
+    "GET /api/threads/deleted",
     "GET /api/threads/{thread_id}/messages",
     "POST /api/sessions/{session_id}/commands",
     "GET /api/auth/my-sessions",

@@ -26,6 +26,11 @@ async def a_deleted_thread(_: World, owner: Person) -> Target:
     return Target(path={"thread_id": thread})
 
 
+async def a_thread_among_the_deleted(world: World, owner: Person) -> Target:
+    await a_deleted_thread(world, owner)
+    return Target()
+
+
 async def something_said(_: World, owner: Person) -> Target:
     await owner.talk()
     return Target(query={"q": "remember"})
@@ -76,6 +81,7 @@ ROUTES = [
     own("PUT /api/threads/pins/order", a_pinned_thread),
     owned("PATCH /api/threads/{thread_id}", a_new_name, shows_own=True),
     owned("DELETE /api/threads/{thread_id}", a_thread, shows_own=True),
+    own("GET /api/threads/deleted", a_thread_among_the_deleted),
     owned("POST /api/threads/{thread_id}/restore", a_deleted_thread, shows_own=True),
     own("GET /api/threads/folders", a_folder_in_the_list),
     own("POST /api/threads/folders", a_folder_name),

@@ -2,7 +2,10 @@
 
 import asyncio
 from datetime import UTC, datetime, timedelta
+from urllib.parse import quote
 from uuid import uuid4
+
+import pytest
 
 from emergence.contracts.chat import ReplyEnded, ReplyText
 from emergence.session.threads.erase_threads import erase_due_threads
@@ -85,6 +88,38 @@ async def test_deleting_twice_is_deleting_once_and_restoring_twice_is_refused(
     assert len(set(answers)) == 1
     assert [answer.status_code for answer in restored] == [200, 409]
     assert restored[1].json()["code"] == "thread_not_deleted"
+
+
+async def test_what_can_be_brought_back_is_listed_page_by_page_until_it_is_too_late(
+    served: ServedSession, ada: Person, bob: Person
+) -> None:
+    late, *ids = [await talked(served, ada, f"Hello {number}") for number in range(6)]
+    fleeting = await talked(served, ada, "Fleeting", temporary=True)
+    for thread in (late, fleeting, *ids):
+        await deletion(served, ada, thread)
+    await age(served, late, "deleted_at", WEEK)
+    await served.ask("POST", f"/api/threads/{ids[2]}/restore", ada)
+
+    seen, before = [], ""
+    while True:
+        page = (await served.get(f"/api/threads/deleted?limit=2{before}", ada)).json()
+        seen += page["threads"]
+        if page["next"] is None:
+            break
+        before = f"&before={quote(page['next'])}"
+        await deletion(served, ada, await talked(served, ada, "Deleted meanwhile"))
+
+    assert [each["thread"]["id"] for each in seen] == [ids[4], ids[3], ids[1], ids[0]]
+    assert seen[0]["thread"]["title"] == "Hello 5"
+    assert {
+        datetime.fromisoformat(each["restorable_until"]) - datetime.fromisoformat(each["deleted_at"]) for each in seen
+    } == {WEEK}
+    assert (await served.get("/api/threads/deleted", bob)).json() == {"threads": [], "next": None}
+
+
+@pytest.mark.parametrize("query", ["before=x", "before=2026-01-01~x", "before=a~b~c", "before=", "limit=0"])
+async def test_malformed_pages_of_what_was_deleted_are_refused(served: ServedSession, ada: Person, query: str) -> None:
+    assert (await served.get(f"/api/threads/deleted?{query}", ada)).status_code == 422
 
 
 async def test_others_learn_nothing_of_a_deleted_thread(served: ServedSession, ada: Person, bob: Person) -> None:

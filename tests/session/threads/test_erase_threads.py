@@ -5,11 +5,12 @@ from uuid import uuid4
 
 import pytest
 
+from emergence.contracts.chat import ReplyEnded, ReplyText
 from emergence.contracts.session.commands import SendMessage
 from emergence.session.answer_once import digest_of
 from emergence.session.threads.erase_threads import erase_due_threads
 from tests.session.live_client import live_client
-from tests.session.neighbours import Person
+from tests.session.neighbours import Person, started
 from tests.session.served_session import ServedSession, served_session, session_environ
 from tests.session.threads.talking import age, changed, created, listed, rows_of, talked
 
@@ -97,6 +98,23 @@ async def test_the_deployments_limit_is_shortened_by_a_thread_and_never_lengthen
         assert await listed(served, ada) == [ids[1]]
 
 
+async def test_what_still_runs_in_a_thread_that_is_too_old_does_not_keep_it(served: ServedSession, ada: Person) -> None:
+    served.chat.will_say([started(), ReplyText(text="once "), 30.0, ReplyEnded()])
+    async with live_client(served.url, ada) as client:
+        sent = await client.send("Hello")
+        await client.until("message.delta")
+        await changed(served, ada, sent["thread"], retention_days=1)
+        await age(served, sent["thread"], "updated_at", timedelta(days=3))
+
+        await erase_due_threads(served.parts)
+
+        told = await client.until("thread.deleted")
+    assert told["data"] == {"thread": sent["thread"], "restorable_until": None}
+    assert set((await rows_of(served, sent["thread"])).values()) == {0}
+    assert (await served.ask("POST", f"/api/threads/{sent['thread']}/restore", ada)).status_code == 404
+    assert (await served.get("/api/threads/deleted", ada)).json()["threads"] == []
+
+
 async def test_saying_something_keeps_a_thread(served: ServedSession, ada: Person) -> None:
     thread = await talked(served, ada, "Hello")
     await changed(served, ada, thread, retention_days=1)
@@ -128,6 +146,28 @@ async def test_a_preview_counts_what_would_go_and_says_when(served: ServedSessio
     assert (for_ever["days"], for_ever["threads"], for_ever["next_at"]) == (None, 0, None)
     assert (month["threads"], month["messages"]) == (1, 2)
     assert abs(datetime.fromisoformat(month["next_at"]) - now - timedelta(days=10)) < timedelta(minutes=2)
+
+
+async def test_a_preview_shows_which_threads_would_go_the_oldest_first_and_asks_of_one(
+    served: ServedSession, ada: Person, bob: Person
+) -> None:
+    ids = [await talked(served, ada, f"Thread {number}") for number in range(3)]
+    others = await talked(served, bob, "Four")
+    for thread, days in ((ids[0], 10), (ids[1], 20), (ids[2], 2), (others, 20)):
+        await age(served, thread, "updated_at", timedelta(days=days))
+
+    week = (await served.get("/api/threads/retention/preview?days=7", ada)).json()
+    of_old = (await served.get(f"/api/threads/retention/preview?days=7&thread={ids[0]}", ada)).json()
+    of_young = (await served.get(f"/api/threads/retention/preview?days=7&thread={ids[2]}", ada)).json()
+    unknown = [
+        await served.get(f"/api/threads/retention/preview?days=7&thread={each}", ada) for each in (others, uuid4())
+    ]
+
+    assert [thread["id"] for thread in week["oldest"]] == [ids[1], ids[0]]
+    assert week["oldest"][0] == (await served.get(f"/api/threads/{ids[1]}", ada)).json()
+    assert ([thread["id"] for thread in of_old["oldest"]], of_old["threads"], of_old["messages"]) == ([ids[0]], 1, 2)
+    assert (of_young["oldest"], of_young["threads"], of_young["messages"]) == ([], 0, 0)
+    assert {(answer.status_code, answer.json()["code"]) for answer in unknown} == {(404, "unknown_thread")}
 
 
 @pytest.mark.parametrize("days", ["0", "-1", "soon", "1e9", "99999999999"])

@@ -1839,6 +1839,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/threads/deleted": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Deleted Threads
+         * @description Return the caller's deleted threads that can still be brought back, the last deleted first.
+         */
+        get: operations["deleted_threads_api_threads_deleted_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/threads/folders": {
         parameters: {
             query?: never;
@@ -1936,7 +1956,7 @@ export interface paths {
         };
         /**
          * Retention Preview
-         * @description Say how many of the caller's threads and messages would go, and by when, if they were kept for so many days.
+         * @description Say which of the caller's threads would go, and by when, if they were kept for so many days.
          */
         get: operations["retention_preview_api_threads_retention_preview_get"];
         put?: never;
@@ -3690,10 +3710,38 @@ export interface components {
             token: string;
         };
         /**
+         * RestorablePage
+         * @description Deleted threads, the last deleted first; `next` goes into `before` of the following request.
+         */
+        RestorablePage: {
+            /** Next */
+            next: string | null;
+            /** Threads */
+            threads: components["schemas"]["RestorableThread"][];
+        };
+        /**
+         * RestorableThread
+         * @description A deleted thread, as it is when it is brought back.
+         */
+        RestorableThread: {
+            /**
+             * Deleted At
+             * Format: date-time
+             */
+            deleted_at: string;
+            /**
+             * Restorable Until
+             * Format: date-time
+             */
+            restorable_until: string;
+            thread: components["schemas"]["Thread"];
+        };
+        /**
          * RetentionPreview
          * @description What would be erased if conversations were kept for so many days after their last message.
          *
          *     `days` null: for ever. `threads` and `messages` are beyond that age now and would be gone by `by`;
+         *     `oldest` are the first 50 of these threads, those in which nothing was said for the longest time first.
          *     `next_at` is when the first of the others reaches it if nothing more is said in it.
          */
         RetentionPreview: {
@@ -3708,6 +3756,8 @@ export interface components {
             messages: number;
             /** Next At */
             next_at: string | null;
+            /** Oldest */
+            oldest: components["schemas"]["Thread"][];
             /** Threads */
             threads: number;
         };
@@ -7461,6 +7511,40 @@ export interface operations {
             };
         };
     };
+    deleted_threads_api_threads_deleted_get: {
+        parameters: {
+            query?: {
+                /** @description `next` of the page before */
+                before?: string | null;
+                /** @description how many at most */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RestorablePage"];
+                };
+            };
+            /** @description Refused, with the reason. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     folders_api_threads_folders_get: {
         parameters: {
             query?: never;
@@ -7658,6 +7742,8 @@ export interface operations {
             query?: {
                 /** @description null: as the deployment and each thread say */
                 days?: number | null;
+                /** @description only this one; null: all of the caller's */
+                thread?: string | null;
             };
             header?: never;
             path?: never;

@@ -63,6 +63,21 @@ class DeletedThread(BaseModel):
     restorable_until: datetime | None
 
 
+class RestorableThread(BaseModel):
+    """A deleted thread, as it is when it is brought back."""
+
+    thread: Thread
+    deleted_at: datetime
+    restorable_until: datetime
+
+
+class RestorablePage(BaseModel):
+    """Deleted threads, the last deleted first; `next` goes into `before` of the following request."""
+
+    threads: list[RestorableThread]
+    next: str | None = None
+
+
 class Folder(BaseModel):
     """A person's own shelf for threads; a thread is in one at most."""
 
@@ -115,11 +130,13 @@ class RetentionPreview(BaseModel):
     """What would be erased if conversations were kept for so many days after their last message.
 
     `days` null: for ever. `threads` and `messages` are beyond that age now and would be gone by `by`;
+    `oldest` are the first 50 of these threads, those in which nothing was said for the longest time first.
     `next_at` is when the first of the others reaches it if nothing more is said in it.
     """
 
     days: int | None
     threads: int
     messages: int
+    oldest: list[Thread]
     by: datetime
     next_at: datetime | None

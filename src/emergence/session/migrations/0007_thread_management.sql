@@ -12,6 +12,7 @@ ALTER TABLE threads
 CREATE INDEX threads_pinned ON threads (user_id) WHERE pin_order IS NOT NULL;
 CREATE INDEX threads_in_folder ON threads (folder_id) WHERE folder_id IS NOT NULL;
 CREATE INDEX threads_deleted ON threads (deleted_at) WHERE deleted_at IS NOT NULL;
+CREATE INDEX threads_restorable ON threads (user_id, deleted_at) WHERE deleted_at IS NOT NULL;
 CREATE INDEX threads_temporary ON threads (updated_at) WHERE temporary;
 CREATE INDEX threads_of_limited_age ON threads (updated_at) WHERE retention_days IS NOT NULL;
 CREATE INDEX threads_by_age ON threads (updated_at);

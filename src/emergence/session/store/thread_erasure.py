@@ -7,8 +7,10 @@ from uuid import UUID
 
 from asyncpg import Record
 
+from emergence.contracts.session.threads import Thread
 from emergence.kernel.storage.database import Database, Transaction
 from emergence.session.store.runs import StoredRun, stored_run
+from emergence.session.store.threads import THREAD_COLUMNS, thread_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,31 +125,45 @@ async def erase_thread(tx: Transaction, user_id: UUID, thread_id: UUID) -> None:
     )
 
 
+SHOWN = 50  # of the threads that a limit reaches
+
+
 @dataclass(frozen=True, slots=True)
 class Reach:
-    """How much of a person's threads a limit reaches, and the last message of the next one that it will reach."""
+    """How much of a person's threads a limit reaches, the oldest of them, and when it reaches the next one."""
 
     threads: int
     messages: int
+    oldest: list[Thread]
     next_at: datetime | None
 
 
-async def reach_of(database: Database, user_id: UUID, days: int | None, at: datetime) -> Reach:
-    """Return what keeping the user's threads for so many days at most would erase now."""
-    row = await database.fetchrow(
-        """
-        WITH aged AS (
+async def reach_of(database: Database, user_id: UUID, thread_id: UUID | None, days: int | None, at: datetime) -> Reach:
+    """Return what keeping the user's threads, or that one, for so many days at most would erase now."""
+    aged = """
+        aged AS (
             SELECT id, updated_at + make_interval(days => least(retention_days, $2)) AS due_at
-            FROM threads WHERE user_id = $1 AND deleted_at IS NULL AND NOT temporary
+            FROM threads WHERE user_id = $1 AND deleted_at IS NULL AND NOT temporary AND ($4::uuid IS NULL OR id = $4)
         )
+    """
+    asked = user_id, days, at, thread_id
+    row = await database.fetchrow(
+        f"""
+        WITH {aged}
         SELECT count(*) FILTER (WHERE due_at <= $3) AS threads, min(due_at) FILTER (WHERE due_at > $3) AS next_at,
             (SELECT count(*) FROM messages WHERE user_id = $1
                 AND thread_id IN (SELECT id FROM aged WHERE due_at <= $3)) AS messages
         FROM aged
-        """,
-        user_id,
-        days,
-        at,
+        """,  # noqa: S608 - our own text
+        *asked,
+    )
+    oldest = await database.fetch(
+        f"""
+        WITH {aged}
+        SELECT {THREAD_COLUMNS} FROM threads JOIN aged ON aged.id = threads.id
+        WHERE aged.due_at <= $3 AND threads.user_id = $1 ORDER BY threads.updated_at, threads.id LIMIT {SHOWN}
+        """,  # noqa: S608
+        *asked,
     )
     assert row is not None
-    return Reach(row["threads"], row["messages"], row["next_at"])
+    return Reach(row["threads"], row["messages"], [thread_of(each) for each in oldest], row["next_at"])

@@ -6,7 +6,7 @@ from datetime import datetime
 from uuid import UUID
 
 from emergence.contracts.session.threads import Thread
-from emergence.kernel.storage.database import Transaction
+from emergence.kernel.storage.database import Database, Transaction
 from emergence.session.store.threads import THREAD_COLUMNS, thread_of
 
 _KEPT = "id = $1 AND user_id = $2 AND deleted_at IS NULL"
@@ -105,6 +105,34 @@ async def lock_standing(tx: Transaction, user_id: UUID, thread_id: UUID) -> Stan
         user_id,
     )
     return None if row is None else Standing(row["deleted_at"], row["temporary"])
+
+
+@dataclass(frozen=True, slots=True)
+class DeletedPosition:
+    """Where a page of deleted threads ends."""
+
+    deleted_at: datetime
+    id: UUID
+
+
+async def read_deleted(
+    database: Database, user_id: UUID, since: datetime, before: DeletedPosition | None, limit: int
+) -> list[tuple[Thread, datetime]]:
+    """Return the user's threads that were deleted after `since`, and when; the last deleted first, no temporary one."""
+    rows = await database.fetch(
+        f"""
+        SELECT {THREAD_COLUMNS}, deleted_at FROM threads
+        WHERE user_id = $1 AND deleted_at > $2 AND NOT temporary
+            AND ($3::timestamptz IS NULL OR (deleted_at, id) < ($3, $4::uuid))
+        ORDER BY deleted_at DESC, id DESC LIMIT $5
+        """,  # noqa: S608
+        user_id,
+        since,
+        None if before is None else before.deleted_at,
+        None if before is None else before.id,
+        limit,
+    )
+    return [(thread_of(row), row["deleted_at"]) for row in rows]
 
 
 async def set_deleted(tx: Transaction, user_id: UUID, thread_id: UUID, at: datetime | None) -> None:

@@ -1,14 +1,14 @@
-"""Delete a thread so that it is nowhere at once, and for a while bring it back whole."""
+"""Delete a thread so that it is nowhere at once, and for a while list it as deleted and bring it back whole."""
 
 from uuid import UUID
 
-from emergence.contracts.session.managing import DeletedThread
+from emergence.contracts.session.managing import DeletedThread, RestorablePage, RestorableThread
 from emergence.contracts.session.problems import ThreadNotDeleted, UnknownThread
 from emergence.contracts.session.threads import Thread
 from emergence.session.parts import Session
 from emergence.session.store import log, threads
 from emergence.session.store import thread_management as managing
-from emergence.session.store.thread_management import Standing
+from emergence.session.store.thread_management import DeletedPosition, Standing
 from emergence.session.threads.erase_threads import erase_if_due
 from emergence.session.threads.stop_runs import stop_runs_of_thread
 from emergence.session.threads.told import deleted, updated
@@ -56,6 +56,17 @@ async def restore_thread(session: Session, user_id: UUID, thread_id: UUID) -> Th
             frames = await log.append_drafts(tx, user_id, [updated(user_id, thread)], session.clock.now())
         await session.bus.publish(user_id, frames)
     return thread
+
+
+async def read_restorable(
+    session: Session, user_id: UUID, before: DeletedPosition | None, limit: int
+) -> RestorablePage:
+    """Return a page of what can be brought back. Raises DatabaseUnavailable."""
+    kept = session.settings.deleted_threads_kept()
+    found = await managing.read_deleted(session.database, user_id, session.clock.now() - kept, before, limit + 1)
+    page = [RestorableThread(thread=thread, deleted_at=at, restorable_until=at + kept) for thread, at in found[:limit]]
+    more = f"{page[-1].deleted_at.isoformat()}~{page[-1].thread.id}" if len(found) > limit else None
+    return RestorablePage(threads=page, next=more)
 
 
 def _is_beyond_return(session: Session, standing: Standing) -> bool:

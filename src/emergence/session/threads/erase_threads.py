@@ -48,13 +48,18 @@ async def _erased(session: Session, due: DueThread) -> bool:
 
 
 async def _hide(session: Session, due: DueThread) -> None:
-    """Delete a thread that is too old, so that nothing begins in it any more, and tell everybody that it is gone."""
-    at = session.clock.now()
+    """Delete a thread that is too old, so that nothing begins in it any more, and tell everybody that it is gone.
+
+    It counts as deleted so long ago that nobody can bring it back before it is erased, whatever ends in it until then.
+    """
+    at, limits = session.clock.now(), _limits(session)
     async with session.order.of(due.user_id):
         async with session.database.transaction() as tx:
             frames = []
-            if await thread_erasure.lock_due(tx, due.user_id, due.id, _limits(session)):
-                await managing.set_deleted(tx, due.user_id, due.id, at)
+            standing = await managing.lock_standing(tx, due.user_id, due.id)
+            is_kept = standing is not None and standing.deleted_at is None  # else another instance was faster
+            if is_kept and await thread_erasure.lock_due(tx, due.user_id, due.id, limits):
+                await managing.set_deleted(tx, due.user_id, due.id, limits.deleted)
                 frames = await log.append_drafts(tx, due.user_id, [deleted(due.user_id, due.id, None)], at)
         await session.bus.publish(due.user_id, frames)
 

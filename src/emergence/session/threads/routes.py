@@ -13,6 +13,7 @@ from emergence.contracts.session.managing import (
     DeletedThread,
     OrderPins,
     PinnedThreads,
+    RestorablePage,
     RetentionDays,
     RetentionPreview,
     SearchPage,
@@ -22,10 +23,11 @@ from emergence.contracts.session.threads import Thread, ThreadPage
 from emergence.kernel.identity import no_changes_while_impersonating
 from emergence.session.request_parts import Caller, Cursor, Doer, Limit, Parts, cursor_refused
 from emergence.session.store import thread_folders
+from emergence.session.store.thread_management import DeletedPosition
 from emergence.session.store.threads import ThreadFilter, ThreadPosition, read_threads
 from emergence.session.threads.change_thread import change_thread
 from emergence.session.threads.create_thread import create_thread
-from emergence.session.threads.delete_thread import delete_thread, restore_thread
+from emergence.session.threads.delete_thread import delete_thread, read_restorable, restore_thread
 from emergence.session.threads.order_pins import order_pins
 from emergence.session.threads.preview_retention import preview_retention
 from emergence.session.threads.search_threads import hit_position, search_threads
@@ -35,6 +37,7 @@ router = APIRouter(prefix="/api/threads", tags=["threads"], dependencies=[Depend
 
 InFolder = Annotated[UUID | Literal["none"] | None, Query(description="only of this folder, or of none")]
 Words = Annotated[str, Query(max_length=QUERY_MAX_CHARACTERS, description='words, "a phrase", -unwanted, this or that')]
+OfThread = Annotated[UUID | None, Query(description="only this one; null: all of the caller's")]
 Days = Annotated[RetentionDays | None, Query(description="null: as the deployment and each thread say")]
 
 
@@ -78,10 +81,22 @@ async def search(session: Parts, caller: Doer, q: Words, before: Cursor = None, 
     return await search_threads(session, caller.user_id, q.replace("\x00", " "), position, limit)
 
 
+@router.get("/deleted")
+async def deleted_threads(session: Parts, caller: Caller, before: Cursor = None, limit: Limit = 50) -> RestorablePage:
+    """Return the caller's deleted threads that can still be brought back, the last deleted first."""
+    try:
+        position = None if before is None else DeletedPosition(*_moment_and_id(*before.split("~")))
+    except (TypeError, ValueError, OverflowError):
+        raise cursor_refused() from None
+    return await read_restorable(session, caller.user_id, position, limit)
+
+
 @router.get("/retention/preview")
-async def retention_preview(session: Parts, caller: Caller, days: Days = None) -> RetentionPreview:
-    """Say how many of the caller's threads and messages would go, and by when, if they were kept for so many days."""
-    return await preview_retention(session, caller.user_id, days)
+async def retention_preview(
+    session: Parts, caller: Caller, days: Days = None, thread: OfThread = None
+) -> RetentionPreview:
+    """Say which of the caller's threads would go, and by when, if they were kept for so many days."""
+    return await preview_retention(session, caller.user_id, days, thread)
 
 
 @router.put("/pins/order")
@@ -117,10 +132,16 @@ def _thread_position(cursor: str) -> ThreadPosition:
     try:
         *pin, moment, thread_id = cursor.rsplit("~", 2)
         order = int(pin[0]) if pin else None
-        at = datetime.fromisoformat(moment)
-        if at.tzinfo is None or (order is not None and abs(order) >= 2**63):
+        if order is not None and abs(order) >= 2**63:
             raise ValueError("not a place")
-        # Near the first and the last year only one of two zones has a name for the same moment.
-        return ThreadPosition(order, at.astimezone(UTC), UUID(thread_id))
+        return ThreadPosition(order, *_moment_and_id(moment, thread_id))
     except (ValueError, OverflowError):
         raise cursor_refused() from None
+
+
+def _moment_and_id(moment: str, thread_id: str) -> tuple[datetime, UUID]:
+    at = datetime.fromisoformat(moment)
+    if at.tzinfo is None:
+        raise ValueError("not a moment")
+    # Near the first and the last year only one of two zones has a name for the same moment.
+    return at.astimezone(UTC), UUID(thread_id)
