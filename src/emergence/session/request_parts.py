@@ -4,9 +4,11 @@ from typing import Annotated
 
 from fastapi import Depends, Query, Request
 
+from emergence.contracts.auth.administering import require_factors_of_administrator
+from emergence.contracts.auth.values import Role
 from emergence.contracts.session.problems import TooManyCommands
 from emergence.kernel.errors import InvalidRequest
-from emergence.kernel.identity import Identity, current_identity
+from emergence.kernel.identity import Identity, current_identity, require_role
 from emergence.session.parts import Session
 
 
@@ -31,6 +33,16 @@ async def _doer(session: Parts, caller: Caller) -> Identity:
 
 
 Doer = Annotated[Identity, Depends(_doer)]
+
+
+async def _administrator(
+    session: Parts, identity: Annotated[Identity, Depends(require_role(Role.ADMIN.value))]
+) -> Identity:
+    require_factors_of_administrator(session.settings, identity.acr)
+    return identity
+
+
+Administrator = Annotated[Identity, Depends(_administrator)]
 
 
 def cursor_refused() -> InvalidRequest:

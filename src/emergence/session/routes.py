@@ -29,7 +29,7 @@ internal = APIRouter(
 )
 
 
-@router.get("/{thread_id}")
+@router.get("/{thread_id:uuid}")
 async def thread(thread_id: UUID, session: Parts, caller: Caller) -> Thread:
     """Return one of the caller's threads."""
     async with session.database.connection() as connection:

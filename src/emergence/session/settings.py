@@ -5,13 +5,14 @@ from typing import Self
 
 from pydantic import Field, model_validator
 
+from emergence.contracts.auth.administering import AdministeringSettings
 from emergence.contracts.auth.verifier_settings import VerifierSettings
 from emergence.contracts.session.protocol import COMMANDS_PER_MINUTE, HEARTBEAT_S
 from emergence.kernel.settings import Seconds
 from emergence.kernel.surroundings import DatabaseUrl
 
 
-class SessionSettings(VerifierSettings):
+class SessionSettings(VerifierSettings, AdministeringSettings):
     """Times are in seconds; the defaults are what the protocol promises or what was measured."""
 
     session_database_url: DatabaseUrl | None = Field(

@@ -1,6 +1,6 @@
 """What people do with their threads: lists, names, folders, pins, search, deletion."""
 
-from tests.routes.declaration import Target, own, owned
+from tests.routes.declaration import Target, administrators, own, owned
 from tests.routes.person import Person
 from tests.routes.world import World
 
@@ -78,6 +78,7 @@ ROUTES = [
     own("POST /api/threads", a_name),
     own("GET /api/threads/search", something_said),
     own("GET /api/threads/retention/preview", shows_own=False),
+    administrators("GET /api/threads/retention/deployment"),
     own("PUT /api/threads/pins/order", a_pinned_thread),
     owned("PATCH /api/threads/{thread_id}", a_new_name, shows_own=True),
     owned("DELETE /api/threads/{thread_id}", a_thread, shows_own=True),

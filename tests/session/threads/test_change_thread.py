@@ -177,6 +177,25 @@ async def test_anothers_thread_and_none_at_all_get_the_same_answer(
     assert (await served.get(f"/api/threads/{thread}", ada)).json()["title"] == "Hello"
 
 
+@pytest.mark.parametrize(
+    ("method", "path", "allowed"),
+    [
+        ("PATCH", "search", {"GET"}),
+        ("DELETE", "deleted", {"GET"}),
+        ("PATCH", "folders", {"GET", "POST"}),
+        ("DELETE", "folders/order", {"PUT"}),
+        ("DELETE", "pins/order", {"PUT"}),
+    ],
+)
+async def test_what_is_no_id_has_only_the_methods_that_it_is_meant_to_have(
+    served: ServedSession, ada: Person, method: str, path: str, allowed: set[str]
+) -> None:
+    answered = await served.ask(method, f"/api/threads/{path}", ada, {})
+
+    assert answered.status_code == 405
+    assert set(answered.headers["Allow"].split(", ")) <= allowed
+
+
 async def test_somebody_who_looks_at_an_account_changes_nothing(served: ServedSession, ada: Person) -> None:
     thread = await talked(served, ada, "Hello")
     visitor = Person(user_id=ada.user_id, impersonator_id=uuid4())

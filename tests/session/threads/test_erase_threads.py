@@ -170,6 +170,35 @@ async def test_a_preview_shows_which_threads_would_go_the_oldest_first_and_asks_
     assert {(answer.status_code, answer.json()["code"]) for answer in unknown} == {(404, "unknown_thread")}
 
 
+async def test_an_administrator_sees_how_much_a_limit_would_erase_and_nobody_else_does(
+    database_url: str, ada: Person, bob: Person
+) -> None:
+    path = "/api/threads/retention/deployment"
+    environ = session_environ(database_url, SESSION_RETENTION_DAYS="30", AUTH_ADMIN_REQUIRE_MFA="0")
+    async with served_session(environ) as served:
+        for person, days in ((ada, 31), (ada, 20), (bob, 20), (bob, 2)):
+            await age(served, await talked(served, person, "Hello"), "updated_at", timedelta(days=days))
+        await age(served, await talked(served, ada, "Hello", temporary=True), "updated_at", timedelta(hours=9))
+        gone = await talked(served, ada, "Hello")
+        await served.ask("DELETE", f"/api/threads/{gone}", ada)
+        administrator = Person(role="admin")
+
+        week = (await served.get(f"{path}?days=7", administrator)).json()
+        now = (await served.get(path, administrator)).json()
+        refused = await served.get(path, ada)
+
+    assert week == {"days": 7, "people": 2, "threads": 3, "messages": 6}
+    assert now == {"days": 30, "people": 1, "threads": 1, "messages": 2}
+    assert (refused.status_code, refused.json()["code"]) == (403, "forbidden")
+
+
+async def test_an_administrator_with_one_factor_is_asked_for_the_second(database_url: str) -> None:
+    async with served_session(session_environ(database_url, AUTH_ADMIN_REQUIRE_MFA="1")) as served:
+        refused = await served.get("/api/threads/retention/deployment", Person(role="admin"))
+
+        assert (refused.status_code, refused.json()["code"]) == (401, "insufficient_user_authentication")
+
+
 @pytest.mark.parametrize("days", ["0", "-1", "soon", "1e9", "99999999999"])
 async def test_malformed_previews_are_refused(served: ServedSession, ada: Person, days: str) -> None:
     assert (await served.get(f"/api/threads/retention/preview?days={days}", ada)).status_code == 422

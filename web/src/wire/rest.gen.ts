@@ -1947,6 +1947,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/threads/retention/deployment": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Deployment Preview
+         * @description Say how much of everybody's would go with that limit for the deployment.
+         */
+        get: operations["deployment_preview_api_threads_retention_deployment_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/threads/retention/preview": {
         parameters: {
             query?: never;
@@ -2781,6 +2801,20 @@ export interface components {
              * Format: date-time
              */
             due_at: string;
+        };
+        /**
+         * DeploymentPreview
+         * @description What would be erased of everybody with `SESSION_RETENTION_DAYS` at `days`: numbers only; null: as it is set.
+         */
+        DeploymentPreview: {
+            /** Days */
+            days: number | null;
+            /** Messages */
+            messages: number;
+            /** People */
+            people: number;
+            /** Threads */
+            threads: number;
         };
         /**
          * EmailState
@@ -7724,6 +7758,38 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["PinnedThreads"];
+                };
+            };
+            /** @description Refused, with the reason. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    deployment_preview_api_threads_retention_deployment_get: {
+        parameters: {
+            query?: {
+                /** @description null: as the deployment and each thread say */
+                days?: number | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeploymentPreview"];
                 };
             };
             /** @description Refused, with the reason. */

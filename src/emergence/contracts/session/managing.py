@@ -140,3 +140,12 @@ class RetentionPreview(BaseModel):
     oldest: list[Thread]
     by: datetime
     next_at: datetime | None
+
+
+class DeploymentPreview(BaseModel):
+    """What would be erased of everybody with `SESSION_RETENTION_DAYS` at `days`: numbers only; null: as it is set."""
+
+    days: int | None
+    people: int
+    threads: int
+    messages: int

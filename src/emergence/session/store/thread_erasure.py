@@ -167,3 +167,23 @@ async def reach_of(database: Database, user_id: UUID, thread_id: UUID | None, da
     )
     assert row is not None
     return Reach(row["threads"], row["messages"], [thread_of(each) for each in oldest], row["next_at"])
+
+
+async def reach_of_all(database: Database, days: int | None, at: datetime) -> tuple[int, int, int]:
+    """Return of how many people how many threads with how many messages that limit would erase now."""
+    row = await database.fetchrow(
+        """
+        WITH aged AS (
+            SELECT id, user_id FROM threads
+            WHERE deleted_at IS NULL AND NOT temporary
+                AND updated_at <= $2::timestamptz - make_interval(days => least(retention_days, $1))
+        )
+        SELECT count(DISTINCT user_id) AS people, count(*) AS threads,
+            (SELECT count(*) FROM messages WHERE thread_id IN (SELECT id FROM aged)) AS messages
+        FROM aged
+        """,
+        days,
+        at,
+    )
+    assert row is not None
+    return row["people"], row["threads"], row["messages"]

@@ -32,13 +32,13 @@ async def put_folder_order(session: Parts, caller: Doer, request: OrderFolders) 
     return await change_folders.order_folders(session, caller.user_id, request.folders)
 
 
-@router.patch("/{folder_id}")
+@router.patch("/{folder_id:uuid}")
 async def patch_folder(folder_id: UUID, session: Parts, caller: Doer, request: NameFolder) -> Folder:
     """Rename a folder."""
     return await change_folders.name_folder(session, caller.user_id, folder_id, request.name)
 
 
-@router.delete("/{folder_id}", status_code=204)
+@router.delete("/{folder_id:uuid}", status_code=204)
 async def delete_folder(folder_id: UUID, session: Parts, caller: Doer) -> None:
     """Remove a folder; its threads stay."""
     await change_folders.remove_folder(session, caller.user_id, folder_id)

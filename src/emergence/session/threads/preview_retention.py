@@ -2,10 +2,10 @@
 
 from uuid import UUID
 
-from emergence.contracts.session.managing import RetentionPreview
+from emergence.contracts.session.managing import DeploymentPreview, RetentionPreview
 from emergence.contracts.session.problems import UnknownThread
 from emergence.session.parts import Session
-from emergence.session.store.thread_erasure import reach_of
+from emergence.session.store.thread_erasure import reach_of, reach_of_all
 from emergence.session.store.threads import read_thread
 from emergence.session.threads.erase_threads import SWEEP_INTERVAL
 
@@ -34,3 +34,10 @@ async def preview_retention(
         by=at + SWEEP_INTERVAL,
         next_at=reach.next_at,
     )
+
+
+async def preview_deployment(session: Session, days: int | None) -> DeploymentPreview:
+    """Return what a limit for everybody would erase; None: the limit that is set. Raises DatabaseUnavailable."""
+    effective = session.settings.retention_days() if days is None else days
+    people, threads, messages = await reach_of_all(session.database, effective, session.clock.now())
+    return DeploymentPreview(days=effective, people=people, threads=threads, messages=messages)

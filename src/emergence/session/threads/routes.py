@@ -11,6 +11,7 @@ from emergence.contracts.session.managing import (
     ChangeThread,
     CreateThread,
     DeletedThread,
+    DeploymentPreview,
     OrderPins,
     PinnedThreads,
     RestorablePage,
@@ -21,7 +22,7 @@ from emergence.contracts.session.managing import (
 from emergence.contracts.session.problems import UnknownFolder
 from emergence.contracts.session.threads import Thread, ThreadPage
 from emergence.kernel.identity import no_changes_while_impersonating
-from emergence.session.request_parts import Caller, Cursor, Doer, Limit, Parts, cursor_refused
+from emergence.session.request_parts import Administrator, Caller, Cursor, Doer, Limit, Parts, cursor_refused
 from emergence.session.store import thread_folders
 from emergence.session.store.thread_management import DeletedPosition
 from emergence.session.store.threads import ThreadFilter, ThreadPosition, read_threads
@@ -29,10 +30,10 @@ from emergence.session.threads.change_thread import change_thread
 from emergence.session.threads.create_thread import create_thread
 from emergence.session.threads.delete_thread import delete_thread, read_restorable, restore_thread
 from emergence.session.threads.order_pins import order_pins
-from emergence.session.threads.preview_retention import preview_retention
+from emergence.session.threads.preview_retention import preview_deployment, preview_retention
 from emergence.session.threads.search_threads import hit_position, search_threads
 
-# Comes before the routes with `{thread_id}`: `search` and `folders` are no ids.
+# `:uuid` tells ids from `search` and `folders`: an address then has only the methods that it is meant to have.
 router = APIRouter(prefix="/api/threads", tags=["threads"], dependencies=[Depends(no_changes_while_impersonating())])
 
 InFolder = Annotated[UUID | Literal["none"] | None, Query(description="only of this folder, or of none")]
@@ -99,19 +100,25 @@ async def retention_preview(
     return await preview_retention(session, caller.user_id, days, thread)
 
 
+@router.get("/retention/deployment")
+async def deployment_preview(session: Parts, _: Administrator, days: Days = None) -> DeploymentPreview:
+    """Say how much of everybody's would go with that limit for the deployment."""
+    return await preview_deployment(session, days)
+
+
 @router.put("/pins/order")
 async def put_pin_order(session: Parts, caller: Doer, request: OrderPins) -> PinnedThreads:
     """Put pinned threads into an order; return all of them."""
     return await order_pins(session, caller.user_id, request.threads)
 
 
-@router.patch("/{thread_id}")
+@router.patch("/{thread_id:uuid}")
 async def patch_thread(thread_id: UUID, session: Parts, caller: Doer, request: ChangeThread) -> Thread:
     """Rename, archive, pin, file, or limit how long it is kept."""
     return await change_thread(session, caller.user_id, thread_id, request)
 
 
-@router.delete("/{thread_id}")
+@router.delete("/{thread_id:uuid}")
 async def delete_one_thread(thread_id: UUID, session: Parts, caller: Doer) -> DeletedThread:
     """Delete a thread and stop what runs in it; the answer says until when it can be brought back."""
     return await delete_thread(session, caller.user_id, thread_id)
