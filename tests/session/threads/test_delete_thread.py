@@ -9,6 +9,7 @@ import pytest
 
 from emergence.contracts.chat import ReplyEnded, ReplyText
 from emergence.session.threads.erase_threads import erase_due_threads
+from tests.session.event_client import event_client
 from tests.session.instances.test_two_instances import pair, slowly
 from tests.session.live_client import live_client
 from tests.session.neighbours import Person, answer, started
@@ -75,6 +76,29 @@ async def test_a_socket_that_comes_back_hears_of_it_and_nothing_of_the_thread(
         refused = await again.until("error")
 
     assert (told["data"]["thread"], refused["data"]["code"]) == (thread, "unknown_topic")
+
+
+async def test_a_stream_of_events_hears_of_it_and_goes_on_without_the_thread(
+    served: ServedSession, ada: Person
+) -> None:
+    kept, thread = await talked(served, ada, "Kept"), await talked(served, ada, "Hello")
+    async with event_client(served, ada) as client:
+        before = client.last_id
+        await deletion(served, ada, thread)
+        told = await client.until("thread.deleted")
+    async with event_client(served, ada) as new:
+        await changed(served, ada, kept, title="Renamed")
+        await new.until("thread.updated")
+    async with event_client(served, ada, last_id=f"user:{ada.user_id}=0") as again:
+        await changed(served, ada, kept, title="Renamed again")
+        await again.until("thread.updated", thread=(await served.get(f"/api/threads/{kept}", ada)).json())
+
+    assert told["data"]["thread"] == thread
+    assert f"thread:{thread}" in before
+    for client in (new, again):
+        assert f"thread:{thread}" not in client.last_id
+        assert f"thread:{kept}" in client.last_id
+        assert "error" not in client.kinds()
 
 
 async def test_deleting_twice_is_deleting_once_and_restoring_twice_is_refused(
