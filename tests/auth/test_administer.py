@@ -15,6 +15,7 @@ BODIES: dict[str, dict[str, object]] = {
     "role": {"role": "guest"},
     "impersonate": {"reason": "a complaint about lost messages"},
     "revoke": {"everybody": True},
+    "export": {"reason": "they asked for their data"},
 }
 
 

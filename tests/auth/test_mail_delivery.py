@@ -23,9 +23,9 @@ ADA = ADMINISTRATOR["email"]
 REQUEST = "/api/auth/request-password-reset"
 
 
-async def write(auth: Auth, number: int = 0, to: str = "") -> None:
+async def write(auth: Auth, number: int = 0, to: str = "", ends_in: timedelta = timedelta(minutes=15)) -> None:
     values = {"link": f"http://127.0.0.1:8080/reset-password#secret{number}"}
-    ends_at = auth.clock.now() + timedelta(minutes=15)
+    ends_at = auth.clock.now() + ends_in
     async with auth.database.transaction() as tx:
         letter = Letter("password_reset", to or f"person{number}@example.org", "en", values, ends_at)
         await queue_letter(auth, tx, letter)

@@ -33,6 +33,16 @@ async def test_a_check_that_raises_counts_as_down() -> None:
     assert (found.status, [d.state for d in found.dependencies]) == ("not_ready", ["down", "degraded"])
 
 
+async def test_what_something_that_answers_lacks_is_told() -> None:
+    async def slow() -> str:
+        return "answers, but is slow"
+
+    found = await readiness("shop", [Dependency("a", slow, is_required=False), Dependency("b", fails)])
+
+    told = [(each.state, each.detail) for each in found.dependencies]
+    assert told == [("degraded", "answers, but is slow"), ("down", "does not answer")]
+
+
 async def test_what_a_neighbour_lacks_is_told_and_counts_as_it_says() -> None:
     async def well() -> Readiness:
         return await readiness("auth", [Dependency("postgresql", answers), Dependency("smtp", answers, False)])

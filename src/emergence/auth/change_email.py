@@ -12,8 +12,8 @@ from emergence.auth.mail.admit_letter import admit_letter
 from emergence.auth.mail.letters import Letter
 from emergence.auth.mail.links import link_with
 from emergence.auth.mail.queue_letter import queue_letter
-from emergence.auth.mail.requests import asked_for
-from emergence.auth.one_time_tokens import Purpose, new_token
+from emergence.auth.mail.requests import LetterRequest, asked_for, note_request
+from emergence.auth.one_time_tokens import Purpose, new_token, token_hash
 from emergence.auth.parts import Auth
 from emergence.auth.revoke_session import EMAIL_CHANGE as CHANGE
 from emergence.auth.revoke_session import QUIET_ENDS, Ending, end_sessions
@@ -36,7 +36,8 @@ OF_OLD_ADDRESS: tuple[Purpose, ...] = ("password_reset", "email_verification", "
 async def request_change(auth: Auth, identity: Identity, request: AskForLetter, caller: Caller) -> Asked:
     """Mail a link to the new address; until it is used nothing changes.
 
-    An address that somebody else has gets none, and the answer does not say so.
+    An address that somebody else has gets none. Nothing says so: not the answer, not when it comes, and not what is
+    kept of the asking; whose the address is, is found out afterwards.
     Raises MailOff, StepUpRequired, LoginSessionEnded.
     """
     session, _ = await recent_session(auth, identity)
@@ -45,21 +46,27 @@ async def request_change(auth: Auth, identity: Identity, request: AskForLetter, 
     email, email_norm = request.email.strip(), normalised_email(request.email)
     admission = await admit_letter(auth, CHANGE, email_norm, caller)
     if admission.is_admitted:
-        is_anothers = await recipients.is_anothers(auth.database, email_norm, session.user_id)
         data, now = {"email": email, "session_id": str(session.id)}, auth.clock.now()
         async with auth.database.transaction() as tx:
-            found = await recipients.read_recipient(tx, session.user_id)
             await one_time_tokens.withdraw_tokens(tx, session.user_id, (CHANGE,), now)
             await letters.replace_waiting(tx, session.user_id, CHANGE, now)
             token = await new_token(auth, tx, CHANGE, session.user_id, CHANGE_WITHIN, data)
-            language = (found.language if found else None) or caller.language or DEFAULT_LANGUAGE
-            values = {"link": link_with(auth, CHANGE_PAGE, token)}
-            letter = Letter(CHANGE, email, language, values, now + CHANGE_WITHIN, session.user_id)
-            if not is_anothers:  # the list of one's own activity and one's export say nothing of it either
-                await queue_letter(auth, tx, letter)
+            await note_request(auth, tx, CHANGE, email_norm, caller, {"email": email, "token": token})
             event = AuditEvent("account.email_change_requested", session.user_id, session.user_id, session.id)
             await record(auth, tx, event, caller)
     return asked_for(CHANGE_WITHIN, admission)
+
+
+async def answer_change(auth: Auth, tx: Transaction, request: LetterRequest) -> None:
+    """Write the letter that was asked for, unless the address is somebody else's or the link is dead by now."""
+    token, now = request.secrets["token"], auth.clock.now()
+    user_id = await one_time_tokens.holder_of(tx, token_hash(token), CHANGE, now)
+    if user_id is None or await recipients.is_anothers(tx, request.email_norm, user_id):
+        return
+    values, ends_at = {"link": link_with(auth, CHANGE_PAGE, token)}, request.asked_at + CHANGE_WITHIN
+    found = await recipients.read_recipient(tx, user_id)
+    language = (found.language if found else None) or request.language or DEFAULT_LANGUAGE
+    await queue_letter(auth, tx, Letter(CHANGE, request.secrets["email"], language, values, ends_at, user_id))
 
 
 async def confirm_change(auth: Auth, request: MailedLink, caller: Caller) -> None:

@@ -21,6 +21,7 @@ from emergence.contracts.auth.personal import (
     ChangeMyAccount,
     DeletionScheduled,
     Export,
+    ExportSomebody,
     LatestExport,
     MyAccount,
     UndoDeletion,
@@ -106,10 +107,10 @@ async def get_export_of_somebody(auth: Parts, identity: CurrentIdentity, user_id
 
 @admin.post("/export", status_code=202, dependencies=[NOT_FROM_OTHER_PAGE])
 async def post_export_of_somebody(
-    auth: Parts, identity: CurrentIdentity, user_id: UUID, caller: CallerOfRequest
+    auth: Parts, identity: CurrentIdentity, user_id: UUID, request: ExportSomebody, caller: CallerOfRequest
 ) -> Export:
-    """Begin to collect everything that is kept of somebody, to hand it over to them."""
-    return await request_export.request_export(auth, identity, user_id, caller)
+    """Begin to collect everything that is kept of somebody, to hand it over to them; they are told."""
+    return await request_export.request_export(auth, identity, user_id, request.reason, caller)
 
 
 @admin.get("/export/download", response_class=StreamingResponse, responses=AS_FILE)

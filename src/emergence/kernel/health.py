@@ -10,6 +10,7 @@ from pydantic import BaseModel
 from emergence.kernel.errors import ServiceError
 
 CHECK_DEADLINE_S = 2.0
+SILENT = "does not answer"
 SERVICE_DEADLINE_S = 2 * CHECK_DEADLINE_S  # a neighbour that waits for its own checks has not gone away
 
 
@@ -40,13 +41,13 @@ class Readiness(BaseModel):
 
 @dataclass(frozen=True, slots=True)
 class Dependency:
-    """Something a service needs; `check` returns whether it answers, or what a neighbour says of itself.
+    """Something a service needs; `check` returns whether it answers, what it lacks, or what a neighbour says of itself.
 
     It never raises for an outage.
     """
 
     name: str
-    check: Callable[[], Awaitable[bool | Readiness]]
+    check: Callable[[], Awaitable[bool | str | Readiness]]
     is_required: bool = True
     within_s: float = CHECK_DEADLINE_S
 
@@ -63,13 +64,13 @@ async def _checked(dependency: Dependency) -> CheckedDependency:
         async with asyncio.timeout(dependency.within_s):
             answer = await dependency.check()
     except (ServiceError, OSError):  # TimeoutError is one
-        answer = False
+        answer = SILENT
     lacking: Literal["degraded", "down"] = "down" if dependency.is_required else "degraded"
     if isinstance(answer, Readiness):
         return _told(dependency.name, answer, lacking)
-    if answer:
+    if answer is True:
         return CheckedDependency(name=dependency.name, state="ok")
-    return CheckedDependency(name=dependency.name, state=lacking, detail="does not answer")
+    return CheckedDependency(name=dependency.name, state=lacking, detail=answer or SILENT)
 
 
 def _told(name: str, answer: Readiness, lacking: Literal["degraded", "down"]) -> CheckedDependency:

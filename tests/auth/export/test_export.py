@@ -3,14 +3,14 @@
 import asyncio
 import json
 from datetime import timedelta
-from uuid import UUID, uuid4
+from uuid import UUID
 
 from emergence.auth.export.collect_exports import KEPT, collect_due_exports
 from emergence.auth.sweep import sweep
 from tests.auth.audited import rows_about
 from tests.auth.export.exported import DOWNLOAD, EXPORT, download, state
 from tests.auth.holders import scripted_holders
-from tests.auth.mailbox import Posted
+from tests.auth.looking import Look
 from tests.auth.served_auth import PASSWORD, ServedAuth, bearer
 
 
@@ -75,7 +75,7 @@ async def test_nobody_reaches_anybody_elses(served: ServedAuth) -> None:
     refused = [
         (await eve_browser.get(path, headers=bearer(eve))).status_code for path in (of_ada, of_ada + "/download")
     ]
-    asked = (await eve_browser.post_json(of_ada, **bearer(eve))).status_code
+    asked = (await eve_browser.post_json(of_ada, {"reason": "curious"}, **bearer(eve))).status_code
 
     assert (missing.status_code, missing.json()["code"], without.status_code) == (404, "unknown_export", 401)
     assert await state(eve_browser, eve) is None
@@ -89,53 +89,26 @@ async def test_nobody_reaches_anybody_elses(served: ServedAuth) -> None:
     assert (await download(eve_browser, eve)).testzip() is None
 
 
-async def test_a_suspended_persons_is_made_by_an_administrator_and_written_down(served: ServedAuth) -> None:
+async def test_from_where_an_administrator_looked_is_not_in_it(look: Look) -> None:
+    served, ada, eve = look.served, look.ada, look.eve
     scripted_holders(served.auth.peers)
-    browser, ada = await served.claimed()
-    _, eve = await served.person("eve@example.org")
-    of_eve = f"/api/auth/admin/users/{eve['user_id']}"
-    await browser.put(f"{of_eve}/status", json={"status": "suspended"}, headers=bearer(ada))
+    await look.browser.post_json("/api/auth/admin/impersonation/end", **bearer(ada))
 
-    assert (await browser.post_json(f"{of_eve}/export", **bearer(ada))).status_code == 202
+    await look.eve_browser.post_json(EXPORT, **bearer(eve))
     await collect_due_exports(served.auth)
-    archive = await download(browser, ada, f"{of_eve}/export/download")
+    archive = await download(look.eve_browser, eve)
 
-    assert json.loads(archive.read("auth/users.json"))[0]["id"] == eve["user_id"]
-    acts = [row for row in json.loads(archive.read("auth/audit_log.json")) if row["type"] == "account.suspended"]
-    assert [(row["ua"], row["ip_prefix"]) for row in acts] == [(None, None)]  # from where it was done is the doer's
-    types = [row.type for row in await rows_about(served.auth.database, UUID(eve["user_id"]), None, 3)]
-    assert types == ["admin.export_downloaded", "account.export_ready", "admin.export_requested"]
-    unknown = f"/api/auth/admin/users/{uuid4()}/export"
-    assert (await browser.post_json(unknown, **bearer(ada))).status_code == 404
-    assert (await browser.get(unknown, headers=bearer(ada))).status_code == 404
-
-
-async def test_nobody_takes_the_data_of_an_active_administrator_but_themselves(served: ServedAuth) -> None:
-    scripted_holders(served.auth.peers)
-    browser, ada = await served.claimed()
-    _, eve = await served.person("eve@example.org")
-    of_eve = f"/api/auth/admin/users/{eve['user_id']}"
-    await browser.put(f"{of_eve}/role", json={"role": "admin"}, headers=bearer(ada))
-
-    refused = [
-        await browser.post_json(f"/api/auth/admin/users/{person['user_id']}/export", **bearer(ada))
-        for person in (eve, ada)
-    ]
-
-    assert [(each.status_code, each.json()["code"]) for each in refused] == [(409, "cannot_export")] * 2
-    await browser.put(f"{of_eve}/status", json={"status": "suspended"}, headers=bearer(ada))
-    assert (await browser.post_json(f"{of_eve}/export", **bearer(ada))).status_code == 202
-
-
-async def test_whoever_is_exported_is_told_by_mail(posted: Posted) -> None:
-    browser, ada = await posted.served.claimed()
-    _, eve = await posted.served.person("eve@example.org")
-    already = len(posted.mailbox.to("eve@example.org"))
-
-    await browser.post_json(f"/api/auth/admin/users/{eve['user_id']}/export", **bearer(ada))
-
-    letter = await posted.mailbox.next_to("eve@example.org", already)
-    assert letter["Subject"] == "An administrator takes a copy of your data"
+    sessions = json.loads(archive.read("auth/sessions.json"))
+    (looked,) = [each for each in sessions if each["impersonator_id"] == ada["user_id"]]
+    (own,) = [each for each in sessions if each["impersonator_id"] is None]
+    assert [looked[name] for name in ("ua", "ip_prefix", "impersonator_session_id")] == [None] * 3
+    assert own["ip_prefix"] is not None
+    rows = json.loads(archive.read("auth/audit_log.json"))
+    acts = [each for each in rows if each["type"] == "admin.impersonation_started"]
+    assert [(each["session_id"], each["request_id"], each["ip_prefix"]) for each in acts] == [(None, None, None)]
+    assert any(each["session_id"] == eve["session_id"] for each in rows), "what one did oneself is there in full"
+    whole = b"".join(archive.read(name) for name in archive.namelist()).decode()
+    assert ada["session_id"] not in whole
 
 
 async def test_two_a_day_and_the_third_is_told_when(served: ServedAuth) -> None:

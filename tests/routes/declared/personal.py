@@ -6,15 +6,16 @@ from tests.routes.person import PASSWORD, Person
 from tests.routes.world import World
 
 MINE, OF_PEOPLE = "/api/auth/me", "/api/auth/admin/users"
+WHY = {"reason": "they asked for their data"}
 
 
 async def another_language(_: World, __: Person) -> Target:
     return Target(body={"language": "fr"})
 
 
-async def collected(world: World, person: Person, path: str) -> None:
+async def collected(world: World, person: Person, path: str, body: dict[str, str] | None = None) -> None:
     """Ask for an export, and have it collected now and not in two seconds."""
-    asked = await person.ask("POST", path)
+    asked = await person.ask("POST", path, body)
     assert asked.status_code == 202, asked.text
     while (await person.ask("GET", path)).json()["export"]["state"] != "ready":
         await collect_due_exports(world.auth)
@@ -36,9 +37,13 @@ async def somebody(world: World, _: Person) -> Target:
     return Target(path={"user_id": (await world.person()).user_id})
 
 
+async def somebody_to_export(world: World, _: Person) -> Target:
+    return Target(path={"user_id": (await world.person()).user_id}, body=WHY)
+
+
 async def an_export_of_somebody(world: World, administrator: Person) -> Target:
     target = await somebody(world, administrator)
-    await collected(world, administrator, f"{OF_PEOPLE}/{target.path['user_id']}/export")
+    await collected(world, administrator, f"{OF_PEOPLE}/{target.path['user_id']}/export", WHY)
     return target
 
 
@@ -64,6 +69,6 @@ ROUTES = [
     administrators(f"DELETE {OF_PEOPLE}/{{user_id}}", somebody, holds="due_at"),
     administrators(f"POST {OF_PEOPLE}/{{user_id}}/undelete", somebody_who_is_deleted),
     administrators(f"GET {OF_PEOPLE}/{{user_id}}/export", an_export_of_somebody, holds='"state":"ready"'),
-    administrators(f"POST {OF_PEOPLE}/{{user_id}}/export", somebody, holds='"state":"waiting"'),
+    administrators(f"POST {OF_PEOPLE}/{{user_id}}/export", somebody_to_export, holds='"state":"waiting"'),
     administrators(f"GET {OF_PEOPLE}/{{user_id}}/export/download", an_export_of_somebody, holds="emergence-export-"),
 ]

@@ -49,6 +49,15 @@ test("a failure sounds like one; types and reasons of a newer server are shown a
   expect(detailOf(event)).toBeUndefined();
 });
 
+test.each(["admin.impersonation_started", "admin.export_requested"])(
+  "the reason of %s is somebody's own words, also where they are words of ours",
+  (type) => {
+    const detailOf = renderHook(useEventDetail, { wrapper }).result.current;
+
+    expect(detailOf({ type, outcome: "success", data: { reason: "inactivity" } })).toBe("inactivity");
+  },
+);
+
 test.each([
   ["stepped_up", "Identity confirmed again"],
   ["logged_out", "Signed out"],

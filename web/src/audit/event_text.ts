@@ -135,6 +135,9 @@ export function useEventText(): (event: Told) => string {
   );
 }
 
+// Whose reason somebody wrote themselves: it is shown as it is, whatever words of ours it happens to be.
+const WITH_REASON_OF_PEOPLE = new Set(["admin.impersonation_started", "admin.export_requested"]);
+
 /** A function from an event to the particulars that belong in a sentence, if it has any. */
 export function useEventDetail(): (event: Told) => string | undefined {
   const { _ } = useLingui();
@@ -143,7 +146,7 @@ export function useEventDetail(): (event: Told) => string | undefined {
       const { type, data } = event;
       const { reason, role } = data;
       if (deedOf(event)) return undefined;
-      if (type === "admin.impersonation_started") return typeof reason === "string" ? reason : undefined;
+      if (WITH_REASON_OF_PEOPLE.has(type)) return typeof reason === "string" ? reason : undefined;
       if (typeof reason === "string") return REASON_TEXTS[reason] ? _(REASON_TEXTS[reason]) : reason;
       if (typeof role === "string") return ROLE_TEXTS[role] ? _(ROLE_TEXTS[role]) : role;
       return undefined;

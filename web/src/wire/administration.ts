@@ -118,8 +118,9 @@ export function useAdministrationActs() {
       keepAccountOf: async (user_id: string) => {
         await andAskAgain(rest.POST("/api/auth/admin/users/{user_id}/undelete", { ...AS_JSON, ...of(user_id) }));
       },
-      beginExportOf: async (user_id: string) => {
-        await andAskAgain(rest.POST("/api/auth/admin/users/{user_id}/export", { ...AS_JSON, ...of(user_id) }));
+      beginExportOf: async (user_id: string, reason: string) => {
+        const body = { reason };
+        await andAskAgain(rest.POST("/api/auth/admin/users/{user_id}/export", { ...of(user_id), body }));
       },
       fetchExportOf: async (user_id: string) => fetchFile(`/api/auth/admin/users/${user_id}/export/download`),
       /** Publish the next key; with `compromised` replace all of them at this moment. */

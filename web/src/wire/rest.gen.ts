@@ -494,7 +494,7 @@ export interface paths {
         put?: never;
         /**
          * Post Export Of Somebody
-         * @description Begin to collect everything that is kept of somebody, to hand it over to them.
+         * @description Begin to collect everything that is kept of somebody, to hand it over to them; they are told.
          */
         post: operations["post_export_of_somebody_api_auth_admin_users__user_id__export_post"];
         delete?: never;
@@ -2874,6 +2874,14 @@ export interface components {
             state: "waiting" | "running" | "ready" | "failed";
         };
         /**
+         * ExportSomebody
+         * @description Take somebody's data for them; the reason is kept in the audit log, where they read it, too.
+         */
+        ExportSomebody: {
+            /** Reason */
+            reason: string;
+        };
+        /**
          * Folder
          * @description A person's own shelf for threads; a thread is in one at most.
          */
@@ -5214,7 +5222,11 @@ export interface operations {
             };
             cookie?: never;
         };
-        requestBody?: never;
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ExportSomebody"];
+            };
+        };
         responses: {
             /** @description Successful Response */
             202: {

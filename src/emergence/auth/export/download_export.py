@@ -8,6 +8,7 @@ from emergence.auth.administer import require_administrator
 from emergence.auth.audit import AuditEvent, record
 from emergence.auth.callers import Caller
 from emergence.auth.export.collect_exports import chunk_place
+from emergence.auth.export.require_exportable import require_exportable
 from emergence.auth.parts import Auth
 from emergence.auth.step_up import recent_session
 from emergence.auth.store import exports as store
@@ -33,7 +34,10 @@ async def download_my_export(auth: Auth, identity: Identity, caller: Caller) -> 
 
 
 async def download_export(auth: Auth, identity: Identity, user_id: UUID, caller: Caller) -> Download:
-    """Return the newest file about somebody that an administrator asked for. Raises Forbidden too."""
+    """Return the newest file about somebody that an administrator asked for; they are told by mail.
+
+    Raises Forbidden, UnknownUser, CannotExport too.
+    """
     session = await require_administrator(auth, identity, recently=True)
     return await _download(auth, session, user_id, caller, for_administrator=True)
 
@@ -47,6 +51,8 @@ async def _download(
     if export is None or export.state != "ready":
         raise UnknownExport()
     async with auth.database.transaction() as tx:
+        if for_administrator:
+            await require_exportable(tx, user_id)
         type_ = "admin.export_downloaded" if for_administrator else "account.export_downloaded"
         await record(auth, tx, AuditEvent(type_, session.user_id, user_id, session.id), caller)
     name = f"emergence-export-{export.requested_at:%Y-%m-%d}.zip"

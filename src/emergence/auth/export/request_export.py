@@ -7,17 +7,17 @@ from uuid import UUID
 from emergence.auth.administer import require_administrator
 from emergence.auth.audit import AuditEvent, record
 from emergence.auth.callers import Caller
+from emergence.auth.export.require_exportable import require_exportable
 from emergence.auth.parts import Auth
 from emergence.auth.read_session import live_session
 from emergence.auth.step_up import recent_session
 from emergence.auth.store import exports as store
-from emergence.auth.store import people, users
+from emergence.auth.store import people
 from emergence.auth.store.exports import StoredExport
 from emergence.auth.store.sessions import Session
 from emergence.contracts.auth.personal import Export, LatestExport
-from emergence.contracts.auth.personal_problems import CannotExport, TooManyExports
+from emergence.contracts.auth.personal_problems import TooManyExports
 from emergence.contracts.auth.problems import UnknownUser
-from emergence.contracts.auth.values import Role
 from emergence.contracts.personal_data import EXPORTER, HOLDERS
 from emergence.kernel.identity import Identity
 from emergence.kernel.ids import new_id
@@ -33,16 +33,16 @@ async def request_my_export(auth: Auth, identity: Identity, caller: Caller) -> E
     Raises StepUpRequired, LoginSessionEnded, TooManyExports.
     """
     session, account = await recent_session(auth, identity)
-    return await _request(auth, session, account.user_id, caller, for_administrator=False)
+    return await _request(auth, session, account.user_id, caller, reason=None)
 
 
-async def request_export(auth: Auth, identity: Identity, user_id: UUID, caller: Caller) -> Export:
-    """Begin one of somebody who cannot themselves, such as a suspended person; they are told by mail.
+async def request_export(auth: Auth, identity: Identity, user_id: UUID, reason: str, caller: Caller) -> Export:
+    """Begin one of somebody who cannot themselves, such as a suspended person; they are told, and why.
 
     Raises Forbidden, UnknownUser, CannotExport too.
     """
     session = await require_administrator(auth, identity, recently=True)
-    return await _request(auth, session, user_id, caller, for_administrator=True)
+    return await _request(auth, session, user_id, caller, reason=reason)
 
 
 async def read_my_export(auth: Auth, identity: Identity) -> LatestExport:
@@ -60,14 +60,13 @@ async def read_export(auth: Auth, identity: Identity, user_id: UUID) -> LatestEx
     return await _latest(auth, user_id, for_administrator=True)
 
 
-async def _request(auth: Auth, session: Session, user_id: UUID, caller: Caller, *, for_administrator: bool) -> Export:
-    now = auth.clock.now()
+async def _request(auth: Auth, session: Session, user_id: UUID, caller: Caller, *, reason: str | None) -> Export:
+    for_administrator, now = reason is not None, auth.clock.now()
     async with auth.database.transaction() as tx:
         if not await store.lock_person(tx, user_id):
             raise UnknownUser()
-        person = await users.read_account(tx, user_id)
-        if for_administrator and person.role is Role.ADMIN and person.is_active:
-            raise CannotExport()
+        if for_administrator:
+            await require_exportable(tx, user_id)
         earlier = await store.requested_since(tx, user_id, for_administrator=for_administrator, since=now - DAY)
         if earlier and earlier[0].state != "ready":
             return _shown(earlier[0])
@@ -77,7 +76,8 @@ async def _request(auth: Auth, session: Session, user_id: UUID, caller: Caller, 
         export = StoredExport(new_id(), user_id, for_administrator, "waiting", now)
         await store.add_export(tx, export)
         type_ = "admin.export_requested" if for_administrator else "account.export_requested"
-        await record(auth, tx, AuditEvent(type_, session.user_id, user_id, session.id), caller)
+        data = {} if reason is None else {"reason": reason}
+        await record(auth, tx, AuditEvent(type_, session.user_id, user_id, session.id, data=data), caller)
     return _shown(export)
 
 

@@ -93,8 +93,8 @@ class Deliveries:
             await store.postpone(self._auth.database, letter, self._next_try(letter))
             self._tell("deferred", letter, str(deferred))
         except MailServerAway:
-            # It may be this letter that ends the conversation: those behind it go first next time.
-            await store.postpone(self._auth.database, letter, self._now() + LONGEST_PAUSE)
+            # It may be this letter that ends the conversation: those behind it go first, and it comes ever more rarely.
+            await store.postpone(self._auth.database, letter, self._next_try(letter))
             raise
         else:
             await self._end(letter, "sent", None)

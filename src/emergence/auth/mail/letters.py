@@ -37,6 +37,7 @@ NoticeKind = Literal[
     "deletion_cancelled",
     "impersonated",
     "exported",
+    "export_downloaded",
     "second_factor_reset",
     "suspended",
 ]

@@ -38,6 +38,7 @@ ALWAYS: Mapping[str, NoticeKind] = {
     "account.suspended": "suspended",
     "admin.impersonation_started": "impersonated",
     "admin.export_requested": "exported",
+    "admin.export_downloaded": "export_downloaded",
     "admin.second_factor_reset": "second_factor_reset",
     "factor.totp_enabled": "totp_enabled",
     "factor.totp_disabled": "totp_disabled",

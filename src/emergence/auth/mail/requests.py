@@ -16,7 +16,7 @@ from emergence.contracts.auth.problems import MailOff
 from emergence.contracts.auth.values import Language
 from emergence.kernel.ids import new_id
 from emergence.kernel.sealing import SealBroken
-from emergence.kernel.storage.database import Transaction
+from emergence.kernel.storage.database import Database, Transaction
 
 PLACE = "email-request/{}"
 ANSWERED_WITHIN = timedelta(minutes=10)  # after an outage of hours nobody waits any more
@@ -56,8 +56,20 @@ async def request_letter(
     if not auth.settings.sends_mail():
         raise MailOff()
     admission = await admit_letter(auth, kind, email_norm, caller)
-    if not admission.is_admitted:
-        return admission
+    if admission.is_admitted:
+        await note_request(auth, auth.database, kind, email_norm, caller, secrets)
+    return admission
+
+
+async def note_request(
+    auth: Auth,
+    within: Database | Transaction,
+    kind: str,
+    email_norm: str,
+    caller: Caller,
+    secrets: Mapping[str, str] | None = None,
+) -> None:
+    """Note what was asked for and admitted, to be answered once `within` has it: the same for every address."""
     request_id, now = new_id(), auth.clock.now()
     asked = {
         "kind": kind,
@@ -68,8 +80,7 @@ async def request_letter(
         "language": caller.language,
     }
     sealed = auth.seal.close(json.dumps(asked).encode(), PLACE.format(request_id))
-    await store.add_request(auth.database, request_id, sealed, now)
-    return admission
+    await store.add_request(within, request_id, sealed, now)
 
 
 async def answer_request(auth: Auth, answers: Answers) -> bool:

@@ -64,6 +64,12 @@ async def has_due(database: Database, now: datetime) -> bool:
     return row is not None
 
 
+async def has_overdue(database: Database, since: datetime) -> bool:
+    """Return whether a letter was to be sent at `since` already and still waits; who sends it, moves that on."""
+    row = await database.fetchrow("SELECT FROM email_outbox WHERE done_at IS NULL AND next_at <= $1 LIMIT 1", since)
+    return row is not None
+
+
 async def claim(database: Database, now: datetime, until: datetime) -> ClaimedLetter | None:
     """Return the letter that waits longest and keep other senders from it until `until`. One statement."""
     row = await database.fetchrow(
@@ -132,7 +138,7 @@ async def forget_done(database: Database, before: datetime) -> None:
     await database.execute("DELETE FROM email_outbox WHERE done_at < $1", before)
 
 
-async def add_request(database: Database, request_id: UUID, sealed: bytes, now: datetime) -> None:
+async def add_request(database: Database | Transaction, request_id: UUID, sealed: bytes, now: datetime) -> None:
     """Store that somebody asked for a letter."""
     await database.execute(
         "INSERT INTO email_requests (id, sealed, created_at) VALUES ($1, $2, $3)", request_id, sealed, now

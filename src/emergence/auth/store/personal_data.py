@@ -11,7 +11,9 @@ _REFERENCE = "(SELECT reference FROM audit_references WHERE user_id = $1)"
 _DONE_BY_OR_AGAINST = f"log.actor = {_REFERENCE} OR (log.actor IS NULL AND log.subject = {_REFERENCE})"
 _OWN_ADDRESSES = f"t.seq IN (SELECT log.seq FROM audit_log AS log WHERE {_DONE_BY_OR_AGAINST})"  # noqa: S608
 _SHOWN_AUDIT = f"""to_jsonb(t) || CASE WHEN t.actor IS NULL OR t.actor = {_REFERENCE} THEN '{{}}'::jsonb
-    ELSE '{{"ip_prefix": null, "ua": null}}'::jsonb END"""
+    ELSE '{{"ip_prefix": null, "ua": null, "session_id": null, "request_id": null}}'::jsonb END"""
+_SHOWN_SESSION = """to_jsonb(t) || CASE WHEN t.impersonator_id IS NULL THEN '{}'::jsonb
+    ELSE '{"ip_prefix": null, "ua": null, "impersonator_session_id": null}'::jsonb END"""
 _OWN_BUCKETS = """strpos(t.key, $1::uuid::text) > 0 OR t.key IN
     (SELECT 'login:account:' || encode(sha256(convert_to(email_norm, 'UTF8')), 'hex')
      FROM user_emails WHERE user_id = $1)"""
@@ -41,12 +43,14 @@ PERSONAL_TABLES = (
     PersonalTable(
         "sessions", ("id",), whose="t.impersonator_id = $1", without=("salt",), exported=False, clears="impersonator_id"
     ),
-    PersonalTable("sessions", ("id",), without=("salt",)),
+    PersonalTable("sessions", ("id",), without=("salt",), shown=_SHOWN_SESSION),
     PersonalTable("devices", ("id",), without=("hash", "previous_hash")),
     PersonalTable("webauthn_challenges", ("hash",), without=("hash", "bound_to")),
     PersonalTable("webauthn_credentials", ("id",), without=("public_key",)),
     PersonalTable("webauthn_users", ("user_id",)),
-    PersonalTable("email_outbox", ("id",), without=("sealed",)),
+    # A letter about a change of address goes only to one that is nobody's: that there is one would tell whose it is.
+    PersonalTable("email_outbox", ("id",), whose="t.user_id = $1 AND t.kind = 'email_change'", exported=False),
+    PersonalTable("email_outbox", ("id",), whose="t.user_id = $1 AND t.kind <> 'email_change'", without=("sealed",)),
     PersonalTable("one_time_tokens", ("hash",), without=("hash",)),
     PersonalTable("totp_credentials", ("user_id",), without=("seed_enc",)),
     PersonalTable("recovery_codes", ("user_id", "place"), without=("hash",)),

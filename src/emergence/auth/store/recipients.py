@@ -59,11 +59,9 @@ async def note_verified(tx: Transaction, user_id: UUID, email_norm: str, at: dat
     return row is not None
 
 
-async def is_anothers(database: Database, email_norm: str, user_id: UUID) -> bool:
+async def is_anothers(tx: Transaction, email_norm: str, user_id: UUID) -> bool:
     """Return whether an account of somebody else has this address."""
-    row = await database.fetchrow(
-        "SELECT FROM user_emails WHERE email_norm = $1 AND user_id <> $2", email_norm, user_id
-    )
+    row = await tx.fetchrow("SELECT FROM user_emails WHERE email_norm = $1 AND user_id <> $2", email_norm, user_id)
     return row is not None
 
 

@@ -1,12 +1,12 @@
 """One's own profile, an export of everything that is kept of one, and the end of one's account."""
 
 from datetime import datetime
-from typing import Literal
+from typing import Annotated, Literal
 from uuid import UUID
 
 from pydantic import BaseModel, Field
 
-from emergence.contracts.auth.values import DisplayName, Language, Role, SecretText, Strict
+from emergence.contracts.auth.values import DisplayName, Language, Role, SecretText, Sentence, Strict
 
 
 class MyAccount(BaseModel):
@@ -38,6 +38,12 @@ class Export(BaseModel):
     rows: int
     size_bytes: int
     expires_at: datetime | None = Field(description="when the file is deleted")
+
+
+class ExportSomebody(Strict):
+    """Take somebody's data for them; the reason is kept in the audit log, where they read it, too."""
+
+    reason: Annotated[Sentence, Field(min_length=1, max_length=500)]
 
 
 class LatestExport(BaseModel):

@@ -32,6 +32,7 @@ function Known({ person }: { person: AdministeredPerson }) {
   const { t } = useLingui();
   const me = useMe();
   const signIns = useSignIns(person.user_id);
+  const isActiveAdministrator = person.role === "admin" && person.status === "active"; // takes their data themselves
   return (
     <>
       <div className="flex flex-col gap-6">
@@ -48,7 +49,7 @@ function Known({ person }: { person: AdministeredPerson }) {
         <PersonFacts person={person} />
       </div>
       <PersonActs person={person} />
-      {person.user_id !== me?.user_id && <PersonExport userId={person.user_id} />}
+      {person.user_id !== me?.user_id && !isActiveAdministrator && <PersonExport person={person} />}
       <Section title={t`Where they are signed in`}>
         <Administered question={signIns}>{(found) => <SignInList signIns={found} />}</Administered>
         <MoreButton pages={signIns} />

@@ -146,11 +146,23 @@ NOTICES: Mapping[str, Mapping[Language, Said]] = {
     "exported": {
         "en": Said(
             "An administrator takes a copy of your data",
-            "An administrator asked for an export of what is kept of you. Their name is in your activity.",
+            "An administrator asked for an export of what is kept of you. Their name and reason are in your activity.",
         ),
         "fr": Said(
             "Un administrateur prend une copie de vos données",
-            "Un administrateur a demandé un export de ce qui est conservé de vous. Son nom figure dans votre activité.",
+            "Un administrateur a demandé un export de ce qui est conservé de vous. Son nom et son motif figurent dans "
+            "votre activité.",
+        ),
+    },
+    "export_downloaded": {
+        "en": Said(
+            "An administrator downloaded a copy of your data",
+            "An administrator downloaded the export of what is kept of you. Their name is in your activity.",
+        ),
+        "fr": Said(
+            "Un administrateur a téléchargé une copie de vos données",
+            "Un administrateur a téléchargé l’export de ce qui est conservé de vous. Son nom figure dans votre "
+            "activité.",
         ),
     },
     "second_factor_reset": {
