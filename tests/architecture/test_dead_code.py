@@ -9,6 +9,7 @@ from tests.architecture.sources import PRODUCT, place
 JUDGED = frozenset({"class", "function", "import", "method", "property", "unreachable_code"})
 ROUTERS = [
     "@app.*",
+    "@router.*",
     "@public.*",
     "@account.*",
     "@personal.*",

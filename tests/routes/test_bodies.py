@@ -135,7 +135,10 @@ async def test_a_refused_body_never_comes_back(world: World, operation: Operatio
         for what, body in wrong_bodies(schema).items()
     }
 
-    assert [what for what, answer in answers.items() if SECRET in f"{answer.text}{answer.headers}"] == []
+    # Where all members are names, "all text" is a right body, and what it named may be shown.
+    refused = {what: answer for what, answer in answers.items() if answer.is_error}
+    assert [what for what, answer in refused.items() if SECRET in f"{answer.text}{answer.headers}"] == []
+    assert len(refused) >= len(answers) - 1
     assert [what for what, answer in answers.items() if answer.status_code >= 500] == []
     for what in ("a list", "a text", "no JSON", "no UTF-8"):
         assert answers[what].status_code == (400 if what == "no UTF-8" else 422), what

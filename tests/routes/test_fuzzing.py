@@ -35,6 +35,8 @@ STREAMS = r"^/api/sessions/(.*/)?events$"
 # there 422 is right too.
 BEYOND_SCHEMA = [
     "GET /api/threads",
+    "GET /api/threads/search",
+    "GET /api/threads/deleted",
     "GET /api/threads/{thread_id}/messages",
     "POST /api/sessions/{session_id}/commands",
     "GET /api/auth/my-sessions",

@@ -22,3 +22,11 @@ def ada() -> Person:
 @pytest.fixture
 def bob() -> Person:
     return Person()
+
+
+@pytest.fixture(params=["postgres", "nats"])
+def bus_environ(request: pytest.FixtureRequest) -> dict[str, str]:
+    """Each kind of bus in turn."""
+    if request.param == "postgres":
+        return {}
+    return {"EMERGENCE_BUS": "nats", "EMERGENCE_BUS_URL": request.getfixturevalue("nats_url")}

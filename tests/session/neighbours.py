@@ -47,6 +47,7 @@ class Person:
     session_id: UUID = field(default_factory=uuid4)
     lifetime: timedelta = timedelta(hours=1)
     impersonator_id: UUID | None = None
+    role: str = "member"
 
     def ticket(self) -> str:
         """Return a new ticket; the scripted auth takes each of this form once."""
@@ -73,7 +74,7 @@ class ScriptedAuth:
         )
 
     def bearer(self, person: Person) -> dict[str, str]:
-        claims: dict[str, object] = {"sub": str(person.user_id), "sid": str(person.session_id)}
+        claims: dict[str, object] = {"sub": str(person.user_id), "sid": str(person.session_id), "role": person.role}
         if person.impersonator_id is not None:
             claims["act"] = {"sub": str(person.impersonator_id)}
         token = self.mint.token(claims=claims)

@@ -51,6 +51,12 @@ class ServedSession:
         async with httpx2.AsyncClient(base_url=self.url, headers=headers, trust_env=False) as client:
             return await client.get(path)
 
+    async def ask(self, method: str, path: str, person: Person | None, body: object = None) -> httpx2.Response:
+        """Change something over REST, as a person or as nobody."""
+        headers = {} if person is None else self.auth.bearer(person)
+        async with httpx2.AsyncClient(base_url=self.url, headers=headers, trust_env=False) as client:
+            return await client.request(method, path, json=body)
+
     async def stored_text(self, person: Person, thread: str, message: str) -> str:
         """Return what REST says of a message's text."""
         page = (await self.get(f"/api/threads/{thread}/messages", person)).json()

@@ -13,6 +13,7 @@ from emergence.kernel.ids import new_id
 from emergence.kernel.service_tokens import ServiceTokens
 from emergence.kernel.wire.in_process import InProcess
 from emergence.kernel.wire.peers import Peers
+from emergence.session.store.personal_data import PERSONAL_TABLES
 from tests.conftest import administer
 from tests.session.live_client import live_client
 from tests.session.neighbours import Person
@@ -38,6 +39,8 @@ async def test_only_ones_own_rows_are_in_it(served: ServedSession, ada: Person, 
         async with live_client(served.url, person) as live:
             await live.send(text)
             await live.until("run.ended")
+        made = await served.ask("POST", "/api/threads/folders", person, {"name": f"Folder of {text}"})
+        assert made.status_code == 201
 
     pieces = await heard(served, ada.user_id)
 
@@ -45,10 +48,47 @@ async def test_only_ones_own_rows_are_in_it(served: ServedSession, ada: Person, 
     rows = [(piece.table, json.loads(piece.text)) for piece in pieces if isinstance(piece, RowPiece)]
     assert {table for table, _ in rows} == {
         "runs", "frames", "topics", "messages", "threads", "commands", "live_sessions",
+        "thread_folders",
     }  # fmt: skip
     assert {row["user_id"] for _, row in rows} == {str(ada.user_id)}
     assert "Bob's question" not in str(rows)
     assert await heard(served, new_id()) == [RowsEnded()]
+
+
+async def test_an_erased_person_leaves_nothing_not_even_what_they_had_deleted(
+    served: ServedSession, ada: Person, bob: Person
+) -> None:
+    for person in (ada, bob):
+        await served.ask("POST", "/api/threads/folders", person, {"name": "Work"})
+        async with live_client(served.url, person) as live:
+            kept, deleted = [await live.send("A heron") for _ in range(2)]
+            for ack in (kept, deleted):
+                if ack["run"] not in live.screen.ended:
+                    await live.until("run.ended", run=ack["run"])
+        assert (await served.ask("DELETE", f"/api/threads/{deleted['thread']}", person)).status_code == 200
+    database = served.parts.database
+    assert len({row["thread"] for row in await thread_rows(served, ada)}) == 2, "what is deleted can be exported"
+
+    async with database.transaction() as tx:
+        await served.parts.erasing.note(tx, ada.user_id)
+    await served.parts.erasing.erase_due()
+
+    tables = [*(table.name for table in PERSONAL_TABLES)]
+    counts = {
+        (table, name): (await database.fetch(f"SELECT 1 FROM {table} WHERE user_id = $1 LIMIT 1", person.user_id)) != []
+        for table in tables
+        for name, person in (("ada", ada), ("bob", bob))
+    }
+    assert counts == {(table, name): name == "bob" for table in tables for name in ("ada", "bob")}
+
+
+async def thread_rows(served: ServedSession, person: Person) -> list[dict[str, str]]:
+    pieces = await heard(served, person.user_id)
+    return [
+        {"thread": json.loads(piece.text)["id"]}
+        for piece in pieces
+        if isinstance(piece, RowPiece) and piece.table == "threads"
+    ]
 
 
 @pytest.mark.parametrize("caller", [None, "a person", "chat", "chat+session"])

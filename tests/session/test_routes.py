@@ -62,7 +62,7 @@ async def test_a_visitor_without_a_token_learns_nothing(served: ServedSession) -
         "/api/threads?before=9999-12-31T23:59:59-14:00~019a0000-0000-7000-8000-000000000001",
         "/api/threads?limit=0",
         "/api/threads?limit=100000",
-        "/api/threads/not-an-id",
+        "/api/threads/not-an-id/messages",
         "/api/threads/019a0000-0000-7000-8000-000000000001/messages?before=x.y",
         "/api/threads/019a0000-0000-7000-8000-000000000001/messages?before=99999999999999999999.1",
         "/api/threads/019a0000-0000-7000-8000-000000000001/messages?before=%C2%B2.1",

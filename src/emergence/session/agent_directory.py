@@ -5,6 +5,7 @@ from datetime import timedelta
 import structlog
 
 from emergence.contracts.chat import ChatClient, UnknownAgent
+from emergence.contracts.session.problems import ChatUnavailable
 from emergence.kernel.clock import Clock
 from emergence.kernel.errors import ServiceError
 
@@ -19,7 +20,7 @@ class AgentDirectory:
     def __init__(self, chat: ChatClient, clock: Clock) -> None:
         self._chat = chat
         self._clock = clock
-        self._known: frozenset[str] = frozenset()
+        self._known: dict[str, None] = {}  # in chat's order
         self._asked_s: float | None = None
 
     async def require(self, agent: str) -> None:
@@ -30,15 +31,29 @@ class AgentDirectory:
         """
         if agent in self._known and self._age() < FRESH_FOR:
             return
+        await self._ask()
+        if self._known and agent not in self._known:
+            raise UnknownAgent()
+
+    async def chosen(self, agent: str | None) -> str:
+        """Return `agent` if there is such a one, or the first there is. Raises UnknownAgent, ChatUnavailable."""
+        if agent is not None:
+            await self.require(agent)
+            return agent
+        if not self._known or self._age() >= FRESH_FOR:
+            await self._ask()
+        if not self._known:
+            raise ChatUnavailable()
+        return next(iter(self._known))
+
+    async def _ask(self) -> None:
         try:
             agents = await self._chat.agents()
         except ServiceError as away:
             log.warning("agents_unknown", reason=away.code, known=len(self._known))
         else:
-            self._known = frozenset(each.id for each in agents.agents)
+            self._known = dict.fromkeys(each.id for each in agents.agents)
             self._asked_s = self._clock.elapsed_s()
-        if self._known and agent not in self._known:
-            raise UnknownAgent()
 
     def _age(self) -> timedelta:
         return timedelta.max if self._asked_s is None else timedelta(seconds=self._clock.elapsed_s() - self._asked_s)

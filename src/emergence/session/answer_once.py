@@ -4,7 +4,8 @@ from collections.abc import Callable
 from hashlib import sha256
 from uuid import UUID
 
-from emergence.contracts.session.commands import Identified
+from pydantic import BaseModel
+
 from emergence.contracts.session.frames import AckData
 from emergence.contracts.session.problems import CommandReused
 from emergence.kernel.storage.database import Transaction
@@ -13,12 +14,18 @@ from emergence.session.store.commands import record_command
 Answer = Callable[[AckData], None]  # hands the acknowledgement to whoever gave the command; never blocks
 
 
-def digest_of(command: Identified) -> bytes:
+# Members that commands got after their first release: at its default one says what a command without it said, and a
+# command that an older server carried out may be repeated here.
+_ADDED = {"temporary": False}
+
+
+def digest_of(command: BaseModel) -> bytes:
     """Return what tells two commands under one id apart."""
-    return sha256(command.model_dump_json(exclude={"cid"}).encode()).digest()
+    unsaid = {name for name, default in _ADDED.items() if getattr(command, name, None) == default}
+    return sha256(command.model_dump_json(exclude={"cid", *unsaid}).encode()).digest()
 
 
-async def repeated_ack(tx: Transaction, user_id: UUID, command: Identified, ack: AckData) -> AckData | None:
+async def repeated_ack(tx: Transaction, user_id: UUID, command: BaseModel, ack: AckData) -> AckData | None:
     """Note that `command` is answered by `ack`, or return the answer that it got before. Raises CommandReused."""
     digest = digest_of(command)
     earlier = await record_command(tx, user_id, digest, ack)

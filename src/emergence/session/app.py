@@ -46,6 +46,10 @@ from emergence.session.socket.sweep_sockets import keep_sweeping
 from emergence.session.store.log import append_run_frames
 from emergence.session.store.personal_data import PERSONAL_TABLES
 from emergence.session.sweep_storage import keep_storage_small
+from emergence.session.threads import folder_routes
+from emergence.session.threads import routes as thread_routes
+from emergence.session.threads.erase_threads import keep_erasing
+from emergence.session.threads.fill_search import keep_filling
 from emergence.session.user_order import UserOrder
 
 MIGRATIONS = "emergence.session.migrations"
@@ -73,8 +77,8 @@ def build_app(surroundings: Surroundings) -> FastAPI:
         *session.settings.known_by_platform(session.clock),
     )
     session.revocations.watch(closing_revoked(session.sockets))
-    app.include_router(routes.router)
-    app.include_router(events.router)
+    for router in (folder_routes.router, thread_routes.router, routes.router, events.router):
+        app.include_router(router)
     app.include_router(routes.document)
     app.include_router(routes.internal)
     for path in ("/ws", "/ws/{session_id}"):
@@ -170,4 +174,10 @@ def _loops(session: Session) -> Sequence[Loop]:
     async def catching_up() -> None:
         await keep_catching_up(session)
 
-    return leases, recovery, sockets, storage, inactivity, catching_up
+    async def erasure() -> None:
+        await keep_erasing(session)
+
+    async def search() -> None:
+        await keep_filling(session)
+
+    return leases, recovery, sockets, storage, inactivity, catching_up, erasure, search

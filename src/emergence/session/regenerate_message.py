@@ -65,7 +65,8 @@ async def _regenerable(tx: Transaction, user_id: UUID, command: RegenerateMessag
     if found.message.role != "agent":
         raise NotRegenerable()
     # The thread's lock makes two devices that ask at once go one after the other: read again under it.
-    await threads.lock_thread(tx, user_id, found.message.thread)
+    if not await threads.lock_thread(tx, user_id, found.message.thread):
+        raise UnknownMessage()
     return await messages.read_message(tx, user_id, command.message) or found
 
 

@@ -1,25 +1,22 @@
 """REST: threads and messages, each only to the user whose they are."""
 
-from datetime import UTC, datetime
-from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, Query, Request, Response
+from fastapi import APIRouter, Depends, Request, Response
 
 from emergence.contracts.personal_data import EXPORTER, pieces_of
 from emergence.contracts.session.problems import UnknownThread
-from emergence.contracts.session.threads import MessagePage, Thread, ThreadPage
-from emergence.kernel.errors import InvalidRequest
+from emergence.contracts.session.threads import MessagePage, Thread
 from emergence.kernel.identity import no_changes_while_impersonating
 from emergence.kernel.service_tokens import require_service
 from emergence.kernel.storage.personal_data import rows_about
 from emergence.kernel.wire.ndjson import NdjsonResponse
 from emergence.session.asyncapi import published_asyncapi
 from emergence.session.read_messages import read_message_page
-from emergence.session.request_parts import Caller, Parts
+from emergence.session.request_parts import Caller, Cursor, Limit, Parts, cursor_refused
 from emergence.session.store.messages import MessagePosition
 from emergence.session.store.personal_data import PERSONAL_TABLES
-from emergence.session.store.threads import ThreadPosition, read_thread, read_threads
+from emergence.session.store.threads import read_thread
 
 DOCUMENT_MAX_AGE_S = 300  # after an update readers may have the former one for as long
 
@@ -32,21 +29,7 @@ internal = APIRouter(
 )
 
 
-Limit = Annotated[int, Query(ge=1, le=200, description="how many at most")]
-Cursor = Annotated[str | None, Query(max_length=200, description="`next` of the page before")]
-
-
-@router.get("")
-async def threads(session: Parts, caller: Caller, before: Cursor = None, limit: Limit = 50) -> ThreadPage:
-    """Return the caller's threads, latest first."""
-    position = None if before is None else _thread_position(before)
-    found = await read_threads(session.database, caller.user_id, position, limit + 1)
-    page = found[:limit]
-    more = f"{page[-1].updated_at.isoformat()}~{page[-1].id}" if len(found) > limit else None
-    return ThreadPage(threads=page, next=more)
-
-
-@router.get("/{thread_id}")
+@router.get("/{thread_id:uuid}")
 async def thread(thread_id: UUID, session: Parts, caller: Caller) -> Thread:
     """Return one of the caller's threads."""
     async with session.database.connection() as connection:
@@ -77,28 +60,11 @@ async def asyncapi(request: Request) -> Response:
     return published_asyncapi().answer(request, DOCUMENT_MAX_AGE_S)
 
 
-def _thread_position(cursor: str) -> ThreadPosition:
-    moment, _, thread_id = cursor.partition("~")
-    try:
-        at = datetime.fromisoformat(moment)
-        if at.tzinfo is None:
-            raise ValueError("not a moment")
-        # Near the first and the last year only one of two zones has a name for the same moment.
-        return ThreadPosition(at.astimezone(UTC), UUID(thread_id))
-    except (ValueError, OverflowError):
-        raise _cursor_refused() from None
-
-
 def _message_position(cursor: str) -> MessagePosition:
     turn, _, slot = cursor.partition(".")
     if not (turn.isascii() and turn.isdigit() and slot.isascii() and slot.isdigit() and len(cursor) <= 30):
-        raise _cursor_refused()
+        raise cursor_refused()
     position = MessagePosition(int(turn), int(slot))
     if max(position.turn, position.slot) >= 2**63:
-        raise _cursor_refused()
+        raise cursor_refused()
     return position
-
-
-def _cursor_refused() -> InvalidRequest:
-    place = {"place": "query.before", "reason": "is not the `next` of a page"}
-    return InvalidRequest("`before` must be the `next` of an earlier page.", members={"errors": [place]})

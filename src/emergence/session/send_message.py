@@ -86,12 +86,20 @@ async def _store(
 async def _begin_turn(
     tx: Transaction, user_id: UUID, command: SendMessage, thread_id: UUID, text: str, at: datetime
 ) -> BegunTurn:
+    title = title_of(text)
     if command.thread is None:
-        title = title_of(text)
-        thread = Thread(id=thread_id, title=title, agent=command.agent, created_at=at, updated_at=at, running=True)
-        await threads.insert_thread(tx, user_id, thread)
+        thread = Thread(
+            id=thread_id,
+            title=title,
+            agent=command.agent,
+            created_at=at,
+            updated_at=at,
+            running=True,
+            temporary=command.temporary,
+        )
+        await threads.insert_thread(tx, user_id, thread, turns=1)
         return BegunTurn(0, thread)
-    turn = await threads.begin_turn(tx, user_id, command.thread, command.agent, at)
+    turn = await threads.begin_turn(tx, user_id, command.thread, command.agent, title, at)
     if turn is None:
         raise UnknownThread()
     return turn

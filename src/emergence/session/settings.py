@@ -5,13 +5,14 @@ from typing import Self
 
 from pydantic import Field, model_validator
 
+from emergence.contracts.auth.administering import AdministeringSettings
 from emergence.contracts.auth.verifier_settings import VerifierSettings
 from emergence.contracts.session.protocol import COMMANDS_PER_MINUTE, HEARTBEAT_S
 from emergence.kernel.settings import Seconds
 from emergence.kernel.surroundings import DatabaseUrl
 
 
-class SessionSettings(VerifierSettings):
+class SessionSettings(VerifierSettings, AdministeringSettings):
     """Times are in seconds; the defaults are what the protocol promises or what was measured."""
 
     session_database_url: DatabaseUrl | None = Field(
@@ -83,6 +84,28 @@ class SessionSettings(VerifierSettings):
         description="How often ended and forgotten live sessions are looked for; deadlines are kept to the second.",
     )
 
+    session_deleted_threads_kept_days: float = Field(
+        default=7,
+        ge=0,
+        le=36_500,
+        description="Days for which a deleted conversation can be brought back; a week outlasts a weekend. "
+        "Then it is erased for good.",
+    )
+    session_temporary_threads_kept_hours: float = Field(
+        default=24,
+        gt=0,
+        le=876_000,
+        description="Hours after its last message at which a temporary conversation is erased; "
+        "a day lets one come back to it the next morning.",
+    )
+    session_retention_days: int = Field(
+        default=0,
+        ge=0,
+        le=36_500,
+        description="Days after its last message at which every conversation is erased for good; 0: never, "
+        "because nobody expects that what they wrote goes by itself. People may keep single ones for a shorter time.",
+    )
+
     @model_validator(mode="after")
     def _warned_before_the_end(self) -> Self:
         timeout, warning = self.inactivity_timeout(), self.session_warning_before_timeout_seconds
@@ -99,3 +122,15 @@ class SessionSettings(VerifierSettings):
         """Return after how long without activity a session ends, or None for never."""
         minutes = self.session_inactivity_timeout_minutes
         return timedelta(minutes=minutes) if minutes else None
+
+    def deleted_threads_kept(self) -> timedelta:
+        """Return for how long a deleted thread can be brought back."""
+        return timedelta(days=self.session_deleted_threads_kept_days)
+
+    def temporary_threads_kept(self) -> timedelta:
+        """Return how long after its last message a temporary thread is erased."""
+        return timedelta(hours=self.session_temporary_threads_kept_hours)
+
+    def retention_days(self) -> int | None:
+        """Return after how many days without a message a thread is erased, or None for never."""
+        return self.session_retention_days or None

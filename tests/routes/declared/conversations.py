@@ -9,11 +9,6 @@ from tests.routes.world import World
 ANY_SERVICE = ("auth", "chat", "session", "gateway")
 
 
-async def a_conversation(_: World, owner: Person) -> Target:
-    await owner.talk()
-    return Target()
-
-
 async def a_thread(_: World, owner: Person) -> Target:
     return Target(path={"thread_id": await owner.talk()})
 
@@ -44,7 +39,6 @@ async def a_question(_: World, person: Person) -> Target:
 
 
 ROUTES = [
-    own("GET /api/threads", a_conversation),
     owned("GET /api/threads/{thread_id}", a_thread, shows_own=True),
     owned("GET /api/threads/{thread_id}/messages", a_thread, shows_own=True),
     own("GET /api/sessions/events", shows_own=False),

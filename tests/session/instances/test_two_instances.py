@@ -33,14 +33,6 @@ class Pair:
         return self.one, self.two
 
 
-@pytest.fixture(params=["postgres", "nats"])
-def bus_environ(request: pytest.FixtureRequest) -> dict[str, str]:
-    """Each kind of bus in turn."""
-    if request.param == "postgres":
-        return {}
-    return {"EMERGENCE_BUS": "nats", "EMERGENCE_BUS_URL": request.getfixturevalue("nats_url")}
-
-
 @asynccontextmanager
 async def pair(database_url: str, **more: str) -> AsyncIterator[Pair]:
     auth, chat = ScriptedAuth(), ScriptedChat()

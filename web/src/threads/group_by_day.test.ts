@@ -7,7 +7,8 @@ const NOW = new Date(2026, 10, 22, 9, 0);
 
 function thread(id: string, year: number, month: number, day: number, hour = 12): Thread {
   const at = new Date(year, month - 1, day, hour).toISOString();
-  return { id, title: id, agent: "neo", created_at: at, updated_at: at, running: false };
+  const managed = { archived: false, pin_order: null, folder: null, temporary: false, retention_days: null };
+  return { id, title: id, agent: "neo", created_at: at, updated_at: at, running: false, ...managed };
 }
 
 test("days are calendar days, not spans of 24 hours", () => {

@@ -217,6 +217,56 @@ export interface components {
             cmd: "session.extend";
         };
         /**
+         * Folder
+         * @description A person's own shelf for threads; a thread is in one at most.
+         */
+        Folder: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Name */
+            name: string;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+        };
+        /**
+         * FoldersUpdated
+         * @description On `user:`; all folders in their order. Threads of a folder that is not among them are in none.
+         */
+        FoldersUpdated: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Topic */
+            topic: string;
+            /** Seq */
+            seq: number;
+            /**
+             * Type
+             * @default folders.updated
+             * @constant
+             */
+            type: "folders.updated";
+            data: components["schemas"]["FoldersUpdatedData"];
+        };
+        /** FoldersUpdatedData */
+        FoldersUpdatedData: {
+            /** Folders */
+            folders: components["schemas"]["Folder"][];
+        };
+        /**
          * Hello
          * @description First frame of a socket: who the client is and where it was.
          */
@@ -858,6 +908,12 @@ export interface components {
              * @enum {string}
              */
             language: "en" | "fr";
+            /**
+             * Temporary
+             * @description of a new thread: see `Thread.temporary`
+             * @default false
+             */
+            temporary: boolean;
         };
         /** SessionData */
         SessionData: {
@@ -1049,6 +1105,8 @@ export interface components {
         /**
          * Thread
          * @description A persisted conversation.
+         *
+         *     `updated_at` is when something was last said in it; renaming, pinning and the like leave it alone.
          */
         Thread: {
             /**
@@ -1056,7 +1114,10 @@ export interface components {
              * Format: uuid
              */
             id: string;
-            /** Title */
+            /**
+             * Title
+             * @description empty until something was said in it or a person named it
+             */
             title: string;
             /** Agent */
             agent: string;
@@ -1075,14 +1136,84 @@ export interface components {
              * @default false
              */
             running: boolean;
+            /**
+             * Archived
+             * @default false
+             */
+            archived: boolean;
+            /**
+             * Pin Order
+             * @description pinned ones come first, smallest first; null: not pinned
+             * @default null
+             */
+            pin_order: number | null;
+            /**
+             * Folder
+             * @description a folder that is not in the list of folders is none
+             * @default null
+             */
+            folder: string | null;
+            /**
+             * Temporary
+             * @description never listed, searched or learnt from, and erased some time after its last message
+             * @default false
+             */
+            temporary: boolean;
+            /**
+             * Retention Days
+             * @description days after its last message at which it is erased; null: as the deployment says
+             * @default null
+             */
+            retention_days: number | null;
         };
         /** ThreadData */
         ThreadData: {
             thread: components["schemas"]["Thread"];
         };
         /**
+         * ThreadDeleted
+         * @description On `user:`; a thread is nowhere any more. `thread.updated` with it says that it was brought back.
+         */
+        ThreadDeleted: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Topic */
+            topic: string;
+            /** Seq */
+            seq: number;
+            /**
+             * Type
+             * @default thread.deleted
+             * @constant
+             */
+            type: "thread.deleted";
+            data: components["schemas"]["ThreadDeletedData"];
+        };
+        /** ThreadDeletedData */
+        ThreadDeletedData: {
+            /**
+             * Thread
+             * Format: uuid
+             */
+            thread: string;
+            /**
+             * Restorable Until
+             * @description until then `POST /api/threads/<id>/restore` brings it back; null: it is gone
+             * @default null
+             */
+            restorable_until: string | null;
+        };
+        /**
          * ThreadUpdated
-         * @description On `user:`; a thread is new or its title, time or activity changed.
+         * @description On `user:`; a thread is new, was brought back, or something of it changed.
          */
         ThreadUpdated: {
             /**

@@ -1822,9 +1822,183 @@ export interface paths {
         };
         /**
          * Threads
-         * @description Return the caller's threads, latest first.
+         * @description Return the caller's threads that are in the archive or, as usual, are not: pinned ones first, then latest first.
+         *
+         *     No thread comes twice because another one moved; one that moves to the front meanwhile is told live.
          */
         get: operations["threads_api_threads_get"];
+        put?: never;
+        /**
+         * Post Thread
+         * @description Begin a thread in which nothing was said yet.
+         */
+        post: operations["post_thread_api_threads_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/threads/deleted": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Deleted Threads
+         * @description Return the caller's deleted threads that can still be brought back, the last deleted first.
+         */
+        get: operations["deleted_threads_api_threads_deleted_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/threads/folders": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Folders
+         * @description Return the caller's folders in their order.
+         */
+        get: operations["folders_api_threads_folders_get"];
+        put?: never;
+        /**
+         * Post Folder
+         * @description Make a folder after the others.
+         */
+        post: operations["post_folder_api_threads_folders_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/threads/folders/order": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Put Folder Order
+         * @description Put folders into an order; return all of them.
+         */
+        put: operations["put_folder_order_api_threads_folders_order_put"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/threads/folders/{folder_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Delete Folder
+         * @description Remove a folder; its threads stay.
+         */
+        delete: operations["delete_folder_api_threads_folders__folder_id__delete"];
+        options?: never;
+        head?: never;
+        /**
+         * Patch Folder
+         * @description Rename a folder.
+         */
+        patch: operations["patch_folder_api_threads_folders__folder_id__patch"];
+        trace?: never;
+    };
+    "/api/threads/pins/order": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Put Pin Order
+         * @description Put pinned threads into an order; return all of them.
+         */
+        put: operations["put_pin_order_api_threads_pins_order_put"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/threads/retention/deployment": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Deployment Preview
+         * @description Say how much of everybody's would go with that limit for the deployment.
+         */
+        get: operations["deployment_preview_api_threads_retention_deployment_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/threads/retention/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Retention Preview
+         * @description Say which of the caller's threads would go, and by when, if they were kept for so many days.
+         */
+        get: operations["retention_preview_api_threads_retention_preview_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/threads/search": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Search
+         * @description Find titles, questions and answers of the caller, in any form of the words; best first, then newest.
+         */
+        get: operations["search_api_threads_search_get"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1847,10 +2021,18 @@ export interface paths {
         get: operations["thread_api_threads__thread_id__get"];
         put?: never;
         post?: never;
-        delete?: never;
+        /**
+         * Delete One Thread
+         * @description Delete a thread and stop what runs in it; the answer says until when it can be brought back.
+         */
+        delete: operations["delete_one_thread_api_threads__thread_id__delete"];
         options?: never;
         head?: never;
-        patch?: never;
+        /**
+         * Patch Thread
+         * @description Rename, archive, pin, file, or limit how long it is kept.
+         */
+        patch: operations["patch_thread_api_threads__thread_id__patch"];
         trace?: never;
     };
     "/api/threads/{thread_id}/messages": {
@@ -1867,6 +2049,26 @@ export interface paths {
         get: operations["messages_api_threads__thread_id__messages_get"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/threads/{thread_id}/restore": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Post Restoration
+         * @description Bring a deleted thread back whole.
+         */
+        post: operations["post_restoration_api_threads__thread_id__restore_post"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2471,6 +2673,25 @@ export interface components {
             status: "active" | "suspended";
         };
         /**
+         * ChangeThread
+         * @description What is absent stays as it is; a `folder` or `retention_days` of null takes it away.
+         */
+        ChangeThread: {
+            /** Archived */
+            archived?: boolean | null;
+            /** Folder */
+            folder?: string | null;
+            /**
+             * Pinned
+             * @description what is newly pinned comes first
+             */
+            pinned?: boolean | null;
+            /** Retention Days */
+            retention_days?: number | null;
+            /** Title */
+            title?: string | null;
+        };
+        /**
          * CheckedDependency
          * @description One dependency; a degraded one does not take the service out of rotation. A service says its own in `parts`.
          */
@@ -2533,6 +2754,44 @@ export interface components {
             token: string;
         };
         /**
+         * CreateThread
+         * @description A thread in which nothing was said yet; the same `cid` again returns the same thread.
+         */
+        CreateThread: {
+            /**
+             * Agent
+             * @description null: the first one there is
+             */
+            agent?: string | null;
+            /**
+             * Cid
+             * @description makes sending this twice harmless
+             */
+            cid?: string | null;
+            /** Folder */
+            folder?: string | null;
+            /**
+             * Temporary
+             * @default false
+             */
+            temporary: boolean;
+            /** Title */
+            title?: string | null;
+        };
+        /**
+         * DeletedThread
+         * @description A thread that is nowhere any more; until `restorable_until` it can be brought back (null: it is gone).
+         */
+        DeletedThread: {
+            /** Restorable Until */
+            restorable_until: string | null;
+            /**
+             * Thread
+             * Format: uuid
+             */
+            thread: string;
+        };
+        /**
          * DeletionScheduled
          * @description The account is shut now and erased at that time, unless that is undone before.
          */
@@ -2544,6 +2803,20 @@ export interface components {
             due_at: string;
         };
         /**
+         * DeploymentPreview
+         * @description What would be erased of everybody with `SESSION_RETENTION_DAYS` at `days`: numbers only; null: as it is set.
+         */
+        DeploymentPreview: {
+            /** Days */
+            days: number | null;
+            /** Messages */
+            messages: number;
+            /** People */
+            people: number;
+            /** Threads */
+            threads: number;
+        };
+        /**
          * EmailState
          * @description The caller's address, and whether they proved that it is theirs.
          */
@@ -2552,6 +2825,19 @@ export interface components {
             email: string | null;
             /** Verified At */
             verified_at: string | null;
+        };
+        /**
+         * ExcerptPiece
+         * @description Plain text, never markup; `hit` is what was looked for.
+         */
+        ExcerptPiece: {
+            /**
+             * Hit
+             * @default false
+             */
+            hit: boolean;
+            /** Text */
+            text: string;
         };
         /**
          * Export
@@ -2594,6 +2880,32 @@ export interface components {
         ExportSomebody: {
             /** Reason */
             reason: string;
+        };
+        /**
+         * Folder
+         * @description A person's own shelf for threads; a thread is in one at most.
+         */
+        Folder: {
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Name */
+            name: string;
+        };
+        /**
+         * Folders
+         * @description All of a person's folders in their order.
+         */
+        Folders: {
+            /** Folders */
+            folders: components["schemas"]["Folder"][];
         };
         /**
          * HandOver
@@ -3090,6 +3402,11 @@ export interface components {
             /** Sessions */
             sessions: components["schemas"]["MySession"][];
         };
+        /** NameFolder */
+        NameFolder: {
+            /** Name */
+            name: string;
+        };
         /**
          * NewPasskey
          * @description A new credential, as `PublicKeyCredential.toJSON` writes it (RegistrationResponseJSON).
@@ -3105,6 +3422,22 @@ export interface components {
              * @constant
              */
             type: "public-key";
+        };
+        /**
+         * OrderFolders
+         * @description Folders in the order that is wanted; those that are not named follow as they were.
+         */
+        OrderFolders: {
+            /** Folders */
+            folders: string[];
+        };
+        /**
+         * OrderPins
+         * @description Pinned threads in the order that is wanted; pinned ones that are not named follow as they were.
+         */
+        OrderPins: {
+            /** Threads */
+            threads: string[];
         };
         /**
          * Part
@@ -3154,6 +3487,11 @@ export interface components {
             options: {
                 [key: string]: components["schemas"]["JsonValue"];
             };
+        };
+        /** PinnedThreads */
+        PinnedThreads: {
+            /** Threads */
+            threads: components["schemas"]["Thread"][];
         };
         /**
          * PostedExtend
@@ -3223,6 +3561,12 @@ export interface components {
              * @enum {string}
              */
             language: "en" | "fr";
+            /**
+             * Temporary
+             * @description of a new thread: see `Thread.temporary`
+             * @default false
+             */
+            temporary: boolean;
             /** Text */
             text: string;
             /** Thread */
@@ -3408,6 +3752,58 @@ export interface components {
             token: string;
         };
         /**
+         * RestorablePage
+         * @description Deleted threads, the last deleted first; `next` goes into `before` of the following request.
+         */
+        RestorablePage: {
+            /** Next */
+            next: string | null;
+            /** Threads */
+            threads: components["schemas"]["RestorableThread"][];
+        };
+        /**
+         * RestorableThread
+         * @description A deleted thread, as it is when it is brought back.
+         */
+        RestorableThread: {
+            /**
+             * Deleted At
+             * Format: date-time
+             */
+            deleted_at: string;
+            /**
+             * Restorable Until
+             * Format: date-time
+             */
+            restorable_until: string;
+            thread: components["schemas"]["Thread"];
+        };
+        /**
+         * RetentionPreview
+         * @description What would be erased if conversations were kept for so many days after their last message.
+         *
+         *     `days` null: for ever. `threads` and `messages` are beyond that age now and would be gone by `by`;
+         *     `oldest` are the first 50 of these threads, those in which nothing was said for the longest time first.
+         *     `next_at` is when the first of the others reaches it if nothing more is said in it.
+         */
+        RetentionPreview: {
+            /**
+             * By
+             * Format: date-time
+             */
+            by: string;
+            /** Days */
+            days: number | null;
+            /** Messages */
+            messages: number;
+            /** Next At */
+            next_at: string | null;
+            /** Oldest */
+            oldest: components["schemas"]["Thread"][];
+            /** Threads */
+            threads: number;
+        };
+        /**
          * RevokeSessions
          * @description End one login session, all of a person, or with `everybody` all there are; exactly one of the three.
          */
@@ -3484,6 +3880,34 @@ export interface components {
             message: string;
             /** Retryable */
             retryable: boolean;
+        };
+        /**
+         * SearchHit
+         * @description A message, or with `message` null the title of a thread, in which everything was found.
+         */
+        SearchHit: {
+            /** Excerpt */
+            excerpt: components["schemas"]["ExcerptPiece"][];
+            /** Message */
+            message: string | null;
+            /** Role */
+            role: ("user" | "agent") | null;
+            /**
+             * Said At
+             * Format: date-time
+             */
+            said_at: string;
+            thread: components["schemas"]["Thread"];
+        };
+        /**
+         * SearchPage
+         * @description What fits best first, and of equal ones the newest; `next` goes into `before` of the following request.
+         */
+        SearchPage: {
+            /** Hits */
+            hits: components["schemas"]["SearchHit"][];
+            /** Next */
+            next: string | null;
         };
         /**
          * SecondFactorNeeded
@@ -3747,26 +4171,57 @@ export interface components {
         /**
          * Thread
          * @description A persisted conversation.
+         *
+         *     `updated_at` is when something was last said in it; renaming, pinning and the like leave it alone.
          */
         Thread: {
             /** Agent */
             agent: string;
+            /**
+             * Archived
+             * @default false
+             */
+            archived: boolean;
             /**
              * Created At
              * Format: date-time
              */
             created_at: string;
             /**
+             * Folder
+             * @description a folder that is not in the list of folders is none
+             */
+            folder: string | null;
+            /**
              * Id
              * Format: uuid
              */
             id: string;
             /**
+             * Pin Order
+             * @description pinned ones come first, smallest first; null: not pinned
+             */
+            pin_order: number | null;
+            /**
+             * Retention Days
+             * @description days after its last message at which it is erased; null: as the deployment says
+             */
+            retention_days: number | null;
+            /**
              * Running
              * @default false
              */
             running: boolean;
-            /** Title */
+            /**
+             * Temporary
+             * @description never listed, searched or learnt from, and erased some time after its last message
+             * @default false
+             */
+            temporary: boolean;
+            /**
+             * Title
+             * @description empty until something was said in it or a person named it
+             */
             title: string;
             /**
              * Updated At
@@ -3776,7 +4231,7 @@ export interface components {
         };
         /**
          * ThreadPage
-         * @description Threads, latest first; `next` goes into `before` of the following request.
+         * @description Threads, pinned ones first, then latest first; `next` goes into `before` of the following request.
          */
         ThreadPage: {
             /** Next */
@@ -7039,6 +7494,9 @@ export interface operations {
                 before?: string | null;
                 /** @description how many at most */
                 limit?: number;
+                archived?: boolean;
+                /** @description only of this folder, or of none */
+                folder?: string | "none" | null;
             };
             header?: never;
             path?: never;
@@ -7053,6 +7511,367 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ThreadPage"];
+                };
+            };
+            /** @description Refused, with the reason. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_thread_api_threads_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CreateThread"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Thread"];
+                };
+            };
+            /** @description Refused, with the reason. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    deleted_threads_api_threads_deleted_get: {
+        parameters: {
+            query?: {
+                /** @description `next` of the page before */
+                before?: string | null;
+                /** @description how many at most */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RestorablePage"];
+                };
+            };
+            /** @description Refused, with the reason. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    folders_api_threads_folders_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Folders"];
+                };
+            };
+            /** @description Refused, with the reason. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_folder_api_threads_folders_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NameFolder"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Folder"];
+                };
+            };
+            /** @description Refused, with the reason. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    put_folder_order_api_threads_folders_order_put: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OrderFolders"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Folders"];
+                };
+            };
+            /** @description Refused, with the reason. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_folder_api_threads_folders__folder_id__delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                folder_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused, with the reason. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    patch_folder_api_threads_folders__folder_id__patch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                folder_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NameFolder"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Folder"];
+                };
+            };
+            /** @description Refused, with the reason. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    put_pin_order_api_threads_pins_order_put: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OrderPins"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PinnedThreads"];
+                };
+            };
+            /** @description Refused, with the reason. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    deployment_preview_api_threads_retention_deployment_get: {
+        parameters: {
+            query?: {
+                /** @description null: as the deployment and each thread say */
+                days?: number | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeploymentPreview"];
+                };
+            };
+            /** @description Refused, with the reason. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    retention_preview_api_threads_retention_preview_get: {
+        parameters: {
+            query?: {
+                /** @description null: as the deployment and each thread say */
+                days?: number | null;
+                /** @description only this one; null: all of the caller's */
+                thread?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RetentionPreview"];
+                };
+            };
+            /** @description Refused, with the reason. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    search_api_threads_search_get: {
+        parameters: {
+            query: {
+                /** @description words, "a phrase", -unwanted, this or that */
+                q: string;
+                /** @description `next` of the page before */
+                before?: string | null;
+                /** @description how many at most */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SearchPage"];
                 };
             };
             /** @description Refused, with the reason. */
@@ -7097,6 +7916,72 @@ export interface operations {
             };
         };
     };
+    delete_one_thread_api_threads__thread_id__delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                thread_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeletedThread"];
+                };
+            };
+            /** @description Refused, with the reason. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    patch_thread_api_threads__thread_id__patch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                thread_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChangeThread"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Thread"];
+                };
+            };
+            /** @description Refused, with the reason. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     messages_api_threads__thread_id__messages_get: {
         parameters: {
             query?: {
@@ -7120,6 +8005,37 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["MessagePage"];
+                };
+            };
+            /** @description Refused, with the reason. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_restoration_api_threads__thread_id__restore_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                thread_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Thread"];
                 };
             };
             /** @description Refused, with the reason. */

@@ -84,7 +84,10 @@ export type Frame = Live["schemas"][FrameNames];
 export type AckData = Live["schemas"]["AckData"];
 
 export type Position = { topic: string; seq: number };
-export type SendCommand = Omit<Live["schemas"]["SendMessage"], "cmd"> & { cmd: "message.send" };
+export type SendCommand = Omit<Live["schemas"]["SendMessage"], "cmd" | "temporary"> & {
+  cmd: "message.send";
+  temporary?: boolean;
+};
 export type RegenerateCommand = Omit<Live["schemas"]["RegenerateMessage"], "cmd"> & { cmd: "message.regenerate" };
 export type StopCommand = { cmd: "run.stop"; cid: string; run: string };
 export type SubscribeCommand = { cmd: "subscribe"; cid: string; topic: string; seq: number };

@@ -49,6 +49,7 @@ class SendMessage(Identified):
     thread: UUID | None = None
     agent: str = Field(max_length=80)
     language: Language = "en"
+    temporary: bool = Field(default=False, description="of a new thread: see `Thread.temporary`")
 
 
 class RegenerateMessage(Identified):

@@ -14,6 +14,7 @@ from pydantic import Field, TypeAdapter
 
 from emergence.contracts.session.envelope import Data, Frame, TopicFrame
 from emergence.contracts.session.inactivity_frames import SessionExpired, SessionExtended, SessionWarning
+from emergence.contracts.session.thread_frames import FoldersUpdated, ThreadDeleted
 from emergence.contracts.session.threads import Message, Run, RunOutcome, RunProblem, Thread, Usage
 
 
@@ -139,7 +140,7 @@ class ThreadData(Data):
 
 
 class ThreadUpdated(TopicFrame):
-    """On `user:`; a thread is new or its title, time or activity changed."""
+    """On `user:`; a thread is new, was brought back, or something of it changed."""
 
     type: Literal["thread.updated"] = "thread.updated"
     data: ThreadData
@@ -263,6 +264,8 @@ AnyTopicFrame = Annotated[
     | MessageFinal
     | MessageSuperseded
     | ThreadUpdated
+    | ThreadDeleted
+    | FoldersUpdated
     | RunQueued
     | RunStarted
     | PartStarted

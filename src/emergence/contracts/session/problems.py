@@ -10,6 +10,61 @@ class UnknownThread(NotFound):
     sentence = "This conversation does not exist."
 
 
+class UnknownFolder(NotFound):
+    """No such folder of this user."""
+
+    code = "unknown_folder"
+    sentence = "This folder does not exist."
+
+
+class FolderNameTaken(ServiceError):
+    """Another folder of this user has that name."""
+
+    code = "folder_name_taken"
+    status = 409
+    sentence = "You have a folder of that name already."
+
+
+class TooManyFolders(ServiceError):
+    """Above the limit of one user."""
+
+    code = "too_many_folders"
+    status = 409
+    sentence = "No more folders fit. Remove one that you no longer need."
+
+
+class TooManyPins(ServiceError):
+    """Above the limit of one user."""
+
+    code = "too_many_pins"
+    status = 409
+    sentence = "No more conversations can be pinned. Unpin one first."
+
+
+class ThreadIsTemporary(ServiceError):
+    """A temporary thread is in no list: it cannot be pinned, archived, filed or kept for longer."""
+
+    code = "thread_is_temporary"
+    status = 409
+    sentence = "A temporary conversation is in no list, so it cannot be pinned, archived or put into a folder."
+
+
+class ThreadNotDeleted(ServiceError):
+    """Only what was deleted can be brought back."""
+
+    code = "thread_not_deleted"
+    status = 409
+    sentence = "This conversation is not deleted."
+
+
+class RetentionTooLong(ServiceError):
+    """A thread may be kept for a shorter time than the deployment says, never for a longer one."""
+
+    code = "retention_too_long"
+    status = 409
+    sentence = "This server keeps conversations for a shorter time than that."
+
+
 class UnknownMessage(NotFound):
     """No such message for this user."""
 

@@ -76,18 +76,31 @@ class Message(BaseModel):
 
 
 class Thread(BaseModel):
-    """A persisted conversation."""
+    """A persisted conversation.
+
+    `updated_at` is when something was last said in it; renaming, pinning and the like leave it alone.
+    """
 
     id: UUID
-    title: str
+    title: str = Field(description="empty until something was said in it or a person named it")
     agent: str
     created_at: datetime
     updated_at: datetime
     running: bool = False
+    archived: bool = False
+    pin_order: int | None = Field(default=None, description="pinned ones come first, smallest first; null: not pinned")
+    folder: UUID | None = Field(default=None, description="a folder that is not in the list of folders is none")
+    temporary: bool = Field(
+        default=False,
+        description="never listed, searched or learnt from, and erased some time after its last message",
+    )
+    retention_days: int | None = Field(
+        default=None, description="days after its last message at which it is erased; null: as the deployment says"
+    )
 
 
 class ThreadPage(BaseModel):
-    """Threads, latest first; `next` goes into `before` of the following request."""
+    """Threads, pinned ones first, then latest first; `next` goes into `before` of the following request."""
 
     threads: list[Thread]
     next: str | None = None

@@ -29,6 +29,7 @@ from emergence.session.perform import perform
 from emergence.session.socket import say
 from emergence.session.socket.following import Following
 from emergence.session.store import log as frame_log
+from emergence.session.store.hidden_topics import is_hidden
 
 log = structlog.get_logger(__name__)
 
@@ -128,6 +129,8 @@ async def _subscribe(room: CommandRoom, command: Subscribe) -> None:
     user_id = room.speaker.user_id
     async with room.session.database.connection() as connection:
         state = await frame_log.topic_state(connection, user_id, command.topic)
+        if await is_hidden(connection, user_id, command.topic):
+            raise UnknownTopic()
     if state is None and command.topic != user_topic(user_id):
         raise UnknownTopic()
     acknowledgement = say.ack(room.session.clock.now(), AckData(cid=command.cid))

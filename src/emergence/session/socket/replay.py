@@ -15,6 +15,7 @@ from emergence.session.parts import Session
 from emergence.session.runs.run_log import TEXT_PART
 from emergence.session.socket.outbox import ReplayDue
 from emergence.session.store import log, messages, runs
+from emergence.session.store.hidden_topics import is_hidden
 from emergence.session.store.log import TopicState
 
 ReplayOutcome = Literal["nothing", "frames", "snapshot", "reset", "unknown"]
@@ -39,7 +40,7 @@ async def read_replay(session: Session, user_id: UUID, due: ReplayDue) -> Replay
         state = await log.topic_state(tx, user_id, due.topic)
         if state is None and due.topic == user_topic(user_id):
             state = TopicState(due.topic, 0, 0)
-        if state is None:
+        if state is None or await is_hidden(tx, user_id, due.topic):
             return Replay("unknown", (), due.seq)
         missed = await log.frames_after(tx, user_id, due.topic, due.seq)
         if not due.topic.startswith("run:"):

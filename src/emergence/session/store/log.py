@@ -177,10 +177,11 @@ async def topic_states(tx: Transaction, user_id: UUID, topics: Sequence[str]) ->
 
 
 async def latest_threads(database: Database, user_id: UUID, limit: int) -> list[TopicState]:
-    """Return where those of the user's threads stand that moved last, the last one first."""
+    """Return where those of the user's threads stand that moved last, the last one first; no deleted one."""
     rows = await database.fetch(
         """
         SELECT topic, last_seq, pruned_to FROM topics WHERE user_id = $1 AND topic LIKE 'thread:%'
+            AND topic NOT IN (SELECT 'thread:' || id FROM threads WHERE user_id = $1 AND deleted_at IS NOT NULL)
         ORDER BY moved_at DESC NULLS LAST LIMIT $2
         """,
         user_id,

@@ -11,8 +11,10 @@ PERSONAL_TABLES = (
     PersonalTable("runs", ("id",), whose=_OF_OWN_MESSAGES),
     PersonalTable("frames", ("topic", "seq"), whose=_IN_OWN_TOPICS),
     PersonalTable("topics", ("topic",)),
+    PersonalTable("search_texts", ("id",), exported=False),  # words of the messages and titles that follow
     PersonalTable("messages", ("thread_id", "turn", "slot"), whose=_IN_OWN_THREADS),
     PersonalTable("threads", ("id",)),
+    PersonalTable("thread_folders", ("id",)),
     PersonalTable("commands", ("user_id", "cid"), without=("digest",)),
     PersonalTable("live_sessions", ("id",)),
 )

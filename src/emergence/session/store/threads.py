@@ -1,7 +1,9 @@
-"""Conversations."""
+"""Conversations. One that was deleted is found by nothing here."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Literal
 from uuid import UUID
 
 from asyncpg import Record
@@ -9,21 +11,36 @@ from asyncpg import Record
 from emergence.contracts.session.threads import Thread
 from emergence.kernel.storage.database import Database, Transaction
 
-_COLUMNS = """
-    id, title, agent, created_at, updated_at,
+_STORED = """
+    threads.id, threads.title, threads.agent, threads.created_at, threads.updated_at, threads.archived_at,
+    threads.pin_order, threads.folder_id, threads.temporary, threads.retention_days
+"""
+THREAD_COLUMNS = f"""
+    {_STORED},
     EXISTS (SELECT FROM runs WHERE runs.thread_id = threads.id AND runs.state <> 'ended') AS running
 """
+_OF_USER = "threads.id = $1 AND threads.user_id = $2 AND threads.deleted_at IS NULL"
 
 
 @dataclass(frozen=True, slots=True)
 class ThreadPosition:
-    """Where a page of threads ends."""
+    """Where a page of threads ends: pinned threads by their order, then the others by their time."""
 
+    pin_order: int | None
     updated_at: datetime
     id: UUID
 
 
-def _thread(row: Record) -> Thread:
+@dataclass(frozen=True, slots=True)
+class ThreadFilter:
+    """Which threads are listed; `folder` narrows to one folder or to what is in none."""
+
+    archived: bool = False
+    folder: UUID | Literal["none"] | None = None
+
+
+def thread_of(row: Record) -> Thread:
+    """Return the thread in a row with THREAD_COLUMNS."""
     return Thread(
         id=row["id"],
         title=row["title"],
@@ -31,21 +48,30 @@ def _thread(row: Record) -> Thread:
         created_at=row["created_at"],
         updated_at=row["updated_at"],
         running=row["running"],
+        archived=row["archived_at"] is not None,
+        pin_order=row["pin_order"],
+        folder=row["folder_id"],
+        temporary=row["temporary"],
+        retention_days=row["retention_days"],
     )
 
 
-async def insert_thread(tx: Transaction, user_id: UUID, thread: Thread) -> None:
-    """Add a thread with its first turn."""
+async def insert_thread(tx: Transaction, user_id: UUID, thread: Thread, *, turns: int, titled: bool = False) -> None:
+    """Add a thread with so many turns; `titled` says that a person named it."""
     await tx.execute(
         """
-        INSERT INTO threads (id, user_id, title, agent, turns, created_at, updated_at)
-        VALUES ($1, $2, $3, $4, 1, $5, $5)
+        INSERT INTO threads (id, user_id, title, agent, turns, created_at, updated_at, titled, temporary, folder_id)
+        VALUES ($1, $2, $3, $4, $5, $6, $6, $7, $8, $9)
         """,
         thread.id,
         user_id,
         thread.title,
         thread.agent,
+        turns,
         thread.created_at,
+        titled,
+        thread.temporary,
+        thread.folder,
     )
 
 
@@ -57,28 +83,36 @@ class BegunTurn:
     thread: Thread
 
 
-async def begin_turn(tx: Transaction, user_id: UUID, thread_id: UUID, agent: str, at: datetime) -> BegunTurn | None:
-    """Lock the user's thread and count a new turn in it, or return None when there is no such thread."""
+async def begin_turn(
+    tx: Transaction, user_id: UUID, thread_id: UUID, agent: str, title: str, at: datetime
+) -> BegunTurn | None:
+    """Lock the user's thread and count a new turn in it, or return None when there is no such thread.
+
+    `title` is what the thread is called after its first turn, unless a person named it.
+    """
     row = await tx.fetchrow(
-        """
-        UPDATE threads SET turns = turns + 1, agent = $3, updated_at = greatest(updated_at, $4)
-        WHERE id = $1 AND user_id = $2 RETURNING id, title, agent, created_at, updated_at, true AS running, turns
-        """,
+        f"""
+        UPDATE threads SET turns = turns + 1, agent = $3, updated_at = greatest(updated_at, $5),
+            title = CASE WHEN turns = 0 AND NOT titled THEN $4 ELSE title END
+        WHERE {_OF_USER} RETURNING {_STORED}, true AS running, turns
+        """,  # noqa: S608
         thread_id,
         user_id,
         agent,
+        title,
         at,
     )
-    return None if row is None else BegunTurn(row["turns"] - 1, _thread(row))
+    return None if row is None else BegunTurn(row["turns"] - 1, thread_of(row))
 
 
-async def lock_thread(tx: Transaction, user_id: UUID, thread_id: UUID) -> None:
-    """Make other writers of the user's thread wait until this transaction ends."""
-    await tx.execute("SELECT 1 FROM threads WHERE id = $1 AND user_id = $2 FOR NO KEY UPDATE", thread_id, user_id)
+async def lock_thread(tx: Transaction, user_id: UUID, thread_id: UUID) -> bool:
+    """Make other writers of the user's thread wait until this transaction ends; return whether there is one."""
+    row = await tx.fetchrow(f"SELECT 1 FROM threads WHERE {_OF_USER} FOR NO KEY UPDATE", thread_id, user_id)  # noqa: S608
+    return row is not None
 
 
 async def touch_thread(tx: Transaction, user_id: UUID, thread_id: UUID, at: datetime) -> None:
-    """Lock the user's thread and note that something happened in it."""
+    """Lock the user's thread, deleted or not, and note that something happened in it."""
     await tx.execute(
         "UPDATE threads SET updated_at = greatest(updated_at, $3) WHERE id = $1 AND user_id = $2",
         thread_id,
@@ -89,21 +123,50 @@ async def touch_thread(tx: Transaction, user_id: UUID, thread_id: UUID, at: date
 
 async def read_thread(tx: Transaction, user_id: UUID, thread_id: UUID) -> Thread | None:
     """Return the user's thread, or None."""
-    row = await tx.fetchrow(f"SELECT {_COLUMNS} FROM threads WHERE id = $1 AND user_id = $2", thread_id, user_id)  # noqa: S608
-    return None if row is None else _thread(row)
+    row = await tx.fetchrow(f"SELECT {THREAD_COLUMNS} FROM threads WHERE {_OF_USER}", thread_id, user_id)  # noqa: S608
+    return None if row is None else thread_of(row)
 
 
-async def read_threads(database: Database, user_id: UUID, before: ThreadPosition | None, limit: int) -> list[Thread]:
-    """Return the user's threads, latest first, at most `limit`."""
-    rows = await database.fetch(
+async def read_threads(
+    database: Database, user_id: UUID, which: ThreadFilter, before: ThreadPosition | None, limit: int
+) -> list[Thread]:
+    """Return the user's threads that are not temporary: pinned ones in their order, then latest first."""
+    found: Sequence[Record] = ()
+    if before is None or before.pin_order is not None:
+        found = await database.fetch(
+            f"""
+            SELECT {THREAD_COLUMNS} FROM threads
+            WHERE {_LISTED} AND pin_order IS NOT NULL AND ($5::bigint IS NULL OR (pin_order, id) > ($5, $6::uuid))
+            ORDER BY pin_order, id LIMIT $7
+            """,  # noqa: S608
+            *_listed(user_id, which),
+            None if before is None else before.pin_order,
+            None if before is None else before.id,
+            limit,
+        )
+        before = None
+    if len(found) == limit:
+        return [thread_of(row) for row in found]
+    others = await database.fetch(
         f"""
-        SELECT {_COLUMNS} FROM threads
-        WHERE user_id = $1 AND ($2::timestamptz IS NULL OR (updated_at, id) < ($2, $3::uuid))
-        ORDER BY updated_at DESC, id DESC LIMIT $4
+        SELECT {THREAD_COLUMNS} FROM threads
+        WHERE {_LISTED} AND pin_order IS NULL AND ($5::timestamptz IS NULL OR (updated_at, id) < ($5, $6::uuid))
+        ORDER BY updated_at DESC, id DESC LIMIT $7
         """,  # noqa: S608
-        user_id,
+        *_listed(user_id, which),
         None if before is None else before.updated_at,
         None if before is None else before.id,
-        limit,
+        limit - len(found),
     )
-    return [_thread(row) for row in rows]
+    return [thread_of(row) for row in (*found, *others)]
+
+
+_LISTED = """
+    user_id = $1 AND deleted_at IS NULL AND NOT temporary AND (archived_at IS NOT NULL) = $2
+    AND ($3::uuid IS NULL OR folder_id = $3) AND (NOT $4::boolean OR folder_id IS NULL)
+"""
+
+
+def _listed(user_id: UUID, which: ThreadFilter) -> tuple[UUID, bool, UUID | None, bool]:
+    folder_id = which.folder if isinstance(which.folder, UUID) else None
+    return user_id, which.archived, folder_id, which.folder == "none"
