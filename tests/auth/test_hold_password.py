@@ -22,7 +22,7 @@ async def replace_it(tx: Transaction, user_id: UUID) -> None:
 
 
 async def take_it_away(tx: Transaction, user_id: UUID) -> None:
-    await users.delete_password(tx, user_id)
+    await users.end_password(tx, user_id, datetime.now(UTC))
 
 
 async def leave_it(_: Transaction, __: UUID) -> None:

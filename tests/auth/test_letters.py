@@ -11,7 +11,7 @@ import pytest
 from emergence.auth.languages import accepted_language
 from emergence.auth.mail.compose import composed
 from emergence.auth.mail.device_name import device_name
-from emergence.auth.mail.letters import Letter, LetterKind, LinkKind, NoticeKind
+from emergence.auth.mail.letters import FormerAddressKind, Letter, LetterKind, LinkKind, NoticeKind
 from emergence.auth.mail.queue_letter import queue_letter
 from emergence.auth.mail.texts import text_of
 from emergence.auth.settings import AuthSettings
@@ -29,12 +29,14 @@ VALUES = {
     "device": "Firefox on Linux",
     "network": "198.51.100.0/24",
     "inviter": "Ada",
+    "removed": "2 passkeys",
 }
-KINDS: list[LetterKind] = [*get_args(LinkKind), *get_args(NoticeKind)]
+WITH_LINK: list[LetterKind] = [*get_args(LinkKind), *get_args(NoticeKind)]
+KINDS: list[LetterKind] = [*WITH_LINK, *get_args(FormerAddressKind)]
 
 RESET_EN = """Hello,
 
-somebody, probably you, asked for a new password for your Emergence account.
+Somebody, probably you, asked for a new password for your Emergence account.
 
 Choose a new password
 https://chat.example.org/reset-password#Abc-_9
@@ -47,7 +49,7 @@ Emergence
 """
 RESET_FR = """Bonjour,
 
-quelqu’un, sans doute vous, a demandé un nouveau mot de passe pour votre compte Emergence.
+Quelqu’un, sans doute vous, a demandé un nouveau mot de passe pour votre compte Emergence.
 
 Choisir un nouveau mot de passe
 https://chat.example.org/reset-password#Abc-_9
@@ -117,11 +119,21 @@ def test_every_letter_is_whole_in_both_languages_and_both_forms(kind: LetterKind
     assert letter["subject"] != sent(kind, "fr" if language == "en" else "en")["subject"], other
     assert "{" not in plain(letter)
     for words in (plain(letter), html(letter)):
-        assert VALUES["link"] in words
+        assert (VALUES["link"] in words) is (kind in WITH_LINK)
     for paragraph in (*text_of(kind, language, VALUES).opening, *text_of(kind, language, VALUES).closing):
         assert paragraph in plain(letter)
     assert f'lang="{language}"' in html(letter)
     assert "'" not in plain(letter)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("language", ["en", "fr"])
+def test_every_paragraph_of_a_letter_begins_as_a_sentence_does(kind: LetterKind, language: Language) -> None:
+    text = text_of(kind, language, VALUES)
+
+    assert text.opening[0] == {"en": "Hello,", "fr": "Bonjour,"}[language]
+    assert [each for each in (text.subject, *text.opening, *text.closing) if not each[0].isupper()] == []
+    assert [each for each in text.opening[1:] if each[-1] not in ".:"] == []
 
 
 @pytest.mark.parametrize("language", ["en", "fr"])
@@ -259,7 +271,11 @@ KIT = "AppleWebKit/537.36 (KHTML, like Gecko)"
             "Firefox on Linux",
             "Firefox sur Linux",
         ),
-        ("curl/8.0", "curl on an unknown system", "curl sur un système inconnu"),
+        ("curl/8.0", "a program (curl)", "un programme (curl)"),
+        ("Python-urllib/3.14", "a program (Python-urllib)", "un programme (Python-urllib)"),
+        ("Python/3.14 aiohttp/3.13.2", "a program (aiohttp)", "un programme (aiohttp)"),
+        ("python-httpx/0.28.1", "a program (python-httpx)", "un programme (python-httpx)"),
+        ("EVIL curl {at}", "an unknown browser or program", "un navigateur ou un programme inconnu"),
         ("Mozilla/5.0 (X11; Linux)", "an unknown browser on Linux", "un navigateur inconnu sur Linux"),
         ("Call-0800-EVIL/1.0 {at}", "an unknown browser or program", "un navigateur ou un programme inconnu"),
         ("", "an unknown browser or program", "un navigateur ou un programme inconnu"),

@@ -245,9 +245,25 @@ async def read_password(database: Database, user_id: UUID) -> str | None:
     return row["phc"] if row else None
 
 
-async def delete_password(tx: Transaction, user_id: UUID) -> bool:
-    """Delete a person's password; return whether there was one."""
-    row = await tx.fetchrow("DELETE FROM password_credentials WHERE user_id = $1 RETURNING true", user_id)
+async def known_hashes(database: Database, user_id: UUID) -> list[str]:
+    """Return the hashes of what a person must not choose anew: their password, and the last one that was ended."""
+    rows = await database.fetch(
+        """SELECT phc FROM password_credentials WHERE user_id = $1
+           UNION ALL SELECT phc FROM ended_passwords WHERE user_id = $1""",
+        user_id,
+    )
+    return [row["phc"] for row in rows]
+
+
+async def end_password(tx: Transaction, user_id: UUID, at: datetime) -> bool:
+    """Take a person's password away; return whether there was one. Its hash is kept, so that it is not chosen again."""
+    row = await tx.fetchrow(
+        """WITH ended AS (DELETE FROM password_credentials WHERE user_id = $1 RETURNING user_id, phc)
+           INSERT INTO ended_passwords (user_id, phc, ended_at) SELECT user_id, phc, $2 FROM ended
+           ON CONFLICT (user_id) DO UPDATE SET phc = excluded.phc, ended_at = excluded.ended_at RETURNING true""",
+        user_id,
+        at,
+    )
     return row is not None
 
 
