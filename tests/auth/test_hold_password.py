@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Awaitable, Callable
 from contextvars import copy_context
+from datetime import UTC, datetime
 from typing import TypeVar
 from uuid import UUID
 
