@@ -35,6 +35,7 @@ class PasswordCredential:
 
     account: Account
     phc: str
+    changed_at: datetime
     must_change: bool
 
 
@@ -57,12 +58,12 @@ def account_from(row: Record) -> Account:
 async def read_password_credential(database: Database, email_norm: str) -> PasswordCredential | None:
     """Return what belongs to a normalised address, or None when it cannot sign in with a password."""
     row = await database.fetchrow(
-        f"""SELECT {_ACCOUNT}, phc, must_change
+        f"""SELECT {_ACCOUNT}, phc, changed_at, must_change
             FROM user_emails AS used JOIN users ON users.id = used.user_id
             JOIN password_credentials USING (user_id) WHERE used.email_norm = $1""",  # noqa: S608 - our own columns
         email_norm,
     )
-    return PasswordCredential(account_from(row), row["phc"], row["must_change"]) if row else None
+    return PasswordCredential(account_from(row), row["phc"], row["changed_at"], row["must_change"]) if row else None
 
 
 async def find_account(tx: Transaction, email_norm: str) -> Account | None:
