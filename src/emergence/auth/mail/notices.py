@@ -53,6 +53,7 @@ ALWAYS: Mapping[str, NoticeKind] = {
 # Only where the event's data says so: name, value, letter.
 SOMETIMES: Mapping[str, tuple[str, str | bool, NoticeKind]] = {
     "session.login": ("new_device", True, "new_device"),
+    "session.stepped_up": ("new_device", True, "new_device"),
     "session.revoked": ("reason", "refresh_token_reused", "session_stolen"),
     "factor.code": ("method", "recovery_code", "recovery_code_used"),
 }
