@@ -95,7 +95,9 @@ async def confirm_change(auth: Auth, request: MailedLink, caller: Caller) -> Non
 
 async def _offer_undo(auth: Auth, tx: Transaction, old: Recipient, asked_at: datetime, caller: Caller) -> None:
     now = auth.clock.now()
-    token = await new_token(auth, tx, UNDO, old.user_id, UNDO_WITHIN, {"email": old.email, "asked_at": asked_at.isoformat()})
+    token = await new_token(
+        auth, tx, UNDO, old.user_id, UNDO_WITHIN, {"email": old.email, "asked_at": asked_at.isoformat()}
+    )
     values = {"link": link_with(auth, UNDO_PAGE, token), "at": f"{now:%Y-%m-%d %H:%M}"}
     language = old.language or caller.language or DEFAULT_LANGUAGE
     await queue_letter(auth, tx, Letter(UNDO, old.email, language, values, now + UNDO_WITHIN, old.user_id))

@@ -66,9 +66,7 @@ async def _go_on(
         return await end_sign_in(auth, tx, account, BY_PASSWORD, caller)
 
 
-async def _checked_again(
-    auth: Auth, request: LogIn, before: PasswordCredential
-) -> tuple[PasswordCredential, Verdict]:
+async def _checked_again(auth: Auth, request: LogIn, before: PasswordCredential) -> tuple[PasswordCredential, Verdict]:
     """Check the same password against its newer hash. Raises CredentialsRejected where another one was chosen."""
     credential = await store.read_password_credential(auth.database, normalised_email(request.email))
     if credential is None or credential.account.user_id != before.account.user_id:

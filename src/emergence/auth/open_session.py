@@ -65,7 +65,13 @@ class Opened:
 
 
 async def open_session(
-    auth: Auth, tx: Transaction, user_id: UUID, how: Authentication, caller: Caller, *, instead_of: Session | None = None
+    auth: Auth,
+    tx: Transaction,
+    user_id: UUID,
+    how: Authentication,
+    caller: Caller,
+    *,
+    instead_of: Session | None = None,
 ) -> Opened:
     """Store a new login session of an authenticated person; last in a transaction, because it is audited.
 

@@ -163,9 +163,7 @@ def _limits(error: Mapping[str, Any]) -> dict[str, str]:
     context = error.get("ctx") or {}
     units = ("entry", "entries") if context.get("field_type") == "List" else ("character", "characters")
     return {
-        name: f"{context[name]} {units[context[name] != 1]}"
-        for name in ("min_length", "max_length")
-        if name in context
+        name: f"{context[name]} {units[context[name] != 1]}" for name in ("min_length", "max_length") if name in context
     }
 
 
