@@ -62,7 +62,7 @@ async def with_totp(served: ServedAuth, browser: Browser, signed_in: dict[str, A
 async def made_a_day_earlier(served: ServedAuth) -> None:
     """Make what signs in older than what an undo takes away."""
     for table in ("webauthn_credentials", "identities", "recovery_codes"):
-        await served.auth.database.execute(f"UPDATE {table} SET created_at = created_at - interval '1 day'")  # noqa: S608
+        await served.auth.database.execute(f"UPDATE {table} SET created_at = created_at - interval '1 day'")
     served.clock.advance(timedelta(minutes=1))
 
 

@@ -42,9 +42,10 @@ async def undo_change(auth: Auth, request: MailedLink, caller: Caller) -> None:
 
     Whoever changed the address had a session of the last ten minutes, and so most likely the password: it is
     ended for good, and the owner chooses another by a link that is mailed to this address. Passkeys, authenticators,
-    recovery codes and accounts at providers go too that were added since, or shortly before the change was asked for;
-    what the owner had before stays. A deletion that was asked for in the account since is cancelled. Links that take back earlier changes stay good: who made this one, and
-    another after it, must not be able to end its owner's by the link in their own mailbox. Raises LinkInvalid.
+    recovery codes and accounts at providers go too that were added since, or in the day before the change was asked
+    for; what the owner had before stays. A deletion that was asked for in the account since is cancelled. Links that
+    take back earlier changes stay good: who made this one, and another after it, must not be able to end its owner's
+    by the link in their own mailbox. Both addresses are told. Raises LinkInvalid.
     """
     now = auth.clock.now()
     async with auth.database.transaction() as tx:

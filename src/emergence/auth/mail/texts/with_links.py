@@ -90,10 +90,10 @@ WITH_LINKS: Mapping[str, Mapping[Language, Text]] = {
             label="Take the change back",
             link="{link}",
             closing=(
-                "The link works once, within 72 hours. It gives the account this address back and gives up those that came "
-                "after it, ends all sessions, and ends your password: choose a new one afterwards. It removes the passkeys, "
-                "authenticator app, recovery codes and linked accounts that were added since, or in the day before the "
-                "change was asked for, and cancels a deletion of the account that was asked for since.",
+                "The link works once, within 72 hours. It gives the account this address back and gives up those that "
+                "came after it, ends all sessions, and ends your password: choose a new one afterwards. It removes the "
+                "passkeys, authenticator app, recovery codes and linked accounts that were added since, or in the day "
+                "before the change was asked for, and cancels a deletion of the account that was asked for since.",
             ),
         ),
         "fr": Text(
@@ -106,11 +106,11 @@ WITH_LINKS: Mapping[str, Mapping[Language, Text]] = {
             label="Annuler le changement",
             link="{link}",
             closing=(
-                "Le lien fonctionne une seule fois, pendant 72 heures. Il rend cette adresse au compte et abandonne celles "
-                "qui l’ont suivie, met fin à toutes les sessions et à votre mot de passe : choisissez-en ensuite un "
-                "nouveau. Il retire les clés d’accès, l’application d’authentification, les codes de secours et les comptes "
-                "liés ajoutés depuis, ou dans la journée précédant la demande de changement, et annule une suppression du "
-                "compte demandée depuis.",
+                "Le lien fonctionne une seule fois, pendant 72 heures. Il rend cette adresse au compte et abandonne "
+                "celles qui l’ont suivie, met fin à toutes les sessions et à votre mot de passe : choisissez-en ensuite "
+                "un nouveau. Il retire les clés d’accès, l’application d’authentification, les codes de secours et les "
+                "comptes liés ajoutés depuis, ou dans la journée précédant la demande de changement, et annule une "
+                "suppression du compte demandée depuis.",
             ),
         ),
     },
