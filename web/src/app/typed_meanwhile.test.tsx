@@ -48,7 +48,10 @@ test("an address that is typed at the door is in the next form, whole, and not i
   expect(screen.getByLabelText("Your name")).toHaveValue("Alan");
   expect(screen.getByLabelText("Password")).toHaveValue("seven orange boats");
 
-  useLogin.setState({ status: "signed-in", me: { user_id: "u1", role: "member", email: ADDRESS, display_name: "Alan" } });
+  useLogin.setState({
+    status: "signed-in",
+    me: { user_id: "u1", role: "member", email: ADDRESS, display_name: "Alan" },
+  });
   useLogin.setState({ status: "signed-out", me: undefined });
   await history.push("/sign-in");
   await waitFor(() => expect(screen.queryByLabelText("Your name")).toBeNull());

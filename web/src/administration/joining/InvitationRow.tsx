@@ -10,11 +10,23 @@ import { useRoleNames } from "../people/role_names";
 
 type InvitationRowProps = { invitation: AdministeredInvitation; onSent: (invited: Invited) => void };
 type State = AdministeredInvitation["state"];
-const TONES = { open: "warning", unvouched: "danger", accepted: "success", expired: "plain", revoked: "plain" } as const;
+const TONES = {
+  open: "warning",
+  unvouched: "danger",
+  accepted: "success",
+  expired: "plain",
+  revoked: "plain",
+} as const;
 
 function useStateNames(): Record<State, string> {
   const { t } = useLingui();
-  return { open: t`open`, unvouched: t`not valid now`, accepted: t`accepted`, expired: t`expired`, revoked: t`withdrawn` };
+  return {
+    open: t`open`,
+    unvouched: t`not valid now`,
+    accepted: t`accepted`,
+    expired: t`expired`,
+    revoked: t`withdrawn`,
+  };
 }
 
 export function InvitationRow({ invitation, onSent }: InvitationRowProps) {
