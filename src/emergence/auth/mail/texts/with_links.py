@@ -109,8 +109,8 @@ WITH_LINKS: Mapping[str, Mapping[Language, Text]] = {
                 "Le lien fonctionne une seule fois, pendant 72 heures. Il rend cette adresse au compte et abandonne "
                 "celles qui l’ont suivie, met fin à toutes les sessions et à votre mot de passe : choisissez-en "
                 "ensuite un nouveau. Il retire les clés d’accès, l’application d’authentification, les codes de "
-                "secours et les comptes liés ajoutés depuis, ou dans la journée précédant la demande de changement, et annule "
-                "une suppression du compte demandée depuis.",
+                "secours et les comptes liés ajoutés depuis, ou dans la journée précédant la demande de changement, et "
+                "annule une suppression du compte demandée depuis.",
             ),
         ),
     },
