@@ -64,9 +64,18 @@ async def require_not_known(auth: Auth, password: str, user_id: UUID) -> None:
 
     Raises PasswordRefused, SignInBusy.
     """
-    for known in await users.known_hashes(auth.database, user_id):
-        if (await auth.passwords.check(password, known)).is_right:
-            raise _same()
+    await _require_other_than(auth, password, await users.read_password(auth.database, user_id))
+    await require_not_ended(auth, password, user_id)
+
+
+async def require_not_ended(auth: Auth, password: str, user_id: UUID) -> None:
+    """Refuse one that was ended only; the present one may be set anew. Raises PasswordRefused, SignInBusy."""
+    await _require_other_than(auth, password, await users.read_ended_password(auth.database, user_id))
+
+
+async def _require_other_than(auth: Auth, password: str, stored: str | None) -> None:
+    if stored is not None and (await auth.passwords.check(password, stored)).is_right:
+        raise _same()
 
 
 def _same() -> PasswordRefused:

@@ -246,14 +246,10 @@ async def read_password(database: Database, user_id: UUID) -> str | None:
     return row["phc"] if row else None
 
 
-async def known_hashes(database: Database, user_id: UUID) -> list[str]:
-    """Return the hashes of what a person must not choose anew: their password, and the last one that was ended."""
-    rows = await database.fetch(
-        """SELECT phc FROM password_credentials WHERE user_id = $1
-           UNION ALL SELECT phc FROM ended_passwords WHERE user_id = $1""",
-        user_id,
-    )
-    return [row["phc"] for row in rows]
+async def read_ended_password(database: Database, user_id: UUID) -> str | None:
+    """Return the hash of the last password that was taken from a person; it signs nobody in."""
+    row = await database.fetchrow("SELECT phc FROM ended_passwords WHERE user_id = $1", user_id)
+    return row["phc"] if row else None
 
 
 async def end_password(tx: Transaction, user_id: UUID, at: datetime) -> bool:
