@@ -76,7 +76,7 @@ def requests() -> list[tuple[str, str, Json | None]]:
     for block in SHELL.findall(PAGE):
         for line in block.replace("\\\n", " ").strip().splitlines():
             words = shlex.split(line)
-            (url,) = [word for word in words if word.startswith(ORIGIN)]
+            (url,) = [word for word in words if word.startswith(f"{ORIGIN}/")]
             given = dict(pairwise(words))
             body = json.loads(given["-d"]) if "-d" in given else None
             found.append((given.get("-X", "GET"), url.removeprefix(ORIGIN), body))

@@ -10,7 +10,7 @@ import pytest
 
 from emergence.auth.sweep import sweep
 from tests.auth.audited import rows_about
-from tests.auth.mailbox import Posted, token_in
+from tests.auth.mailbox import Posted, token_in, until
 from tests.auth.served_auth import ADMINISTRATOR, PASSWORD, Browser, ServedAuth, bearer
 from tests.auth.test_second_factor import enrolled
 
@@ -157,6 +157,7 @@ async def test_the_old_address_takes_a_change_back_and_ends_everything(posted: P
             "password_ended": True,
             "passkeys_removed": 0,
             "authenticator_removed": False,
+            "recovery_codes_removed": False,
             "identities_removed": 0,
         }
     ]
@@ -167,6 +168,8 @@ async def test_after_an_undo_the_password_counts_nowhere_and_another_comes_by_ma
     protected = await enrolled(served)
     await protected.step_up()
     await posted.mailbox.next_to(ADA)  # the notice of it
+    await served.auth.database.execute("UPDATE totp_credentials SET confirmed_at = confirmed_at - interval '1 day'")
+    await served.auth.database.execute("UPDATE recovery_codes SET created_at = created_at - interval '1 day'")
     served.clock.advance(timedelta(minutes=1))
     await protected.browser.post_json(CHANGE, {"email": NEW}, **bearer(protected.signed_in))
     await use(served, CONFIRM, token_in(await posted.mailbox.next_to(NEW)))
@@ -178,9 +181,12 @@ async def test_after_an_undo_the_password_counts_nowhere_and_another_comes_by_ma
     begun = await protected.second_step(half_in["mfa_token"], protected.next_code(), served.browser())
     assert begun.status_code == 401
     assert await log_in(served, ADA) == 401
+    await until(lambda: any("taken back" in str(letter["subject"]) for letter in posted.mailbox.to(ADA)))
     letters_before = len(posted.mailbox.to(ADA))
     await served.browser().post_json("/api/auth/request-password-reset", {"email": ADA})
     token = token_in(await posted.mailbox.next_to(ADA, letters_before))
+    again = await served.browser().post_json("/api/auth/reset-password", {"token": token, "new_password": PASSWORD})
+    assert (again.status_code, again.json()["reason"]) == (422, "same")
     chosen = {"token": token, "new_password": "nineteen violet otters juggle"}
     assert (await served.browser().post_json("/api/auth/reset-password", chosen)).status_code == 204
     back = await served.browser().post_json("/api/auth/login", {"email": ADA, "password": chosen["new_password"]})

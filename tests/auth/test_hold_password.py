@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Awaitable, Callable
 from contextvars import copy_context
+from datetime import UTC, datetime
 from typing import TypeVar
 from uuid import UUID
 
@@ -22,7 +23,7 @@ async def replace_it(tx: Transaction, user_id: UUID) -> None:
 
 
 async def take_it_away(tx: Transaction, user_id: UUID) -> None:
-    await users.delete_password(tx, user_id)
+    await users.end_password(tx, user_id, datetime.now(UTC))
 
 
 async def leave_it(_: Transaction, __: UUID) -> None:

@@ -12,6 +12,7 @@ from emergence.auth.store import people
 from emergence.contracts.auth.values import Role
 from tests.auth.audited import rows_about
 from tests.auth.authenticator import code_at
+from tests.auth.looking import RENEW, begin
 from tests.auth.served_auth import PASSWORD, Browser, ServedAuth, auth_environ, bearer, served_auth
 from tests.auth.test_administrators_factors import with_second_factor
 from tests.auth.test_listed_administrators import BOB, PRODUCTION, VERIFY, role
@@ -28,6 +29,7 @@ class Bob:
     browser: Browser
     signed_in: dict[str, Any]
     seed: bytes
+    database_url: str
 
     async def sign_in(self, browser: Browser) -> dict[str, Any]:
         asked = (await browser.post_json("/api/auth/login", {"email": BOB, "password": PASSWORD})).json()
@@ -67,13 +69,13 @@ async def with_list(
                 await people.set_role(tx, UUID(eve["user_id"]), Role.ADMIN)
         await served.auth.database.execute(VERIFY)
         assert await role(browser) == "admin"
-        bob = Bob(served, browser, signed_in, seed)
+        bob = Bob(served, browser, signed_in, seed, database_url)
         bob.signed_in = await bob.sign_in(browser)
         assert bob.signed_in["role"] == "admin"
     async with served_auth(environ | {"AUTH_ADMIN_EMAILS": later_list}, served.clock) as later:
         kept = later.browser()
         kept.cookies.update(browser.cookies)
-        yield Bob(later, kept, bob.signed_in, seed)
+        yield Bob(later, kept, bob.signed_in, seed, database_url)
 
 
 async def test_he_signs_in_as_a_member_and_what_was_open_before_ends(database_url: str) -> None:
@@ -114,6 +116,29 @@ async def test_proving_again_who_he_is_makes_a_member_of_him(database_url: str) 
 
         assert (stepped_up.status_code, stepped_up.json()["role"]) == (200, "member")
         assert (await bob.browser.get(USERS, headers=bearer(stepped_up.json()))).status_code == 403
+
+
+async def test_a_look_at_an_account_is_not_renewed_for_him(database_url: str) -> None:
+    async with with_list(database_url) as bob:
+        looked_at = await look_before(bob)
+
+        refused = await bob.browser.post_json(RENEW, **bearer(looked_at))
+
+        assert (refused.status_code, refused.json()["code"]) == (401, "login_session_ended")
+        assert "role_changed" in await bob.reasons()
+        over = await bob.browser.get("/api/auth/session", headers=bearer(looked_at))
+        assert over.status_code == 401
+
+
+async def look_before(bob: Bob) -> dict[str, Any]:
+    """Begin to look at somebody's account in a service that still has the list with him."""
+    environ = auth_environ(bob.database_url, **PRODUCTION)
+    async with served_auth(environ | {"AUTH_ADMIN_EMAILS": BOB}, bob.served.clock) as before:
+        _, mallory = await before.person("mallory@example.org")
+        answer = await begin(before.browser(), bob.signed_in, mallory["user_id"])
+        assert answer.status_code == 200, answer.text
+        token: dict[str, Any] = answer.json()
+        return token
 
 
 async def test_of_several_refreshes_at_once_none_brings_the_role_back(database_url: str) -> None:

@@ -1,11 +1,13 @@
 """Signing in with a password."""
 
 import asyncio
+from datetime import timedelta
 from time import perf_counter, process_time
 
 from argon2 import PasswordHasher
 
 from emergence.auth.passwords import Passwords
+from emergence.auth.settings import AuthSettings
 from emergence.contracts.auth.problems import SignInBusy
 from tests.auth.served_auth import PASSWORD, REFRESH_COOKIE, ServedAuth, auth_environ, bearer, served_auth
 
@@ -51,6 +53,25 @@ WRONG = [
     {"email": "nobody@example.org"},
     {"email": "ada@example.org.evil.example"},
 ]
+
+
+async def test_a_password_does_not_grow_old(served: ServedAuth) -> None:
+    await served.claimed()
+    served.clock.advance(timedelta(days=10 * 365))
+
+    answer = await served.browser().post_json("/api/auth/login", ADA)
+
+    assert (answer.status_code, answer.json()["password_must_reset"]) == (200, False)
+
+
+def test_no_setting_makes_passwords_grow_old() -> None:
+    of_passwords = {name for name in AuthSettings.model_fields if "password" in name}
+
+    assert of_passwords == {
+        "auth_breached_passwords_file",
+        "auth_breached_passwords_url",
+        "smtp_password",
+    }
 
 
 async def test_wrong_and_unknown_get_one_answer(served: ServedAuth) -> None:

@@ -14,6 +14,7 @@ from emergence.auth.make_administrator import (
     make_administrator,
 )
 from emergence.auth.operate import operate_keys, reset_factors, revoke_all, revoke_person
+from emergence.auth.store import users
 from emergence.auth.store.deployment import read_deployment
 from emergence.auth.sweep import sweep
 from emergence.contracts.auth.personal_problems import UndoRejected
@@ -94,6 +95,20 @@ async def test_a_new_account_needs_a_password_that_the_policy_takes(served: Serv
     row = await served.auth.database.fetchrow("SELECT count(*) AS count FROM users")
     assert row is not None
     assert row["count"] == 1
+
+
+async def test_a_password_that_was_ended_is_refused_and_the_present_one_may_be_set_again(served: ServedAuth) -> None:
+    await served.claimed()
+    _, eve = await served.person(EVE)
+    async with served.auth.database.transaction() as tx:
+        assert await users.end_password(tx, UUID(eve["user_id"]), served.clock.now())
+
+    with pytest.raises(PasswordRefused):
+        await made(served, EVE, PASSWORD)
+    await made(served, EVE, OTHER_PASSWORD)
+    await made(served, EVE, OTHER_PASSWORD)
+
+    assert (await signed_in(served, EVE, OTHER_PASSWORD))["role"] == "admin"
 
 
 async def test_a_member_becomes_administrator_and_keeps_their_password(served: ServedAuth) -> None:

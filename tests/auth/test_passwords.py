@@ -1,11 +1,18 @@
 """Hashes of other systems: bcrypt is accepted as that system did, and replaced at the next sign-in."""
 
+import asyncio
 from base64 import b32decode
+from collections.abc import Awaitable, Callable
+from contextvars import copy_context
+from datetime import timedelta
+from uuid import UUID
 
 import bcrypt
 import pytest
 
 from emergence.auth.passwords import Passwords
+from emergence.auth.store import users
+from emergence.kernel.storage.database import Transaction
 from tests.auth.authenticator import code_at
 from tests.auth.served_auth import PASSWORD, ServedAuth, bearer
 
@@ -55,6 +62,47 @@ async def test_what_bcrypt_never_looked_at_counts_from_the_upgrade_on(served: Se
     assert await sign_in(served, long) == 200
     assert await sign_in(served, "ä" * 36) == 401
     assert await sign_in(served, long) == 200
+
+
+async def at_once(served: ServedAuth, count: int, meanwhile: Callable[[Transaction], Awaitable[object]]) -> list[int]:
+    """Sign in several times, all of which checked the same hash before `meanwhile` was done."""
+    elsewhere = copy_context()
+    async with served.auth.database.transaction() as tx:
+        await tx.execute("SELECT FROM users FOR UPDATE")
+        going = [asyncio.create_task(sign_in(served), context=elsewhere.copy()) for _ in range(count)]
+        await asyncio.sleep(1)
+        assert not any(each.done() for each in going)
+        await meanwhile(tx)
+    async with asyncio.timeout(20):
+        return await asyncio.gather(*going)
+
+
+async def nothing(_: Transaction) -> None:
+    """Change nothing: of the sign-ins the first one stores the password anew."""
+
+
+async def test_who_signs_in_at_once_with_a_hash_that_is_replaced_all_come_in(served: ServedAuth) -> None:
+    await served.claimed()
+    await store_hash(served, legacy(PASSWORD.encode()))
+
+    assert await at_once(served, 3, nothing) == [200, 200, 200]
+    assert (await stored_hash(served)).startswith("$argon2id$")
+
+
+@pytest.mark.parametrize(("chosen", "minutes"), [("seven orange boats at dawn", 0), (PASSWORD, 1)])
+async def test_a_password_that_is_chosen_meanwhile_is_not_checked_again(
+    served: ServedAuth, chosen: str, minutes: int
+) -> None:
+    _, signed_in = await served.claimed()
+    await store_hash(served, legacy(PASSWORD.encode()))
+    phc = await served.auth.passwords.hash(chosen)
+    at = served.clock.now() + timedelta(minutes=minutes)
+
+    async def choose(tx: Transaction) -> None:
+        await users.set_password(tx, UUID(signed_in["user_id"]), phc, at)
+
+    assert await at_once(served, 2, choose) == [401, 401]
+    assert await stored_hash(served) == phc
 
 
 async def test_with_a_second_factor_the_hash_is_replaced_too(served: ServedAuth) -> None:

@@ -256,6 +256,26 @@ async def test_other_sites_cannot_refresh(served: ServedAuth) -> None:
     assert accepted.status_code == 200
 
 
+async def test_a_program_without_a_cookie_is_told_that_it_is_not_signed_in(served: ServedAuth) -> None:
+    answer = await served.program().post_json("/api/auth/refresh")
+    from_elsewhere = await served.program().post_json("/api/auth/refresh", origin="https://evil.example")
+    signed_out = await served.program().post_json("/api/auth/logout")
+
+    assert (answer.status_code, answer.json()["code"]) == (401, "login_session_ended")
+    assert (from_elsewhere.status_code, from_elsewhere.json()["code"]) == (403, "cross_site_request")
+    assert signed_out.status_code == 204
+
+
+async def test_a_program_with_the_cookie_is_told_to_name_the_origin(served: ServedAuth) -> None:
+    browser, _ = await served.claimed()
+    cookie = {"cookie": f"{REFRESH_COOKIE}={browser.cookies[REFRESH_COOKIE]}"}
+
+    answer = await served.program().post_json("/api/auth/refresh", **cookie)
+
+    assert answer.status_code == 403
+    assert answer.json()["detail"] == "Beside the cookie, send the header Origin with the address of this server."
+
+
 async def test_a_revocation_is_published_with_it(served: ServedAuth) -> None:
     browser, signed_in = await served.claimed()
 

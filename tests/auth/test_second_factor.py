@@ -1,6 +1,7 @@
 """The second factor: always asked once it is set, never usable twice, and recoverable by ten codes."""
 
 import asyncio
+import json
 from base64 import b32decode
 from dataclasses import dataclass
 from datetime import timedelta
@@ -227,6 +228,20 @@ async def test_proving_it_again_changes_the_session_and_kills_the_old_tokens(ada
     assert dict(ada.browser.cookies) != old_cookie
     assert (await ada.browser.get("/api/auth/session", headers=bearer(ada.signed_in))).status_code == 401
     assert (await ada.browser.get("/api/auth/session", headers=bearer(stepped.json()))).status_code == 200
+
+
+async def test_proving_it_again_is_written_down_as_that_and_not_as_a_sign_in(ada: Protected) -> None:
+    user_id = UUID(ada.signed_in["user_id"])
+    before = len(await rows_about(ada.served.auth.database, user_id, None, 50))
+    old = ada.signed_in["session_id"]
+
+    await ada.step_up()
+
+    rows = await rows_about(ada.served.auth.database, user_id, None, 50)
+    stepped_up = rows[0]
+    assert [row.type for row in rows[: len(rows) - before]] == ["session.stepped_up"]
+    assert stepped_up.session_id == UUID(ada.signed_in["session_id"])
+    assert json.loads(stepped_up.data)["instead_of"] == old
 
 
 async def test_with_a_second_factor_the_password_alone_proves_nothing_again(ada: Protected) -> None:

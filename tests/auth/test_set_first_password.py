@@ -6,6 +6,7 @@ from uuid import UUID
 
 import pytest
 
+from emergence.auth.store import users
 from tests.auth.audited import rows_about
 from tests.auth.served_auth import ADMINISTRATOR, PASSWORD, Browser, ServedAuth, bearer
 
@@ -65,6 +66,21 @@ async def test_the_policy_holds(served: ServedAuth, weak: object) -> None:
 
     assert answer.status_code == 422
     assert await served.auth.database.fetch("SELECT FROM password_credentials") == []
+
+
+async def test_a_password_that_was_ended_is_not_chosen_again_nor_signs_in(served: ServedAuth) -> None:
+    browser, signed_in = await served.claimed()
+    async with served.auth.database.transaction() as tx:
+        assert await users.end_password(tx, UUID(signed_in["user_id"]), served.clock.now())
+    assert await log_in(served, PASSWORD) == 401
+
+    answer = await browser.post_json(PATH, {"new_password": PASSWORD}, **bearer(signed_in))
+
+    assert (answer.status_code, answer.json()["reason"]) == (422, "same")
+    assert (await browser.post_json(PATH, {"new_password": NEW}, **bearer(signed_in))).status_code == 204
+    back = {"current_password": NEW, "new_password": PASSWORD}
+    changed = await browser.post_json("/api/auth/change-password", back, **bearer(signed_in))
+    assert (changed.status_code, changed.json()["reason"]) == (422, "same")
 
 
 async def test_of_two_at_once_one_is_kept(served: ServedAuth) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from emergence.auth import log_out, on_events, step_up
+from emergence.auth import log_out, on_events, revoke_session
 from emergence.auth.revoke_session import QUIET_ENDS
 from tests.auth.mailbox import Posted, plain, token_in
 from tests.auth.served_auth import PASSWORD, Browser, bearer
@@ -185,4 +185,4 @@ async def test_a_change_outlives_a_session_that_nobody_was_shut_out_of(
 
 
 def test_the_quiet_ends_are_called_as_their_behaviours_call_them() -> None:
-    assert {step_up.STEPPED_UP, log_out.REASON, on_events.INACTIVITY} == QUIET_ENDS
+    assert {revoke_session.STEPPED_UP, log_out.REASON, on_events.INACTIVITY} == QUIET_ENDS

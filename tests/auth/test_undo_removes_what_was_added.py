@@ -4,6 +4,7 @@ import json
 from base64 import b32decode
 from collections.abc import AsyncIterator
 from datetime import timedelta
+from email.message import EmailMessage
 from typing import Any
 from uuid import UUID
 
@@ -11,7 +12,7 @@ import pytest
 
 from tests.auth.audited import rows_about
 from tests.auth.authenticator import code_at
-from tests.auth.mailbox import Posted, mail_environ, mailbox_at
+from tests.auth.mailbox import Posted, mail_environ, mailbox_at, plain, until
 from tests.auth.open_id_provider import OpenIdProvider
 from tests.auth.passkeys.holder import URL, Holder
 from tests.auth.passkeys.holder import sign_in as sign_in_with_passkey
@@ -56,6 +57,61 @@ async def with_totp(served: ServedAuth, browser: Browser, signed_in: dict[str, A
     code = code_at(seed, served.clock.now())
     answer = await browser.post_json("/api/auth/2fa/verify", {"code": code}, **bearer(signed_in))
     assert answer.status_code == 200, answer.text
+
+
+async def made_a_day_earlier(served: ServedAuth) -> None:
+    """Make what signs in older than what an undo takes away."""
+    for table in ("webauthn_credentials", "identities", "recovery_codes"):
+        await served.auth.database.execute(f"UPDATE {table} SET created_at = created_at - interval '1 day'")
+    served.clock.advance(timedelta(minutes=1))
+
+
+async def test_what_was_added_before_the_change_was_asked_for_and_codes_that_were_renewed_are_gone(
+    posted: Posted, acme: OpenIdProvider
+) -> None:
+    served = posted.served
+    await served.claimed()
+    thief = await at_localhost(served, ADA)
+    assert (await thief.add()).status_code == 200
+    signed_in = (await thief.step_up()).json()
+    landed = await link(thief.browser, signed_in, acme, email="private@evil.example", email_verified=False)
+    assert landed.error is None
+    served.clock.advance(timedelta(minutes=5))
+    await change_to(posted, thief.browser, (await thief.step_up()).json(), EVIL)
+
+    assert (await use(served, UNDO, await letter_with(posted, "undo-email", ADA))).status_code == 204
+
+    told = await removed(posted, signed_in)
+    assert (told["passkeys_removed"], told["identities_removed"], told["recovery_codes_removed"]) == (1, 1, True)
+    assert (await sign_in_with_passkey(served.browser(url=URL), thief.authenticator)).status_code == 401
+    notice = await notice_to(posted, ADA, "The change of your e-mail address was taken back")
+    assert "Removed besides: 1 passkey, the recovery codes, 1 linked account, 1 other address." in plain(notice)
+    former = await notice_to(posted, EVIL, "This address no longer belongs to an account")
+    assert ADA not in former.as_string() and "http" not in plain(former)
+
+
+async def test_codes_that_were_renewed_since_are_gone_and_the_owners_factor_stays(posted: Posted) -> None:
+    served = posted.served
+    await served.claimed()
+    owner = await at_localhost(served, ADA)
+    assert (await owner.add()).status_code == 200
+    await made_a_day_earlier(served)
+    signed_in = (await owner.step_up()).json()
+    signed_in = await change_to(posted, owner.browser, signed_in, EVIL)
+    renewed = await owner.browser.post_json("/api/auth/2fa/recovery-codes", **bearer(signed_in))
+    assert renewed.status_code == 200, renewed.text
+
+    assert (await use(served, UNDO, await letter_with(posted, "undo-email", ADA))).status_code == 204
+
+    told = await removed(posted, signed_in)
+    assert (told["passkeys_removed"], told["recovery_codes_removed"]) == (0, True)
+    assert await served.auth.database.fetch("SELECT place FROM recovery_codes") == []
+
+
+async def notice_to(posted: Posted, address: str, subject: str) -> EmailMessage:
+    """Return the letter to an address with this subject, once it is there."""
+    await until(lambda: any(letter["subject"] == subject for letter in posted.mailbox.to(address)))
+    return next(letter for letter in posted.mailbox.to(address) if letter["subject"] == subject)
 
 
 async def test_the_addresses_in_between_are_given_up(posted: Posted, acme: OpenIdProvider) -> None:
@@ -116,6 +172,7 @@ async def test_a_passkey_an_authenticator_and_an_identity_of_since_are_gone(
         "password_ended": True,
         "passkeys_removed": 1,
         "authenticator_removed": True,
+        "recovery_codes_removed": True,
         "identities_removed": 1,
     }
     assert (await sign_in_with_passkey(served.browser(url=URL), thief.authenticator)).status_code == 401
@@ -140,7 +197,7 @@ async def test_what_the_owner_had_before_stays(posted: Posted, acme: OpenIdProvi
     owner = await at_localhost(served, ADA)
     assert (await owner.add()).status_code == 200
     assert (await owner.step_up()).status_code == 200
-    served.clock.advance(timedelta(minutes=1))
+    await made_a_day_earlier(served)
     signed_in = await change_to(posted, owner.browser, owner.signed_in, EVIL)
 
     assert (await use(served, UNDO, await letter_with(posted, "undo-email", ADA))).status_code == 204

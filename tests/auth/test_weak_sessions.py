@@ -75,7 +75,9 @@ async def test_codes_that_were_planted_in_former_times_are_gone_with_the_first_p
     ada = await without_a_passkey(served)
     planted = await new_codes(served.auth.passwords)
     async with served.auth.database.transaction() as tx:
-        await second_factors.replace_recovery_codes(tx, UUID(ada.signed_in["user_id"]), planted.hashes)
+        await second_factors.replace_recovery_codes(
+            tx, UUID(ada.signed_in["user_id"]), planted.hashes, ada.served.clock.now()
+        )
 
     given = (await ada.add()).json()["recovery_codes"]
 

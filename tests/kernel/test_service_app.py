@@ -2,15 +2,17 @@
 
 import json
 from collections.abc import AsyncIterator
+from typing import Any
 
 import pytest
 from fastapi import APIRouter, FastAPI
-from pydantic import BaseModel, ConfigDict, SecretStr
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError
 from starlette.responses import Response, StreamingResponse
 
 from emergence.kernel.errors import ServiceError, Unauthenticated
 from emergence.kernel.health import Dependency
 from emergence.kernel.logs import AlreadyLogged, request_id
+from emergence.kernel.problems import invalid_places, invalid_sentence
 from emergence.kernel.service_app import service_app
 from tests.kernel.requests_to_app import Answered, ask
 from tests.kernel.service_plans import plan
@@ -169,6 +171,10 @@ async def test_each_place_has_its_reason() -> None:
         {"place": "body.name", "reason": "is required"},
         {"place": "body.(a name that is not known here)", "reason": "is not accepted"},
     ]
+    assert answer.json()["detail"] == (
+        "place: Input should be a valid integer, unable to parse string as an integer; name: is required; "
+        "(a name that is not known here): is not accepted."
+    )
 
 
 async def test_a_body_that_is_not_json_is_malformed() -> None:
@@ -176,6 +182,41 @@ async def test_a_body_that_is_not_json_is_malformed() -> None:
 
     assert_problem(answer, 422, "invalid_request")
     assert answer.json()["errors"] == [{"place": "body", "reason": "is not JSON"}]
+    assert answer.json()["detail"] == "body: is not JSON."
+
+
+class Bounded(BaseModel):
+    """One field of each kind that has bounds."""
+
+    password: SecretStr = Field(min_length=15, max_length=20)
+    name: str = Field(min_length=1, max_length=4, pattern="^h")
+    entries: list[str] = Field(default=[], min_length=1)
+
+
+@pytest.mark.parametrize(
+    ("given", "detail"),
+    [
+        ({"password": "hunter2", "name": "h"}, "password: too short (at least 15 characters)."),
+        ({"password": "hunter2" * 3, "name": "h"}, "password: too long (at most 20 characters)."),
+        (
+            {"password": "hunter2" * 2, "name": ""},
+            "password: too short (at least 15 characters); name: too short (at least 1 character).",
+        ),
+        ({"password": "x" * 15, "name": "hunter2"}, "name: too long (at most 4 characters)."),
+        ({"password": "x" * 15, "name": "unte"}, "name: does not have the form that is asked for."),
+        ({"password": "x" * 15, "name": "h", "entries": []}, "entries: too short (at least 1 entry)."),
+        ({"password": 7, "name": 7, "entries": [1, 2]}, None),
+    ],
+)
+def test_a_bound_is_told_with_its_field_and_nothing_that_was_sent(given: dict[str, Any], detail: str | None) -> None:
+    with pytest.raises(ValidationError) as refused:
+        Bounded.model_validate(given)
+    errors = [dict(each) | {"loc": ("body", *each["loc"])} for each in refused.value.errors()]
+
+    told = invalid_sentence(invalid_places(errors)) or ""
+
+    assert "hunter2" not in told and "unte" not in told
+    assert told == detail if detail else told.endswith("; and 1 more.")
 
 
 async def test_the_process_says_that_it_lives() -> None:

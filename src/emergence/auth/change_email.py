@@ -1,6 +1,6 @@
 """Change one's own address: confirmed at the new one, told to the old one, which can take it back for three days."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Final
 from uuid import UUID
 
@@ -87,15 +87,17 @@ async def confirm_change(auth: Auth, request: MailedLink, caller: Caller) -> Non
         await recipients.replace_primary(tx, user_id, email, normalised_email(email), now, keep_old_until=keep_until)
         await one_time_tokens.withdraw_tokens(tx, user_id, OF_OLD_ADDRESS, now)
         if old is not None and old.email_norm != normalised_email(email):
-            await _offer_undo(auth, tx, old, caller)
+            await _offer_undo(auth, tx, old, used.created_at, caller)
         ending = Ending("email_changed", user_id, caller)
         await end_sessions(auth, tx, user_id, ending, but=asked_in)
         await record(auth, tx, AuditEvent("account.email_changed", user_id, user_id), caller)
 
 
-async def _offer_undo(auth: Auth, tx: Transaction, old: Recipient, caller: Caller) -> None:
+async def _offer_undo(auth: Auth, tx: Transaction, old: Recipient, asked_at: datetime, caller: Caller) -> None:
     now = auth.clock.now()
-    token = await new_token(auth, tx, UNDO, old.user_id, UNDO_WITHIN, {"email": old.email})
+    token = await new_token(
+        auth, tx, UNDO, old.user_id, UNDO_WITHIN, {"email": old.email, "asked_at": asked_at.isoformat()}
+    )
     values = {"link": link_with(auth, UNDO_PAGE, token), "at": f"{now:%Y-%m-%d %H:%M}"}
     language = old.language or caller.language or DEFAULT_LANGUAGE
     await queue_letter(auth, tx, Letter(UNDO, old.email, language, values, now + UNDO_WITHIN, old.user_id))

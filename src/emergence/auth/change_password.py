@@ -9,6 +9,7 @@ from emergence.auth.password_policy import (
     does_alone,
     require_acceptable,
     require_another,
+    require_not_known,
     require_still_long_enough,
 )
 from emergence.auth.read_session import live_session
@@ -43,6 +44,7 @@ async def change_password(auth: Auth, identity: Identity, request: ChangePasswor
             refused = AuditEvent(EVENT, account.user_id, account.user_id, session.id, outcome="failure")
             await record(auth, tx, refused, caller)
         raise CredentialsRejected("The current password is wrong.")
+    await require_not_known(auth, new, account.user_id)
     phc = await auth.passwords.hash(new)
     async with auth.database.transaction() as tx:
         await users.lock_account(tx, account.user_id)

@@ -50,7 +50,7 @@ async def confirm_enrolment(auth: Auth, identity: Identity, code: str, caller: C
         await hold_factors(auth, tx, session)
         if not await store.confirm(tx, session.user_id, arrived.seed_enc, arrived.step, auth.clock.now()):
             raise CodeRejected()
-        await store.replace_recovery_codes(tx, session.user_id, codes.hashes)
+        await store.replace_recovery_codes(tx, session.user_id, codes.hashes, auth.clock.now())
         await end_sessions(
             auth, tx, session.user_id, Ending("second_factor_enabled", session.user_id, caller), but=session.id
         )
@@ -82,7 +82,7 @@ async def renew_recovery_codes(auth: Auth, identity: Identity, caller: Caller) -
     async with auth.database.transaction() as tx:
         if not (await hold_factors(auth, tx, session)).is_strong:
             raise NoSecondFactor()
-        await store.replace_recovery_codes(tx, session.user_id, codes.hashes)
+        await store.replace_recovery_codes(tx, session.user_id, codes.hashes, auth.clock.now())
         event = AuditEvent("factor.recovery_codes_renewed", session.user_id, session.user_id, session.id)
         await record(auth, tx, event, caller)
     return RecoveryCodes(codes=codes.shown)

@@ -8,6 +8,7 @@ from emergence.auth.access_tokens import access_token, access_token_end_s
 from emergence.auth.administer import require_administrator
 from emergence.auth.audit import AuditEvent, record
 from emergence.auth.callers import Caller
+from emergence.auth.listed_administrators import follow_list
 from emergence.auth.open_session import Authentication, new_session
 from emergence.auth.parts import Auth
 from emergence.auth.read_session import live_session
@@ -57,7 +58,8 @@ async def impersonate(auth: Auth, identity: Identity, user_id: UUID, reason: str
 async def renew_impersonation(auth: Auth, identity: Identity) -> Impersonation:
     """Return another token for an impersonation that goes on. Raises Forbidden for any other session.
 
-    Raises LoginSessionEnded when it is over, or when either account may no longer take part.
+    Raises LoginSessionEnded when it is over, or when either account may no longer take part: an administrator whom
+    AUTH_ADMIN_EMAILS names no longer is one no more, as where an impersonation is begun.
     """
     session, person = await live_session(auth, identity)
     if session.impersonator_id is None:
@@ -65,6 +67,8 @@ async def renew_impersonation(auth: Auth, identity: Identity) -> Impersonation:
     async with auth.database.transaction() as tx:
         administrator = await users.keep_account(tx, session.impersonator_id)
     if administrator is None or not _may_look(administrator) or not _may_be_looked_at(person):
+        raise LoginSessionEnded()
+    if not _may_look(await follow_list(auth, administrator, session, None, is_new=False)):
         raise LoginSessionEnded()
     return await _handed_out(auth, session, person)
 

@@ -23,7 +23,9 @@ def token_in_form(body: bytes) -> str:
     except ValueError:
         given = {}
     if len(given.get("token", [])) != 1:
-        raise InvalidRequest(members={"errors": [{"place": "body.token", "reason": "is required, once"}]})
+        raise InvalidRequest(
+            "token: is required, once.", members={"errors": [{"place": "body.token", "reason": "is required, once"}]}
+        )
     return given["token"][0]
 
 

@@ -36,15 +36,12 @@ async def log_in(auth: Auth, request: LogIn, caller: Caller) -> Grant | SecondFa
             raise admission.refusal
         await _note_refusal(auth, credential, email_norm, caller)
         raise CredentialsRejected()
-    account = credential.account
-    async with auth.database.transaction() as tx:
-        await _require_unchanged(tx, credential)
-        await _keep_newer_hash(tx, credential, verdict)
-        next_: SecondFactorNeeded | EndOfSignIn
-        if asked := await methods_of(tx, account.user_id):
-            next_ = await ask_second_factor(auth, tx, account.user_id, FirstStep(BY_PASSWORD.methods), asked)
-        else:
-            next_ = await end_sign_in(auth, tx, account, BY_PASSWORD, caller)
+    next_ = await _go_on(auth, credential, verdict, caller)
+    if next_ is None:  # another sign-in at the same moment may have stored the same password anew
+        upgraded, verdict = await _checked_again(auth, request, credential)
+        next_ = await _go_on(auth, upgraded, verdict, caller)
+    if next_ is None:
+        raise CredentialsRejected()
     await note_log_in(auth, admission)
     return next_ if isinstance(next_, SecondFactorNeeded) else await grant_of(auth, next_)
 
@@ -55,10 +52,31 @@ async def _keep_newer_hash(tx: Transaction, credential: PasswordCredential, verd
         await store.upgrade_hash(tx, credential.account.user_id, credential.phc, verdict.new_hash)
 
 
-async def _require_unchanged(tx: Transaction, credential: PasswordCredential) -> None:
-    """Raise CredentialsRejected where the password was taken away or replaced while it was being checked."""
-    if not await store.hold_password(tx, credential.account.user_id, credential.phc):
+async def _go_on(
+    auth: Auth, credential: PasswordCredential, verdict: Verdict, caller: Caller
+) -> SecondFactorNeeded | EndOfSignIn | None:
+    """Take the step after a right password; None where its hash was taken away or replaced while it was checked."""
+    account = credential.account
+    async with auth.database.transaction() as tx:
+        if not await store.hold_password(tx, account.user_id, credential.phc):
+            return None
+        await _keep_newer_hash(tx, credential, verdict)
+        if asked := await methods_of(tx, account.user_id):
+            return await ask_second_factor(auth, tx, account.user_id, FirstStep(BY_PASSWORD.methods), asked)
+        return await end_sign_in(auth, tx, account, BY_PASSWORD, caller)
+
+
+async def _checked_again(auth: Auth, request: LogIn, before: PasswordCredential) -> tuple[PasswordCredential, Verdict]:
+    """Check the same password against its newer hash. Raises CredentialsRejected where another one was chosen."""
+    credential = await store.read_password_credential(auth.database, normalised_email(request.email))
+    if credential is None or credential.account.user_id != before.account.user_id:
         raise CredentialsRejected()
+    if credential.changed_at != before.changed_at or not credential.account.may_prove_itself:
+        raise CredentialsRejected()
+    verdict = await auth.passwords.check(request.password.get_secret_value(), credential.phc)
+    if not verdict.is_right:
+        raise CredentialsRejected()
+    return credential, verdict
 
 
 async def _note_refusal(auth: Auth, credential: PasswordCredential | None, email_norm: str, caller: Caller) -> None:

@@ -9,7 +9,7 @@ from emergence.auth.callers import Caller
 from emergence.auth.email_addresses import normalised_email
 from emergence.auth.limit_attempts import account_key
 from emergence.auth.parts import Auth
-from emergence.auth.password_policy import Chooser, require_acceptable
+from emergence.auth.password_policy import Chooser, require_acceptable, require_not_ended
 from emergence.auth.revoke_session import Ending, end_sessions
 from emergence.auth.store import (
     attempts,
@@ -68,7 +68,10 @@ async def make_administrator(auth: Auth, asked: AdministratorToBe) -> MadeAdmini
     email_norm = normalised_email(asked.email)
     phc = None
     if asked.password is not None:
-        await require_acceptable(auth, asked.password, await _chooser(auth, asked, email_norm), OPERATOR)
+        chooser = await _chooser(auth, asked, email_norm)
+        await require_acceptable(auth, asked.password, chooser, OPERATOR)
+        if chooser.user_id is not None:
+            await require_not_ended(auth, asked.password, chooser.user_id)
         phc = await auth.passwords.hash(asked.password)  # slow on purpose: never inside the transaction
     now = auth.clock.now()
     async with auth.database.transaction() as tx:

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from uuid import UUID
 
 from emergence.auth.access_tokens import access_token, access_token_end_s
-from emergence.auth.audit import AuditEvent, record
+from emergence.auth.audit import LOG_IN, AuditEvent, record
 from emergence.auth.callers import Caller
 from emergence.auth.devices import remember_device
 from emergence.auth.listed_administrators import follow_list
@@ -23,6 +23,7 @@ from emergence.kernel.ids import new_id
 from emergence.kernel.storage.database import Transaction
 
 SALT_BYTES = 32
+STEP_UP = "session.stepped_up"
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,8 +64,18 @@ class Opened:
     must_change_password: bool
 
 
-async def open_session(auth: Auth, tx: Transaction, user_id: UUID, how: Authentication, caller: Caller) -> Opened:
+async def open_session(
+    auth: Auth,
+    tx: Transaction,
+    user_id: UUID,
+    how: Authentication,
+    caller: Caller,
+    *,
+    instead_of: Session | None = None,
+) -> Opened:
     """Store a new login session of an authenticated person; last in a transaction, because it is audited.
+
+    One that is opened `instead_of` another is written down as a step-up and not as a sign-in.
 
     Raises CredentialsRejected when the account was suspended meanwhile: whoever did so ended what was open then.
     """
@@ -74,6 +85,8 @@ async def open_session(auth: Auth, tx: Transaction, user_id: UUID, how: Authenti
     lifetime = how.lifetime.at_most(lifetime_for(auth.settings, entering.account.role, how.level))
     session = new_session(user_id, how, lifetime, auth.clock.now())
     data: dict[str, str | int | bool] = {"methods": " ".join(how.methods)}
+    if instead_of is not None:
+        data["instead_of"] = str(instead_of.id)
     if how.by_browser:
         device = await remember_device(auth, tx, user_id, caller)
         session = replace(session, device_id=device.id, device_token=device.token)
@@ -82,7 +95,8 @@ async def open_session(auth: Auth, tx: Transaction, user_id: UUID, how: Authenti
     await store.add_session(tx, session, Device(caller.agent, caller.prefix(), caller.language))
     if how.opened_by is not None:
         await identities.note_session(tx, session.id, how.opened_by)
-    await record(auth, tx, AuditEvent("session.login", user_id, user_id, session.id, data=data), caller)
+    type_ = LOG_IN if instead_of is None else STEP_UP
+    await record(auth, tx, AuditEvent(type_, user_id, user_id, session.id, data=data), caller)
     return Opened(session, entering.account, entering.must_change_password)
 
 

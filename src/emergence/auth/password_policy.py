@@ -11,7 +11,7 @@ from emergence.auth.audit import AuditEvent, record
 from emergence.auth.callers import Caller
 from emergence.auth.parts import Auth
 from emergence.auth.settings import PASSWORD_MIN_LENGTH_WITH_SECOND_FACTOR
-from emergence.auth.store import second_factors
+from emergence.auth.store import second_factors, users
 from emergence.contracts.auth.problems import PasswordReason, PasswordRefused
 from emergence.contracts.auth.values import PASSWORD_MAX_BYTES
 from emergence.kernel.storage.database import Transaction
@@ -22,7 +22,7 @@ SHORTEST_WORD = 3  # "al" of al@example.org is in half of all passwords
 SENTENCES: dict[PasswordReason, str] = {
     "common": "This password is among those that are tried first. Choose another.",
     "personal": "This password is little more than your name, your address or this product's name. Choose another.",
-    "same": "This is the password that the account has already. Choose another.",
+    "same": "This is the password that the account has, or had before. Choose another.",
     "guessable": "This password is guessed too soon. Choose another; a few words that do not belong together are good.",
 }
 
@@ -59,12 +59,22 @@ def require_another(password: str, current: str) -> None:
         raise _same()
 
 
-async def require_not_stored(auth: Auth, password: str, stored: str | None) -> None:
-    """Refuse a new password whose hash is stored already; without one the work is the same.
+async def require_not_known(auth: Auth, password: str, user_id: UUID) -> None:
+    """Refuse a new password that the account has, or that was ended because a stranger may know it.
 
     Raises PasswordRefused, SignInBusy.
     """
-    if (await auth.passwords.check(password, stored)).is_right:
+    await _require_other_than(auth, password, await users.read_password(auth.database, user_id))
+    await require_not_ended(auth, password, user_id)
+
+
+async def require_not_ended(auth: Auth, password: str, user_id: UUID) -> None:
+    """Refuse one that was ended only; the present one may be set anew. Raises PasswordRefused, SignInBusy."""
+    await _require_other_than(auth, password, await users.read_ended_password(auth.database, user_id))
+
+
+async def _require_other_than(auth: Auth, password: str, stored: str | None) -> None:
+    if stored is not None and (await auth.passwords.check(password, stored)).is_right:
         raise _same()
 
 

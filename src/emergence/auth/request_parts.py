@@ -29,10 +29,6 @@ async def _caller(request: Request, auth: Parts) -> Caller:
     return replace(caller_of(request, auth.settings), device=device)
 
 
-async def _from_own_page(request: Request, auth: Parts) -> None:
-    require_same_origin(request, auth.settings, or_no_browser=False)
-
-
 async def _not_from_other_page(request: Request, auth: Parts) -> None:
     require_same_origin(request, auth.settings, or_no_browser=True)
 
@@ -51,6 +47,11 @@ async def _browser(request: Request, response: Response, auth: Parts) -> Browser
 
 async def _relying_party(request: Request, auth: Parts) -> RelyingParty | None:
     return relying_party(auth.settings, asked_host(request, auth.settings))
+
+
+async def _from_own_page(request: Request, auth: Parts, cookie: Annotated[RefreshCookie, Depends(_cookie)]) -> None:
+    # Without the cookie there is nothing that another page could misuse: the route says what is missing.
+    require_same_origin(request, auth.settings, or_no_browser=cookie.read() is None)
 
 
 Browser = Annotated[BrowserCookie, Depends(_browser)]

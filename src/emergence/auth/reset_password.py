@@ -19,7 +19,7 @@ from emergence.auth.password_policy import (
     Chooser,
     does_alone,
     require_acceptable,
-    require_not_stored,
+    require_not_known,
     require_still_long_enough,
 )
 from emergence.auth.revoke_session import Ending, end_sessions
@@ -75,7 +75,7 @@ async def reset_password(auth: Auth, request: ResetPassword, caller: Caller) -> 
         raise LinkInvalid()
     password = request.new_password.get_secret_value()
     await require_acceptable(auth, password, await _chooser(auth, user_id), caller)
-    await require_not_stored(auth, password, await users.read_password(auth.database, user_id))
+    await require_not_known(auth, password, user_id)
     phc = await auth.passwords.hash(password)  # slow on purpose: never inside the transaction
     async with auth.database.transaction() as tx:
         await users.lock_account(tx, user_id)

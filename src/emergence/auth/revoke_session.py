@@ -20,7 +20,8 @@ from emergence.kernel.revocations import Revocation
 from emergence.kernel.storage.database import Transaction
 
 ADMINISTRATORS_SESSION_ENDED = "administrators_session_ended"
-QUIET_ENDS: Final = frozenset({"stepped_up", "logged_out", "inactivity"})  # nobody meant to shut anybody out
+STEPPED_UP: Final = "stepped_up"  # written down with the session that begins instead
+QUIET_ENDS: Final = frozenset({STEPPED_UP, "logged_out", "inactivity"})  # nobody meant to shut anybody out
 EMAIL_CHANGE: Final = "email_change"
 # What somebody who knew the password, or held a session, may have begun, and could end long after.
 BEGUN: tuple[Purpose, ...] = ("second_factor", "oidc_handover", "mailed_code", EMAIL_CHANGE)
@@ -88,6 +89,8 @@ async def _revoke(auth: Auth, tx: Transaction, sessions: Sequence[Session], endi
     if ending.reason not in QUIET_ENDS:
         for user_id in {session.user_id for session in ended if session.impersonator_id is None}:
             await one_time_tokens.withdraw_begun_in_ended(tx, user_id, EMAIL_CHANGE, auth.clock.now())
+    if ending.reason == STEPPED_UP:
+        ended = []
     # Written down when every row is locked: whoever ends one of them meanwhile waits for a row, and not for the log.
     for session in ended:
         await record(auth, tx, _event(session, ending), ending.caller)

@@ -88,7 +88,7 @@ async def post_refresh(auth: Parts, caller: CallerOfRequest, cookie: Cookie) -> 
 async def post_logout(auth: Parts, request: Request, caller: CallerOfRequest, cookie: Cookie) -> None:
     """Sign out of this login session. Idempotent."""
     identity = await identity_if_any(request)
-    require_same_origin(request, auth.settings, or_no_browser=identity is not None)
+    require_same_origin(request, auth.settings, or_no_browser=identity is not None or cookie.read() is None)
     if identity is not None and identity.impersonator_id is not None:  # the cookie is the administrator's own
         await end_impersonation(auth, identity, caller)
         return

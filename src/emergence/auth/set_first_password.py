@@ -3,7 +3,13 @@
 from emergence.auth.audit import AuditEvent, record
 from emergence.auth.callers import Caller
 from emergence.auth.parts import Auth
-from emergence.auth.password_policy import Chooser, does_alone, require_acceptable, require_still_long_enough
+from emergence.auth.password_policy import (
+    Chooser,
+    does_alone,
+    require_acceptable,
+    require_not_known,
+    require_still_long_enough,
+)
 from emergence.auth.step_up import recent_session
 from emergence.auth.store import second_factors, users
 from emergence.contracts.auth.account import SetFirstPassword
@@ -25,6 +31,7 @@ async def set_first_password(auth: Auth, identity: Identity, request: SetFirstPa
     factors = await second_factors.read_factors(auth.database, user_id)
     chooser = Chooser(account.email, account.display_name, user_id, factors.is_strong)
     await require_acceptable(auth, new, chooser, caller)
+    await require_not_known(auth, new, user_id)
     phc = await auth.passwords.hash(new)
     async with auth.database.transaction() as tx:
         await users.lock_account(tx, user_id)

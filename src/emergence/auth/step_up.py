@@ -11,7 +11,7 @@ from emergence.auth.passkeys.prove_with_passkey import proved_by_passkey
 from emergence.auth.passkeys.questions import require_party
 from emergence.auth.passkeys.relying_party import RelyingParty
 from emergence.auth.read_session import live_session
-from emergence.auth.revoke_session import Ending, revoke_session
+from emergence.auth.revoke_session import STEPPED_UP, Ending, revoke_session
 from emergence.auth.second_factors import methods_of
 from emergence.auth.session_lifetimes import BROWSER_LIFETIME, Lifetime
 from emergence.auth.store import identities, second_factors, users
@@ -27,7 +27,6 @@ from emergence.kernel.identity import Identity
 from emergence.kernel.storage.database import Transaction
 
 RECENT = timedelta(minutes=10)
-STEPPED_UP = "stepped_up"
 
 
 async def recent_session(auth: Auth, identity: Identity) -> tuple[Session, Account]:
@@ -79,7 +78,7 @@ async def step_up(auth: Auth, identity: Identity, request: StepUp, party: Relyin
         if found is None or not found[0].is_live(auth.clock.now()):  # ended while the proof was checked
             raise LoginSessionEnded()
         await store.lock_impersonations(tx, [session.id])
-        opened = await open_session(auth, tx, account.user_id, how, caller)
+        opened = await open_session(auth, tx, account.user_id, how, caller, instead_of=session)
         await store.hand_impersonations_over(tx, session.id, opened.session.id)
         await revoke_session(auth, tx, session, Ending(STEPPED_UP, account.user_id, caller))
     return await granted(auth, opened.session, opened.account)

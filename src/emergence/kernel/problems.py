@@ -29,6 +29,14 @@ FRAMEWORK_CODES = {
 }
 # What pydantic interpolates into its sentences under these names comes from the input.
 REVEALING_CONTEXT = frozenset({"error", "tag", "actual_length"})
+SENTENCES = {
+    "string_too_short": "too short (at least {min_length})",
+    "string_too_long": "too long (at most {max_length})",
+    "too_short": "too short (at least {min_length})",  # of what is kept as a secret, too
+    "too_long": "too long (at most {max_length})",
+    "string_pattern_mismatch": "does not have the form that is asked for",
+}
+TOLD_AT_MOST = 3  # the others stand in `errors`
 PLACES_FROM_INPUT = frozenset({"extra_forbidden", "invalid_key", "unexpected_keyword_argument"})
 
 
@@ -106,12 +114,25 @@ def _allowed_methods(request: Request | WebSocket) -> str:
 
 async def _on_invalid_request(_: Request | WebSocket, error: Exception) -> Response:
     assert isinstance(error, RequestValidationError | WebSocketRequestValidationError)
-    return problem_response(InvalidRequest(members={"errors": invalid_places(error.errors())}))
+    places = invalid_places(error.errors())
+    return problem_response(InvalidRequest(invalid_sentence(places), members={"errors": places}))
 
 
 def invalid_places(errors: Sequence[Mapping[str, Any]]) -> list[dict[str, str]]:
     """Return pydantic's errors as places and reasons, without anything that the caller sent."""
     return [InvalidPlace(place=_place(error), reason=_reason(error)).model_dump() for error in errors]
+
+
+def invalid_sentence(places: Sequence[Mapping[str, str]]) -> str | None:
+    """Return one sentence that names each place and what is wrong with it: `email: is required.`"""
+    told = [f"{_told_place(each['place'])}: {each['reason']}" for each in places[:TOLD_AT_MOST]]
+    more = [f"and {len(places) - TOLD_AT_MOST} more"] if len(places) > TOLD_AT_MOST else []
+    return ("; ".join(told + more) + ".") if told else None
+
+
+def _told_place(place: str) -> str:
+    """Return `email` of `body.email`; of the body as a whole there is nothing shorter to say."""
+    return place.partition(".")[2] or place
 
 
 def _place(error: Mapping[str, Any]) -> str:
@@ -130,9 +151,20 @@ def _reason(error: Mapping[str, Any]) -> str:
         return "is required"
     if error["type"] == "extra_forbidden":
         return "is not accepted"
+    if error["type"] in SENTENCES:
+        return SENTENCES[error["type"]].format(**_limits(error))
     if REVEALING_CONTEXT & (error.get("ctx") or {}).keys():
         return "is not valid"
     return str(error["msg"])
+
+
+def _limits(error: Mapping[str, Any]) -> dict[str, str]:
+    """Return the bounds that a reason names, with their unit; they are ours and not the caller's."""
+    context = error.get("ctx") or {}
+    units = ("entry", "entries") if context.get("field_type") == "List" else ("character", "characters")
+    return {
+        name: f"{context[name]} {units[context[name] != 1]}" for name in ("min_length", "max_length") if name in context
+    }
 
 
 def _service_error(error: HTTPException) -> ServiceError:

@@ -69,6 +69,21 @@ async def test_the_invitation_of_an_administrator_is_over_with_its_author(served
     assert found is None
 
 
+async def test_the_list_says_which_invitations_let_nobody_in(served: ServedAuth) -> None:
+    ada, bob = await administrator(served), await second_administrator(served)
+    invited = await bob.invited(role="admin")
+    await bob.invited("member@example.org", role="member")
+    await ada.invited("other@example.org", role="admin")
+    assert await ada.states() == ["open"] * 3
+
+    await lose(ada, bob, "role")
+
+    assert await ada.states() == ["open", "open", "unvouched"]
+    again = await ada.resend(invited["invitation"]["id"])
+    assert again.json()["invitation"]["state"] == "open"
+    assert await ada.states() == ["open"] * 3
+
+
 async def test_an_invitation_of_a_member_stays_good(served: ServedAuth) -> None:
     ada, bob = await administrator(served), await second_administrator(served)
     token = token_of(await bob.invited(role="member"))

@@ -41,6 +41,7 @@ test("a failure sounds like one; types and reasons of a newer server are shown a
 
   expect(textOf({ ...event, type: "session.login" })).toBe("Signed in");
   expect(textOf({ ...event, type: "session.login", outcome: "failure" })).toBe("Sign-in failed");
+  expect(textOf({ ...event, type: "session.stepped_up" })).toBe("Identity confirmed again");
   expect(textOf({ ...event, type: "account.frozen", outcome: "failure" })).toBe("account.frozen");
   expect(textOf({ ...event, data: { reason: "inactivity" } })).toBe("Session ended");
   expect(detailOf({ ...event, data: { reason: "inactivity" } })).toBe("inactive for too long");

@@ -7,6 +7,7 @@ import { useCallback } from "react";
 export const EVENT_TEXTS: Record<string, MessageDescriptor> = {
   "session.login": msg`Signed in`,
   "session.revoked": msg`Session ended`,
+  "session.stepped_up": msg`Identity confirmed again`,
   "factor.code": msg`Two-step code entered`,
   "factor.passkey": msg`Passkey used`,
   "factor.passkey_added": msg`Passkey added`,

@@ -7,12 +7,14 @@ import { Button, InlineNotice, TextField } from "@/design";
 import { Bound } from "@/design/parts/Bound";
 import { useProblemText } from "@/i18n/problem_text";
 import { refusalOf } from "@/wire";
+import { keepAddress, typedAddress } from "./typed_address";
 
 type AddressFormProps = {
   label?: string;
   submitLabel: string;
   /** Ask for the letter; what it throws is told above the field. */
   onAddress: (email: string) => Promise<void>;
+  /** It is what its screen is for, before anybody is signed in. */
   isWide?: boolean;
 };
 
@@ -23,7 +25,7 @@ export function AddressForm({ label, submitLabel, onAddress, isWide = true }: Ad
     resolver: valibotResolver(
       v.object({ email: v.pipe(v.string(), v.trim(), v.nonEmpty(t`Enter your e-mail address.`)) }),
     ),
-    defaultValues: { email: "" },
+    defaultValues: { email: isWide ? typedAddress() : "" },
   });
   const submit = handleSubmit(async ({ email }) => {
     try {
@@ -39,6 +41,10 @@ export function AddressForm({ label, submitLabel, onAddress, isWide = true }: Ad
         {(field) => (
           <TextField
             {...field}
+            onChange={(address) => {
+              field.onChange(address);
+              if (isWide) keepAddress(address);
+            }}
             label={label ?? t`E-mail address`}
             type="email"
             autoComplete={isWide ? "username" : "email"}

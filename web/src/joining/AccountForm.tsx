@@ -2,6 +2,7 @@
 import { valibotResolver } from "@hookform/resolvers/valibot";
 import { Trans, useLingui } from "@lingui/react/macro";
 import { useForm } from "react-hook-form";
+import { keepAddress, typedAddress } from "@/by_mail/typed_address";
 import { Button, InlineNotice, TextField } from "@/design";
 import { Bound } from "@/design/parts/Bound";
 import { useProblemText } from "@/i18n/problem_text";
@@ -15,18 +16,20 @@ import { useSetupState } from "@/wire/questions";
 type AccountFormProps = {
   /** The address that was invited; no other can be given then. */
   email?: string;
+  /** What was asked for before with another address. */
+  before?: NewAccount | undefined;
   submitLabel: string;
   /** What it throws is told above the form, or beside the password. */
   onSubmit: (account: NewAccount) => Promise<void>;
 };
 
-export function AccountForm({ email, submitLabel, onSubmit }: AccountFormProps) {
+export function AccountForm({ email, before, submitLabel, onSubmit }: AccountFormProps) {
   const { t } = useLingui();
   const problemText = useProblemText();
   const isProving = useProofOfWork((proof) => proof.isWorking);
   const shortest = useSetupState().data?.password_min_length ?? 1;
   const { control, handleSubmit, setError, formState } = useForm({
-    defaultValues: { display_name: "", email: email ?? "", password: "", code: "" },
+    defaultValues: { display_name: "", password: "", code: "", ...before, email: email ?? typedAddress() },
     resolver: valibotResolver(useAdministratorRules(shortest, false)),
   });
   const submit = handleSubmit(async ({ code: _, ...account }) => {
@@ -45,6 +48,10 @@ export function AccountForm({ email, submitLabel, onSubmit }: AccountFormProps) 
         {(field) => (
           <TextField
             {...field}
+            onChange={(address) => {
+              field.onChange(address);
+              keepAddress(address);
+            }}
             label={t`E-mail address`}
             type="email"
             autoComplete="username"

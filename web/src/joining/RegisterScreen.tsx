@@ -26,7 +26,12 @@ function Register() {
   const setup = useSetupState().data;
   const [asked, setAsked] = useState<AskedFor>();
   const ask = async (account: NewAccount) => setAsked({ account, paceS: await askForAccount(account) });
-  if (asked !== undefined) return <CheckMail {...asked} onOther={() => setAsked(undefined)} />;
+  const [before, setBefore] = useState<NewAccount>();
+  const giveAnother = (account: NewAccount) => {
+    setBefore(account);
+    setAsked(undefined);
+  };
+  if (asked !== undefined) return <CheckMail {...asked} onOther={() => giveAnother(asked.account)} />;
   const isOpen = setup?.signup !== "closed" && setup?.signup !== "invite";
   return (
     <MailStage
@@ -42,7 +47,7 @@ function Register() {
           <Trans>This server sends no mail. Ask its administrator for an invitation.</Trans>
         </InlineNotice>
       ) : (
-        <AccountForm submitLabel={t`Create an account`} onSubmit={ask} />
+        <AccountForm before={before} submitLabel={t`Create an account`} onSubmit={ask} />
       )}
     </MailStage>
   );

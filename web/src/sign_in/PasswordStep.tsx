@@ -4,6 +4,7 @@ import { Trans, useLingui } from "@lingui/react/macro";
 import type { ReactNode } from "react";
 import { useForm } from "react-hook-form";
 import * as v from "valibot";
+import { keepAddress } from "@/by_mail/typed_address";
 import { Button, InlineNotice, PasswordField, TextField } from "@/design";
 import { Bound } from "@/design/parts/Bound";
 import { useProblemText } from "@/i18n/problem_text";
@@ -76,6 +77,10 @@ export function PasswordStep(props: PasswordStepProps) {
         {(field) => (
           <TextField
             {...field}
+            onChange={(address) => {
+              field.onChange(address);
+              keepAddress(address);
+            }}
             label={t`E-mail address`}
             type="email"
             autoComplete={passkeys === "work" ? "username webauthn" : "username"}

@@ -1,6 +1,7 @@
 // Signing in, on its own page and over a locked one: passkey, password or provider, then what the account also asks for.
 import { Trans, useLingui } from "@lingui/react/macro";
 import { type ReactNode, useEffect, useState } from "react";
+import { typedAddress } from "@/by_mail/typed_address";
 import { InlineNotice, Spinner } from "@/design";
 import { useProblemText } from "@/i18n/problem_text";
 import type { Arrival } from "@/sign_in_providers/arrival";
@@ -30,7 +31,7 @@ type SignInFormProps = {
 
 export function SignInForm({ email, next, arrival = {}, forgotten, otherWays, intro }: SignInFormProps) {
   const { t } = useLingui();
-  const [typed, setTyped] = useState(email ?? "");
+  const [typed, setTyped] = useState(() => email ?? typedAddress());
   const [needed, setNeeded] = useState<SecondFactorNeeded>();
   const [isOver, setOver] = useState(false);
   const [deletion, setDeletion] = useState<PendingDeletion>();

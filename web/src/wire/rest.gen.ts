@@ -2205,7 +2205,7 @@ export interface components {
              * State
              * @enum {string}
              */
-            state: "open" | "expired" | "accepted" | "revoked";
+            state: "open" | "unvouched" | "expired" | "accepted" | "revoked";
         };
         /**
          * AdministeredInvitations

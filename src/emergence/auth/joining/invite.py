@@ -11,6 +11,7 @@ from emergence.auth.callers import Caller
 from emergence.auth.email_addresses import normalised_email
 from emergence.auth.languages import DEFAULT_LANGUAGE
 from emergence.auth.limit_attempts import admit
+from emergence.auth.listed_administrators import may_make_administrators
 from emergence.auth.mail.letters import Letter
 from emergence.auth.mail.links import link_with
 from emergence.auth.mail.queue_letter import queue_letter
@@ -104,10 +105,18 @@ async def revoke_invitation(auth: Auth, identity: Identity, invitation_id: UUID,
 
 
 async def list_invitations(auth: Auth, identity: Identity, before: UUID | None) -> AdministeredInvitations:
-    """Return a page of invitations, the latest first. Raises Forbidden."""
+    """Return a page of invitations, the latest first.
+
+    An open one of an administrator says whether whoever stands for it still may: otherwise it lets nobody in.
+    Raises Forbidden.
+    """
     await require_administrator(auth, identity)
     found, now = await store.list_invitations(auth.database, before, PAGE_SIZE + 1), auth.clock.now()
-    shown = [_shown(each, now) for each in found[:PAGE_SIZE]]
+    vouchers: dict[UUID | None, bool] = {}
+    for author in {each.created_by for each in found if each.role is Role.ADMIN}:
+        async with auth.database.transaction() as tx:  # one for each: nobody's account is locked for long
+            vouchers[author] = await may_make_administrators(auth, tx, author)
+    shown = [_shown(each, now, is_vouched=vouchers.get(each.created_by, True)) for each in found[:PAGE_SIZE]]
     return AdministeredInvitations(invitations=shown, next=shown[-1].id if len(found) > PAGE_SIZE else None)
 
 
@@ -142,26 +151,28 @@ async def _hand_over(
     }
     await record(auth, tx, AuditEvent("admin.invited", session.user_id, None, session.id, data=data), caller)
     is_mailed = found.mailed_at is not None
-    invitation = _shown(found, auth.clock.now())
+    invitation = _shown(found, auth.clock.now(), is_vouched=True)
     return Invited(invitation=invitation, is_mailed=is_mailed, link=None if is_mailed else link)
 
 
-def _shown(found: Invitation, now: datetime) -> AdministeredInvitation:
+def _shown(found: Invitation, now: datetime, *, is_vouched: bool) -> AdministeredInvitation:
     return AdministeredInvitation(
         id=found.id,
         email=found.email,
         role=found.role,
         note=found.note,
-        state=_state(found, now),
+        state=_state(found, now, is_vouched=is_vouched or found.role is not Role.ADMIN),
         invited_by=found.invited_by,
         created_at=found.created_at,
         expires_at=found.ends_at,
     )
 
 
-def _state(found: Invitation, now: datetime) -> InvitationState:
+def _state(found: Invitation, now: datetime, *, is_vouched: bool) -> InvitationState:
     if found.accepted_at is not None:
         return "accepted"
     if found.revoked_at is not None:
         return "revoked"
-    return "open" if found.ends_at > now else "expired"
+    if found.ends_at <= now:
+        return "expired"
+    return "open" if is_vouched else "unvouched"

@@ -33,6 +33,7 @@ NoticeKind = Literal[
     "identity_unlinked",
     "session_stolen",
     "email_changed",
+    "email_change_undone",
     "deletion_requested",
     "deletion_cancelled",
     "impersonated",
@@ -41,7 +42,8 @@ NoticeKind = Literal[
     "second_factor_reset",
     "suspended",
 ]
-LetterKind = LinkKind | NoticeKind
+FormerAddressKind = Literal["address_given_up"]
+LetterKind = LinkKind | NoticeKind | FormerAddressKind
 
 GIVEN_UP_AFTER = timedelta(days=4)  # RFC 5321 §4.5.4.1: at least 4 to 5 days
 

@@ -10,6 +10,7 @@ from emergence.auth.mail.device_name import device_name
 from emergence.auth.mail.letters import Letter, NoticeKind
 from emergence.auth.mail.links import page_address
 from emergence.auth.mail.queue_letter import queue_letter
+from emergence.auth.mail.texts.removed import removed_words
 from emergence.auth.parts import Auth
 from emergence.auth.store import recipients
 from emergence.kernel.storage.database import Transaction
@@ -33,6 +34,7 @@ ALWAYS: Mapping[str, NoticeKind] = {
     "account.password_set": "password_set",
     "account.password_reset": "password_was_reset",
     "account.email_changed": "email_changed",
+    "account.email_change_undone": "email_change_undone",
     "account.deletion_requested": "deletion_requested",
     "account.deletion_cancelled": "deletion_cancelled",
     "account.suspended": "suspended",
@@ -51,6 +53,7 @@ ALWAYS: Mapping[str, NoticeKind] = {
 # Only where the event's data says so: name, value, letter.
 SOMETIMES: Mapping[str, tuple[str, str | bool, NoticeKind]] = {
     "session.login": ("new_device", True, "new_device"),
+    "session.stepped_up": ("new_device", True, "new_device"),
     "session.revoked": ("reason", "refresh_token_reused", "session_stolen"),
     "factor.code": ("method", "recovery_code", "recovery_code_used"),
 }
@@ -80,5 +83,6 @@ async def queue_notice(auth: Auth, tx: Transaction, event: Happened, caller: Cal
         "link": page_address(auth, "settings/security"),
         "device": device_name(caller.agent, language) if caller else "",
         "network": (caller.prefix() or "") if caller else "",
+        "removed": removed_words(event.data, language),
     }
     await queue_letter(auth, tx, Letter(kind, recipient.email, language, values, user_id=event.subject))

@@ -18,7 +18,7 @@ async def take_over(auth: Auth, tx: Transaction, user_id: UUID, name: str, calle
 
     What was written in it stays: the owner sees it, and may delete it.
     """
-    has_password = await users.delete_password(tx, user_id)
+    has_password = await users.end_password(tx, user_id, auth.clock.now())
     has_second_factor = await second_factors.delete_second_factors(tx, user_id)
     await one_time_tokens.delete_tokens(tx, user_id)
     await known_addresses.forget_person(tx, user_id)

@@ -93,7 +93,7 @@ async def _store(
         if not await store.add_passkey(tx, passkey):
             raise PasskeyAlreadyAdded()
         if codes is not None:
-            await second_factors.replace_recovery_codes(tx, session.user_id, codes.hashes)
+            await second_factors.replace_recovery_codes(tx, session.user_id, codes.hashes, auth.clock.now())
         if not factors.is_strong:
             ending = Ending(FIRST_ADDED, session.user_id, caller)
             await end_sessions(auth, tx, session.user_id, ending, but=session.id)

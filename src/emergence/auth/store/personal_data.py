@@ -56,6 +56,7 @@ PERSONAL_TABLES = (
     PersonalTable("recovery_codes", ("user_id", "place"), without=("hash",)),
     PersonalTable("known_addresses", ("hash",), without=("hash",)),
     PersonalTable("password_credentials", ("user_id",), without=("phc",)),
+    PersonalTable("ended_passwords", ("user_id",), without=("phc",)),
     PersonalTable("rate_buckets", ("key",), whose=_OWN_BUCKETS),
     PersonalTable("allowlist", ("email_norm",), whose=_OF_OWN_EMAIL, without=("note", "created_by")),
     PersonalTable(

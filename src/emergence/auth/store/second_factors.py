@@ -138,15 +138,16 @@ async def delete_second_factors(tx: Transaction, user_id: UUID) -> bool:
     return factors.is_strong
 
 
-async def replace_recovery_codes(tx: Transaction, user_id: UUID, hashes: Mapping[str, str]) -> None:
+async def replace_recovery_codes(tx: Transaction, user_id: UUID, hashes: Mapping[str, str], at: datetime) -> None:
     """Store new recovery codes, by their places; earlier ones are gone."""
     await tx.execute("DELETE FROM recovery_codes WHERE user_id = $1", user_id)
     await tx.execute(
-        """INSERT INTO recovery_codes (user_id, place, hash)
-           SELECT $1, place, hash FROM unnest($2::text[], $3::text[]) AS added (place, hash)""",
+        """INSERT INTO recovery_codes (user_id, place, hash, created_at)
+           SELECT $1, place, hash, $4 FROM unnest($2::text[], $3::text[]) AS added (place, hash)""",
         user_id,
         list(hashes),
         list(hashes.values()),
+        at,
     )
 
 
@@ -177,6 +178,14 @@ async def count_recovery_codes(database: Database, user_id: UUID) -> int:
         "SELECT count(*) AS left FROM recovery_codes WHERE user_id = $1 AND used_at IS NULL", user_id
     )
     return int(row["left"]) if row else 0
+
+
+async def delete_recovery_codes_added(tx: Transaction, user_id: UUID, since: datetime) -> bool:
+    """Delete a person's recovery codes if they were made at a time or later; return whether they were."""
+    rows = await tx.fetch(
+        "DELETE FROM recovery_codes WHERE user_id = $1 AND created_at >= $2 RETURNING true", user_id, since
+    )
+    return bool(rows)
 
 
 async def delete_totp_added(tx: Transaction, user_id: UUID, since: datetime) -> bool:

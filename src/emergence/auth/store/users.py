@@ -35,6 +35,7 @@ class PasswordCredential:
 
     account: Account
     phc: str
+    changed_at: datetime
     must_change: bool
 
 
@@ -57,12 +58,12 @@ def account_from(row: Record) -> Account:
 async def read_password_credential(database: Database, email_norm: str) -> PasswordCredential | None:
     """Return what belongs to a normalised address, or None when it cannot sign in with a password."""
     row = await database.fetchrow(
-        f"""SELECT {_ACCOUNT}, phc, must_change
+        f"""SELECT {_ACCOUNT}, phc, changed_at, must_change
             FROM user_emails AS used JOIN users ON users.id = used.user_id
             JOIN password_credentials USING (user_id) WHERE used.email_norm = $1""",  # noqa: S608 - our own columns
         email_norm,
     )
-    return PasswordCredential(account_from(row), row["phc"], row["must_change"]) if row else None
+    return PasswordCredential(account_from(row), row["phc"], row["changed_at"], row["must_change"]) if row else None
 
 
 async def find_account(tx: Transaction, email_norm: str) -> Account | None:
@@ -245,9 +246,21 @@ async def read_password(database: Database, user_id: UUID) -> str | None:
     return row["phc"] if row else None
 
 
-async def delete_password(tx: Transaction, user_id: UUID) -> bool:
-    """Delete a person's password; return whether there was one."""
-    row = await tx.fetchrow("DELETE FROM password_credentials WHERE user_id = $1 RETURNING true", user_id)
+async def read_ended_password(database: Database, user_id: UUID) -> str | None:
+    """Return the hash of the last password that was taken from a person; it signs nobody in."""
+    row = await database.fetchrow("SELECT phc FROM ended_passwords WHERE user_id = $1", user_id)
+    return row["phc"] if row else None
+
+
+async def end_password(tx: Transaction, user_id: UUID, at: datetime) -> bool:
+    """Take a person's password away; return whether there was one. Its hash is kept, so that it is not chosen again."""
+    row = await tx.fetchrow(
+        """WITH ended AS (DELETE FROM password_credentials WHERE user_id = $1 RETURNING user_id, phc)
+           INSERT INTO ended_passwords (user_id, phc, ended_at) SELECT user_id, phc, $2 FROM ended
+           ON CONFLICT (user_id) DO UPDATE SET phc = excluded.phc, ended_at = excluded.ended_at RETURNING true""",
+        user_id,
+        at,
+    )
     return row is not None
 
 

@@ -19,7 +19,7 @@ from emergence.contracts.auth.values import (
     Strict,
 )
 
-InvitationState = Literal["open", "expired", "accepted", "revoked"]
+InvitationState = Literal["open", "unvouched", "expired", "accepted", "revoked"]
 Note = Annotated[Sentence, Field(max_length=200)]
 
 

@@ -20,7 +20,9 @@ def require_own_page(headers: Mapping[str, str], is_own: Callable[[str], bool], 
         is_ours = site == "same-origin"
     elif origin is not None:
         is_ours = is_own(origin)
+    elif or_no_browser:
+        is_ours = True
     else:
-        is_ours = or_no_browser
+        raise CrossSiteRequest("Beside the cookie, send the header Origin with the address of this server.")
     if not is_ours:
         raise CrossSiteRequest()

@@ -10,11 +10,23 @@ import { useRoleNames } from "../people/role_names";
 
 type InvitationRowProps = { invitation: AdministeredInvitation; onSent: (invited: Invited) => void };
 type State = AdministeredInvitation["state"];
-const TONES = { open: "warning", accepted: "success", expired: "plain", revoked: "plain" } as const;
+const TONES = {
+  open: "warning",
+  unvouched: "danger",
+  accepted: "success",
+  expired: "plain",
+  revoked: "plain",
+} as const;
 
 function useStateNames(): Record<State, string> {
   const { t } = useLingui();
-  return { open: t`open`, accepted: t`accepted`, expired: t`expired`, revoked: t`withdrawn` };
+  return {
+    open: t`open`,
+    unvouched: t`not valid now`,
+    accepted: t`accepted`,
+    expired: t`expired`,
+    revoked: t`withdrawn`,
+  };
 }
 
 export function InvitationRow({ invitation, onSent }: InvitationRowProps) {
@@ -25,7 +37,7 @@ export function InvitationRow({ invitation, onSent }: InvitationRowProps) {
   const { email, role, note, state, invited_by: by } = invitation;
   const until = i18n.date(new Date(invitation.expires_at), { dateStyle: "medium", timeStyle: "short" });
   const facts = [roles[role], by && t`invited by ${by}`, state === "open" && t`until ${until}`, note];
-  const isPending = state === "open" || state === "expired";
+  const isPending = state === "open" || state === "unvouched" || state === "expired";
   return (
     <li className="flex flex-wrap items-center gap-x-4 gap-y-3 p-4">
       <div className="flex min-w-40 flex-1 flex-col gap-0.5">
@@ -34,6 +46,11 @@ export function InvitationRow({ invitation, onSent }: InvitationRowProps) {
           <Badge tone={TONES[state]}>{states[state]}</Badge>
         </span>
         <span className="text-muted text-sm wrap-anywhere">{facts.filter(Boolean).join(" · ")}</span>
+        {state === "unvouched" && (
+          <span className="text-sm">
+            <Trans>Whoever invited is no longer an administrator. Send it again to stand for it yourself.</Trans>
+          </span>
+        )}
       </div>
       {isPending && (
         <div className="flex gap-2">

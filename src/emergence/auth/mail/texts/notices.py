@@ -117,6 +117,19 @@ NOTICES: Mapping[str, Mapping[Language, Said]] = {
             "Votre compte utilise désormais cette adresse e-mail.",
         ),
     },
+    "email_change_undone": {
+        "en": Said(
+            "The change of your e-mail address was taken back",
+            "Your account uses this e-mail address again. All sessions ended, and the password no longer works: choose "
+            "a new one where you sign in, by “Forgotten password?”. Removed besides: {removed}.",
+        ),
+        "fr": Said(
+            "Le changement de votre adresse e-mail a été annulé",
+            "Votre compte utilise de nouveau cette adresse e-mail. Toutes les sessions ont pris fin et le mot de passe "
+            "ne fonctionne plus : choisissez-en un nouveau sur la page de connexion, par « Mot de passe oublié ? ». "
+            "Également retirés : {removed}.",
+        ),
+    },
     "deletion_requested": {
         "en": Said(
             "Your account will be deleted",

@@ -9,7 +9,7 @@ WITH_LINKS: Mapping[str, Mapping[Language, Text]] = {
     "password_reset": {
         "en": Text(
             subject="Choose a new password",
-            opening=("Hello,", "somebody, probably you, asked for a new password for your Emergence account."),
+            opening=("Hello,", "Somebody, probably you, asked for a new password for your Emergence account."),
             label="Choose a new password",
             link="{link}",
             closing=(
@@ -21,7 +21,7 @@ WITH_LINKS: Mapping[str, Mapping[Language, Text]] = {
             subject="Choisissez un nouveau mot de passe",
             opening=(
                 "Bonjour,",
-                "quelqu’un, sans doute vous, a demandé un nouveau mot de passe pour votre compte Emergence.",
+                "Quelqu’un, sans doute vous, a demandé un nouveau mot de passe pour votre compte Emergence.",
             ),
             label="Choisir un nouveau mot de passe",
             link="{link}",
@@ -35,7 +35,7 @@ WITH_LINKS: Mapping[str, Mapping[Language, Text]] = {
     "email_verification": {
         "en": Text(
             subject="Confirm your e-mail address",
-            opening=("Hello,", "confirm that this address belongs to your Emergence account."),
+            opening=("Hello,", "Confirm that this address belongs to your Emergence account."),
             label="Confirm this address",
             link="{link}",
             closing=(
@@ -45,7 +45,7 @@ WITH_LINKS: Mapping[str, Mapping[Language, Text]] = {
         ),
         "fr": Text(
             subject="Confirmez votre adresse e-mail",
-            opening=("Bonjour,", "confirmez que cette adresse appartient à votre compte Emergence."),
+            opening=("Bonjour,", "Confirmez que cette adresse appartient à votre compte Emergence."),
             label="Confirmer cette adresse",
             link="{link}",
             closing=(
@@ -57,7 +57,7 @@ WITH_LINKS: Mapping[str, Mapping[Language, Text]] = {
     "email_change": {
         "en": Text(
             subject="Confirm your new e-mail address",
-            opening=("Hello,", "an Emergence account is to use this address from now on. Confirm it to change over."),
+            opening=("Hello,", "An Emergence account is to use this address from now on. Confirm it to change over."),
             label="Use this address",
             link="{link}",
             closing=(
@@ -69,7 +69,7 @@ WITH_LINKS: Mapping[str, Mapping[Language, Text]] = {
             subject="Confirmez votre nouvelle adresse e-mail",
             opening=(
                 "Bonjour,",
-                "un compte Emergence doit désormais utiliser cette adresse. Confirmez-la pour faire le changement.",
+                "Un compte Emergence doit désormais utiliser cette adresse. Confirmez-la pour faire le changement.",
             ),
             label="Utiliser cette adresse",
             link="{link}",
@@ -84,37 +84,40 @@ WITH_LINKS: Mapping[str, Mapping[Language, Text]] = {
             subject="The e-mail address of your account was changed",
             opening=(
                 "Hello,",
-                "your Emergence account uses another e-mail address since {at} (UTC), and no longer this one.",
+                "Your Emergence account uses another e-mail address since {at} (UTC), and no longer this one.",
                 "If it was you, there is nothing to do. If not, take the change back:",
             ),
             label="Take the change back",
             link="{link}",
             closing=(
-                "The link works once, within 72 hours. It ends all sessions, removes the passkeys, authenticator app "
-                "and linked accounts that were added since, and your password no longer works: choose a new one "
-                "afterwards.",
+                "The link works once, within 72 hours. It gives the account this address back and gives up those that "
+                "came after it, ends all sessions, and ends your password: choose a new one afterwards. It removes the "
+                "passkeys, authenticator app, recovery codes and linked accounts that were added since, or in the day "
+                "before the change was asked for, and cancels a deletion of the account that was asked for since.",
             ),
         ),
         "fr": Text(
             subject="L’adresse e-mail de votre compte a changé",
             opening=(
                 "Bonjour,",
-                "votre compte Emergence utilise une autre adresse e-mail depuis le {at} (UTC), et plus celle-ci.",
+                "Votre compte Emergence utilise une autre adresse e-mail depuis le {at} (UTC), et plus celle-ci.",
                 "Si c’était vous, il n’y a rien à faire. Sinon, annulez ce changement :",
             ),
             label="Annuler le changement",
             link="{link}",
             closing=(
-                "Le lien fonctionne une seule fois, pendant 72 heures. Il met fin à toutes les sessions, retire les "
-                "clés d’accès, l’application d’authentification et les comptes liés ajoutés depuis, et votre mot de "
-                "passe ne fonctionne plus : choisissez-en ensuite un nouveau.",
+                "Le lien fonctionne une seule fois, pendant 72 heures. Il rend cette adresse au compte et abandonne "
+                "celles qui l’ont suivie, met fin à toutes les sessions et à votre mot de passe : choisissez-en "
+                "ensuite un nouveau. Il retire les clés d’accès, l’application d’authentification, les codes de "
+                "secours et les comptes liés ajoutés depuis, ou dans la journée précédant la demande de changement, et "
+                "annule une suppression du compte demandée depuis.",
             ),
         ),
     },
     "magic_link": {
         "en": Text(
             subject="Your code for signing in",
-            opening=("Hello,", "enter this code where you are signing in to Emergence:"),
+            opening=("Hello,", "Enter this code where you are signing in to Emergence:"),
             code="{code}",
             label="Or open this link in the same browser",
             link="{link}",
@@ -125,7 +128,7 @@ WITH_LINKS: Mapping[str, Mapping[Language, Text]] = {
         ),
         "fr": Text(
             subject="Votre code de connexion",
-            opening=("Bonjour,", "saisissez ce code là où vous vous connectez à Emergence :"),
+            opening=("Bonjour,", "Saisissez ce code là où vous vous connectez à Emergence :"),
             code="{code}",
             label="Ou ouvrez ce lien dans le même navigateur",
             link="{link}",
@@ -139,7 +142,7 @@ WITH_LINKS: Mapping[str, Mapping[Language, Text]] = {
     "registration": {
         "en": Text(
             subject="Confirm your e-mail address to make your account",
-            opening=("Hello,", "somebody, probably you, asked for an Emergence account with this address."),
+            opening=("Hello,", "Somebody, probably you, asked for an Emergence account with this address."),
             label="Make my account",
             link="{link}",
             closing=(
@@ -149,7 +152,7 @@ WITH_LINKS: Mapping[str, Mapping[Language, Text]] = {
         ),
         "fr": Text(
             subject="Confirmez votre adresse e-mail pour créer votre compte",
-            opening=("Bonjour,", "quelqu’un, sans doute vous, a demandé un compte Emergence avec cette adresse."),
+            opening=("Bonjour,", "Quelqu’un, sans doute vous, a demandé un compte Emergence avec cette adresse."),
             label="Créer mon compte",
             link="{link}",
             closing=(
@@ -163,7 +166,7 @@ WITH_LINKS: Mapping[str, Mapping[Language, Text]] = {
             subject="You already have an account",
             opening=(
                 "Hello,",
-                "somebody asked for an Emergence account with this address. You already have one, and it stays as it "
+                "Somebody asked for an Emergence account with this address. You already have one, and it stays as it "
                 "is.",
             ),
             label="Sign in",
@@ -177,7 +180,7 @@ WITH_LINKS: Mapping[str, Mapping[Language, Text]] = {
             subject="Vous avez déjà un compte",
             opening=(
                 "Bonjour,",
-                "quelqu’un a demandé un compte Emergence avec cette adresse. Vous en avez déjà un, et il reste "
+                "Quelqu’un a demandé un compte Emergence avec cette adresse. Vous en avez déjà un, et il reste "
                 "inchangé.",
             ),
             label="Se connecter",
