@@ -129,10 +129,24 @@ class MessageSupersededData(Data):
 
 
 class MessageSuperseded(TopicFrame):
-    """On `thread:`; another answer was asked for."""
+    """On `thread:`; another answer was asked for: `by` is shown in its place."""
 
     type: Literal["message.superseded"] = "message.superseded"
     data: MessageSupersededData
+
+
+class BranchSelectedData(Data):
+    leaf: UUID = Field(description="the last message of the branch that is shown from now on")
+
+
+class BranchSelected(TopicFrame):
+    """On `thread:`; the person chose another branch: read the thread again unless all of it is held.
+
+    `message.created` chooses by itself: the new message is the last of the branch that is shown.
+    """
+
+    type: Literal["branch.selected"] = "branch.selected"
+    data: BranchSelectedData
 
 
 class ThreadData(Data):
@@ -263,6 +277,7 @@ AnyTopicFrame = Annotated[
     MessageCreated
     | MessageFinal
     | MessageSuperseded
+    | BranchSelected
     | ThreadUpdated
     | ThreadDeleted
     | FoldersUpdated
