@@ -1,6 +1,7 @@
 """Saying something else in place of an earlier message, and going back to what was said before."""
 
 import asyncio
+import re
 from importlib.resources import files
 from uuid import uuid4
 
@@ -245,9 +246,8 @@ async def test_threads_from_before_there_were_branches_show_the_answers_that_sto
     await database.execute("UPDATE messages SET superseded_by = $2 WHERE id = $1", superseded, whole[1]["id"])
     await database.execute("UPDATE messages SET parent_id = NULL")
     await database.execute("UPDATE threads SET leaf_id = NULL")
-    for statement in (files(migrations) / "0009_branches.sql").read_text().split(";"):
-        if statement.strip().startswith("UPDATE"):
-            await database.execute(statement)
+    for statement in re.findall(r"^UPDATE .*?;", (files(migrations) / "0009_branches.sql").read_text(), re.M | re.S):
+        await database.execute(statement)
 
     found = await shown(served, ada, thread)
 
