@@ -8,7 +8,7 @@ import type { Thread } from "./types";
 
 const PAGE = 50;
 
-/** One page, going back in time from `before`; null asks for the newest. Throws Problem. */
+/** One page: what led to the message `before`, or with null the newest. Throws Problem. */
 export async function fetchPage(thread: string, before: string | null) {
   const query = before === null ? { limit: PAGE } : { limit: PAGE, before };
   return bodyOf(
@@ -16,8 +16,8 @@ export async function fetchPage(thread: string, before: string | null) {
   );
 }
 
-/** Ask for the newest messages and return where older ones continue. Throws Problem. Frames that arrive meanwhile are kept; those that came too early are asked for again. */
-export async function fetchNewest(thread: string): Promise<string | null> {
+/** Ask for the newest messages of the branch that is shown. Throws Problem. Frames that arrive meanwhile are kept; those that came too early are asked for again. */
+export async function fetchNewest(thread: string): Promise<void> {
   const wasOnline = useLive.getState().connection.state === "online";
   changeLive((live) => openThread(live, thread));
   const [page, about] = await Promise.all([
@@ -29,7 +29,6 @@ export async function fetchNewest(thread: string): Promise<string | null> {
     const known = { ...loaded, threads: { ...loaded.threads, [thread]: later(loaded.threads[thread], about) } };
     return wasOnline ? known : withGap(known, threadTopic(thread), page.seq);
   });
-  return page.next ?? null;
 }
 
 const later = (known: Thread | undefined, incoming: Thread) =>

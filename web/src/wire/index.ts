@@ -3,7 +3,7 @@ import { useLive } from "./live/store";
 import type { ConnectionView } from "./types";
 
 export { countCodePoints } from "./code_points";
-export { discardUnsent, regenerate, sendAgain, sendMessage, stopRun } from "./commands";
+export { discardUnsent, editMessage, regenerate, selectBranch, sendAgain, sendMessage, stopRun } from "./commands";
 export { stayHere, useInactivity } from "./inactivity";
 export { textOf } from "./live/state";
 export { refusalOf } from "./problems";
