@@ -36,23 +36,22 @@ async def test_a_message_is_edited_and_the_former_version_shown_again_by_keyboar
     await field.fill("Capital of France?")
     await field.press("Enter")
 
+    await expect(first.get_by_role("textbox", name="Message", exact=True)).to_be_focused()
     for page in (first, second):
         await settled(page, "Paris.")
         await expect(page.get_by_role("article", name="You")).to_have_count(1)
         await expect(page.get_by_role("group", name="Versions")).to_contain_text("2 of 2")
         await assert_page_equals_storage(ada, page)
-    await first.bring_to_front()
-    await expect(first.get_by_role("textbox", name="Message", exact=True)).to_be_focused()
 
     former = first.get_by_role("button", name="Former version")
     await former.focus()
     await former.press("Enter")
 
+    await expect(first.get_by_role("button", name="Next version")).to_be_focused()
     for page in (second, first):
         await settled(page, "You are welcome.")
         await expect(page.get_by_role("article", name="You")).to_have_count(2)
         await assert_page_equals_storage(ada, page)
-    await expect(first.get_by_role("button", name="Next version")).to_be_focused()
 
 
 async def test_an_edit_while_an_answer_is_written_ends_that_and_what_is_typed_survives_a_reload(

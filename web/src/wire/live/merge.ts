@@ -44,13 +44,19 @@ function placed(message: Message, before: string | null): Message {
   return { ...message, parent: before, siblings: [] };
 }
 
+/** What stands beside one message stands beside all of them. */
+function withSiblings(messages: LoadedThread["messages"], siblings: readonly string[]): LoadedThread["messages"] {
+  const behind = siblings.flatMap((id) => messages[id] ?? []).filter((held) => held.siblings.length < siblings.length);
+  return { ...messages, ...Object.fromEntries(behind.map((held) => [held.id, { ...held, siblings: [...siblings] }])) };
+}
+
 function putMessage(thread: LoadedThread, incoming: Message): LoadedThread {
   const known = thread.messages[incoming.id];
   const message = laterOf(known, placed(incoming, known ? known.parent : thread.leaf));
   const { [message.id]: _, ...otherLengths } = thread.lengths;
   return {
     ...thread,
-    messages: { ...thread.messages, [message.id]: message },
+    messages: withSiblings({ ...thread.messages, [message.id]: message }, message.siblings),
     lengths: isGrowing(message) ? { ...thread.lengths, [message.id]: lengthsOf(message) } : otherLengths,
   };
 }

@@ -131,6 +131,15 @@ test("an edited message and its answer take the place of what was said there, wh
   expect(shown(reduce(edited, selected(7, "unknown"), 0))).toEqual(["q", "a"]); // until it has been read
 });
 
+test("a message learns what was put beside it", () => {
+  const beside = {
+    ...created(5, "q", "Hi"),
+    data: { message: { ...message("q", "Hi"), siblings: ["m1", "q"] } },
+  } as Frame;
+
+  expect(reduce(opened, beside, 0).loaded[THREAD]?.messages.m1?.siblings).toEqual(["m1", "q"]);
+});
+
 test("a page that was read before a branch was chosen does not take that back", () => {
   const chosen = [created(5, "q", "Hi"), selected(6, "m2")].reduce((state, frame) => reduce(state, frame, 0), opened);
 
