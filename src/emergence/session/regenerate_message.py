@@ -2,8 +2,9 @@
 
 from uuid import UUID
 
+from emergence.contracts.session.branch_frames import MessageSuperseded, MessageSupersededData
 from emergence.contracts.session.commands import RegenerateMessage
-from emergence.contracts.session.frames import MessageSuperseded, MessageSupersededData, ThreadData, ThreadUpdated
+from emergence.contracts.session.frames import ThreadData, ThreadUpdated
 from emergence.contracts.session.problems import NotRegenerable
 from emergence.contracts.session.protocol import thread_topic, user_topic
 from emergence.kernel.ids import new_id

@@ -2,8 +2,9 @@
 
 from uuid import UUID
 
+from emergence.contracts.session.branch_frames import BranchSelected, BranchSelectedData
 from emergence.contracts.session.commands import SelectBranch
-from emergence.contracts.session.frames import AckData, BranchSelected, BranchSelectedData
+from emergence.contracts.session.frames import AckData
 from emergence.contracts.session.protocol import thread_topic
 from emergence.session.answer_once import Answer, repeated_ack
 from emergence.session.frames import Draft

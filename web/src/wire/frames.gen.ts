@@ -729,6 +729,66 @@ export interface components {
             seq: number;
         };
         /**
+         * Presence
+         * @description One of the person's other pages or devices came or went; it may be told twice, or a little late.
+         */
+        Presence: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /**
+             * Type
+             * @default presence
+             * @constant
+             */
+            type: "presence";
+            data: components["schemas"]["PresenceData"];
+        };
+        /** PresenceData */
+        PresenceData: {
+            /**
+             * Sessions
+             * @description all of them, this one too, in the order of their beginning
+             */
+            sessions: components["schemas"]["PresentSession"][];
+        };
+        /**
+         * PresentSession
+         * @description A connected page, program or device.
+         */
+        PresentSession: {
+            /**
+             * Session
+             * Format: uuid
+             * @description its live session
+             */
+            session: string;
+            /**
+             * Sign In
+             * Format: uuid
+             * @description the sign-in that it belongs to, as in the list of one's sign-ins
+             */
+            sign_in: string;
+            /**
+             * Client
+             * @description what it called itself in `hello`
+             */
+            client: string;
+            /**
+             * Since
+             * Format: date-time
+             * @description when its live session began
+             */
+            since: string;
+        };
+        /**
          * RegenerateMessage
          * @description Ask an agent for another answer; the earlier one and everything after it stay as another branch.
          */

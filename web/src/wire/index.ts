@@ -15,5 +15,8 @@ export { useThreads } from "./useThreads";
 /** Whether live frames arrive. */
 export const useConnection = (): ConnectionView => useLive((store) => store.connection);
 
+/** Whether a page or device of that sign-in is connected. */
+export const useIsConnected = (signIn: string): boolean => useLive((store) => store.connectedSignIns.includes(signIn));
+
 /** The most characters (code points) that one message may have. */
 export const useMessageLimit = (): number => useLive((store) => store.messageLimit);

@@ -57,6 +57,7 @@ export type Limits = Live["schemas"]["Limits"];
 
 type FrameNames =
   | "Welcome"
+  | "Presence"
   | "Ack"
   | "Error"
   | "PingFrame"

@@ -14,6 +14,8 @@ type Store = {
   connection: ConnectionView;
   outbox: readonly KeptItem[];
   messageLimit: number;
+  /** Sign-ins with a connected page or device. */
+  connectedSignIns: readonly string[];
 };
 
 const start = (): Store => ({
@@ -21,6 +23,7 @@ const start = (): Store => ({
   connection: { state: "connecting", since: Date.now() },
   outbox: [],
   messageLimit: 100_000, // contracts/session/protocol.py, until `welcome` says otherwise
+  connectedSignIns: [],
 });
 
 export const useLive = create<Store>(start);
@@ -31,6 +34,9 @@ export const changeLive = (change: (live: LiveState) => LiveState): void =>
 export function applyFrame(frame: Frame): void {
   const messageLimit = frame.type === "welcome" ? frame.data.limits.message_max_characters : undefined;
   if (messageLimit !== undefined) useLive.setState({ messageLimit });
+  if (frame.type === "presence") {
+    return useLive.setState({ connectedSignIns: frame.data.sessions.map((session) => session.sign_in) });
+  }
   changeLive((live) => reduce(live, frame, Date.now()));
 }
 
