@@ -1,5 +1,6 @@
 // Joins the socket to the state and the outbox, for as long as somebody is signed in.
 
+import { COPIES } from "./copies";
 import type { PostedCommand } from "./event_stream";
 import { fetchNewest } from "./fetch_messages";
 import { newId } from "./ids";
@@ -144,6 +145,7 @@ function connect(me: string): void {
     onState,
   });
   watchDeeds((command) => socket?.send(command) ?? false);
+  if (!isLooking()) void import("./reading_copy").then(({ keepCopies }) => keepCopies());
 }
 
 function disconnect(): void {
@@ -151,6 +153,12 @@ function disconnect(): void {
   socket?.close();
   socket = undefined;
   onState("offline");
+}
+
+/** Nothing that was said stays readable on this device once nobody is signed in. */
+function dropCopies(): void {
+  void import("./reading_copy").then(({ stopKeepingCopies }) => stopKeepingCopies());
+  indexedDB.deleteDatabase(COPIES);
 }
 
 function forgetUser(): void {
@@ -166,6 +174,7 @@ export function followLogin(): void {
     if (me !== undefined && user !== undefined && me.user_id !== user) forgetUser();
     if (status === "signed-in" && socket === undefined) connect(me.user_id);
     if (status !== "signed-in") disconnect();
+    if (status === "signed-out" || status === "locked") dropCopies();
     if (status === "signed-out") forgetUser();
   };
   useLogin.subscribe(follow);

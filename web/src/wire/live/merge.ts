@@ -3,7 +3,7 @@ import { countCodePoints } from "../code_points";
 import type { Message, Run, ShownRun } from "../types";
 import { EMPTY_THREAD, isGrowing, type LiveState, type LoadedThread, textOf, threadTopic } from "./state";
 
-type Page = { messages: Message[]; seq: number };
+export type Page = { messages: Message[]; seq: number };
 
 /** The more complete of two versions of one message. */
 function laterOf(known: Message | undefined, incoming: Message): Message {

@@ -35,7 +35,8 @@ export function applyFrame(frame: Frame): void {
   const messageLimit = frame.type === "welcome" ? frame.data.limits.message_max_characters : undefined;
   if (messageLimit !== undefined) useLive.setState({ messageLimit });
   if (frame.type === "presence") {
-    return useLive.setState({ connectedSignIns: frame.data.sessions.map((session) => session.sign_in) });
+    useLive.setState({ connectedSignIns: frame.data.sessions.map((session) => session.sign_in) });
+    return;
   }
   changeLive((live) => reduce(live, frame, Date.now()));
 }
