@@ -173,10 +173,8 @@ async def test_another_answer_replaces_the_first_and_keeps_it(ada: Visitor, mode
 
     messages = (await ada.get(f"/api/threads/{asked['thread']}/messages"))["messages"]
     assert second == "Second."
-    assert [(text_of(m), m["superseded"]) for m in messages if m["role"] == "agent"] == [
-        ("First.", True),
-        ("Second.", False),
-    ]
+    assert [text_of(m) for m in messages if m["role"] == "agent"] == ["Second."]
+    assert messages[-1]["siblings"] == [asked["reply"], again["reply"]]
 
 
 async def test_the_same_command_twice_is_one_message(ada: Visitor) -> None:

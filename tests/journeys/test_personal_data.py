@@ -38,6 +38,7 @@ TABLES: dict[str, tuple[PersonalTable, ...]] = {"auth": OF_AUTH, "session": OF_S
 NOT_EXPORTED = {
     "auth.export_chunks": "the export itself, sealed",
     "auth.audit_addresses": "exported where the address is the person's own; here for its key, which is no person",
+    "session.search_texts": "the words of messages and titles, which are exported whole; erased with the person",
     "bus.events": "on the way between services; ids only, dropped after two weeks at most",
     **{
         f"{schema}.{table}": reason

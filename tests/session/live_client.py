@@ -132,7 +132,8 @@ class LiveClient:
         return self.socket.close_code
 
     def kinds(self) -> list[str]:
-        return [frame["type"] for frame in self.heard]
+        """What was heard, but for `presence`, which comes when it comes."""
+        return [frame["type"] for frame in self.heard if frame["type"] != "presence"]
 
 
 HELLO: Mapping[str, object] = {"cmd": "hello", "client": "tests 1", "protocols": ["emergence.v1"]}

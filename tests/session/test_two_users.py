@@ -26,11 +26,13 @@ async def test_nobody_sees_or_changes_anything_of_somebody_else(
             (await bobs.ask("subscribe", topic="run:%"))["code"],
             (await bobs.ask("run.stop", run=ack["run"]))["code"],
             (await bobs.ask("message.regenerate", message=ack["reply"]))["code"],
+            (await bobs.ask("message.edit", message=ack["message"], text="Mine now"))["code"],
+            (await bobs.ask("branch.select", message=ack["message"]))["code"],
             (await bobs.send("Mine now", thread=ack["thread"]))["code"],
         ]
         adas_session = adas.heard[0]["data"]["session"]
 
-    assert refused == ["unknown_topic"] * 4 + ["unknown_run", "unknown_message", "unknown_thread"]
+    assert refused == ["unknown_topic"] * 4 + ["unknown_run", *["unknown_message"] * 3, "unknown_thread"]
     resume = [
         {"topic": topic, "seq": 0}
         for topic in (f"run:{ack['run']}", f"thread:{ack['thread']}", f"user:{ada.user_id}", f"user:{bob.user_id}")

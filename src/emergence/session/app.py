@@ -33,6 +33,8 @@ from emergence.session.instances.heed_others import HeedOthers
 from emergence.session.instances.shared_bus import SharedBus
 from emergence.session.on_events import OnEvents
 from emergence.session.parts import Session
+from emergence.session.presence.changes import PresenceChanges
+from emergence.session.presence.tell_presence import keep_telling_presence
 from emergence.session.runs.executing_run import ExecutingRuns
 from emergence.session.runs.flusher import Flusher
 from emergence.session.runs.keep_leases import keep_leases
@@ -116,6 +118,7 @@ def build_parts(surroundings: Surroundings) -> Session:
         sockets=OpenSockets(),
         pace=CommandPace(clock, settings.session_commands_per_minute),
         activity=Activity(),
+        presence=PresenceChanges(),
     )
 
 
@@ -139,7 +142,7 @@ def _lifespan(session: Session, life: ServiceLife, surroundings: Surroundings) -
         reader = RevocationReader(session.auth, session.revocations, session.clock, "session")
         kernel_loops = [relay.run, subscriber.run, reader.run, session.erasing.run]
         heed = HeedOthers(session)
-        session.bus.watch(on_frame=heed.on_frame, on_halt=heed.on_halt)
+        session.bus.watch(on_frame=heed.on_frame, on_halt=heed.on_halt, on_moved=session.presence.elsewhere)
         loops = [session.flusher.run, session.bus.run, heed.run, *kernel_loops, *_loops(session)]
         try:
             async with life.running(loops), asyncio.TaskGroup() as tasks:
@@ -180,4 +183,7 @@ def _loops(session: Session) -> Sequence[Loop]:
     async def search() -> None:
         await keep_filling(session)
 
-    return leases, recovery, sockets, storage, inactivity, catching_up, erasure, search
+    async def presence() -> None:
+        await keep_telling_presence(session)
+
+    return leases, recovery, sockets, storage, inactivity, catching_up, erasure, search, presence

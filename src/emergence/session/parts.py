@@ -11,6 +11,7 @@ from emergence.kernel.storage.database import Database
 from emergence.session.agent_directory import AgentDirectory
 from emergence.session.inactivity.activity import Activity
 from emergence.session.instances.shared_bus import SharedBus
+from emergence.session.presence.changes import PresenceChanges
 from emergence.session.runs.executing_run import ExecutingRuns
 from emergence.session.runs.flusher import Flusher
 from emergence.session.settings import SessionSettings
@@ -39,3 +40,4 @@ class Session:
     sockets: OpenSockets
     pace: CommandPace
     activity: Activity
+    presence: PresenceChanges

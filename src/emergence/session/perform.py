@@ -3,16 +3,25 @@
 from typing import assert_never
 from uuid import UUID
 
-from emergence.contracts.session.commands import ExtendSession, RegenerateMessage, SendMessage, StopRun
+from emergence.contracts.session.commands import (
+    EditMessage,
+    ExtendSession,
+    RegenerateMessage,
+    SelectBranch,
+    SendMessage,
+    StopRun,
+)
 from emergence.contracts.session.frames import AckData
 from emergence.session.answer_once import Answer
+from emergence.session.edit_message import edit_message
 from emergence.session.inactivity.extend_session import extend_session
 from emergence.session.parts import Session
 from emergence.session.regenerate_message import regenerate_message
+from emergence.session.select_branch import select_branch
 from emergence.session.send_message import send_message
 from emergence.session.stop_run import stop_run
 
-Effective = SendMessage | RegenerateMessage | StopRun | ExtendSession
+Effective = SendMessage | EditMessage | RegenerateMessage | SelectBranch | StopRun | ExtendSession
 
 
 async def perform(session: Session, user_id: UUID, login_session_id: UUID, command: Effective, answer: Answer) -> None:
@@ -23,8 +32,12 @@ async def perform(session: Session, user_id: UUID, login_session_id: UUID, comma
     match command:
         case SendMessage():
             await send_message(session, user_id, command, answer)
+        case EditMessage():
+            await edit_message(session, user_id, command, answer)
         case RegenerateMessage():
             await regenerate_message(session, user_id, command, answer)
+        case SelectBranch():
+            await select_branch(session, user_id, command, answer)
         case StopRun():
             await stop_run(session, user_id, command, answer)
         case ExtendSession():

@@ -1,5 +1,6 @@
 """REST: threads and messages, each only to the user whose they are."""
 
+from contextlib import suppress
 from uuid import UUID
 
 from fastapi import APIRouter, Depends, Request, Response
@@ -43,7 +44,10 @@ async def thread(thread_id: UUID, session: Parts, caller: Caller) -> Thread:
 async def messages(
     thread_id: UUID, session: Parts, caller: Caller, before: Cursor = None, limit: Limit = 50
 ) -> MessagePage:
-    """Return the newest messages of one of the caller's threads, or those before `before`."""
+    """Return the newest messages of the branch that one of the caller's threads shows.
+
+    `before` is the id of a message: then those that led to it, whichever branch it is in.
+    """
     position = None if before is None else _message_position(before)
     return await read_message_page(session, caller.user_id, thread_id, position, limit)
 
@@ -60,7 +64,10 @@ async def asyncapi(request: Request) -> Response:
     return published_asyncapi().answer(request, DOCUMENT_MAX_AGE_S)
 
 
-def _message_position(cursor: str) -> MessagePosition:
+def _message_position(cursor: str) -> MessagePosition | UUID:
+    """Return the message that a cursor names; one of the version before names a turn and a slot."""
+    with suppress(ValueError):
+        return UUID(cursor)
     turn, _, slot = cursor.partition(".")
     if not (turn.isascii() and turn.isdigit() and slot.isascii() and slot.isdigit() and len(cursor) <= 30):
         raise cursor_refused()

@@ -4,22 +4,20 @@ from datetime import datetime
 from uuid import UUID
 
 from emergence.contracts.session.commands import SendMessage
-from emergence.contracts.session.frames import AckData, MessageCreated, MessageData, ThreadData, ThreadUpdated
+from emergence.contracts.session.frames import ThreadData, ThreadUpdated
 from emergence.contracts.session.problems import UnknownThread
-from emergence.contracts.session.protocol import thread_topic, user_topic
-from emergence.contracts.session.threads import Message, Part, Thread
+from emergence.contracts.session.protocol import user_topic
+from emergence.contracts.session.threads import Thread
 from emergence.kernel.ids import new_id
 from emergence.kernel.storage.database import Transaction
 from emergence.session.answer_once import Answer, repeated_ack
 from emergence.session.frames import Draft, LoggedFrame
 from emergence.session.message_text import checked_text, title_of
 from emergence.session.parts import Session
-from emergence.session.queue_run import QueuedRun, queue_run
+from emergence.session.queue_run import Asked, Question, QueuedRun, queue_question
 from emergence.session.runs.execute_run import start_run
 from emergence.session.store import log, threads
-from emergence.session.store.messages import MessagePosition, PlacedMessage
-from emergence.session.store.runs import StoredRun
-from emergence.session.store.threads import BegunTurn
+from emergence.session.store.threads import BegunTurn, NewTurn
 
 
 async def send_message(session: Session, user_id: UUID, command: SendMessage, answer: Answer) -> None:
@@ -30,11 +28,20 @@ async def send_message(session: Session, user_id: UUID, command: SendMessage, an
     """
     text = checked_text(command.text)
     await session.agents.require(command.agent)
-    ack = AckData(cid=command.cid, thread=command.thread or new_id(), message=new_id(), reply=new_id(), run=new_id())
+    asked = Asked(
+        user_id,
+        command.agent,
+        command.language,
+        thread=command.thread or new_id(),
+        message=new_id(),
+        reply=new_id(),
+        run=new_id(),
+    )
+    ack = asked.ack(command.cid)
     async with session.order.of(user_id):
         async with session.database.transaction() as tx:
             if (repeated := await repeated_ack(tx, user_id, command, ack)) is None:
-                queued, frames = await _store(session, tx, user_id, command, ack, text)
+                queued, frames = await _store(session, tx, command, asked, text)
         if repeated is not None:
             answer(repeated)
             return
@@ -45,51 +52,20 @@ async def send_message(session: Session, user_id: UUID, command: SendMessage, an
 
 
 async def _store(
-    session: Session, tx: Transaction, user_id: UUID, command: SendMessage, ack: AckData, text: str
+    session: Session, tx: Transaction, command: SendMessage, asked: Asked, text: str
 ) -> tuple[QueuedRun, list[LoggedFrame]]:
     at = session.clock.now()
-    assert ack.thread and ack.message and ack.reply and ack.run
-    turn = await _begin_turn(tx, user_id, command, ack.thread, text, at)
-    question = Message(
-        id=ack.message, thread=ack.thread, role="user", status="complete", parts=[Part(text=text)], created_at=at
-    )
-    reply = Message(
-        id=ack.reply,
-        thread=ack.thread,
-        role="agent",
-        agent=command.agent,
-        status="queued",
-        parts=[],
-        created_at=at,
-        reply_to=question.id,
-    )
-    run = StoredRun(
-        id=ack.run,
-        user_id=user_id,
-        thread_id=ack.thread,
-        message_id=reply.id,
-        turn=turn.number,
-        agent=command.agent,
-        language=command.language,
-        owner=session.instance,
-    )
-    placed = [PlacedMessage(each, MessagePosition(turn.number, slot)) for slot, each in enumerate((question, reply))]
-    queued = await queue_run(session, tx, run, placed, at)
-    drafts = [
-        Draft(ThreadUpdated, user_topic(user_id), ThreadData(thread=turn.thread)),
-        Draft(MessageCreated, thread_topic(ack.thread), MessageData(message=question)),
-        *queued.drafts,
-    ]
-    return queued, await log.append_drafts(tx, user_id, drafts, at)
+    turn = await _begin_turn(tx, command, asked, text, at)
+    queued = await queue_question(session, tx, asked, Question(text, turn.number, turn.parent), at)
+    told = Draft(ThreadUpdated, user_topic(asked.user_id), ThreadData(thread=turn.thread))
+    return queued, await log.append_drafts(tx, asked.user_id, [told, *queued.drafts], at)
 
 
-async def _begin_turn(
-    tx: Transaction, user_id: UUID, command: SendMessage, thread_id: UUID, text: str, at: datetime
-) -> BegunTurn:
+async def _begin_turn(tx: Transaction, command: SendMessage, asked: Asked, text: str, at: datetime) -> BegunTurn:
     title = title_of(text)
     if command.thread is None:
         thread = Thread(
-            id=thread_id,
+            id=asked.thread,
             title=title,
             agent=command.agent,
             created_at=at,
@@ -97,9 +73,9 @@ async def _begin_turn(
             running=True,
             temporary=command.temporary,
         )
-        await threads.insert_thread(tx, user_id, thread, turns=1)
-        return BegunTurn(0, thread)
-    turn = await threads.begin_turn(tx, user_id, command.thread, command.agent, title, at)
+        await threads.insert_thread(tx, asked.user_id, thread, turns=1, leaf=asked.reply)
+        return BegunTurn(0, None, thread)
+    turn = await threads.begin_turn(tx, asked.user_id, NewTurn(asked.thread, asked.agent, title, asked.reply), at)
     if turn is None:
         raise UnknownThread()
     return turn

@@ -29,21 +29,24 @@ WRITTEN = st.lists(
 )
 
 
-@given(WRITTEN, st.integers(0, 60))
-def test_everything_arrives_in_order_and_no_note_is_too_long(of_users: list[tuple[int, list[str]]], halts: int) -> None:
+@given(WRITTEN, st.integers(0, 60), st.integers(0, 60))
+def test_everything_arrives_in_order_and_no_note_is_too_long(
+    of_users: list[tuple[int, list[str]]], halts: int, moves: int
+) -> None:
     users = [uuid4() for _ in range(3)]
     written = [
         Written(users[whose], [delta(f"run:{place}", seq, text) for seq, text in enumerate(texts, 1)])
         for place, (whose, texts) in enumerate(of_users)
     ]
-    halted = [uuid4() for _ in range(halts)]
+    halted, moved = [uuid4() for _ in range(halts)], [uuid4() for _ in range(moves)]
 
-    notes = packed("instance-of-one", written, halted, LIMIT)
+    notes = packed("instance-of-one", written, halted, moved, max_bytes=LIMIT)
 
     assert max(len(note.encode()) for note in notes) <= LIMIT
     read = [read_note(note) for note in notes]
     assert {note.sender for note in read} == {"instance-of-one"}
     assert [run_id for note in read for run_id in note.halted] == halted
+    assert [user_id for note in read for user_id in note.moved] == moved
     came = [(told.user, read_frame(raw)) for note in read for told in note.told for raw in told.frames]
     went = [(item.user_id, frame) for item in written for frame in item.frames]
     assert [(user, frame.topic, frame.seq) for user, frame in came] == [(u, f.topic, f.seq) for u, f in went]
@@ -53,7 +56,7 @@ def test_everything_arrives_in_order_and_no_note_is_too_long(of_users: list[tupl
 
 
 def test_a_note_without_news_says_who_is_there() -> None:
-    (note,) = packed("here", [], [], LIMIT)
+    (note,) = packed("here", [], [], max_bytes=LIMIT)
 
     assert json.loads(note)["sender"] == "here"
 

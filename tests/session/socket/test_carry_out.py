@@ -18,6 +18,8 @@ COMMANDS = {str(get_args(kind.model_fields["cmd"].annotation)[0]) for kind in ge
 MEMBERS: dict[str, dict[str, object]] = {
     "message.send": {"thread": None, "agent": "neo", "text": "Hello", "language": "en"},
     "message.regenerate": {"message": uuid4(), "agent": "neo"},
+    "message.edit": {"message": uuid4(), "text": "Hello"},
+    "branch.select": {"message": uuid4()},
     "run.stop": {"run": uuid4()},
 }
 

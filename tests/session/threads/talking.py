@@ -27,6 +27,23 @@ async def talked(
     return str(thread)
 
 
+def text_of(message: Json) -> str:
+    """Return what a message says."""
+    return "".join(part["text"] for part in message["parts"])
+
+
+async def shown(served: ServedSession, person: Person, thread: str, *, limit: int = 200) -> list[Json]:
+    """Return the messages of the branch that a thread shows, of every page, oldest first."""
+    found: list[Json] = []
+    before = ""
+    while True:
+        page = (await served.get(f"/api/threads/{thread}/messages?limit={limit}{before}", person)).json()
+        found = page["messages"] + found
+        if page["next"] is None:
+            return found
+        before = f"&before={page['next']}"
+
+
 async def created(served: ServedSession, person: Person, **members: object) -> Json:
     """Make an empty thread and return it."""
     made = await served.ask("POST", "/api/threads", person, members)

@@ -110,9 +110,9 @@ function Content({ view, agents, agent, onAgent, onSend, replying, threadId }: C
   );
 }
 
-/** The answer that a screen reader follows: the newest one that stands. */
+/** The answer that a screen reader follows: the newest one. */
 function heard({ messages }: ThreadView) {
-  const message = messages.findLast(({ role, superseded }) => role === "agent" && !superseded);
+  const message = messages.findLast(({ role }) => role === "agent");
   if (message === undefined) return null;
   return { id: message.id, agent: message.agent ?? "", text: textOf(message), finished: !isUnfinished(message) };
 }

@@ -8,8 +8,10 @@ import { useProblemText } from "@/i18n/problem_text";
 import {
   type Agent,
   discardUnsent,
+  editMessage,
   refusalOf,
   regenerate,
+  selectBranch,
   sendAgain,
   sendMessage,
   stopRun,
@@ -57,7 +59,7 @@ function OneConversation({ threadId }: { threadId: string | undefined }) {
 
 /** Who was spoken with last: the next message goes there too. */
 function talkingWith({ messages, thread }: ThreadView): string | undefined {
-  return messages.findLast(({ agent, superseded }) => agent !== null && !superseded)?.agent ?? thread?.agent;
+  return messages.findLast(({ agent }) => agent !== null)?.agent ?? thread?.agent;
 }
 
 /** Between a first message's arrival and the opening of its thread, what was shown stays on screen. */
@@ -88,6 +90,9 @@ function useActs(threadId: string | undefined, agents: readonly Agent[], setLeav
       agentName: (id) => agents.find((agent) => agent.id === id)?.name ?? id,
       retry: (message, agent) =>
         void regenerate(message, language, agent).catch(tell(t`The answer could not be asked for again`)),
+      // A refused edit stands in its message's place and says why, like a refused message.
+      edit: (message, text) => void editMessage(message, text, language).catch(() => undefined),
+      select: (message) => void selectBranch(message).catch(tell(t`The other version could not be shown`)),
       goOn: (agent) => sendOrShow(t`Continue where you stopped.`, agent),
       sendAgain: (key) => void sendAgain(key).catch(tell(t`The message was not sent`)),
       discard: (key) => void discardUnsent(key).catch(tell(t`The message could not be removed`)),

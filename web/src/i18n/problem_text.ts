@@ -48,6 +48,7 @@ export const PROBLEM_TEXTS: Record<string, MessageDescriptor> = {
   thread_is_temporary: msg`A temporary conversation is in no list, so it cannot be pinned, archived or put into a folder.`,
   thread_not_deleted: msg`This conversation is not deleted.`,
   retention_too_long: msg`This server keeps conversations for a shorter time than that.`,
+  not_editable: msg`Only your own messages can be edited.`,
   not_regenerable: msg`Only a finished answer can be asked for again.`,
   too_many_commands: msg`Too much at once. Wait a moment.`,
   too_many_connections: msg`Too many windows are open. Close some, or wait a minute.`,

@@ -1,6 +1,8 @@
 // What a user can do in a conversation.
 import { carryOut, carryOutAgain } from "./connection";
 import { newId } from "./ids";
+import { unendedRunsAfter } from "./live/state";
+import { useLive } from "./live/store";
 import { drop } from "./outbox";
 import type { Delivered, Language, MessageToSend } from "./types";
 
@@ -19,6 +21,20 @@ export async function sendMessage({ threadId, agent, text, language }: MessageTo
 /** Ask `agent` (or the same one) for another answer in place of the agent's message `message`. */
 export async function regenerate(message: string, language: Language, agent?: string): Promise<void> {
   await carryOut({ cmd: "message.regenerate", cid: newId(), message, agent: agent ?? null, language });
+}
+
+/**
+ * Say `text` in place of the own message `message`, as a branch of its own. It is kept like a message that is sent.
+ * What is still being written after `message` is stopped: nobody waits for it any more.
+ */
+export async function editMessage(message: string, text: string, language: Language): Promise<void> {
+  for (const run of unendedRunsAfter(useLive.getState().live, message)) void stopRun(run.id).catch(() => undefined);
+  await carryOut({ cmd: "message.edit", cid: newId(), message, text, agent: null, language });
+}
+
+/** Show the branch through `message`, on every device. */
+export async function selectBranch(message: string): Promise<void> {
+  await carryOut({ cmd: "branch.select", cid: newId(), message });
 }
 
 /** End a run; the text so far is kept. */

@@ -1,10 +1,12 @@
 // Joins the socket to the state and the outbox, for as long as somebody is signed in.
 
+import { COPIES } from "./copies";
 import type { PostedCommand } from "./event_stream";
 import { fetchNewest } from "./fetch_messages";
 import { newId } from "./ids";
 import { isLooking } from "./impersonation";
 import { noteInactivity, stopWatchingDeeds, watchDeeds } from "./inactivity";
+import { saysSomething } from "./live/own_message";
 import { askForLostEnd, settle } from "./live/reduce";
 import { resumePoints } from "./live/state";
 import { applyAck, applyFrame, changeLive, forgetEverything, useLive } from "./live/store";
@@ -54,10 +56,14 @@ function onFrame(frame: Frame): void {
   noteInactivity(frame);
   if (frame.type === "welcome") resendAll();
   if (isReturn) void queries.invalidateQueries({ queryKey: ["threads"] });
-  if (frame.type === "topic.reset") readAgain(frame.topic);
+  if (frame.type === "topic.reset" || isElsewhere(frame)) readAgain(frame.topic);
   if (frame.type === "run.ended")
     setTimeout(() => changeLive((live) => askForLostEnd(live, frame.data.run)), LOST_END_MS);
 }
+
+/** Whether the thread of a frame shows a branch from now on that this page does not hold. */
+const isElsewhere = (frame: Frame): frame is Extract<Frame, { type: "branch.selected" }> =>
+  frame.type === "branch.selected" && useLive.getState().live.homes[frame.data.leaf] === undefined;
 
 /** The server no longer has the frames that this page missed: what is stored is the truth anyway. */
 function readAgain(topic: string): void {
@@ -83,7 +89,8 @@ async function onRefusal(cid: string | undefined, data: { code: string; message:
   const refusal: Refusal = { code: data.code, detail: data.message };
   waiters.get(cid)?.reject(new Problem(refusal.code, refusal.detail, 409));
   waiters.delete(cid);
-  if (findKept(cid)?.command.cmd === "message.send") await markRefused(cid, refusal);
+  const command = findKept(cid)?.command;
+  if (command && saysSomething(command)) await markRefused(cid, refusal);
   else await drop(cid); // a stop or retry that was refused has no text to keep
 }
 
@@ -138,6 +145,7 @@ function connect(me: string): void {
     onState,
   });
   watchDeeds((command) => socket?.send(command) ?? false);
+  if (!isLooking()) void import("./reading_copy").then(({ keepCopies }) => keepCopies());
 }
 
 function disconnect(): void {
@@ -145,6 +153,12 @@ function disconnect(): void {
   socket?.close();
   socket = undefined;
   onState("offline");
+}
+
+/** Nothing that was said stays readable on this device once nobody is signed in. */
+function dropCopies(): void {
+  void import("./reading_copy").then(({ stopKeepingCopies }) => stopKeepingCopies());
+  indexedDB.deleteDatabase(COPIES);
 }
 
 function forgetUser(): void {
@@ -160,6 +174,7 @@ export function followLogin(): void {
     if (me !== undefined && user !== undefined && me.user_id !== user) forgetUser();
     if (status === "signed-in" && socket === undefined) connect(me.user_id);
     if (status !== "signed-in") disconnect();
+    if (status === "signed-out" || status === "locked") dropCopies();
     if (status === "signed-out") forgetUser();
   };
   useLogin.subscribe(follow);

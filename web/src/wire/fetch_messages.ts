@@ -1,14 +1,16 @@
 // Reading a conversation's stored messages into the live state.
-import { loadPage, openThread } from "./live/merge";
+import { loadPage, openThread, type Page } from "./live/merge";
 import { withGap } from "./live/reduce";
 import { threadTopic } from "./live/state";
 import { changeLive, useLive } from "./live/store";
+import { useLogin } from "./login_state";
+import { Problem } from "./problems";
 import { bodyOf, rest } from "./rest";
 import type { Thread } from "./types";
 
 const PAGE = 50;
 
-/** One page, going back in time from `before`; null asks for the newest. Throws Problem. */
+/** One page: what led to the message `before`, or with null the newest. Throws Problem. */
 export async function fetchPage(thread: string, before: string | null) {
   const query = before === null ? { limit: PAGE } : { limit: PAGE, before };
   return bodyOf(
@@ -16,20 +18,31 @@ export async function fetchPage(thread: string, before: string | null) {
   );
 }
 
-/** Ask for the newest messages and return where older ones continue. Throws Problem. Frames that arrive meanwhile are kept; those that came too early are asked for again. */
-export async function fetchNewest(thread: string): Promise<string | null> {
+/**
+ * Ask for the newest messages of the branch that is shown; where the server cannot be reached, read this device's copy.
+ * Throws Problem. Frames that arrive meanwhile are kept; those that came too early are asked for again.
+ */
+export async function fetchNewest(thread: string): Promise<void> {
   const wasOnline = useLive.getState().connection.state === "online";
   changeLive((live) => openThread(live, thread));
   const [page, about] = await Promise.all([
     fetchPage(thread, null),
     rest.GET("/api/threads/{thread_id}", { params: { path: { thread_id: thread } } }).then(bodyOf),
-  ]);
+  ]).catch((thrown) => copyOr(thrown, thread));
   changeLive((live) => {
     const loaded = loadPage(live, thread, page, "newest", Date.now());
     const known = { ...loaded, threads: { ...loaded.threads, [thread]: later(loaded.threads[thread], about) } };
     return wasOnline ? known : withGap(known, threadTopic(thread), page.seq);
   });
-  return page.next ?? null;
+}
+
+/** What this device has of a conversation that the server could not be asked for. Throws what was thrown. */
+async function copyOr(thrown: unknown, thread: string): Promise<[Page, Thread]> {
+  const user = useLogin.getState().me?.user_id;
+  if (!(thrown instanceof Problem) || thrown.status !== 0 || user === undefined) throw thrown;
+  const copy = await (await import("./reading_copy")).readCopy(user, thread, Date.now());
+  if (copy === undefined) throw thrown;
+  return [copy, copy.thread];
 }
 
 const later = (known: Thread | undefined, incoming: Thread) =>

@@ -63,6 +63,44 @@ export interface components {
             repeated: boolean;
         };
         /**
+         * BranchSelected
+         * @description On `thread:`; the person chose another branch: read the thread again unless all of it is held.
+         *
+         *     `message.created` chooses by itself: the new message is the last of the branch that is shown.
+         */
+        BranchSelected: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Topic */
+            topic: string;
+            /** Seq */
+            seq: number;
+            /**
+             * Type
+             * @default branch.selected
+             * @constant
+             */
+            type: "branch.selected";
+            data: components["schemas"]["BranchSelectedData"];
+        };
+        /** BranchSelectedData */
+        BranchSelectedData: {
+            /**
+             * Leaf
+             * Format: uuid
+             * @description the last message of the branch that is shown from now on
+             */
+            leaf: string;
+        };
+        /**
          * Close
          * @description The last frame of an event stream, for what a close code says on a socket; never sent on one.
          */
@@ -164,6 +202,41 @@ export interface components {
         DrainData: {
             /** Reconnect In Ms */
             reconnect_in_ms: number;
+        };
+        /**
+         * EditMessage
+         * @description Say something else in place of an own message; what was said and everything after it stay as another branch.
+         */
+        EditMessage: {
+            /**
+             * Cid
+             * Format: uuid
+             */
+            cid: string;
+            /**
+             * Cmd
+             * @constant
+             */
+            cmd: "message.edit";
+            /**
+             * Message
+             * Format: uuid
+             */
+            message: string;
+            /** Text */
+            text: string;
+            /**
+             * Agent
+             * @description null: who answered before
+             * @default null
+             */
+            agent: string | null;
+            /**
+             * Language
+             * @default en
+             * @enum {string}
+             */
+            language: "en" | "fr";
         };
         /**
          * Error
@@ -300,7 +373,9 @@ export interface components {
          * Message
          * @description One utterance. While it streams, `parts` hold the text stored so far.
          *
-         *     `superseded` marks an answer that was asked for again: kept and shown, not sent to agents.
+         *     A thread is a tree: an edited question and an answer that was asked for again begin a branch beside the former one.
+         *     Agents are shown what comes before a message in its own branch. `superseded` marks an answer that another one was
+         *     asked for beside while it was shown; pages show one branch and never mark any.
          */
         Message: {
             /**
@@ -340,6 +415,18 @@ export interface components {
              * @default null
              */
             reply_to: string | null;
+            /**
+             * Parent
+             * @description the message before it in its branch; null: it begins the thread
+             * @default null
+             */
+            parent: string | null;
+            /**
+             * Siblings
+             * @description what was said at this place, itself among it, in the order in which it was; empty: nothing else
+             * @default []
+             */
+            siblings: string[];
             /**
              * Superseded
              * @default false
@@ -441,7 +528,7 @@ export interface components {
         };
         /**
          * MessageSuperseded
-         * @description On `thread:`; another answer was asked for.
+         * @description On `thread:`; another answer was asked for: `by` is shown in its place.
          */
         MessageSuperseded: {
             /**
@@ -642,8 +729,68 @@ export interface components {
             seq: number;
         };
         /**
+         * Presence
+         * @description One of the person's other pages or devices came or went; it may be told twice, or a little late.
+         */
+        Presence: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /**
+             * Type
+             * @default presence
+             * @constant
+             */
+            type: "presence";
+            data: components["schemas"]["PresenceData"];
+        };
+        /** PresenceData */
+        PresenceData: {
+            /**
+             * Sessions
+             * @description all of them, this one too, in the order of their beginning
+             */
+            sessions: components["schemas"]["PresentSession"][];
+        };
+        /**
+         * PresentSession
+         * @description A connected page, program or device.
+         */
+        PresentSession: {
+            /**
+             * Session
+             * Format: uuid
+             * @description its live session
+             */
+            session: string;
+            /**
+             * Sign In
+             * Format: uuid
+             * @description the sign-in that it belongs to, as in the list of one's sign-ins
+             */
+            sign_in: string;
+            /**
+             * Client
+             * @description what it called itself in `hello`
+             */
+            client: string;
+            /**
+             * Since
+             * Format: date-time
+             * @description when its live session began
+             */
+            since: string;
+        };
+        /**
          * RegenerateMessage
-         * @description Ask an agent for another answer; the earlier one is kept as superseded.
+         * @description Ask an agent for another answer; the earlier one and everything after it stay as another branch.
          */
         RegenerateMessage: {
             /**
@@ -877,6 +1024,27 @@ export interface components {
              */
             run: string;
             usage: components["schemas"]["Usage"];
+        };
+        /**
+         * SelectBranch
+         * @description Show the branch that goes through a message, up to where it was last gone on with.
+         */
+        SelectBranch: {
+            /**
+             * Cid
+             * Format: uuid
+             */
+            cid: string;
+            /**
+             * Cmd
+             * @constant
+             */
+            cmd: "branch.select";
+            /**
+             * Message
+             * Format: uuid
+             */
+            message: string;
         };
         /**
          * SendMessage

@@ -66,6 +66,9 @@ function onWelcome({ at, data }: Extract<Frame, { type: "welcome" }>): void {
   if (isOwed) stayHere();
 }
 
+/** How long somebody may do nothing before they are signed out, as the server last said; undefined: for ever. */
+export const inactivityLimitMs = (): number | undefined => limitMs;
+
 /** The clocks of server and device may differ; what is left is the same on both. */
 const warn = (at: string, expiresAt: string) =>
   useInactivity.setState({ endsAt: Date.now() + (Date.parse(expiresAt) - Date.parse(at)) });

@@ -3,7 +3,7 @@ import { useLive } from "./live/store";
 import type { ConnectionView } from "./types";
 
 export { countCodePoints } from "./code_points";
-export { discardUnsent, regenerate, sendAgain, sendMessage, stopRun } from "./commands";
+export { discardUnsent, editMessage, regenerate, selectBranch, sendAgain, sendMessage, stopRun } from "./commands";
 export { stayHere, useInactivity } from "./inactivity";
 export { textOf } from "./live/state";
 export { refusalOf } from "./problems";
@@ -14,6 +14,9 @@ export { useThreads } from "./useThreads";
 
 /** Whether live frames arrive. */
 export const useConnection = (): ConnectionView => useLive((store) => store.connection);
+
+/** Whether a page or device of that sign-in is connected. */
+export const useIsConnected = (signIn: string): boolean => useLive((store) => store.connectedSignIns.includes(signIn));
 
 /** The most characters (code points) that one message may have. */
 export const useMessageLimit = (): number => useLive((store) => store.messageLimit);

@@ -5,6 +5,7 @@ import { useLogin } from "./login_state";
 import { Problem, problemFrom, textOf, unreachable } from "./problems";
 import { answerAfterWork } from "./proof_of_work/answer_after_work";
 import type {
+  Me,
   PasskeyAnswer,
   PasskeyQuestion,
   PendingDeletion,
@@ -91,8 +92,15 @@ export async function start(): Promise<void> {
     else useLogin.setState({ status: "signed-out", me: undefined });
   } catch (thrown) {
     const isEnded = thrown instanceof Problem && thrown.status === 401 && useLogin.getState().status === "signed-out";
-    if (!isEnded) useLogin.setState({ status: "unreachable", me: undefined });
+    if (isEnded) return;
+    const me = await readerOffline();
+    useLogin.setState(me ? { status: "signed-in", me } : { status: "unreachable", me: undefined });
   }
+}
+
+/** Who may read this device's copies until the server is reached again, and then has to be signed in still. */
+async function readerOffline(): Promise<Me | undefined> {
+  return (await import("./reading_copy")).showCopies(Date.now());
 }
 
 /** Scripts cannot see the cookie; asking to refresh without one would be an error in every newcomer's console. */

@@ -1,5 +1,6 @@
 // Commands that the server has not acknowledged, kept in IndexedDB so that a reload or crash loses none of them.
 import { type DBSchema, type IDBPDatabase, openDB } from "idb";
+import { saysSomething } from "./live/own_message";
 import { type KeptItem, useLive } from "./live/store";
 import type { Refusal } from "./types";
 
@@ -59,7 +60,7 @@ export async function restore(user: string): Promise<void> {
 /** How many messages of `user` on this device, from any tab, the server has not stored. */
 export async function countUnsent(user: string): Promise<number> {
   const items = [...((await quietly((db) => db.getAll("commands"))) ?? []), ...useLive.getState().outbox];
-  const own = items.filter((item) => item.user === user && item.command.cmd === "message.send");
+  const own = items.filter((item) => item.user === user && saysSomething(item.command));
   return new Set(own.map((item) => item.command.cid)).size;
 }
 

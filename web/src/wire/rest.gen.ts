@@ -2044,7 +2044,9 @@ export interface paths {
         };
         /**
          * Messages
-         * @description Return the newest messages of one of the caller's threads, or those before `before`.
+         * @description Return the newest messages of the branch that one of the caller's threads shows.
+         *
+         *     `before` is the id of a message: then those that led to it, whichever branch it is in.
          */
         get: operations["messages_api_threads__thread_id__messages_get"];
         put?: never;
@@ -3210,7 +3212,9 @@ export interface components {
          * Message
          * @description One utterance. While it streams, `parts` hold the text stored so far.
          *
-         *     `superseded` marks an answer that was asked for again: kept and shown, not sent to agents.
+         *     A thread is a tree: an edited question and an answer that was asked for again begin a branch beside the former one.
+         *     Agents are shown what comes before a message in its own branch. `superseded` marks an answer that another one was
+         *     asked for beside while it was shown; pages show one branch and never mark any.
          */
         Message: {
             /** Agent */
@@ -3225,6 +3229,11 @@ export interface components {
              * Format: uuid
              */
             id: string;
+            /**
+             * Parent
+             * @description the message before it in its branch; null: it begins the thread
+             */
+            parent: string | null;
             /** Parts */
             parts: components["schemas"]["Part"][];
             /** Reply To */
@@ -3235,6 +3244,12 @@ export interface components {
              */
             role: "user" | "agent";
             run: components["schemas"]["Run"] | null;
+            /**
+             * Siblings
+             * @description what was said at this place, itself among it, in the order in which it was; empty: nothing else
+             * @default []
+             */
+            siblings: string[];
             /**
              * Status
              * @enum {string}
@@ -3253,7 +3268,7 @@ export interface components {
         };
         /**
          * MessagePage
-         * @description Messages, oldest first within the page; pages go back in time.
+         * @description Messages of one branch, oldest first within the page; pages go back in time.
          *
          *     `seq` is the last frame of `thread:<id>` that this page already reflects.
          */
@@ -3494,6 +3509,40 @@ export interface components {
             threads: components["schemas"]["Thread"][];
         };
         /**
+         * PostedEdit
+         * @description Say something else in place of an own message; what was said and everything after it stay as another branch.
+         */
+        PostedEdit: {
+            /**
+             * Agent
+             * @description null: who answered before
+             */
+            agent?: string | null;
+            /**
+             * Cid
+             * Format: uuid
+             */
+            cid: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            cmd: "message.edit";
+            /**
+             * Language
+             * @default en
+             * @enum {string}
+             */
+            language: "en" | "fr";
+            /**
+             * Message
+             * Format: uuid
+             */
+            message: string;
+            /** Text */
+            text: string;
+        };
+        /**
          * PostedExtend
          * @description I am still here: the clock of inactivity begins anew, for every tab of the same sign-in.
          */
@@ -3511,7 +3560,7 @@ export interface components {
         };
         /**
          * PostedRegenerate
-         * @description Ask an agent for another answer; the earlier one is kept as superseded.
+         * @description Ask an agent for another answer; the earlier one and everything after it stay as another branch.
          */
         PostedRegenerate: {
             /** Agent */
@@ -3532,6 +3581,27 @@ export interface components {
              * @enum {string}
              */
             language: "en" | "fr";
+            /**
+             * Message
+             * Format: uuid
+             */
+            message: string;
+        };
+        /**
+         * PostedSelect
+         * @description Show the branch that goes through a message, up to where it was last gone on with.
+         */
+        PostedSelect: {
+            /**
+             * Cid
+             * Format: uuid
+             */
+            cid: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            cmd: "branch.select";
             /**
              * Message
              * Format: uuid
@@ -7426,7 +7496,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["PostedSend"] | components["schemas"]["PostedRegenerate"] | components["schemas"]["PostedStop"] | components["schemas"]["PostedExtend"];
+                "application/json": components["schemas"]["PostedSend"] | components["schemas"]["PostedEdit"] | components["schemas"]["PostedRegenerate"] | components["schemas"]["PostedSelect"] | components["schemas"]["PostedStop"] | components["schemas"]["PostedExtend"];
             };
         };
         responses: {

@@ -57,6 +57,7 @@ export type Limits = Live["schemas"]["Limits"];
 
 type FrameNames =
   | "Welcome"
+  | "Presence"
   | "Ack"
   | "Error"
   | "PingFrame"
@@ -71,6 +72,7 @@ type FrameNames =
   | "MessageCreated"
   | "MessageFinal"
   | "MessageSuperseded"
+  | "BranchSelected"
   | "ThreadUpdated"
   | "RunQueued"
   | "RunStarted"
@@ -89,10 +91,12 @@ export type SendCommand = Omit<Live["schemas"]["SendMessage"], "cmd" | "temporar
   temporary?: boolean;
 };
 export type RegenerateCommand = Omit<Live["schemas"]["RegenerateMessage"], "cmd"> & { cmd: "message.regenerate" };
+export type EditCommand = Omit<Live["schemas"]["EditMessage"], "cmd"> & { cmd: "message.edit" };
+export type SelectCommand = { cmd: "branch.select"; cid: string; message: string };
 export type StopCommand = { cmd: "run.stop"; cid: string; run: string };
 export type SubscribeCommand = { cmd: "subscribe"; cid: string; topic: string; seq: number };
 /** Commands that are kept on this device until the server has acknowledged them. */
-export type KeptCommand = SendCommand | RegenerateCommand | StopCommand;
+export type KeptCommand = SendCommand | EditCommand | RegenerateCommand | SelectCommand | StopCommand;
 
 /** Who is signed in here. */
 export type Me = Pick<SignedIn, "user_id" | "role" | "email" | "display_name">;
@@ -127,7 +131,7 @@ export type ShownRun = Run & { since: number };
 export type ThreadView = {
   status: "loading" | "ready" | "failed";
   thread: Thread | undefined;
-  /** Oldest first, superseded answers included (`superseded: true`). */
+  /** The branch that is shown, oldest first. */
   messages: ShownMessage[];
   /** By message id: the run that fills or filled it. */
   runs: Record<string, ShownRun>;

@@ -2,7 +2,8 @@
 import { useCallback, useEffect, useMemo, useState } from "react";
 import { fetchNewest, fetchPage } from "./fetch_messages";
 import { loadPage } from "./live/merge";
-import { EMPTY_THREAD, type LiveState } from "./live/state";
+import { ownMessage, saysSomething } from "./live/own_message";
+import { EMPTY_THREAD, type LiveState, shownBranch } from "./live/state";
 import { changeLive, type KeptItem, useLive } from "./live/store";
 import { refusalOf } from "./problems";
 import type { Message, Refusal, ShownMessage, ShownRun, ThreadView } from "./types";
@@ -10,11 +11,10 @@ import type { Message, Refusal, ShownMessage, ShownRun, ThreadView } from "./typ
 type Loading = {
   status: "loading" | "ready" | "failed";
   problem?: Refusal;
-  next: string | null;
   isLoadingOlder: boolean;
 };
 
-const FIRST: Loading = { status: "loading", next: null, isLoadingOlder: false };
+const FIRST: Loading = { status: "loading", isLoadingOlder: false };
 const NEW: Loading = { ...FIRST, status: "ready" };
 
 const shownBefore = new WeakMap<Message, ShownMessage>();
@@ -28,36 +28,35 @@ function stored(message: Message, key: string): ShownMessage {
   return shown;
 }
 
-/** What the server has stored, then what this device still has to deliver. */
+/** What the server has stored of the branch that is shown, then what this device still has to deliver. */
 function shownMessages(live: LiveState, outbox: readonly KeptItem[], threadId: string | undefined): ShownMessage[] {
-  const { order, messages } = live.loaded[threadId ?? ""] ?? EMPTY_THREAD;
-  const safe = order.flatMap((id) => {
-    const message = messages[id];
-    return message ? [stored(message, live.keys[id] ?? id)] : [];
-  });
-  const known = new Set(safe.map((message) => message.key));
-  return [...safe, ...outbox.flatMap((item) => waiting(item, threadId)).filter((message) => !known.has(message.key))];
+  const thread = live.loaded[threadId ?? ""] ?? EMPTY_THREAD;
+  const safe = shownBranch(thread).map((message) => stored(message, live.keys[message.id] ?? message.id));
+  const known = new Set(Object.keys(thread.messages).map((id) => live.keys[id]));
+  return outbox
+    .filter(({ command }) => !known.has(command.cid))
+    .reduce((shown, item) => withUnsent(shown, item, threadId), safe);
 }
 
-function waiting({ command, at, refusal }: KeptItem, threadId: string | undefined): ShownMessage[] {
-  if (command.cmd !== "message.send" || (command.thread ?? undefined) !== threadId) return [];
-  return [
-    {
-      id: command.cid,
-      key: command.cid,
-      thread: threadId ?? "",
-      role: "user",
-      agent: command.agent,
-      status: "complete",
-      parts: [{ kind: "text", text: command.text }],
-      created_at: new Date(at).toISOString(),
-      reply_to: null,
-      superseded: false,
-      run: null,
-      delivery: refusal ? "refused" : "pending",
-      ...(refusal ? { refusal } : {}),
-    },
-  ];
+/** An edited message stands in place of what it replaces, until it is stored and a branch of its own. */
+function withUnsent(shown: ShownMessage[], { command, at, refusal }: KeptItem, threadId: string | undefined) {
+  if (!saysSomething(command)) return shown;
+  const place =
+    command.cmd === "message.edit"
+      ? shown.findIndex(({ id }) => id === command.message)
+      : (command.thread ?? undefined) === threadId
+        ? shown.length
+        : -1;
+  if (place < 0) return shown;
+  const own: ShownMessage = {
+    ...ownMessage(command, at),
+    key: command.cid,
+    thread: threadId ?? "",
+    agent: command.agent ?? null,
+    delivery: refusal ? "refused" : "pending",
+    ...(refusal ? { refusal } : {}),
+  };
+  return [...shown.slice(0, place), own];
 }
 
 function runsByMessage(live: LiveState, threadId: string | undefined): Record<string, ShownRun> {
@@ -76,7 +75,7 @@ export function useThread(threadId: string | undefined): ThreadView {
     let isCurrent = true;
     setLoading(FIRST);
     fetchNewest(threadId).then(
-      (next) => isCurrent && setLoading({ ...NEW, next }),
+      () => isCurrent && setLoading(NEW),
       (thrown) => isCurrent && setLoading({ ...FIRST, status: "failed", problem: refusalOf(thrown) }),
     );
     return () => {
@@ -89,17 +88,19 @@ export function useThread(threadId: string | undefined): ThreadView {
   const messages = useMemo(() => shownMessages(live, outbox, threadId), [live, outbox, threadId]);
   const runs = useMemo(() => runsByMessage(live, threadId), [live, threadId]);
 
+  const first = messages.find(({ delivery }) => delivery === "stored");
+  const before = first && first.parent !== null ? first.id : null;
   const loadOlder = useCallback(async () => {
-    if (threadId === undefined || loading.next === null || loading.isLoadingOlder) return;
+    if (threadId === undefined || before === null || loading.isLoadingOlder) return;
     setLoading({ ...loading, isLoadingOlder: true });
     try {
-      const page = await fetchPage(threadId, loading.next);
+      const page = await fetchPage(threadId, before);
       changeLive((state) => loadPage(state, threadId, page, "older", Date.now()));
-      setLoading({ ...loading, next: page.next ?? null, isLoadingOlder: false });
+      setLoading({ ...loading, isLoadingOlder: false });
     } catch (thrown) {
       setLoading({ ...loading, isLoadingOlder: false, problem: refusalOf(thrown) });
     }
-  }, [threadId, loading]);
+  }, [threadId, loading, before]);
 
   const hasSome = messages.length > 0;
   return {
@@ -108,7 +109,7 @@ export function useThread(threadId: string | undefined): ThreadView {
     messages,
     runs,
     problem: loading.problem,
-    hasOlder: loading.next !== null,
+    hasOlder: before !== null && loading.status === "ready",
     isLoadingOlder: loading.isLoadingOlder,
     loadOlder,
     reload: useCallback(() => setTries((count) => count + 1), []),

@@ -53,12 +53,29 @@ class SendMessage(Identified):
 
 
 class RegenerateMessage(Identified):
-    """Ask an agent for another answer; the earlier one is kept as superseded."""
+    """Ask an agent for another answer; the earlier one and everything after it stay as another branch."""
 
     cmd: Literal["message.regenerate"]
     message: UUID
     agent: str | None = Field(default=None, max_length=80)
     language: Language = "en"
+
+
+class EditMessage(Identified):
+    """Say something else in place of an own message; what was said and everything after it stay as another branch."""
+
+    cmd: Literal["message.edit"]
+    message: UUID
+    text: str
+    agent: str | None = Field(default=None, max_length=80, description="null: who answered before")
+    language: Language = "en"
+
+
+class SelectBranch(Identified):
+    """Show the branch that goes through a message, up to where it was last gone on with."""
+
+    cmd: Literal["branch.select"]
+    message: UUID
 
 
 class StopRun(Identified):
@@ -102,7 +119,17 @@ class Pong(Command):
 
 
 AnyCommand = Annotated[
-    Hello | SendMessage | RegenerateMessage | StopRun | ExtendSession | Subscribe | Unsubscribe | Ping | Pong,
+    Hello
+    | SendMessage
+    | EditMessage
+    | RegenerateMessage
+    | SelectBranch
+    | StopRun
+    | ExtendSession
+    | Subscribe
+    | Unsubscribe
+    | Ping
+    | Pong,
     Field(discriminator="cmd"),
 ]
 ANY_COMMAND: TypeAdapter[AnyCommand] = TypeAdapter(AnyCommand)

@@ -1,8 +1,8 @@
 """What a client hears on the socket: one discriminated union of frames.
 
 Frames of a topic carry `topic` and `seq`, gap-free per topic. Frames of the connection itself
-(`welcome`, `ack`, `error`, `ping`, `pong`, `drain`, `close`, and a snapshot or reset sent to one client) have no
-`seq` of their own. A snapshot may stand for many deltas, so `seq` may jump on a run's topic.
+(`welcome`, `presence`, `ack`, `error`, `ping`, `pong`, `drain`, `close`, and a snapshot or reset sent to one client)
+have no `seq` of their own. A snapshot may stand for many deltas, so `seq` may jump on a run's topic.
 Clients ignore types and members that they do not know.
 """
 
@@ -12,8 +12,10 @@ from uuid import UUID
 
 from pydantic import Field, TypeAdapter
 
+from emergence.contracts.session.branch_frames import BranchSelected, MessageSuperseded
 from emergence.contracts.session.envelope import Data, Frame, TopicFrame
 from emergence.contracts.session.inactivity_frames import SessionExpired, SessionExtended, SessionWarning
+from emergence.contracts.session.presence import Presence
 from emergence.contracts.session.thread_frames import FoldersUpdated, ThreadDeleted
 from emergence.contracts.session.threads import Message, Run, RunOutcome, RunProblem, Thread, Usage
 
@@ -121,18 +123,6 @@ class MessageFinal(TopicFrame):
 
     type: Literal["message.final"] = "message.final"
     data: MessageData
-
-
-class MessageSupersededData(Data):
-    message: UUID
-    by: UUID
-
-
-class MessageSuperseded(TopicFrame):
-    """On `thread:`; another answer was asked for."""
-
-    type: Literal["message.superseded"] = "message.superseded"
-    data: MessageSupersededData
 
 
 class ThreadData(Data):
@@ -263,6 +253,7 @@ AnyTopicFrame = Annotated[
     MessageCreated
     | MessageFinal
     | MessageSuperseded
+    | BranchSelected
     | ThreadUpdated
     | ThreadDeleted
     | FoldersUpdated
@@ -280,7 +271,7 @@ AnyTopicFrame = Annotated[
     Field(discriminator="type"),
 ]
 AnyFrame = Annotated[
-    AnyTopicFrame | Welcome | Ack | Error | PingFrame | PongFrame | Drain | Close | Snapshot | TopicReset,
+    AnyTopicFrame | Welcome | Presence | Ack | Error | PingFrame | PongFrame | Drain | Close | Snapshot | TopicReset,
     Field(discriminator="type"),
 ]
 ANY_FRAME: TypeAdapter[AnyFrame] = TypeAdapter(AnyFrame)

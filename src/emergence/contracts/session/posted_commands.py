@@ -4,7 +4,14 @@ from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
-from emergence.contracts.session.commands import ExtendSession, RegenerateMessage, SendMessage, StopRun
+from emergence.contracts.session.commands import (
+    EditMessage,
+    ExtendSession,
+    RegenerateMessage,
+    SelectBranch,
+    SendMessage,
+    StopRun,
+)
 
 
 class Posted(BaseModel):
@@ -26,7 +33,15 @@ class PostedSend(SendMessage, Posted):
 
 
 class PostedRegenerate(RegenerateMessage, Posted):
-    """Ask an agent for another answer; the earlier one is kept as superseded."""
+    """Ask an agent for another answer; the earlier one and everything after it stay as another branch."""
+
+
+class PostedEdit(EditMessage, Posted):
+    """Say something else in place of an own message; what was said and everything after it stay as another branch."""
+
+
+class PostedSelect(SelectBranch, Posted):
+    """Show the branch that goes through a message, up to where it was last gone on with."""
 
 
 class PostedStop(StopRun, Posted):
@@ -37,4 +52,6 @@ class PostedExtend(ExtendSession, Posted):
     """I am still here: the clock of inactivity begins anew, for every tab of the same sign-in."""
 
 
-PostedCommand = Annotated[PostedSend | PostedRegenerate | PostedStop | PostedExtend, Field(discriminator="cmd")]
+PostedCommand = Annotated[
+    PostedSend | PostedEdit | PostedRegenerate | PostedSelect | PostedStop | PostedExtend, Field(discriminator="cmd")
+]

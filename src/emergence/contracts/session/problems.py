@@ -133,6 +133,14 @@ class NotRegenerable(ServiceError):
     sentence = "Only a finished answer can be asked for again."
 
 
+class NotEditable(ServiceError):
+    """Only what a person said can be said differently."""
+
+    code = "not_editable"
+    status = 409
+    sentence = "Only your own messages can be edited."
+
+
 class TooManyCommands(ServiceError):
     """Above the rate limit of one user."""
 

@@ -60,7 +60,9 @@ class Run(BaseModel):
 class Message(BaseModel):
     """One utterance. While it streams, `parts` hold the text stored so far.
 
-    `superseded` marks an answer that was asked for again: kept and shown, not sent to agents.
+    A thread is a tree: an edited question and an answer that was asked for again begin a branch beside the former one.
+    Agents are shown what comes before a message in its own branch. `superseded` marks an answer that another one was
+    asked for beside while it was shown; pages show one branch and never mark any.
     """
 
     id: UUID
@@ -71,6 +73,13 @@ class Message(BaseModel):
     parts: list[Part]
     created_at: datetime
     reply_to: UUID | None = None
+    parent: UUID | None = Field(
+        default=None, description="the message before it in its branch; null: it begins the thread"
+    )
+    siblings: list[UUID] = Field(
+        default=[],
+        description="what was said at this place, itself among it, in the order in which it was; empty: nothing else",
+    )
     superseded: bool = False
     run: Run | None = None
 
@@ -107,7 +116,7 @@ class ThreadPage(BaseModel):
 
 
 class MessagePage(BaseModel):
-    """Messages, oldest first within the page; pages go back in time.
+    """Messages of one branch, oldest first within the page; pages go back in time.
 
     `seq` is the last frame of `thread:<id>` that this page already reflects.
     """

@@ -136,6 +136,8 @@ class EventStreamResponse(Response):
         finally:
             session.bus.leave(stream)
             session.sockets.remove(stream)
+            if stream.live_session_id is not None:
+                session.presence.here(stream.user_id)
         if not stream.is_complete and not stream.is_gone:
             log.info("event_stream_cut", user_id=str(identity.user_id))
             raise AlreadyLogged()  # the server must cut the connection of a client that does not read

@@ -8,8 +8,9 @@ import msgspec
 
 from emergence.session.frames import LoggedFrame, logged_frame
 
-_ROOM_FOR_NOTE = 100  # its sender and its punctuation
+_ROOM_FOR_NOTE = 120  # its sender, its lists' names and its punctuation
 _ROOM_FOR_USER = 60
+_ROOM_FOR_ID = 39
 
 
 class UserFrames(msgspec.Struct):
@@ -20,12 +21,13 @@ class UserFrames(msgspec.Struct):
 
 
 class Note(msgspec.Struct):
-    """One note. `asks` has every other instance say that it is there."""
+    """One note. `asks` has every other instance say that it is there; `moved` are people who came or went."""
 
     sender: str
     asks: bool = False
     told: list[UserFrames] = []
     halted: list[UUID] = []
+    moved: list[UUID] = []
 
 
 class Position(msgspec.Struct):
@@ -54,14 +56,16 @@ def question(sender: str) -> str:
     return _encoder.encode(Note(sender, asks=True)).decode()
 
 
-def packed(sender: str, written: Iterable[Written], halted: Sequence[UUID], max_bytes: int) -> list[str]:
+def packed(
+    sender: str, written: Iterable[Written], halted: Sequence[UUID], moved: Sequence[UUID] = (), *, max_bytes: int
+) -> list[str]:
     """Return notes that say all of this, none longer than `max_bytes`, in the order of `written`."""
     room = max_bytes - _ROOM_FOR_NOTE
     notes = [Note(sender)]
     left = room
-    for run_id in halted:
-        left -= len(str(run_id)) + 3
-        notes[-1].halted.append(run_id)
+    for named in (*(("halted", run_id) for run_id in halted), *(("moved", user_id) for user_id in moved)):
+        left -= _ROOM_FOR_ID
+        getattr(notes[-1], named[0]).append(named[1])
         if left < _ROOM_FOR_USER:
             notes.append(Note(sender))
             left = room

@@ -27,6 +27,7 @@ WRITTEN_KEPT = 5_000  # what waits to be sent; beyond it the oldest is dropped
 
 OnFrame = Callable[[UUID, LoggedFrame], None]
 OnHalt = Callable[[UUID], None]
+OnMoved = Callable[[UUID], None]
 
 
 class SharedBus:
@@ -45,9 +46,11 @@ class SharedBus:
         self._others: dict[str, float] = {}
         self._written: deque[Written] = deque(maxlen=WRITTEN_KEPT)
         self._halted: list[UUID] = []
+        self._moved: list[UUID] = []
         self._wanted = asyncio.Event()
         self._on_frame: list[OnFrame] = []
         self._on_halt: list[OnHalt] = []
+        self._on_moved: list[OnMoved] = []
 
     def join(self, listener: Listener) -> None:
         """Let `listener` hear its user's frames from now on."""
@@ -78,10 +81,17 @@ class SharedBus:
             self._halted.append(run_id)
             self._wanted.set()
 
-    def watch(self, *, on_frame: OnFrame, on_halt: OnHalt) -> None:
+    def moved(self, user_id: UUID) -> None:
+        """Tell the other instances that a connection of this person came or went here."""
+        if self._has_others():
+            self._moved.append(user_id)
+            self._wanted.set()
+
+    def watch(self, *, on_frame: OnFrame, on_halt: OnHalt, on_moved: OnMoved) -> None:
         """Call these with what other instances say; they never block."""
         self._on_frame.append(on_frame)
         self._on_halt.append(on_halt)
+        self._on_moved.append(on_moved)
 
     async def run(self) -> Never:
         """Send and hear until cancelled, across outages."""
@@ -100,11 +110,12 @@ class SharedBus:
 
     async def _send(self) -> None:
         while True:
-            written, halted = tuple(self._written), tuple(self._halted)
+            written, halted, moved = tuple(self._written), tuple(self._halted), tuple(self._moved)
             self._written.clear()
             self._halted.clear()
+            self._moved.clear()
             self._wanted.clear()
-            notes = packed(self._instance, written, halted, self._broadcast.note_max_bytes)
+            notes = packed(self._instance, written, halted, moved, max_bytes=self._broadcast.note_max_bytes)
             await self._broadcast.send(CHANNEL, notes)
             figures.notes_sent.inc(len(notes))
             try:
@@ -132,6 +143,9 @@ class SharedBus:
             for run_id in note.halted:
                 for on_halt in self._on_halt:
                     on_halt(run_id)
+            for user_id in note.moved:
+                for on_moved in self._on_moved:
+                    on_moved(user_id)
             for told in note.told:
                 self._deliver(told.user, [read_frame(raw) for raw in told.frames])
         except msgspec.DecodeError as malformed:  # of a version that speaks otherwise: the database says it too

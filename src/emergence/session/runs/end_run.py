@@ -21,6 +21,7 @@ from emergence.contracts.session.threads import MessageStatus, Part, RunOutcome,
 from emergence.kernel.storage.database import Transaction
 from emergence.session.frames import Draft, LoggedFrame
 from emergence.session.store import log, messages, runs, threads
+from emergence.session.store.branches import with_siblings
 from emergence.session.store.runs import StoredRun
 
 
@@ -56,7 +57,8 @@ async def write_run_end(tx: Transaction, run: StoredRun, end: RunEnd, at: dateti
     await threads.touch_thread(tx, run.user_id, run.thread_id, at)
     await runs.end_run(tx, ended, at)
     parts = [Part(text=end.text)] if end.text else []
-    message = await messages.finish_message(tx, run.user_id, run.message_id, status_after(end.outcome), parts)
+    finished = await messages.finish_message(tx, run.user_id, run.message_id, status_after(end.outcome), parts)
+    (message,) = await with_siblings(tx, run.user_id, [finished])
     thread = await threads.read_thread(tx, run.user_id, run.thread_id)
     await log.set_topic_seq(tx, run.user_id, run_topic(run.id), end.last_seq)
     drafts = [

@@ -13,7 +13,7 @@ MESSAGES_READ = 400
 
 async def history_of(database: Database, run: StoredRun, max_characters: int) -> list[Turn]:
     """Return the turns before a run's answer, oldest first; the last one is the question."""
-    newest_first = await read_history(database, run.user_id, run.thread_id, run.turn, MESSAGES_READ)
+    newest_first = await read_history(database, run.user_id, run.message_id, MESSAGES_READ)
     return bounded_turns(newest_first, max_characters)
 
 

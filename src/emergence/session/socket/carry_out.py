@@ -8,12 +8,14 @@ import structlog
 
 from emergence.contracts.session.commands import (
     AnyCommand,
+    EditMessage,
     ExtendSession,
     Hello,
     Identified,
     Ping,
     Pong,
     RegenerateMessage,
+    SelectBranch,
     SendMessage,
     StopRun,
     Subscribe,
@@ -108,7 +110,7 @@ async def _dispatch(room: CommandRoom, command: AnyCommand) -> None:
     if speaker.is_read_only and not isinstance(command, READING):
         raise ReadOnly()
     match command:
-        case SendMessage() | RegenerateMessage() | StopRun() | ExtendSession():
+        case SendMessage() | EditMessage() | RegenerateMessage() | SelectBranch() | StopRun() | ExtendSession():
             await perform(room.session, speaker.user_id, speaker.login_session_id, command, room.answer)
         case Subscribe():
             await _subscribe(room, command)

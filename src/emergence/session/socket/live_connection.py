@@ -14,6 +14,7 @@ from emergence.contracts.session.commands import Hello, Position
 from emergence.contracts.session.frames import WelcomeData
 from emergence.contracts.session.problems import UnknownTopic
 from emergence.contracts.session.protocol import CloseCode
+from emergence.kernel.ids import new_id
 from emergence.kernel.storage.database import DatabaseUnavailable
 from emergence.session import figures
 from emergence.session.frames import LoggedFrame
@@ -24,6 +25,7 @@ from emergence.session.socket.following import Following
 from emergence.session.socket.outbox import CloseDue, Outbox, ReplayDue
 from emergence.session.socket.replay import read_replay
 from emergence.session.socket.welcome import welcome_data
+from emergence.session.store.live_sessions import SocketOpening
 
 log = structlog.get_logger(__name__)
 
@@ -129,7 +131,10 @@ class LiveConnection(ABC):
         """Begin or go on with the live session, and say where everything stands. Raises DatabaseUnavailable."""
         session = self._session
         session.bus.join(self)  # before the look at the database: what comes in between is read from the log
-        data = await welcome_data(session, self.user_id, self.login_session_id, self._asked, hello)
+        opening = SocketOpening(
+            new_id(), self.user_id, self.login_session_id, hello.client, session.instance, is_hidden=self.is_read_only
+        )
+        data = await welcome_data(session, opening, self._asked)
         for known in data.positions:
             self._following.stands_at(known.topic, known.seq)
         resumed = await self._resumed(data, hello)
@@ -140,6 +145,7 @@ class LiveConnection(ABC):
         for position in resumed:
             self._following.follow(position.topic, position.seq)
         self._following.open()
+        session.presence.here(self.user_id)
 
     async def _resumed(self, data: WelcomeData, hello: Hello) -> Sequence[Position]:
         """Return the topics of which the client gets what it missed."""

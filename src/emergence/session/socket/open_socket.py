@@ -84,6 +84,8 @@ async def _serve(session: Session, websocket: WebSocket, holder: TicketHolder) -
     finally:
         session.bus.leave(connection)
         session.sockets.remove(connection)
+        if connection.live_session_id is not None:
+            session.presence.here(connection.user_id)
 
 
 def _asked_session(websocket: WebSocket) -> UUID | None:

@@ -17,6 +17,7 @@ from emergence.contracts.session.frames import (
     Welcome,
     WelcomeData,
 )
+from emergence.contracts.session.presence import Presence, PresenceData, PresentSession
 from emergence.contracts.session.protocol import CloseCode
 from emergence.kernel.errors import ServiceError
 from emergence.kernel.ids import new_id
@@ -25,6 +26,11 @@ from emergence.kernel.ids import new_id
 def welcome(at: datetime, data: WelcomeData) -> str:
     """Answer `hello`."""
     return Welcome(id=new_id(), at=at, data=data).model_dump_json()
+
+
+def presence(at: datetime, sessions: list[PresentSession]) -> str:
+    """Say what of the person is connected."""
+    return Presence(id=new_id(), at=at, data=PresenceData(sessions=sessions)).model_dump_json()
 
 
 def ack(at: datetime, data: AckData) -> str:

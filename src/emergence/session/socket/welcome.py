@@ -2,7 +2,6 @@
 
 from uuid import UUID
 
-from emergence.contracts.session.commands import Hello
 from emergence.contracts.session.frames import Limits, TopicPosition, WelcomeData
 from emergence.contracts.session.protocol import (
     FRAME_MAX_BYTES,
@@ -11,17 +10,14 @@ from emergence.contracts.session.protocol import (
     thread_topic,
     user_topic,
 )
-from emergence.kernel.ids import new_id
 from emergence.session.parts import Session
 from emergence.session.store import live_sessions, log, runs
 from emergence.session.store.live_sessions import SocketOpening
 
 
-async def welcome_data(
-    session: Session, user_id: UUID, login_session_id: UUID, asked: UUID | None, hello: Hello
-) -> WelcomeData:
+async def welcome_data(session: Session, opening: SocketOpening, asked: UUID | None) -> WelcomeData:
     """Open or resume the live session and say where the user's topics stand. Raises DatabaseUnavailable."""
-    opening = SocketOpening(new_id(), user_id, login_session_id, hello.client, session.instance)
+    user_id = opening.user_id
     async with session.database.transaction() as tx:
         live = await live_sessions.open_live_session(tx, opening, asked, session.clock.now())
         unended = await runs.unended_of_user(tx, user_id)

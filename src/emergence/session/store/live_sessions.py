@@ -17,6 +17,7 @@ class SocketOpening:
     login_session_id: UUID
     client: str
     instance: str
+    is_hidden: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +41,8 @@ async def open_live_session(tx: Transaction, opening: SocketOpening, asked: UUID
     """
     row = await tx.fetchrow(
         f"""
-        UPDATE live_sessions SET login_session_id = $3, client = $4, instance = $5, last_seen_at = $6
+        UPDATE live_sessions SET login_session_id = $3, client = $4, instance = $5, last_seen_at = $6, closed_at = NULL,
+            is_hidden = $7
         WHERE id = $1 AND user_id = $2 AND ended_at IS NULL RETURNING {_LIVE}
         """,  # noqa: S608 - our own columns
         asked,
@@ -49,10 +51,12 @@ async def open_live_session(tx: Transaction, opening: SocketOpening, asked: UUID
         opening.client,
         opening.instance,
         at,
+        opening.is_hidden,
     ) or await tx.fetchrow(
         f"""
-        INSERT INTO live_sessions (id, user_id, login_session_id, client, instance, created_at, last_seen_at, active_at)
-        VALUES ($1, $2, $3, $4, $5, $6, $6, $6) RETURNING {_LIVE}
+        INSERT INTO live_sessions (id, user_id, login_session_id, client, instance, created_at, last_seen_at, active_at,
+            is_hidden)
+        VALUES ($1, $2, $3, $4, $5, $6, $6, $6, $7) RETURNING {_LIVE}
         """,  # noqa: S608 - our own columns
         opening.id,
         opening.user_id,
@@ -60,6 +64,7 @@ async def open_live_session(tx: Transaction, opening: SocketOpening, asked: UUID
         opening.client,
         opening.instance,
         at,
+        opening.is_hidden,
     )
     assert row is not None
     return LiveSession(*row)

@@ -9,6 +9,7 @@ from pydantic import TypeAdapter
 
 from emergence.contracts.session.threads import Message, MessageStatus, Part, Run
 from emergence.kernel.storage.database import Database, Transaction
+from emergence.session.store.branches import BEGINNING, read_way_back, with_siblings
 from emergence.session.store.runs import stored_run
 
 PARTS: TypeAdapter[list[Part]] = TypeAdapter(list[Part])
@@ -40,7 +41,7 @@ def _message(row: Record, run: Run | None = None) -> Message:
         parts=PARTS.validate_json(row["parts"]),
         created_at=row["created_at"],
         reply_to=row["reply_to"],
-        superseded=row["superseded_by"] is not None,
+        parent=None if row["parent_id"] == BEGINNING else row["parent_id"],
         run=run,
     )
 
@@ -72,56 +73,37 @@ async def finish_message(
     return _message(row)
 
 
-async def supersede_message(tx: Transaction, user_id: UUID, message_id: UUID, by: UUID) -> None:
-    """Mark an answer as asked for again."""
-    await tx.execute("UPDATE messages SET superseded_by = $3 WHERE id = $1 AND user_id = $2", message_id, user_id, by)
-
-
 async def read_message(tx: Transaction, user_id: UUID, message_id: UUID) -> PlacedMessage | None:
     """Return the user's message, without its run, or None."""
     row = await tx.fetchrow("SELECT * FROM messages WHERE id = $1 AND user_id = $2", message_id, user_id)
     return None if row is None else PlacedMessage(_message(row), MessagePosition(row["turn"], row["slot"]))
 
 
-async def read_messages(
-    tx: Transaction, user_id: UUID, thread_id: UUID, before: MessagePosition | None, limit: int
-) -> list[PlacedMessage]:
-    """Return messages of the user's thread, newest first, at most `limit`, each with its latest run."""
-    rows = await tx.fetch(
-        """
-        SELECT * FROM messages
-        WHERE thread_id = $1 AND user_id = $2 AND ($3::bigint IS NULL OR (turn, slot) < ($3, $4::bigint))
-        ORDER BY turn DESC, slot DESC LIMIT $5
-        """,
+async def find_at(tx: Transaction, user_id: UUID, thread_id: UUID, position: MessagePosition) -> UUID | None:
+    """Return the message at a place of the user's thread, or None."""
+    row = await tx.fetchrow(
+        "SELECT id FROM messages WHERE thread_id = $1 AND user_id = $2 AND turn = $3 AND slot = $4",
         thread_id,
         user_id,
-        None if before is None else before.turn,
-        None if before is None else before.slot,
-        limit,
+        position.turn,
+        position.slot,
     )
+    return None if row is None else row["id"]
+
+
+async def read_branch(tx: Transaction, user_id: UUID, leaf: UUID, limit: int) -> list[Message]:
+    """Return a message of the user and those before it in its branch, newest first, each with its latest run."""
+    rows = await read_way_back(tx, user_id, leaf, limit)
     run_rows = await tx.fetch(
         "SELECT * FROM runs WHERE message_id = ANY($1::uuid[]) AND user_id = $2 ORDER BY queue_position",
         [row["id"] for row in rows],
         user_id,
     )
     runs = {row["message_id"]: stored_run(row).shown() for row in run_rows}
-    return [
-        PlacedMessage(_message(row, runs.get(row["id"])), MessagePosition(row["turn"], row["slot"])) for row in rows
-    ]
+    return await with_siblings(tx, user_id, [_message(row, runs.get(row["id"])) for row in rows])
 
 
-async def read_history(database: Database, user_id: UUID, thread_id: UUID, turn: int, limit: int) -> list[Message]:
-    """Return what was said up to the question of `turn`, newest first; superseded and empty answers left out."""
-    rows = await database.fetch(
-        """
-        SELECT * FROM messages
-        WHERE thread_id = $1 AND user_id = $2 AND superseded_by IS NULL AND parts <> '[]'::jsonb
-            AND (turn < $3 OR (turn = $3 AND slot = 0))
-        ORDER BY turn DESC, slot DESC LIMIT $4
-        """,
-        thread_id,
-        user_id,
-        turn,
-        limit,
-    )
-    return [_message(row) for row in rows]
+async def read_history(database: Database, user_id: UUID, message_id: UUID, limit: int) -> list[Message]:
+    """Return what was said before a message of the user in its branch, newest first; empty messages left out."""
+    rows = await read_way_back(database, user_id, message_id, limit + 1)
+    return [message for row in rows[1:] if (message := _message(row)).parts]

@@ -81,7 +81,7 @@ async def find_texts(
 ) -> list[Hit]:
     """Return the user's titles and messages that fit, best first, then newest.
 
-    What is deleted, temporary or superseded is left out.
+    What is deleted or temporary is left out.
     """
     rows = await database.fetch(
         f"""
@@ -93,7 +93,6 @@ async def find_texts(
             LEFT JOIN messages ON messages.id = found.id AND messages.user_id = $1
             WHERE found.words @@ ($2::tsquery && $3::tsquery) AND found.user_id = $1
                 AND ($4 = '' OR NOT found.words @@ $4::tsquery)
-                AND messages.superseded_by IS NULL
             ORDER BY said_at DESC LIMIT {LOOKED_AT}
         ), ranked AS (
             SELECT found.id, found.kind, found.thread_id, fitting.said_at,

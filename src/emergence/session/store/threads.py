@@ -56,12 +56,15 @@ def thread_of(row: Record) -> Thread:
     )
 
 
-async def insert_thread(tx: Transaction, user_id: UUID, thread: Thread, *, turns: int, titled: bool = False) -> None:
-    """Add a thread with so many turns; `titled` says that a person named it."""
+async def insert_thread(
+    tx: Transaction, user_id: UUID, thread: Thread, *, turns: int, leaf: UUID | None = None, titled: bool = False
+) -> None:
+    """Add a thread with so many turns, of which `leaf` is the last message; `titled` says that a person named it."""
     await tx.execute(
         """
-        INSERT INTO threads (id, user_id, title, agent, turns, created_at, updated_at, titled, temporary, folder_id)
-        VALUES ($1, $2, $3, $4, $5, $6, $6, $7, $8, $9)
+        INSERT INTO threads (id, user_id, title, agent, turns, created_at, updated_at, titled, temporary, folder_id,
+            leaf_id)
+        VALUES ($1, $2, $3, $4, $5, $6, $6, $7, $8, $9, $10)
         """,
         thread.id,
         user_id,
@@ -72,37 +75,47 @@ async def insert_thread(tx: Transaction, user_id: UUID, thread: Thread, *, turns
         titled,
         thread.temporary,
         thread.folder,
+        leaf,
     )
 
 
 @dataclass(frozen=True, slots=True)
+class NewTurn:
+    """A turn that begins in a thread: who answers, what it is called if it is the first, and its last message."""
+
+    thread_id: UUID
+    agent: str
+    title: str
+    leaf: UUID
+
+
+@dataclass(frozen=True, slots=True)
 class BegunTurn:
-    """A turn's number, and its thread with a run in it: one follows in the same transaction."""
+    """A turn's number, the end of the branch that was shown, and the thread with a run: one follows right away."""
 
     number: int
+    parent: UUID | None
     thread: Thread
 
 
-async def begin_turn(
-    tx: Transaction, user_id: UUID, thread_id: UUID, agent: str, title: str, at: datetime
-) -> BegunTurn | None:
-    """Lock the user's thread and count a new turn in it, or return None when there is no such thread.
-
-    `title` is what the thread is called after its first turn, unless a person named it.
-    """
+async def begin_turn(tx: Transaction, user_id: UUID, turn: NewTurn, at: datetime) -> BegunTurn | None:
+    """Lock the user's thread and count a new turn in it, or return None when there is no such thread."""
     row = await tx.fetchrow(
         f"""
-        UPDATE threads SET turns = turns + 1, agent = $3, updated_at = greatest(updated_at, $5),
+        UPDATE threads SET turns = turns + 1, agent = $3, updated_at = greatest(updated_at, $5), leaf_id = $6,
             title = CASE WHEN turns = 0 AND NOT titled THEN $4 ELSE title END
-        WHERE {_OF_USER} RETURNING {_STORED}, true AS running, turns
+        FROM (SELECT id AS of_id, leaf_id AS parent_id FROM threads WHERE {_OF_USER} FOR NO KEY UPDATE) AS before
+        WHERE threads.id = before.of_id AND threads.user_id = $2
+        RETURNING {_STORED}, true AS running, turns, parent_id
         """,  # noqa: S608
-        thread_id,
+        turn.thread_id,
         user_id,
-        agent,
-        title,
+        turn.agent,
+        turn.title,
         at,
+        turn.leaf,
     )
-    return None if row is None else BegunTurn(row["turns"] - 1, thread_of(row))
+    return None if row is None else BegunTurn(row["turns"] - 1, row["parent_id"], thread_of(row))
 
 
 async def lock_thread(tx: Transaction, user_id: UUID, thread_id: UUID) -> bool:

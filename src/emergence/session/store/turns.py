@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from emergence.kernel.storage.database import Transaction
+from emergence.session.store.branches import BEGINNING
 from emergence.session.store.messages import PARTS, PlacedMessage
 from emergence.session.store.runs import StoredRun
 
@@ -11,12 +12,13 @@ from emergence.session.store.runs import StoredRun
 # adds: what it finds unended was there before.
 _INSERT = """
     WITH said AS (
-        INSERT INTO messages (id, user_id, thread_id, turn, slot, role, agent, status, parts, reply_to, created_at)
-        SELECT id, $2, $3, turn, slot, role, agent, status, parts, reply_to, created_at
+        INSERT INTO messages (id, user_id, thread_id, turn, slot, role, agent, status, parts, reply_to, parent_id,
+            created_at)
+        SELECT id, $2, $3, turn, slot, role, agent, status, parts, reply_to, parent_id, created_at
         FROM unnest(
             $11::uuid[], $12::bigint[], $13::bigint[], $14::text[], $15::text[], $16::text[], $17::jsonb[],
-            $18::uuid[], $19::timestamptz[]
-        ) AS added (id, turn, slot, role, agent, status, parts, reply_to, created_at)
+            $18::uuid[], $19::uuid[], $20::timestamptz[]
+        ) AS added (id, turn, slot, role, agent, status, parts, reply_to, parent_id, created_at)
     )
     INSERT INTO runs (id, user_id, thread_id, message_id, turn, agent, language, state, owner, lease_until, queued_at)
     VALUES ($1, $2, $3, $4, $5, $6, $7, 'queued', $8, now() + $9, $10)
@@ -55,6 +57,7 @@ async def insert_turn(
         [message.status for message in messages],
         [PARTS.dump_json(message.parts).decode() for message in messages],
         [message.reply_to for message in messages],
+        [message.parent or BEGINNING for message in messages],
         [message.created_at for message in messages],
     )
     return bool(row and row["is_first"])

@@ -5,7 +5,8 @@ import { type KeyboardEvent, type Ref, useEffect, useImperativeHandle, useLayout
 interface MessageFieldProps {
   ref?: Ref<HTMLTextAreaElement>;
   text: string;
-  placeholder: string;
+  label?: string;
+  placeholder?: string;
   describedBy?: string | undefined;
   isInvalid: boolean;
   onChange: (text: string) => void;
@@ -15,7 +16,8 @@ interface MessageFieldProps {
 /** A finger has no Shift key: there Enter breaks the line and the button sends. */
 const TOUCH_ONLY = "(pointer: coarse) and (hover: none)";
 
-export function MessageField({ ref, text, placeholder, describedBy, isInvalid, onChange, onSend }: MessageFieldProps) {
+export function MessageField(props: MessageFieldProps) {
+  const { ref, text, label, placeholder, describedBy, isInvalid, onChange, onSend } = props;
   const { t } = useLingui();
   const field = useRef<HTMLTextAreaElement>(null);
   useImperativeHandle<HTMLTextAreaElement | null, HTMLTextAreaElement | null>(ref, () => field.current, []);
@@ -39,7 +41,7 @@ export function MessageField({ ref, text, placeholder, describedBy, isInvalid, o
       rows={1}
       dir="auto"
       value={text}
-      aria-label={t`Message`}
+      aria-label={label ?? t`Message`}
       aria-describedby={describedBy}
       aria-invalid={isInvalid || undefined}
       placeholder={placeholder}

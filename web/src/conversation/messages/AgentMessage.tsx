@@ -36,7 +36,6 @@ export const AgentMessage = memo(function AgentMessage({
   const name = replying.agentName(agent);
   const isUnfinished = message.status === "queued" || message.status === "streaming";
   const ending = endingOf(message, run);
-  const isOpen = isLast && !message.superseded;
   const isSilent = isUnfinished && text.trim() === "";
   return (
     <article
@@ -66,14 +65,14 @@ export const AgentMessage = memo(function AgentMessage({
       )}
       {!isUnfinished && (
         <>
-          {ending && <EndingNotice message={message} run={run} ending={ending} replying={replying} isOpen={isOpen} />}
+          {ending && <EndingNotice message={message} run={run} ending={ending} replying={replying} isOpen={isLast} />}
           {run?.demonstration && text !== "" && <DemonstrationLabel whole={isLast} />}
           <MessageActions
             message={message}
             run={run}
             replying={replying}
             isLast={isLast}
-            isRetriedAbove={isOpen && isRetryable(ending)}
+            isRetriedAbove={isLast && isRetryable(ending)}
           />
         </>
       )}

@@ -7,6 +7,7 @@ import { AgentMark } from "../AgentMark";
 import { CopyButton } from "../CopyButton";
 import { RunDetails } from "./RunDetails";
 import type { Replying } from "./replying";
+import { Versions } from "./Versions";
 
 interface MessageActionsProps {
   message: ShownMessage;
@@ -22,9 +23,10 @@ export function MessageActions({ message, run, replying, isLast, isRetriedAbove 
   const text = textOf(message);
   const { look } = useLook();
   return (
-    <div className="message-actions -ml-2" data-always={isLast || undefined}>
+    <div className="message-actions -ml-2" data-always={isLast || message.siblings.length > 0 || undefined}>
+      <Versions message={message} replying={replying} />
       {text !== "" && <CopyButton text={text} label={t`Copy answer`} />}
-      {!message.superseded && !isRetriedAbove && !look && <AskAgain message={message} replying={replying} />}
+      {!isRetriedAbove && !look && <AskAgain message={message} replying={replying} />}
       {run && <RunDetails message={message} run={run} agentName={replying.agentName(message.agent ?? "")} />}
     </div>
   );

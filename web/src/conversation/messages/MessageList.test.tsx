@@ -29,6 +29,8 @@ const message = (id: string, more: Partial<ShownMessage>): ShownMessage => ({
   parts: [{ kind: "text", text: `text of ${id}` }],
   created_at: "2026-11-22T10:00:00Z",
   reply_to: null,
+  parent: null,
+  siblings: [],
   superseded: false,
   run: null,
   delivery: "stored",
@@ -37,7 +39,6 @@ const message = (id: string, more: Partial<ShownMessage>): ShownMessage => ({
 
 const settled = [
   message("q1", {}),
-  message("a0", { role: "agent", agent: "first", reply_to: "q1", superseded: true }),
   message("a1", { role: "agent", agent: "second", reply_to: "q1" }),
   message("q2", {}),
 ];
@@ -56,6 +57,8 @@ const replying: Replying = {
   agents: [],
   agentName,
   retry: vi.fn(),
+  edit: vi.fn(),
+  select: vi.fn(),
   goOn: vi.fn(),
   sendAgain: vi.fn(),
   discard: vi.fn(),
@@ -82,13 +85,4 @@ test("a delta draws the growing answer and no other", () => {
 
   expect(screen.getByText("One two")).toBeInTheDocument();
   expect(new Set(agentName.mock.calls.map(([id]) => id))).toEqual(new Set(["third"]));
-});
-
-test("an answer that was replaced is folded", () => {
-  render(page("One"));
-
-  const fold = screen.getByText("Earlier answer").closest("details");
-
-  expect(fold).not.toHaveAttribute("open");
-  expect(fold).toHaveTextContent("text of a0");
 });

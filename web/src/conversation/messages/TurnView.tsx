@@ -1,5 +1,4 @@
-/** One turn: the question, answers that were replaced (folded), and the answer that stands. */
-import { Plural } from "@lingui/react/macro";
+/** One turn: the question and its answer. */
 import { memo } from "react";
 import type { ShownMessage, ShownRun } from "@/wire";
 import { AgentMessage } from "./AgentMessage";
@@ -19,30 +18,19 @@ interface TurnViewProps {
 }
 
 export const TurnView = memo(function TurnView({ turn, runs, replying, isLast, isRoomy, writing }: TurnViewProps) {
-  const answer = (message: ShownMessage, last: boolean) => (
-    <AgentMessage
-      key={message.key}
-      message={message}
-      run={runOf(message, runs)}
-      replying={replying}
-      isLast={last}
-      isBehind={writing !== undefined && writing !== message.id}
-    />
-  );
   return (
     <div className="turn" data-roomy={isRoomy || undefined}>
       {turn.question && <UserMessage message={turn.question} replying={replying} />}
-      {turn.earlier.length > 0 && (
-        <details className="earlier">
-          <summary>
-            <Plural value={turn.earlier.length} one="Earlier answer" other="# earlier answers" />
-          </summary>
-          <div className="flex flex-col gap-6 pt-4 opacity-80">
-            {turn.earlier.map((message) => answer(message, false))}
-          </div>
-        </details>
-      )}
-      {turn.answers.map((message, index) => answer(message, isLast && index === turn.answers.length - 1))}
+      {turn.answers.map((message, index) => (
+        <AgentMessage
+          key={message.key}
+          message={message}
+          run={runOf(message, runs)}
+          replying={replying}
+          isLast={isLast && index === turn.answers.length - 1}
+          isBehind={writing !== undefined && writing !== message.id}
+        />
+      ))}
     </div>
   );
 }, isSameTurn);
@@ -61,6 +49,6 @@ function isSameTurn(before: TurnViewProps, after: TurnViewProps): boolean {
     before.isLast === after.isLast &&
     before.isRoomy === after.isRoomy &&
     (before.writing === after.writing || !after.turn.answers.some(isUnfinished)) &&
-    [...after.turn.answers, ...after.turn.earlier].every(({ id }) => before.runs[id] === after.runs[id])
+    after.turn.answers.every(({ id }) => before.runs[id] === after.runs[id])
   );
 }

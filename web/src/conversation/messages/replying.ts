@@ -6,6 +6,10 @@ export interface Replying {
   agentName(id: string): string;
   /** Ask again, of the same agent or another. */
   retry(message: string, agent?: string): void;
+  /** Say something else in place of an own message. */
+  edit(message: string, text: string): void;
+  /** Show the branch through another message. */
+  select(message: string): void;
   /** Ask the agent to go on from where its answer broke off. */
   goOn(agent: string): void;
   /** Try a refused message again; `key` is that of the shown message. */

@@ -1,12 +1,9 @@
-/** Groups a thread's messages into turns: what was asked, and every answer to it. */
+/** Groups the messages of a branch into turns: what was asked, and what was answered. */
 import type { ShownMessage } from "@/wire";
 
 export interface Turn {
   readonly key: string;
   readonly question: ShownMessage | null;
-  /** Answers that were asked for again, oldest first. */
-  readonly earlier: readonly ShownMessage[];
-  /** Answers that stand. */
   readonly answers: readonly ShownMessage[];
 }
 
@@ -32,21 +29,11 @@ export function groupTurns(messages: readonly ShownMessage[], previous: readonly
 
 function turnOf(group: readonly ShownMessage[]): Turn {
   const question = group.find((message) => message.role === "user") ?? null;
-  const replies = group.filter((message) => message.role === "agent");
-  return {
-    key: group[0]?.key ?? "",
-    question,
-    earlier: replies.filter((message) => message.superseded),
-    answers: replies.filter((message) => !message.superseded),
-  };
+  return { key: group[0]?.key ?? "", question, answers: group.filter((message) => message.role === "agent") };
 }
 
 function isSame(before: Turn, after: Turn): boolean {
-  return (
-    before.question === after.question &&
-    isSameList(before.earlier, after.earlier) &&
-    isSameList(before.answers, after.answers)
-  );
+  return before.question === after.question && isSameList(before.answers, after.answers);
 }
 
 function isSameList(before: readonly ShownMessage[], after: readonly ShownMessage[]): boolean {

@@ -80,6 +80,16 @@ export const ChevronDownIcon = (props: IconProps) => (
     <path d="m5.5 8 4.5 4.5L14.5 8" />
   </Drawn>
 );
+export const PencilIcon = (props: IconProps) => (
+  <Drawn {...props}>
+    <path d="m12.5 4.5 3 3L7 16H4v-3z" />
+  </Drawn>
+);
+export const ChevronLeftIcon = (props: IconProps) => (
+  <Drawn {...props}>
+    <path d="M12 5.5 7.5 10l4.5 4.5" />
+  </Drawn>
+);
 export const ChevronRightIcon = (props: IconProps) => (
   <Drawn {...props}>
     <path d="m8 5.5 4.5 4.5L8 14.5" />

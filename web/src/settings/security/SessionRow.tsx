@@ -2,7 +2,7 @@
 import { Trans, useLingui } from "@lingui/react/macro";
 import { Button, ScreenIcon } from "@/design";
 import { timeAgo } from "@/i18n/relative_time";
-import type { MySession } from "@/wire";
+import { type MySession, useIsConnected } from "@/wire";
 import { deviceOf } from "./device_name";
 
 type SessionRowProps = { session: MySession; name: string; onEnd: (() => void) | undefined };
@@ -48,9 +48,11 @@ export function useDeviceName(): (agent: string | null) => string {
   };
 }
 
-function useLastSeen({ is_current, last_seen_at }: MySession): string {
+function useLastSeen({ id, is_current, last_seen_at }: MySession): string {
   const { t, i18n } = useLingui();
+  const isConnected = useIsConnected(id);
   const ago = timeAgo(new Date(last_seen_at), new Date(), i18n.locale);
   if (is_current) return t`Active now`;
+  if (isConnected) return t`Connected now`;
   return ago === undefined ? t`Active a moment ago` : t`Last active ${ago}`;
 }

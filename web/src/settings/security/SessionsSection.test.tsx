@@ -3,6 +3,7 @@ import { screen, waitFor, within } from "@testing-library/react";
 import { afterEach, expect, test, vi } from "vitest";
 import { renderPart } from "@/render_for_test";
 import type { MySession } from "@/wire";
+import { useLive } from "@/wire/live/store";
 import { countOf, problem, scriptedAccount } from "@/wire/scripted_account";
 import { SessionsSection } from "./SessionsSection";
 
@@ -38,6 +39,14 @@ test("each place has a name, a network and a time; this one is marked and cannot
   expect(here).toHaveTextContent("curlThis sessionActive now · 192.0.2.0/24");
   expect(there).toHaveTextContent("Firefox on LinuxLast active 3 hours ago · 192.0.2.0/24");
   expect(here && within(here).queryByRole("button")).toBeNull();
+});
+
+test("a place that is connected says so", async () => {
+  useLive.setState({ connectedSignIns: ["there"] });
+  shown({ [LIST]: [listed(HERE, THERE)] });
+
+  expect((await screen.findAllByRole("listitem"))[1]).toHaveTextContent("Firefox on LinuxConnected now");
+  useLive.setState({ connectedSignIns: [] });
 });
 
 test("one is ended after a question, and the list is asked for again", async () => {

@@ -5,7 +5,7 @@ import { describe, expect, test } from "vitest";
 import type { Frame, Message } from "../types";
 import { loadPage, openThread } from "./merge";
 import { reduce, settle } from "./reduce";
-import { type LiveState, NOTHING, resumePoints, textOf } from "./state";
+import { type LiveState, NOTHING, resumePoints, shownBranch, textOf } from "./state";
 
 const GOLDEN = join(import.meta.dirname, "../../../../tests/golden");
 
@@ -14,7 +14,7 @@ type Expected = {
   statuses?: Record<string, string>;
   lengths?: Record<string, number>;
   positions?: Record<string, number>;
-  superseded?: string[];
+  shown?: string[];
   gaps?: Record<string, number>;
 };
 type Line = {
@@ -57,11 +57,14 @@ class Replay {
     return message;
   }
 
-  #check({ texts = {}, statuses = {}, lengths = {}, positions = {}, superseded = [], gaps }: Expected): void {
+  #check({ texts = {}, statuses = {}, lengths = {}, positions = {}, shown, gaps }: Expected): void {
     for (const [id, text] of Object.entries(texts)) expect(textOf(this.#message(id))).toBe(text);
     for (const [id, status] of Object.entries(statuses)) expect(this.#message(id).status).toBe(status);
     for (const [id, length] of Object.entries(lengths)) expect([...textOf(this.#message(id))]).toHaveLength(length);
-    for (const id of superseded) expect(this.#message(id).superseded).toBe(true);
+    if (shown) {
+      const branches = Object.values(this.live.loaded).map((thread) => shownBranch(thread).map(({ id }) => id));
+      expect(branches).toContainEqual(shown);
+    }
     expect(this.live.positions).toMatchObject(positions);
     if (gaps) expect(this.live.gaps).toEqual(gaps);
   }

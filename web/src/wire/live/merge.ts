@@ -3,14 +3,14 @@ import { countCodePoints } from "../code_points";
 import type { Message, Run, ShownRun } from "../types";
 import { EMPTY_THREAD, isGrowing, type LiveState, type LoadedThread, textOf, threadTopic } from "./state";
 
-type Page = { messages: Message[]; seq: number };
+export type Page = { messages: Message[]; seq: number };
 
 /** The more complete of two versions of one message. */
 function laterOf(known: Message | undefined, incoming: Message): Message {
   if (known === undefined) return incoming;
-  const superseded = known.superseded || incoming.superseded;
+  const siblings = known.siblings.length > incoming.siblings.length ? known.siblings : incoming.siblings;
   const isBehind = isGrowing(incoming) && (!isGrowing(known) || textOf(known).length > textOf(incoming).length);
-  return { ...(isBehind ? known : incoming), superseded };
+  return { ...(isBehind ? known : incoming), siblings };
 }
 
 const RUN_STAGES = { queued: 0, running: 1, ended: 2 } as const;
@@ -38,13 +38,25 @@ export function withRun(state: LiveState, run: Run, now: number): LiveState {
 
 const lengthsOf = (message: Message) => message.parts.map((part) => countCodePoints(part.text));
 
+/** What an older server said of a message says nothing of branches: it follows `before`. */
+function placed(message: Message, before: string | null): Message {
+  if (message.parent !== undefined) return message;
+  return { ...message, parent: before, siblings: [] };
+}
+
+/** What stands beside one message stands beside all of them. */
+function withSiblings(messages: LoadedThread["messages"], siblings: readonly string[]): LoadedThread["messages"] {
+  const behind = siblings.flatMap((id) => messages[id] ?? []).filter((held) => held.siblings.length < siblings.length);
+  return { ...messages, ...Object.fromEntries(behind.map((held) => [held.id, { ...held, siblings: [...siblings] }])) };
+}
+
 function putMessage(thread: LoadedThread, incoming: Message): LoadedThread {
   const known = thread.messages[incoming.id];
-  const message = laterOf(known, incoming);
+  const message = laterOf(known, placed(incoming, known ? known.parent : thread.leaf));
   const { [message.id]: _, ...otherLengths } = thread.lengths;
   return {
-    order: known ? thread.order : [...thread.order, message.id],
-    messages: { ...thread.messages, [message.id]: message },
+    ...thread,
+    messages: withSiblings({ ...thread.messages, [message.id]: message }, message.siblings),
     lengths: isGrowing(message) ? { ...thread.lengths, [message.id]: lengthsOf(message) } : otherLengths,
   };
 }
@@ -77,7 +89,18 @@ export function openThread(state: LiveState, thread: string): LiveState {
   return { ...state, loaded: { ...state.loaded, [thread]: EMPTY_THREAD } };
 }
 
-/** Take in a page of stored messages: the newest one also says where the thread's topic stands. */
+/**
+ * Show the branch that ends at `leaf`, as the frame `seq` of the thread's topic says, unless a later one said otherwise.
+ * Without `seq` this device itself says so, until the topic does. A message that is not held cannot be shown.
+ */
+export function showBranch(state: LiveState, thread: string, leaf: string, seq?: number): LiveState {
+  const known = state.loaded[thread];
+  const leafAt = seq ?? known?.leafAt ?? 0;
+  if (known?.messages[leaf] === undefined || leafAt < known.leafAt) return state;
+  return { ...state, loaded: { ...state.loaded, [thread]: { ...known, leaf, leafAt } } };
+}
+
+/** Take in a page of stored messages: the newest one also says which branch is shown and where the thread's topic stands. */
 export function loadPage(
   state: LiveState,
   thread: string,
@@ -86,32 +109,16 @@ export function loadPage(
   now: number,
 ): LiveState {
   const opened = openThread(state, thread);
-  const before = opened.loaded[thread] ?? EMPTY_THREAD;
-  const filled = page.messages.reduce((next, message) => withMessage(next, message, now), opened);
-  const after = filled.loaded[thread] ?? EMPTY_THREAD;
-  const ids = page.messages.map((message) => message.id);
-  const isInPage = new Set(ids);
-  const others = before.order.filter((id) => !isInPage.has(id));
-  const order =
-    which === "older" ? [...ids, ...others] : [...olderThan(before, ids), ...ids, ...newerThan(before, ids)];
-  const loaded = { ...filled.loaded, [thread]: { ...after, order } };
-  if (which === "older") return { ...filled, loaded };
+  const filled = page.messages.reduce(
+    (next, message, index) => withMessage(next, placed(message, page.messages[index - 1]?.id ?? null), now),
+    opened,
+  );
+  if (which === "older") return filled;
+  const leaf = page.messages.at(-1)?.id;
+  const shown = leaf === undefined ? filled : showBranch(filled, thread, leaf, page.seq);
   const topic = threadTopic(thread);
   return {
-    ...filled,
-    loaded,
-    positions: { ...filled.positions, [topic]: Math.max(filled.positions[topic] ?? 0, page.seq) },
+    ...shown,
+    positions: { ...shown.positions, [topic]: Math.max(shown.positions[topic] ?? 0, page.seq) },
   };
-}
-
-/** Known messages that come before the page: those in front of the first one that both have. */
-function olderThan(before: LoadedThread, ids: readonly string[]): readonly string[] {
-  const first = before.order.findIndex((id) => ids.includes(id));
-  return first < 0 ? [] : before.order.slice(0, first);
-}
-
-/** Known messages that come after the page or that it does not have yet. */
-function newerThan(before: LoadedThread, ids: readonly string[]): readonly string[] {
-  const first = before.order.findIndex((id) => ids.includes(id));
-  return before.order.slice(Math.max(first, 0)).filter((id) => !ids.includes(id));
 }

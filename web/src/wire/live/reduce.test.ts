@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import type { Frame, Message, Run } from "../types";
 import { loadPage, openThread } from "./merge";
 import { askForLostEnd, reduce } from "./reduce";
-import { NOTHING, resumePoints, textOf } from "./state";
+import { EMPTY_THREAD, type LiveState, NOTHING, resumePoints, shownBranch, textOf, unendedRunsAfter } from "./state";
 
 const THREAD = "t1";
 const run: Run = {
@@ -20,7 +20,12 @@ const run: Run = {
   usage: null,
   problem: null,
 };
-const message = (id: string, text: string, status: Message["status"] = "complete"): Message => ({
+const message = (
+  id: string,
+  text: string,
+  status: Message["status"] = "complete",
+  parent: string | null = null,
+): Message => ({
   id,
   thread: THREAD,
   role: "agent",
@@ -29,6 +34,8 @@ const message = (id: string, text: string, status: Message["status"] = "complete
   parts: [{ kind: "text", text }],
   created_at: "2026-11-22T10:00:00Z",
   reply_to: null,
+  parent,
+  siblings: [],
   superseded: false,
   run: null,
 });
@@ -51,10 +58,25 @@ const started: Frame = { ...envelope, type: "run.started", topic: "run:r1", seq:
 const opened = loadPage(
   NOTHING,
   THREAD,
-  { messages: [message("m1", "Hello"), message("m2", "ab", "streaming")], seq: 4 },
+  { messages: [message("m1", "Hello"), message("m2", "ab", "streaming", "m1")], seq: 4 },
   "newest",
   0,
 );
+const shown = (live: LiveState) => shownBranch(live.loaded[THREAD] ?? EMPTY_THREAD).map(({ id }) => id);
+const created = (seq: number, ...of: Parameters<typeof message>): Frame => ({
+  ...envelope,
+  type: "message.created",
+  topic: "thread:t1",
+  seq,
+  data: { message: message(...of) },
+});
+const selected = (seq: number, leaf: string): Frame => ({
+  ...envelope,
+  type: "branch.selected",
+  topic: "thread:t1",
+  seq,
+  data: { leaf },
+});
 
 test("text of a conversation that is not open is not kept and nothing is asked for", () => {
   const live = [started, delta(5, 30, "late"), ended].reduce((state, frame) => reduce(state, frame, 0), NOTHING);
@@ -73,9 +95,12 @@ test("a finished message is never touched by late text", () => {
 });
 
 test("an older page goes in front and does not move the position of the thread", () => {
-  const live = loadPage(opened, THREAD, { messages: [message("m0", "Earlier")], seq: 2 }, "older", 0);
+  const page = { messages: [message("m1", "Hello", "complete", "m0"), message("m2", "ab", "streaming", "m1")], seq: 4 };
+  const newest = loadPage(NOTHING, THREAD, page, "newest", 0);
 
-  expect(live.loaded[THREAD]?.order).toEqual(["m0", "m1", "m2"]);
+  const live = loadPage(newest, THREAD, { messages: [message("m0", "Earlier")], seq: 2 }, "older", 0);
+
+  expect(shown(live)).toEqual(["m0", "m1", "m2"]);
   expect(live.positions["thread:t1"]).toBe(4);
 });
 
@@ -88,18 +113,53 @@ test("a page that was read before live text arrived does not take the text back"
 });
 
 test("a message that appears while the first page is on its way stays", () => {
-  const created: Frame = {
-    ...envelope,
-    type: "message.created",
-    topic: "thread:t1",
-    seq: 5,
-    data: { message: message("m3", "New") },
-  };
-
-  const early = reduce(openThread(NOTHING, THREAD), created, 0);
+  const early = reduce(openThread(NOTHING, THREAD), created(5, "m3", "New", "complete", "m1"), 0);
   const live = loadPage(early, THREAD, { messages: [message("m1", "Hello")], seq: 4 }, "newest", 0);
 
-  expect(live.loaded[THREAD]?.order).toEqual(["m1", "m3"]);
+  expect(shown(live)).toEqual(["m1", "m3"]);
+});
+
+test("an edited message and its answer take the place of what was said there, which can be shown again", () => {
+  const edited = [created(5, "q", "Hi"), created(6, "a", "", "queued", "q")].reduce(
+    (state, frame) => reduce(state, frame, 0),
+    opened,
+  );
+  expect(shown(edited)).toEqual(["q", "a"]);
+
+  expect(shown(reduce(edited, selected(7, "m2"), 0))).toEqual(["m1", "m2"]);
+  expect(shown(reduce(edited, selected(4, "m2"), 0))).toEqual(["q", "a"]); // said before, heard again
+  expect(shown(reduce(edited, selected(7, "unknown"), 0))).toEqual(["q", "a"]); // until it has been read
+});
+
+test("a message learns what was put beside it", () => {
+  const beside = {
+    ...created(5, "q", "Hi"),
+    data: { message: { ...message("q", "Hi"), siblings: ["m1", "q"] } },
+  } as Frame;
+
+  expect(reduce(opened, beside, 0).loaded[THREAD]?.messages.m1?.siblings).toEqual(["m1", "q"]);
+});
+
+test("a page that was read before a branch was chosen does not take that back", () => {
+  const chosen = [created(5, "q", "Hi"), selected(6, "m2")].reduce((state, frame) => reduce(state, frame, 0), opened);
+
+  const live = loadPage(chosen, THREAD, { messages: [message("q", "Hi")], seq: 5 }, "newest", 0);
+
+  expect(shown(live)).toEqual(["m1", "m2"]);
+});
+
+test("what is written after a message is known, for whoever edits that message", () => {
+  const running = reduce(opened, started, 0);
+
+  expect(unendedRunsAfter(running, "m1").map(({ id }) => id)).toEqual(["r1"]);
+  expect(unendedRunsAfter(reduce(running, ended, 0), "m1")).toEqual([]);
+});
+
+test("frames of a server without branches follow each other", () => {
+  const { parent: _, siblings: __, ...old } = message("m3", "Old");
+  const frame = { ...created(5, "m3", "Old"), data: { message: old } } as unknown as Frame;
+
+  expect(shown(reduce(opened, frame, 0))).toEqual(["m1", "m2", "m3"]);
 });
 
 test("a run that ended without its message being finished is asked for once", () => {

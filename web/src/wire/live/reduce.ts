@@ -1,7 +1,7 @@
 // The one place where frames become state: pure, and safe against doubled, late, reordered and missing frames.
 import { countCodePoints } from "../code_points";
 import type { Frame, Message, Run } from "../types";
-import { changeMessage, withMessage, withRun } from "./merge";
+import { changeMessage, showBranch, withMessage, withRun } from "./merge";
 import { isGrowing, type LiveState, threadTopic } from "./state";
 
 type TopicFrame = Extract<Frame, { seq: number }>;
@@ -64,11 +64,14 @@ function advanced(state: LiveState, frame: TopicFrame, position: number | undefi
 /** Contents are whole and carry ids, so applying one early is harmless: the replay of the gap changes nothing more. */
 function applied(state: LiveState, frame: Exclude<TopicFrame, Delta>, now: number): LiveState {
   switch (frame.type) {
-    case "message.created":
+    case "message.created": {
+      const { message } = frame.data;
+      return showBranch(withMessage(state, message, now), message.thread, message.id, frame.seq);
+    }
     case "message.final":
       return withMessage(state, frame.data.message, now);
-    case "message.superseded":
-      return changeMessage(state, frame.data.message, (message) => ({ ...message, superseded: true }));
+    case "branch.selected":
+      return showBranch(state, frame.topic.slice("thread:".length), frame.data.leaf, frame.seq);
     case "thread.updated":
       return withThread(state, frame.data.thread);
     case "run.queued":

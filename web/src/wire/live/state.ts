@@ -1,9 +1,11 @@
 // What this device knows of the user's conversations, as plain data that only `reduce` and `loadPage` change.
 import type { Message, Position, ShownRun, Thread } from "../types";
 
-/** A thread whose messages have been asked for; `order` is the order on screen, oldest first. */
+/** A thread whose messages have been asked for: those of the branch that is shown and of others that were. */
 export type LoadedThread = {
-  order: readonly string[];
+  /** The last message of the branch that is shown, and the frame of the thread's topic that said so. */
+  leaf: string | null;
+  leafAt: number;
   messages: Readonly<Record<string, Message>>;
   /** Code points of each part of a message that is still growing, so that a delta need not count the text again. */
   lengths: Readonly<Record<string, readonly number[]>>;
@@ -34,7 +36,25 @@ export const NOTHING: LiveState = {
   keys: {},
 };
 
-export const EMPTY_THREAD: LoadedThread = { order: [], messages: {}, lengths: {} };
+export const EMPTY_THREAD: LoadedThread = { leaf: null, leafAt: 0, messages: {}, lengths: {} };
+
+/** The messages of the branch that is shown, oldest first, as far back as they are held. */
+export function shownBranch({ leaf, messages }: LoadedThread): Message[] {
+  const branch: Message[] = [];
+  let at = messages[leaf ?? ""];
+  while (at !== undefined) {
+    branch.push(at);
+    at = messages[at.parent ?? ""];
+  }
+  return branch.reverse();
+}
+
+/** The runs that are not over of the messages after `message` in the branch that is shown. */
+export function unendedRunsAfter({ loaded, homes, runs }: LiveState, message: string): ShownRun[] {
+  const branch = shownBranch(loaded[homes[message] ?? ""] ?? EMPTY_THREAD).map(({ id }) => id);
+  const after = new Set(branch.slice(branch.indexOf(message)));
+  return Object.values(runs).filter((run) => run.state !== "ended" && after.has(run.message));
+}
 
 export const threadTopic = (thread: string) => `thread:${thread}`;
 

@@ -1,9 +1,10 @@
 // The live state as a store that components read and the connection writes.
 import { create } from "zustand";
 import type { AckData, ConnectionView, Frame, KeptCommand, Refusal } from "../types";
-import { openThread, withMessage } from "./merge";
+import { openThread, showBranch, withMessage } from "./merge";
+import { ownMessage, saysSomething } from "./own_message";
 import { reduce } from "./reduce";
-import { type LiveState, NOTHING } from "./state";
+import { EMPTY_THREAD, type LiveState, NOTHING } from "./state";
 
 /** A command that waits on this device for the server's answer. */
 export type KeptItem = { command: KeptCommand; at: number; user: string; refusal?: Refusal };
@@ -13,6 +14,8 @@ type Store = {
   connection: ConnectionView;
   outbox: readonly KeptItem[];
   messageLimit: number;
+  /** Sign-ins with a connected page or device. */
+  connectedSignIns: readonly string[];
 };
 
 const start = (): Store => ({
@@ -20,6 +23,7 @@ const start = (): Store => ({
   connection: { state: "connecting", since: Date.now() },
   outbox: [],
   messageLimit: 100_000, // contracts/session/protocol.py, until `welcome` says otherwise
+  connectedSignIns: [],
 });
 
 export const useLive = create<Store>(start);
@@ -30,28 +34,29 @@ export const changeLive = (change: (live: LiveState) => LiveState): void =>
 export function applyFrame(frame: Frame): void {
   const messageLimit = frame.type === "welcome" ? frame.data.limits.message_max_characters : undefined;
   if (messageLimit !== undefined) useLive.setState({ messageLimit });
+  if (frame.type === "presence") {
+    useLive.setState({ connectedSignIns: frame.data.sessions.map((session) => session.sign_in) });
+    return;
+  }
   changeLive((live) => reduce(live, frame, Date.now()));
 }
 
 /** The server has stored a message of this device: show it as stored, in the same place and under the same key. */
 export function applyAck({ command, at }: KeptItem, ack: AckData): void {
   const { thread, message } = ack;
-  if (command.cmd !== "message.send" || !thread || !message) return;
-  const stored = {
-    id: message,
-    thread,
-    role: "user" as const,
-    agent: null,
-    status: "complete" as const,
-    parts: [{ kind: "text" as const, text: command.text }],
-    created_at: new Date(at).toISOString(),
-    reply_to: null,
-    superseded: false,
-    run: null,
-  };
+  if (!saysSomething(command) || !thread || !message) return;
   changeLive((live) => {
-    const filled = withMessage(openThread(live, thread), stored, Date.now());
-    return { ...filled, keys: { ...filled.keys, [message]: command.cid } };
+    const opened = openThread(live, thread);
+    const { messages, leaf } = opened.loaded[thread] ?? EMPTY_THREAD;
+    const keys = { ...opened.keys, [message]: command.cid };
+    if (messages[message]) return { ...opened, keys };
+    const stored = {
+      ...ownMessage(command, at),
+      id: message,
+      thread,
+      parent: command.cmd === "message.send" ? leaf : (messages[command.message]?.parent ?? null),
+    };
+    return { ...showBranch(withMessage(opened, stored, Date.now()), thread, message), keys };
   });
 }
 

@@ -1,0 +1,1 @@
+"""Which of a person's pages and devices are connected."""
