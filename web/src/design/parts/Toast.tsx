@@ -9,14 +9,21 @@ import {
 } from "react-aria-components";
 import { CloseIcon } from "./icons";
 
-export type Notice = { title: string; detail?: string; tone?: "plain" | "danger" };
+export type Notice = {
+  title: string;
+  detail?: string;
+  tone?: "plain" | "danger";
+  /** What can still be done about it, until the notice goes. */
+  action?: { label: string; act: () => void };
+};
 
 const VISIBLE_MS = 6000;
+const TO_ACT_MS = 10_000;
 const queue = new ToastQueue<Notice>({ maxVisibleToasts: 3 });
 
-/** Show a notice for six seconds (longer while the pointer or focus rests on it). */
+/** Show a notice for six seconds, ten if one can act (longer while the pointer or focus rests on it). */
 export function notify(notice: Notice): void {
-  queue.add(notice, { timeout: VISIBLE_MS });
+  queue.add(notice, { timeout: notice.action ? TO_ACT_MS : VISIBLE_MS });
 }
 
 /** Where notices appear; mounted once. */
@@ -41,6 +48,17 @@ export function Notices({ closeLabel }: { closeLabel: string }) {
               </Text>
             )}
           </ToastContent>
+          {toast.content.action && (
+            <Button
+              className="h-8 rounded-md px-2.5 font-medium text-link text-sm hover:bg-hover"
+              onPress={() => {
+                queue.close(toast.key);
+                toast.content.action?.act();
+              }}
+            >
+              {toast.content.action.label}
+            </Button>
+          )}
           <Button
             slot="close"
             aria-label={closeLabel}
