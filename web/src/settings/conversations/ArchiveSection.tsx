@@ -14,7 +14,7 @@ const ARCHIVED = { archived: true } as const;
 export function ArchiveSection() {
   const { t } = useLingui();
   return (
-    <Section title={t`Archive`} description={t`Not in the list at the side, but kept and found by search.`}>
+    <Section title={t`Archived conversations`} description={t`Not in the list at the side, but kept and found by search.`}>
       <Archive list={useThreads(ARCHIVED)} />
     </Section>
   );
@@ -44,7 +44,7 @@ function Archive({ list }: { list: ThreadList }) {
   return (
     <>
       <ul
-        aria-label={t`Archive`}
+        aria-label={t`Archived conversations`}
         className="flex flex-col divide-y divide-line rounded-xl border border-line bg-surface shadow-low"
       >
         {list.threads.map((thread) => (
