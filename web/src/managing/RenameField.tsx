@@ -24,11 +24,6 @@ export default function RenameField({ thing, name, onEnd }: RenameFieldProps) {
     return () => clearTimeout(timer);
   }, []);
 
-  const end = (hasFocus: boolean) => {
-    const list = field.current?.closest("[data-threads]");
-    onEnd();
-    if (hasFocus) requestAnimationFrame(() => list?.querySelector<HTMLElement>(`[data-thread-id="${id}"]`)?.focus());
-  };
   const keep = async (hasFocus: boolean) => {
     const wanted = text.trim();
     if (isOver.current) return;
@@ -37,12 +32,12 @@ export default function RenameField({ thing, name, onEnd }: RenameFieldProps) {
       if (wanted !== "" && wanted !== name) {
         await (thing.kind === "thread" ? changeThread(id, { title: wanted }) : renameFolder(id, wanted));
       }
-      end(hasFocus);
+      onEnd();
     } catch (thrown) {
       notify({ title: t`The name was not changed`, detail: problemText(refusalOf(thrown)), tone: "danger" });
       isOver.current = false;
       if (hasFocus) field.current?.focus();
-      else end(false);
+      else onEnd();
     }
   };
   const onKeyDown = (event: KeyboardEvent) => {
@@ -52,7 +47,7 @@ export default function RenameField({ thing, name, onEnd }: RenameFieldProps) {
     if (event.key !== "Escape") return;
     event.preventDefault();
     isOver.current = true;
-    end(true);
+    onEnd();
   };
   return (
     <input

@@ -1,6 +1,6 @@
 /** A line of the list that has a menu: by its button, by Shift+F10 or the menu key, and renamed in place. */
 import { useLingui } from "@lingui/react/macro";
-import { type KeyboardEvent, lazy, type ReactNode, Suspense, useRef } from "react";
+import { type KeyboardEvent, lazy, type ReactNode, Suspense, useEffect, useRef } from "react";
 import { withTextsOf } from "@/app/with_texts";
 import { MoreIcon } from "@/design";
 import { type Thing, useManaging } from "./managing";
@@ -17,14 +17,24 @@ interface RowProps {
 export function Row({ id, name, thing, children }: RowProps) {
   const { t } = useLingui();
   const { renaming, rename, manage } = useManaging();
+  const row = useRef<HTMLDivElement>(null);
   const button = useRef<HTMLButtonElement>(null);
+  const isRenaming = renaming === id;
+  const wasRenaming = useRef(isRenaming);
+  useEffect(() => {
+    // The field that had the focus is gone: the line has it again.
+    if (wasRenaming.current && !isRenaming && document.activeElement === document.body) {
+      row.current?.querySelector<HTMLElement>("[data-thread-id]")?.focus();
+    }
+    wasRenaming.current = isRenaming;
+  }, [isRenaming]);
   const open = () => button.current && manage?.({ thing, anchor: button.current });
   const onKeyDown = (event: KeyboardEvent) => {
     if (event.key !== "ContextMenu" && !(event.key === "F10" && event.shiftKey)) return;
     event.preventDefault();
     open();
   };
-  if (renaming === id) {
+  if (isRenaming) {
     return (
       <Suspense fallback={<div className="row">{children}</div>}>
         <RenameField thing={thing} name={name} onEnd={() => rename(undefined)} />
@@ -33,7 +43,7 @@ export function Row({ id, name, thing, children }: RowProps) {
   }
   return (
     // biome-ignore lint/a11y/noStaticElementInteractions: a second way to what the button inside does
-    <div className="row" onKeyDown={onKeyDown}>
+    <div ref={row} className="row" onKeyDown={onKeyDown}>
       {children}
       {manage && (
         <button

@@ -14,7 +14,10 @@ const ARCHIVED = { archived: true } as const;
 export function ArchiveSection() {
   const { t } = useLingui();
   return (
-    <Section title={t`Archived conversations`} description={t`Not in the list at the side, but kept and found by search.`}>
+    <Section
+      title={t`Archived conversations`}
+      description={t`Not in the list at the side, but kept and found by search.`}
+    >
       <Archive list={useThreads(ARCHIVED)} />
     </Section>
   );
