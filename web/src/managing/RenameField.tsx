@@ -43,9 +43,9 @@ export default function RenameField({ thing, name, onEnd }: RenameFieldProps) {
   const onKeyDown = (event: KeyboardEvent) => {
     event.stopPropagation(); // arrows, Home and End are the field's own here
     if (event.nativeEvent.isComposing) return;
-    if (event.key === "Enter") void keep(true);
-    if (event.key !== "Escape") return;
+    if (event.key !== "Enter" && event.key !== "Escape") return;
     event.preventDefault();
+    if (event.key === "Enter") return void keep(true);
     isOver.current = true;
     onEnd();
   };

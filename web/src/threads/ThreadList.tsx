@@ -19,6 +19,7 @@ import { useToday } from "./use_today";
 
 const withTexts = withTextsOf("later")(loadMenu);
 const ManageMenu = lazy(withTexts);
+const SEARCH_KEYS = /Mac/.test(navigator.platform) ? "⌘ K" : "Ctrl K";
 const AT_TOP = "flex h-10 w-full items-center gap-2.5 rounded-lg px-2.5 hover:bg-hover";
 
 export function ThreadList() {
@@ -42,7 +43,12 @@ export function ThreadList() {
         </Link>
         <button type="button" aria-keyshortcuts="Control+K Meta+K" onClick={openSearch} className={AT_TOP}>
           <SearchIcon className="size-5 text-muted" />
-          <Trans>Search</Trans>
+          <span className="flex-1 text-left">
+            <Trans>Search</Trans>
+          </span>
+          <kbd aria-hidden="true" className="font-sans text-muted text-xs pointer-coarse:hidden">
+            {SEARCH_KEYS}
+          </kbd>
         </button>
       </div>
       {/* biome-ignore lint/a11y/noStaticElementInteractions: arrow keys move between the links inside */}

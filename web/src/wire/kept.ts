@@ -1,9 +1,9 @@
 // For how long conversations are kept, and those that are deleted but not yet erased.
-import { useQuery } from "@tanstack/react-query";
+import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useEffect } from "react";
 import { useLive } from "./live/store";
 import { type Pages, usePages } from "./pages";
-import { type Answer, answerOf, queries } from "./questions";
+import { type Answer, answerOf } from "./questions";
 import { bodyOf, rest } from "./rest";
 import type { RestorableThread, Retention, RetentionPreview } from "./types";
 
@@ -31,11 +31,14 @@ const DELETED = ["threads", "deleted"];
 /** What can be brought back, the last deleted first; read again whenever something is deleted or comes back. */
 export function useDeletedThreads(): Pages<RestorableThread> {
   const deleted = useLive((store) => store.live.deleted);
+  const back = useLive((store) => store.live.threads);
+  const cache = useQueryClient();
   // biome-ignore lint/correctness/useExhaustiveDependencies: another `deleted` is the reason to ask
-  useEffect(() => void queries.invalidateQueries({ queryKey: DELETED }), [deleted]);
-  return usePages<RestorableThread, string>(DELETED, async (before) => {
+  useEffect(() => void cache.invalidateQueries({ queryKey: DELETED }), [cache, deleted]);
+  const pages = usePages<RestorableThread, string>(DELETED, async (before) => {
     const query = before === undefined ? {} : { before };
     const page = bodyOf(await rest.GET("/api/threads/deleted", { params: { query } }));
     return { items: page.threads, next: page.next };
   });
+  return { ...pages, data: pages.data?.filter(({ thread }) => back[thread.id] === undefined) };
 }

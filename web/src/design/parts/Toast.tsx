@@ -1,4 +1,4 @@
-// Short notices at the screen's edge, announced by screen readers; nothing that needs an answer.
+// Short notices under the screen's upper edge, where nobody writes, announced by screen readers; nothing that needs an answer.
 import {
   UNSTABLE_Toast as AriaToast,
   Button,
@@ -31,7 +31,7 @@ export function Notices({ closeLabel }: { closeLabel: string }) {
   return (
     <ToastRegion
       queue={queue}
-      className="fixed inset-x-4 bottom-4 z-50 flex flex-col items-end gap-2 outline-none sm:left-auto sm:w-96"
+      className="fixed inset-x-4 top-16 z-50 flex flex-col items-end gap-2 outline-none sm:left-auto sm:w-96"
     >
       {({ toast }) => (
         <AriaToast

@@ -2,7 +2,7 @@
 import { Trans, useLingui } from "@lingui/react/macro";
 import { useNavigate } from "@tanstack/react-router";
 import { type KeyboardEvent, useEffect, useId, useState } from "react";
-import { Button, Dialog, InlineNotice, SearchIcon, Spinner } from "@/design";
+import { Button, CloseIcon, Dialog, IconButton, InlineNotice, SearchIcon, Spinner } from "@/design";
 import { useProblemText } from "@/i18n/problem_text";
 import { More } from "@/threads/ListEnds";
 import { refusalOf, type SearchHit } from "@/wire";
@@ -34,7 +34,10 @@ export default function SearchDialog({ onClose }: { onClose: () => void }) {
     if (event.nativeEvent.isComposing) return;
     const next = placeAfter(event.key, place, hits.length);
     const hit = hits[place];
-    if (event.key === "Enter" && hit && !found.isBehind) open(hit);
+    if (event.key === "Enter") {
+      event.preventDefault(); // where the focus goes back to, it would be a line break
+      if (hit && !found.isBehind) open(hit);
+    }
     if (next === undefined) return;
     event.preventDefault();
     setPlace(next);
@@ -67,6 +70,9 @@ export default function SearchDialog({ onClose }: { onClose: () => void }) {
         {words.trim() !== "" && (found.isBehind || found.status === "loading") && (
           <Spinner className="size-5 text-muted" />
         )}
+        <IconButton size="sm" label={t`Close`} onPress={onClose} className="-mr-2">
+          <CloseIcon className="size-4" />
+        </IconButton>
       </div>
       <div id={listId} role="listbox" aria-label={t`What was found`} className={hits.length > 0 ? "-mx-3" : "hidden"}>
         {hits.map((hit, index) => (

@@ -53,7 +53,7 @@ function Deleted({ restorable, onErase }: { restorable: RestorableThread; onEras
   const { thread } = restorable;
   const moment = i18n.date(new Date(restorable.restorable_until), { dateStyle: "long", timeStyle: "short" });
   return (
-    <ThreadCard thread={thread} about={<Trans>Erased on {moment}</Trans>}>
+    <ThreadCard thread={thread} about={<Trans>Will be erased on {moment}</Trans>}>
       <Button size="sm" onPress={() => void restore(thread)}>
         <Trans>Bring it back</Trans>
       </Button>
