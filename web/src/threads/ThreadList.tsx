@@ -46,9 +46,9 @@ export function ThreadList() {
           <span className="flex-1 text-left">
             <Trans>Search</Trans>
           </span>
-          <kbd aria-hidden="true" className="font-sans text-muted text-xs pointer-coarse:hidden">
+          <span aria-hidden="true" className="text-muted text-xs pointer-coarse:hidden">
             {SEARCH_KEYS}
-          </kbd>
+          </span>
         </button>
       </div>
       {/* biome-ignore lint/a11y/noStaticElementInteractions: arrow keys move between the links inside */}
