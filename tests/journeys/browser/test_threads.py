@@ -50,6 +50,12 @@ async def choose(page: Page, name: str, act: str) -> None:
     await expect(page.get_by_role("menu")).to_have_count(0)
 
 
+async def search(page: Page, words: str) -> None:
+    await page.keyboard.press("Control+k")
+    await expect(page.get_by_role("combobox", name="Search your conversations")).to_be_focused()
+    await page.keyboard.type(words)
+
+
 async def test_by_keyboard_a_conversation_is_named_pinned_and_filed_and_the_other_tab_sees_it(
     ada: Person, models: OpenAIServer
 ) -> None:
@@ -161,9 +167,7 @@ async def test_search_leads_to_a_message_that_is_pages_away(ada: Person, models:
     await page.goto(ada.server.url)
     await expect(page.get_by_role("textbox", name="Message")).to_be_visible()
 
-    await page.keyboard.press("Control+k")
-    await expect(page.get_by_role("combobox", name="Search your conversations")).to_be_focused()
-    await page.keyboard.type(needle)
+    await search(page, needle)
     option = page.get_by_role("option").filter(has=page.locator("mark")).filter(has_text="You")
     await expect(option).to_contain_text(needle)
     while await option.get_attribute("aria-selected") != "true":
@@ -176,8 +180,7 @@ async def test_search_leads_to_a_message_that_is_pages_away(ada: Person, models:
     assert await found.evaluate(IS_IN_VIEW)
     await expect(page.get_by_role("textbox", name="Message")).to_have_value("")
 
-    await page.keyboard.press("Control+k")
-    await page.keyboard.type(f"nothing{needle}")
+    await search(page, f"nothing{needle}")
     await expect(page.get_by_text(f"Nothing found for “nothing{needle}”.")).to_be_visible()
     await page.keyboard.press("Escape")
     await expect(page.get_by_role("dialog")).to_have_count(0)
@@ -234,8 +237,8 @@ async def test_menus_search_and_windows_shut_nobody_out_on_a_phone_either(
     await expect(page.get_by_role("textbox", name="New folder")).to_be_visible()
     found["move"] = await barriers(page)
     await page.keyboard.press("Escape")
-    await page.keyboard.press("Control+k")
-    await page.keyboard.type("looked")
+    await expect(line(page, name)).to_be_focused()
+    await search(page, "looked")
     await expect(page.get_by_role("option").first).to_be_visible()
     found["search"] = await barriers(page)
     await page.keyboard.press("Escape")

@@ -7,6 +7,8 @@ import { MoveDialog } from "./MoveDialog";
 import { RemoveFolderDialog } from "./RemoveFolderDialog";
 import { ThreadMenu } from "./ThreadMenu";
 
+const SETTLES_MS = 60; // menus and windows give the focus back themselves, where they can
+
 type Step = "menu" | "move" | "keep" | "remove";
 
 type ManageMenuProps = {
@@ -17,11 +19,15 @@ type ManageMenuProps = {
   onClose: () => void;
 };
 
-/** What has the focus once the thing that had it is gone: the next line of the list, else the one before. */
-function neighbourOf(anchor: HTMLElement): HTMLElement | undefined {
+/** What gives the focus back, once whatever was open has closed: to the line, or where it left, to the next one. */
+function focusKeeper(anchor: HTMLElement): () => void {
   const lines = [...(anchor.closest("[data-threads]")?.querySelectorAll<HTMLElement>("[data-thread-id]") ?? [])];
   const here = lines.findIndex((line) => line.parentElement === anchor.parentElement);
-  return lines[here + 1] ?? lines[here - 1];
+  const candidates = [lines[here], lines[here + 1], lines[here - 1]];
+  const give = () => {
+    if (document.activeElement === document.body) candidates.find((line) => line?.isConnected)?.focus();
+  };
+  return () => setTimeout(give, SETTLES_MS);
 }
 
 export default function ManageMenu({ managed, currentId, onRename, onClose }: ManageMenuProps) {
@@ -31,19 +37,25 @@ export default function ManageMenu({ managed, currentId, onRename, onClose }: Ma
   triggerRef.current = anchor;
   const beside = { triggerRef, onOpenChange: (isOpen: boolean) => isOpen || onClose() };
   const next = { rename: onRename, step: setStep, close: onClose };
-  /** Give the focus on when `work` took away the line that had it. */
+  /** The line may be elsewhere after `work`, or gone. */
   const leaving = async (work: () => Promise<boolean>) => {
-    const neighbour = neighbourOf(anchor);
+    const giveFocus = focusKeeper(anchor);
     onClose();
-    if (await work()) requestAnimationFrame(() => document.activeElement === document.body && neighbour?.focus());
+    await work();
+    giveFocus();
+  };
+  const end = () => {
+    const giveFocus = focusKeeper(anchor);
+    onClose();
+    giveFocus();
   };
   if (thing.kind === "folder") {
-    if (step === "remove") return <RemoveFolderDialog folder={thing.folder} onClose={onClose} />;
+    if (step === "remove") return <RemoveFolderDialog folder={thing.folder} onClose={end} />;
     return <FolderMenu folder={thing.folder} beside={beside} next={next} />;
   }
   const { thread } = thing;
-  if (step === "move") return <MoveDialog thread={thread} onClose={onClose} />;
-  if (step === "keep") return <KeepDialog thread={thread} onClose={onClose} />;
+  if (step === "move") return <MoveDialog thread={thread} onClose={end} />;
+  if (step === "keep") return <KeepDialog thread={thread} onClose={end} />;
   return <ThreadMenu thread={thread} isOpen={thread.id === currentId} beside={beside} next={next} leaving={leaving} />;
 }
 

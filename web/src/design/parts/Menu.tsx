@@ -24,7 +24,11 @@ export type MenuProps = Omit<AriaMenuProps<object>, "className" | "style"> & {
 /** The second child of a `MenuTrigger`, or open `beside` something; `aria-label` names it. */
 export function Menu({ placement = "bottom start", beside, ...rest }: MenuProps) {
   return (
-    <Popover placement={placement} {...beside} {...(beside && { isOpen: true })} className={POPOVER}>
+    <Popover
+      placement={placement}
+      {...(beside && { ...beside, isOpen: true, "aria-label": rest["aria-label"] })}
+      className={POPOVER}
+    >
       <AriaMenu {...rest} className="outline-none" />
     </Popover>
   );
