@@ -9,6 +9,9 @@ import type { SearchHit } from "./types";
 const PAUSE_MS = 200; // between two keys of one word
 const PAGE = 20;
 
+/** The server knows one kind of quotation mark; keyboards and languages have others. */
+const withPlainQuotes = (words: string) => words.replace(/[“”„«»]/g, '"');
+
 /** `words` once nobody has typed for a moment. */
 function useSettled(words: string): string {
   const [settled, setSettled] = useState(words);
@@ -36,7 +39,7 @@ export function useSearch(words: string): Found {
     placeholderData: settled === "" ? undefined : keepPreviousData,
     initialPageParam: undefined as string | undefined,
     queryFn: async ({ pageParam, signal }) => {
-      const page = { q: settled, limit: PAGE, ...(pageParam !== undefined && { before: pageParam }) };
+      const page = { q: withPlainQuotes(settled), limit: PAGE, ...(pageParam !== undefined && { before: pageParam }) };
       return bodyOf(await rest.GET("/api/threads/search", { params: { query: page }, signal }));
     },
     getNextPageParam: (page) => page.next ?? undefined,

@@ -155,6 +155,13 @@ test("nothing found is said, and so is a failure, with a way to ask again", asyn
   expect(await screen.findByText("zebras")).toBeVisible();
 });
 
+test("a phrase is one in whatever quotation marks it is written", async () => {
+  const { field } = await open();
+  fireEvent.change(field, { target: { value: "« le bac » “the ferry”" } });
+
+  expect((await asked(1)).q).toBe('" le bac " "the ferry"');
+});
+
 test("without words nothing is asked", async () => {
   const { person, field } = await open();
   await person.type(field, "   ");
