@@ -10,15 +10,15 @@ import { isLooking } from "@/wire/impersonation";
 import { FolderGroup } from "./FolderGroup";
 import { type DayGroup, groupByDay } from "./group_by_day";
 import { Failed, More } from "./ListEnds";
-import { loadMenu, type Managed, ManagingContext } from "./managing";
+import { type Managed, ManagingContext } from "./managing";
 import { moveBetweenThreads } from "./move_between_threads";
 import { ThreadItem } from "./ThreadItem";
 import "./threads.css";
 import { useOpenFolders } from "./use_open_folders";
 import { useToday } from "./use_today";
 
-const withTexts = withTextsOf("later")(loadMenu);
-const ManageMenu = lazy(withTexts);
+const loadMenu = withTextsOf("later")(() => import("@/managing/ManageMenu"));
+const ManageMenu = lazy(loadMenu);
 const SEARCH_KEYS = /Mac/.test(navigator.platform) ? "⌘ K" : "Ctrl K";
 const AT_TOP = "flex h-10 w-full items-center gap-2.5 rounded-lg px-2.5 hover:bg-hover";
 
@@ -55,7 +55,7 @@ export function ThreadList() {
       <div
         data-threads
         onKeyDown={moveBetweenThreads}
-        onPointerEnter={() => void withTexts()}
+        onPointerEnter={() => void loadMenu()}
         aria-busy={list.status === "loading"}
         className="min-h-0 flex-1 overflow-y-auto overscroll-contain px-2 pb-4"
       >

@@ -16,5 +16,3 @@ type Managing = {
 export const ManagingContext = createContext<Managing>({ renaming: undefined, rename: () => {}, manage: undefined });
 
 export const useManaging = (): Managing => useContext(ManagingContext);
-
-export const loadMenu = () => import("@/managing/ManageMenu");
