@@ -29,6 +29,9 @@ export default defineConfig({
     outDir: "../src/emergence/gateway/client",
     emptyOutDir: true,
     target: ["chrome123", "firefox120", "safari17.5"],
+    // What start-up needs comes as one file: in many small ones it is larger, and every new screen would cut it up further.
+    rolldownOptions: { output: { codeSplitting: { groups: [{ name: "start", tags: ["$initial"] }] } } },
+    chunkSizeWarningLimit: 1_000, // kB before compression; `npm run size` holds the limit that counts
     assetsInlineLimit: 0, // fonts and images as files: the content security policy allows no data: scripts or styles
   },
   server: { host: "127.0.0.1", proxy: { "/api": server, "/ws": { target: server, ws: true } } },

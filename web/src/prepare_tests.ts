@@ -5,11 +5,12 @@ import { i18n } from "@lingui/core";
 import { cleanup } from "@testing-library/react";
 import { afterEach } from "vitest";
 import { keepAddress } from "./by_mail/typed_address";
-import { ENTRY_PROBLEM_TEXTS } from "./i18n/entry_problem_text";
+import * as entry from "./i18n/entry_problem_text";
 import { knowProblems } from "./i18n/problem_text";
+import * as threads from "./i18n/thread_problem_text";
 
 i18n.loadAndActivate({ locale: "en", messages: {} });
-knowProblems(ENTRY_PROBLEM_TEXTS); // as with the screens that are tested here
+for (const { PROBLEM_TEXTS_TO_ADD } of [entry, threads]) knowProblems(PROBLEM_TEXTS_TO_ADD); // as with the screens that are tested here
 afterEach(() => {
   cleanup();
   keepAddress("");

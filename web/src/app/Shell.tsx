@@ -1,7 +1,7 @@
 // The frame of the signed-in client: conversations at the side (a drawer on phones), the screen beside them.
 import { useLingui } from "@lingui/react/macro";
 import { Outlet, useLocation } from "@tanstack/react-router";
-import { useEffect, useRef, useState } from "react";
+import { lazy, Suspense, useEffect, useRef, useState } from "react";
 import { Dialog, Modal, ModalOverlay } from "react-aria-components";
 import { SignOutQuestion } from "@/sign_out/SignOutQuestion";
 import { ThreadList } from "@/threads";
@@ -11,7 +11,9 @@ import { LookBanner } from "./LookBanner";
 import { StillThereQuestion } from "./StillThereQuestion";
 import { ShellContext } from "./shell_context";
 import { useReturn } from "./use_return";
+import { withTextsOf } from "./with_texts";
 
+const SearchDialog = lazy(withTextsOf("later")(() => import("@/managing/search/SearchDialog")));
 const WIDE = "(min-width: 56rem)";
 
 export function Shell() {
@@ -26,9 +28,15 @@ export function Shell() {
     lastPath.current = pathname;
   }, [pathname]);
   useCloseWhenWide(() => setDrawerOpen(false));
+  const [isSearching, setSearching] = useState(false);
+  const openSearch = () => {
+    setDrawerOpen(false);
+    setSearching(true);
+  };
+  useSearchKey(openSearch);
 
   return (
-    <ShellContext value={{ openDrawer: () => setDrawerOpen(true) }}>
+    <ShellContext value={{ openDrawer: () => setDrawerOpen(true), openSearch }}>
       <div className="flex h-dvh flex-col overflow-hidden">
         <LookBanner />
         <div className="flex min-h-0 flex-1">
@@ -53,6 +61,11 @@ export function Shell() {
           </Dialog>
         </Modal>
       </ModalOverlay>
+      {isSearching && (
+        <Suspense>
+          <SearchDialog onClose={() => setSearching(false)} />
+        </Suspense>
+      )}
       <SignOutQuestion />
       <StillThereQuestion />
     </ShellContext>
@@ -71,6 +84,21 @@ function Sidebar() {
       </div>
     </>
   );
+}
+
+/** Ctrl+K, or Cmd+K. */
+function useSearchKey(open: () => void) {
+  const latest = useRef(open);
+  latest.current = open;
+  useEffect(() => {
+    const onKey = (event: KeyboardEvent) => {
+      if (event.key !== "k" || !(event.ctrlKey || event.metaKey) || event.altKey || event.shiftKey) return;
+      event.preventDefault();
+      latest.current();
+    };
+    addEventListener("keydown", onKey);
+    return () => removeEventListener("keydown", onKey);
+  }, []);
 }
 
 function useCloseWhenWide(close: () => void) {

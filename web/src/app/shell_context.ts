@@ -4,8 +4,10 @@ import { createContext, useContext } from "react";
 export type ShellActs = {
   /** On narrow screens: show the conversations over the page. */
   openDrawer: () => void;
+  /** Look for something that was said. */
+  openSearch: () => void;
 };
 
-export const ShellContext = createContext<ShellActs>({ openDrawer: () => undefined });
+export const ShellContext = createContext<ShellActs>({ openDrawer: () => undefined, openSearch: () => undefined });
 
 export const useShell = (): ShellActs => useContext(ShellContext);

@@ -1,6 +1,8 @@
 /** A conversation on screen: header, messages or a beginning, and the place to write. */
 import { Trans, useLingui } from "@lingui/react/macro";
-import { Spinner } from "@/design";
+import { lazy, Suspense } from "react";
+import { withTextsOf } from "@/app/with_texts";
+import { IconButton, Spinner, TemporaryIcon } from "@/design";
 import { type Agent, type ThreadView, textOf, useMessageLimit } from "@/wire";
 import { isLooking, useLook } from "@/wire/impersonation";
 import { Announcer } from "./Announcer";
@@ -12,6 +14,8 @@ import { MessageList } from "./messages/MessageList";
 import type { Replying } from "./messages/replying";
 import { isUnfinished } from "./messages/turns";
 
+const TemporaryBanner = lazy(withTextsOf("later")(() => import("@/managing/TemporaryBanner")));
+
 export interface ConversationProps {
   user: string;
   threadId: string | undefined;
@@ -20,6 +24,9 @@ export interface ConversationProps {
   /** Who answers unless somebody else is chosen for one message. */
   agent: string;
   onAgent: (agent: string) => void;
+  /** Kept in no list and erased soon; chosen before the first word. */
+  isTemporary: boolean;
+  onTemporary: (isTemporary: boolean) => void;
   replying: Replying;
   onSend: (text: string, agent: string) => void;
   onStop: (run: string) => void;
@@ -42,7 +49,23 @@ export function Conversation(props: ConversationProps) {
   const title = isNew ? t`New conversation` : (view.thread?.title ?? "");
   return (
     <main className="flex min-h-0 flex-1 flex-col">
-      <ConversationHeader title={title} agentName={isNew ? "" : replying.agentName(agent)} />
+      <ConversationHeader title={title} agentName={isNew ? "" : replying.agentName(agent)}>
+        {isNew && !look && (
+          <IconButton
+            label={t`Temporary conversation`}
+            aria-pressed={props.isTemporary}
+            className="aria-pressed:bg-pressed aria-pressed:text-ink"
+            onPress={() => props.onTemporary(!props.isTemporary)}
+          >
+            <TemporaryIcon />
+          </IconButton>
+        )}
+      </ConversationHeader>
+      {props.isTemporary && (
+        <Suspense>
+          <TemporaryBanner thread={view.thread} />
+        </Suspense>
+      )}
       <Content {...props} />
       <Announcer agentName={replying.agentName(heard(view)?.agent ?? agent)} message={heard(view)} />
       {look && <ReadOnlyNote name={look.person.display_name} />}

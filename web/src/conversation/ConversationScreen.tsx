@@ -1,7 +1,8 @@
 /** The screen of one conversation, or of a new one: connects what the wire knows with what is drawn. */
 import { useLingui } from "@lingui/react/macro";
-import { useNavigate } from "@tanstack/react-router";
-import { useMemo, useRef, useState } from "react";
+import { useLocation, useNavigate } from "@tanstack/react-router";
+import { lazy, Suspense, useMemo, useRef, useState } from "react";
+import { withTextsOf } from "@/app/with_texts";
 import { notify } from "@/design";
 import { useLanguage } from "@/i18n/language";
 import { useProblemText } from "@/i18n/problem_text";
@@ -17,6 +18,7 @@ import {
   stopRun,
   type ThreadView,
   useAgents,
+  useDeleted,
   useMe,
   useThread,
 } from "@/wire";
@@ -26,7 +28,19 @@ import type { Replying } from "./messages/replying";
 
 const NO_AGENTS: Agent[] = [];
 
+const withTexts = withTextsOf("later");
+const DeletedConversation = lazy(withTexts(() => import("@/managing/DeletedConversation")));
+const FoundMessage = lazy(withTexts(() => import("@/managing/search/FoundMessage")));
+
 export function ConversationScreen({ threadId }: { threadId: string | undefined }) {
+  const restorableUntil = useDeleted(threadId);
+  if (threadId !== undefined && restorableUntil !== undefined) {
+    return (
+      <Suspense>
+        <DeletedConversation threadId={threadId} restorableUntil={restorableUntil} />
+      </Suspense>
+    );
+  }
   // Nothing of one conversation may stay on the screen of the next.
   return <OneConversation key={threadId ?? "new"} threadId={threadId} />;
 }
@@ -37,23 +51,34 @@ function OneConversation({ threadId }: { threadId: string | undefined }) {
   const [isLeaving, setLeaving] = useState(false);
   const view = useHeld(useThread(threadId), isLeaving);
   const [lastAgent, rememberAgent] = useLastAgent(agents);
-  const acts = useActs(threadId, agents, setLeaving);
+  const [isTemporary, setTemporary] = useState(false);
+  const acts = useActs(threadId, agents, isTemporary, setLeaving);
+  const location = useLocation(); // another object each time that a message is looked for, also for the same one
   const [addressed, setAddressed] = useState<string | null>(null);
   return (
-    <Conversation
-      user={me?.user_id ?? ""}
-      threadId={threadId}
-      view={view}
-      agents={agents}
-      agent={(threadId === undefined ? null : addressed) ?? talkingWith(view) ?? lastAgent}
-      onAgent={rememberAgent}
-      replying={acts.replying}
-      onSend={(text, agent) => {
-        setAddressed(agent);
-        acts.send(text, agent);
-      }}
-      onStop={acts.stop}
-    />
+    <>
+      <Conversation
+        user={me?.user_id ?? ""}
+        threadId={threadId}
+        view={view}
+        agents={agents}
+        agent={(threadId === undefined ? null : addressed) ?? talkingWith(view) ?? lastAgent}
+        onAgent={rememberAgent}
+        isTemporary={threadId === undefined ? isTemporary : view.thread?.temporary === true}
+        onTemporary={setTemporary}
+        replying={acts.replying}
+        onSend={(text, agent) => {
+          setAddressed(agent);
+          acts.send(text, agent);
+        }}
+        onStop={acts.stop}
+      />
+      {location.hash !== "" && view.status === "ready" && (
+        <Suspense>
+          <FoundMessage place={location} view={view} />
+        </Suspense>
+      )}
+    </>
   );
 }
 
@@ -70,7 +95,12 @@ function useHeld(view: ThreadView, isLeaving: boolean): ThreadView {
 }
 
 /** What can be done here. A message that is refused stays on screen and says why; other refusals are told at the edge. */
-function useActs(threadId: string | undefined, agents: readonly Agent[], setLeaving: (isLeaving: boolean) => void) {
+function useActs(
+  threadId: string | undefined,
+  agents: readonly Agent[],
+  temporary: boolean,
+  setLeaving: (isLeaving: boolean) => void,
+) {
   const { t } = useLingui();
   const language = useLanguage();
   const navigate = useNavigate();
@@ -81,7 +111,7 @@ function useActs(threadId: string | undefined, agents: readonly Agent[], setLeav
     const send = async (text: string, agent: string) => {
       if (threadId !== undefined) return await sendMessage({ threadId, agent, text, language });
       setLeaving(true);
-      const { thread } = await sendMessage({ agent, text, language });
+      const { thread } = await sendMessage({ agent, text, language, temporary });
       return await navigate({ to: "/t/$threadId", params: { threadId: thread } });
     };
     const sendOrShow = (text: string, agent: string) => void send(text, agent).catch(() => setLeaving(false));
@@ -99,5 +129,5 @@ function useActs(threadId: string | undefined, agents: readonly Agent[], setLeav
     };
     const stop = (run: string) => void stopRun(run).catch(tell(t`The answer could not be stopped`));
     return { send: sendOrShow, stop, replying };
-  }, [threadId, agents, setLeaving, language, navigate, problemText, t]);
+  }, [threadId, agents, temporary, setLeaving, language, navigate, problemText, t]);
 }

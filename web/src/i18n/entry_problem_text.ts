@@ -2,7 +2,7 @@
 import type { MessageDescriptor } from "@lingui/core";
 import { msg } from "@lingui/core/macro";
 
-export const ENTRY_PROBLEM_TEXTS: Record<string, MessageDescriptor> = {
+export const PROBLEM_TEXTS_TO_ADD: Record<string, MessageDescriptor> = {
   credentials_rejected: msg`The e-mail address or the password is wrong.`,
   password_refused: msg`This password is too short, too common, or too close to your name or address. Choose another.`,
   "password_refused.too_short": msg`This password is too short. A few words are long and easy to keep.`,

@@ -40,9 +40,9 @@ async function loadExtras(language: Language): Promise<void> {
 /** Fetch these texts too, in every language that is shown from now on, and the words for what those screens are refused. */
 export async function wantTexts(...extras: Extra[]): Promise<void> {
   for (const extra of extras) wanted.add(extra);
-  const problems = import("./entry_problem_text");
+  const problems = [import("./entry_problem_text"), import("./thread_problem_text")];
   await loadExtras(i18n.locale === "fr" ? "fr" : "en");
-  knowProblems((await problems).ENTRY_PROBLEM_TEXTS);
+  for (const { PROBLEM_TEXTS_TO_ADD } of await Promise.all(problems)) knowProblems(PROBLEM_TEXTS_TO_ADD);
 }
 
 /** Load the texts of `language`, show them, and say so to assistive technology. */

@@ -3,6 +3,7 @@ import { useLingui } from "@lingui/react/macro";
 import { Link } from "@tanstack/react-router";
 import { memo } from "react";
 import type { Thread } from "@/wire";
+import { Row } from "./Row";
 
 interface ThreadItemProps {
   thread: Thread;
@@ -11,27 +12,29 @@ interface ThreadItemProps {
 
 export const ThreadItem = memo(function ThreadItem({ thread, isCurrent }: ThreadItemProps) {
   const { t } = useLingui();
+  const title = thread.title || t`New conversation`;
   return (
     <li>
-      <Link
-        to="/t/$threadId"
-        params={{ threadId: thread.id }}
-        preload={false}
-        aria-current={isCurrent ? "page" : undefined}
-        data-thread-id={thread.id}
-        data-agent={thread.agent}
-        title={thread.title}
-        className="flex h-9 items-center gap-2.5 rounded-lg px-2.5 transition-colors duration-150 hover:bg-hover aria-[current=page]:bg-pressed aria-[current=page]:font-medium"
-      >
-        <span className="min-w-0 flex-1 truncate">{thread.title}</span>
-        {thread.running && (
-          <span
-            role="img"
-            aria-label={t`Answer in progress`}
-            className="size-2 shrink-0 animate-breathe rounded-full bg-agent"
-          />
-        )}
-      </Link>
+      <Row id={thread.id} name={title} thing={{ kind: "thread", thread }}>
+        <Link
+          to="/t/$threadId"
+          params={{ threadId: thread.id }}
+          preload={false}
+          aria-current={isCurrent ? "page" : undefined}
+          data-thread-id={thread.id}
+          data-agent={thread.agent}
+          title={title}
+        >
+          <span className="min-w-0 flex-1 truncate">{title}</span>
+          {thread.running && (
+            <span
+              role="img"
+              aria-label={t`Answer in progress`}
+              className="size-2 shrink-0 animate-breathe rounded-full bg-agent"
+            />
+          )}
+        </Link>
+      </Row>
     </li>
   );
 });

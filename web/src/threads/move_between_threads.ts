@@ -2,7 +2,7 @@
 import type { KeyboardEvent } from "react";
 
 export function moveBetweenThreads(event: KeyboardEvent<HTMLElement>): void {
-  const links = [...event.currentTarget.querySelectorAll<HTMLElement>("a[data-thread-id]")];
+  const links = [...event.currentTarget.querySelectorAll<HTMLElement>("[data-thread-id]")];
   const here = links.indexOf(document.activeElement as HTMLElement);
   const next = destination(event.key, here, links.length);
   if (here < 0 || next === null) return;

@@ -12,8 +12,8 @@ import type { Delivered, Language, MessageToSend } from "./types";
  * Resolves when the server has stored it, however long that takes; rejects with a `Problem` when it is refused
  * (codes: empty_message, message_too_long, unknown_agent, unknown_thread, too_many_commands).
  */
-export async function sendMessage({ threadId, agent, text, language }: MessageToSend): Promise<Delivered> {
-  const command = { cmd: "message.send" as const, cid: newId(), thread: threadId ?? null, agent, text, language };
+export async function sendMessage({ threadId, ...said }: MessageToSend): Promise<Delivered> {
+  const command = { cmd: "message.send" as const, cid: newId(), thread: threadId ?? null, ...said };
   const { thread, message } = await carryOut(command);
   return { thread: thread ?? "", message: message ?? "" };
 }

@@ -134,3 +134,20 @@ test("signing out forgets every conversation in memory", async () => {
 
   expect(page.live().loaded).toEqual({});
 });
+
+test("after the person's frames were lost, open conversations are read again, and one that is gone is told so", async () => {
+  const page = await openPage();
+  const server = goOnline();
+  void page.sendMessage(SENT);
+  const [command] = server.heard("message.send");
+  server.say("ack", { cid: command?.cid, thread: "t1", message: "m1", reply: "m2", run: "r1", repeated: false });
+  await vi.waitFor(() => expect(page.live().loaded.t1).toBeDefined());
+  const gone = { code: "unknown_thread", detail: "" };
+  vi.stubGlobal("fetch", async () => new Response(JSON.stringify(gone), { status: 404 }));
+
+  server.say("topic.reset", { seq: 70 }, { topic: "user:u1" });
+
+  await vi.waitFor(() => expect(page.live().deleted).toEqual({ t1: null }));
+  expect(page.live().loaded.t1).toBeUndefined();
+  page.leave();
+});

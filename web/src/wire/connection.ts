@@ -7,12 +7,12 @@ import { newId } from "./ids";
 import { isLooking } from "./impersonation";
 import { noteInactivity, stopWatchingDeeds, watchDeeds } from "./inactivity";
 import { saysSomething } from "./live/own_message";
-import { askForLostEnd, settle } from "./live/reduce";
+import { askForLostEnd, settle, withoutThread } from "./live/reduce";
 import { resumePoints } from "./live/state";
 import { applyAck, applyFrame, changeLive, forgetEverything, useLive } from "./live/store";
 import { freshToken, renew, useLogin } from "./login";
 import { drop, findKept, keep, markRefused, restore } from "./outbox";
-import { Problem } from "./problems";
+import { Problem, refusalOf } from "./problems";
 import { queries } from "./questions";
 import { bodyOf, rest } from "./rest";
 import { LiveSocket } from "./socket";
@@ -68,9 +68,15 @@ const isElsewhere = (frame: Frame): frame is Extract<Frame, { type: "branch.sele
 /** The server no longer has the frames that this page missed: what is stored is the truth anyway. */
 function readAgain(topic: string): void {
   const [kind, id = ""] = topic.split(":");
+  const { loaded } = useLive.getState().live;
   if (kind === "user") void queries.invalidateQueries({ queryKey: ["threads"] });
-  const isOpen = kind === "thread" && useLive.getState().live.loaded[id] !== undefined;
-  if (isOpen) fetchNewest(id).catch((thrown) => console.warn("A conversation could not be read again.", thrown));
+  const opened = kind === "user" ? Object.keys(loaded) : kind === "thread" && loaded[id] ? [id] : [];
+  for (const thread of opened) {
+    fetchNewest(thread).catch((thrown) => {
+      if (refusalOf(thrown).code === "unknown_thread") changeLive((live) => withoutThread(live, thread, null));
+      else console.warn("A conversation could not be read again.", thrown);
+    });
+  }
 }
 
 async function onAck(ack: AckData): Promise<void> {

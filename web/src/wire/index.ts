@@ -10,7 +10,7 @@ export { refusalOf } from "./problems";
 export { type Answer, useAgents, useMe, useModels } from "./questions";
 export type * from "./types";
 export { useThread } from "./useThread";
-export { useThreads } from "./useThreads";
+export { useDeleted, useFolders, useThreads } from "./useThreads";
 
 /** Whether live frames arrive. */
 export const useConnection = (): ConnectionView => useLive((store) => store.connection);

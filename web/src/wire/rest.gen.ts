@@ -1859,6 +1859,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/threads/deleted/{thread_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Erase One Thread
+         * @description Erase a deleted thread now: nobody can bring it back then.
+         */
+        delete: operations["erase_one_thread_api_threads_deleted__thread_id__delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/threads/folders": {
         parameters: {
             query?: never;
@@ -1940,6 +1960,26 @@ export interface paths {
          * @description Put pinned threads into an order; return all of them.
          */
         put: operations["put_pin_order_api_threads_pins_order_put"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/threads/retention": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Retention
+         * @description Say for how long conversations are kept here.
+         */
+        get: operations["retention_api_threads_retention_get"];
+        put?: never;
         post?: never;
         delete?: never;
         options?: never;
@@ -3847,6 +3887,27 @@ export interface components {
              */
             restorable_until: string;
             thread: components["schemas"]["Thread"];
+        };
+        /**
+         * Retention
+         * @description For how long the deployment keeps what was said; each counts from the last message or the deletion.
+         */
+        Retention: {
+            /**
+             * Days
+             * @description every conversation; null: for ever
+             */
+            days: number | null;
+            /**
+             * Deleted Days
+             * @description a deleted one, to be brought back
+             */
+            deleted_days: number;
+            /**
+             * Temporary Hours
+             * @description a temporary one
+             */
+            temporary_hours: number;
         };
         /**
          * RetentionPreview
@@ -7661,6 +7722,35 @@ export interface operations {
             };
         };
     };
+    erase_one_thread_api_threads_deleted__thread_id__delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                thread_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused, with the reason. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     folders_api_threads_folders_get: {
         parameters: {
             query?: never;
@@ -7840,6 +7930,35 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["PinnedThreads"];
+                };
+            };
+            /** @description Refused, with the reason. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    retention_api_threads_retention_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Retention"];
                 };
             };
             /** @description Refused, with the reason. */

@@ -48,6 +48,12 @@ export type KeyedProvider = Exclude<ProviderName, "builtin">;
 export type ConfigureProvider = Rest["schemas"]["ConfigureProvider"];
 
 export type Thread = Live["schemas"]["Thread"];
+export type Folder = Live["schemas"]["Folder"];
+export type ChangeThread = Rest["schemas"]["ChangeThread"];
+export type RestorableThread = Rest["schemas"]["RestorableThread"];
+export type Retention = Rest["schemas"]["Retention"];
+export type RetentionPreview = Rest["schemas"]["RetentionPreview"];
+export type SearchHit = Rest["schemas"]["SearchHit"];
 export type Message = Live["schemas"]["Message"];
 export type Run = Live["schemas"]["Run"];
 export type RunProblem = Live["schemas"]["RunProblem"];
@@ -74,6 +80,8 @@ type FrameNames =
   | "MessageSuperseded"
   | "BranchSelected"
   | "ThreadUpdated"
+  | "ThreadDeleted"
+  | "FoldersUpdated"
   | "RunQueued"
   | "RunStarted"
   | "PartStarted"
@@ -166,5 +174,7 @@ export type MessageToSend = {
   agent: string;
   text: string;
   language: Language;
+  /** Of a new conversation: in no list, and erased soon. */
+  temporary?: boolean;
 };
 export type Delivered = { thread: string; message: string };

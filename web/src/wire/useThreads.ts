@@ -1,50 +1,67 @@
 // The list of conversations: pages over REST, kept current by the live frames.
-import { useInfiniteQuery } from "@tanstack/react-query";
+import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { useMemo } from "react";
+import type { LiveState } from "./live/state";
 import { useLive } from "./live/store";
 import { refusalOf } from "./problems";
 import { bodyOf, rest } from "./rest";
-import type { Thread, ThreadList } from "./types";
+import type { Folder, Thread, ThreadList } from "./types";
 
 const PAGE = 40;
 
-async function fetchThreads(before: string | undefined) {
-  const query = before === undefined ? { limit: PAGE } : { limit: PAGE, before };
+/** Which conversations: those that are not in the archive, unless it says so; of one folder, where it names one. */
+type Which = { archived?: true; folder?: string };
+
+async function fetchThreads(which: Which, before: string | undefined) {
+  const query = { limit: PAGE, ...which, ...(before !== undefined && { before }) };
   return bodyOf(await rest.GET("/api/threads", { params: { query } }));
 }
 
-/** Newest state of each thread, latest first; live threads older than what is loaded wait for their page. */
-function mergedThreads(listed: Thread[], live: Readonly<Record<string, Thread>>, isWhole: boolean): Thread[] {
+/** Pinned ones in their order, then the latest first. */
+const inOrder = (a: Thread, b: Thread) =>
+  (a.pin_order ?? Number.POSITIVE_INFINITY) - (b.pin_order ?? Number.POSITIVE_INFINITY) ||
+  (a.updated_at < b.updated_at ? 1 : -1);
+
+/** Newest state of each thread, in order; live threads older than what is loaded wait for their page. */
+function mergedThreads(
+  listed: Thread[],
+  live: Pick<LiveState, "threads" | "deleted">,
+  which: Which,
+  isWhole: boolean,
+): Thread[] {
   const threads = new Map(listed.map((thread) => [thread.id, thread]));
-  const oldest = listed.at(-1)?.updated_at ?? "";
-  for (const thread of Object.values(live)) {
+  const last = listed.at(-1);
+  const isLoaded = (thread: Thread) =>
+    isWhole || thread.pin_order !== null || (last?.pin_order === null && thread.updated_at >= last.updated_at);
+  for (const thread of Object.values(live.threads)) {
     const known = threads.get(thread.id);
-    const isWithin = known !== undefined || isWhole || thread.updated_at >= oldest;
-    if (isWithin && (known === undefined || thread.updated_at >= known.updated_at)) threads.set(thread.id, thread);
+    if (known === undefined ? isLoaded(thread) : thread.updated_at >= known.updated_at) threads.set(thread.id, thread);
   }
-  return [...threads.values()].sort((a, b) => (a.updated_at < b.updated_at ? 1 : -1));
+  const isWanted = ({ id, temporary, archived, folder }: Thread) =>
+    !temporary &&
+    archived === (which.archived ?? false) &&
+    (which.folder === undefined || folder === which.folder) &&
+    live.deleted[id] === undefined;
+  return [...threads.values()].filter(isWanted).sort(inOrder);
 }
 
-export function useThreads(): ThreadList {
+const ALL: Which = {};
+
+/** `which` must stay the same object from one rendering to the next. */
+export function useThreads(which: Which = ALL): ThreadList {
   const query = useInfiniteQuery({
-    queryKey: ["threads"],
+    queryKey: ["threads", which],
     initialPageParam: undefined as string | undefined,
-    queryFn: ({ pageParam }) => fetchThreads(pageParam),
+    queryFn: ({ pageParam }) => fetchThreads(which, pageParam),
     getNextPageParam: (page) => page.next ?? undefined,
   });
-  const live = useLive((store) => store.live.threads);
+  const told = useLive((store) => store.live.threads);
+  const deleted = useLive((store) => store.live.deleted);
   const { data, hasNextPage } = query;
-  const threads = useMemo(
-    () =>
-      data
-        ? mergedThreads(
-            data.pages.flatMap((page) => page.threads),
-            live,
-            !hasNextPage,
-          )
-        : [],
-    [data, live, hasNextPage],
-  );
+  const threads = useMemo(() => {
+    const listed = data?.pages.flatMap((page) => page.threads);
+    return listed ? mergedThreads(listed, { threads: told, deleted }, which, !hasNextPage) : [];
+  }, [data, told, deleted, which, hasNextPage]);
   return {
     status: query.status === "pending" ? "loading" : query.status === "error" && !data ? "failed" : "ready",
     threads,
@@ -54,3 +71,19 @@ export function useThreads(): ThreadList {
     reload: () => void query.refetch(),
   };
 }
+
+const NONE: readonly Folder[] = [];
+
+/** The person's folders in their order; undefined until they are known, none where they cannot be read. */
+export function useFolders(): readonly Folder[] | undefined {
+  const { data, isError } = useQuery({
+    queryKey: ["threads", "folders"],
+    queryFn: async () => bodyOf(await rest.GET("/api/threads/folders")).folders,
+  });
+  const told = useLive((store) => store.live.folders);
+  return told ?? data ?? (isError ? NONE : undefined);
+}
+
+/** Until when a deleted conversation can be brought back (null: it is gone); undefined where it is not deleted. */
+export const useDeleted = (thread: string | undefined): string | null | undefined =>
+  useLive((store) => (thread === undefined ? undefined : store.live.deleted[thread]));

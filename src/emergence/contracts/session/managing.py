@@ -126,6 +126,14 @@ class SearchPage(BaseModel):
     next: str | None = None
 
 
+class Retention(BaseModel):
+    """For how long the deployment keeps what was said; each counts from the last message or the deletion."""
+
+    days: int | None = Field(description="every conversation; null: for ever")
+    deleted_days: float = Field(description="a deleted one, to be brought back")
+    temporary_hours: float = Field(description="a temporary one")
+
+
 class RetentionPreview(BaseModel):
     """What would be erased if conversations were kept for so many days after their last message.
 

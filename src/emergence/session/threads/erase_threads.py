@@ -5,6 +5,7 @@ from uuid import UUID
 
 import structlog
 
+from emergence.contracts.session.problems import ThreadNotDeleted, UnknownThread
 from emergence.kernel.storage.database import DatabaseUnavailable
 from emergence.session.parts import Session
 from emergence.session.store import log, thread_erasure
@@ -62,6 +63,28 @@ async def _hide(session: Session, due: DueThread) -> None:
                 await managing.set_deleted(tx, due.user_id, due.id, limits.deleted)
                 frames = await log.append_drafts(tx, due.user_id, [deleted(due.user_id, due.id, None)], at)
         await session.bus.publish(due.user_id, frames)
+
+
+async def erase_deleted(session: Session, user_id: UUID, thread_id: UUID) -> None:
+    """Erase the user's deleted thread before its time, and tell everybody that it is gone.
+
+    Raises UnknownThread, also the second time; ThreadNotDeleted.
+    """
+    at, limits = session.clock.now(), _limits(session)
+    async with session.order.of(user_id):
+        async with session.database.transaction() as tx:
+            standing = await managing.lock_standing(tx, user_id, thread_id)
+            if standing is None:
+                raise UnknownThread()
+            if standing.deleted_at is None:
+                raise ThreadNotDeleted()
+            if standing.deleted_at <= limits.deleted:
+                raise UnknownThread()
+            await managing.set_deleted(tx, user_id, thread_id, limits.deleted)
+            frames = await log.append_drafts(tx, user_id, [deleted(user_id, thread_id, None)], at)
+        await session.bus.publish(user_id, frames)
+    await stop_runs_of_thread(session, user_id, thread_id)
+    await erase_if_due(session, user_id, thread_id)
 
 
 async def erase_if_due(session: Session, user_id: UUID, thread_id: UUID) -> bool:

@@ -15,6 +15,7 @@ from emergence.contracts.session.managing import (
     OrderPins,
     PinnedThreads,
     RestorablePage,
+    Retention,
     RetentionDays,
     RetentionPreview,
     SearchPage,
@@ -29,6 +30,7 @@ from emergence.session.store.threads import ThreadFilter, ThreadPosition, read_t
 from emergence.session.threads.change_thread import change_thread
 from emergence.session.threads.create_thread import create_thread
 from emergence.session.threads.delete_thread import delete_thread, read_restorable, restore_thread
+from emergence.session.threads.erase_threads import erase_deleted
 from emergence.session.threads.order_pins import order_pins
 from emergence.session.threads.preview_retention import preview_deployment, preview_retention
 from emergence.session.threads.search_threads import hit_position, search_threads
@@ -90,6 +92,23 @@ async def deleted_threads(session: Parts, caller: Caller, before: Cursor = None,
     except (TypeError, ValueError, OverflowError):
         raise cursor_refused() from None
     return await read_restorable(session, caller.user_id, position, limit)
+
+
+@router.delete("/deleted/{thread_id:uuid}", status_code=204)
+async def erase_one_thread(thread_id: UUID, session: Parts, caller: Doer) -> None:
+    """Erase a deleted thread now: nobody can bring it back then."""
+    await erase_deleted(session, caller.user_id, thread_id)
+
+
+@router.get("/retention")
+async def retention(session: Parts, _: Caller) -> Retention:
+    """Say for how long conversations are kept here."""
+    settings = session.settings
+    return Retention(
+        days=settings.retention_days(),
+        deleted_days=settings.session_deleted_threads_kept_days,
+        temporary_hours=settings.session_temporary_threads_kept_hours,
+    )
 
 
 @router.get("/retention/preview")

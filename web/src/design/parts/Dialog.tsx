@@ -8,20 +8,24 @@ export type DialogProps = {
   onOpenChange?: (isOpen: boolean) => void;
   /** An alert cannot be dismissed by a click outside or Escape. */
   isAlert?: boolean;
+  /** Wider, and begins at the top, for what grows while one looks at it. */
+  isWide?: boolean;
   children: ReactNode;
 };
 
 /** Holds focus while open; gives it back on closing. */
-export function Dialog({ title, isOpen, onOpenChange, isAlert = false, children }: DialogProps) {
+export function Dialog({ title, isOpen, onOpenChange, isAlert = false, isWide = false, children }: DialogProps) {
   return (
     <ModalOverlay
       isOpen={isOpen}
       {...(onOpenChange ? { onOpenChange } : {})}
       isDismissable={!isAlert}
       isKeyboardDismissDisabled={isAlert}
-      className="fixed inset-0 z-40 flex items-end justify-center bg-scrim backdrop-blur-[2px] data-entering:animate-appear sm:items-center sm:p-6"
+      className={`fixed inset-0 z-40 flex justify-center bg-scrim backdrop-blur-[2px] data-entering:animate-appear sm:p-6 ${isWide ? "items-start sm:pt-[10vh]" : "items-end sm:items-center"}`}
     >
-      <Modal className="max-h-full w-full max-w-md overflow-y-auto rounded-t-2xl border border-line bg-raised shadow-high data-entering:animate-rise sm:rounded-2xl">
+      <Modal
+        className={`max-h-full w-full overflow-y-auto border border-line bg-raised shadow-high data-entering:animate-rise sm:rounded-2xl ${isWide ? "max-w-2xl max-sm:h-full" : "max-w-md rounded-t-2xl"}`}
+      >
         <AriaDialog role={isAlert ? "alertdialog" : "dialog"} className="flex flex-col gap-5 p-6 outline-none sm:p-8">
           <Heading slot="title" className="text-xl">
             {title}

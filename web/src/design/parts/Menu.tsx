@@ -15,12 +15,20 @@ export { MenuTrigger } from "react-aria-components";
 const POPOVER =
   "min-w-52 overflow-auto rounded-xl border border-line bg-raised p-1.5 shadow-high outline-none data-entering:animate-rise";
 
-export type MenuProps = Omit<AriaMenuProps<object>, "className" | "style"> & { placement?: PopoverProps["placement"] };
+export type MenuProps = Omit<AriaMenuProps<object>, "className" | "style"> & {
+  placement?: PopoverProps["placement"];
+  /** Where no `MenuTrigger` opens it: beside what, and what to do once it has closed. */
+  beside?: { triggerRef: NonNullable<PopoverProps["triggerRef"]>; onOpenChange: (isOpen: boolean) => void };
+};
 
-/** The second child of a `MenuTrigger`; `aria-label` names it. */
-export function Menu({ placement = "bottom start", ...rest }: MenuProps) {
+/** The second child of a `MenuTrigger`, or open `beside` something; `aria-label` names it. */
+export function Menu({ placement = "bottom start", beside, ...rest }: MenuProps) {
   return (
-    <Popover placement={placement} className={POPOVER}>
+    <Popover
+      placement={placement}
+      {...(beside && { ...beside, isOpen: true, "aria-label": rest["aria-label"] })}
+      className={POPOVER}
+    >
       <AriaMenu {...rest} className="outline-none" />
     </Popover>
   );

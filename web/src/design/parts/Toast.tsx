@@ -1,4 +1,4 @@
-// Short notices at the screen's edge, announced by screen readers; nothing that needs an answer.
+// Short notices under the screen's upper edge, where nobody writes, announced by screen readers; nothing that needs an answer.
 import {
   UNSTABLE_Toast as AriaToast,
   Button,
@@ -9,14 +9,21 @@ import {
 } from "react-aria-components";
 import { CloseIcon } from "./icons";
 
-export type Notice = { title: string; detail?: string; tone?: "plain" | "danger" };
+export type Notice = {
+  title: string;
+  detail?: string;
+  tone?: "plain" | "danger";
+  /** What can still be done about it, until the notice goes. */
+  action?: { label: string; act: () => void };
+};
 
 const VISIBLE_MS = 6000;
+const TO_ACT_MS = 10_000;
 const queue = new ToastQueue<Notice>({ maxVisibleToasts: 3 });
 
-/** Show a notice for six seconds (longer while the pointer or focus rests on it). */
+/** Show a notice for six seconds, ten if one can act (longer while the pointer or focus rests on it). */
 export function notify(notice: Notice): void {
-  queue.add(notice, { timeout: VISIBLE_MS });
+  queue.add(notice, { timeout: notice.action ? TO_ACT_MS : VISIBLE_MS });
 }
 
 /** Where notices appear; mounted once. */
@@ -24,7 +31,7 @@ export function Notices({ closeLabel }: { closeLabel: string }) {
   return (
     <ToastRegion
       queue={queue}
-      className="fixed inset-x-4 bottom-4 z-50 flex flex-col items-end gap-2 outline-none sm:left-auto sm:w-96"
+      className="fixed inset-x-4 top-16 z-50 flex flex-col items-end gap-2 outline-none sm:left-auto sm:w-96"
     >
       {({ toast }) => (
         <AriaToast
@@ -41,6 +48,17 @@ export function Notices({ closeLabel }: { closeLabel: string }) {
               </Text>
             )}
           </ToastContent>
+          {toast.content.action && (
+            <Button
+              className="h-8 rounded-md px-2.5 font-medium text-link text-sm hover:bg-hover"
+              onPress={() => {
+                queue.close(toast.key);
+                toast.content.action?.act();
+              }}
+            >
+              {toast.content.action.label}
+            </Button>
+          )}
           <Button
             slot="close"
             aria-label={closeLabel}

@@ -3,7 +3,7 @@ import type { ReactNode } from "react";
 
 export type IconProps = { className?: string };
 
-function Drawn({ className = "size-[1.25em]", children }: IconProps & { children: ReactNode }) {
+export function Drawn({ className = "size-[1.25em]", children }: IconProps & { children: ReactNode }) {
   return (
     <svg
       viewBox="0 0 20 20"
@@ -23,6 +23,16 @@ function Drawn({ className = "size-[1.25em]", children }: IconProps & { children
 export const NewChatIcon = (props: IconProps) => (
   <Drawn {...props}>
     <path d="M9 4H6a2 2 0 0 0-2 2v8a2 2 0 0 0 2 2h8a2 2 0 0 0 2-2v-3M8 12l.5-2.6 6.1-6.1a1.5 1.5 0 0 1 2.1 2.1l-6.1 6.1z" />
+  </Drawn>
+);
+export const MoreIcon = (props: IconProps) => (
+  <Drawn {...props}>
+    <path strokeWidth="2.2" d="M4.5 10h.01M10 10h.01M15.5 10h.01" />
+  </Drawn>
+);
+export const TemporaryIcon = (props: IconProps) => (
+  <Drawn {...props}>
+    <path strokeDasharray="2.2 2.5" d="M10 3.500a6.5 6.5 0 1 1-3.4 12L3.5 16.500l1-3.100A6.5 6.5 0 0 1 10 3.500z" />
   </Drawn>
 );
 export const MenuIcon = (props: IconProps) => (

@@ -1,5 +1,6 @@
 // What the golden transcripts do not show: threads that are not open, pages, and lost endings.
 import { expect, test } from "vitest";
+import { madeThread } from "../made_threads";
 import type { Frame, Message, Run } from "../types";
 import { loadPage, openThread } from "./merge";
 import { askForLostEnd, reduce } from "./reduce";
@@ -181,4 +182,61 @@ test("frames of unknown types change nothing", () => {
   const unknown = { ...envelope, type: "agent.smiled", topic: "mood:1", seq: 1, data: {} } as unknown as Frame;
 
   expect(reduce(opened, unknown, 0).loaded).toEqual(opened.loaded);
+});
+
+const user = { ...envelope, topic: "user:u1" };
+const updated = (seq: number, title: string): Frame => ({
+  ...user,
+  type: "thread.updated",
+  seq,
+  data: { thread: madeThread(THREAD, { title }) },
+});
+const deleted = (seq: number, restorable_until: string | null): Frame => ({
+  ...user,
+  type: "thread.deleted",
+  seq,
+  data: { thread: THREAD, restorable_until },
+});
+
+test("a deleted thread takes its messages and its topic with it, and is back when it is told of again", () => {
+  const gone = [updated(1, "Named"), deleted(2, "2026-11-29T10:00:00Z")].reduce(
+    (state, frame) => reduce(state, frame, 0),
+    opened,
+  );
+
+  expect(gone.deleted).toEqual({ [THREAD]: "2026-11-29T10:00:00Z" });
+  expect([gone.threads[THREAD], gone.loaded[THREAD]]).toEqual([undefined, undefined]);
+  expect(resumePoints(gone)).toEqual([{ topic: "user:u1", seq: 2 }]);
+
+  const back = reduce(gone, updated(3, "Named"), 0);
+  expect(back.deleted).toEqual({});
+  expect(back.threads[THREAD]?.title).toBe("Named");
+});
+
+test("a change that does not count as activity is the newer one", () => {
+  const renamed = [updated(1, "Before"), updated(2, "After")].reduce(
+    (state, frame) => reduce(state, frame, 0),
+    NOTHING,
+  );
+
+  expect(renamed.threads[THREAD]?.title).toBe("After");
+  expect(reduce(renamed, updated(1, "Before"), 0)).toBe(renamed);
+});
+
+test("folders are told whole", () => {
+  const folders = [{ id: "f", name: "Letters", created_at: "2026-11-22T10:00:00Z" }];
+
+  expect(reduce(NOTHING, { ...user, type: "folders.updated", seq: 1, data: { folders } }, 0).folders).toBe(folders);
+});
+
+test("when the frames that were missed are gone, nothing that was heard before stands against the lists", () => {
+  const heard = [updated(1, "Old"), deleted(2, null), updated(3, "Old")].reduce(
+    (state, frame) => reduce(state, frame, 0),
+    opened,
+  );
+
+  const reset = reduce(heard, { ...envelope, type: "topic.reset", topic: "user:u1", data: { seq: 90 } } as Frame, 0);
+
+  expect([reset.threads, reset.deleted, reset.folders]).toEqual([{}, {}, undefined]);
+  expect(reset.positions["user:u1"]).toBe(90);
 });

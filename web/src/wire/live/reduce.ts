@@ -1,6 +1,6 @@
 // The one place where frames become state: pure, and safe against doubled, late, reordered and missing frames.
 import { countCodePoints } from "../code_points";
-import type { Frame, Message, Run } from "../types";
+import type { Frame, Message, Run, Thread } from "../types";
 import { changeMessage, showBranch, withMessage, withRun } from "./merge";
 import { isGrowing, type LiveState, threadTopic } from "./state";
 
@@ -13,7 +13,7 @@ type Welcome = Extract<Frame, { type: "welcome" }>;
 export function reduce(state: LiveState, frame: Frame, now: number): LiveState {
   if (frame.type === "welcome") return welcome(state, frame, now);
   if (frame.type === "message.snapshot") return snapshot(state, frame);
-  if (frame.type === "topic.reset") return settle(moved(state, frame.topic, frame.data.seq), frame.topic);
+  if (frame.type === "topic.reset") return reset(state, frame.topic, frame.data.seq);
   if (!("topic" in frame)) return state;
   const position = state.positions[frame.topic];
   if (position !== undefined && frame.seq <= position) return state;
@@ -33,6 +33,12 @@ function welcome(state: LiveState, { data }: Welcome, now: number): LiveState {
   const stands = data.positions.find((position) => position.topic === user)?.seq ?? 0;
   const positions = { ...state.positions, [user]: state.positions[user] ?? stands };
   return data.running.reduce((next, run) => withRun(next, run, now), { ...state, positions, gaps: {} });
+}
+
+/** What the user's topic told before is old now: lists are read again, and nothing old may stand before them. */
+function reset(state: LiveState, topic: string, seq: number): LiveState {
+  const settled = settle(moved(state, topic, seq), topic);
+  return topic.startsWith("user:") ? { ...settled, threads: {}, deleted: {}, folders: undefined } : settled;
 }
 
 /** Ask for what is missing after `from`, once; topics that nothing on this device shows are left alone. */
@@ -74,6 +80,10 @@ function applied(state: LiveState, frame: Exclude<TopicFrame, Delta>, now: numbe
       return showBranch(state, frame.topic.slice("thread:".length), frame.data.leaf, frame.seq);
     case "thread.updated":
       return withThread(state, frame.data.thread);
+    case "thread.deleted":
+      return withoutThread(state, frame.data.thread, frame.data.restorable_until ?? null);
+    case "folders.updated":
+      return { ...state, folders: frame.data.folders };
     case "run.queued":
     case "run.started":
       return withRun(state, frame.data.run, now);
@@ -88,10 +98,23 @@ function applied(state: LiveState, frame: Exclude<TopicFrame, Delta>, now: numbe
   }
 }
 
-function withThread(state: LiveState, thread: LiveState["threads"][string]): LiveState {
+/** Take in how a thread is now; one that was deleted is back with it. */
+export function withThread(state: LiveState, thread: Thread): LiveState {
+  const { [thread.id]: until, ...others } = state.deleted;
+  const deleted = until === undefined ? state.deleted : others;
   const known = state.threads[thread.id];
-  if (known !== undefined && known.updated_at > thread.updated_at) return state;
-  return { ...state, threads: { ...state.threads, [thread.id]: thread } };
+  if (known !== undefined && known.updated_at > thread.updated_at) return { ...state, deleted };
+  return { ...state, deleted, threads: { ...state.threads, [thread.id]: thread } };
+}
+
+/** Forget a thread and what was said in it; its topic no longer exists, so nothing is asked of it either. */
+export function withoutThread(state: LiveState, thread: string, restorableUntil: string | null): LiveState {
+  const { [thread]: _thread, ...threads } = state.threads;
+  const { [thread]: _loaded, ...loaded } = state.loaded;
+  const { [threadTopic(thread)]: _position, ...positions } = state.positions;
+  const { [threadTopic(thread)]: _gap, ...gaps } = state.gaps;
+  const deleted = { ...state.deleted, [thread]: restorableUntil };
+  return { ...state, threads, loaded, positions, gaps, deleted };
 }
 
 function withRunOf(state: LiveState, topic: string, now: number, change: (run: Run) => Run): LiveState {

@@ -1,5 +1,5 @@
 // What this device knows of the user's conversations, as plain data that only `reduce` and `loadPage` change.
-import type { Message, Position, ShownRun, Thread } from "../types";
+import type { Folder, Message, Position, ShownRun, Thread } from "../types";
 
 /** A thread whose messages have been asked for: those of the branch that is shown and of others that were. */
 export type LoadedThread = {
@@ -18,6 +18,10 @@ export type LiveState = {
   gaps: Readonly<Record<string, number>>;
   /** Newest state of each thread that was heard of. */
   threads: Readonly<Record<string, Thread>>;
+  /** Threads that were deleted, and until when they can be brought back (null: they are gone). */
+  deleted: Readonly<Record<string, string | null>>;
+  /** The person's folders in their order, once a frame has told them. */
+  folders: readonly Folder[] | undefined;
   loaded: Readonly<Record<string, LoadedThread>>;
   /** In which loaded thread a message is. */
   homes: Readonly<Record<string, string>>;
@@ -30,6 +34,8 @@ export const NOTHING: LiveState = {
   positions: {},
   gaps: {},
   threads: {},
+  deleted: {},
+  folders: undefined,
   loaded: {},
   homes: {},
   runs: {},
