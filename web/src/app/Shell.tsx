@@ -11,6 +11,7 @@ import { LookBanner } from "./LookBanner";
 import { StillThereQuestion } from "./StillThereQuestion";
 import { ShellContext } from "./shell_context";
 import { useReturn } from "./use_return";
+import { useSearch } from "./use_search";
 import { withTextsOf } from "./with_texts";
 
 const SearchDialog = lazy(withTextsOf("later")(() => import("@/managing/search/SearchDialog")));
@@ -28,15 +29,10 @@ export function Shell() {
     lastPath.current = pathname;
   }, [pathname]);
   useCloseWhenWide(() => setDrawerOpen(false));
-  const [isSearching, setSearching] = useState(false);
-  const openSearch = () => {
-    setDrawerOpen(false);
-    setSearching(true);
-  };
-  useSearchKey(openSearch);
+  const search = useSearch(() => setDrawerOpen(false));
 
   return (
-    <ShellContext value={{ openDrawer: () => setDrawerOpen(true), openSearch }}>
+    <ShellContext value={{ openDrawer: () => setDrawerOpen(true), openSearch: search.open }}>
       <div className="flex h-dvh flex-col overflow-hidden">
         <LookBanner />
         <div className="flex min-h-0 flex-1">
@@ -61,9 +57,9 @@ export function Shell() {
           </Dialog>
         </Modal>
       </ModalOverlay>
-      {isSearching && (
+      {search.isOpen && (
         <Suspense>
-          <SearchDialog onClose={() => setSearching(false)} />
+          <SearchDialog onClose={search.close} />
         </Suspense>
       )}
       <SignOutQuestion />
@@ -84,21 +80,6 @@ function Sidebar() {
       </div>
     </>
   );
-}
-
-/** Ctrl+K, or Cmd+K. */
-function useSearchKey(open: () => void) {
-  const latest = useRef(open);
-  latest.current = open;
-  useEffect(() => {
-    const onKey = (event: KeyboardEvent) => {
-      if (event.key !== "k" || !(event.ctrlKey || event.metaKey) || event.altKey || event.shiftKey) return;
-      event.preventDefault();
-      latest.current();
-    };
-    addEventListener("keydown", onKey);
-    return () => removeEventListener("keydown", onKey);
-  }, []);
 }
 
 function useCloseWhenWide(close: () => void) {
