@@ -20,15 +20,20 @@ if (import.meta.env.PROD && "serviceWorker" in navigator) {
   addEventListener("load", () => void navigator.serviceWorker.register("/service_worker.js"));
 }
 
+/** Not awaited at the top: what is imported later imports this file, and would wait for its end. */
+async function begin(root: HTMLElement): Promise<void> {
+  followLogin();
+  const whoIsHere = start();
+  await showLanguage(preferredLanguage());
+  createRoot(root).render(
+    <StrictMode>
+      <App />
+    </StrictMode>,
+  );
+  await whoIsHere;
+  sessionStorage.removeItem(RELOADED);
+}
+
 const root = document.getElementById("root");
 if (root === null) throw new Error("index.html has no #root");
-followLogin();
-const whoIsHere = start();
-await showLanguage(preferredLanguage());
-createRoot(root).render(
-  <StrictMode>
-    <App />
-  </StrictMode>,
-);
-await whoIsHere;
-sessionStorage.removeItem(RELOADED);
+void begin(root);

@@ -133,7 +133,7 @@ function listed(live: LiveState): Thread[] {
   const threads = new Map(pages.flatMap((page) => page.threads ?? []).map((thread) => [thread.id, thread]));
   for (const thread of Object.values(live.threads)) threads.set(thread.id, thread);
   return [...threads.values()]
-    .filter((thread) => !thread.temporary && !thread.archived)
+    .filter((thread) => !thread.temporary && !thread.archived && live.deleted[thread.id] === undefined)
     .sort((a, b) => (a.updated_at < b.updated_at ? 1 : -1))
     .slice(0, LISTED);
 }

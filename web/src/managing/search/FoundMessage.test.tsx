@@ -1,9 +1,12 @@
 // The message that an address names is looked for in ever earlier pages, then shown.
 import { screen, waitFor } from "@testing-library/react";
-import { expect, test, vi } from "vitest";
+import { beforeEach, expect, test, vi } from "vitest";
 import { renderPart } from "@/render_for_test";
 import type { ShownMessage, ThreadView } from "@/wire";
 import FoundMessage from "./FoundMessage";
+
+const selectBranch = vi.hoisted(() => vi.fn());
+vi.mock("@/wire", async (original) => ({ ...(await original<object>()), selectBranch }));
 
 const message = (id: string) => ({ id, key: id }) as ShownMessage;
 const view = (ids: string[], more: Partial<ThreadView> = {}): ThreadView => ({
@@ -19,21 +22,20 @@ const view = (ids: string[], more: Partial<ThreadView> = {}): ThreadView => ({
   ...more,
 });
 
-test("it is brought into view, out of a fold, and has the focus", async () => {
+beforeEach(() => void selectBranch.mockReset());
+
+test("it is brought into view and has the focus", async () => {
   vi.stubGlobal("CSS", { escape: (text: string) => text });
   const scroll = vi.fn();
   Element.prototype.scrollIntoView = scroll;
   renderPart(
     <>
-      <details>
-        <article data-message-id="m1">Hello</article>
-      </details>
+      <article data-message-id="m1">Hello</article>
       <FoundMessage place={{ hash: "m1" }} view={view(["m1", "m2"])} />
     </>,
   );
 
   await waitFor(() => expect(screen.getByText("Hello")).toHaveFocus(), { timeout: 4_000 });
-  expect(screen.getByRole("group")).toHaveAttribute("open");
   expect(scroll).toHaveBeenCalled();
   expect(screen.getByText("Hello")).toHaveAttribute("data-found");
   expect(await screen.findByText("Message found")).toBeInTheDocument();
@@ -49,8 +51,23 @@ test("earlier messages are loaded while it is not there, one page at a time", ()
   expect(busy.loadOlder).not.toHaveBeenCalled();
 });
 
-test("one that is nowhere is said to be gone", () => {
+test("one of another branch is looked for there", async () => {
+  selectBranch.mockResolvedValue(undefined);
   renderPart(<FoundMessage place={{ hash: "m1" }} view={view(["m5"])} />);
 
-  expect(screen.getByRole("status")).toHaveTextContent("The message is not in this conversation any more.");
+  await waitFor(() => expect(selectBranch.mock.calls).toEqual([["m1"]]));
+  expect(screen.getByRole("status")).toHaveTextContent("");
+});
+
+test("nothing is asked for while the conversation is still loading", () => {
+  renderPart(<FoundMessage place={{ hash: "m1" }} view={view([], { status: "loading" })} />);
+
+  expect(selectBranch).not.toHaveBeenCalled();
+});
+
+test("one that is nowhere is said to be gone", async () => {
+  selectBranch.mockRejectedValue(new Error("unknown_message"));
+  renderPart(<FoundMessage place={{ hash: "m1" }} view={view(["m5"])} />);
+
+  expect(await screen.findByText("The message is not in this conversation any more.")).toBeInTheDocument();
 });

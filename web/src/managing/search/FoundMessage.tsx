@@ -1,7 +1,9 @@
-// Shows the message that the address names: earlier messages are loaded until it is there, then it is brought into view.
+// Shows the message that the address names: earlier messages are loaded until it is there, or else its branch is shown;
+// then it is brought into view.
 import { useLingui } from "@lingui/react/macro";
 import { useEffect, useRef, useState } from "react";
-import type { ThreadView } from "@/wire";
+import { selectBranch, type ThreadView } from "@/wire";
+import { isLooking } from "@/wire/impersonation";
 import "./found.css";
 
 const SHOWN_MS = 2_600;
@@ -10,13 +12,7 @@ const TRIES = 12;
 
 type FoundMessageProps = { place: { hash: string }; view: ThreadView };
 
-/** The message's element, with whatever it is folded into open. */
-function opened(id: string): HTMLElement | null {
-  const found = document.querySelector<HTMLElement>(`[data-message-id="${CSS.escape(id)}"]`);
-  const fold = found?.closest("details");
-  if (fold) fold.open = true;
-  return found;
-}
+const elementOf = (id: string) => document.querySelector<HTMLElement>(`[data-message-id="${CSS.escape(id)}"]`);
 
 function isInView(element: HTMLElement): boolean {
   const { top, bottom } = element.getBoundingClientRect();
@@ -34,10 +30,17 @@ export default function FoundMessage({ place, view }: FoundMessageProps) {
   const loadOlder = useRef(view.loadOlder);
   loadOlder.current = view.loadOlder;
   const { hasOlder, isLoadingOlder } = view;
+  const isElsewhere = view.status === "ready" && !isThere && !hasOlder;
+  const [refused, setRefused] = useState<string>();
+  const isMissing = isElsewhere && (refused === id || isLooking());
 
   useEffect(() => {
     if (!isThere && hasOlder && !isLoadingOlder) void loadOlder.current();
   }, [isThere, hasOlder, isLoadingOlder]);
+
+  useEffect(() => {
+    if (isElsewhere && !isLooking()) void selectBranch(id).catch(() => setRefused(id));
+  }, [isElsewhere, id]);
 
   // biome-ignore lint/correctness/useExhaustiveDependencies: another `place` asks for the same message again
   useEffect(() => {
@@ -47,7 +50,7 @@ export default function FoundMessage({ place, view }: FoundMessageProps) {
     let shown: HTMLElement | null = null;
     const bring = () => {
       tries += 1;
-      shown = opened(id);
+      shown = elementOf(id);
       if (shown === null) return;
       if (tries > 2 && (isInView(shown) || tries > TRIES)) return arrive(shown);
       shown.scrollIntoView({ block: "start" });
@@ -67,7 +70,6 @@ export default function FoundMessage({ place, view }: FoundMessageProps) {
     };
   }, [isThere, place, id]);
 
-  const isMissing = !isThere && !hasOlder;
   return (
     <div role="status" className="sr-only">
       {isMissing ? t`The message is not in this conversation any more.` : isDone ? t`Message found` : ""}
