@@ -179,3 +179,19 @@ async def test_a_conversation_that_does_not_exist_leads_to_a_new_one(ada: Person
 
     await expect(page.get_by_role("list", name="Ways to begin")).to_be_visible()
     ada.said = [line for line in ada.said if "404" not in line]  # the browser notes each answer that says so
+
+
+async def test_an_answer_that_ends_in_another_conversation_is_told_and_opened(ada: Person, models: OpenAIServer) -> None:
+    models.script.then(Answer(tokens=words(60), rate=20))
+    page = await ada.tab()
+    await say(page, "Take your time")
+    await page.wait_for_url("**/t/*")
+    await page.get_by_role("link", name="New conversation").click()
+    await expect(page.get_by_role("img", name="Answer in progress")).to_be_visible()
+
+    await expect(page.get_by_text("Anima has answered")).to_be_visible()
+    await expect(page.get_by_role("img", name="Answer in progress")).to_have_count(0)
+    await page.get_by_role("button", name="Open", exact=True).click()
+
+    await expect(answers(page).last).to_have_attribute("data-status", "complete")
+    await expect(page.get_by_role("heading", name="Take your time")).to_be_visible()

@@ -4,7 +4,7 @@ import { Outlet, useLocation } from "@tanstack/react-router";
 import { lazy, Suspense, useEffect, useRef, useState } from "react";
 import { Dialog, Modal, ModalOverlay } from "react-aria-components";
 import { SignOutQuestion } from "@/sign_out/SignOutQuestion";
-import { ThreadList } from "@/threads";
+import { ThreadList, useFinishedElsewhere } from "@/threads";
 import { useMe } from "@/wire";
 import { AccountMenu } from "./AccountMenu";
 import { LookBanner } from "./LookBanner";
@@ -29,6 +29,7 @@ export function Shell() {
     lastPath.current = pathname;
   }, [pathname]);
   useCloseWhenWide(() => setDrawerOpen(false));
+  useFinishedElsewhere();
   const search = useSearch(() => setDrawerOpen(false));
 
   return (

@@ -1,0 +1,15 @@
+// Hears of runs that end, in whichever conversation.
+import { useLive } from "./live/store";
+import type { ShownRun } from "./types";
+
+/** Call `told` with each run that was not over and is now, and what its conversation is called; returns how to stop. */
+export function onRunEnded(told: (run: ShownRun, title: string | undefined) => void): () => void {
+  return useLive.subscribe(({ live }, before) => {
+    if (live.runs === before.live.runs) return;
+    for (const run of Object.values(live.runs)) {
+      const known = before.live.runs[run.id];
+      if (run.state !== "ended" || known === undefined || known.state === "ended") continue;
+      if (live.deleted[run.thread] === undefined) told(run, live.threads[run.thread]?.title);
+    }
+  });
+}
