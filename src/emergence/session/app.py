@@ -26,6 +26,7 @@ from emergence.session import routes
 from emergence.session.agent_directory import AgentDirectory
 from emergence.session.drain import drain
 from emergence.session.events import routes as events
+from emergence.session.exports import routes as export_routes
 from emergence.session.inactivity.activity import Activity
 from emergence.session.inactivity.watch_inactivity import watch_inactivity
 from emergence.session.instances.catch_up import keep_catching_up
@@ -77,7 +78,7 @@ def build_app(surroundings: Surroundings) -> FastAPI:
         *session.settings.known_by_platform(session.clock),
     )
     session.revocations.watch(closing_revoked(session.sockets))
-    for router in (folder_routes.router, thread_routes.router, routes.router, events.router):
+    for router in (folder_routes.router, export_routes.router, thread_routes.router, routes.router, events.router):
         app.include_router(router)
     app.include_router(routes.document)
     app.include_router(routes.internal)
