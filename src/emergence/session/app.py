@@ -39,6 +39,7 @@ from emergence.session.runs.flusher import Flusher
 from emergence.session.runs.keep_leases import keep_leases
 from emergence.session.runs.recover_runs import keep_recovering
 from emergence.session.settings import SessionSettings
+from emergence.session.shares import routes as share_routes
 from emergence.session.socket.close_revoked import closing_revoked
 from emergence.session.socket.open_socket import open_socket
 from emergence.session.socket.open_sockets import OpenSockets
@@ -78,7 +79,9 @@ def build_app(surroundings: Surroundings) -> FastAPI:
         *session.settings.known_by_platform(session.clock),
     )
     session.revocations.watch(closing_revoked(session.sockets))
-    for router in (folder_routes.router, export_routes.router, thread_routes.router, routes.router, events.router):
+    for router in (folder_routes.router, export_routes.router, share_routes.router, thread_routes.router):
+        app.include_router(router)
+    for router in (routes.router, events.router, share_routes.public):
         app.include_router(router)
     app.include_router(routes.document)
     app.include_router(routes.internal)
@@ -116,6 +119,7 @@ def build_parts(surroundings: Surroundings) -> Session:
         runs=ExecutingRuns(),
         sockets=OpenSockets(),
         pace=CommandPace(clock, settings.session_commands_per_minute),
+        reads=CommandPace(clock, settings.session_shared_reads_per_minute),
         activity=Activity(),
     )
 

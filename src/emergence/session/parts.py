@@ -1,6 +1,7 @@
 """What the session service is made of."""
 
 from dataclasses import dataclass
+from uuid import UUID
 
 from emergence.contracts.auth.client import AuthClient
 from emergence.contracts.chat import ChatClient
@@ -37,5 +38,6 @@ class Session:
     flusher: Flusher
     runs: ExecutingRuns
     sockets: OpenSockets
-    pace: CommandPace
+    pace: CommandPace[UUID]
+    reads: CommandPace[str]
     activity: Activity

@@ -6,13 +6,14 @@ from typing import Self
 from pydantic import Field, model_validator
 
 from emergence.contracts.auth.administering import AdministeringSettings
+from emergence.contracts.auth.networks import NetworkSettings
 from emergence.contracts.auth.verifier_settings import VerifierSettings
 from emergence.contracts.session.protocol import COMMANDS_PER_MINUTE, HEARTBEAT_S
-from emergence.kernel.settings import Seconds
+from emergence.kernel.settings import Boolean, Seconds
 from emergence.kernel.surroundings import DatabaseUrl
 
 
-class SessionSettings(VerifierSettings, AdministeringSettings):
+class SessionSettings(VerifierSettings, AdministeringSettings, NetworkSettings):
     """Times are in seconds; the defaults are what the protocol promises or what was measured."""
 
     session_database_url: DatabaseUrl | None = Field(
@@ -104,6 +105,18 @@ class SessionSettings(VerifierSettings, AdministeringSettings):
         le=36_500,
         description="Days after its last message at which every conversation is erased for good; 0: never, "
         "because nobody expects that what they wrote goes by itself. People may keep single ones for a shorter time.",
+    )
+
+    session_sharing: Boolean = Field(
+        default=True,
+        description="Whether people may share conversations by links that need no account; off: existing links are "
+        "dead too, until it is on again.",
+    )
+    session_shared_reads_per_minute: int = Field(
+        default=60,
+        ge=1,
+        description="Pages of shared conversations that one network may read per minute: enough for an office behind "
+        "one address, too few to copy what is public in bulk.",
     )
 
     @model_validator(mode="after")

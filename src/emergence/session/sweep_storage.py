@@ -7,6 +7,7 @@ import structlog
 from emergence.kernel.storage.database import DatabaseUnavailable
 from emergence.session.parts import Session
 from emergence.session.store.log import prune_commands, prune_run_logs, prune_topic_tails
+from emergence.session.store.shares import prune_shares
 
 log = structlog.get_logger(__name__)
 
@@ -30,3 +31,4 @@ async def sweep_storage(session: Session) -> None:
         pass
     await prune_topic_tails(session.database, settings.session_topic_tail_frames)
     await prune_commands(session.database, now)
+    await prune_shares(session.database, now)

@@ -184,3 +184,41 @@ class ChatUnavailable(Unavailable):
 
     code = "chat_unavailable"
     sentence = "The agents cannot be reached right now. Your message is kept; try again in a moment."
+
+
+class UnknownShare(NotFound):
+    """No such link: never made, revoked, over, or its conversation or its person is no more. Not told apart."""
+
+    code = "unknown_share"
+    sentence = "This link leads nowhere. It may have been withdrawn, or its time may be over."
+
+
+class SharingOff(Forbidden):
+    """The deployment lets nobody share."""
+
+    code = "sharing_off"
+    sentence = "This server does not let conversations be shared by link."
+
+
+class NothingToShare(ServiceError):
+    """No finished message in the conversation."""
+
+    code = "nothing_to_share"
+    status = 409
+    sentence = "Nothing has been said in this conversation yet."
+
+
+class TooManyShares(ServiceError):
+    """Above the limit of one user."""
+
+    code = "too_many_shares"
+    status = 409
+    sentence = "No more links fit. Revoke one that you no longer need."
+
+
+class TooManyReads(ServiceError):
+    """Above the limit of one network for reading what is shared."""
+
+    code = "too_many_reads"
+    status = 429
+    sentence = "Too much at once. Wait a moment."

@@ -20,7 +20,7 @@ SENT_AT_ONCE = 64 * 1024
 
 
 async def archive_of(session: Session, user_id: UUID, at: datetime) -> AsyncGenerator[bytes, None]:
-    """Yield the file; what is compressed and not yet sent stays below a page of messages. Raises DatabaseUnavailable."""
+    """Yield the file; what is compressed and not yet sent is a page at most. Raises DatabaseUnavailable."""
     sink = ZipSink()
     archive = ZipFile(sink, "w", ZIP_DEFLATED)  # type: ignore[call-overload]
     after, number = None, 0
