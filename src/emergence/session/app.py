@@ -27,6 +27,8 @@ from emergence.session.agent_directory import AgentDirectory
 from emergence.session.drain import drain
 from emergence.session.events import routes as events
 from emergence.session.exports import routes as export_routes
+from emergence.session.imports import routes as import_routes
+from emergence.session.imports.running_imports import RunningImports
 from emergence.session.inactivity.activity import Activity
 from emergence.session.inactivity.watch_inactivity import watch_inactivity
 from emergence.session.instances.catch_up import keep_catching_up
@@ -68,6 +70,7 @@ def build_app(surroundings: Surroundings) -> FastAPI:
             settings=session.settings,
             life=life,
             lifespan=_lifespan(session, life, surroundings),
+            larger_bodies={import_routes.PATH: session.settings.import_max_bytes()},
         )
     )
     app.state.session = session
@@ -79,9 +82,9 @@ def build_app(surroundings: Surroundings) -> FastAPI:
         *session.settings.known_by_platform(session.clock),
     )
     session.revocations.watch(closing_revoked(session.sockets))
-    for router in (folder_routes.router, export_routes.router, share_routes.router, thread_routes.router):
+    for router in (folder_routes.router, export_routes.router, import_routes.router, share_routes.router):
         app.include_router(router)
-    for router in (routes.router, events.router, share_routes.public):
+    for router in (thread_routes.router, routes.router, events.router, share_routes.public):
         app.include_router(router)
     app.include_router(routes.document)
     app.include_router(routes.internal)
@@ -121,6 +124,7 @@ def build_parts(surroundings: Surroundings) -> Session:
         pace=CommandPace(clock, settings.session_commands_per_minute),
         reads=CommandPace(clock, settings.session_shared_reads_per_minute),
         activity=Activity(),
+        imports=RunningImports(),
     )
 
 

@@ -10,6 +10,7 @@ from emergence.kernel.events.erasing import Erasing
 from emergence.kernel.revocations import Revocations
 from emergence.kernel.storage.database import Database
 from emergence.session.agent_directory import AgentDirectory
+from emergence.session.imports.running_imports import RunningImports
 from emergence.session.inactivity.activity import Activity
 from emergence.session.instances.shared_bus import SharedBus
 from emergence.session.runs.executing_run import ExecutingRuns
@@ -41,3 +42,4 @@ class Session:
     pace: CommandPace[UUID]
     reads: CommandPace[str]
     activity: Activity
+    imports: RunningImports

@@ -119,6 +119,14 @@ class SessionSettings(VerifierSettings, AdministeringSettings, NetworkSettings):
         "one address, too few to copy what is public in bulk.",
     )
 
+    session_import_max_megabytes: int = Field(
+        default=200,
+        ge=1,
+        le=4_000,
+        description="Size of a file of conversations that somebody brings; years of another service's are some tens of "
+        "megabytes without images. It lies on the instance's disk meanwhile, and unpacked may be ten times that.",
+    )
+
     @model_validator(mode="after")
     def _warned_before_the_end(self) -> Self:
         timeout, warning = self.inactivity_timeout(), self.session_warning_before_timeout_seconds
@@ -143,6 +151,14 @@ class SessionSettings(VerifierSettings, AdministeringSettings, NetworkSettings):
     def temporary_threads_kept(self) -> timedelta:
         """Return how long after its last message a temporary thread is erased."""
         return timedelta(hours=self.session_temporary_threads_kept_hours)
+
+    def import_max_bytes(self) -> int:
+        """Return how large a file may be that somebody brings."""
+        return self.session_import_max_megabytes * 1024 * 1024
+
+    def import_max_unpacked_bytes(self) -> int:
+        """Return how much may be in it; text is packed to about a fifth."""
+        return self.import_max_bytes() * 10
 
     def retention_days(self) -> int | None:
         """Return after how many days without a message a thread is erased, or None for never."""

@@ -215,7 +215,8 @@ async def test_a_long_conversation_is_shown_in_pages(served: ServedSession, ada:
     )
     token = (await shared(served, ada, thread))["token"]
 
-    said, after = [], 0
+    said: list[str] = []
+    after: int | None = 0
     while after is not None:
         page = await read(served, token, after)
         said += texts(page)

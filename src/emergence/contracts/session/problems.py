@@ -222,3 +222,35 @@ class TooManyReads(ServiceError):
     code = "too_many_reads"
     status = 429
     sentence = "Too much at once. Wait a moment."
+
+
+class UnknownImport(NotFound):
+    """No such import of this user."""
+
+    code = "unknown_import"
+    sentence = "This import does not exist."
+
+
+class ImportRunning(ServiceError):
+    """One file of a user at a time."""
+
+    code = "import_running"
+    status = 409
+    sentence = "Another file is being imported. Wait until that is done."
+
+
+class ImportUnreadable(ServiceError):
+    """No file that is known here; `place` and `reason` say more."""
+
+    code = "import_unreadable"
+    status = 422
+    sentence = (
+        "This file cannot be imported: it is neither an export of Emergence nor one of ChatGPT, or it is damaged."
+    )
+
+
+class ImportsBusy(Unavailable):
+    """As many files as one instance takes."""
+
+    code = "imports_busy"
+    sentence = "Several files are being imported right now. Try again in a few minutes."

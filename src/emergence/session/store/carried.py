@@ -1,6 +1,6 @@
 """Threads as they leave for a file, page by page, and as they come in from one, whole."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from uuid import UUID
 
 from asyncpg import Record
@@ -12,6 +12,7 @@ from emergence.session.store import log
 from emergence.session.store.messages import PARTS
 
 MESSAGES_AT_ONCE = 100
+CHARACTERS_AT_ONCE = 1_000_000
 THREADS_AT_ONCE = 200
 UNFINISHED = ("queued", "streaming")
 
@@ -107,8 +108,22 @@ async def insert_carried(
         thread.titled,
         thread.archived,
     )
-    for first in range(0, len(messages), MESSAGES_AT_ONCE):
-        await _insert_messages(tx, user_id, thread_id, messages[first : first + MESSAGES_AT_ONCE])
+    for batch in _batches(messages):
+        await _insert_messages(tx, user_id, thread_id, batch)
+
+
+def _batches(messages: Sequence[CarriedMessage]) -> Iterator[list[CarriedMessage]]:
+    """Yield as many at once as are stored, and made searchable, well within a statement's deadline."""
+    batch: list[CarriedMessage] = []
+    length = 0
+    for message in messages:
+        batch.append(message)
+        length += sum(len(part.text) for part in message.parts)
+        if len(batch) == MESSAGES_AT_ONCE or length > CHARACTERS_AT_ONCE:
+            yield batch
+            batch, length = [], 0
+    if batch:
+        yield batch
 
 
 async def _insert_messages(tx: Transaction, user_id: UUID, thread_id: UUID, messages: Sequence[CarriedMessage]) -> None:
