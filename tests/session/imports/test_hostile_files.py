@@ -197,7 +197,7 @@ def test_whatever_is_changed_in_an_archive_is_read_or_refused(data: st.DataObjec
         assert refused.reason
 
 
-VALUES = (
+VALUES: st.SearchStrategy[object] = (
     st.none() | st.booleans() | st.integers() | st.text(max_size=5) | st.lists(st.integers(), max_size=2) | st.just({})
 )
 

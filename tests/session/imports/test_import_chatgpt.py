@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from tests.session.imports.bringing import brought, messages_of, sent, text_of, threads_of, zipped
+from tests.session.imports.bringing import brought, ended, messages_of, sent, text_of, threads_of, zipped
 from tests.session.imports.chatgpt_export import BEGUN, MAPPING, conversation, export, node, said, simple
 from tests.session.live_client import live_client
 from tests.session.neighbours import Person
@@ -149,10 +149,8 @@ async def test_only_one_file_of_a_person_is_taken_in_at_a_time(served: ServedSes
 
     assert sorted([first.status_code, second.status_code]) == [202, 409]
     assert others.status_code == 202
-    for person in (ada, bob):
-        async with asyncio.timeout(30):
-            while (await served.get("/api/threads/imports", person)).json()["imports"][0]["state"] == "running":
-                await asyncio.sleep(0.05)
+    for person, begun in ((ada, first if first.status_code == 202 else second), (bob, others)):
+        assert (await ended(served, person, begun.json()["id"]))["imported"] == 60
         assert len(await threads_of(served, person)) == 60
 
 
