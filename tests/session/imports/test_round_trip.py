@@ -172,9 +172,14 @@ def test_a_file_that_does_not_fit_is_refused_with_its_place(file: Json, place: s
 
 @pytest.mark.parametrize("content", [b'{"emergence.thread"', b'{"format":"emergence.thread","a":"\xff"}'])
 async def test_half_a_file_is_refused_whole(served: ServedSession, ada: Person, content: bytes) -> None:
-    result = await brought(served, ada, content)
-    assert (result["imported"], result["refused"]) == (0, 1)
-    assert await threads_of(served, ada) == []
+    answered = await sent(served, ada, content)
+    assert (answered.status_code, answered.json()["code"]) == (422, "import_unreadable")
+    assert answered.json()["place"] == "file"
+    in_archive = await brought(
+        served, ada, zipped(threads__a_json=content, threads__b_json=json.dumps(a_file()).encode())
+    )
+    assert (in_archive["imported"], in_archive["refused"]) == (1, 1)
+    assert in_archive["problems"][0]["place"] == "threads/a.json"
 
 
 async def test_what_was_said_stays_text_and_nobody_elses_agent_is_asked(served: ServedSession, ada: Person) -> None:

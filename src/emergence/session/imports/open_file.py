@@ -32,6 +32,8 @@ class OpenedFile:
         self._max_unpacked_bytes = max_unpacked_bytes
         self._is_zip = _begins(file) == b"PK"
         self.format: ImportFormat = self._format()
+        if self.format == "emergence" and not self._is_zip:
+            self._require_one()
 
     def conversations(self) -> Generator[Found | Refused, None, None]:
         """Yield what is in it, from the beginning each time. Raises Unreadable."""
@@ -44,6 +46,12 @@ class OpenedFile:
             for entry in self._entries(archive):
                 with _named(entry), archive.open(entry) as content:
                     yield from self._read(content, entry.filename, budget)
+
+    def _require_one(self) -> None:
+        """Refuse a single conversation that does not fit here, where whoever brings it hears of it."""
+        for found in self.conversations():
+            if isinstance(found, Refused):
+                raise Unreadable(found.place, found.reason)
 
     def _read(self, content: IO[bytes], place: str, budget: "_Budget") -> Iterator[Found | Refused]:
         if self.format == "emergence":

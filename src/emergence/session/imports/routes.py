@@ -18,9 +18,7 @@ router = APIRouter(prefix="/api/threads", tags=["imports"], dependencies=[Depend
 @router.post(
     "/import",
     status_code=202,
-    openapi_extra={
-        "requestBody": {"required": True, "content": {"application/json": _A_FILE, "application/zip": _A_FILE}}
-    },
+    openapi_extra={"requestBody": {"required": True, "content": {"application/octet-stream": _A_FILE}}},
 )
 async def post_import(request: Request, session: Parts, caller: Doer) -> Import:
     """Take in a file of ours (JSON or ZIP), or ChatGPT's export (`conversations.json` or its ZIP), as the raw body."""

@@ -11,7 +11,7 @@ OBJECT_MAX_BYTES = 64 * 1024 * 1024
 
 _OUTSIDE: Final = re.compile(rb'["\[\]{}]')
 _INSIDE: Final = re.compile(rb'["\\]')
-_BLANK: Final = b" \t\r\n"
+_NOT_BLANK: Final = re.compile(rb"[^ \t\r\n]")
 
 
 def objects_of(chunks: Iterable[bytes], place: str) -> Iterator[bytes]:
@@ -48,8 +48,11 @@ class _Splitter:
                     self._held.clear()
                     self._is_comma_due, self._seen_comma = True, False
             else:
-                self._between(chunk[at : at + 1])
-                at += 1
+                match = _NOT_BLANK.search(chunk, at)
+                if match is None:
+                    return
+                self._between(match[0])
+                at = match.end()
 
     def end(self) -> None:
         """Say that nothing more comes. Raises Unreadable for half a list."""
@@ -57,8 +60,6 @@ class _Splitter:
             raise self._refused("the file ends before its list does")
 
     def _between(self, byte: bytes) -> None:
-        if byte in _BLANK:
-            return
         if self._depth == 0:
             if self._is_over or byte != b"[":
                 raise self._refused("something else than one list is in the file")

@@ -15,7 +15,7 @@ from emergence.session.shares import share_thread as shares
 from emergence.session.shares.read_shared import read_shared
 
 router = APIRouter(prefix="/api/threads", tags=["shares"], dependencies=[Depends(no_changes_while_impersonating())])
-public = APIRouter(prefix="/api/shared", tags=["shares"])
+public = APIRouter(prefix="/api/shared", tags=["shares"], dependencies=[Depends(no_changes_while_impersonating())])
 
 OfThread = Annotated[UUID | None, Query(description="only of this one; null: of all of the caller's")]
 
