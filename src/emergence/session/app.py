@@ -125,6 +125,7 @@ def build_parts(surroundings: Surroundings) -> Session:
         reads=CommandPace(clock, settings.session_shared_reads_per_minute),
         activity=Activity(),
         imports=RunningImports(),
+        pdf_turn=asyncio.Semaphore(1),
     )
 
 

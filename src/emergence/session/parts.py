@@ -1,5 +1,6 @@
 """What the session service is made of."""
 
+from asyncio import Semaphore
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -43,3 +44,4 @@ class Session:
     reads: CommandPace[str]
     activity: Activity
     imports: RunningImports
+    pdf_turn: Semaphore  # each takes a whole core

@@ -254,3 +254,25 @@ class ImportsBusy(Unavailable):
 
     code = "imports_busy"
     sentence = "Several files are being imported right now. Try again in a few minutes."
+
+
+class PdfTooLong(ServiceError):
+    """More than a PDF is made of."""
+
+    code = "pdf_too_long"
+    status = 413
+    sentence = "This conversation is too long for a PDF. Export it as Markdown or JSON: both take any length."
+
+
+class PdfFailed(ServiceError):
+    """Setting the pages failed."""
+
+    code = "pdf_failed"
+    sentence = "The PDF could not be made. Export the conversation as Markdown or JSON."
+
+
+class PdfBusy(Unavailable):
+    """One is set at a time on an instance."""
+
+    code = "pdf_busy"
+    sentence = "Other PDF files are being made right now. Try again in a moment."

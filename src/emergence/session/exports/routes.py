@@ -11,10 +11,11 @@ from emergence.contracts.session.carrying import ExportFormat
 from emergence.kernel.errors import ForbiddenWhileImpersonating
 from emergence.session.exports.file_name import stem_of
 from emergence.session.exports.read_pieces import begin_reading
-from emergence.session.exports.streamed_file import StreamedFile
+from emergence.session.exports.streamed_file import StreamedFile, saved_as
 from emergence.session.exports.write_archive import archive_of
 from emergence.session.exports.write_json import json_of
 from emergence.session.exports.write_markdown import markdown_of
+from emergence.session.exports.write_pdf import pdf_of
 from emergence.session.request_parts import Doer, Parts
 
 router = APIRouter(prefix="/api/threads", tags=["threads"])
@@ -46,4 +47,7 @@ async def export_thread(
     stem, at = stem_of(thread.head.title), session.clock.now()
     if as_ == "markdown":
         return StreamedFile(markdown_of(session, thread, at, language), f"{stem}.md", "text/markdown; charset=utf-8")
+    if as_ == "pdf":
+        content = await pdf_of(session, thread, at, language)
+        return Response(content, media_type="application/pdf", headers=saved_as(f"{stem}.pdf"))
     return StreamedFile(json_of(session, thread, at), f"{stem}.json", "application/json")
