@@ -51,6 +51,14 @@ const yourData = createRoute({
     "YourDataSettings",
   ),
 });
+const carrying = createRoute({
+  getParentRoute: () => settings,
+  path: "/conversations",
+  component: lazyRouteComponent(
+    withTexts(() => import("@/carrying/CarryingSettings")),
+    "CarryingSettings",
+  ),
+});
 const appearance = createRoute({
   getParentRoute: () => settings,
   path: "/appearance",
@@ -153,7 +161,7 @@ export const router = createRouter({
     shell.addChildren([
       newConversation,
       conversation,
-      settings.addChildren([settingsStart, profile, security, yourData, appearance, models]),
+      settings.addChildren([settingsStart, profile, security, carrying, yourData, appearance, models]),
       administration.addChildren([administrationStart, people, person, invitations, allowlist, signIns, keys, audit]),
     ]),
   ]),

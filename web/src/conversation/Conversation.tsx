@@ -1,5 +1,7 @@
 /** A conversation on screen: header, messages or a beginning, and the place to write. */
 import { Trans, useLingui } from "@lingui/react/macro";
+import { lazy, Suspense } from "react";
+import { withTextsOf } from "@/app/with_texts";
 import { Spinner } from "@/design";
 import { type Agent, type ThreadView, textOf, useMessageLimit } from "@/wire";
 import { isLooking, useLook } from "@/wire/impersonation";
@@ -11,6 +13,8 @@ import { FailedConversation } from "./FailedConversation";
 import { MessageList } from "./messages/MessageList";
 import type { Replying } from "./messages/replying";
 import { isUnfinished } from "./messages/turns";
+
+const CarryingMenu = lazy(withTextsOf("later")(() => import("@/carrying/CarryingMenu")));
 
 export interface ConversationProps {
   user: string;
@@ -42,7 +46,11 @@ export function Conversation(props: ConversationProps) {
   const title = isNew ? t`New conversation` : (view.thread?.title ?? "");
   return (
     <main className="flex min-h-0 flex-1 flex-col">
-      <ConversationHeader title={title} agentName={isNew ? "" : replying.agentName(agent)} />
+      <ConversationHeader title={title} agentName={isNew ? "" : replying.agentName(agent)}>
+        <Suspense>
+          {props.threadId !== undefined && view.status !== "failed" && <CarryingMenu threadId={props.threadId} />}
+        </Suspense>
+      </ConversationHeader>
       <Content {...props} />
       <Announcer agentName={replying.agentName(heard(view)?.agent ?? agent)} message={heard(view)} />
       {look && <ReadOnlyNote name={look.person.display_name} />}

@@ -1,6 +1,7 @@
 /** The line above a conversation: its title, who answers, and the connection when it needs a word. */
 import { Trans, useLingui } from "@lingui/react/macro";
 import { useNavigate } from "@tanstack/react-router";
+import type { ReactNode } from "react";
 import { clockOf, useSecondsUntil } from "@/app/countdown";
 import { useShell } from "@/app/shell_context";
 import { IconButton, MenuIcon, NewChatIcon, OfflineIcon, Spinner } from "@/design";
@@ -13,9 +14,11 @@ const BLIP_S = 3;
 interface ConversationHeaderProps {
   title: string;
   agentName: string;
+  /** What can be done with it. */
+  children?: ReactNode;
 }
 
-export function ConversationHeader({ title, agentName }: ConversationHeaderProps) {
+export function ConversationHeader({ title, agentName, children }: ConversationHeaderProps) {
   const { t } = useLingui();
   const { openDrawer } = useShell();
   const navigate = useNavigate();
@@ -29,6 +32,7 @@ export function ConversationHeader({ title, agentName }: ConversationHeaderProps
         {agentName !== "" && <span className="hidden shrink-0 text-muted text-sm sm:inline">{agentName}</span>}
       </div>
       <ConnectionNotice />
+      {children}
       <IconButton label={t`New conversation`} onPress={() => void navigate({ to: "/" })} className="wide:hidden">
         <NewChatIcon />
       </IconButton>

@@ -35,6 +35,9 @@ export function SettingsScreen() {
             <Link to="/settings/security" className={TAB}>
               <Trans>Security</Trans>
             </Link>
+            <Link to="/settings/conversations" className={TAB}>
+              <Trans>Conversations</Trans>
+            </Link>
             <Link to="/settings/data" className={TAB}>
               <Trans>Your data</Trans>
             </Link>
