@@ -51,7 +51,7 @@ async def test_no_screen_shuts_anybody_out(newcomer: Person, models: OpenAIServe
     await say(page, "Show me a plan")
     await expect(answers(page).last).to_have_attribute("data-status", "complete")
     found["conversation"] = await barriers(page)
-    settings = ("profile", "security", "data", "appearance", "models")
+    settings = ("profile", "security", "conversations", "data", "appearance", "models")
     administration = ("people", "invitations", "allowlist", "sign-ins", "keys", "audit")
     for name in [f"settings/{name}" for name in settings] + [f"admin/{name}" for name in administration]:
         await page.goto(f"{newcomer.server.url}/{name}")

@@ -5,7 +5,7 @@ import { Asked } from "@/app/Asked";
 import { Button, Checkbox, Dialog, InlineNotice, Select } from "@/design";
 import { useProblemText } from "@/i18n/problem_text";
 import { refusalOf, useMe } from "@/wire";
-import { addressOf, useShareActs, useShares } from "@/wire/carrying";
+import { addressOf, type NewShare, useShareActs, useShares } from "@/wire/carrying";
 import { LinkList } from "./LinkList";
 import { NewLink } from "./NewLink";
 
@@ -14,7 +14,7 @@ type Days = "never" | "7" | "30" | "365";
 export default function ShareDialog({ threadId, onClose }: { threadId: string; onClose: () => void }) {
   const { t } = useLingui();
   const shares = useShares(threadId);
-  const [address, setAddress] = useState<string>();
+  const [made, setMade] = useState<NewShare>();
   return (
     <Dialog title={t`Share by link`} isOpen onOpenChange={onClose}>
       <p className="text-muted">
@@ -26,9 +26,11 @@ export default function ShareDialog({ threadId, onClose }: { threadId: string; o
       <Asked question={shares}>
         {({ offered, shares: found }) => (
           <>
-            {address !== undefined && <NewLink address={address} />}
+            {made !== undefined && found.some(({ id }) => id === made.share.id) && (
+              <NewLink key={made.token} address={addressOf(made.token)} />
+            )}
             {offered ? (
-              <ShareForm threadId={threadId} hasOne={address !== undefined} onMade={setAddress} />
+              <ShareForm threadId={threadId} hasOne={found.length > 0} onMade={setMade} />
             ) : (
               <InlineNotice tone="warning">
                 <Trans>This server does not let conversations be shared by link.</Trans>
@@ -45,7 +47,7 @@ export default function ShareDialog({ threadId, onClose }: { threadId: string; o
   );
 }
 
-type ShareFormProps = { threadId: string; hasOne: boolean; onMade: (address: string) => void };
+type ShareFormProps = { threadId: string; hasOne: boolean; onMade: (made: NewShare) => void };
 
 function ShareForm({ threadId, hasOne, onMade }: ShareFormProps) {
   const { t } = useLingui();
@@ -62,8 +64,7 @@ function ShareForm({ threadId, hasOne, onMade }: ShareFormProps) {
     setError(undefined);
     setPending(true);
     try {
-      const made = await share(threadId, isNamed && name !== "" ? name : null, days === "never" ? null : Number(days));
-      onMade(addressOf(made.token));
+      onMade(await share(threadId, isNamed && name !== "" ? name : null, days === "never" ? null : Number(days)));
     } catch (thrown) {
       setError(problemText(refusalOf(thrown)));
     } finally {
