@@ -5,7 +5,7 @@ import { Asked } from "@/app/Asked";
 import { Button, InlineNotice } from "@/design";
 import { useProblemText } from "@/i18n/problem_text";
 import { Section } from "@/settings/Section";
-import { refusalOf } from "@/wire";
+import { type Refusal, refusalOf } from "@/wire";
 import { useImportFile, useImports } from "@/wire/carrying";
 import { ImportResult } from "./ImportResult";
 
@@ -15,17 +15,17 @@ export function ImportSection() {
   const send = useImportFile();
   const problemText = useProblemText();
   const field = useRef<HTMLInputElement>(null);
-  const [error, setError] = useState<string>();
+  const [refusal, setRefusal] = useState<Refusal>();
   const [isSending, setSending] = useState(false);
   const latest = imports.data?.[0];
   const bring = async (file: File | undefined) => {
     if (file === undefined) return;
-    setError(undefined);
+    setRefusal(undefined);
     setSending(true);
     try {
       await send(file);
     } catch (thrown) {
-      setError(problemText(refusalOf(thrown)));
+      setRefusal(refusalOf(thrown));
     } finally {
       setSending(false);
       if (field.current) field.current.value = ""; // the same file may be chosen again
@@ -36,7 +36,12 @@ export function ImportSection() {
       title={t`Import`}
       description={t`Conversations that were exported from Emergence (JSON or ZIP), or from ChatGPT (its ZIP file, or the conversations.json in it). The same file twice makes nothing twice.`}
     >
-      {error && <InlineNotice tone="danger">{error}</InlineNotice>}
+      {refusal && (
+        <InlineNotice tone="danger">
+          <p>{problemText(refusal)}</p>
+          {refusal.reason && <p className="text-sm">{refusal.reason}</p>}
+        </InlineNotice>
+      )}
       <input
         ref={field}
         type="file"

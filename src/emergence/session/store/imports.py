@@ -33,11 +33,6 @@ async def insert_import(database: Database, user_id: UUID, begun: Import) -> boo
     return True
 
 
-async def delete_import(database: Database, user_id: UUID, import_id: UUID) -> None:
-    """Forget an import of which nothing came."""
-    await database.execute("DELETE FROM imports WHERE id = $1 AND user_id = $2", import_id, user_id)
-
-
 async def lock_running(tx: Transaction, user_id: UUID, import_id: UUID) -> Import | None:
     """Lock the user's import if it still runs and return how far it is; its erasure waits, or has come first."""
     row = await tx.fetchrow(
