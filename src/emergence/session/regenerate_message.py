@@ -76,7 +76,11 @@ async def _store(
     at = session.clock.now()
     assert ack.thread and ack.reply and ack.run
     thread_id, turn = earlier.message.thread, earlier.position.turn
+    thread = await threads.read_thread(tx, user_id, thread_id)
+    assert thread is not None
     agent = command.agent or earlier.message.agent or ""
+    if session.agents.is_gone(agent):
+        agent = thread.agent
     reply = Message(
         id=ack.reply,
         thread=thread_id,

@@ -40,7 +40,7 @@ async def read_by_stranger(stranger: Person, address: str) -> None:
         await stranger.context.add_init_script(path=AXE)
     page = await stranger.context.new_page()
     page.on("request", lambda request: asked.append(f"{request.url} {request.headers}"))
-    await page.set_viewport_size(PHONE)
+    await page.set_viewport_size(PHONE)  # type: ignore[arg-type]
     await page.emulate_media(color_scheme="dark")
     answer = await page.goto(address)
     assert answer is not None
@@ -52,7 +52,7 @@ async def read_by_stranger(stranger: Person, address: str) -> None:
     assert await page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
     dark = await barriers(page) if AXE.is_file() else []
 
-    await page.set_viewport_size(WIDE)
+    await page.set_viewport_size(WIDE)  # type: ignore[arg-type]
     await page.emulate_media(color_scheme="light")
     await page.get_by_role("button", name="Language").click()
     await page.get_by_role("menuitemradio", name="Français").click()
@@ -113,7 +113,7 @@ async def test_a_conversation_leaves_as_a_file_and_comes_in_again(ada: Person, t
 async def test_an_export_of_chatgpt_is_brought_on_a_phone_and_every_tab_shows_it(ada: Person, tmp_path: Path) -> None:
     other = await ada.tab()
     page = await ada.tab("/settings/conversations")
-    await page.set_viewport_size(PHONE)
+    await page.set_viewport_size(PHONE)  # type: ignore[arg-type]
     file, broken = tmp_path / "conversations.json", tmp_path / "notes.json"
     file.write_bytes(export(simple("Herons of Nîmes", "Où sont les hérons ?", "In the **estuary**.")))
     broken.write_text("{}")
@@ -126,4 +126,7 @@ async def test_an_export_of_chatgpt_is_brought_on_a_phone_and_every_tab_shows_it
     assert await page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
     await other.get_by_role("link", name="Herons of Nîmes").click()
     await expect(answers(other).last.get_by_text("estuary")).to_be_visible()
+    await say(other, "And the terns?")
+    await expect(answers(other).last).to_have_attribute("data-agent", "anima")
+    await expect(answers(other).last).to_have_attribute("data-status", "complete")
     refused_as_expected(ada, "422")

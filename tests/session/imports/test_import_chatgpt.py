@@ -161,3 +161,20 @@ async def test_others_see_nothing_of_an_import(served: ServedSession, ada: Perso
     assert (await served.get("/api/threads/imports", bob)).json() == {"imports": []}
     assert (await served.get("/api/threads/imports", ada)).json() == {"imports": [result]}
     assert (await served.ask("POST", "/api/threads/import", None)).status_code == 401
+
+
+async def test_another_programs_answer_is_asked_for_again_of_an_agent_of_ours(
+    served: ServedSession, ada: Person
+) -> None:
+    await brought(served, ada, export(simple("Counting", "One", "1")))
+    (thread,) = await threads_of(served, ada)
+    answer = (await messages_of(served, ada, thread["id"]))[1]["id"]
+
+    async with live_client(served.url, ada) as client:
+        ack = await client.ask("message.regenerate", message=answer)
+        await client.until("run.ended")
+
+    assert ack["type"] == "ack", ack
+    earlier, again = (await messages_of(served, ada, thread["id"]))[1:]
+    assert (earlier["agent"], earlier["superseded"]) == ("ChatGPT", True)
+    assert (again["agent"], again["status"]) == ("anima", "complete")

@@ -43,7 +43,7 @@ function OneConversation({ threadId }: { threadId: string | undefined }) {
       threadId={threadId}
       view={view}
       agents={agents}
-      agent={(threadId === undefined ? null : addressed) ?? talkingWith(view) ?? lastAgent}
+      agent={(threadId === undefined ? null : addressed) ?? talkingWith(view, agents) ?? lastAgent}
       onAgent={rememberAgent}
       replying={acts.replying}
       onSend={(text, agent) => {
@@ -55,9 +55,10 @@ function OneConversation({ threadId }: { threadId: string | undefined }) {
   );
 }
 
-/** Who was spoken with last: the next message goes there too. */
-function talkingWith({ messages, thread }: ThreadView): string | undefined {
-  return messages.findLast(({ agent, superseded }) => agent !== null && !superseded)?.agent ?? thread?.agent;
+/** Who was spoken with last and is here: the next message goes there too. An imported answer may be somebody else's. */
+function talkingWith({ messages, thread }: ThreadView, agents: readonly Agent[]): string | undefined {
+  const isHere = (agent: string | null | undefined) => agents.some(({ id }) => id === agent);
+  return messages.findLast(({ agent, superseded }) => isHere(agent) && !superseded)?.agent ?? thread?.agent;
 }
 
 /** Between a first message's arrival and the opening of its thread, what was shown stays on screen. */
