@@ -65,6 +65,10 @@ async def an_import(_: World, owner: Person) -> Target:
     return Target(path={"import_id": begun.json()["id"]})
 
 
+async def somebodys_token(world: World, _: Person) -> Target:
+    return Target(body={"token": (await made_share(await world.person()))["token"]})
+
+
 ROUTES = [
     own("GET /api/threads/export", a_conversation, shows_own=False),  # as a compressed archive
     owned("GET /api/threads/{thread_id}/export", a_thread, shows_own=True),
@@ -75,6 +79,7 @@ ROUTES = [
     owned("POST /api/threads/{thread_id}/share", a_thread_to_share, shows_own=True),
     owned("POST /api/threads/shares/{share_id}/update", a_share, shows_own=True),
     owned("DELETE /api/threads/shares/{share_id}", a_share),
+    own("POST /api/shared/copy", somebodys_token, shows_own=False),
     open_to_all(
         "POST /api/shared",
         why="whoever has the token of 256 bits was given it; reads are limited by network",

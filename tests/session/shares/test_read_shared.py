@@ -6,6 +6,7 @@ import logging
 import httpx2
 import pytest
 
+from tests.session.live_client import live_client
 from tests.session.neighbours import Person
 from tests.session.served_session import ServedSession, served_session, session_environ
 from tests.session.shares.test_share_thread import read, shared
@@ -70,3 +71,32 @@ async def test_malformed_questions_are_refused(served: ServedSession, body: obje
 @pytest.mark.parametrize("token", ["", "\x00", "é" * 43, "'; DROP TABLE shares; --"])
 async def test_odd_tokens_lead_nowhere(served: ServedSession, token: str) -> None:
     assert (await read(served, token)).status_code == 404
+
+
+async def copied(served: ServedSession, person: Person | None, token: str) -> httpx2.Response:
+    return await served.ask("POST", "/api/shared/copy", person, {"token": token})
+
+
+async def test_who_has_the_link_goes_on_in_a_copy_of_their_own(served: ServedSession, ada: Person, bob: Person) -> None:
+    thread = await talked(served, ada, "One", "Two", answers=["1", "2"])
+    token = (await shared(served, ada, thread))["token"]
+
+    first, again = await copied(served, bob, token), await copied(served, bob, token)
+
+    assert (first.status_code, first.json()) == (201, again.json())
+    copy = first.json()["id"]
+    async with live_client(served.url, bob) as client:
+        ack = await client.send("Three", thread=copy)
+        await client.until("run.ended", run=ack["run"])
+    assert [turn.text for turn in served.chat.requests[-1].turns] == ["One", "1", "Two", "2", "Three"]
+    assert len((await served.get(f"/api/threads/{copy}/messages", bob)).json()["messages"]) == 6
+    assert len((await served.get(f"/api/threads/{thread}/messages", ada)).json()["messages"]) == 4
+    assert (await served.get(f"/api/threads/{copy}", ada)).status_code == 404
+
+
+async def test_no_copy_is_made_of_a_dead_link_or_by_nobody(served: ServedSession, ada: Person, bob: Person) -> None:
+    made = await shared(served, ada, await talked(served, ada, "One"))
+    assert (await copied(served, None, made["token"])).status_code == 401
+    await served.ask("DELETE", f"/api/threads/shares/{made['share']['id']}", ada)
+    assert (await copied(served, bob, made["token"])).status_code == 404
+    assert (await served.get("/api/threads", bob)).json()["threads"] == []

@@ -1,19 +1,22 @@
 // What anybody with a link reads: a conversation as it was when the link was made, and nothing else of its person.
 import { Trans, useLingui } from "@lingui/react/macro";
 import { useInfiniteQuery } from "@tanstack/react-query";
+import { useNavigate } from "@tanstack/react-router";
 import { useEffect, useState } from "react";
 import { LanguageSwitch } from "@/app/LanguageSwitch";
 import { AgentMark } from "@/conversation/AgentMark";
 import { Fallible } from "@/conversation/Fallible";
 import { MarkdownText } from "@/conversation/markdown/MarkdownText";
-import { Button, InlineNotice, Mark, Spinner } from "@/design";
+import { Button, InlineNotice, Mark, notify, Spinner } from "@/design";
 import { useProblemText } from "@/i18n/problem_text";
 import { refusalOf } from "@/wire";
-import { readShared, type SharedConversation, type SharedMessage } from "@/wire/carrying";
+import { copyShared, readShared, type SharedConversation, type SharedMessage } from "@/wire/carrying";
+import { useLogin } from "@/wire/login";
 
 export function SharedScreen() {
   const { t } = useLingui();
   const token = useToken();
+  const isSignedIn = useLogin(({ status: is }) => is === "signed-in");
   const { data, error, status, hasNextPage, isFetchingNextPage, fetchNextPage, refetch } = useInfiniteQuery({
     queryKey: ["shared", token],
     queryFn: ({ pageParam }) => readShared(token, pageParam),
@@ -55,6 +58,7 @@ export function SharedScreen() {
                 <Trans>Show more of the conversation</Trans>
               </Button>
             )}
+            {isSignedIn && !hasNextPage && <GoOn token={token} />}
           </>
         )}
       </main>
@@ -121,6 +125,28 @@ function Head({ shared }: { shared: SharedConversation }) {
         )}
       </p>
     </div>
+  );
+}
+
+/** For whoever has an account here. */
+function GoOn({ token }: { token: string }) {
+  const { t } = useLingui();
+  const navigate = useNavigate();
+  const problemText = useProblemText();
+  const [isPending, setPending] = useState(false);
+  const goOn = async () => {
+    setPending(true);
+    try {
+      await navigate({ to: "/t/$threadId", params: { threadId: await copyShared(token) } });
+    } catch (thrown) {
+      setPending(false);
+      notify({ title: t`It cannot be continued`, detail: problemText(refusalOf(thrown)), tone: "danger" });
+    }
+  };
+  return (
+    <Button variant="primary" className="mt-8" isPending={isPending} onPress={() => void goOn()}>
+      <Trans>Continue this conversation</Trans>
+    </Button>
   );
 }
 

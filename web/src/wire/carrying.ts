@@ -82,6 +82,10 @@ export async function readShared(token: string, after: number): Promise<SharedCo
   return (await answer.json()) as SharedConversation;
 }
 
+/** Go on with what a link shows, in a conversation of one's own; returns its id. Throws Problem. */
+export const copyShared = async (token: string): Promise<string> =>
+  bodyOf(await rest.POST("/api/shared/copy", { body: { token } })).id;
+
 /** The latest imports; asked for again and again while one runs. */
 export function useImports(): Answer<Import[]> {
   return answerOf(

@@ -1833,6 +1833,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/shared/copy": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Post Copy
+         * @description Copy what a link shows into the caller's account; the same twice is one copy.
+         */
+        post: operations["post_copy_api_shared_copy_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/threads": {
         parameters: {
             query?: never;
@@ -2951,6 +2971,14 @@ export interface components {
              * Token
              * Format: password
              */
+            token: string;
+        };
+        /**
+         * CopyShared
+         * @description Go on with what a link shows, in one's own account.
+         */
+        CopyShared: {
+            /** Token */
             token: string;
         };
         /**
@@ -7943,6 +7971,39 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["SharedConversation"];
+                };
+            };
+            /** @description Refused, with the reason. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_copy_api_shared_copy_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CopyShared"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Thread"];
                 };
             };
             /** @description Refused, with the reason. */

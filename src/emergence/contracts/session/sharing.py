@@ -63,6 +63,12 @@ class ReadShared(_Body):
     after: int = Field(default=0, ge=0, lt=2**31, description="`next` of the page before")
 
 
+class CopyShared(_Body):
+    """Go on with what a link shows, in one's own account."""
+
+    token: str = Field(max_length=TOKEN_MAX_CHARACTERS)
+
+
 class SharedMessage(BaseModel):
     """One utterance, without the ids that its person knows it by."""
 

@@ -100,7 +100,7 @@ class TakingIn:
             if self._is_expired(item):
                 return so_far.model_copy(update={"expired": so_far.expired + 1}), []
             digest = item.digest()
-            if await carried.is_known(tx, self.user_id, digest):
+            if await carried.known_thread(tx, self.user_id, digest) is not None:
                 return so_far.model_copy(update={"known": so_far.known + 1}), []
             frames = await self._store(tx, item, agent, digest)
             left_out = _sum(so_far.left_out, item.left_out)

@@ -8,10 +8,20 @@ from fastapi import APIRouter, Depends, Query, Request, Response
 from emergence.contracts.auth.networks import FORWARDED, network_of
 from emergence.contracts.auth.own_pages import require_own_page
 from emergence.contracts.session.problems import TooManyReads
-from emergence.contracts.session.sharing import NewShare, ReadShared, Share, SharedConversation, Shares, ShareThread
+from emergence.contracts.session.sharing import (
+    CopyShared,
+    NewShare,
+    ReadShared,
+    Share,
+    SharedConversation,
+    Shares,
+    ShareThread,
+)
+from emergence.contracts.session.threads import Thread
 from emergence.kernel.identity import no_changes_while_impersonating
 from emergence.session.request_parts import Caller, Doer, Parts
 from emergence.session.shares import share_thread as shares
+from emergence.session.shares.copy_shared import copy_shared
 from emergence.session.shares.read_shared import read_shared
 
 router = APIRouter(prefix="/api/threads", tags=["shares"], dependencies=[Depends(no_changes_while_impersonating())])
@@ -64,3 +74,9 @@ async def post_shared(session: Parts, asked: ReadShared, response: Response) -> 
     response.headers["x-robots-tag"] = "noindex, nofollow, noarchive"
     response.headers["referrer-policy"] = "no-referrer"
     return await read_shared(session, asked)
+
+
+@public.post("/copy", status_code=201, dependencies=[Depends(_reader)])
+async def post_copy(session: Parts, caller: Doer, asked: CopyShared) -> Thread:
+    """Copy what a link shows into the caller's account; the same twice is one copy."""
+    return await copy_shared(session, caller.user_id, asked)

@@ -165,14 +165,14 @@ async def note_origin(tx: Transaction, user_id: UUID, digest: bytes, thread_id: 
     )
 
 
-async def is_known(tx: Transaction, user_id: UUID, digest: bytes) -> bool:
-    """Return whether the user has a thread that was made of that conversation."""
+async def known_thread(tx: Transaction, user_id: UUID, digest: bytes) -> UUID | None:
+    """Return the user's thread that was made of that conversation, or None."""
     row = await tx.fetchrow(
         """
-        SELECT 1 FROM import_origins JOIN threads ON threads.id = import_origins.thread_id
+        SELECT threads.id FROM import_origins JOIN threads ON threads.id = import_origins.thread_id
         WHERE import_origins.user_id = $1 AND digest = $2 AND deleted_at IS NULL
         """,
         user_id,
         digest,
     )
-    return row is not None
+    return None if row is None else row["id"]
