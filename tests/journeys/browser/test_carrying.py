@@ -76,6 +76,13 @@ async def test_a_link_is_made_read_by_a_stranger_and_revoked(ada: Person, chromi
     async for stranger in at_browser(chromium, ada.server):
         await read_by_stranger(stranger, address)
 
+    copy = await ada.tab()
+    await copy.goto(address)
+    await copy.get_by_role("button", name="Continue this conversation").click()
+    await copy.wait_for_url("**/t/*")
+    await expect(answers(copy).last).to_have_attribute("data-status", "complete")
+    assert copy.url != page.url
+
     await dialog.get_by_role("button", name="Revoke", exact=True).click()
     await expect(dialog.get_by_role("list", name="Links")).to_have_count(0)
     await expect(field).to_have_count(0)

@@ -4,6 +4,7 @@ import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { Notices } from "@/design";
 import { wantTexts } from "@/i18n/language";
 import { renderPart } from "@/render_for_test";
+import { useLogin } from "@/wire/login";
 import { countOf, problem, scriptedAccount } from "@/wire/scripted_account";
 import CarryingMenu from "./CarryingMenu";
 import { CarryingSettings } from "./CarryingSettings";
@@ -163,6 +164,7 @@ test("a stranger reads what the link shows, page by page, and no token is in an 
       page(null, said("user", "Thanks")),
     ],
   });
+  useLogin.setState({ status: "signed-out", me: undefined });
   location.hash = "#secret-token";
   const user = renderPart(<SharedScreen />);
 
