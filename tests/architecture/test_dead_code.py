@@ -25,6 +25,7 @@ VALIDATORS = ["@model_validator", "@field_validator", "@field_serializer"]
 USED_FROM_OUTSIDE = {
     "__init_subclass__": "Python calls it",
     "capture_signals": "uvicorn calls it",
+    "footer": "fpdf2 calls it at the end of a page",
     "on_start": "OpenTelemetry calls it",
     "GUEST": "a role that administrators give; auth stores it as text",
     "REPLACED": "a close code of the protocol, kept so that its number is not given away",

@@ -3,6 +3,7 @@
 import json
 import tracemalloc
 from contextlib import aclosing
+from hashlib import sha256
 from uuid import UUID
 
 import httpx2
@@ -15,6 +16,8 @@ from emergence.kernel.wire.in_process import InProcess
 from emergence.kernel.wire.peers import Peers
 from emergence.session.store.personal_data import PERSONAL_TABLES
 from tests.conftest import administer
+from tests.session.imports.bringing import brought, threads_of
+from tests.session.imports.chatgpt_export import export, simple
 from tests.session.live_client import live_client
 from tests.session.neighbours import Person
 from tests.session.served_session import ServedSession, session_environ
@@ -35,12 +38,17 @@ async def heard(served: ServedSession, user_id: UUID) -> list[ExportPiece]:
 
 
 async def test_only_ones_own_rows_are_in_it(served: ServedSession, ada: Person, bob: Person) -> None:
+    tokens: list[str] = []
     for person, text in ((ada, "Ada's question"), (bob, "Bob's question")):
         async with live_client(served.url, person) as live:
             await live.send(text)
             await live.until("run.ended")
         made = await served.ask("POST", "/api/threads/folders", person, {"name": f"Folder of {text}"})
         assert made.status_code == 201
+        assert (await brought(served, person, export(simple(text, text, "An answer"))))["imported"] == 1
+        thread = (await threads_of(served, person))[0]["id"]
+        shared = await served.ask("POST", f"/api/threads/{thread}/share", person, {})
+        tokens.append(shared.json()["token"])
 
     pieces = await heard(served, ada.user_id)
 
@@ -48,10 +56,11 @@ async def test_only_ones_own_rows_are_in_it(served: ServedSession, ada: Person, 
     rows = [(piece.table, json.loads(piece.text)) for piece in pieces if isinstance(piece, RowPiece)]
     assert {table for table, _ in rows} == {
         "runs", "frames", "topics", "messages", "threads", "commands", "live_sessions",
-        "thread_folders",
+        "thread_folders", "imports", "import_origins", "shares",
     }  # fmt: skip
     assert {row["user_id"] for _, row in rows} == {str(ada.user_id)}
     assert "Bob's question" not in str(rows)
+    assert not [token for token in tokens if token in str(rows) or sha256(token.encode()).hexdigest() in str(rows)]
     assert await heard(served, new_id()) == [RowsEnded()]
 
 
@@ -66,8 +75,10 @@ async def test_an_erased_person_leaves_nothing_not_even_what_they_had_deleted(
                 if ack["run"] not in live.screen.ended:
                     await live.until("run.ended", run=ack["run"])
         assert (await served.ask("DELETE", f"/api/threads/{deleted['thread']}", person)).status_code == 200
+        assert (await served.ask("POST", f"/api/threads/{kept['thread']}/share", person, {})).status_code == 201
+        assert (await brought(served, person, export(simple("Terns", "Where?", "Here."))))["imported"] == 1
     database = served.parts.database
-    assert len({row["thread"] for row in await thread_rows(served, ada)}) == 2, "what is deleted can be exported"
+    assert len({row["thread"] for row in await thread_rows(served, ada)}) == 3, "what is deleted can be exported"
 
     async with database.transaction() as tx:
         await served.parts.erasing.note(tx, ada.user_id)

@@ -1,7 +1,7 @@
 """Where a request comes from: the network address, and whether one of our own pages sent it."""
 
 from dataclasses import dataclass, field
-from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
+from ipaddress import IPv4Address, IPv6Address, ip_network
 from urllib.parse import urlsplit
 
 from fastapi import Request
@@ -9,13 +9,14 @@ from fastapi import Request
 from emergence.auth.languages import accepted_language
 from emergence.auth.loopback import LOOPBACK_NAMES
 from emergence.auth.settings import AuthSettings
+from emergence.contracts.auth.networks import FORWARDED, address_of, counted_by
 from emergence.contracts.auth.own_pages import require_own_page
 from emergence.contracts.auth.values import Language
 
 AGENT_MAX_CHARACTERS = 300
 # What proxies and tunnels add, each its own: behind one that nobody declared, loopback says nothing about the person.
 RELAY_HEADERS = (
-    "x-forwarded-for",
+    FORWARDED,
     "x-forwarded-host",
     "x-forwarded-proto",
     "forwarded",
@@ -42,9 +43,7 @@ class Caller:
 
     def network(self) -> str:
         """Return what attempts are counted by: the IPv4 address or the IPv6 /64; one bucket for all unknown."""
-        if self.address is None:
-            return "unknown"
-        return str(ip_network((self.address, 32 if self.address.version == 4 else 64), strict=False))
+        return counted_by(self.address)
 
     def prefix(self) -> str | None:
         """Return what is kept of the address beside a login session: /24 or /48."""
@@ -55,7 +54,8 @@ class Caller:
 
 def caller_of(request: Request, settings: AuthSettings) -> Caller:
     """Return the caller of `request`, believing as many proxies as AUTH_TRUSTED_HOPS says."""
-    address = _address(request, settings.auth_trusted_hops)
+    forwarded = ",".join(request.headers.getlist(FORWARDED))
+    address = address_of(forwarded, request.client.host if request.client else "", settings.auth_trusted_hops)
     is_named_locally = (_host_name(asked_host(request, settings)) or "") in LOOPBACK_NAMES
     is_relayed = settings.auth_trusted_hops == 0 and any(name in request.headers for name in RELAY_HEADERS)
     agent = request.headers.get("user-agent", "")[:AGENT_MAX_CHARACTERS].replace("\x00", "")
@@ -93,19 +93,3 @@ def _host_name(host: str) -> str | None:
         return urlsplit(f"//{host}").hostname
     except ValueError:
         return None
-
-
-def _address(request: Request, trusted_hops: int) -> IPv4Address | IPv6Address | None:
-    if trusted_hops == 0:
-        return _parsed_address(request.client.host if request.client else "")
-    entries = ",".join(request.headers.getlist("x-forwarded-for")).split(",")
-    found = _parsed_address(entries[-trusted_hops].strip()) if len(entries) >= trusted_hops else None
-    return found if found is None or found.is_global or found.is_loopback else None
-
-
-def _parsed_address(text: str) -> IPv4Address | IPv6Address | None:
-    try:
-        address = ip_address(text)
-    except ValueError:
-        return None
-    return (address.ipv4_mapped or address) if isinstance(address, IPv6Address) else address

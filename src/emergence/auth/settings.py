@@ -13,6 +13,7 @@ from emergence.auth.loopback import LOOPBACK_NAMES, is_http_loopback
 from emergence.auth.mail.settings import MailSettings
 from emergence.auth.oidc.provider_settings import OidcProvider, parsed_providers
 from emergence.contracts.auth.administering import AdministeringSettings
+from emergence.contracts.auth.networks import NetworkSettings
 from emergence.contracts.auth.values import OnesAddress, SignUp
 from emergence.kernel.settings import Boolean, Secret, ServerAddress, WebAddress
 from emergence.kernel.surroundings import DatabaseUrl, StrongSecret
@@ -61,7 +62,7 @@ def _addresses_of_people(value: str) -> str:
     return value
 
 
-class AuthSettings(MailSettings, AdministeringSettings):
+class AuthSettings(MailSettings, AdministeringSettings, NetworkSettings):
     """Variables of the auth service."""
 
     auth_database_url: DatabaseUrl | None = Field(
@@ -115,13 +116,6 @@ class AuthSettings(MailSettings, AdministeringSettings):
         pattern=r"^[a-z0-9-]+(\.[a-z0-9-]+)+$",
         description="Domain that passkeys are bound to: the public address's host (the default) or a parent domain. "
         "Whoever changes it makes all passkeys useless.",
-    )
-    auth_trusted_hops: int = Field(
-        default=0,
-        ge=0,
-        le=10,
-        description="Proxies in front whose X-Forwarded-For entry is believed, counted from the right: 0 believes the "
-        "connection alone, 1 direct Cloud Run, 2 behind Google's load balancer.",
     )
     auth_totp_skew: int = Field(
         default=1,

@@ -29,6 +29,7 @@ SECURITY_HEADERS = {
     "cross-origin-resource-policy": "same-origin",
     "permissions-policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
 }
+SHARED_PAGE = "/s"  # of the web client: conversations that strangers read, for whoever was given a link
 STRICT_TRANSPORT = "max-age=31536000; includeSubDomains"
 
 # RFC 9110 §7.6.1, and the names that it lists as examples
@@ -56,6 +57,8 @@ def with_security_headers(send: Send, path: str, *, is_https: bool) -> Send:
             for name, value in SECURITY_HEADERS.items():
                 headers.setdefault(name, value)
             keep_private(path, headers)
+            if path == SHARED_PAGE:
+                headers.setdefault("x-robots-tag", "noindex, nofollow, noarchive")
             if is_https:
                 headers.setdefault("strict-transport-security", STRICT_TRANSPORT)
         await send(message)

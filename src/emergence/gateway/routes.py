@@ -19,6 +19,7 @@ ROUTES = (
     Route("/api/threads", "session"),
     Route("/api/sessions", "session"),
     Route("/api/session", "session"),
+    Route("/api/shared", "session"),
     Route("/asyncapi.json", "session"),
     Route("/ws", "session"),
     Route("/api/agents", "chat"),

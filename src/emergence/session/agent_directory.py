@@ -35,6 +35,10 @@ class AgentDirectory:
         if self._known and agent not in self._known:
             raise UnknownAgent()
 
+    def is_gone(self, agent: str) -> bool:
+        """Return whether chat is known to have no such agent: an imported answer is another program's."""
+        return bool(self._known) and agent not in self._known
+
     async def chosen(self, agent: str | None) -> str:
         """Return `agent` if there is such a one, or the first there is. Raises UnknownAgent, ChatUnavailable."""
         if agent is not None:

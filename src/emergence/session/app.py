@@ -26,6 +26,9 @@ from emergence.session import routes
 from emergence.session.agent_directory import AgentDirectory
 from emergence.session.drain import drain
 from emergence.session.events import routes as events
+from emergence.session.exports import routes as export_routes
+from emergence.session.imports import routes as import_routes
+from emergence.session.imports.running_imports import RunningImports
 from emergence.session.inactivity.activity import Activity
 from emergence.session.inactivity.watch_inactivity import watch_inactivity
 from emergence.session.instances.catch_up import keep_catching_up
@@ -40,6 +43,7 @@ from emergence.session.runs.flusher import Flusher
 from emergence.session.runs.keep_leases import keep_leases
 from emergence.session.runs.recover_runs import keep_recovering
 from emergence.session.settings import SessionSettings
+from emergence.session.shares import routes as share_routes
 from emergence.session.socket.close_revoked import closing_revoked
 from emergence.session.socket.open_socket import open_socket
 from emergence.session.socket.open_sockets import OpenSockets
@@ -68,6 +72,7 @@ def build_app(surroundings: Surroundings) -> FastAPI:
             settings=session.settings,
             life=life,
             lifespan=_lifespan(session, life, surroundings),
+            larger_bodies={import_routes.PATH: session.settings.import_max_bytes()},
         )
     )
     app.state.session = session
@@ -79,7 +84,9 @@ def build_app(surroundings: Surroundings) -> FastAPI:
         *session.settings.known_by_platform(session.clock),
     )
     session.revocations.watch(closing_revoked(session.sockets))
-    for router in (folder_routes.router, thread_routes.router, routes.router, events.router):
+    for router in (folder_routes.router, export_routes.router, import_routes.router, share_routes.router):
+        app.include_router(router)
+    for router in (thread_routes.router, routes.router, events.router, share_routes.public):
         app.include_router(router)
     app.include_router(routes.document)
     app.include_router(routes.internal)
@@ -117,8 +124,11 @@ def build_parts(surroundings: Surroundings) -> Session:
         runs=ExecutingRuns(),
         sockets=OpenSockets(),
         pace=CommandPace(clock, settings.session_commands_per_minute),
+        reads=CommandPace(clock, settings.session_shared_reads_per_minute),
         activity=Activity(),
         presence=PresenceChanges(),
+        imports=RunningImports(),
+        pdf_turn=asyncio.Semaphore(1),
     )
 
 

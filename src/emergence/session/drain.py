@@ -21,6 +21,7 @@ INTERRUPTION_SHARE = 0.2
 async def drain(session: Session, drain_time: timedelta) -> None:
     """Close sockets, let runs end, interrupt the others with their text kept, and free what is queued."""
     session.runs.tasks = None
+    session.imports.is_ending = True
     await drain_sockets(session, drain_time * SOCKETS_SHARE)
     if not await _emptied(session, drain_time * RUNS_SHARE):
         session.runs.halt_all(Halt.INTERRUPTED)

@@ -9,13 +9,14 @@ from emergence.contracts.session.protocol import user_topic
 from emergence.kernel.ids import new_id
 from emergence.kernel.storage.database import Transaction
 from emergence.session.answer_once import Answer, repeated_ack
+from emergence.session.answering_agent import answering_agent
 from emergence.session.frames import Draft, LoggedFrame
 from emergence.session.hold_message import hold_message
 from emergence.session.message_text import checked_text, title_of
 from emergence.session.parts import Session
 from emergence.session.queue_run import Asked, Question, QueuedRun, queue_question
 from emergence.session.runs.execute_run import start_run
-from emergence.session.store import branches, log, threads
+from emergence.session.store import log, threads
 from emergence.session.store.threads import NewTurn
 
 
@@ -36,7 +37,7 @@ async def edit_message(session: Session, user_id: UUID, command: EditMessage, an
                 raise NotEditable()
             asked = Asked(
                 user_id,
-                command.agent or await branches.answering_agent(tx, user_id, earlier),
+                command.agent or await answering_agent(session, tx, user_id, earlier),
                 command.language,
                 thread=earlier.thread,
                 message=new_id(),

@@ -1,10 +1,11 @@
 """Which event runs which behaviour."""
 
-from emergence.contracts.auth.events import LoginSessionRevoked, UserDeleted
+from emergence.contracts.auth.events import DELETION_REQUESTED, LoginSessionRevoked, UserDeleted
 from emergence.kernel.storage.database import Transaction
 from emergence.session.parts import Session
 from emergence.session.runs.executing_run import Halt
 from emergence.session.store.live_sessions import end_login_session
+from emergence.session.store.shares import delete_shares_of
 
 
 class OnEvents:
@@ -14,7 +15,12 @@ class OnEvents:
         self._session = session
 
     async def on_login_session_revoked(self, tx: Transaction, event: LoginSessionRevoked) -> None:
-        """Note that the live sessions of a login session are over; its sockets are closed by the feed. Idempotent."""
+        """Note that the live sessions of a login session are over; its sockets are closed by the feed. Idempotent.
+
+        Who shuts their account withdraws what they shared, for good, whatever they decide in the week that follows.
+        """
+        if event.reason == DELETION_REQUESTED:
+            await delete_shares_of(tx, event.user_id)
         await end_login_session(tx, event.session_id, event.user_id, self._session.clock.now())
 
     async def on_user_deleted(self, tx: Transaction, event: UserDeleted) -> None:

@@ -1,6 +1,8 @@
 """What the session service is made of."""
 
+from asyncio import Semaphore
 from dataclasses import dataclass
+from uuid import UUID
 
 from emergence.contracts.auth.client import AuthClient
 from emergence.contracts.chat import ChatClient
@@ -9,6 +11,7 @@ from emergence.kernel.events.erasing import Erasing
 from emergence.kernel.revocations import Revocations
 from emergence.kernel.storage.database import Database
 from emergence.session.agent_directory import AgentDirectory
+from emergence.session.imports.running_imports import RunningImports
 from emergence.session.inactivity.activity import Activity
 from emergence.session.instances.shared_bus import SharedBus
 from emergence.session.presence.changes import PresenceChanges
@@ -38,6 +41,9 @@ class Session:
     flusher: Flusher
     runs: ExecutingRuns
     sockets: OpenSockets
-    pace: CommandPace
+    pace: CommandPace[UUID]
+    reads: CommandPace[str]
     activity: Activity
     presence: PresenceChanges
+    imports: RunningImports
+    pdf_turn: Semaphore  # each takes a whole core

@@ -10,6 +10,7 @@ from emergence.contracts.session.protocol import thread_topic, user_topic
 from emergence.kernel.ids import new_id
 from emergence.kernel.storage.database import Transaction
 from emergence.session.answer_once import Answer, repeated_ack
+from emergence.session.answering_agent import answering_agent
 from emergence.session.frames import Draft, LoggedFrame
 from emergence.session.hold_message import hold_message
 from emergence.session.parts import Session
@@ -36,7 +37,7 @@ async def regenerate_message(session: Session, user_id: UUID, command: Regenerat
                 raise NotRegenerable()
             asked = Asked(
                 user_id,
-                command.agent or earlier.message.agent or "",
+                command.agent or await answering_agent(session, tx, user_id, earlier.message),
                 command.language,
                 thread=earlier.message.thread,
                 message=earlier.message.reply_to,

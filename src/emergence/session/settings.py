@@ -6,13 +6,14 @@ from typing import Self
 from pydantic import Field, model_validator
 
 from emergence.contracts.auth.administering import AdministeringSettings
+from emergence.contracts.auth.networks import NetworkSettings
 from emergence.contracts.auth.verifier_settings import VerifierSettings
 from emergence.contracts.session.protocol import COMMANDS_PER_MINUTE, HEARTBEAT_S
-from emergence.kernel.settings import Seconds
+from emergence.kernel.settings import Boolean, Seconds
 from emergence.kernel.surroundings import DatabaseUrl
 
 
-class SessionSettings(VerifierSettings, AdministeringSettings):
+class SessionSettings(VerifierSettings, AdministeringSettings, NetworkSettings):
     """Times are in seconds; the defaults are what the protocol promises or what was measured."""
 
     session_database_url: DatabaseUrl | None = Field(
@@ -106,6 +107,26 @@ class SessionSettings(VerifierSettings, AdministeringSettings):
         "because nobody expects that what they wrote goes by itself. People may keep single ones for a shorter time.",
     )
 
+    session_sharing: Boolean = Field(
+        default=True,
+        description="Whether people may share conversations by links that need no account; off: existing links are "
+        "dead too, until it is on again.",
+    )
+    session_shared_reads_per_minute: int = Field(
+        default=60,
+        ge=1,
+        description="Pages of shared conversations that one network may read per minute: enough for an office behind "
+        "one address, too few to copy what is public in bulk.",
+    )
+
+    session_import_max_megabytes: int = Field(
+        default=200,
+        ge=1,
+        le=4_000,
+        description="Size of a file of conversations that somebody brings; years of another service's are some tens of "
+        "megabytes without images. It lies on the instance's disk meanwhile, and unpacked may be ten times that.",
+    )
+
     @model_validator(mode="after")
     def _warned_before_the_end(self) -> Self:
         timeout, warning = self.inactivity_timeout(), self.session_warning_before_timeout_seconds
@@ -130,6 +151,14 @@ class SessionSettings(VerifierSettings, AdministeringSettings):
     def temporary_threads_kept(self) -> timedelta:
         """Return how long after its last message a temporary thread is erased."""
         return timedelta(hours=self.session_temporary_threads_kept_hours)
+
+    def import_max_bytes(self) -> int:
+        """Return how large a file may be that somebody brings."""
+        return self.session_import_max_megabytes * 1024 * 1024
+
+    def import_max_unpacked_bytes(self) -> int:
+        """Return how much may be in it; text is packed to about a fifth."""
+        return self.import_max_bytes() * 10
 
     def retention_days(self) -> int | None:
         """Return after how many days without a message a thread is erased, or None for never."""

@@ -6,11 +6,14 @@ import structlog
 
 from emergence.kernel.storage.database import DatabaseUnavailable
 from emergence.session.parts import Session
+from emergence.session.store.imports import prune_imports
 from emergence.session.store.log import prune_commands, prune_run_logs, prune_topic_tails
+from emergence.session.store.shares import prune_shares
 
 log = structlog.get_logger(__name__)
 
 PAUSE = timedelta(seconds=60)
+IMPORTS_KEPT = timedelta(days=30)  # what came of a file, for whoever looks again
 
 
 async def keep_storage_small(session: Session) -> None:
@@ -30,3 +33,5 @@ async def sweep_storage(session: Session) -> None:
         pass
     await prune_topic_tails(session.database, settings.session_topic_tail_frames)
     await prune_commands(session.database, now)
+    await prune_shares(session.database, now)
+    await prune_imports(session.database, now - IMPORTS_KEPT)

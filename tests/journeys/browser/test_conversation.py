@@ -181,7 +181,9 @@ async def test_a_conversation_that_does_not_exist_leads_to_a_new_one(ada: Person
     ada.said = [line for line in ada.said if "404" not in line]  # the browser notes each answer that says so
 
 
-async def test_an_answer_that_ends_in_another_conversation_is_told_and_opened(ada: Person, models: OpenAIServer) -> None:
+async def test_an_answer_that_ends_in_another_conversation_is_told_and_opened(
+    ada: Person, models: OpenAIServer
+) -> None:
     models.script.then(Answer(tokens=words(60), rate=20))
     page = await ada.tab()
     await say(page, "Take your time")

@@ -21,12 +21,15 @@ const WITHOUT_SESSION = [
   "/register",
   "/invitation",
 ];
+/** Conversations that are shared by link: for whoever has it, signed in or not. */
+const FOR_ALL = "/s";
 const OUTSIDE = ["/setup", ...WITHOUT_SESSION];
 
 export function Gate() {
   const login = useLogin();
   const pathname = useShownPath();
   const isOutside = OUTSIDE.includes(pathname);
+  if (pathname === FOR_ALL) return <Outlet />;
   if (login.status === "starting") return <Waiting />;
   if (login.status === "unreachable") return <Unreachable onRetry={() => void start()} />;
   if (login.status === "signed-out") return <SignedOut pathname={pathname} />;

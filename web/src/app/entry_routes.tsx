@@ -92,7 +92,17 @@ const invitation = createRoute({
   ),
 });
 
+const shared = createRoute({
+  getParentRoute: () => root,
+  path: "/s",
+  component: lazyRouteComponent(
+    withTextsOf("later")(() => import("@/carrying/SharedScreen")),
+    "SharedScreen",
+  ),
+});
+
 export const entryRoutes = [
+  shared,
   setup,
   signIn,
   forgotten,

@@ -15,6 +15,7 @@ import type { Replying } from "./messages/replying";
 import { isUnfinished } from "./messages/turns";
 
 const TemporaryBanner = lazy(withTextsOf("later")(() => import("@/managing/TemporaryBanner")));
+const CarryingMenu = lazy(withTextsOf("later")(() => import("@/carrying/CarryingMenu")));
 
 export interface ConversationProps {
   user: string;
@@ -60,6 +61,9 @@ export function Conversation(props: ConversationProps) {
             <TemporaryIcon />
           </IconButton>
         )}
+        <Suspense>
+          {props.threadId !== undefined && view.status !== "failed" && <CarryingMenu threadId={props.threadId} />}
+        </Suspense>
       </ConversationHeader>
       {props.isTemporary && (
         <Suspense>

@@ -14,6 +14,7 @@ const BLIP_S = 3;
 interface ConversationHeaderProps {
   title: string;
   agentName: string;
+  /** What can be done with it. */
   children?: ReactNode;
 }
 

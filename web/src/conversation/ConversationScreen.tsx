@@ -62,7 +62,7 @@ function OneConversation({ threadId }: { threadId: string | undefined }) {
         threadId={threadId}
         view={view}
         agents={agents}
-        agent={(threadId === undefined ? null : addressed) ?? talkingWith(view) ?? lastAgent}
+        agent={(threadId === undefined ? null : addressed) ?? talkingWith(view, agents) ?? lastAgent}
         onAgent={rememberAgent}
         isTemporary={threadId === undefined ? isTemporary : view.thread?.temporary === true}
         onTemporary={setTemporary}
@@ -82,9 +82,10 @@ function OneConversation({ threadId }: { threadId: string | undefined }) {
   );
 }
 
-/** Who was spoken with last: the next message goes there too. */
-function talkingWith({ messages, thread }: ThreadView): string | undefined {
-  return messages.findLast(({ agent }) => agent !== null)?.agent ?? thread?.agent;
+/** Who was spoken with last and is here: the next message goes there too. An imported answer may be somebody else's. */
+function talkingWith({ messages, thread }: ThreadView, agents: readonly Agent[]): string | undefined {
+  const isHere = (agent: string | null) => agents.some(({ id }) => id === agent);
+  return messages.findLast(({ agent }) => isHere(agent))?.agent ?? thread?.agent;
 }
 
 /** Between a first message's arrival and the opening of its thread, what was shown stays on screen. */

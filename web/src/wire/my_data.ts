@@ -65,6 +65,12 @@ export async function forgetMe(user: string): Promise<void> {
   await deleteUnsent(user);
 }
 
+/** The name under which a file is to be saved, with all its letters where it says them (RFC 6266). */
+function nameIn(disposition: string): string | undefined {
+  const whole = /filename\*=UTF-8''([^;]+)/.exec(disposition)?.[1];
+  return whole === undefined ? /filename="([^"]+)"/.exec(disposition)?.[1] : decodeURIComponent(whole);
+}
+
 /** Download the file; it may be large and slow, so that nothing but the person ends it. Throws Problem. */
 export async function fetchFile(path: string): Promise<File> {
   const headers = { authorization: `Bearer ${await freshToken()}` };
@@ -72,9 +78,9 @@ export async function fetchFile(path: string): Promise<File> {
     throw unreachable();
   });
   if (!answer.ok) throw await problemFrom(answer);
-  const name = /filename="([^"]+)"/.exec(answer.headers.get("content-disposition") ?? "")?.[1];
+  const name = nameIn(answer.headers.get("content-disposition") ?? "");
   const content = await answer.blob().catch(() => {
     throw unreachable();
   });
-  return new File([content], name ?? "emergence-export.zip", { type: "application/zip" });
+  return new File([content], name ?? "emergence-export.zip", { type: content.type || "application/zip" });
 }

@@ -1813,6 +1813,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/shared": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Post Shared
+         * @description Return a page of what a link shows, to whoever has its token.
+         */
+        post: operations["post_shared_api_shared_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/shared/copy": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Post Copy
+         * @description Copy what a link shows into the caller's account; the same twice is one copy.
+         */
+        post: operations["post_copy_api_shared_copy_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/threads": {
         parameters: {
             query?: never;
@@ -1874,6 +1914,26 @@ export interface paths {
          * @description Erase a deleted thread now: nobody can bring it back then.
          */
         delete: operations["erase_one_thread_api_threads_deleted__thread_id__delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/threads/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Export All
+         * @description Return all of the caller's conversations as one ZIP file, each in our own format. Not for administrators.
+         */
+        get: operations["export_all_api_threads_export_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -1945,6 +2005,66 @@ export interface paths {
          * @description Rename a folder.
          */
         patch: operations["patch_folder_api_threads_folders__folder_id__patch"];
+        trace?: never;
+    };
+    "/api/threads/import": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Post Import
+         * @description Take in a file of ours (JSON or ZIP), or ChatGPT's export (`conversations.json` or its ZIP), as the raw body.
+         */
+        post: operations["post_import_api_threads_import_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/threads/imports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Imports
+         * @description Return the caller's latest imports.
+         */
+        get: operations["get_imports_api_threads_imports_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/threads/imports/{import_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Import
+         * @description Say how far an import is.
+         */
+        get: operations["get_import_api_threads_imports__import_id__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/api/threads/pins/order": {
@@ -2047,6 +2167,66 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/threads/shares": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Shares
+         * @description Return the caller's links that lead somewhere, without their tokens, which nobody has but who was given them.
+         */
+        get: operations["get_shares_api_threads_shares_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/threads/shares/{share_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Delete Share
+         * @description Revoke a link: it leads nowhere from now on.
+         */
+        delete: operations["delete_share_api_threads_shares__share_id__delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/threads/shares/{share_id}/update": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Post Share Update
+         * @description Let a link show what has been said since.
+         */
+        post: operations["post_share_update_api_threads_shares__share_id__update_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/threads/{thread_id}": {
         parameters: {
             query?: never;
@@ -2073,6 +2253,26 @@ export interface paths {
          * @description Rename, archive, pin, file, or limit how long it is kept.
          */
         patch: operations["patch_thread_api_threads__thread_id__patch"];
+        trace?: never;
+    };
+    "/api/threads/{thread_id}/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Export Thread
+         * @description Return one of the caller's conversations as a file.
+         */
+        get: operations["export_thread_api_threads__thread_id__export_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/api/threads/{thread_id}/messages": {
@@ -2111,6 +2311,26 @@ export interface paths {
          * @description Bring a deleted thread back whole.
          */
         post: operations["post_restoration_api_threads__thread_id__restore_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/threads/{thread_id}/share": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Post Share
+         * @description Make a link to what has been said so far; only this answer has its token.
+         */
+        post: operations["post_share_api_threads__thread_id__share_post"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2796,6 +3016,14 @@ export interface components {
             token: string;
         };
         /**
+         * CopyShared
+         * @description Go on with what a link shows, in one's own account.
+         */
+        CopyShared: {
+            /** Token */
+            token: string;
+        };
+        /**
          * CreateThread
          * @description A thread in which nothing was said yet; the same `cid` again returns the same thread.
          */
@@ -3069,6 +3297,88 @@ export interface components {
             user_id: string;
         };
         /**
+         * Import
+         * @description One file on its way in. `conversations` is null until all of the file has been looked at.
+         *
+         *     Each conversation is taken in whole or not at all. `known` were taken in from an earlier file already, `expired`
+         *     are older than this server keeps conversations, `refused` have a line in `problems`, which holds the first fifty.
+         */
+        Import: {
+            /** Conversations */
+            conversations: number | null;
+            /** Ended At */
+            ended_at: string | null;
+            /**
+             * Expired
+             * @default 0
+             */
+            expired: number;
+            /** @description why nothing more was taken in */
+            failure: components["schemas"]["ImportProblem"] | null;
+            /** Format */
+            format: ("emergence" | "chatgpt") | null;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Imported
+             * @default 0
+             */
+            imported: number;
+            /**
+             * Known
+             * @default 0
+             */
+            known: number;
+            /**
+             * @default {
+             *       "attachments": 0,
+             *       "messages": 0
+             *     }
+             */
+            left_out: components["schemas"]["LeftOut"];
+            /**
+             * Problems
+             * @default []
+             */
+            problems: components["schemas"]["ImportProblem"][];
+            /**
+             * Refused
+             * @default 0
+             */
+            refused: number;
+            /**
+             * Started At
+             * Format: date-time
+             */
+            started_at: string;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "running" | "done" | "failed" | "interrupted";
+        };
+        /**
+         * ImportProblem
+         * @description One conversation that was not taken in, where it is in the file, and why; never what it says.
+         */
+        ImportProblem: {
+            /** Place */
+            place: string;
+            /** Reason */
+            reason: string;
+        };
+        /**
+         * Imports
+         * @description The latest first.
+         */
+        Imports: {
+            /** Imports */
+            imports: components["schemas"]["Import"][];
+        };
+        /**
          * Introspection
          * @description Whether an access token may be used, and what it says (RFC 7662 §2.2).
          */
@@ -3160,6 +3470,24 @@ export interface components {
          */
         LatestExport: {
             export: components["schemas"]["Export"] | null;
+        };
+        /**
+         * LeftOut
+         * @description What of the conversations that were taken in could not be.
+         */
+        LeftOut: {
+            /**
+             * Attachments
+             * @description images and files: a line of text says where they were
+             * @default 0
+             */
+            attachments: number;
+            /**
+             * Messages
+             * @description messages of tools and of the system, and empty ones
+             * @default 0
+             */
+            messages: number;
         };
         /**
          * LogIn
@@ -3479,6 +3807,15 @@ export interface components {
             type: "public-key";
         };
         /**
+         * NewShare
+         * @description The one answer that has the token: only a hash of it is kept. The address is `/s#<token>`.
+         */
+        NewShare: {
+            share: components["schemas"]["Share"];
+            /** Token */
+            token: string;
+        };
+        /**
          * OrderFolders
          * @description Folders in the order that is wanted; those that are not named follow as they were.
          */
@@ -3781,6 +4118,20 @@ export interface components {
              * @enum {string}
              */
             state: "ready" | "not_configured" | "unavailable";
+        };
+        /**
+         * ReadShared
+         * @description The token travels in a body, never in an address, so that no log keeps it.
+         */
+        ReadShared: {
+            /**
+             * After
+             * @description `next` of the page before
+             * @default 0
+             */
+            after: number;
+            /** Token */
+            token: string;
         };
         /**
          * Readiness
@@ -4226,6 +4577,112 @@ export interface components {
              * @enum {string}
              */
             signup: "closed" | "invite" | "open";
+        };
+        /**
+         * Share
+         * @description A link that exists. What it shows is what had been said at `shown_at`.
+         */
+        Share: {
+            /** Author */
+            author: string | null;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Expires At */
+            expires_at: string | null;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Messages */
+            messages: number;
+            /**
+             * Shown At
+             * Format: date-time
+             */
+            shown_at: string;
+            /**
+             * Thread
+             * Format: uuid
+             */
+            thread: string;
+            /** Title */
+            title: string;
+        };
+        /**
+         * ShareThread
+         * @description Show what has been said so far to whoever has the link.
+         */
+        ShareThread: {
+            /**
+             * Author
+             * @description a name to show with it; null: nobody is named
+             */
+            author?: string | null;
+            /**
+             * Days
+             * @description after so many days the link is dead; null: when it is revoked
+             */
+            days?: number | null;
+        };
+        /**
+         * SharedConversation
+         * @description A page of what a link shows, in order.
+         */
+        SharedConversation: {
+            /** Author */
+            author: string | null;
+            /** Expires At */
+            expires_at: string | null;
+            /** Messages */
+            messages: components["schemas"]["SharedMessage"][];
+            /** Next */
+            next: number | null;
+            /**
+             * Shown At
+             * Format: date-time
+             */
+            shown_at: string;
+            /** Title */
+            title: string;
+        };
+        /**
+         * SharedMessage
+         * @description One utterance, without the ids that its person knows it by.
+         */
+        SharedMessage: {
+            /** Agent */
+            agent: string | null;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Parts */
+            parts: components["schemas"]["Part"][];
+            /**
+             * Role
+             * @enum {string}
+             */
+            role: "user" | "agent";
+            /**
+             * Status
+             * @enum {string}
+             */
+            status: "complete" | "queued" | "streaming" | "stopped" | "interrupted" | "error";
+        };
+        /**
+         * Shares
+         * @description The latest first. `offered` is whether this server lets links be made and read.
+         */
+        Shares: {
+            /** Offered */
+            offered: boolean;
+            /** Shares */
+            shares: components["schemas"]["Share"][];
         };
         /**
          * SignInProvider
@@ -7618,6 +8075,72 @@ export interface operations {
             };
         };
     };
+    post_shared_api_shared_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReadShared"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SharedConversation"];
+                };
+            };
+            /** @description Refused, with the reason. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_copy_api_shared_copy_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CopyShared"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Thread"];
+                };
+            };
+            /** @description Refused, with the reason. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     threads_api_threads_get: {
         parameters: {
             query?: {
@@ -7739,6 +8262,35 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description Refused, with the reason. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    export_all_api_threads_export_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/zip": unknown;
+                };
             };
             /** @description Refused, with the reason. */
             default: {
@@ -7897,6 +8449,99 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Folder"];
+                };
+            };
+            /** @description Refused, with the reason. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_import_api_threads_import_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/octet-stream": string;
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Import"];
+                };
+            };
+            /** @description Refused, with the reason. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_imports_api_threads_imports_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Imports"];
+                };
+            };
+            /** @description Refused, with the reason. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_import_api_threads_imports__import_id__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                import_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Import"];
                 };
             };
             /** @description Refused, with the reason. */
@@ -8074,6 +8719,98 @@ export interface operations {
             };
         };
     };
+    get_shares_api_threads_shares_get: {
+        parameters: {
+            query?: {
+                /** @description only of this one; null: of all of the caller's */
+                thread?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Shares"];
+                };
+            };
+            /** @description Refused, with the reason. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_share_api_threads_shares__share_id__delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                share_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused, with the reason. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_share_update_api_threads_shares__share_id__update_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                share_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Share"];
+                };
+            };
+            /** @description Refused, with the reason. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     thread_api_threads__thread_id__get: {
         parameters: {
             query?: never;
@@ -8171,6 +8908,44 @@ export interface operations {
             };
         };
     };
+    export_thread_api_threads__thread_id__export_get: {
+        parameters: {
+            query?: {
+                /** @description json is our own and loses nothing */
+                format?: "markdown" | "json" | "pdf";
+                /** @description of the few words that the file says itself */
+                language?: "en" | "fr";
+            };
+            header?: never;
+            path: {
+                thread_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                    "application/pdf": unknown;
+                    "text/markdown": unknown;
+                };
+            };
+            /** @description Refused, with the reason. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     messages_api_threads__thread_id__messages_get: {
         parameters: {
             query?: {
@@ -8225,6 +9000,41 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Thread"];
+                };
+            };
+            /** @description Refused, with the reason. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_share_api_threads__thread_id__share_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                thread_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ShareThread"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NewShare"];
                 };
             };
             /** @description Refused, with the reason. */

@@ -15,7 +15,8 @@ export function scriptedAccount(replies: Record<string, Reply[]>): Asked[] {
   const waiting = new Map(Object.entries(replies).map(([path, list]) => [path, [...list]]));
   const answer = async (input: string | Request, init?: RequestInit): Promise<Response> => {
     const { pathname: path, search } = new URL(typeof input === "string" ? input : input.url, location.origin);
-    const text = typeof input === "string" ? String(init?.body ?? "") : await input.clone().text();
+    const sent = init?.body instanceof Blob ? "" : String(init?.body ?? ""); // a file is no JSON
+    const text = typeof input === "string" ? sent : await input.clone().text();
     const method = typeof input === "string" ? init?.method : input.method;
     asked.push({ path, search, body: text === "" ? undefined : (JSON.parse(text) as Record<string, unknown>) });
     const list =

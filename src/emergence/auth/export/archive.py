@@ -6,6 +6,8 @@ from datetime import datetime
 from typing import IO, NamedTuple
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
+from emergence.kernel.zip_sink import ZipSink
+
 READ_ME = """\
 This is everything that this server keeps about you: one folder for each of its services, one file for
 each table, and in it a list of rows in JSON. contents.json counts them. Passwords, codes and keys are
@@ -15,20 +17,6 @@ Voici tout ce que ce serveur conserve à votre sujet : un dossier par service, u
 dans chacun une liste de lignes en JSON. contents.json en donne le nombre. Les mots de passe, les codes et
 les clés n’y sont pas ; ce qui en est conservé ne permet pas de les retrouver.
 """
-
-
-class _Sink:
-    """Takes what is written, until it is taken away; it cannot be gone back in, so that nothing has to be held."""
-
-    def __init__(self) -> None:
-        self.held = bytearray()
-
-    def write(self, data: bytes) -> int:
-        self.held += data
-        return len(data)
-
-    def flush(self) -> None:
-        """Nothing waits."""
 
 
 class Piece(NamedTuple):
@@ -48,7 +36,7 @@ class Archive:
 
     def __init__(self, made_at: datetime) -> None:
         self._made_at = made_at
-        self._sink = _Sink()
+        self._sink = ZipSink()
         self._zip = ZipFile(self._sink, "w", ZIP_DEFLATED)  # type: ignore[call-overload]
         self._counts: dict[str, dict[str, int]] = {}
         self._open: tuple[tuple[str, str], IO[bytes]] | None = None
@@ -62,8 +50,7 @@ class Archive:
 
     def take(self) -> bytes:
         """Return what was written since the last time."""
-        taken, self._sink.held = bytes(self._sink.held), bytearray()
-        return taken
+        return self._sink.take()
 
     def add(self, pieces: Iterable[Piece]) -> None:
         """Add pieces of rows."""

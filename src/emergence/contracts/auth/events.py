@@ -5,6 +5,8 @@ from uuid import UUID
 
 from emergence.kernel.events.event import Event
 
+DELETION_REQUESTED = "deletion_requested"  # why a login session ends whose person has shut their account
+
 
 class LoginSessionRevoked(Event):
     """A login session can no longer be used; its sockets must close."""

@@ -192,3 +192,95 @@ class ChatUnavailable(Unavailable):
 
     code = "chat_unavailable"
     sentence = "The agents cannot be reached right now. Your message is kept; try again in a moment."
+
+
+class UnknownShare(NotFound):
+    """No such link: never made, revoked, over, or its conversation or its person is no more. Not told apart."""
+
+    code = "unknown_share"
+    sentence = "This link leads nowhere. It may have been withdrawn, or its time may be over."
+
+
+class SharingOff(Forbidden):
+    """The deployment lets nobody share."""
+
+    code = "sharing_off"
+    sentence = "This server does not let conversations be shared by link."
+
+
+class NothingToShare(ServiceError):
+    """No finished message in the conversation."""
+
+    code = "nothing_to_share"
+    status = 409
+    sentence = "Nothing has been said in this conversation yet."
+
+
+class TooManyShares(ServiceError):
+    """Above the limit of one user."""
+
+    code = "too_many_shares"
+    status = 409
+    sentence = "No more links fit. Revoke one that you no longer need."
+
+
+class TooManyReads(ServiceError):
+    """Above the limit of one network for reading what is shared."""
+
+    code = "too_many_reads"
+    status = 429
+    sentence = "Too much at once. Wait a moment."
+
+
+class UnknownImport(NotFound):
+    """No such import of this user."""
+
+    code = "unknown_import"
+    sentence = "This import does not exist."
+
+
+class ImportRunning(ServiceError):
+    """One file of a user at a time."""
+
+    code = "import_running"
+    status = 409
+    sentence = "Another file is being imported. Wait until that is done."
+
+
+class ImportUnreadable(ServiceError):
+    """No file that is known here; `place` and `reason` say more."""
+
+    code = "import_unreadable"
+    status = 422
+    sentence = (
+        "This file cannot be imported: it is neither an export of Emergence nor one of ChatGPT, or it is damaged."
+    )
+
+
+class ImportsBusy(Unavailable):
+    """As many files as one instance takes."""
+
+    code = "imports_busy"
+    sentence = "Several files are being imported right now. Try again in a few minutes."
+
+
+class PdfTooLong(ServiceError):
+    """More than a PDF is made of."""
+
+    code = "pdf_too_long"
+    status = 413
+    sentence = "This conversation is too long for a PDF. Export it as Markdown or JSON: both take any length."
+
+
+class PdfFailed(ServiceError):
+    """Setting the pages failed."""
+
+    code = "pdf_failed"
+    sentence = "The PDF could not be made. Export the conversation as Markdown or JSON."
+
+
+class PdfBusy(Unavailable):
+    """One is set at a time on an instance."""
+
+    code = "pdf_busy"
+    sentence = "Other PDF files are being made right now. Try again in a moment."

@@ -1,12 +1,15 @@
-"""How many commands a user may send, over all sockets of this instance."""
+"""How many commands a user may send over all sockets of this instance, and how much a network may read."""
 
+from collections.abc import Hashable
 from dataclasses import dataclass
 from math import ceil
-from uuid import UUID
+from typing import Generic, TypeVar
 
 from emergence.kernel.clock import Clock
 
 FORGOTTEN_AFTER_S = 120.0
+
+Who = TypeVar("Who", bound=Hashable)
 
 
 @dataclass(slots=True)
@@ -15,18 +18,18 @@ class _Bucket:
     filled_at_s: float
 
 
-class CommandPace:
-    """A token bucket per user: `per_minute` at once at most, refilled evenly."""
+class CommandPace(Generic[Who]):
+    """A token bucket for each of whoever asks: `per_minute` at once at most, refilled evenly."""
 
     def __init__(self, clock: Clock, per_minute: int) -> None:
         self._clock = clock
         self._capacity = float(per_minute)
-        self._buckets: dict[UUID, _Bucket] = {}
+        self._buckets: dict[Who, _Bucket] = {}
 
-    def admits(self, user_id: UUID) -> bool:
+    def admits(self, who: Who) -> bool:
         """Count one command; return whether it is within the pace."""
         now_s = self._clock.elapsed_s()
-        bucket = self._buckets.setdefault(user_id, _Bucket(self._capacity, now_s))
+        bucket = self._buckets.setdefault(who, _Bucket(self._capacity, now_s))
         refill = (now_s - bucket.filled_at_s) * self._capacity / 60
         bucket.left = min(self._capacity, bucket.left + refill)
         bucket.filled_at_s = now_s
@@ -44,7 +47,5 @@ class CommandPace:
         """Drop buckets that are full again."""
         now_s = self._clock.elapsed_s()
         self._buckets = {
-            user_id: bucket
-            for user_id, bucket in self._buckets.items()
-            if now_s - bucket.filled_at_s < FORGOTTEN_AFTER_S
+            who: bucket for who, bucket in self._buckets.items() if now_s - bucket.filled_at_s < FORGOTTEN_AFTER_S
         }

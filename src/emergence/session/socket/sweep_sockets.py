@@ -43,3 +43,4 @@ def sweep_sockets(session: Session, *, is_ping_due: bool) -> None:
             socket.say(ping)
     figures.outbox_bytes.set(queued)
     session.pace.forget_idle()
+    session.reads.forget_idle()

@@ -61,20 +61,35 @@ async def newest_leaf(tx: Transaction, user_id: UUID, message_id: UUID) -> UUID:
     return message_id if row is None else row["id"]
 
 
-async def answering_agent(tx: Transaction, user_id: UUID, question: Message) -> str:
-    """Return the agent that answered a question of the user first, or else that of its thread."""
+async def first_answering(tx: Transaction, user_id: UUID, question: Message) -> str | None:
+    """Return the agent that answered a question of the user first, or None."""
     row = await tx.fetchrow(
-        """
-        SELECT coalesce(
-            (SELECT agent FROM messages WHERE thread_id = $1 AND user_id = $2 AND parent_id = $3 ORDER BY slot LIMIT 1),
-            (SELECT agent FROM threads WHERE id = $1 AND user_id = $2)
-        ) AS agent
-        """,
+        "SELECT agent FROM messages WHERE thread_id = $1 AND user_id = $2 AND parent_id = $3 ORDER BY slot LIMIT 1",
         question.thread,
         user_id,
         question.id,
     )
-    return "" if row is None else row["agent"]
+    return None if row is None else row["agent"]
+
+
+async def shown_ids(tx: Database | Transaction, user_id: UUID, thread_id: UUID) -> list[UUID]:
+    """Return the messages of the branch that the user's thread shows, the last said first; none of a deleted one."""
+    rows = await tx.fetch(
+        """
+        WITH RECURSIVE way AS (
+            SELECT messages.id, messages.parent_id, 1 AS step
+            FROM messages JOIN threads ON threads.leaf_id = messages.id
+            WHERE threads.id = $2 AND threads.user_id = $1 AND threads.deleted_at IS NULL AND messages.user_id = $1
+            UNION ALL
+            SELECT earlier.id, earlier.parent_id, way.step + 1 FROM way
+            JOIN messages AS earlier ON earlier.id = way.parent_id WHERE earlier.user_id = $1
+        )
+        SELECT id FROM way ORDER BY step
+        """,
+        user_id,
+        thread_id,
+    )
+    return [row["id"] for row in rows]
 
 
 async def with_siblings(tx: Transaction, user_id: UUID, messages: Sequence[Message]) -> list[Message]:

@@ -8,6 +8,9 @@ _OF_OWN_MESSAGES = """t.user_id = $1 AND t.message_id IN
 _IN_OWN_TOPICS = "t.user_id = $1 AND t.topic IN (SELECT topic FROM topics WHERE user_id = $1)"
 
 PERSONAL_TABLES = (
+    PersonalTable("imports", ("id",)),
+    PersonalTable("shares", ("id",), without=("token_hash",)),
+    PersonalTable("import_origins", ("user_id", "digest")),
     PersonalTable("runs", ("id",), whose=_OF_OWN_MESSAGES),
     PersonalTable("frames", ("topic", "seq"), whose=_IN_OWN_TOPICS),
     PersonalTable("topics", ("topic",)),

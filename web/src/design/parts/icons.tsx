@@ -65,6 +65,11 @@ export const CheckIcon = (props: IconProps) => (
     <path d="m4.5 10.5 3.5 3.5 7.5-8" />
   </Drawn>
 );
+export const ShareIcon = (props: IconProps) => (
+  <Drawn {...props}>
+    <path d="M10 12.5V3.5M6.5 6.5 10 3l3.5 3.5M4 11v4.5a1 1 0 0 0 1 1h10a1 1 0 0 0 1-1V11" />
+  </Drawn>
+);
 export const RetryIcon = (props: IconProps) => (
   <Drawn {...props}>
     <path d="M15.5 8.5A6 6 0 1 0 16 11M16 4.5v4h-4" />

@@ -1,4 +1,7 @@
-// Conversations that are in no list: for how long any is kept, the archive, and what was deleted but can come back.
+// Conversations that are in no list: the archive, what was deleted but can come back, and for how long any is kept; then
+// those beyond this server: brought in, taken along, and shown to others.
+import { Links, TakeAlong } from "@/carrying/CarryingSettings";
+import { ImportSection } from "@/carrying/ImportSection";
 import { useLook } from "@/wire/impersonation";
 import { OnlyTheirs } from "../OnlyTheirs";
 import { ArchiveSection } from "./ArchiveSection";
@@ -13,6 +16,9 @@ export function ConversationsSettings() {
       <ArchiveSection />
       <DeletedSection />
       <KeptSection />
+      <ImportSection />
+      <TakeAlong />
+      <Links />
     </>
   );
 }

@@ -1,0 +1,1 @@
+"""Conversations that anybody with a link may read."""
