@@ -110,7 +110,7 @@ async def test_a_conversation_that_is_none_is_left_out_with_its_place(served: Se
     assert (result["state"], result["imported"], result["refused"]) == ("done", 2, 6)
     assert [problem["place"].partition(":")[0] for problem in result["problems"]] == [f"file[{n}]" for n in range(1, 7)]
     assert "a message follows itself" in str(result["problems"])
-    assert "a message follows one that is not there" in str(result["problems"])
+    assert "the branch in front ends with a message that is not there" in str(result["problems"])
     assert secret not in str(result)
 
 

@@ -121,7 +121,7 @@ def _opened(file: BinaryIO) -> Iterator[ZipFile]:
     try:
         with ZipFile(file) as archive:
             yield archive
-    except (BadZipFile, NotImplementedError, EOFError, zlib.error, UnicodeDecodeError, OverflowError) as broken:
+    except (BadZipFile, NotImplementedError, EOFError, zlib.error, ValueError, OverflowError) as broken:  # wrong offsets
         raise Unreadable("file", "this archive is damaged") from broken
 
 
@@ -131,7 +131,7 @@ def _named(entry: ZipInfo) -> Iterator[None]:
         raise Unreadable(entry.filename, "this is encrypted")
     try:
         yield
-    except (BadZipFile, NotImplementedError, EOFError, zlib.error, OSError, RuntimeError) as broken:
+    except (BadZipFile, NotImplementedError, EOFError, zlib.error, OSError, RuntimeError, ValueError) as broken:
         raise Unreadable(entry.filename, "this is damaged, or packed in a way that is not known here") from broken
 
 
