@@ -121,7 +121,14 @@ def _opened(file: BinaryIO) -> Iterator[ZipFile]:
     try:
         with ZipFile(file) as archive:
             yield archive
-    except (BadZipFile, NotImplementedError, EOFError, zlib.error, ValueError, OverflowError) as broken:  # wrong offsets
+    except (
+        BadZipFile,
+        NotImplementedError,
+        EOFError,
+        zlib.error,
+        ValueError,
+        OverflowError,
+    ) as broken:  # wrong offsets
         raise Unreadable("file", "this archive is damaged") from broken
 
 
