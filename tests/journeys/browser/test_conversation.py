@@ -189,11 +189,13 @@ async def test_an_answer_that_ends_in_another_conversation_is_told_and_opened(
     await say(page, "Take your time")
     await page.wait_for_url("**/t/*")
     await page.get_by_role("link", name="New conversation").click()
-    await expect(page.get_by_role("img", name="Answer in progress")).to_be_visible()
+    line = page.get_by_role("listitem").filter(has_text="Take your time").first
+    await expect(line.get_by_role("img", name="Answer in progress")).to_be_visible()
 
-    await expect(page.get_by_text("Anima has answered")).to_be_visible()
-    await expect(page.get_by_role("img", name="Answer in progress")).to_have_count(0)
-    await page.get_by_role("button", name="Open", exact=True).click()
+    notice = page.get_by_role("alertdialog").filter(has_text="Take your time")
+    await expect(notice).to_contain_text("Anima has answered")
+    await expect(line.get_by_role("img", name="Answer in progress")).to_have_count(0)
+    await notice.get_by_role("button", name="Open", exact=True).click()
 
     await expect(answers(page).last).to_have_attribute("data-status", "complete")
     await expect(page.get_by_role("heading", name="Take your time")).to_be_visible()
