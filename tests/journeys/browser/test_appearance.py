@@ -27,10 +27,16 @@ BARRIERS = """rules => axe.run(document, {runOnly: {type: 'tag', values: rules}}
 
 
 async def barriers(page: Page) -> list[str]:
-    """Return what axe calls serious or critical, with the elements concerned."""
-    await page.evaluate(AT_REST)  # half-faded text has half a contrast
-    found = await page.evaluate(BARRIERS, RULES)
-    return [f"{name}: {elements}" for impact, name, elements in found if impact in ("serious", "critical")]
+    """Return what axe calls serious or critical, with the elements concerned; what lasts, not what only fades in."""
+    lasting: list[str] = []
+    for _ in range(3):
+        await page.evaluate(AT_REST)  # half-faded text has half a contrast, and something may appear meanwhile
+        found = await page.evaluate(BARRIERS, RULES)
+        lasting = [f"{name}: {elements}" for impact, name, elements in found if impact in ("serious", "critical")]
+        if not lasting:
+            break
+        await page.wait_for_timeout(500)
+    return lasting
 
 
 @pytest.mark.skipif(not AXE.is_file(), reason="the web client's packages are not installed: type `make web`")
