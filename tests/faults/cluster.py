@@ -124,16 +124,25 @@ class Cluster:
         pid = int((self.folder / "postgres" / "data" / "postmaster.pid").read_text().splitlines()[0])
         assert psutil.Process(pid).name() == "postgres"
         os.kill(pid, number)
-        await self.until_database(lambda: _is_gone(pid), "the end of the database")
-        await self.until_database(self._answers, "the database's successor")
+        await self.until(lambda: _is_gone(pid), "the end of the database")
+        await self.until(self._answers, "the database's successor")
 
-    async def until_database(self, is_so: Callable[[], Awaitable[bool]], what: str) -> None:
+    async def until(self, is_so: Callable[[], Awaitable[bool]], what: str) -> None:
         try:
             async with asyncio.timeout(PATIENCE_S):
                 while not await is_so():
                     await asyncio.sleep(0.05)
         except TimeoutError:
             raise AssertionError(f"{what} did not come") from None
+
+    async def figure(self, name: str, figure: str) -> float:
+        """Return what an instance's /metrics says."""
+        async with (
+            aiohttp.ClientSession() as client,
+            client.get(f"{self.addresses[name]}/metrics", timeout=aiohttp.ClientTimeout(total=15)) as reply,
+        ):
+            lines = (await reply.text()).splitlines()
+        return next(float(line.rpartition(" ")[2]) for line in lines if line.partition(" ")[0] == figure)
 
     async def _answers(self) -> bool:
         try:

@@ -153,9 +153,13 @@ class Device:
         except TimeoutError:
             raise AssertionError(f"{what} did not come; {self}") from None
 
-    async def back_since(self, moment_s: float) -> float:
-        """Wait for a socket, welcomed after `moment_s` unless it outlived that, and return how long after it came."""
-        await self.until(lambda: self._socket is not None, "a welcome")
+    async def back_since(self, moment_s: float, *gone: str) -> float:
+        """Wait for a socket that is not one of before on an instance that is gone; return how long after it came."""
+
+        def is_back() -> bool:
+            return self._socket is not None and (self.place not in gone or self.welcomed[-1] > moment_s)
+
+        await self.until(is_back, "a welcome")
         return max(0.0, self.welcomed[-1] - moment_s)
 
     def cut(self) -> None:

@@ -34,6 +34,12 @@ class Load:
         self.is_over = True
         await asyncio.gather(*self.talking)
 
+    async def goes_on(self) -> None:
+        """Wait until each device has asked something more."""
+        asked = [len(device.said) for device in self.devices]
+        for device, before in zip(self.devices, asked, strict=True):
+            await device.until(lambda device=device, before=before: len(device.said) > before, "another question")  # type: ignore[misc]
+
     def assert_asked_once(self) -> None:
         """Nothing that was said was paid for twice."""
         cluster = self.person.cluster

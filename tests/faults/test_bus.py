@@ -22,7 +22,18 @@ pytestmark = ON_BOTH
 STEADY = Answer(tokens=words(60), rate=20)
 AWAY_S = 30.0 if IS_THOROUGH else 8.0
 BACK_WITHIN_S = 30.0
+NOTES_HEARD = "session_notes_heard_total"
 Measured = Callable[[str, float], None]
+
+
+async def until_heard(cluster: Cluster, name: str) -> None:
+    """Wait until an instance hears notes of others again."""
+    before = await cluster.figure(name, NOTES_HEARD)
+    await cluster.until(lambda: _is_above(cluster, name, before), f"a note at {name}")
+
+
+async def _is_above(cluster: Cluster, name: str, before: float) -> bool:
+    return await cluster.figure(name, NOTES_HEARD) > before
 
 
 @pytest.mark.parametrize("seed", range(5 if IS_THOROUGH else 1))
@@ -59,7 +70,8 @@ async def test_while_the_bus_is_away_everything_goes_on_and_is_live_again_afterw
         await asyncio.sleep(AWAY_S)
         cluster.mend_bus()
         mended_s = monotonic()
-        back_s = await _until_live(here, there, mended_s)
+        await asyncio.gather(*(until_heard(cluster, name) for name in INSTANCES))
+        back_s = monotonic() - mended_s
         await load.stop()
         stored = await assert_kept(cluster, [here, there])
         others = await assert_kept(cluster, load.devices)
@@ -71,7 +83,3 @@ async def test_while_the_bus_is_away_everything_goes_on_and_is_live_again_afterw
     assert {run["outcome"] for run in others.runs.values()} == {"done"}
     assert [len(device.welcomed) for device in (here, there, *load.devices)] == [1, 1, 1, 1]
     load.assert_asked_once()
-
-
-async def _until_live(here: object, there: object, since_s: float) -> float:
-    raise NotImplementedError

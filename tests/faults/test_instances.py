@@ -31,7 +31,7 @@ async def test_an_instance_killed_in_the_middle_of_a_reply_leaves_its_text_and_a
         cluster.programs["a"].kill()
         killed_s = monotonic()
 
-        back_s = await tab.back_since(killed_s)
+        back_s = await tab.back_since(killed_s, "a")
         again = await phone.say_again(tab.said[0])
         await phone.until(lambda: ack["run"] in phone.screen.ended, "the end of the reply")
         ended_s = monotonic() - killed_s
@@ -55,16 +55,18 @@ async def test_an_instance_killed_in_the_middle_of_a_reply_leaves_its_text_and_a
 async def test_sigterm_under_load_moves_everybody_and_loses_no_run(cluster: Cluster, measured: Measured) -> None:
     cluster.models.script.otherwise = BRIEF
     async with AsyncExitStack() as stack:
-        loads = [await Load.start(stack, Person(cluster), ("a", "b")) for _ in range(3)]
         cluster.models.script.then(LONG)
         bob = await stack.enter_async_context(Person(cluster).device("a", "c"))
         long = await bob.send("Tell me a long story")
         await bob.shown(long["reply"], 30)
+        loads = [await Load.start(stack, Person(cluster), ("a", "b")) for _ in range(3)]
+        await asyncio.gather(*(load.goes_on() for load in loads))
         asked_s = monotonic()
         cluster.programs["a"].ask_to_stop()
         assert await cluster.programs["a"].ended() == 0
         gone_s = monotonic()
-        back_s = [await device.back_since(gone_s) for device in (bob, *(d for load in loads for d in load.devices))]
+        devices = [bob, *(device for load in loads for device in load.devices)]
+        back_s = [await device.back_since(asked_s, "a") for device in devices]
         await asyncio.gather(*(load.stop() for load in loads))
         stored = [await assert_kept(cluster, load.devices) for load in loads]
         bobs = await assert_kept(cluster, [bob])
@@ -84,11 +86,13 @@ async def test_a_rolling_restart_under_load_is_noticed_by_nobody(cluster: Cluste
     cluster.models.script.otherwise = BRIEF
     async with AsyncExitStack() as stack:
         loads = [await Load.start(stack, Person(cluster), INSTANCES) for _ in range(2)]
+        await asyncio.gather(*(load.goes_on() for load in loads))
         for name in INSTANCES:
             await cluster.replace(name)
+            await asyncio.gather(*(load.goes_on() for load in loads))
         last_s = monotonic()
         devices: list[Device] = [device for load in loads for device in load.devices]
-        back_s = [await device.back_since(last_s) for device in devices]
+        back_s = [await device.back_since(last_s, INSTANCES[-1]) for device in devices]
         await asyncio.gather(*(load.stop() for load in loads))
         stored = [await assert_kept(cluster, load.devices) for load in loads]
 
