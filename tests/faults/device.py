@@ -56,7 +56,7 @@ class Said:
     """A command and what it was answered with; `twice` are answers to the same command said again."""
 
     command: Json
-    answer: Json
+    answer: Json = field(default_factory=dict)
     twice: list[Json] = field(default_factory=list)
 
 
@@ -92,6 +92,7 @@ class Device:
         self.said: list[Said] = []
         self.broken: list[str] = []
         self.welcomed: list[float] = []
+        self.away_s: list[float] = []  # how long it was without a socket, each time
         self.place = ""
         self.frames = 0
         self.cuts_after: int | None = None  # so many more frames, and the line is cut
@@ -99,6 +100,7 @@ class Device:
         self._turn = 0
         self._session: str | None = None
         self._socket: ClientConnection | None = None
+        self._lost_s: float | None = None
         self._unanswered: dict[str, tuple[Json, asyncio.Future[Json]]] = {}
         self._resumed: dict[str, int] = {}  # where topics stood when this socket was opened
         self._heard: dict[str, int] = {}  # how far they are on it
@@ -126,10 +128,14 @@ class Device:
 
     async def ask(self, cmd: str, **members: object) -> Json:
         """Say something, on as many sockets as it takes, and return the data of its ack or of its refusal."""
-        command = {"cmd": cmd, "cid": str(uuid4()), **members}
-        answer = await self._answered(command)
-        self.said.append(Said(command, answer))
-        return answer
+        said = self.prepared(cmd, **members)
+        said.answer = await self._answered(said.command)
+        self.said.append(said)
+        return said.answer
+
+    def prepared(self, cmd: str, **members: object) -> "Said":
+        """Return a command that was not said yet."""
+        return Said({"cmd": cmd, "cid": str(uuid4()), **members})
 
     async def send(self, text: str, thread: str | None = None) -> Json:
         return await self.ask("message.send", text=text, thread=thread, agent="anima")
@@ -203,7 +209,8 @@ class Device:
             self._turn += 1
             with suppress(*LOST, Refused):
                 await self._visit(self.person.cluster.addresses[self.place])
-            self._socket = None
+            if self._socket is not None:
+                self._socket, self._lost_s = None, monotonic()
             await asyncio.sleep(random.uniform(0.05, 0.4))
 
     async def _visit(self, address: str) -> None:
@@ -225,7 +232,9 @@ class Device:
                     self._changed.notify_all()
 
     async def _welcomed(self, socket: ClientConnection, data: Json) -> None:
-        self._session, self._socket = data["session"], socket
+        if self._lost_s is not None:
+            self.away_s.append(monotonic() - self._lost_s)
+        self._session, self._socket, self._lost_s = data["session"], socket, None
         self.person.user_id = data["user"]
         self.welcomed.append(monotonic())
         for position in data["positions"]:
