@@ -113,10 +113,15 @@ class Cluster:
         await self.until_ready(name)
 
     def cut_bus(self) -> None:
-        """End every connection to the bus, and refuse new ones."""
+        """End every connection to the bus, and refuse new ones; a NATS server is killed."""
+        if self.nats is not None:
+            self.nats.end(signal.SIGKILL)
         self.engines.run(_called(self.bus.cut))
 
     def mend_bus(self) -> None:
+        """Let the bus be there again. Idempotent."""
+        if self.nats is not None and self.bus.is_cut:
+            self.nats.start()
         self.engines.run(_called(self.bus.mend))
 
     async def end_database(self, number: signal.Signals) -> None:
@@ -125,7 +130,7 @@ class Cluster:
         assert psutil.Process(pid).name() == "postgres"
         os.kill(pid, number)
         await self.until(lambda: _is_gone(pid), "the end of the database")
-        await self.until(self._answers, "the database's successor")
+        await self.until(self.is_database_there, "the database's successor")
 
     async def until(self, is_so: Callable[[], Awaitable[bool]], what: str) -> None:
         try:
@@ -144,7 +149,8 @@ class Cluster:
             lines = (await reply.text()).splitlines()
         return next(float(line.rpartition(" ")[2]) for line in lines if line.partition(" ")[0] == figure)
 
-    async def _answers(self) -> bool:
+    async def is_database_there(self) -> bool:
+        """Return whether it answers now."""
         try:
             connection = await asyncpg.connect(self.database_url, timeout=2)
         except (OSError, asyncpg.PostgresError, TimeoutError):

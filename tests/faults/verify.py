@@ -113,9 +113,7 @@ def _check_commands(stored: Stored, said: Sequence[Said]) -> None:
     """Every acknowledged command is there once, and nothing is there that was not said."""
     acknowledged = [each for each in said if each.answer["type"] == "ack"]
     for each in acknowledged:
-        kept = json.loads(stored.commands[each.command["cid"]]["result"]) if isinstance(
-            stored.commands[each.command["cid"]]["result"], str
-        ) else stored.commands[each.command["cid"]]["result"]
+        kept = stored.commands[each.command["cid"]]["result"]
         for answer in (each.answer, *each.twice):
             assert _named(answer) == _named(kept), each
         assert all(answer["repeated"] for answer in each.twice), each
@@ -155,6 +153,9 @@ def _differences(stored: Stored, device: Device) -> list[str]:
             found.append(f"the shown text of {message} is {screen.text(message)!r}, not {text.decode()!r}")
         if f"run:{run_id}" in screen.positions and run_id not in screen.ended:
             found.append(f"run {run_id} has no end")
+    for topic, seq in device.screen.positions.items():
+        if not topic.startswith("run:") and seq != stored.last_seqs[topic]:
+            found.append(f"{topic} stands at {seq}, not {stored.last_seqs[topic]}")
     return found
 
 
