@@ -18,6 +18,7 @@ from tests.scripted_models.script import Answer, words
 pytestmark = ON_POSTGRES
 
 STEADY = Answer(tokens=words(80), rate=20)
+BRIEF = Answer(tokens=words(10), rate=20)
 WHOLE = "".join(STEADY.tokens)
 BACK_WITHIN_S = 40.0  # the promise is five, from the moment in which the database answers
 Measured = Callable[[str, float], None]
@@ -74,3 +75,20 @@ async def test_an_instance_and_the_database_die_together(cluster: Cluster, ada: 
     assert stored.runs[ack["run"]]["outcome"] == "interrupted"
     assert stored.text(ack["reply"]).startswith(shown)
     assert (stored.runs[other["run"]]["outcome"], stored.text(other["reply"])) == ("done", WHOLE)
+
+
+async def test_replies_that_begin_and_end_around_an_outage_are_whole_and_counted(cluster: Cluster, ada: Person) -> None:
+    cluster.models.script.otherwise = BRIEF
+    async with ada.device("a") as device:
+        asking = []
+        for number in range(14):
+            asking.append(asyncio.ensure_future(device.send(f"{number} asks {ada.email}")))
+            await asyncio.sleep(0.08)
+        ending = asyncio.ensure_future(cluster.end_database(signal.SIGKILL))
+        acks = await asyncio.gather(*asking)
+        await ending
+        stored = await assert_kept(cluster, [device])
+
+    assert {run["outcome"] for run in stored.runs.values()} == {"done"}
+    assert stored.bills.keys() == {ack["run"] for ack in acks}
+    assert all(asked_of_model(cluster, f"{number} asks {ada.email}") == 1 for number in range(14))

@@ -7,7 +7,7 @@ from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
 from typing import Any
 
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from tests.faults.buses import ON_BOTH
@@ -16,10 +16,12 @@ from tests.faults.device import Device, Json, Person
 from tests.faults.protocol_model import ProtocolModel
 from tests.faults.verify import Stored, assert_kept
 from tests.scripted_models.script import Answer, words
-from tests.thorough import examples
+from tests.thorough import IS_THOROUGH, examples
 
 pytestmark = ON_BOTH
 
+# Making a failing history shorter takes many minutes of real processes: `--hypothesis-seed` and patience, elsewhere.
+PHASES = [Phase.explicit, Phase.reuse, Phase.generate, *([Phase.shrink] if IS_THOROUGH else [])]
 HISTORIES = examples(3, thorough=60)
 ANSWER = Answer(tokens=words(45), rate=30)
 DEVICES = st.integers(0, len(INSTANCES) - 1)
@@ -136,6 +138,7 @@ class History:
 @settings(
     max_examples=HISTORIES,
     deadline=None,
+    phases=PHASES,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 @given(history=HISTORY)

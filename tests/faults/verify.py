@@ -26,6 +26,7 @@ class Stored:
     frames: dict[str, list[Json]]
     last_seqs: dict[str, int]
     commands: dict[str, Json]
+    bills: dict[str, Json]  # what chat has counted of each run
 
     def text(self, message: str) -> str:
         return "".join(part["text"] for part in self.messages[message]["parts"])
@@ -38,6 +39,7 @@ async def assert_kept(cluster: Cluster, devices: Sequence[Device]) -> Stored:
     """Wait for the end of one person's runs, then compare database, every device, and every instance's REST."""
     stored = await _when_ended(cluster, devices[0].person.user_id)
     _check_frames(stored)
+    _check_bills(stored)
     _check_commands(stored, [said for device in devices for said in device.said])
     await _agreement(stored, devices)
     for device in devices:
@@ -56,7 +58,10 @@ async def _when_ended(cluster: Cluster, user_id: str) -> Stored:
     try:
         async with asyncio.timeout(ENDED_WITHIN_S):
             while unended := await connection.fetch(
-                "SELECT id, owner, lease_until FROM session.runs WHERE user_id = $1 AND state <> 'ended'", user_id
+                """SELECT id, owner, lease_until, bill.id AS bill FROM session.runs AS run
+                   LEFT JOIN chat.runs AS bill USING (id)
+                   WHERE run.user_id = $1 AND (state <> 'ended' OR run.provider IS NOT NULL AND bill.id IS NULL)""",
+                user_id,
             ):
                 await asyncio.sleep(0.1)
         return await _read(connection, user_id)
@@ -67,9 +72,9 @@ async def _when_ended(cluster: Cluster, user_id: str) -> Stored:
 
 
 async def _read(connection: "asyncpg.Connection[asyncpg.Record]", user_id: str) -> Stored:
-    async def rows(table: str) -> list[Json]:
+    async def rows(table: str, schema: str = "session") -> list[Json]:
         found = await connection.fetch(
-            f"SELECT to_jsonb(t)::text AS row FROM session.{table} AS t WHERE user_id = $1", user_id
+            f"SELECT to_jsonb(t)::text AS row FROM {schema}.{table} AS t WHERE user_id = $1", user_id
         )
         return [json.loads(row["row"]) for row in found]
 
@@ -83,6 +88,7 @@ async def _read(connection: "asyncpg.Connection[asyncpg.Record]", user_id: str) 
             frames=frames,
             last_seqs={row["topic"]: row["last_seq"] for row in await rows("topics")},
             commands={row["cid"]: row for row in await rows("commands")},
+            bills={row["id"]: row for row in await rows("runs", "chat")},
         )
 
 
@@ -107,6 +113,19 @@ def _check_frames(stored: Stored) -> None:
         assert kinds["run.usage"] == (run["usage"] is not None) <= 1, run
         assert run["outcome"] != "done" or run["usage"], run
         assert said.encode() == stored.text(run["message_id"]).encode()
+
+
+def _check_bills(stored: Stored) -> None:
+    """Every run that a model was heard of is counted, with the very usage that was shown, and nothing else is."""
+    assert stored.bills.keys() <= stored.runs.keys()
+    for run_id, run in stored.runs.items():
+        bill = stored.bills.get(run_id)
+        assert bill is not None or run["provider"] is None, run
+        if run["usage"] is not None:
+            assert bill is not None
+            shown = run["usage"] if isinstance(run["usage"], dict) else json.loads(run["usage"])
+            for name in ("input_tokens", "output_tokens", "estimated"):
+                assert shown[name] == bill[name], (run, bill)
 
 
 def _check_commands(stored: Stored, said: Sequence[Said]) -> None:

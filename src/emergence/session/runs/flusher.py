@@ -9,8 +9,8 @@ import structlog
 
 from emergence.kernel.clock import Clock
 from emergence.kernel.storage.database import DatabaseUnavailable
+from emergence.kernel.storage.outlast_outage import outlast_outage
 from emergence.session.frames import LoggedFrame
-from emergence.session.outlast_outage import outlast_outage
 from emergence.session.runs.run_log import RunLog
 from emergence.session.store.log import RunFrames
 
