@@ -92,3 +92,18 @@ async def test_replies_that_begin_and_end_around_an_outage_are_whole_and_counted
     assert {run["outcome"] for run in stored.runs.values()} == {"done"}
     assert stored.bills.keys() == {ack["run"] for ack in acks}
     assert all(asked_of_model(cluster, f"{number} asks {ada.email}") == 1 for number in range(14))
+
+
+async def test_an_outage_as_long_as_a_lease_makes_nobody_take_a_living_instance_for_dead(
+    cluster: Cluster, ada: Person
+) -> None:
+    """Twice in a row: the keeper's pause before the second start is longer, as long as the rest of a lease."""
+    cluster.models.script.otherwise = Answer(tokens=words(300), rate=20)
+    async with ada.device("a") as device, ada.device("b") as other:
+        acks = [await device.send(f"{number} asks {ada.email}") for number in range(3)]
+        await device.shown(acks[-1]["reply"], 10)
+        for _ in range(3):
+            await cluster.end_database(signal.SIGKILL)
+        stored = await assert_kept(cluster, [device, other])
+
+    assert {run["outcome"] for run in stored.runs.values()} == {"done"}
