@@ -185,7 +185,7 @@ async def _resumes(http: aiohttp.ClientSession, at: Stand, rounds: Rounds) -> li
             await socket.say("Go on")
             await socket.until("message.delta")
             resume = [{"topic": topic, "seq": seq} for topic, seq in socket.positions.items()]
-            run = next(each["topic"] for each in resume if each["topic"].startswith("run:"))
+            run = next(topic for topic in socket.positions if topic.startswith("run:"))
             await socket.until("run.ended")
         ticket, began = await someone.ticket(), time.perf_counter()
         async with await open_live(http, at.instances[0], ticket, resume) as again:

@@ -45,7 +45,8 @@ async def measured(load: Load) -> list[Figure]:
         progress(f"{load.sockets} sockets for {load.seconds:g} s")
         people = [Talker(http, at, load) for _ in range(max(1, load.sockets // SOCKETS_PER_PERSON))]
         await asyncio.gather(*(person.open() for person in people))
-        talking = [asyncio.create_task(person.talk(delay_s=load.pause_s * n / len(people))) for n, person in enumerate(people)]
+        delays_s = [load.pause_s * place / len(people) for place in range(len(people))]
+        talking = [asyncio.create_task(each.talk(delay_s)) for each, delay_s in zip(people, delays_s, strict=True)]
         cpu_s, (program,) = at.programs[0].cpu_s(), at.programs
         samples: list[Sample] = []
         began = time.perf_counter()

@@ -153,9 +153,7 @@ class LiveSocket:
         await self.socket.close()
 
 
-async def open_live(
-    http: aiohttp.ClientSession, address: str, ticket: str, resume: Sequence[Json] = ()
-) -> LiveSocket:
+async def open_live(http: aiohttp.ClientSession, address: str, ticket: str, resume: Sequence[Json] = ()) -> LiveSocket:
     """Open a socket and wait for its welcome. Raises NotMeasured."""
     try:
         socket = await http.ws_connect(address + "/ws", protocols=[SUBPROTOCOL, TICKET_PREFIX + ticket], compress=0)

@@ -31,11 +31,13 @@ async def test_a_reply_that_ends_in_an_outage_is_whole_and_counted(database_url:
         settings = {"OPENAI_COMPATIBLE_BASE_URL": server.base_url, "OPENAI_COMPATIBLE_MODEL": "gpt-6.1-sol"}
         async with chat_service(address, **settings) as chat:
             pieces = []
+            mending: asyncio.Task[None] | None = None
             async for piece in chat.client.reply(ask()):
-                if isinstance(piece, ReplyText) and not line.is_cut:
+                if mending is None and isinstance(piece, ReplyText):
                     line.cut()
                     mending = asyncio.create_task(mend_soon(line))
                 pieces.append(piece)
+            assert mending is not None
             await mending
 
     assert text_of(pieces) == "".join(ANSWER.tokens)

@@ -22,9 +22,8 @@ from tests.journeys.deployment import (
     DatabaseServer,
     free_ports,
     model_environ,
-    plain_environ,
 )
-from tests.journeys.program import PATIENCE_S, Program
+from tests.journeys.program import PATIENCE_S, Program, plain_environ
 from tests.nats_server import NatsServer
 from tests.scripted_models.openai_server import OpenAIServer
 
@@ -135,7 +134,7 @@ class Cluster:
     async def until(self, is_so: Callable[[], Awaitable[bool]], what: str) -> None:
         try:
             async with asyncio.timeout(PATIENCE_S):
-                while not await is_so():
+                while not await is_so():  # noqa: ASYNC110 - other processes do it
                     await asyncio.sleep(0.05)
         except TimeoutError:
             raise AssertionError(f"{what} did not come") from None
@@ -178,6 +177,7 @@ async def _called(act: Callable[[], None]) -> None:
 
 def prepared_cluster(kind: BusKind, folder: Path, models: OpenAIServer, engines: EngineLoop) -> Cluster:
     """Start the engines and the line to the bus; nothing of the product runs yet."""
+    folder.chmod(0o711)  # as root the database runs under another account
     database = DatabaseServer(folder / "postgres", engines)
     url = database.start()
     nats = None

@@ -28,9 +28,7 @@ async def cluster(
 ) -> AsyncIterator[Cluster]:
     """Three instances over one database; the parameter is the kind of bus."""
     with tempfile.TemporaryDirectory(prefix="emergence-faults-", ignore_cleanup_errors=True) as name:
-        folder = Path(name)
-        folder.chmod(0o711)  # as root the database runs under another account
-        running = prepared_cluster(request.param, folder, models, engine_loop)
+        running = prepared_cluster(request.param, Path(name), models, engine_loop)
         try:
             await running.start()
             yield running

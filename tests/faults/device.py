@@ -1,4 +1,4 @@
-"""A tab or a phone of somebody: comes back by itself, repeats what was not answered, and notes what breaks a promise."""
+"""A tab or a phone: comes back by itself, repeats what was not answered, and notes what breaks a promise."""
 
 import asyncio
 import json
@@ -15,7 +15,8 @@ from websockets.asyncio.client import ClientConnection
 from websockets.exceptions import WebSocketException
 
 from tests.faults.cluster import HEARTBEAT_S, Cluster
-from tests.session.live_client import HELLO, Screen, raw_socket
+from tests.faults.faithful_screen import FaithfulScreen
+from tests.session.live_client import HELLO, raw_socket
 
 Json = dict[str, Any]
 PATIENCE_S = 90.0  # for one answer, whatever goes wrong meanwhile
@@ -58,29 +59,6 @@ class Said:
     command: Json
     answer: Json = field(default_factory=dict)
     twice: list[Json] = field(default_factory=list)
-
-
-class FaithfulScreen(Screen):
-    """Shows what a client may show, and moves a topic's position only past what it holds."""
-
-    def show(self, frame: Json) -> str | None:  # type: ignore[override]
-        """Apply a frame; return its topic when something before it is missing."""
-        topic, seq = frame["topic"], frame.get("seq")
-        known = self.positions.get(topic, 0)
-        if seq is not None and seq <= known:
-            return None
-        super().show(frame)
-        if seq is None:
-            return None
-        if frame["type"] == "message.delta":
-            text = self.texts[frame["data"]["message"]]
-            is_held = not text.has_gap
-            text.has_gap = False
-        else:
-            is_held = seq == known + 1 or known == 0 and topic.startswith("user:")
-        self.positions[topic] = seq if is_held else known
-        is_compact = topic.startswith("run:") and frame["type"] != "message.delta"  # a snapshot follows or was there
-        return None if is_held or is_compact else topic
 
 
 class Device:
@@ -316,7 +294,9 @@ class Device:
                 await self._socket.send(json.dumps(command))
 
 
-async def _asked(http: aiohttp.ClientSession, method: str, url: str, body: Json | None, token: str | None = None) -> Json:
+async def _asked(
+    http: aiohttp.ClientSession, method: str, url: str, body: Json | None, token: str | None = None
+) -> Json:
     headers = {} if token is None else {"authorization": f"Bearer {token}"}
     async with http.request(method, url, json=body, headers=headers) as reply:
         if reply.status != 200:

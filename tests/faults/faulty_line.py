@@ -1,4 +1,4 @@
-"""A TCP line to a bus that loses, doubles and reorders the notes on it, or is cut; everything else on it stays whole."""
+"""A TCP line to a bus that loses, doubles and reorders the notes on it, or is cut; all else on it stays whole."""
 
 import asyncio
 import random
@@ -24,7 +24,7 @@ def postgres_messages(buffer: bytearray) -> Iterator[Piece]:
 
 
 def nats_messages(buffer: bytearray) -> Iterator[Piece]:
-    """Take whole messages of NATS's protocol out of `buffer`: a line, and after MSG and HMSG as many bytes as it says."""
+    """Take whole messages of NATS's protocol out of `buffer`: a line, after MSG and HMSG as many bytes as it says."""
     while (line_end := buffer.find(b"\r\n")) >= 0:
         words = bytes(buffer[:line_end]).split()
         end = line_end + 2

@@ -38,7 +38,7 @@ class Load:
         """Wait until each device has asked something more."""
         asked = [len(device.said) for device in self.devices]
         for device, before in zip(self.devices, asked, strict=True):
-            await device.until(lambda device=device, before=before: len(device.said) > before, "another question")  # type: ignore[misc]
+            await device.until(lambda device=device, before=before: len(device.said) > before, "another question")
 
     def assert_asked_once(self) -> None:
         """Nothing that was said was paid for twice."""
@@ -54,7 +54,7 @@ class Load:
             self.questions.append(question)
             ack = await device.send(question, thread)
             thread = ack["thread"]
-            await device.until(lambda ack=ack: ack["run"] in device.screen.ended, f"the answer to {question}")  # type: ignore[misc]
+            await device.until(lambda ack=ack: ack["run"] in device.screen.ended, f"the answer to {question}")
 
     async def _give_up(self) -> None:
         for talking in self.talking:

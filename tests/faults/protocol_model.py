@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from tests.faults.cluster import Cluster
 from tests.faults.device import Device, Said
@@ -40,7 +41,7 @@ class ProtocolModel:
         for run in sorted(stored.runs.values(), key=lambda run: int(run["queue_position"])):
             by_thread.setdefault(run["thread_id"], []).append(run)
         for runs in by_thread.values():
-            for earlier, later in zip(runs, runs[1:], strict=False):
+            for earlier, later in pairwise(runs):
                 assert later["started_at"] is None or later["started_at"] >= earlier["ended_at"], (earlier, later)
 
     def _check_cost(self, cluster: Cluster, stored: Stored, said: Sequence[Said]) -> None:

@@ -1,4 +1,4 @@
-"""The client is cut off after every frame of a reply, comes back to another instance, and nothing is missing or doubled."""
+"""The client is cut off after every frame of a reply, and comes back elsewhere: nothing is missing or doubled."""
 
 import asyncio
 
@@ -12,7 +12,8 @@ from tests.scripted_models.script import Answer
 
 pytestmark = ON_POSTGRES
 
-ANSWER = Answer(tokens=("Ça", " va ", "👩\u200d👩\u200d👧", " e\u0301", "🇫🇷", " — 100", "000", " fin.", "\n\n"), rate=12)
+TOKENS = ("Ça", " va ", "👩\u200d👩\u200d👧", " e\u0301", "🇫🇷", " — 100", "000", " fin.", "\n\n")
+ANSWER = Answer(tokens=TOKENS, rate=12)
 WHOLE = "".join(ANSWER.tokens)
 AT_ONCE = 6
 

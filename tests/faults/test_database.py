@@ -1,4 +1,4 @@
-"""The database is restarted, killed or silent in the middle of replies: what was said is there, once, when it is back."""
+"""The database is restarted or killed in the middle of replies: what was said is there, once, when it is back."""
 
 import asyncio
 import signal

@@ -1,4 +1,4 @@
-"""Two tabs and a phone of one person, each on another instance, see and do the same, whatever happens to one of them."""
+"""Two tabs and a phone of one person, each on another instance, see and do the same, whatever happens to one."""
 
 import asyncio
 
@@ -24,7 +24,7 @@ async def test_two_tabs_and_a_phone_on_three_instances(cluster: Cluster, ada: Pe
         second = await phone.send(f"phone asks {ada.email}")
         stopped = await phone.ask("run.stop", run=ack["run"])
         for device in (tab, other, phone):
-            await device.until(lambda device=device: ack["run"] in device.screen.ended, "the end")  # type: ignore[misc]
+            await device.until(lambda device=device: ack["run"] in device.screen.ended, "the end")
         await other.shown(queued["reply"], 10)
         other.cut()
         stored = await assert_kept(cluster, [tab, other, phone])
@@ -35,8 +35,8 @@ async def test_two_tabs_and_a_phone_on_three_instances(cluster: Cluster, ada: Pe
     assert stored.runs[ack["run"]]["outcome"] == "stopped"
     assert [stored.runs[each["run"]]["outcome"] for each in (queued, second)] == ["done", "done"]
     assert [each["run"] for each in repeated] == [ack["run"], queued["run"]]
-    for device in ("tab", "other", "phone"):
-        assert asked_of_model(cluster, f"{device} asks {ada.email}") == 1
+    for name in ("tab", "other", "phone"):
+        assert asked_of_model(cluster, f"{name} asks {ada.email}") == 1
 
 
 async def test_one_command_said_on_three_instances_at_once_has_one_effect(cluster: Cluster, ada: Person) -> None:

@@ -57,7 +57,7 @@ async def _when_ended(cluster: Cluster, user_id: str) -> Stored:
     connection = await asyncpg.connect(cluster.database_url)
     try:
         async with asyncio.timeout(ENDED_WITHIN_S):
-            while unended := await connection.fetch(
+            while unended := await connection.fetch(  # noqa: ASYNC110 - other processes do it
                 """SELECT id, owner, lease_until, bill.id AS bill FROM session.runs AS run
                    LEFT JOIN chat.runs AS bill USING (id)
                    WHERE run.user_id = $1 AND (state <> 'ended' OR run.provider IS NOT NULL AND bill.id IS NULL)""",
@@ -152,7 +152,7 @@ def _named(answer: Json) -> dict[str, Any]:
 async def _agreement(stored: Stored, devices: Sequence[Device]) -> None:
     for device in devices:
         try:
-            await device.until(lambda device=device: not _differences(stored, device), "agreement", AGREED_WITHIN_S)  # type: ignore[misc]
+            await device.until(lambda device=device: not _differences(stored, device), "agreement", AGREED_WITHIN_S)
         except AssertionError as late:
             raise AssertionError(f"{_differences(stored, device)}; {late}") from None
 
