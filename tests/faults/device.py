@@ -14,6 +14,7 @@ import aiohttp
 from websockets.asyncio.client import ClientConnection
 from websockets.exceptions import WebSocketException
 
+from tests.faults.ask_over_http import Refused, ask_over_http
 from tests.faults.cluster import HEARTBEAT_S, Cluster
 from tests.faults.faithful_screen import FaithfulScreen
 from tests.session.live_client import HELLO, raw_socket
@@ -24,10 +25,6 @@ SILENCE_LIMIT_S = HEARTBEAT_S * 2.25  # as 45 s are to 20 s
 TRY_AGAIN = frozenset({"database_unavailable", "internal_error"})
 LOST = (OSError, WebSocketException, aiohttp.ClientError, TimeoutError)
 SAME_ORIGIN = {"sec-fetch-site": "same-origin"}
-
-
-class Refused(Exception):
-    """Auth or a service answered with something else than 200."""
 
 
 @dataclass
@@ -47,7 +44,7 @@ class Person:
 
     async def sign_in(self, http: aiohttp.ClientSession) -> str:
         """Return an access token of a new login session."""
-        signed_in = await _asked(http, "POST", f"{self.cluster.front}/api/auth/dev/login", {"email": self.email})
+        signed_in = await ask_over_http(http, "POST", f"{self.cluster.front}/api/auth/dev/login", {"email": self.email})
         token: str = signed_in["access_token"]
         return token
 
@@ -161,7 +158,7 @@ class Device:
 
     async def read(self, path: str, place: str) -> Json:
         """Ask one instance over REST."""
-        return await _asked(self._http, "GET", self.person.cluster.addresses[place] + path, None, self._token)
+        return await ask_over_http(self._http, "GET", self.person.cluster.addresses[place] + path, None, self._token)
 
     def __repr__(self) -> str:
         shown = {reply: len(text.text) for reply, text in self.screen.texts.items()}
@@ -193,7 +190,7 @@ class Device:
 
     async def _visit(self, address: str) -> None:
         front = self.person.cluster.front
-        ticket = (await _asked(self._http, "POST", f"{front}/api/auth/ws-ticket", {}, self._token))["ticket"]
+        ticket = (await ask_over_http(self._http, "POST", f"{front}/api/auth/ws-ticket", {}, self._token))["ticket"]
         url = f"{address}/ws" + (f"/{self._session}" if self._session else "")
         subprotocols = ["emergence.v1", f"ticket.{ticket}"]
         async with raw_socket(url, subprotocols, open_timeout=10, close_timeout=1) as socket:
@@ -292,14 +289,3 @@ class Device:
         if self._socket is not None:
             with suppress(*LOST):
                 await self._socket.send(json.dumps(command))
-
-
-async def _asked(
-    http: aiohttp.ClientSession, method: str, url: str, body: Json | None, token: str | None = None
-) -> Json:
-    headers = {} if token is None else {"authorization": f"Bearer {token}"}
-    async with http.request(method, url, json=body, headers=headers) as reply:
-        if reply.status != 200:
-            raise Refused(f"{method} {url}: {reply.status} {await reply.text()}")
-        document: Json = await reply.json()
-        return document

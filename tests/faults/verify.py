@@ -9,8 +9,9 @@ from typing import Any
 
 import asyncpg
 
+from tests.faults.ask_over_http import Refused
 from tests.faults.cluster import Cluster
-from tests.faults.device import Device, Json, Refused, Said
+from tests.faults.device import Device, Json, Said
 
 ENDED_WITHIN_S = 60.0
 AGREED_WITHIN_S = 30.0
