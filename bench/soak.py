@@ -12,6 +12,7 @@ from dataclasses import dataclass
 import aiohttp
 
 from bench.instruments.live import LiveSocket, Someone, Stand, http_client, stand
+from bench.instruments.programs import Program
 from bench.instruments.report import Figure, NotMeasured, measure_and_publish, progress
 from emergence.kernel.serving import run_to_end
 
@@ -47,18 +48,15 @@ async def measured(load: Load) -> list[Figure]:
         await asyncio.gather(*(person.open() for person in people))
         delays_s = [load.pause_s * place / len(people) for place in range(len(people))]
         talking = [asyncio.create_task(each.talk(delay_s)) for each, delay_s in zip(people, delays_s, strict=True)]
-        cpu_s, (program,) = at.programs[0].cpu_s(), at.programs
-        samples: list[Sample] = []
-        began = time.perf_counter()
-        while (now_s := time.perf_counter() - began) < load.seconds:
-            samples.append(Sample(now_s, program.memory().resident))
-            if broken := next((task for task in talking if task.done()), None):
-                broken.result()
-            await asyncio.sleep(min(5.0, load.seconds / 20))
+        (program,) = at.programs
+        cpu_s = program.cpu_s()
+        try:
+            samples = await _sampled(program, load, talking)
+        finally:
+            for task in talking:
+                task.cancel()
+            await asyncio.gather(*talking, return_exceptions=True)
         cpu_s = program.cpu_s() - cpu_s
-        for task in talking:
-            task.cancel()
-        await asyncio.gather(*talking, return_exceptions=True)
         replies, frames = sum(person.replies for person in people), sum(person.frames for person in people)
     steady = [sample for sample in samples if sample.at_s >= load.seconds * WARMING_SHARE]
     return [
@@ -69,6 +67,18 @@ async def measured(load: Load) -> list[Figure]:
         Figure("frames", frames, "frames"),
         Figure("cpu_share", 100 * cpu_s / load.seconds, "%", note="of one core, session's process"),
     ]
+
+
+async def _sampled(program: Program, load: Load, talking: Sequence["asyncio.Task[None]"]) -> list[Sample]:
+    """Look at the memory until the time is over. Raises NotMeasured when somebody cannot talk any more."""
+    samples: list[Sample] = []
+    began = time.perf_counter()
+    while (now_s := time.perf_counter() - began) < load.seconds:
+        samples.append(Sample(now_s, program.memory().resident))
+        for ended in [task for task in talking if task.done()]:
+            ended.result()
+        await asyncio.sleep(min(5.0, load.seconds / 20))
+    return samples
 
 
 def slope_mb_per_minute(samples: Sequence[Sample]) -> float:

@@ -5,7 +5,7 @@ import os
 import secrets
 import signal
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal, Protocol
 from urllib.parse import urlsplit
@@ -60,6 +60,7 @@ class Cluster:
     bus: FaultyLine
     nats: Nats | None
     engines: EngineLoop
+    stopping: set[str] = field(default_factory=set)
 
     @property
     def front(self) -> str:
@@ -70,6 +71,9 @@ class Cluster:
         """Start what does not run, mend the bus, and wait until everything is ready."""
         self.mend_bus()
         self.bus.luck.share = 0
+        for name in self.stopping:
+            assert await self.programs[name].ended() == 0, name
+        self.stopping.clear()
         for program in self.programs.values():
             if program.process is None or program.process.poll() is not None:
                 program.start()
@@ -101,8 +105,14 @@ class Cluster:
                 program.kill_tree()
 
     def running(self) -> list[str]:
-        """Return the instances that have not been ended."""
-        return [name for name in INSTANCES if self.programs[name].running.poll() is None]
+        """Return the instances that have not been ended and are not about to."""
+        alive = [name for name in INSTANCES if self.programs[name].running.poll() is None]
+        return [name for name in alive if name not in self.stopping]
+
+    def ask_to_stop(self, name: str) -> None:
+        """SIGTERM one instance; it goes on draining."""
+        self.programs[name].ask_to_stop()
+        self.stopping.add(name)
 
     async def replace(self, name: str) -> None:
         """SIGTERM one instance, wait for its end, and start its successor, as a deployment does."""

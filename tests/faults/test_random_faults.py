@@ -115,7 +115,7 @@ class History:
         name = INSTANCES[place]
         if name in self.cluster.running():
             self.model.instances_ended += 1
-            self.cluster.programs[name].ask_to_stop()
+            self.cluster.ask_to_stop(name)
 
     async def _spoil_bus(self, _: int, pick: int) -> None:
         self.cluster.bus.luck.share = pick / 21  # all of it suffers at the highest
