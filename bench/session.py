@@ -185,11 +185,11 @@ async def _resumes(http: aiohttp.ClientSession, at: Stand, rounds: Rounds) -> li
             await socket.say("Go on")
             await socket.until("message.delta")
             resume = [{"topic": topic, "seq": seq} for topic, seq in socket.positions.items()]
-            run = next(topic for topic in socket.positions if topic.startswith("run:"))
-            await socket.until("run.ended")
+            run = next(topic for topic in socket.positions if topic.startswith("run:")).removeprefix("run:")
+            await socket.until("run.ended", run=run)
         ticket, began = await someone.ticket(), time.perf_counter()
         async with await open_live(http, at.instances[0], ticket, resume) as again:
-            await again.until("run.ended", run=run.removeprefix("run:"))
+            await again.until("run.ended", run=run)
             took.append(1000 * (time.perf_counter() - began))
     told = f"from the dial to the end of a reply of {rounds.tokens} tokens, of which the first was heard"
     return [
