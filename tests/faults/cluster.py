@@ -47,7 +47,7 @@ class Nats(Protocol):
     def end(self, number: signal.Signals = signal.SIGTERM) -> None: ...
 
 
-@dataclass
+@dataclass(repr=False)
 class Cluster:
     """The running processes, and every fault that can be done to them."""
 

@@ -50,8 +50,12 @@ async def assert_kept(cluster: Cluster, devices: Sequence[Device]) -> Stored:
 
 
 def asked_of_model(cluster: Cluster, text: str) -> int:
-    """Return how often the model was asked, and so paid, for an answer to `text`."""
-    return sum(exchange.turns[-1:] == [("user", text)] for exchange in cluster.models.exchanges)
+    """Return how often the model was asked, and so paid, for an answer to `text`.
+
+    Where nothing was answered in between it hears several questions as one turn, with blank lines.
+    """
+    last = [exchange.turns[-1] for exchange in cluster.models.exchanges if exchange.turns]
+    return sum(role == "user" and said.split("\n\n")[-1] == text for role, said in last)
 
 
 async def _when_ended(cluster: Cluster, user_id: str) -> Stored:
