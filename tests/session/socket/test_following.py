@@ -9,7 +9,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from emergence.contracts.session.frames import RunEnded, RunEndedData
-from emergence.kernel.ids import new_id
 from emergence.session.frames import DeltaFields, Draft, LoggedFrame, logged_delta
 from emergence.session.socket.following import Following
 from emergence.session.socket.outbox import Outbox, ReplayDue
@@ -17,7 +16,7 @@ from emergence.session.socket.replay import compacted
 from tests.session.live_client import Screen
 
 MESSAGE = UUID("019a0000-0000-7000-8000-000000000004")
-RUN = new_id()
+RUN = UUID("02ffffff-ffff-7000-8000-000000000005")  # of 2074: it always began after the socket
 TOPIC = f"run:{RUN}"
 AT = datetime(2026, 11, 22, tzinfo=UTC)
 
