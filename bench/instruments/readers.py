@@ -65,6 +65,17 @@ class DirectReader:
             raise NotMeasured("the scripted provider said nothing")
         return Reception(first_s, time.perf_counter() - started, time.process_time() - cpu)
 
+    async def pieces(self) -> list[tuple[str, int]]:
+        """Ask once and return each piece of text, and when it came by the machine's monotonic clock."""
+        async with await self._client.chat.completions.create(
+            model=self._model, messages=[{"role": "user", "content": QUESTION}], stream=True
+        ) as chunks:
+            return [
+                (chunk.choices[0].delta.content, time.monotonic_ns())
+                async for chunk in chunks
+                if chunk.choices and chunk.choices[0].delta.content
+            ]
+
 
 class ProductReader:
     """Asks over the live socket, each time in a new thread, and reads until the run is over."""

@@ -9,9 +9,9 @@ from urllib.parse import urlsplit
 class CuttableLine:
     """Forwards to `target` while it is whole; cutting ends every connection and refuses new ones at once."""
 
-    def __init__(self, target: str) -> None:
+    def __init__(self, target: str, default_port: int = 5432) -> None:
         address = urlsplit(target)
-        self._host, self._port = address.hostname or "127.0.0.1", address.port or 5432
+        self._host, self._port = address.hostname or "127.0.0.1", address.port or default_port
         self._writers: set[asyncio.StreamWriter] = set()
         self.is_cut = False
 
@@ -19,11 +19,15 @@ class CuttableLine:
         if self.is_cut:
             writer.close()
             return
-        far_reader, far_writer = await asyncio.open_connection(self._host, self._port)
+        try:
+            far_reader, far_writer = await asyncio.open_connection(self._host, self._port)
+        except OSError:  # whoever is asked is away
+            writer.transport.abort()
+            return
         ends = {writer, far_writer}
         self._writers |= ends
         try:
-            await asyncio.gather(self._pump(reader, far_writer), self._pump(far_reader, writer))
+            await asyncio.gather(self._pump(reader, far_writer), self._pump_back(far_reader, writer))
         finally:
             self._writers -= ends
 
@@ -33,6 +37,9 @@ class CuttableLine:
                 writer.write(data)
                 await writer.drain()
         writer.close()
+
+    async def _pump_back(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await self._pump(reader, writer)
 
     def cut(self) -> None:
         self.is_cut = True

@@ -1,9 +1,10 @@
 """One run: choose a model, stream its words, and record what it used whatever happens."""
 
+import asyncio
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Literal
 
 import structlog
@@ -37,11 +38,16 @@ from emergence.contracts.chat import (
     RunFinished,
 )
 from emergence.kernel.events import outbox
+from emergence.kernel.storage.outlast_outage import outlast_outage
 
 log = structlog.get_logger(__name__)
 
 # Another provider may help with these; a bad key or a refused request is the person's to see.
 WORTH_ANOTHER_PROVIDER = (ModelUnavailable, ModelOverloaded, ModelRateLimited, ModelQuotaExhausted, ModelTimeout)
+# A database that is away must not break a reply off, nor let what it cost be forgotten.
+OUTAGE_AT_START = timedelta(seconds=60)
+OUTAGE_AT_END = timedelta(minutes=5)
+RECORD_PATIENCE_S = 60.0  # then the end is told although its record is still being tried; below a caller's patience
 END_REASONS: dict[Literal["end", "max_tokens", "refusal"], FinishReason] = {
     "end": "done",
     "max_tokens": "max_tokens",
@@ -94,7 +100,7 @@ async def reply(chat: Chat, request: ReplyRequest) -> AsyncGenerator[ReplyPiece,
 
 async def _pieces(chat: Chat, agent: ShippedAgent, run: _Run) -> AsyncGenerator[ReplyPiece, None]:
     failure: ModelError | None = None
-    for configured in await chat.providers.chain():
+    for configured in await outlast_outage(chat.clock, OUTAGE_AT_START, chat.providers.chain):
         run.attempt = _Attempt(configured, prepare_call(run.request, agent, configured, chat.settings))
         try:
             async with aclosing(_attempt(chat, run.attempt)) as pieces:
@@ -142,7 +148,11 @@ async def _finish(chat: Chat, run: _Run, outcome: Literal["done", "error"]) -> R
     """Record the run and return its usage, so that money is counted before anybody hears of the end."""
     run.outcome = outcome
     usage = await _usage(chat, run)
-    await chat.background.finish(_record(chat, run, usage))
+    try:
+        async with asyncio.timeout(RECORD_PATIENCE_S):
+            await chat.background.finish(_record(chat, run, usage))
+    except TimeoutError:
+        log.warning("run_recorded_late", run_id=str(run.request.run_id))
     return usage
 
 
@@ -165,7 +175,10 @@ async def _usage(chat: Chat, run: _Run) -> ReplyUsage:
 
 
 async def _record(chat: Chat, run: _Run, known_usage: ReplyUsage | None) -> None:
-    """Keep what the run used and tell the others, in one transaction; a second time changes nothing."""
+    """Keep what the run used and tell the others, in one transaction; a second time changes nothing.
+
+    An outage of the database is waited out. Raises DatabaseUnavailable when it lasts too long.
+    """
     run.is_recorded = True
     usage = known_usage or await _usage(chat, run)
     configured = run.attempt.configured if run.attempt else None
@@ -180,9 +193,14 @@ async def _record(chat: Chat, run: _Run, known_usage: ReplyUsage | None) -> None
         finished_at=chat.clock.now(),
         **usage.model_dump(exclude={"type", "price_source"}),
     )
-    async with chat.database.transaction() as tx:
-        if await store.record_run(tx, store.PricedRun(event, run.problem_code, usage.price_source, run.started_at)):
-            await outbox.publish(tx, event)
+    priced = store.PricedRun(event, run.problem_code, usage.price_source, run.started_at)
+
+    async def attempt() -> None:
+        async with chat.database.transaction() as tx:
+            if await store.record_run(tx, priced):
+                await outbox.publish(tx, event)
+
+    await outlast_outage(chat.clock, OUTAGE_AT_END, attempt)
 
 
 def _as_piece(failure: ModelError, attempt: _Attempt) -> ReplyFailed:

@@ -21,7 +21,7 @@ class SessionSettings(VerifierSettings, AdministeringSettings, NetworkSettings):
     )
     session_flush_interval_seconds: Seconds = Field(
         default=timedelta(milliseconds=40),
-        description="Time between two writes of streamed text; the first text of a reply never waits.",
+        description="Time between two writes of one reply's text; the first text of a reply never waits.",
     )
     session_run_lease_seconds: Seconds = Field(
         default=timedelta(seconds=8),

@@ -3,7 +3,7 @@
 import asyncio
 import json
 from datetime import UTC, datetime
-from uuid import UUID, uuid4
+from uuid import UUID
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -16,7 +16,7 @@ from emergence.session.socket.replay import compacted
 from tests.session.live_client import Screen
 
 MESSAGE = UUID("019a0000-0000-7000-8000-000000000004")
-RUN = uuid4()
+RUN = UUID("02ffffff-ffff-7000-8000-000000000005")  # of 2074: it always began after the socket
 TOPIC = f"run:{RUN}"
 AT = datetime(2026, 11, 22, tzinfo=UTC)
 
@@ -144,3 +144,29 @@ def test_answers_that_nobody_reads_make_an_outbox_overfull() -> None:
         outbox.put("0123456789")
 
     assert outbox.is_overfull
+
+
+OLD_RUN = "run:01900000-0000-7000-8000-000000000001"  # of 2024
+
+
+def test_a_run_that_was_over_before_the_welcome_is_not_told_again() -> None:
+    outbox = Outbox(1_000)
+    following = Following(outbox)
+    following.open()
+
+    following.told(OLD_RUN, 40)
+    assert len(outbox) == 0
+
+    following.told(TOPIC, 1)
+    assert len(outbox) == 1, "one that began just now is read from its beginning"
+
+
+def test_a_long_run_that_the_welcome_named_is_followed() -> None:
+    outbox = Outbox(1_000)
+    following = Following(outbox)
+    following.stands_at(OLD_RUN, 39)
+    following.open()
+
+    following.told(OLD_RUN, 40)
+
+    assert len(outbox) == 1

@@ -6,9 +6,9 @@ from uuid import UUID
 import structlog
 
 from emergence.kernel.storage.database import DatabaseUnavailable
+from emergence.kernel.storage.outlast_outage import outlast_outage
 from emergence.session import figures
 from emergence.session.frames import LoggedFrame
-from emergence.session.outlast_outage import outlast_outage
 from emergence.session.parts import Session
 from emergence.session.runs.end_run import RunEnd, write_run_end
 from emergence.session.runs.executing_run import ExecutingRun, Halt

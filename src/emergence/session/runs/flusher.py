@@ -9,8 +9,8 @@ import structlog
 
 from emergence.kernel.clock import Clock
 from emergence.kernel.storage.database import DatabaseUnavailable
+from emergence.kernel.storage.outlast_outage import outlast_outage
 from emergence.session.frames import LoggedFrame
-from emergence.session.outlast_outage import outlast_outage
 from emergence.session.runs.run_log import RunLog
 from emergence.session.store.log import RunFrames
 
@@ -20,12 +20,18 @@ WriteBatch = Callable[[Sequence[RunFrames], datetime], Awaitable[set[UUID]]]
 Publish = Callable[[UUID, Sequence[LoggedFrame]], Awaitable[None]]
 
 
+GATHERED = timedelta(milliseconds=8)
+
+
 class RunLost(Exception):
     """The run is not ours any more, or could not be written for too long; nothing more of it is sent."""
 
 
 class Flusher:
-    """One loop for all runs: the first text of a run at once, then one write every `interval`.
+    """One loop for all runs: a run is written at once, unless it was less than `interval` ago.
+
+    What falls due within `GATHERED` goes into one write, so that many slow runs cost few of them, and a token
+    of each waits hardly. The first text of a run, and its end, wait for neither.
 
     While the database is away the batch in hand is tried again, text gathers in the runs' logs,
     and nothing is sent. Past `outage_limit` the runs in hand count as lost.
@@ -40,17 +46,20 @@ class Flusher:
         self._interval_s = interval.total_seconds()
         self._outage_limit = outage_limit
         self._dirty: dict[UUID, RunLog] = {}
-        self._wanted = asyncio.Event()
+        self._hurried: set[UUID] = set()
+        self._due = asyncio.Event()
         self._urgent = asyncio.Event()
         self._turned = asyncio.Condition()
         self._in_hand: dict[UUID, RunLog] = {}
 
     def note(self, run_log: RunLog, *, is_urgent: bool = False) -> None:
-        """Write what the run has pending with the next flush, or at once."""
+        """Write what the run has pending as soon as it is due, or at once."""
         self._dirty[run_log.run.id] = run_log
-        self._wanted.set()
         if is_urgent:
+            self._hurried.add(run_log.run.id)
             self._urgent.set()
+        if self._is_due(run_log):
+            self._due.set()
 
     def note_soon(self, run_log: RunLog) -> None:
         """Write what the run has pending with its next text, or after `interval` when none comes."""
@@ -71,29 +80,36 @@ class Flusher:
     async def run(self) -> None:
         """Flush for ever; cancellation ends it between two writes or with the batch unsent."""
         while True:
-            await self._wanted.wait()
+            await self._until_due()
             started = self._clock.elapsed_s()
             try:
                 await self._flush()
             except Exception:
                 log.exception("flush_failed", runs=len(self._in_hand))
                 await self._turn(lost=list(self._in_hand.values()))
-            await self._rest(self._interval_s - (self._clock.elapsed_s() - started))
+            await _wait(self._urgent, GATHERED.total_seconds() - (self._clock.elapsed_s() - started))
 
-    async def _rest(self, pause_s: float) -> None:
-        if pause_s <= 0:
-            return
-        try:
-            async with asyncio.timeout(pause_s):
-                await self._urgent.wait()
-        except TimeoutError:
-            return
+    def _is_due(self, run_log: RunLog) -> bool:
+        is_hurried = run_log.run.id in self._hurried
+        return is_hurried or self._clock.elapsed_s() >= run_log.taken_at_s + self._interval_s
+
+    async def _until_due(self) -> None:
+        while not any(map(self._is_due, self._dirty.values())):
+            self._due.clear()
+            if self._dirty:
+                next_s = min(run_log.taken_at_s for run_log in self._dirty.values()) + self._interval_s
+                await _wait(self._due, next_s - self._clock.elapsed_s())
+            else:
+                await self._due.wait()
 
     async def _flush(self) -> None:
-        self._wanted.clear()
         self._urgent.clear()
-        logs, self._dirty = self._dirty, {}
+        logs = {run_id: run_log for run_id, run_log in self._dirty.items() if self._is_due(run_log)}
+        self._dirty = {run_id: run_log for run_id, run_log in self._dirty.items() if run_id not in logs}
+        self._hurried.clear()
         self._in_hand = logs
+        for run_log in logs.values():
+            run_log.taken_at_s = self._clock.elapsed_s()
         batch = [run_log.take(self._clock.now()) for run_log in logs.values() if not run_log.is_lost]
         kept = await self._written([run for run in batch if run.frames])
         for run in batch:
@@ -117,3 +133,13 @@ class Flusher:
         except DatabaseUnavailable:
             log.error("run_text_given_up", runs=len(batch))
             return set()
+
+
+async def _wait(event: asyncio.Event, at_most_s: float) -> None:
+    if at_most_s <= 0:
+        return
+    try:
+        async with asyncio.timeout(at_most_s):
+            await event.wait()
+    except TimeoutError:
+        return

@@ -22,9 +22,9 @@ from emergence.contracts.session.frames import RunData, RunStarted, RunUsage, Ru
 from emergence.contracts.session.problems import ChatUnavailable, ReplyCut
 from emergence.contracts.session.threads import RunOutcome, RunProblem, Usage
 from emergence.kernel.errors import DeadlineExceeded, ServiceError, Unavailable
+from emergence.kernel.storage.outlast_outage import outlast_outage
 from emergence.session import figures
 from emergence.session.frames import storable
-from emergence.session.outlast_outage import outlast_outage
 from emergence.session.parts import Session
 from emergence.session.runs.executing_run import ExecutingRun, Halt, Halted
 from emergence.session.runs.history import history_of

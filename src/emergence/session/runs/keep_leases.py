@@ -10,17 +10,19 @@ from emergence.session.store.runs import renew_leases
 log = structlog.get_logger(__name__)
 
 RENEWALS_PER_LEASE = 4
+TRIES_PER_LEASE = 16  # while the database is away; sweeps wait for half a lease when it is back
 
 
 async def keep_leases(session: Session) -> None:
-    """Renew for ever, four times a lease; an outage of the database is waited out."""
+    """Renew for ever, four times a lease; after an outage of the database at once, before others take us for dead."""
     lease = session.settings.session_run_lease_seconds
     while True:
         try:
             await renew_once(session)
+            await session.clock.sleep(lease / RENEWALS_PER_LEASE)
         except DatabaseUnavailable:
             log.warning("leases_not_renewed", runs=len(session.runs.ids()))
-        await session.clock.sleep(lease / RENEWALS_PER_LEASE)
+            await session.clock.sleep(lease / TRIES_PER_LEASE)
 
 
 async def renew_once(session: Session) -> None:

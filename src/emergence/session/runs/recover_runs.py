@@ -1,5 +1,8 @@
 """End or take up runs whose instance died, with every word that was written kept."""
 
+from collections.abc import Sequence
+from math import inf
+
 import structlog
 
 from emergence.contracts.session.protocol import run_topic
@@ -20,19 +23,30 @@ QUEUED_SEQ = 1  # a log that holds nothing but `run.queued`: chat may be asked a
 
 
 async def keep_recovering(session: Session) -> None:
-    """Sweep for ever. After an outage of the database, owners first get a lease's time to show up again."""
-    pause = session.settings.session_sweep_interval_seconds
+    """Sweep for ever. After an outage of the database, owners first get half a lease to show up again.
+
+    A look that comes late was held up by an outage too: a lease that ran out counts only where its owner
+    had the time to renew it.
+    """
+    pause, lease = session.settings.session_sweep_interval_seconds, session.settings.session_run_lease_seconds
+    grace_s, late_s = (lease / 2).total_seconds(), (pause + lease / 2).total_seconds()
+    looked_s, steady_since_s = session.clock.elapsed_s(), -inf
     while True:
         try:
-            await recover_runs(session)
+            expired = await runs.expired_runs(session.database, lease / 2, except_for=session.runs.ids())
+            now_s = session.clock.elapsed_s()
+            if now_s - looked_s > late_s:
+                steady_since_s = now_s
+            looked_s = now_s
+            await recover_runs(session, expired if now_s - steady_since_s >= grace_s else ())
         except DatabaseUnavailable:
-            await session.clock.sleep(session.settings.session_run_lease_seconds)
+            looked_s = -inf
         await session.clock.sleep(pause)
 
 
-async def recover_runs(session: Session) -> None:
-    """Deal with every run whose lease is over, then start what has become startable here."""
-    for run in await runs.expired_runs(session.database, except_for=session.runs.ids()):
+async def recover_runs(session: Session, expired: Sequence[StoredRun]) -> None:
+    """Deal with runs whose lease is over, then start what has become startable here."""
+    for run in expired:
         await _recover(session, run)
     full = session.runs.users_with(session.settings.session_concurrent_runs_per_user)
     for run in await runs.startable_runs(session.database, session.instance, session.runs.ids(), full):

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from math import inf
 
 from emergence.contracts.session.envelope import Data, TopicFrame
 from emergence.contracts.session.frames import PartEnded, PartEndedData, PartStarted, PartStartedData
@@ -33,6 +34,7 @@ class RunLog:
         self.last_seq = last_seq
         self.length = 0
         self.is_lost = False
+        self.taken_at_s = -inf  # when something of it was last written
         self._pieces: list[str] = []
         self._pending: list[Draft | _PendingText] = []
         self._start: RunStart | None = None

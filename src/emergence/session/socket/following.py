@@ -1,10 +1,15 @@
 """How far one socket has followed each topic: what is next, what is old, and what has to be read from the log."""
 
 from collections.abc import Iterable
+from datetime import timedelta
+from uuid import UUID
 
+from emergence.kernel.ids import made_at, new_id
 from emergence.session import figures
 from emergence.session.frames import LoggedFrame
 from emergence.session.socket.outbox import Outbox, ReplayDue
+
+LATE = timedelta(seconds=5)  # how long after its name a run may be stored, and how far clocks may be apart
 
 
 class Following:
@@ -20,6 +25,7 @@ class Following:
         self._replaying: dict[str, int] = {}
         self._muted: set[str] = set()
         self._early: dict[str, int] | None = {}
+        self._opened = made_at(new_id())
 
     def hear(self, frames: Iterable[LoggedFrame]) -> None:
         """Take frames that are in the log; never blocks."""
@@ -29,9 +35,16 @@ class Following:
 
     def told(self, topic: str, seq: int) -> None:
         """Take note that the log of a topic has come to `seq`; what is missing is read from there."""
+        if self._is_history(topic):
+            return
         if self._is_live(topic, seq) and seq > (position := self._known(topic, seq)):
             figures.caught_up.inc()
             self._replay(ReplayDue(topic, position), heard=seq)
+
+    def _is_history(self, topic: str) -> bool:
+        """Return whether this is a run that began before the welcome, which did not name it: it had ended by then."""
+        kind, _, name = topic.partition(":")
+        return kind == "run" and topic not in self._positions and made_at(UUID(name)) < self._opened - LATE
 
     def _is_live(self, topic: str, seq: int) -> bool:
         """Return whether frames of the topic go out now; else note what the replay has to reach."""

@@ -16,9 +16,9 @@ from emergence.contracts.session.problems import UnknownTopic
 from emergence.contracts.session.protocol import CloseCode
 from emergence.kernel.ids import new_id
 from emergence.kernel.storage.database import DatabaseUnavailable
+from emergence.kernel.storage.outlast_outage import outlast_outage
 from emergence.session import figures
 from emergence.session.frames import LoggedFrame
-from emergence.session.outlast_outage import outlast_outage
 from emergence.session.parts import Session
 from emergence.session.socket import say
 from emergence.session.socket.following import Following

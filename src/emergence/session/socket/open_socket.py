@@ -6,7 +6,6 @@ import structlog
 from starlette.responses import PlainTextResponse
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
-from emergence.contracts.auth.signing_in import TicketHolder
 from emergence.contracts.session.protocol import SUBPROTOCOL, CloseCode
 from emergence.kernel.errors import ServiceError, Unauthenticated
 from emergence.session import figures
@@ -38,17 +37,17 @@ async def open_socket(websocket: WebSocket) -> None:
     speaks = isinstance(handshake, Handshake) or handshake.speaks
     try:
         await websocket.accept(subprotocol=SUBPROTOCOL if speaks else None)
-        holder = await _admitted(session, handshake)
-        if isinstance(holder, CloseCode):
-            figures.connections_closed.labels(str(int(holder))).inc()
-            await websocket.close(holder)
+        who = await _admitted(session, handshake)
+        if isinstance(who, CloseCode):
+            figures.connections_closed.labels(str(int(who))).inc()
+            await websocket.close(who)
             return
-        await _serve(session, websocket, holder)
+        await _serve(session, websocket, who)
     except WebSocketDisconnect:
         return
 
 
-async def _admitted(session: Session, handshake: Handshake | Refusal) -> TicketHolder | CloseCode:
+async def _admitted(session: Session, handshake: Handshake | Refusal) -> Admitted | CloseCode:
     if isinstance(handshake, Refusal):
         return handshake.code
     if session.sockets.is_draining:
@@ -64,20 +63,19 @@ async def _admitted(session: Session, handshake: Handshake | Refusal) -> TicketH
         return CloseCode.TRY_LATER
     if len(session.sockets.of_user(holder.user_id)) >= session.settings.session_sockets_per_user:
         return CloseCode.TOO_MANY
-    return holder
-
-
-async def _serve(session: Session, websocket: WebSocket, holder: TicketHolder) -> None:
-    who = Admitted(
+    return Admitted(
         user_id=holder.user_id,
         login_session_id=holder.session_id,
         is_read_only=holder.impersonator_id is not None,
         expires_at=holder.session_expires_at,
         at=session.clock.now(),
     )
+
+
+async def _serve(session: Session, websocket: WebSocket, who: Admitted) -> None:
     connection = Connection(session, websocket, who, _asked_session(websocket))
     session.sockets.add(connection)
-    if session.revocations.is_ended(holder.session_id):  # after its ticket was used up
+    if session.revocations.is_ended(who.login_session_id):  # after its ticket was used up
         connection.expel(CloseCode.SIGN_IN_NEEDED)
     try:
         await connection.run()

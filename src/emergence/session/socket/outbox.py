@@ -1,7 +1,6 @@
 """What waits to be sent on one socket: bounded, and nothing in it is ever dropped silently."""
 
 import asyncio
-from collections import deque
 from dataclasses import dataclass
 from typing import TypeAlias
 
@@ -38,12 +37,14 @@ class Outbox:
     Above `max_bytes` the queued frames of every topic give way to one replay of that topic, which
     the writer reads from the log when its turn comes. `is_overfull` is set when even that is not
     enough, because the client does not read the answers to its own commands.
+
+    Thousands of these are empty: a list and a bare future are a tenth of a deque and an event.
     """
 
     def __init__(self, max_bytes: int) -> None:
-        self._items: deque[Item] = deque()
+        self._items: list[Item] = []
         self._max_bytes = max_bytes
-        self._filled = asyncio.Event()
+        self._filled: asyncio.Future[None] | None = None  # the one writer waits for it
         self.size_bytes = 0
         self.is_overfull = False
 
@@ -54,7 +55,8 @@ class Outbox:
         """Queue an item; return the replays that took the place of what was queued, if any did."""
         self._items.append(item)
         self.size_bytes += _size(item)
-        self._filled.set()
+        if self._filled is not None and not self._filled.done():
+            self._filled.set_result(None)
         if self.size_bytes <= self._max_bytes:
             return []
         replays = self._collapse()
@@ -64,9 +66,9 @@ class Outbox:
     async def take(self) -> Item:
         """Wait for the next item and return it."""
         while not self._items:
-            self._filled.clear()
-            await self._filled.wait()
-        item = self._items.popleft()
+            self._filled = asyncio.get_running_loop().create_future()
+            await self._filled
+        item = self._items.pop(0)
         self.size_bytes -= _size(item)
         return item
 
@@ -77,7 +79,7 @@ class Outbox:
 
     def _collapse(self) -> list[ReplayDue]:
         replays: dict[str, ReplayDue] = {}
-        kept: deque[Item] = deque()
+        kept: list[Item] = []
         for item in self._items:
             if not isinstance(item, LoggedFrame):
                 kept.append(item)

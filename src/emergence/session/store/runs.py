@@ -189,14 +189,16 @@ async def release_leases(database: Database, owner: str) -> None:
     await database.execute("UPDATE runs SET lease_until = now() WHERE owner = $1 AND state <> 'ended'", owner)
 
 
-async def expired_runs(database: Database, except_for: Sequence[UUID]) -> list[StoredRun]:
-    """Return runs whose owner went silent, oldest first."""
+async def expired_runs(database: Database, server_up_for: timedelta, except_for: Sequence[UUID]) -> list[StoredRun]:
+    """Return runs whose owner went silent, oldest first; none while the server has not been up for so long."""
     rows = await database.fetch(
         f"""
         SELECT {_COLUMNS} FROM runs WHERE state <> 'ended' AND lease_until < now() AND NOT id = ANY($1::uuid[])
+            AND pg_postmaster_start_time() < now() - $2::interval
         ORDER BY queue_position LIMIT 100
         """,  # noqa: S608
         list(except_for),
+        server_up_for,
     )
     return [stored_run(row) for row in rows]
 
