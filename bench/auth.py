@@ -21,12 +21,11 @@ from bench.instruments.flood import FLOOD, FLOODS, refreshes_during_floods
 from bench.instruments.health_watch import HealthWatch
 from bench.instruments.people import PASSWORD, add_people
 from bench.instruments.programs import Program, free_port
-from bench.instruments.report import Figure, NotMeasured, measure_and_publish, progress
+from bench.instruments.report import Figure, NotMeasured, progress, run_and_publish
 from bench.instruments.sockets import WatchedSocket, open_socket
 from emergence.auth.passwords import WORKERS, Passwords
 from emergence.composition import DOCUMENTED_ENVIRONMENT
 from emergence.kernel.identity import AccessTokenVerifier
-from emergence.kernel.serving import run_to_end
 from tests.frozen_clock import FrozenClock
 from tests.kernel.access_tokens import AUDIENCE, ISSUER, TokenMint
 
@@ -253,17 +252,7 @@ def main() -> int:
     parser.add_argument("--revocations", type=int, default=300, help="login sessions that are ended (300)")
     given = parser.parse_args()
     rounds = Rounds(given.logins, given.refreshes, given.sockets, given.revocations)
-    return measure_and_publish("auth", lambda: _figures(rounds))
-
-
-def _figures(rounds: Rounds) -> list[Figure]:
-    figures: list[Figure] = []
-
-    async def measure() -> None:
-        figures.extend(await measured(rounds))
-
-    run_to_end(measure())
-    return figures
+    return run_and_publish("auth", measured(rounds))
 
 
 if __name__ == "__main__":

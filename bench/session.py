@@ -24,9 +24,8 @@ from bench.instruments.live import (
 )
 from bench.instruments.programs import Program, free_port
 from bench.instruments.readers import DirectReader
-from bench.instruments.report import Figure, NotMeasured, measure_and_publish, progress
+from bench.instruments.report import Figure, NotMeasured, progress, run_and_publish
 from bench.instruments.timed_model import ages_ms
-from emergence.kernel.serving import run_to_end
 
 HELD_MB = 300.0
 ADDED_P50_MS, ADDED_P99_MS = 10.0, 60.0
@@ -241,17 +240,7 @@ def main() -> int:
     parser.add_argument("--rounds", type=int, default=5, help="resumes, and frames that are fanned out (5)")
     given = parser.parse_args()
     rounds = Rounds(given.sockets, given.replies, given.tokens, given.fan_out, given.rounds)
-    return measure_and_publish("session", lambda: _figures(rounds))
-
-
-def _figures(rounds: Rounds) -> list[Figure]:
-    figures: list[Figure] = []
-
-    async def measure() -> None:
-        figures.extend(await measured(rounds))
-
-    run_to_end(measure())
-    return figures
+    return run_and_publish("session", measured(rounds))
 
 
 if __name__ == "__main__":

@@ -13,8 +13,7 @@ import aiohttp
 
 from bench.instruments.live import LiveSocket, Someone, Stand, http_client, stand
 from bench.instruments.programs import Program
-from bench.instruments.report import Figure, NotMeasured, measure_and_publish, progress
-from emergence.kernel.serving import run_to_end
+from bench.instruments.report import Figure, NotMeasured, progress, run_and_publish
 
 SLOPE_MB_PER_MINUTE = 1.0
 TOKENS, RATE = 20, 20.0
@@ -152,17 +151,7 @@ def main() -> int:
     parser.add_argument("--pause", type=float, default=5, help="seconds between an answer and the next question (5)")
     given = parser.parse_args()
     load = Load(given.sockets, given.seconds, given.pause)
-    return measure_and_publish("soak", lambda: _figures(load))
-
-
-def _figures(load: Load) -> list[Figure]:
-    figures: list[Figure] = []
-
-    async def measure() -> None:
-        figures.extend(await measured(load))
-
-    run_to_end(measure())
-    return figures
+    return run_and_publish("soak", measured(load))
 
 
 if __name__ == "__main__":

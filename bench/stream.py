@@ -15,8 +15,7 @@ from statistics import median
 from bench.instruments.engine import running_postgres, scratch_folder
 from bench.instruments.programs import Program, free_port
 from bench.instruments.readers import DirectReader, ProductReader, Reception, open_product_reader
-from bench.instruments.report import Figure, measure_and_publish, progress
-from emergence.kernel.serving import run_to_end
+from bench.instruments.report import Figure, progress, run_and_publish
 
 ADDED_FIRST_TOKEN_MS = 10.0
 REPLY_FRAMES = 90
@@ -140,17 +139,7 @@ def main() -> int:
     parser.add_argument("--replies", type=int, default=5, help="whole replies, each way (5)")
     given = parser.parse_args()
     rounds = Rounds(given.first_tokens, given.replies)
-    return measure_and_publish("stream", lambda: _figures(rounds))
-
-
-def _figures(rounds: Rounds) -> list[Figure]:
-    figures: list[Figure] = []
-
-    async def measure() -> None:
-        figures.extend(await measured(rounds))
-
-    run_to_end(measure())
-    return figures
+    return run_and_publish("stream", measured(rounds))
 
 
 if __name__ == "__main__":

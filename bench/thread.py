@@ -19,8 +19,7 @@ from playwright.async_api import Error as BrowserError
 
 from bench.instruments.engine import running_postgres, scratch_folder
 from bench.instruments.programs import Program, free_port
-from bench.instruments.report import Figure, NotMeasured, measure_and_publish, progress
-from emergence.kernel.serving import run_to_end
+from bench.instruments.report import Figure, NotMeasured, progress, run_and_publish
 from tests.journeys.browser.conftest import FLAGS, WIDE, chromium_path
 
 OPEN_S = 1.5
@@ -259,17 +258,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="emergence bench thread", description="How a long conversation feels.")
     parser.add_argument("--messages", type=int, default=2_000, help="messages of the long conversation (2000)")
     given = parser.parse_args()
-    return measure_and_publish("thread", lambda: _figures(given.messages))
-
-
-def _figures(messages: int) -> list[Figure]:
-    figures: list[Figure] = []
-
-    async def measure() -> None:
-        figures.extend(await measured(messages))
-
-    run_to_end(measure())
-    return figures
+    return run_and_publish("thread", measured(given.messages))
 
 
 if __name__ == "__main__":

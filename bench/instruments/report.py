@@ -3,12 +3,13 @@
 import json
 import signal
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Coroutine, Sequence
 from dataclasses import asdict, dataclass
 from types import FrameType
 from typing import Literal
 
 from bench.instruments.machine import Machine, this_machine
+from emergence.kernel.serving import run_to_end
 
 EXIT_MET, EXIT_MISSED, EXIT_NOT_MEASURED = 0, 1, 2
 
@@ -77,6 +78,21 @@ def measure_and_publish(bench: str, measure: Callable[[], Sequence[Figure]]) -> 
         progress(str(reason))
         return EXIT_NOT_MEASURED
     return publish(Report(bench, machine, figures))
+
+
+def run_and_publish(bench: str, measuring: Coroutine[object, object, Sequence[Figure]]) -> int:
+    """Do the same for a measurement that is a coroutine, on the event loop that the product runs on."""
+
+    def measure() -> Sequence[Figure]:
+        figures: list[Figure] = []
+
+        async def main() -> None:
+            figures.extend(await measuring)
+
+        run_to_end(main())
+        return figures
+
+    return measure_and_publish(bench, measure)
 
 
 def _leave(number: int, _: FrameType | None) -> None:
