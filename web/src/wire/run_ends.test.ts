@@ -6,7 +6,7 @@ import { onRunEnded } from "./run_ends";
 import type { ShownRun, Thread } from "./types";
 
 const run = (id: string, state: ShownRun["state"], outcome: ShownRun["outcome"] = null) =>
-  ({ id, thread: "t1", message: "m", agent: "neo", state, outcome }) as ShownRun;
+  ({ id, thread: "t1", message: "m", agent: "neo", state, outcome, since: Date.now() - 5_000 }) as ShownRun;
 const know = (...runs: ShownRun[]) =>
   useLive.setState(({ live }) => ({
     live: { ...live, runs: { ...live.runs, ...Object.fromEntries(runs.map((each) => [each.id, each])) } },
@@ -26,6 +26,15 @@ test("a run that ends is told with its conversation, once", () => {
   stop();
   know(run("r2", "ended", "done"));
   expect(told).toHaveBeenCalledTimes(1);
+});
+
+test("a run that is told again from its beginning to its end is not told", () => {
+  const told = vi.fn();
+  onRunEnded(told);
+  know({ ...run("r1", "running"), since: Date.now() });
+  know(run("r1", "ended", "done"));
+
+  expect(told).not.toHaveBeenCalled();
 });
 
 test("what was over when it was first heard of, or is in a deleted conversation, is not told", () => {
