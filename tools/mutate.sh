@@ -59,6 +59,7 @@ timeout_constant = 60.0
 use_git_change_detection = false
 SETTINGS
 cd "$PLACE/work"
+ulimit -v 6000000 # a change that loops may ask for all the memory there is; in kB
 "$PLACE/env/bin/mutmut" run --max-children "${MUTATE_CHILDREN:-2}"
 "$PLACE/env/bin/mutmut" results >"$ROOT/.make/mutants-$1.txt"
 while IFS=: read -r mutant _; do
