@@ -12,14 +12,15 @@ def test_an_unknown_measurement_is_refused_with_the_known_ones(capfd: pytest.Cap
     assert "start, stream" in capfd.readouterr().err
 
 
+NAMES = ["auth", "session", "soak", "start", "stream", "thread"]
+
+
 def test_without_a_name_the_measurements_are_listed(capfd: pytest.CaptureFixture[str]) -> None:
     assert main(["bench"]) == 0
-    assert capfd.readouterr().out.split("\n")[:-1] == [
-        f"emergence bench {name}" for name in ("auth", "start", "stream")
-    ]
+    assert capfd.readouterr().out.split("\n")[:-1] == [f"emergence bench {name}" for name in NAMES]
 
 
-@pytest.mark.parametrize("name", ["auth", "start", "stream"])
+@pytest.mark.parametrize("name", NAMES)
 def test_a_measurement_explains_itself(name: str, capfd: pytest.CaptureFixture[str]) -> None:
     status = main(["bench", name, "--help"])
 
