@@ -100,3 +100,12 @@ async def test_no_copy_is_made_of_a_dead_link_or_by_nobody(served: ServedSession
     await served.ask("DELETE", f"/api/threads/shares/{made['share']['id']}", ada)
     assert (await copied(served, bob, made["token"])).status_code == 404
     assert (await served.get("/api/threads", bob)).json()["threads"] == []
+
+
+@pytest.mark.parametrize(("after", "status"), [(10**9 - 1, 404), (10**9, 422), (2**31 - 1, 422)])
+async def test_a_page_far_beyond_any_conversation_is_no_server_error(
+    served: ServedSession, after: int, status: int
+) -> None:
+    answered = await served.ask("POST", "/api/shared", None, {"token": "x" * 43, "after": after})
+
+    assert answered.status_code == status, answered.text

@@ -12,6 +12,7 @@ from emergence.contracts.session.threads import MessageStatus, Part
 SHARES_MAX = 200
 EXPIRY_MAX_DAYS = 3_650
 TOKEN_MAX_CHARACTERS = 100
+AFTER_MAX = 10**9  # a page beyond it must still be a number to PostgreSQL
 
 
 class _Body(BaseModel):
@@ -60,7 +61,7 @@ class ReadShared(_Body):
     """The token travels in a body, never in an address, so that no log keeps it."""
 
     token: str = Field(max_length=TOKEN_MAX_CHARACTERS)
-    after: int = Field(default=0, ge=0, lt=2**31, description="`next` of the page before")
+    after: int = Field(default=0, ge=0, lt=AFTER_MAX, description="`next` of the page before")
 
 
 class CopyShared(_Body):
