@@ -1,5 +1,6 @@
 """Say something else in place of an earlier message: a branch beside what was said, which stays."""
 
+from functools import partial
 from uuid import UUID
 
 from emergence.contracts.session.commands import EditMessage
@@ -8,14 +9,14 @@ from emergence.contracts.session.problems import NotEditable, UnknownMessage
 from emergence.contracts.session.protocol import user_topic
 from emergence.kernel.ids import new_id
 from emergence.kernel.storage.database import Transaction
-from emergence.session.answer_once import Answer, repeated_ack
+from emergence.session.answer_once import Answer
 from emergence.session.answering_agent import answering_agent
+from emergence.session.ask_once import Store, ask_once
 from emergence.session.frames import Draft, LoggedFrame
 from emergence.session.hold_message import hold_message
 from emergence.session.message_text import checked_text, title_of
 from emergence.session.parts import Session
 from emergence.session.queue_run import Asked, Question, QueuedRun, queue_question
-from emergence.session.runs.execute_run import start_run
 from emergence.session.store import log, threads
 from emergence.session.store.threads import NewTurn
 
@@ -30,35 +31,28 @@ async def edit_message(session: Session, user_id: UUID, command: EditMessage, an
     text = checked_text(command.text)
     if command.agent is not None:
         await session.agents.require(command.agent)
-    async with session.order.of(user_id):
-        async with session.database.transaction() as tx:
-            earlier = (await hold_message(tx, user_id, command.message)).message
-            if earlier.role != "user":
-                raise NotEditable()
-            asked = Asked(
-                user_id,
-                command.agent or await answering_agent(session, tx, user_id, earlier),
-                command.language,
-                thread=earlier.thread,
-                message=new_id(),
-                reply=new_id(),
-                run=new_id(),
-                is_fork=True,
-            )
-            ack = asked.ack(command.cid)
-            if (repeated := await repeated_ack(tx, user_id, command, ack)) is None:
-                queued, frames = await _store(session, tx, asked, text, earlier.parent)
-        if repeated is not None:
-            answer(repeated)
-            return
-        answer(ack)
-        await session.bus.publish(user_id, frames)
-    if queued.is_first:
-        start_run(session, queued.run)
+
+    async def prepare(tx: Transaction) -> tuple[Asked, Store]:
+        earlier = (await hold_message(tx, user_id, command.message)).message
+        if earlier.role != "user":
+            raise NotEditable()
+        asked = Asked(
+            user_id,
+            command.agent or await answering_agent(session, tx, user_id, earlier),
+            command.language,
+            thread=earlier.thread,
+            message=new_id(),
+            reply=new_id(),
+            run=new_id(),
+            is_fork=True,
+        )
+        return asked, partial(_store, session, asked, text, earlier.parent)
+
+    await ask_once(session, user_id, command, answer, prepare)
 
 
 async def _store(
-    session: Session, tx: Transaction, asked: Asked, text: str, parent: UUID | None
+    session: Session, asked: Asked, text: str, parent: UUID | None, tx: Transaction
 ) -> tuple[QueuedRun, list[LoggedFrame]]:
     at = session.clock.now()
     begun = NewTurn(asked.thread, asked.agent, title_of(text), asked.reply)

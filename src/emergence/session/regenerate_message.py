@@ -1,5 +1,6 @@
 """Ask for another answer to the same question: a branch beside the earlier one."""
 
+from functools import partial
 from uuid import UUID
 
 from emergence.contracts.session.branch_frames import MessageSuperseded, MessageSupersededData
@@ -9,13 +10,13 @@ from emergence.contracts.session.problems import NotRegenerable
 from emergence.contracts.session.protocol import thread_topic, user_topic
 from emergence.kernel.ids import new_id
 from emergence.kernel.storage.database import Transaction
-from emergence.session.answer_once import Answer, repeated_ack
+from emergence.session.answer_once import Answer
 from emergence.session.answering_agent import answering_agent
+from emergence.session.ask_once import Store, ask_once
 from emergence.session.frames import Draft, LoggedFrame
 from emergence.session.hold_message import hold_message
 from emergence.session.parts import Session
 from emergence.session.queue_run import Asked, QueuedRun, queue_answer
-from emergence.session.runs.execute_run import start_run
 from emergence.session.store import branches, log, messages, threads
 from emergence.session.store.messages import MessagePosition, PlacedMessage
 
@@ -30,38 +31,31 @@ async def regenerate_message(session: Session, user_id: UUID, command: Regenerat
     """
     if command.agent is not None:
         await session.agents.require(command.agent)
-    async with session.order.of(user_id):
-        async with session.database.transaction() as tx:
-            earlier = await hold_message(tx, user_id, command.message)
-            if earlier.message.role != "agent" or earlier.message.reply_to is None:
-                raise NotRegenerable()
-            asked = Asked(
-                user_id,
-                command.agent or await answering_agent(session, tx, user_id, earlier.message),
-                command.language,
-                thread=earlier.message.thread,
-                message=earlier.message.reply_to,
-                reply=new_id(),
-                run=new_id(),
-                is_fork=True,
-            )
-            ack = asked.ack(command.cid)
-            if (repeated := await repeated_ack(tx, user_id, command, ack)) is None:
-                if earlier.message.status in UNFINISHED:
-                    raise NotRegenerable()
-                queued, frames = await _store(session, tx, asked, earlier)
-        if repeated is not None:
-            answer(repeated)
-            return
-        answer(ack)
-        await session.bus.publish(user_id, frames)
-    if queued.is_first:
-        start_run(session, queued.run)
+
+    async def prepare(tx: Transaction) -> tuple[Asked, Store]:
+        earlier = await hold_message(tx, user_id, command.message)
+        if earlier.message.role != "agent" or earlier.message.reply_to is None:
+            raise NotRegenerable()
+        asked = Asked(
+            user_id,
+            command.agent or await answering_agent(session, tx, user_id, earlier.message),
+            command.language,
+            thread=earlier.message.thread,
+            message=earlier.message.reply_to,
+            reply=new_id(),
+            run=new_id(),
+            is_fork=True,
+        )
+        return asked, partial(_store, session, asked, earlier)
+
+    await ask_once(session, user_id, command, answer, prepare)
 
 
 async def _store(
-    session: Session, tx: Transaction, asked: Asked, earlier: PlacedMessage
+    session: Session, asked: Asked, earlier: PlacedMessage, tx: Transaction
 ) -> tuple[QueuedRun, list[LoggedFrame]]:
+    if earlier.message.status in UNFINISHED:
+        raise NotRegenerable()
     at, user_id, turn = session.clock.now(), asked.user_id, earlier.position.turn
     await threads.touch_thread(tx, user_id, asked.thread, at)
     await branches.set_leaf(tx, user_id, asked.thread, asked.reply)

@@ -1,6 +1,7 @@
 """Say something: store it with the run that will answer it, acknowledge, let everybody know, start the run."""
 
 from datetime import datetime
+from functools import partial
 from uuid import UUID
 
 from emergence.contracts.session.commands import SendMessage
@@ -10,12 +11,12 @@ from emergence.contracts.session.protocol import user_topic
 from emergence.contracts.session.threads import Thread
 from emergence.kernel.ids import new_id
 from emergence.kernel.storage.database import Transaction
-from emergence.session.answer_once import Answer, repeated_ack
+from emergence.session.answer_once import Answer
+from emergence.session.ask_once import Store, ask_once
 from emergence.session.frames import Draft, LoggedFrame
 from emergence.session.message_text import checked_text, title_of
 from emergence.session.parts import Session
 from emergence.session.queue_run import Asked, Question, QueuedRun, queue_question
-from emergence.session.runs.execute_run import start_run
 from emergence.session.store import log, threads
 from emergence.session.store.threads import BegunTurn, NewTurn
 
@@ -37,22 +38,15 @@ async def send_message(session: Session, user_id: UUID, command: SendMessage, an
         reply=new_id(),
         run=new_id(),
     )
-    ack = asked.ack(command.cid)
-    async with session.order.of(user_id):
-        async with session.database.transaction() as tx:
-            if (repeated := await repeated_ack(tx, user_id, command, ack)) is None:
-                queued, frames = await _store(session, tx, command, asked, text)
-        if repeated is not None:
-            answer(repeated)
-            return
-        answer(ack)
-        await session.bus.publish(user_id, frames)
-    if queued.is_first:
-        start_run(session, queued.run)
+
+    async def prepare(_: Transaction) -> tuple[Asked, Store]:
+        return asked, partial(_store, session, command, asked, text)
+
+    await ask_once(session, user_id, command, answer, prepare)
 
 
 async def _store(
-    session: Session, tx: Transaction, command: SendMessage, asked: Asked, text: str
+    session: Session, command: SendMessage, asked: Asked, text: str, tx: Transaction
 ) -> tuple[QueuedRun, list[LoggedFrame]]:
     at = session.clock.now()
     turn = await _begin_turn(tx, command, asked, text, at)
