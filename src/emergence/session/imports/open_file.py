@@ -20,6 +20,9 @@ _END_MAX_BYTES = 22 + 65_535
 _CHATGPT = re.compile(r"(?:^|/)conversations(?:-\d+)?\.json$")
 _BLANK = b" \t\r\n"
 _MARK = b"\xef\xbb\xbf"
+# How zipfile says that an archive is damaged (wrong offsets are a ValueError), or packed in a way that it does not know
+# (one kind of RuntimeError).
+_DAMAGED = (BadZipFile, EOFError, zlib.error, ValueError, OverflowError, RuntimeError)
 
 
 class OpenedFile:
@@ -121,14 +124,7 @@ def _opened(file: BinaryIO) -> Iterator[ZipFile]:
     try:
         with ZipFile(file) as archive:
             yield archive
-    except (
-        BadZipFile,
-        NotImplementedError,
-        EOFError,
-        zlib.error,
-        ValueError,
-        OverflowError,
-    ) as broken:  # wrong offsets
+    except _DAMAGED as broken:
         raise Unreadable("file", "this archive is damaged") from broken
 
 
@@ -138,7 +134,7 @@ def _named(entry: ZipInfo) -> Iterator[None]:
         raise Unreadable(entry.filename, "this is encrypted")
     try:
         yield
-    except (BadZipFile, NotImplementedError, EOFError, zlib.error, OSError, RuntimeError, ValueError) as broken:
+    except (*_DAMAGED, OSError) as broken:
         raise Unreadable(entry.filename, "this is damaged, or packed in a way that is not known here") from broken
 
 
