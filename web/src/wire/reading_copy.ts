@@ -21,14 +21,14 @@ export type About = { me: Me; agents: Agent[]; threads: Thread[]; readableUntil:
 
 interface Schema extends DBSchema {
   about: { key: "about"; value: About };
-  threads: { key: string; value: CopiedThread };
+  threads: { key: string; value: CopiedThread; indexes: { at: number } };
 }
 
 const database = (): Promise<IDBPDatabase<Schema>> =>
   openDB<Schema>(COPIES, 1, {
     upgrade: (db) => {
       db.createObjectStore("about");
-      db.createObjectStore("threads", { keyPath: "thread.id" });
+      db.createObjectStore("threads", { keyPath: "thread.id" }).createIndex("at", "at");
     },
   });
 
@@ -107,11 +107,9 @@ export async function writeCopies(me: Me, live: LiveState, now: number): Promise
     if ((await change.objectStore("about").get("about"))?.me.user_id !== me.user_id) await kept.clear();
     await change.objectStore("about").put({ me, agents, threads, readableUntil }, "about");
     for (const copy of copies) await kept.put(copy);
-    const all = (await kept.getAll()).sort((a, b) => b.at - a.at);
+    const latest = (await kept.index("at").getAllKeys()).reverse();
     const isListed = (id: string) => threads.some((thread) => thread.id === id);
-    for (const [place, { thread }] of all.entries()) {
-      if (place >= THREADS_KEPT || !isListed(thread.id)) await kept.delete(thread.id);
-    }
+    for (const [place, id] of latest.entries()) if (place >= THREADS_KEPT || !isListed(id)) await kept.delete(id);
     await change.done;
   });
 }
