@@ -212,12 +212,18 @@ async def test_a_slow_reader_gets_snapshots_and_the_whole_text(database_url: str
         raw = socket.socket()
         raw.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
         raw.setblocking(False)
-        await asyncio.get_running_loop().sock_connect(raw, (address.hostname, address.port))
-        reader, writer = await asyncio.open_connection(sock=raw, limit=2**26)
-        writer.write(f"GET /api/sessions/events HTTP/1.1\r\nhost: x\r\nauthorization: {token}\r\n\r\n".encode())
+        loop = asyncio.get_running_loop()
+        await loop.sock_connect(raw, (address.hostname, address.port))
+        asking = f"GET /api/sessions/events HTTP/1.1\r\nhost: x\r\nauthorization: {token}\r\n\r\n"
+        await loop.sock_sendall(raw, asking.encode())
+        is_served = asyncio.Event()
+        loop.add_reader(raw, is_served.set)
+        await is_served.wait()
+        loop.remove_reader(raw)
         async with event_client(served, ada) as other:
             ack = await other.send("Talk")
             await other.until("run.ended")
+        reader, writer = await asyncio.open_connection(sock=raw, limit=2**26)  # takes nothing before
         screen, kinds = Screen(), set()
         async with asyncio.timeout(30):
             while ack["run"] not in screen.ended:
