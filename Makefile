@@ -30,7 +30,7 @@ test: ## Install what is missing, then run every test; ARGS goes to pytest.
 	@STEP=3/4 tools/web.sh test || touch .make/web-failed
 	@echo "[4/4] Running the Python tests …"
 	@. tools/caches.sh; CHROMIUM="$$(tools/find_chromium.sh)"; export CHROMIUM; status=0; \
-	$(BIN)/python -m pytest -n $(PYTEST_WORKERS) --dist loadgroup $(ARGS) || status=$$?; \
+	WORKERS=$(PYTEST_WORKERS) tools/test.sh $(ARGS) || status=$$?; \
 	if [ -e .make/web-failed ]; then rm .make/web-failed; echo "The web client's tests failed too; see above."; status=1; fi; \
 	exit $$status
 
