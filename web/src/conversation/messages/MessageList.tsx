@@ -31,7 +31,7 @@ export function MessageList({ messages, runs, replying, hasOlder, isLoadingOlder
   });
   const roomy = useRoomForAnswer(last, () => void scrollToBottom(calm ? "instant" : "smooth"));
   const startRef = useRef<HTMLDivElement>(null);
-  useOlderMessages({ scrollRef, startRef, firstKey: turns[0]?.key, hasOlder, onOlder });
+  useOlderMessages({ scrollRef, startRef, firstKey: turns[0]?.key, hasOlder, isLoadingOlder, onOlder });
   return (
     <div className="relative min-h-0 flex-1">
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a box that scrolls must be reachable by keyboard */}

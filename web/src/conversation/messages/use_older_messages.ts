@@ -7,27 +7,38 @@ interface OlderMessages {
   startRef: RefObject<HTMLElement | null>;
   firstKey: string | undefined;
   hasOlder: boolean;
+  isLoadingOlder: boolean;
   onOlder: () => Promise<void>;
 }
 
 /** How far above the view loading begins. */
 const AHEAD = "800px 0px 0px 0px";
 
-export function useOlderMessages({ scrollRef, startRef, firstKey, hasOlder, onOlder }: OlderMessages): void {
+export function useOlderMessages(older: OlderMessages): void {
+  const { scrollRef, startRef, firstKey, onOlder } = older;
+  const canLoad = older.hasOlder && !older.isLoadingOlder;
   const load = useRef(onOlder);
   load.current = onOlder;
+  const triedFor = useRef<string>(undefined);
   usePlaceKept(scrollRef, firstKey);
-  // biome-ignore lint/correctness/useExhaustiveDependencies: after a page the start may still be near, which only a new observer tells
   useEffect(() => {
     const start = startRef.current;
-    if (!hasOlder || start === null || typeof IntersectionObserver === "undefined") return undefined;
-    const observer = new IntersectionObserver(([entry]) => entry?.isIntersecting && void load.current(), {
-      root: scrollRef.current,
-      rootMargin: AHEAD,
-    });
+    if (!canLoad || start === null || typeof IntersectionObserver === "undefined") return undefined;
+    // After a page the start may still be near, which only a new observer tells; after a failure the reader comes back to it.
+    let hasFailed = triedFor.current === firstKey;
+    const observer = new IntersectionObserver(
+      ([entry]) => {
+        if (entry?.isIntersecting && !hasFailed) {
+          triedFor.current = firstKey;
+          void load.current();
+        }
+        hasFailed = false;
+      },
+      { root: scrollRef.current, rootMargin: AHEAD },
+    );
     observer.observe(start);
     return () => observer.disconnect();
-  }, [scrollRef, startRef, hasOlder, firstKey]);
+  }, [scrollRef, startRef, canLoad, firstKey]);
 }
 
 /** When messages appear above, move by their height; browsers that anchor by themselves have nothing left to move. */
