@@ -24,7 +24,7 @@ export function More({ onMore, count }: { onMore: () => Promise<void>; count: nu
   // biome-ignore lint/correctness/useExhaustiveDependencies: a longer list may still leave this in view
   useEffect(() => {
     if (place.current === null || typeof IntersectionObserver === "undefined") return undefined;
-    const observer = new IntersectionObserver(([entry]) => entry?.isIntersecting && void more.current());
+    const observer = new IntersectionObserver((changes) => changes.at(-1)?.isIntersecting && void more.current());
     observer.observe(place.current);
     return () => observer.disconnect();
   }, [count]);

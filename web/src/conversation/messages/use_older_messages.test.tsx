@@ -15,8 +15,8 @@ class StartInSight {
   observe() {
     this.say(true);
   }
-  say(isIntersecting: boolean) {
-    this.#tell([{ isIntersecting }]);
+  say(...changes: boolean[]) {
+    this.#tell(changes.map((isIntersecting) => ({ isIntersecting })));
   }
   disconnect() {}
 }
@@ -56,6 +56,18 @@ test("a page that failed is asked for when the reader comes back, not again and 
 
   act(() => StartInSight.last?.say(false));
   act(() => StartInSight.last?.say(true));
+
+  expect(onOlder).toHaveBeenCalledTimes(2);
+});
+
+test("what changed twice between two frames counts as it is now", () => {
+  const { rerender } = follow();
+  act(() => StartInSight.last?.say(true, false));
+  expect(onOlder).toHaveBeenCalledOnce(); // for the first observer's own word
+  rerender({ firstKey: "m9", isLoadingOlder: true });
+  rerender({ firstKey: "m9", isLoadingOlder: false });
+
+  act(() => StartInSight.last?.say(false, true));
 
   expect(onOlder).toHaveBeenCalledTimes(2);
 });

@@ -27,12 +27,12 @@ export function useOlderMessages(older: OlderMessages): void {
     // After a page the start may still be near, which only a new observer tells; after a failure the reader comes back to it.
     let hasFailed = triedFor.current === firstKey;
     const observer = new IntersectionObserver(
-      ([entry]) => {
-        if (entry?.isIntersecting && !hasFailed) {
-          triedFor.current = firstKey;
-          void load.current();
-        }
+      (changes) => {
+        const isNear = changes.at(-1)?.isIntersecting && !(hasFailed && changes.length === 1);
         hasFailed = false;
+        if (!isNear) return;
+        triedFor.current = firstKey;
+        void load.current();
       },
       { root: scrollRef.current, rootMargin: AHEAD },
     );
