@@ -72,6 +72,12 @@ _TYPE = """async () => {
     field.dispatchEvent(new Event("input", {bubbles: true}));
     return times;
 }"""
+# How many messages there are and how the last answer stands: from a live list, as a search of the whole page would be measured, too.
+_LAST = """() => {
+    const said = document.getElementsByTagName("article");
+    const last = said[said.length - 1];
+    return [said.length, last?.dataset.agent ? last.dataset.status : ""];
+}"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,16 +178,16 @@ async def _busy_while_streaming(page: Page) -> float:
     client = await page.context.new_cdp_session(page)
     await client.send("Performance.enable")
     field = page.get_by_role("textbox", name="Message", exact=True)
-    answers = page.locator("article[data-agent]")
-    known = await answers.count()
     await field.fill("Say it at length")
+    known, _ = await page.evaluate(_LAST)
     before = await _task_s(client)
     await field.press("Enter")
-    last = answers.last
-    while await answers.count() <= known or await last.get_attribute("data-status") != "complete":
+    count, status = known, ""
+    while count <= known or status != "complete":
         await page.wait_for_timeout(250)  # the page forbids scripts that wait inside it
+        count, status = await page.evaluate(_LAST)
     busy_s = await _task_s(client) - before
-    if not await last.inner_text():
+    if not await page.locator("article[data-agent]").last.inner_text():
         raise NotMeasured("the scripted model said nothing")
     return busy_s
 

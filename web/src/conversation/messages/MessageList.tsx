@@ -4,10 +4,10 @@ import { useEffect, useRef, useState } from "react";
 import { useStickToBottom } from "use-stick-to-bottom";
 import { ArrowDownIcon, IconButton, Spinner } from "@/design";
 import type { ShownMessage, ShownRun } from "@/wire";
+import { BlockView } from "./BlockView";
 import "./messages.css";
 import type { Replying } from "./replying";
-import { TurnView } from "./TurnView";
-import { groupTurns, isUnfinished, type Turn } from "./turns";
+import { type Block, groupBlocks, groupTurns, isUnfinished, type Turn } from "./turns";
 import { useOlderMessages } from "./use_older_messages";
 
 interface MessageListProps {
@@ -21,7 +21,7 @@ interface MessageListProps {
 
 export function MessageList({ messages, runs, replying, hasOlder, isLoadingOlder, onOlder }: MessageListProps) {
   const { t } = useLingui();
-  const turns = useTurns(messages);
+  const { turns, blocks } = useTurns(messages);
   const last = turns.at(-1);
   const writing = messages.find(isUnfinished)?.id;
   const calm = matchMedia("(prefers-reduced-motion: reduce)").matches;
@@ -40,14 +40,14 @@ export function MessageList({ messages, runs, replying, hasOlder, isLoadingOlder
           <div ref={startRef} className="flex h-8 items-center justify-center text-muted">
             {isLoadingOlder && <Spinner label={t`Loading earlier messages`} />}
           </div>
-          {turns.map((turn) => (
-            <TurnView
-              key={turn.key}
-              turn={turn}
+          {blocks.map((block) => (
+            <BlockView
+              key={block.key}
+              block={block}
               runs={runs}
               replying={replying}
-              isLast={turn === last}
-              isRoomy={turn.key === roomy}
+              last={last}
+              roomy={roomy}
               writing={writing}
             />
           ))}
@@ -69,9 +69,10 @@ export function MessageList({ messages, runs, replying, hasOlder, isLoadingOlder
   );
 }
 
-function useTurns(messages: readonly ShownMessage[]): Turn[] {
-  const previous = useRef<Turn[]>([]);
-  previous.current = groupTurns(messages, previous.current);
+function useTurns(messages: readonly ShownMessage[]): { turns: Turn[]; blocks: Block[] } {
+  const previous = useRef<{ turns: Turn[]; blocks: Block[] }>({ turns: [], blocks: [] });
+  const turns = groupTurns(messages, previous.current.turns);
+  previous.current = { turns, blocks: groupBlocks(turns, previous.current.blocks) };
   return previous.current;
 }
 

@@ -6,7 +6,7 @@ import type { Replying } from "./replying";
 import { isUnfinished, type Turn } from "./turns";
 import { UserMessage } from "./UserMessage";
 
-interface TurnViewProps {
+export interface TurnViewProps {
   turn: Turn;
   runs: Readonly<Record<string, ShownRun>>;
   replying: Replying;
@@ -42,7 +42,7 @@ function runOf(message: ShownMessage, runs: Readonly<Record<string, ShownRun>>):
 }
 
 /** The record of runs changes with every run of the thread; a turn is drawn again only for its own. */
-function isSameTurn(before: TurnViewProps, after: TurnViewProps): boolean {
+export function isSameTurn(before: TurnViewProps, after: TurnViewProps): boolean {
   return (
     before.turn === after.turn &&
     before.replying === after.replying &&

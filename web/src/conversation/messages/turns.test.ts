@@ -1,7 +1,7 @@
 /** Messages are grouped under the question they answer. */
 import { expect, test } from "vitest";
 import type { ShownMessage } from "@/wire";
-import { groupTurns } from "./turns";
+import { groupBlocks, groupTurns } from "./turns";
 
 function message(id: string, more: Partial<ShownMessage> = {}): ShownMessage {
   return {
@@ -59,4 +59,23 @@ test("a message keeps its turn when the server gives it its id", () => {
   const after = groupTurns([message("m1", { key: "c1" }), answer("a1", "m1")], before);
 
   expect(after.map(({ key }) => key)).toEqual(before.map(({ key }) => key));
+});
+
+const turnsOf = (...keys: string[]) => groupTurns(keys.map((key) => message(key)));
+
+test("earlier and later turns leave the blocks between them alone", () => {
+  const settled = turnsOf("k10", "k11", "k20", "k21");
+  const before = groupBlocks(settled);
+
+  const after = groupBlocks([...turnsOf("k08", "k09"), ...settled, ...turnsOf("k30")], before);
+
+  expect(after.map(({ turns }) => turns.map(({ key }) => key))).toEqual([
+    ["k08", "k09"],
+    ["k10", "k11"],
+    ["k20", "k21"],
+    ["k30"],
+  ]);
+  expect(after.slice(1, 3)).toEqual(before);
+  expect(after[1]).toBe(before[0]);
+  expect(after[2]).toBe(before[1]);
 });

@@ -36,8 +36,33 @@ function isSame(before: Turn, after: Turn): boolean {
   return before.question === after.question && isSameList(before.answers, after.answers);
 }
 
-function isSameList(before: readonly ShownMessage[], after: readonly ShownMessage[]): boolean {
-  return before.length === after.length && before.every((message, index) => message === after[index]);
+function isSameList<Item>(before: readonly Item[], after: readonly Item[]): boolean {
+  return before.length === after.length && before.every((item, index) => item === after[index]);
+}
+
+/** Neighbouring turns, drawn and skipped together: a long thread has few of these. */
+export interface Block {
+  readonly key: string;
+  readonly turns: readonly Turn[];
+}
+
+/**
+ * Return the turns in blocks of about sixteen. A turn begins a block by its own key, so that what comes before or
+ * after changes no other block; a block of `previous` whose turns are the same objects is returned itself.
+ */
+export function groupBlocks(turns: readonly Turn[], previous: readonly Block[] = []): Block[] {
+  const groups: Turn[][] = [];
+  for (const turn of turns) {
+    const last = groups.at(-1);
+    if (last === undefined || turn.key.endsWith("0")) groups.push([turn]);
+    else last.push(turn);
+  }
+  const known = new Map(previous.map((block) => [block.key, block]));
+  return groups.map((group) => {
+    const key = group[0]?.key ?? "";
+    const before = known.get(key);
+    return before && isSameList(before.turns, group) ? before : { key, turns: group };
+  });
 }
 
 export function isUnfinished(message: ShownMessage): boolean {
