@@ -72,7 +72,7 @@ _TYPE = """async () => {
     field.dispatchEvent(new Event("input", {bubbles: true}));
     return times;
 }"""
-# How many messages there are and how the last answer stands: from a live list, as a search of the whole page would be measured, too.
+# How many messages there are and how the last answer stands: a search of the whole page would be measured, too.
 _LAST = """() => {
     const said = document.getElementsByTagName("article");
     const last = said[said.length - 1];

@@ -58,6 +58,9 @@ class Screen:
             self.positions[frame["topic"]] = max(data["upto_seq"], self.positions.get(frame["topic"], 0))
         elif kind in ("message.created", "message.final"):
             self.messages[data["message"]["id"]] = data["message"]
+        elif kind == "message.withdrawn":
+            for gone in data["messages"]:
+                self.messages.pop(gone, None)
         elif kind == "thread.updated":
             self.threads[data["thread"]["id"]] = data["thread"]
         elif kind == "run.ended":

@@ -25,6 +25,8 @@ async def test_nobody_sees_or_changes_anything_of_somebody_else(
             (await bobs.ask("subscribe", topic=f"user:{ada.user_id}"))["code"],
             (await bobs.ask("subscribe", topic="run:%"))["code"],
             (await bobs.ask("run.stop", run=ack["run"]))["code"],
+            (await bobs.ask("run.steer", run=ack["run"], text="Mine now"))["code"],
+            (await bobs.ask("message.withdraw", message=ack["message"]))["code"],
             (await bobs.ask("message.regenerate", message=ack["reply"]))["code"],
             (await bobs.ask("message.edit", message=ack["message"], text="Mine now"))["code"],
             (await bobs.ask("branch.select", message=ack["message"]))["code"],
@@ -32,7 +34,7 @@ async def test_nobody_sees_or_changes_anything_of_somebody_else(
         ]
         adas_session = adas.heard[0]["data"]["session"]
 
-    assert refused == ["unknown_topic"] * 4 + ["unknown_run", *["unknown_message"] * 3, "unknown_thread"]
+    assert refused == ["unknown_topic"] * 4 + [*["unknown_run"] * 2, *["unknown_message"] * 4, "unknown_thread"]
     resume = [
         {"topic": topic, "seq": 0}
         for topic in (f"run:{ack['run']}", f"thread:{ack['thread']}", f"user:{ada.user_id}", f"user:{bob.user_id}")

@@ -22,7 +22,7 @@ def run(folder: Path) -> subprocess.CompletedProcess[str]:
     (folder / "pytest.ini").write_text("[pytest]\n")
     environ = {name: value for name, value in os.environ.items() if not name.startswith("PYTEST_")}
     environ |= {"WORKERS": "1", "CACHE": str(folder / "cache")}
-    args = [SCRIPT, "-c", folder / "pytest.ini", "--rootdir", folder, folder]
+    args: list[str | Path] = [SCRIPT, "-c", folder / "pytest.ini", "--rootdir", folder, folder]
     return subprocess.run(args, env=environ, capture_output=True, text=True, timeout=120, check=False)
 
 

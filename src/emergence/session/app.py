@@ -52,6 +52,7 @@ from emergence.session.socket.sweep_sockets import keep_sweeping
 from emergence.session.store.log import append_run_frames
 from emergence.session.store.personal_data import PERSONAL_TABLES
 from emergence.session.sweep_storage import keep_storage_small
+from emergence.session.tell_typing import hear_typing
 from emergence.session.threads import folder_routes
 from emergence.session.threads import routes as thread_routes
 from emergence.session.threads.erase_threads import keep_erasing
@@ -152,7 +153,12 @@ def _lifespan(session: Session, life: ServiceLife, surroundings: Surroundings) -
         reader = RevocationReader(session.auth, session.revocations, session.clock, "session")
         kernel_loops = [relay.run, subscriber.run, reader.run, session.erasing.run]
         heed = HeedOthers(session)
-        session.bus.watch(on_frame=heed.on_frame, on_halt=heed.on_halt, on_moved=session.presence.elsewhere)
+        session.bus.watch(
+            on_frame=heed.on_frame,
+            on_halt=heed.on_halt,
+            on_moved=session.presence.elsewhere,
+            on_typing=partial(hear_typing, session),
+        )
         loops = [session.flusher.run, session.bus.run, heed.run, *kernel_loops, *_loops(session)]
         try:
             async with life.running(loops), asyncio.TaskGroup() as tasks:

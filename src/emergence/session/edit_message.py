@@ -1,4 +1,7 @@
-"""Say something else in place of an earlier message: a branch beside what was said, which stays."""
+"""Say something else in place of an earlier message: a branch beside what was said, which stays.
+
+What waits for its answer is no branch: it is changed where it stands.
+"""
 
 from functools import partial
 from uuid import UUID
@@ -12,6 +15,7 @@ from emergence.kernel.storage.database import Transaction
 from emergence.session.answer_once import Answer
 from emergence.session.answering_agent import answering_agent
 from emergence.session.ask_once import Store, ask_once
+from emergence.session.change_waiting import change_waiting
 from emergence.session.frames import Draft, LoggedFrame
 from emergence.session.hold_message import hold_message
 from emergence.session.message_text import checked_text, title_of
@@ -31,6 +35,8 @@ async def edit_message(session: Session, user_id: UUID, command: EditMessage, an
     text = checked_text(command.text)
     if command.agent is not None:
         await session.agents.require(command.agent)
+    if await change_waiting(session, user_id, command, text, answer):
+        return
 
     async def prepare(tx: Transaction) -> tuple[Asked, Store]:
         earlier = (await hold_message(tx, user_id, command.message)).message

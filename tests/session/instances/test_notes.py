@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from emergence.kernel.ids import new_id
 from emergence.session.frames import DeltaFields, LoggedFrame, logged_delta
-from emergence.session.instances.notes import Position, Written, packed, read_frame, read_note
+from emergence.session.instances.notes import Position, TypingNote, Unsaid, Written, packed, read_frame, read_note
 
 AT = datetime(2026, 5, 1, tzinfo=UTC)
 LIMIT = 2_000
@@ -29,9 +29,9 @@ WRITTEN = st.lists(
 )
 
 
-@given(WRITTEN, st.integers(0, 60), st.integers(0, 60))
+@given(WRITTEN, st.integers(0, 60), st.integers(0, 60), st.integers(0, 20))
 def test_everything_arrives_in_order_and_no_note_is_too_long(
-    of_users: list[tuple[int, list[str]]], halts: int, moves: int
+    of_users: list[tuple[int, list[str]]], halts: int, moves: int, typings: int
 ) -> None:
     users = [uuid4() for _ in range(3)]
     written = [
@@ -39,14 +39,16 @@ def test_everything_arrives_in_order_and_no_note_is_too_long(
         for place, (whose, texts) in enumerate(of_users)
     ]
     halted, moved = [uuid4() for _ in range(halts)], [uuid4() for _ in range(moves)]
+    typing = [TypingNote(uuid4(), uuid4(), uuid4() if place % 2 else None) for place in range(typings)]
 
-    notes = packed("instance-of-one", written, halted, moved, max_bytes=LIMIT)
+    notes = packed("instance-of-one", written, Unsaid(halted, moved, typing), max_bytes=LIMIT)
 
     assert max(len(note.encode()) for note in notes) <= LIMIT
     read = [read_note(note) for note in notes]
     assert {note.sender for note in read} == {"instance-of-one"}
     assert [run_id for note in read for run_id in note.halted] == halted
     assert [user_id for note in read for user_id in note.moved] == moved
+    assert [writing for note in read for writing in note.typing] == typing
     came = [(told.user, read_frame(raw)) for note in read for told in note.told for raw in told.frames]
     went = [(item.user_id, frame) for item in written for frame in item.frames]
     assert [(user, frame.topic, frame.seq) for user, frame in came] == [(u, f.topic, f.seq) for u, f in went]
@@ -56,7 +58,7 @@ def test_everything_arrives_in_order_and_no_note_is_too_long(
 
 
 def test_a_note_without_news_says_who_is_there() -> None:
-    (note,) = packed("here", [], [], max_bytes=LIMIT)
+    (note,) = packed("here", [], Unsaid(), max_bytes=LIMIT)
 
     assert json.loads(note)["sender"] == "here"
 

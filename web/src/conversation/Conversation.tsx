@@ -3,7 +3,7 @@ import { Trans, useLingui } from "@lingui/react/macro";
 import { lazy, Suspense } from "react";
 import { withTextsOf } from "@/app/with_texts";
 import { IconButton, Spinner, TemporaryIcon } from "@/design";
-import { type Agent, type ThreadView, textOf, useMessageLimit } from "@/wire";
+import { type Agent, type ThreadView, textOf, useMessageLimit, useTypingElsewhere } from "@/wire";
 import { isLooking, useLook } from "@/wire/impersonation";
 import { Announcer } from "./Announcer";
 import { ConversationHeader } from "./ConversationHeader";
@@ -30,6 +30,8 @@ export interface ConversationProps {
   onTemporary: (isTemporary: boolean) => void;
   replying: Replying;
   onSend: (text: string, agent: string) => void;
+  /** Say something to a run: it ends, and this is answered next. */
+  onSteer: (run: string, text: string, agent: string) => void;
   onStop: (run: string) => void;
 }
 
@@ -41,6 +43,7 @@ export function Conversation(props: ConversationProps) {
   const { look } = useLook();
   const isNew = props.threadId === undefined;
   const growing = messages.filter(isUnfinished);
+  const writing = runs[growing[0]?.id ?? ""];
   const stop = () => {
     for (const { id } of growing) {
       const run = runs[id];
@@ -75,6 +78,7 @@ export function Conversation(props: ConversationProps) {
       {look && <ReadOnlyNote name={look.person.display_name} />}
       {view.status !== "failed" && !look && (
         <div className="composer-place">
+          <TypingElsewhere threadId={props.threadId} />
           <Composer
             user={props.user}
             place={props.threadId ?? "new"}
@@ -84,11 +88,22 @@ export function Conversation(props: ConversationProps) {
             isReplying={growing.length > 0}
             maxCharacters={maxCharacters}
             onSend={props.onSend}
+            onSendNow={writing ? (text, agent) => props.onSteer(writing.id, text, agent) : undefined}
             onStop={stop}
           />
         </div>
       )}
     </main>
+  );
+}
+
+/** On another page or device; for the eye only, as it comes and goes. */
+function TypingElsewhere({ threadId }: { threadId: string | undefined }) {
+  if (!useTypingElsewhere(threadId)) return null;
+  return (
+    <p aria-hidden="true" className="animate-appear px-3 pb-1 text-muted text-sm">
+      <Trans>You are writing on another device …</Trans>
+    </p>
   );
 }
 

@@ -15,12 +15,14 @@ import {
   selectBranch,
   sendAgain,
   sendMessage,
+  steerRun,
   stopRun,
   type ThreadView,
   useAgents,
   useDeleted,
   useMe,
   useThread,
+  withdrawMessage,
 } from "@/wire";
 import { Conversation } from "./Conversation";
 import { useLastAgent } from "./last_agent";
@@ -70,6 +72,10 @@ function OneConversation({ threadId }: { threadId: string | undefined }) {
         onSend={(text, agent) => {
           setAddressed(agent);
           acts.send(text, agent);
+        }}
+        onSteer={(run, text, agent) => {
+          setAddressed(agent);
+          acts.steer(run, text, agent);
         }}
         onStop={acts.stop}
       />
@@ -123,12 +129,16 @@ function useActs(
         void regenerate(message, language, agent).catch(tell(t`The answer could not be asked for again`)),
       // A refused edit stands in its message's place and says why, like a refused message.
       edit: (message, text) => void editMessage(message, text, language).catch(() => undefined),
+      withdraw: (message) => void withdrawMessage(message).catch(tell(t`The message was not taken back`)),
       select: (message) => void selectBranch(message).catch(tell(t`The other version could not be shown`)),
       goOn: (agent) => sendOrShow(t`Continue where you stopped.`, agent),
       sendAgain: (key) => void sendAgain(key).catch(tell(t`The message was not sent`)),
       discard: (key) => void discardUnsent(key).catch(tell(t`The message could not be removed`)),
     };
     const stop = (run: string) => void stopRun(run).catch(tell(t`The answer could not be stopped`));
-    return { send: sendOrShow, stop, replying };
+    // A refused message stays on screen and says why.
+    const steer = (run: string, text: string, agent: string) =>
+      void steerRun(run, text, agent, language).catch(() => undefined);
+    return { send: sendOrShow, steer, stop, replying };
   }, [threadId, agents, temporary, setLeaving, language, navigate, problemText, t]);
 }

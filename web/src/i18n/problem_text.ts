@@ -42,6 +42,7 @@ export const PROBLEM_TEXTS: Record<string, MessageDescriptor> = {
   empty_message: msg`The message is empty. Write something first.`,
   message_too_long: msg`The message is too long for one message. Shorten it or send it in parts.`,
   not_editable: msg`Only your own messages can be edited.`,
+  not_waiting: msg`Its answer has begun. Stop the answer, or edit the message.`,
   not_regenerable: msg`Only a finished answer can be asked for again.`,
   too_many_commands: msg`Too much at once. Wait a moment.`,
   too_many_connections: msg`Too many windows are open. Close some, or wait a minute.`,

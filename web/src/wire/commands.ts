@@ -1,7 +1,7 @@
 // What a user can do in a conversation.
 import { carryOut, carryOutAgain } from "./connection";
 import { newId } from "./ids";
-import { unendedRunsAfter } from "./live/state";
+import { unendedRunsAfter, waitsItsTurn } from "./live/state";
 import { useLive } from "./live/store";
 import { drop } from "./outbox";
 import type { Delivered, Language, MessageToSend } from "./types";
@@ -25,10 +25,13 @@ export async function regenerate(message: string, language: Language, agent?: st
 
 /**
  * Say `text` in place of the own message `message`, as a branch of its own. It is kept like a message that is sent.
- * What is still being written after `message` is stopped: nobody waits for it any more.
+ * What is still being written after `message` is stopped: nobody waits for it any more. A message that waits for its
+ * answer is changed where it stands, and stops nothing.
  */
 export async function editMessage(message: string, text: string, language: Language): Promise<void> {
-  for (const run of unendedRunsAfter(useLive.getState().live, message)) void stopRun(run.id).catch(() => undefined);
+  const { live } = useLive.getState();
+  const stopped = waitsItsTurn(live, message) ? [] : unendedRunsAfter(live, message);
+  for (const run of stopped) void stopRun(run.id).catch(() => undefined);
   await carryOut({ cmd: "message.edit", cid: newId(), message, text, agent: null, language });
 }
 
@@ -40,6 +43,16 @@ export async function selectBranch(message: string): Promise<void> {
 /** End a run; the text so far is kept. */
 export async function stopRun(run: string): Promise<void> {
   await carryOut({ cmd: "run.stop", cid: newId(), run });
+}
+
+/** Say `text` to the answer that `run` writes: it ends with its text so far, and this is answered next. */
+export async function steerRun(run: string, text: string, agent: string, language: Language): Promise<void> {
+  await carryOut({ cmd: "run.steer", cid: newId(), run, text, agent, language });
+}
+
+/** Take back an own message that nobody has begun to answer (else `not_waiting`). */
+export async function withdrawMessage(message: string): Promise<void> {
+  await carryOut({ cmd: "message.withdraw", cid: newId(), message });
 }
 
 /** Try a refused message again; `key` is that of the shown message. */

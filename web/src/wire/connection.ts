@@ -38,6 +38,11 @@ export async function carryOut(command: KeptCommand): Promise<AckData> {
   return answer;
 }
 
+/** Say what is worth nothing a moment later: only now, and whatever comes of it. */
+export function sayNow(command: object): void {
+  if (!isLooking()) socket?.send(command);
+}
+
 /** Send a refused command once more, under its own id: a refusal changed nothing on the server. */
 export async function carryOutAgain(cid: string): Promise<void> {
   const item = findKept(cid);
@@ -62,8 +67,10 @@ function onFrame(frame: Frame): void {
 }
 
 /** Whether the thread of a frame shows a branch from now on that this page does not hold. */
-const isElsewhere = (frame: Frame): frame is Extract<Frame, { type: "branch.selected" }> =>
-  frame.type === "branch.selected" && useLive.getState().live.homes[frame.data.leaf] === undefined;
+const isElsewhere = (frame: Frame): frame is Extract<Frame, { type: "branch.selected" | "message.withdrawn" }> =>
+  (frame.type === "branch.selected" || frame.type === "message.withdrawn") &&
+  frame.data.leaf !== null &&
+  useLive.getState().live.homes[frame.data.leaf] === undefined;
 
 /** The server no longer has the frames that this page missed: what is stored is the truth anyway. */
 function readAgain(topic: string): void {

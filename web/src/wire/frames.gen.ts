@@ -206,6 +206,8 @@ export interface components {
         /**
          * EditMessage
          * @description Say something else in place of an own message; what was said and everything after it stay as another branch.
+         *
+         *     One that nobody has begun to answer is changed where it stands.
          */
         EditMessage: {
             /**
@@ -227,7 +229,7 @@ export interface components {
             text: string;
             /**
              * Agent
-             * @description null: who answered before
+             * @description null: who answered before, or will
              * @default null
              */
             agent: string | null;
@@ -501,7 +503,7 @@ export interface components {
         };
         /**
          * MessageFinal
-         * @description On `thread:`; the stored message, whole.
+         * @description On `thread:`; the stored message, whole; a question that was changed while it waited comes again.
          */
         MessageFinal: {
             /**
@@ -565,6 +567,51 @@ export interface components {
              * Format: uuid
              */
             by: string;
+        };
+        /**
+         * MessageWithdrawn
+         * @description On `thread:`; the person took back a message that was waiting; its runs are over without another word.
+         */
+        MessageWithdrawn: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Topic */
+            topic: string;
+            /** Seq */
+            seq: number;
+            /**
+             * Type
+             * @default message.withdrawn
+             * @constant
+             */
+            type: "message.withdrawn";
+            data: components["schemas"]["MessageWithdrawnData"];
+        };
+        /** MessageWithdrawnData */
+        MessageWithdrawnData: {
+            /**
+             * Messages
+             * @description what is gone: the question and whatever was to answer it
+             */
+            messages: string[];
+            /**
+             * Parent
+             * @description what now comes before whatever followed them
+             */
+            parent: string | null;
+            /**
+             * Leaf
+             * @description the last message of the branch that is shown; null: nothing is left
+             */
+            leaf: string | null;
         };
         /**
          * Part
@@ -1227,6 +1274,41 @@ export interface components {
             upto_seq: number;
         };
         /**
+         * SteerRun
+         * @description Say something to an answer that goes the wrong way: it ends with its text so far, and this is answered next.
+         */
+        SteerRun: {
+            /**
+             * Cid
+             * Format: uuid
+             */
+            cid: string;
+            /**
+             * Cmd
+             * @constant
+             */
+            cmd: "run.steer";
+            /**
+             * Run
+             * Format: uuid
+             */
+            run: string;
+            /** Text */
+            text: string;
+            /**
+             * Agent
+             * @description null: whoever is answering
+             * @default null
+             */
+            agent: string | null;
+            /**
+             * Language
+             * @default en
+             * @enum {string}
+             */
+            language: "en" | "fr";
+        };
+        /**
          * StopRun
          * @description End a run; its text so far is kept.
          */
@@ -1447,6 +1529,65 @@ export interface components {
             seq: number;
         };
         /**
+         * Typing
+         * @description I am writing: told to one's other pages and devices, kept nowhere; say it every few seconds at most.
+         */
+        Typing: {
+            /**
+             * Cid
+             * Format: uuid
+             */
+            cid: string;
+            /**
+             * Cmd
+             * @constant
+             */
+            cmd: "typing";
+            /**
+             * Thread
+             * @description null: something new
+             * @default null
+             */
+            thread: string | null;
+        };
+        /** TypingData */
+        TypingData: {
+            /**
+             * Session
+             * Format: uuid
+             * @description the live session of the page or device where it happens
+             */
+            session: string;
+            /**
+             * Thread
+             * @description null: a thread that does not exist yet
+             */
+            thread: string | null;
+        };
+        /**
+         * TypingElsewhere
+         * @description The person is writing on another of their pages or devices; true for a few seconds, told to all the others.
+         */
+        TypingElsewhere: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /**
+             * Type
+             * @default typing
+             * @constant
+             */
+            type: "typing";
+            data: components["schemas"]["TypingData"];
+        };
+        /**
          * Unsubscribe
          * @description Stop following a topic.
          */
@@ -1550,6 +1691,27 @@ export interface components {
              * @default null
              */
             expires_at: string | null;
+        };
+        /**
+         * WithdrawMessage
+         * @description Take back an own message that nobody has begun to answer: it and its answer are gone.
+         */
+        WithdrawMessage: {
+            /**
+             * Cid
+             * Format: uuid
+             */
+            cid: string;
+            /**
+             * Cmd
+             * @constant
+             */
+            cmd: "message.withdraw";
+            /**
+             * Message
+             * Format: uuid
+             */
+            message: string;
         };
     };
     responses: never;

@@ -3,12 +3,23 @@ import { useLive } from "./live/store";
 import type { ConnectionView } from "./types";
 
 export { countCodePoints } from "./code_points";
-export { discardUnsent, editMessage, regenerate, selectBranch, sendAgain, sendMessage, stopRun } from "./commands";
+export {
+  discardUnsent,
+  editMessage,
+  regenerate,
+  selectBranch,
+  sendAgain,
+  sendMessage,
+  steerRun,
+  stopRun,
+  withdrawMessage,
+} from "./commands";
 export { stayHere, useInactivity } from "./inactivity";
 export { textOf } from "./live/state";
 export { refusalOf } from "./problems";
 export { type Answer, useAgents, useMe, useModels } from "./questions";
 export type * from "./types";
+export { sayTyping, useTypingElsewhere } from "./typing";
 export { useThread } from "./useThread";
 export { useDeleted, useFolders, useThreads } from "./useThreads";
 

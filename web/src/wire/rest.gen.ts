@@ -3888,11 +3888,13 @@ export interface components {
         /**
          * PostedEdit
          * @description Say something else in place of an own message; what was said and everything after it stay as another branch.
+         *
+         *     One that nobody has begun to answer is changed where it stands.
          */
         PostedEdit: {
             /**
              * Agent
-             * @description null: who answered before
+             * @description null: who answered before, or will
              */
             agent?: string | null;
             /**
@@ -4020,6 +4022,40 @@ export interface components {
             thread?: string | null;
         };
         /**
+         * PostedSteer
+         * @description Say something to an answer that goes the wrong way: it ends with its text so far, and this is answered next.
+         */
+        PostedSteer: {
+            /**
+             * Agent
+             * @description null: whoever is answering
+             */
+            agent?: string | null;
+            /**
+             * Cid
+             * Format: uuid
+             */
+            cid: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            cmd: "run.steer";
+            /**
+             * Language
+             * @default en
+             * @enum {string}
+             */
+            language: "en" | "fr";
+            /**
+             * Run
+             * Format: uuid
+             */
+            run: string;
+            /** Text */
+            text: string;
+        };
+        /**
          * PostedStop
          * @description End a run; its text so far is kept.
          */
@@ -4039,6 +4075,48 @@ export interface components {
              * Format: uuid
              */
             run: string;
+        };
+        /**
+         * PostedTyping
+         * @description I am writing: told to one's other pages and devices, kept nowhere; say it every few seconds at most.
+         */
+        PostedTyping: {
+            /**
+             * Cid
+             * Format: uuid
+             */
+            cid: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            cmd: "typing";
+            /**
+             * Thread
+             * @description null: something new
+             */
+            thread?: string | null;
+        };
+        /**
+         * PostedWithdraw
+         * @description Take back an own message that nobody has begun to answer: it and its answer are gone.
+         */
+        PostedWithdraw: {
+            /**
+             * Cid
+             * Format: uuid
+             */
+            cid: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            cmd: "message.withdraw";
+            /**
+             * Message
+             * Format: uuid
+             */
+            message: string;
         };
         /**
          * Problem
@@ -8014,7 +8092,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["PostedSend"] | components["schemas"]["PostedEdit"] | components["schemas"]["PostedRegenerate"] | components["schemas"]["PostedSelect"] | components["schemas"]["PostedStop"] | components["schemas"]["PostedExtend"];
+                "application/json": components["schemas"]["PostedSend"] | components["schemas"]["PostedEdit"] | components["schemas"]["PostedRegenerate"] | components["schemas"]["PostedWithdraw"] | components["schemas"]["PostedSelect"] | components["schemas"]["PostedStop"] | components["schemas"]["PostedSteer"] | components["schemas"]["PostedTyping"] | components["schemas"]["PostedExtend"];
             };
         };
         responses: {

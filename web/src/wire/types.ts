@@ -64,6 +64,7 @@ export type Limits = Live["schemas"]["Limits"];
 type FrameNames =
   | "Welcome"
   | "Presence"
+  | "TypingElsewhere"
   | "Ack"
   | "Error"
   | "PingFrame"
@@ -78,6 +79,7 @@ type FrameNames =
   | "MessageCreated"
   | "MessageFinal"
   | "MessageSuperseded"
+  | "MessageWithdrawn"
   | "BranchSelected"
   | "ThreadUpdated"
   | "ThreadDeleted"
@@ -102,9 +104,20 @@ export type RegenerateCommand = Omit<Live["schemas"]["RegenerateMessage"], "cmd"
 export type EditCommand = Omit<Live["schemas"]["EditMessage"], "cmd"> & { cmd: "message.edit" };
 export type SelectCommand = { cmd: "branch.select"; cid: string; message: string };
 export type StopCommand = { cmd: "run.stop"; cid: string; run: string };
+export type SteerCommand = Omit<Live["schemas"]["SteerRun"], "cmd"> & { cmd: "run.steer" };
+export type WithdrawCommand = { cmd: "message.withdraw"; cid: string; message: string };
 export type SubscribeCommand = { cmd: "subscribe"; cid: string; topic: string; seq: number };
 /** Commands that are kept on this device until the server has acknowledged them. */
-export type KeptCommand = SendCommand | EditCommand | RegenerateCommand | SelectCommand | StopCommand;
+export type KeptCommand =
+  | SendCommand
+  | EditCommand
+  | SteerCommand
+  | RegenerateCommand
+  | WithdrawCommand
+  | SelectCommand
+  | StopCommand;
+/** Those that hold words of the person. */
+export type SayingCommand = SendCommand | EditCommand | SteerCommand;
 
 /** Who is signed in here. */
 export type Me = Pick<SignedIn, "user_id" | "role" | "email" | "display_name">;

@@ -3,10 +3,10 @@ import { useCallback, useEffect, useMemo, useState } from "react";
 import { fetchNewest, fetchPage } from "./fetch_messages";
 import { loadPage } from "./live/merge";
 import { ownMessage, saysSomething } from "./live/own_message";
-import { EMPTY_THREAD, type LiveState, shownBranch } from "./live/state";
+import { EMPTY_THREAD, type LiveState, shownBranch, waitsItsTurn } from "./live/state";
 import { changeLive, type KeptItem, useLive } from "./live/store";
 import { refusalOf } from "./problems";
-import type { Message, Refusal, ShownMessage, ShownRun, ThreadView } from "./types";
+import type { Message, Refusal, SayingCommand, ShownMessage, ShownRun, ThreadView } from "./types";
 
 type Loading = {
   status: "loading" | "ready" | "failed";
@@ -35,18 +35,33 @@ function shownMessages(live: LiveState, outbox: readonly KeptItem[], threadId: s
   const known = new Set(Object.keys(thread.messages).map((id) => live.keys[id]));
   return outbox
     .filter(({ command }) => !known.has(command.cid))
-    .reduce((shown, item) => withUnsent(shown, item, threadId), safe);
+    .reduce((shown, item) => withUnsent(shown, item, threadId, live), safe);
 }
 
-/** An edited message stands in place of what it replaces, until it is stored and a branch of its own. */
-function withUnsent(shown: ShownMessage[], { command, at, refusal }: KeptItem, threadId: string | undefined) {
+/** Where a command's words stand among messages; -1: in another thread. */
+function placeOf(
+  command: SayingCommand,
+  shown: readonly ShownMessage[],
+  threadId: string | undefined,
+  live: LiveState,
+) {
+  if (command.cmd === "message.edit") return shown.findIndex(({ id }) => id === command.message);
+  const thread = command.cmd === "run.steer" ? live.runs[command.run]?.thread : (command.thread ?? undefined);
+  return thread === threadId ? shown.length : -1;
+}
+
+/**
+ * An edited message stands in place of what it replaces and all that followed, until it is stored as a branch of its
+ * own; one that waits for its answer, only in its own place.
+ */
+function withUnsent(
+  shown: ShownMessage[],
+  { command, at, refusal }: KeptItem,
+  threadId: string | undefined,
+  live: LiveState,
+) {
   if (!saysSomething(command)) return shown;
-  const place =
-    command.cmd === "message.edit"
-      ? shown.findIndex(({ id }) => id === command.message)
-      : (command.thread ?? undefined) === threadId
-        ? shown.length
-        : -1;
+  const place = placeOf(command, shown, threadId, live);
   if (place < 0) return shown;
   const own: ShownMessage = {
     ...ownMessage(command, at),
@@ -56,7 +71,8 @@ function withUnsent(shown: ShownMessage[], { command, at, refusal }: KeptItem, t
     delivery: refusal ? "refused" : "pending",
     ...(refusal ? { refusal } : {}),
   };
-  return [...shown.slice(0, place), own];
+  const isInPlace = command.cmd === "message.edit" && !refusal && waitsItsTurn(live, command.message);
+  return [...shown.slice(0, place), own, ...(isInPlace ? shown.slice(place + 1) : [])];
 }
 
 function runsByMessage(live: LiveState, threadId: string | undefined): Record<string, ShownRun> {

@@ -20,6 +20,19 @@ class MessageSuperseded(TopicFrame):
     data: MessageSupersededData
 
 
+class MessageWithdrawnData(Data):
+    messages: list[UUID] = Field(description="what is gone: the question and whatever was to answer it")
+    parent: UUID | None = Field(description="what now comes before whatever followed them")
+    leaf: UUID | None = Field(description="the last message of the branch that is shown; null: nothing is left")
+
+
+class MessageWithdrawn(TopicFrame):
+    """On `thread:`; the person took back a message that was waiting; its runs are over without another word."""
+
+    type: Literal["message.withdrawn"] = "message.withdrawn"
+    data: MessageWithdrawnData
+
+
 class BranchSelectedData(Data):
     leaf: UUID = Field(description="the last message of the branch that is shown from now on")
 

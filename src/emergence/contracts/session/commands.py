@@ -62,12 +62,15 @@ class RegenerateMessage(Identified):
 
 
 class EditMessage(Identified):
-    """Say something else in place of an own message; what was said and everything after it stay as another branch."""
+    """Say something else in place of an own message; what was said and everything after it stay as another branch.
+
+    One that nobody has begun to answer is changed where it stands.
+    """
 
     cmd: Literal["message.edit"]
     message: UUID
     text: str
-    agent: str | None = Field(default=None, max_length=80, description="null: who answered before")
+    agent: str | None = Field(default=None, max_length=80, description="null: who answered before, or will")
     language: Language = "en"
 
 
@@ -83,6 +86,30 @@ class StopRun(Identified):
 
     cmd: Literal["run.stop"]
     run: UUID
+
+
+class SteerRun(Identified):
+    """Say something to an answer that goes the wrong way: it ends with its text so far, and this is answered next."""
+
+    cmd: Literal["run.steer"]
+    run: UUID
+    text: str
+    agent: str | None = Field(default=None, max_length=80, description="null: whoever is answering")
+    language: Language = "en"
+
+
+class WithdrawMessage(Identified):
+    """Take back an own message that nobody has begun to answer: it and its answer are gone."""
+
+    cmd: Literal["message.withdraw"]
+    message: UUID
+
+
+class Typing(Identified):
+    """I am writing: told to one's other pages and devices, kept nowhere; say it every few seconds at most."""
+
+    cmd: Literal["typing"]
+    thread: UUID | None = Field(default=None, description="null: something new")
 
 
 class ExtendSession(Identified):
@@ -123,8 +150,11 @@ AnyCommand = Annotated[
     | SendMessage
     | EditMessage
     | RegenerateMessage
+    | WithdrawMessage
     | SelectBranch
     | StopRun
+    | SteerRun
+    | Typing
     | ExtendSession
     | Subscribe
     | Unsubscribe

@@ -1,8 +1,8 @@
 """What a client hears on the socket: one discriminated union of frames.
 
 Frames of a topic carry `topic` and `seq`, gap-free per topic. Frames of the connection itself
-(`welcome`, `presence`, `ack`, `error`, `ping`, `pong`, `drain`, `close`, and a snapshot or reset sent to one client)
-have no `seq` of their own. A snapshot may stand for many deltas, so `seq` may jump on a run's topic.
+(`welcome`, `presence`, `typing`, `ack`, `error`, `ping`, `pong`, `drain`, `close`, and a snapshot or reset sent to one
+client) have no `seq` of their own. A snapshot may stand for many deltas, so `seq` may jump on a run's topic.
 Clients ignore types and members that they do not know.
 """
 
@@ -12,10 +12,10 @@ from uuid import UUID
 
 from pydantic import Field, TypeAdapter
 
-from emergence.contracts.session.branch_frames import BranchSelected, MessageSuperseded
+from emergence.contracts.session.branch_frames import BranchSelected, MessageSuperseded, MessageWithdrawn
 from emergence.contracts.session.envelope import Data, Frame, TopicFrame
 from emergence.contracts.session.inactivity_frames import SessionExpired, SessionExtended, SessionWarning
-from emergence.contracts.session.presence import Presence
+from emergence.contracts.session.presence import Presence, TypingElsewhere
 from emergence.contracts.session.thread_frames import FoldersUpdated, ThreadDeleted
 from emergence.contracts.session.threads import Message, Run, RunOutcome, RunProblem, Thread, Usage
 
@@ -119,7 +119,7 @@ class MessageCreated(TopicFrame):
 
 
 class MessageFinal(TopicFrame):
-    """On `thread:`; the stored message, whole."""
+    """On `thread:`; the stored message, whole; a question that was changed while it waited comes again."""
 
     type: Literal["message.final"] = "message.final"
     data: MessageData
@@ -253,6 +253,7 @@ AnyTopicFrame = Annotated[
     MessageCreated
     | MessageFinal
     | MessageSuperseded
+    | MessageWithdrawn
     | BranchSelected
     | ThreadUpdated
     | ThreadDeleted
@@ -271,7 +272,18 @@ AnyTopicFrame = Annotated[
     Field(discriminator="type"),
 ]
 AnyFrame = Annotated[
-    AnyTopicFrame | Welcome | Presence | Ack | Error | PingFrame | PongFrame | Drain | Close | Snapshot | TopicReset,
+    AnyTopicFrame
+    | Welcome
+    | Presence
+    | TypingElsewhere
+    | Ack
+    | Error
+    | PingFrame
+    | PongFrame
+    | Drain
+    | Close
+    | Snapshot
+    | TopicReset,
     Field(discriminator="type"),
 ]
 ANY_FRAME: TypeAdapter[AnyFrame] = TypeAdapter(AnyFrame)

@@ -10,7 +10,10 @@ from emergence.contracts.session.commands import (
     RegenerateMessage,
     SelectBranch,
     SendMessage,
+    SteerRun,
     StopRun,
+    Typing,
+    WithdrawMessage,
 )
 
 
@@ -37,7 +40,10 @@ class PostedRegenerate(RegenerateMessage, Posted):
 
 
 class PostedEdit(EditMessage, Posted):
-    """Say something else in place of an own message; what was said and everything after it stay as another branch."""
+    """Say something else in place of an own message; what was said and everything after it stay as another branch.
+
+    One that nobody has begun to answer is changed where it stands.
+    """
 
 
 class PostedSelect(SelectBranch, Posted):
@@ -48,10 +54,31 @@ class PostedStop(StopRun, Posted):
     """End a run; its text so far is kept."""
 
 
+class PostedSteer(SteerRun, Posted):
+    """Say something to an answer that goes the wrong way: it ends with its text so far, and this is answered next."""
+
+
+class PostedWithdraw(WithdrawMessage, Posted):
+    """Take back an own message that nobody has begun to answer: it and its answer are gone."""
+
+
+class PostedTyping(Typing, Posted):
+    """I am writing: told to one's other pages and devices, kept nowhere; say it every few seconds at most."""
+
+
 class PostedExtend(ExtendSession, Posted):
     """I am still here: the clock of inactivity begins anew, for every tab of the same sign-in."""
 
 
 PostedCommand = Annotated[
-    PostedSend | PostedEdit | PostedRegenerate | PostedSelect | PostedStop | PostedExtend, Field(discriminator="cmd")
+    PostedSend
+    | PostedEdit
+    | PostedRegenerate
+    | PostedWithdraw
+    | PostedSelect
+    | PostedStop
+    | PostedSteer
+    | PostedTyping
+    | PostedExtend,
+    Field(discriminator="cmd"),
 ]

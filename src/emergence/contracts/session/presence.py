@@ -1,4 +1,4 @@
-"""Which of a person's pages and devices are connected."""
+"""Which of a person's pages and devices are connected, and where they are writing."""
 
 from datetime import datetime
 from typing import Literal
@@ -27,3 +27,15 @@ class Presence(Frame):
 
     type: Literal["presence"] = "presence"
     data: PresenceData
+
+
+class TypingData(Data):
+    session: UUID = Field(description="the live session of the page or device where it happens")
+    thread: UUID | None = Field(description="null: a thread that does not exist yet")
+
+
+class TypingElsewhere(Frame):
+    """The person is writing on another of their pages or devices; true for a few seconds, told to all the others."""
+
+    type: Literal["typing"] = "typing"
+    data: TypingData

@@ -133,6 +133,14 @@ class NotRegenerable(ServiceError):
     sentence = "Only a finished answer can be asked for again."
 
 
+class NotWaiting(ServiceError):
+    """Only what nobody has begun to answer can be taken back."""
+
+    code = "not_waiting"
+    status = 409
+    sentence = "Its answer has begun. Stop the answer, or edit the message."
+
+
 class NotEditable(ServiceError):
     """Only what a person said can be said differently."""
 

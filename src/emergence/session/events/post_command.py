@@ -10,7 +10,7 @@ from emergence.kernel.identity import Identity
 from emergence.kernel.ids import new_id
 from emergence.session import figures
 from emergence.session.parts import Session
-from emergence.session.perform import perform
+from emergence.session.perform import Doer, perform
 from emergence.session.store import live_sessions
 
 
@@ -25,7 +25,7 @@ async def post_command(session: Session, caller: Identity, live_session_id: UUID
     answers: list[AckData] = []
     try:
         await _require_session(session, caller.user_id, live_session_id)
-        await perform(session, caller.user_id, caller.session_id, command, answers.append)
+        await perform(session, Doer(caller.user_id, caller.session_id, live_session_id), command, answers.append)
         outcome = "done"
     except ServiceError as refused:
         outcome = refused.code

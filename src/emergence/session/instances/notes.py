@@ -1,7 +1,7 @@
 """What one instance tells the others: frames that are in the log, runs to halt, or only that it is there."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from uuid import UUID
 
 import msgspec
@@ -11,6 +11,7 @@ from emergence.session.frames import LoggedFrame, logged_frame
 _ROOM_FOR_NOTE = 120  # its sender, its lists' names and its punctuation
 _ROOM_FOR_USER = 60
 _ROOM_FOR_ID = 39
+_ROOM_FOR_TYPING = 160
 
 
 class UserFrames(msgspec.Struct):
@@ -18,6 +19,14 @@ class UserFrames(msgspec.Struct):
 
     user: UUID
     frames: list[msgspec.Raw]
+
+
+class TypingNote(msgspec.Struct):
+    """A person writes somewhere."""
+
+    user: UUID
+    session: UUID
+    thread: UUID | None
 
 
 class Note(msgspec.Struct):
@@ -28,6 +37,7 @@ class Note(msgspec.Struct):
     told: list[UserFrames] = []
     halted: list[UUID] = []
     moved: list[UUID] = []
+    typing: list[TypingNote] = []
 
 
 class Position(msgspec.Struct):
@@ -56,19 +66,27 @@ def question(sender: str) -> str:
     return _encoder.encode(Note(sender, asks=True)).decode()
 
 
-def packed(
-    sender: str, written: Iterable[Written], halted: Sequence[UUID], moved: Sequence[UUID] = (), *, max_bytes: int
-) -> list[str]:
+@dataclass(slots=True)
+class Unsaid:
+    """What waits to be told to the other instances, beside frames."""
+
+    halted: list[UUID] = field(default_factory=list)
+    moved: list[UUID] = field(default_factory=list)
+    typing: list[TypingNote] = field(default_factory=list)
+
+
+def packed(sender: str, written: Iterable[Written], unsaid: Unsaid, *, max_bytes: int) -> list[str]:
     """Return notes that say all of this, none longer than `max_bytes`, in the order of `written`."""
     room = max_bytes - _ROOM_FOR_NOTE
     notes = [Note(sender)]
     left = room
-    for named in (*(("halted", run_id) for run_id in halted), *(("moved", user_id) for user_id in moved)):
-        left -= _ROOM_FOR_ID
-        getattr(notes[-1], named[0]).append(named[1])
-        if left < _ROOM_FOR_USER:
-            notes.append(Note(sender))
-            left = room
+    for name, size in (("halted", _ROOM_FOR_ID), ("moved", _ROOM_FOR_ID), ("typing", _ROOM_FOR_TYPING)):
+        for item in getattr(unsaid, name):
+            if left < size:
+                notes.append(Note(sender))
+                left = room
+            getattr(notes[-1], name).append(item)
+            left -= size
     for item in written:
         for frame in item.frames:
             raw = frame.json.encode()

@@ -16,7 +16,16 @@ from emergence.kernel.events.keep_running import keep_running
 from emergence.session import figures
 from emergence.session.frames import LoggedFrame
 from emergence.session.instances.local_sockets import Listener, LocalSockets
-from emergence.session.instances.notes import Position, Written, packed, question, read_frame, read_note
+from emergence.session.instances.notes import (
+    Position,
+    TypingNote,
+    Unsaid,
+    Written,
+    packed,
+    question,
+    read_frame,
+    read_note,
+)
 
 log = structlog.get_logger(__name__)
 
@@ -28,6 +37,7 @@ WRITTEN_KEPT = 5_000  # what waits to be sent; beyond it the oldest is dropped
 OnFrame = Callable[[UUID, LoggedFrame], None]
 OnHalt = Callable[[UUID], None]
 OnMoved = Callable[[UUID], None]
+OnTyping = Callable[[UUID, UUID, UUID | None], None]
 
 
 class SharedBus:
@@ -45,12 +55,12 @@ class SharedBus:
         self._clock = clock
         self._others: dict[str, float] = {}
         self._written: deque[Written] = deque(maxlen=WRITTEN_KEPT)
-        self._halted: list[UUID] = []
-        self._moved: list[UUID] = []
+        self._unsaid = Unsaid()
         self._wanted = asyncio.Event()
         self._on_frame: list[OnFrame] = []
         self._on_halt: list[OnHalt] = []
         self._on_moved: list[OnMoved] = []
+        self._on_typing: list[OnTyping] = []
 
     def join(self, listener: Listener) -> None:
         """Let `listener` hear its user's frames from now on."""
@@ -78,20 +88,27 @@ class SharedBus:
     def halt(self, run_id: UUID) -> None:
         """Ask whoever carries a run out to look whether it should stop."""
         if self._has_others():
-            self._halted.append(run_id)
+            self._unsaid.halted.append(run_id)
             self._wanted.set()
 
     def moved(self, user_id: UUID) -> None:
         """Tell the other instances that a connection of this person came or went here."""
         if self._has_others():
-            self._moved.append(user_id)
+            self._unsaid.moved.append(user_id)
             self._wanted.set()
 
-    def watch(self, *, on_frame: OnFrame, on_halt: OnHalt, on_moved: OnMoved) -> None:
+    def typing(self, user_id: UUID, live_session_id: UUID, thread_id: UUID | None) -> None:
+        """Tell the other instances that this person is writing here."""
+        if self._has_others():
+            self._unsaid.typing.append(TypingNote(user_id, live_session_id, thread_id))
+            self._wanted.set()
+
+    def watch(self, *, on_frame: OnFrame, on_halt: OnHalt, on_moved: OnMoved, on_typing: OnTyping) -> None:
         """Call these with what other instances say; they never block."""
         self._on_frame.append(on_frame)
         self._on_halt.append(on_halt)
         self._on_moved.append(on_moved)
+        self._on_typing.append(on_typing)
 
     async def run(self) -> Never:
         """Send and hear until cancelled, across outages."""
@@ -110,12 +127,11 @@ class SharedBus:
 
     async def _send(self) -> None:
         while True:
-            written, halted, moved = tuple(self._written), tuple(self._halted), tuple(self._moved)
+            written, unsaid = tuple(self._written), self._unsaid
             self._written.clear()
-            self._halted.clear()
-            self._moved.clear()
+            self._unsaid = Unsaid()
             self._wanted.clear()
-            notes = packed(self._instance, written, halted, moved, max_bytes=self._broadcast.note_max_bytes)
+            notes = packed(self._instance, written, unsaid, max_bytes=self._broadcast.note_max_bytes)
             await self._broadcast.send(CHANNEL, notes)
             figures.notes_sent.inc(len(notes))
             try:
@@ -146,6 +162,9 @@ class SharedBus:
             for user_id in note.moved:
                 for on_moved in self._on_moved:
                     on_moved(user_id)
+            for writing in note.typing:
+                for on_typing in self._on_typing:
+                    on_typing(writing.user, writing.session, writing.thread)
             for told in note.told:
                 self._deliver(told.user, [read_frame(raw) for raw in told.frames])
         except msgspec.DecodeError as malformed:  # of a version that speaks otherwise: the database says it too

@@ -1,23 +1,18 @@
 """Which command runs which behaviour."""
 
 from dataclasses import dataclass
-from typing import Protocol, assert_never
+from typing import Protocol
 from uuid import UUID
 
 import structlog
 
 from emergence.contracts.session.commands import (
     AnyCommand,
-    EditMessage,
     ExtendSession,
     Hello,
     Identified,
     Ping,
     Pong,
-    RegenerateMessage,
-    SelectBranch,
-    SendMessage,
-    StopRun,
     Subscribe,
     Unsubscribe,
 )
@@ -27,7 +22,7 @@ from emergence.contracts.session.protocol import CloseCode, user_topic
 from emergence.kernel.errors import ServiceError, Unauthenticated
 from emergence.session import figures
 from emergence.session.parts import Session
-from emergence.session.perform import perform
+from emergence.session.perform import Doer, perform
 from emergence.session.socket import say
 from emergence.session.socket.following import Following
 from emergence.session.store import log as frame_log
@@ -43,6 +38,7 @@ class Speaker(Protocol):
 
     user_id: UUID
     login_session_id: UUID
+    live_session_id: UUID | None
     is_read_only: bool
 
     def say(self, json: str) -> None:
@@ -110,8 +106,6 @@ async def _dispatch(room: CommandRoom, command: AnyCommand) -> None:
     if speaker.is_read_only and not isinstance(command, READING):
         raise ReadOnly()
     match command:
-        case SendMessage() | EditMessage() | RegenerateMessage() | SelectBranch() | StopRun() | ExtendSession():
-            await perform(room.session, speaker.user_id, speaker.login_session_id, command, room.answer)
         case Subscribe():
             await _subscribe(room, command)
         case Unsubscribe():
@@ -124,7 +118,9 @@ async def _dispatch(room: CommandRoom, command: AnyCommand) -> None:
         case Hello():
             raise CommandMalformed("`hello` comes once, as the first frame.")
         case _:
-            assert_never(command)
+            assert speaker.live_session_id is not None, "commands come after the welcome"
+            doer = Doer(speaker.user_id, speaker.login_session_id, speaker.live_session_id)
+            await perform(room.session, doer, command, room.answer)
 
 
 async def _subscribe(room: CommandRoom, command: Subscribe) -> None:

@@ -17,7 +17,7 @@ from emergence.contracts.session.frames import (
     Welcome,
     WelcomeData,
 )
-from emergence.contracts.session.presence import Presence, PresenceData, PresentSession
+from emergence.contracts.session.presence import Presence, PresenceData, PresentSession, TypingData, TypingElsewhere
 from emergence.contracts.session.protocol import CloseCode
 from emergence.kernel.errors import ServiceError
 from emergence.kernel.ids import new_id
@@ -31,6 +31,12 @@ def welcome(at: datetime, data: WelcomeData) -> str:
 def presence(at: datetime, sessions: list[PresentSession]) -> str:
     """Say what of the person is connected."""
     return Presence(id=new_id(), at=at, data=PresenceData(sessions=sessions)).model_dump_json()
+
+
+def typing(at: datetime, live_session_id: UUID, thread_id: UUID | None) -> str:
+    """Say that the person is writing elsewhere."""
+    data = TypingData(session=live_session_id, thread=thread_id)
+    return TypingElsewhere(id=new_id(), at=at, data=data).model_dump_json()
 
 
 def ack(at: datetime, data: AckData) -> str:

@@ -17,8 +17,8 @@ async def read_leaf(tx: Transaction, user_id: UUID, thread_id: UUID) -> UUID | N
     return None if row is None else row["leaf_id"]
 
 
-async def set_leaf(tx: Transaction, user_id: UUID, thread_id: UUID, leaf: UUID) -> None:
-    """Show another branch of the user's thread, which must be locked."""
+async def set_leaf(tx: Transaction, user_id: UUID, thread_id: UUID, leaf: UUID | None) -> None:
+    """Show another branch of the user's thread, which must be locked; None: nothing is left."""
     await tx.execute("UPDATE threads SET leaf_id = $3 WHERE id = $1 AND user_id = $2", thread_id, user_id, leaf)
 
 

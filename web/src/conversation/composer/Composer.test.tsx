@@ -132,6 +132,23 @@ describe("while an answer comes", () => {
     expect(screen.queryByRole("button", { name: /Send/ })).toBeNull();
   });
 
+  test("a button and Ctrl+Enter send at once and end the answer", async () => {
+    const onSendNow = vi.fn();
+    const { onSend, field } = write({ isReplying: true, onSendNow });
+
+    await userEvent.type(field, "not that");
+    await userEvent.click(screen.getByRole("button", { name: "End this answer and send now" }));
+    await userEvent.type(field, "nor that{Control>}{Enter}{/Control}");
+
+    expect(onSendNow.mock.calls).toEqual([
+      ["not that", "anima"],
+      ["nor that", "anima"],
+    ]);
+    expect(onSend).not.toHaveBeenCalled();
+    expect(field).toHaveValue("");
+    expect(field).toHaveFocus();
+  });
+
   test("the next message can be written and sent", async () => {
     const { onSend, field } = write({ isReplying: true });
 

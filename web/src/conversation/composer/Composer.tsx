@@ -1,8 +1,8 @@
 /** Where a message is written: its text, who answers, and Send, which is Stop while an answer comes. */
 import { Plural, Trans, useLingui } from "@lingui/react/macro";
 import { useEffect, useId, useRef, useState } from "react";
-import { IconButton, SendIcon, StopIcon } from "@/design";
-import { type Agent, countCodePoints } from "@/wire";
+import { IconButton, SendIcon, SteerIcon, StopIcon } from "@/design";
+import { type Agent, countCodePoints, sayTyping } from "@/wire";
 import { AgentChoice } from "./AgentChoice";
 import { addressedAgent } from "./address_agent";
 import "./composer.css";
@@ -25,6 +25,8 @@ export interface ComposerProps {
   /** The most code points of one message. */
   maxCharacters: number;
   onSend: (text: string, agent: string) => void;
+  /** Send at once, which ends the answer that is being written. */
+  onSendNow?: ((text: string, agent: string) => void) | undefined;
   onStop: () => void;
 }
 
@@ -50,6 +52,7 @@ export function Composer(props: ComposerProps) {
   };
   const write = (text: string) => {
     setWaiting(false);
+    sayTyping(props.place === "new" ? undefined : props.place);
     const addressed = addressedAgent(text, agents);
     change(addressed ? { text: addressed.text, agent: addressed.agent } : { text });
     if (addressed) props.onAgent?.(addressed.agent);
@@ -58,13 +61,15 @@ export function Composer(props: ComposerProps) {
     props.onStop();
     field.current?.focus(); // the button goes away; the keyboard's place must not
   };
-  const send = () => {
+  const send = (onSend = props.onSend) => {
     if (isEmpty || isTooLong) return;
     setWaiting(chosen === "");
     if (chosen === "") return;
     clear();
-    props.onSend(draft.text, chosen);
+    onSend(draft.text, chosen);
   };
+  const { onSendNow } = props;
+  const sendNow = onSendNow && (() => send(onSendNow));
   // Enter may be quicker than the list of agents.
   // biome-ignore lint/correctness/useExhaustiveDependencies: once, when it is known who answers
   useEffect(() => {
@@ -88,7 +93,8 @@ export function Composer(props: ComposerProps) {
         describedBy={length === null ? undefined : counterId}
         isInvalid={isTooLong}
         onChange={write}
-        onSend={send}
+        onSend={() => send()}
+        onSendNow={sendNow}
       />
       <div className="flex items-center gap-2 px-2 pb-2">
         <AgentChoice agents={agents} chosen={chosen} onChoose={choose} />
@@ -102,6 +108,19 @@ export function Composer(props: ComposerProps) {
             className="rounded-full!"
           >
             <StopIcon />
+          </IconButton>
+        )}
+        {isReplying && !isEmpty && sendNow && (
+          <IconButton
+            label={t`End this answer and send now`}
+            isDisabled={isTooLong}
+            className="rounded-full!"
+            onPress={() => {
+              sendNow();
+              field.current?.focus();
+            }}
+          >
+            <SteerIcon />
           </IconButton>
         )}
         {(!isReplying || !isEmpty) && (

@@ -11,6 +11,8 @@ interface MessageFieldProps {
   isInvalid: boolean;
   onChange: (text: string) => void;
   onSend: () => void;
+  /** For Enter with Ctrl or the command key, where that means something else. */
+  onSendNow?: (() => void) | undefined;
 }
 
 /** A finger has no Shift key: there Enter breaks the line and the button sends. */
@@ -32,7 +34,8 @@ export function MessageField(props: MessageFieldProps) {
     if (event.nativeEvent.isComposing || event.keyCode === 229) return;
     if (matchMedia(TOUCH_ONLY).matches && !event.ctrlKey && !event.metaKey) return;
     event.preventDefault();
-    onSend();
+    if (props.onSendNow && (event.ctrlKey || event.metaKey)) props.onSendNow();
+    else onSend();
   };
 
   return (

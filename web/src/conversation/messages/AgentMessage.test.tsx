@@ -27,6 +27,7 @@ function show(
     agentName: () => "Neo",
     retry: vi.fn(),
     edit: vi.fn(),
+    withdraw: vi.fn(),
     select: vi.fn(),
     goOn: vi.fn(),
     sendAgain: vi.fn(),

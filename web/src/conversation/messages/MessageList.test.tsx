@@ -58,6 +58,7 @@ const replying: Replying = {
   agentName,
   retry: vi.fn(),
   edit: vi.fn(),
+  withdraw: vi.fn(),
   select: vi.fn(),
   goOn: vi.fn(),
   sendAgain: vi.fn(),

@@ -20,7 +20,9 @@ export interface TurnViewProps {
 export const TurnView = memo(function TurnView({ turn, runs, replying, isLast, isRoomy, writing }: TurnViewProps) {
   return (
     <div className="turn" data-roomy={isRoomy || undefined}>
-      {turn.question && <UserMessage message={turn.question} replying={replying} />}
+      {turn.question && (
+        <UserMessage message={turn.question} replying={replying} isWaiting={waits(turn.answers, writing)} />
+      )}
       {turn.answers.map((message, index) => (
         <AgentMessage
           key={message.key}
@@ -34,6 +36,10 @@ export const TurnView = memo(function TurnView({ turn, runs, replying, isLast, i
     </div>
   );
 }, isSameTurn);
+
+/** Nobody has begun to answer: the question can still be taken back. */
+const waits = (answers: readonly ShownMessage[], writing: string | undefined) =>
+  answers.length > 0 && answers.every(({ id, status }) => status === "queued" && id !== writing);
 
 function runOf(message: ShownMessage, runs: Readonly<Record<string, ShownRun>>): ShownRun | undefined {
   const run = runs[message.id];

@@ -12,6 +12,7 @@ const replying = {
   agentName: (id: string) => id,
   retry: vi.fn(),
   edit: vi.fn(),
+  withdraw: vi.fn(),
   select: vi.fn(),
   goOn: vi.fn(),
   sendAgain: vi.fn(),
@@ -91,4 +92,18 @@ test("what is not stored yet can be neither edited nor exchanged", () => {
   renderPart(<UserMessage message={message({ delivery: "pending" })} replying={replying} />);
 
   expect(screen.queryByRole("button", { name: "Edit message" })).toBeNull();
+});
+
+test("only what waits for its answer can be taken back", async () => {
+  const user = renderPart(<UserMessage message={message()} replying={replying} isWaiting />);
+
+  await user.click(screen.getByRole("button", { name: "Take back" }));
+
+  expect(replying.withdraw.mock.calls).toEqual([["q2"]]);
+});
+
+test("what is answered already cannot be taken back", () => {
+  renderPart(<UserMessage message={message()} replying={replying} />);
+
+  expect(screen.queryByRole("button", { name: "Take back" })).toBeNull();
 });

@@ -2,7 +2,7 @@
 import { Trans, useLingui } from "@lingui/react/macro";
 import { lazy, memo, Suspense, useRef, useState } from "react";
 import { withTextsOf } from "@/app/with_texts";
-import { Button, IconButton, PencilIcon } from "@/design";
+import { Button, CloseIcon, IconButton, PencilIcon } from "@/design";
 import { countCodePoints, type ShownMessage, textOf } from "@/wire";
 import { useLook } from "@/wire/impersonation";
 import { CopyButton } from "../CopyButton";
@@ -18,9 +18,11 @@ const LONG = { units: 1_600, lines: 18 };
 interface UserMessageProps {
   message: ShownMessage;
   replying: Replying;
+  /** Another answer is being written first. */
+  isWaiting?: boolean;
 }
 
-export const UserMessage = memo(function UserMessage({ message, replying }: UserMessageProps) {
+export const UserMessage = memo(function UserMessage({ message, replying, isWaiting = false }: UserMessageProps) {
   const { t } = useLingui();
   const { look } = useLook();
   const [isEditing, setEditing] = useState(false);
@@ -55,12 +57,17 @@ export const UserMessage = memo(function UserMessage({ message, replying }: User
         // In the space below, so that hidden acts take none of their own.
         <div
           className="message-actions absolute top-full right-0"
-          data-always={message.siblings.length > 0 || undefined}
+          data-always={isWaiting || message.siblings.length > 0 || undefined}
         >
           <Versions message={message} replying={replying} />
           {!look && (
             <IconButton size="sm" label={t`Edit message`} data-edit onPress={() => setEditing(true)}>
               <PencilIcon className="size-4" />
+            </IconButton>
+          )}
+          {isWaiting && !look && (
+            <IconButton size="sm" label={t`Take back`} onPress={() => replying.withdraw(message.id)}>
+              <CloseIcon className="size-4" />
             </IconButton>
           )}
           <CopyButton text={textOf(message)} label={t`Copy message`} />

@@ -8,6 +8,8 @@ export interface Replying {
   retry(message: string, agent?: string): void;
   /** Say something else in place of an own message. */
   edit(message: string, text: string): void;
+  /** Take back an own message that waits for its answer. */
+  withdraw(message: string): void;
   /** Show the branch through another message. */
   select(message: string): void;
   /** Ask the agent to go on from where its answer broke off. */

@@ -55,6 +55,11 @@ export const StopIcon = (props: IconProps) => (
     <rect x="6" y="6" width="8" height="8" rx="1.5" fill="currentColor" />
   </Drawn>
 );
+export const SteerIcon = (props: IconProps) => (
+  <Drawn {...props}>
+    <path d="M6 5v6a4 4 0 0 0 4 4h9M15 10.5 19.5 15 15 19.5" />
+  </Drawn>
+);
 export const CopyIcon = (props: IconProps) => (
   <Drawn {...props}>
     <path d="M8.5 7h6A1.5 1.5 0 0 1 16 8.5v6A1.5 1.5 0 0 1 14.5 16h-6A1.5 1.5 0 0 1 7 14.5v-6A1.5 1.5 0 0 1 8.5 7zM4.5 13A1.5 1.5 0 0 1 4 12V5.5A1.5 1.5 0 0 1 5.5 4H12a1.5 1.5 0 0 1 1 .5" />

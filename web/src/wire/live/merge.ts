@@ -100,6 +100,30 @@ export function showBranch(state: LiveState, thread: string, leaf: string, seq?:
   return { ...state, loaded: { ...state.loaded, [thread]: { ...known, leaf, leafAt } } };
 }
 
+type Withdrawn = { messages: string[]; parent: string | null; leaf: string | null };
+
+/** Take messages out that were taken back while they waited: what followed them follows what was before them. */
+export function withoutMessages(state: LiveState, thread: string, gone: Withdrawn, seq: number): LiveState {
+  const isGone = new Set(gone.messages);
+  const runs = Object.fromEntries(Object.entries(state.runs).filter(([, run]) => !isGone.has(run.message)));
+  const known = state.loaded[thread];
+  if (known === undefined) return { ...state, runs };
+  const kept = Object.values(known.messages)
+    .filter(({ id }) => !isGone.has(id))
+    .map((message) => ({
+      ...message,
+      parent: isGone.has(message.parent ?? "") ? gone.parent : message.parent,
+      siblings: message.siblings.filter((id) => !isGone.has(id)),
+    }))
+    .map((message) => (message.siblings.length > 1 ? message : { ...message, siblings: [] }));
+  const messages = Object.fromEntries(kept.map((message) => [message.id, message]));
+  const leaf = isGone.has(known.leaf ?? "") ? null : known.leaf;
+  const loaded = { ...state.loaded, [thread]: { ...known, messages, leaf } };
+  return gone.leaf === null
+    ? { ...state, runs, loaded }
+    : showBranch({ ...state, runs, loaded }, thread, gone.leaf, seq);
+}
+
 /** Take in a page of stored messages: the newest one also says which branch is shown and where the thread's topic stands. */
 export function loadPage(
   state: LiveState,

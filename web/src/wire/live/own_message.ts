@@ -1,12 +1,12 @@
 // What this device says, before and after the server has stored it.
-import type { EditCommand, KeptCommand, Message, SendCommand } from "../types";
+import type { KeptCommand, Message, SayingCommand } from "../types";
 
 /** Whether a command holds words of the person. */
-export const saysSomething = (command: KeptCommand): command is SendCommand | EditCommand =>
-  command.cmd === "message.send" || command.cmd === "message.edit";
+export const saysSomething = (command: KeptCommand): command is SayingCommand =>
+  command.cmd === "message.send" || command.cmd === "message.edit" || command.cmd === "run.steer";
 
 /** What a command says, as the message that it will be. */
-export const ownMessage = ({ cid, text }: SendCommand | EditCommand, at: number): Message => ({
+export const ownMessage = ({ cid, text }: SayingCommand, at: number): Message => ({
   id: cid,
   thread: "",
   role: "user",

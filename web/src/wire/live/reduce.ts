@@ -1,7 +1,7 @@
 // The one place where frames become state: pure, and safe against doubled, late, reordered and missing frames.
 import { countCodePoints } from "../code_points";
 import type { Frame, Message, Run, Thread } from "../types";
-import { changeMessage, showBranch, withMessage, withRun } from "./merge";
+import { changeMessage, showBranch, withMessage, withoutMessages, withRun } from "./merge";
 import { isGrowing, type LiveState, threadTopic } from "./state";
 
 type TopicFrame = Extract<Frame, { seq: number }>;
@@ -76,6 +76,8 @@ function applied(state: LiveState, frame: Exclude<TopicFrame, Delta>, now: numbe
     }
     case "message.final":
       return withMessage(state, frame.data.message, now);
+    case "message.withdrawn":
+      return withoutMessages(state, frame.topic.slice("thread:".length), frame.data, frame.seq);
     case "branch.selected":
       return showBranch(state, frame.topic.slice("thread:".length), frame.data.leaf, frame.seq);
     case "thread.updated":

@@ -62,6 +62,23 @@ export function unendedRunsAfter({ loaded, homes, runs }: LiveState, message: st
   return Object.values(runs).filter((run) => run.state !== "ended" && after.has(run.message));
 }
 
+/** Whether nobody has begun to answer a message, because another answer of its thread is being written first. */
+export function waitsItsTurn({ loaded, homes, runs }: LiveState, message: string): boolean {
+  const thread = loaded[homes[message] ?? ""];
+  const answers = Object.values(thread?.messages ?? {}).filter(({ parent }) => parent === message);
+  if (answers.length === 0 || answers.some(({ status }) => status !== "queued")) return false;
+  const own = new Set(answers.map(({ id }) => id));
+  const home = homes[message];
+  return Object.values(runs).some((run) => run.thread === home && run.state !== "ended" && isBefore(run, own, runs));
+}
+
+/** Runs have ids in the order in which they were queued. */
+function isBefore(run: ShownRun, answers: ReadonlySet<string>, runs: LiveState["runs"]): boolean {
+  return (
+    !answers.has(run.message) && Object.values(runs).some(({ id, message }) => answers.has(message) && run.id < id)
+  );
+}
+
 export const threadTopic = (thread: string) => `thread:${thread}`;
 
 export const isGrowing = (message: Message) => message.status === "queued" || message.status === "streaming";

@@ -16,6 +16,10 @@ type Store = {
   messageLimit: number;
   /** Sign-ins with a connected page or device. */
   connectedSignIns: readonly string[];
+  /** How many pages and devices of this person are connected, this one too. */
+  connected: number;
+  /** Where and when, by this device's clock, the person was last heard to write on another one. */
+  typingElsewhere: { thread: string | null; at: number } | undefined;
 };
 
 const start = (): Store => ({
@@ -24,6 +28,8 @@ const start = (): Store => ({
   outbox: [],
   messageLimit: 100_000, // contracts/session/protocol.py, until `welcome` says otherwise
   connectedSignIns: [],
+  connected: 0,
+  typingElsewhere: undefined,
 });
 
 export const useLive = create<Store>(start);
@@ -35,7 +41,12 @@ export function applyFrame(frame: Frame): void {
   const messageLimit = frame.type === "welcome" ? frame.data.limits.message_max_characters : undefined;
   if (messageLimit !== undefined) useLive.setState({ messageLimit });
   if (frame.type === "presence") {
-    useLive.setState({ connectedSignIns: frame.data.sessions.map((session) => session.sign_in) });
+    const { sessions } = frame.data;
+    useLive.setState({ connectedSignIns: sessions.map((session) => session.sign_in), connected: sessions.length });
+    return;
+  }
+  if (frame.type === "typing") {
+    useLive.setState({ typingElsewhere: { thread: frame.data.thread ?? null, at: Date.now() } });
     return;
   }
   changeLive((live) => reduce(live, frame, Date.now()));
@@ -49,13 +60,14 @@ export function applyAck({ command, at }: KeptItem, ack: AckData): void {
     const opened = openThread(live, thread);
     const { messages, leaf } = opened.loaded[thread] ?? EMPTY_THREAD;
     const keys = { ...opened.keys, [message]: command.cid };
-    if (messages[message]) return { ...opened, keys };
-    const stored = {
-      ...ownMessage(command, at),
-      id: message,
-      thread,
-      parent: command.cmd === "message.send" ? leaf : (messages[command.message]?.parent ?? null),
-    };
+    const own = ownMessage(command, at);
+    const held = messages[message];
+    if (command.cmd === "message.edit" && command.message === message) {
+      return held === undefined ? opened : withMessage(opened, { ...held, parts: own.parts }, Date.now());
+    }
+    if (held) return { ...opened, keys };
+    const parent = command.cmd === "message.edit" ? (messages[command.message]?.parent ?? null) : leaf;
+    const stored = { ...own, id: message, thread, parent };
     return { ...showBranch(withMessage(opened, stored, Date.now()), thread, message), keys };
   });
 }
