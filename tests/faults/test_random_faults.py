@@ -90,6 +90,14 @@ class History:
             self.model.stops.add(run)
             self._begin(self.devices[place].ask("run.stop", run=run))
 
+    async def _steer(self, place: int, pick: int) -> None:
+        if self.acks:
+            self.number += 1
+            run = self.acks[pick % len(self.acks)]["run"]
+            self.model.stops.add(run)
+            text = f"{self.devices[0].person.email} says {self.number}"
+            self._begin(self.devices[place].ask("run.steer", run=run, text=text))
+
     async def _regenerate(self, place: int, pick: int) -> None:
         if self.acks:
             reply = self.acks[pick % len(self.acks)]["reply"]

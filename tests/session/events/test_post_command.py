@@ -68,7 +68,11 @@ async def test_a_run_is_stopped_and_an_answer_is_asked_for_again(served: ServedS
         ("message.send", {"text": "x", "agent": "neo", "user": NOBODYS}, 422, "invalid_request"),
         ("message.send", {"text": "\ud800", "agent": "neo"}, 422, "invalid_request"),
         ("message.regenerate", {"message": NOBODYS}, 404, "unknown_message"),
+        ("message.withdraw", {"message": NOBODYS}, 404, "unknown_message"),
         ("run.stop", {"run": NOBODYS}, 404, "unknown_run"),
+        ("run.steer", {"run": NOBODYS, "text": "x"}, 404, "unknown_run"),
+        ("run.steer", {"run": NOBODYS, "text": ""}, 422, "empty_message"),
+        ("typing", {"thread": "x"}, 422, "invalid_request"),
     ],
     ids=lambda value: str(value)[:40],
 )
@@ -93,12 +97,15 @@ async def test_nothing_of_somebody_else_is_touched_and_their_session_is_not_ther
             await posted(bobs.http, adas.session, "session.extend"),
             await posted(bobs.http, uuid4(), "session.extend"),
             await bobs.post("run.stop", run=ack["run"]),
+            await bobs.post("run.steer", run=ack["run"], text="x"),
+            await bobs.post("message.withdraw", message=ack["message"]),
             await bobs.post("message.regenerate", message=ack["reply"]),
             await bobs.post("message.send", text="x", agent="neo", thread=ack["thread"]),
         ]
 
     assert [each.json()["code"] for each in refused] == [
-        "unknown_session", "unknown_session", "unknown_run", "unknown_message", "unknown_thread",
+        "unknown_session", "unknown_session", "unknown_run", "unknown_run",
+        "unknown_message", "unknown_message", "unknown_thread",
     ]  # fmt: skip
     assert {each.status_code for each in refused} == {404}
 
@@ -240,7 +247,19 @@ JSON = st.recursive(
 )
 NAMES = ["cmd", "cid", "text", "agent", "thread", "message", "run", "language", "topic"]
 COMMANDS = st.sampled_from(
-    ["message.send", "message.regenerate", "run.stop", "session.extend", "hello", "ping", "\x00"]
+    [
+        "message.send",
+        "message.edit",
+        "message.withdraw",
+        "message.regenerate",
+        "run.stop",
+        "run.steer",
+        "typing",
+        "session.extend",
+        "hello",
+        "ping",
+        "\x00",
+    ]
 )
 
 

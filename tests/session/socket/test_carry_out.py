@@ -20,7 +20,10 @@ MEMBERS: dict[str, dict[str, object]] = {
     "message.regenerate": {"message": uuid4(), "agent": "neo"},
     "message.edit": {"message": uuid4(), "text": "Hello"},
     "branch.select": {"message": uuid4()},
+    "message.withdraw": {"message": uuid4()},
     "run.stop": {"run": uuid4()},
+    "run.steer": {"run": uuid4(), "text": "Hello"},
+    "typing": {"thread": uuid4()},
 }
 
 

@@ -4,16 +4,7 @@ import { madeThread } from "../made_threads";
 import type { Frame, Message, Run } from "../types";
 import { loadPage, openThread } from "./merge";
 import { askForLostEnd, reduce } from "./reduce";
-import {
-  EMPTY_THREAD,
-  type LiveState,
-  NOTHING,
-  resumePoints,
-  shownBranch,
-  textOf,
-  unendedRunsAfter,
-  waitsItsTurn,
-} from "./state";
+import { EMPTY_THREAD, type LiveState, NOTHING, resumePoints, shownBranch, textOf, unendedRunsAfter } from "./state";
 
 const THREAD = "t1";
 const run: Run = {
@@ -248,32 +239,4 @@ test("when the frames that were missed are gone, nothing that was heard before s
 
   expect([reset.threads, reset.deleted, reset.folders]).toEqual([{}, {}, undefined]);
   expect(reset.positions["user:u1"]).toBe(90);
-});
-
-test("what was taken back is gone, and what waited behind it moves up", () => {
-  const waiting = (id: string, parent: string): Message => ({ ...message(id, "", "queued", parent), parts: [] });
-  const said = [message("m1", "a"), message("m2", "b", "streaming", "m1"), message("q2", "c", "complete", "m2")];
-  const answers = [waiting("a2", "q2"), message("q3", "d", "complete", "a2"), waiting("a3", "q3")];
-  const page = { messages: [...said.slice(0, 2), said[2] as Message, ...answers], seq: 3 };
-  const runs = {
-    r1: { ...run, since: 0 },
-    r2: { ...run, id: "r2", message: "a2", state: "queued", since: 0 },
-  } as const;
-  const before: LiveState = { ...loadPage(openThread(NOTHING, THREAD), THREAD, page, "newest", 0), runs };
-  expect([waitsItsTurn(before, "q2"), waitsItsTurn(before, "m1")]).toEqual([true, false]);
-
-  const after = reduce(
-    before,
-    {
-      ...envelope,
-      type: "message.withdrawn",
-      topic: `thread:${THREAD}`,
-      seq: 4,
-      data: { messages: ["q2", "a2"], parent: "m2", leaf: "a3" },
-    },
-    0,
-  );
-
-  expect(shownBranch(after.loaded[THREAD] ?? EMPTY_THREAD).map(({ id }) => id)).toEqual(["m1", "m2", "q3", "a3"]);
-  expect(Object.keys(after.runs)).toEqual(["r1"]);
 });
