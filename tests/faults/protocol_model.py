@@ -6,7 +6,7 @@ from itertools import pairwise
 
 from tests.faults.cluster import Cluster
 from tests.faults.device import Device, Said
-from tests.faults.verify import Stored, asked_of_model
+from tests.faults.verify import SAYING, Stored, asked_of_model
 
 
 @dataclass
@@ -47,7 +47,7 @@ class ProtocolModel:
     def _check_cost(self, cluster: Cluster, stored: Stored, said: Sequence[Said]) -> None:
         """A model is asked once for each run, but for one that died with its instance before it said a word."""
         for each in said:
-            if each.command["cmd"] != "message.send" or each.answer["type"] != "ack":
+            if each.command["cmd"] not in SAYING or each.answer["type"] != "ack":
                 continue
             reply = stored.messages[each.answer["reply"]]
             again = [m for m in stored.messages.values() if m["reply_to"] == reply["reply_to"]]

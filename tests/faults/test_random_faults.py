@@ -28,7 +28,9 @@ DEVICES = st.integers(0, len(INSTANCES) - 1)
 PICK = st.integers(0, 7)
 
 Step = tuple[str, int, int]  # what, by which device or to which instance, and on which of the things there are
-COMMANDS = st.tuples(st.sampled_from(["send", "send", "answer", "stop", "regenerate", "repeat"]), DEVICES, PICK)
+COMMANDS = st.tuples(
+    st.sampled_from(["send", "send", "answer", "stop", "steer", "regenerate", "repeat"]), DEVICES, PICK
+)
 FAULTS = st.tuples(
     st.sampled_from(["cut", "leave", "kill", "term", "spoil_bus", "cut_bus", "mend_bus", "crash_database", "wait"]),
     DEVICES,

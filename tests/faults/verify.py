@@ -15,6 +15,7 @@ from tests.faults.device import Device, Json, Said
 
 ENDED_WITHIN_S = 60.0
 AGREED_WITHIN_S = 30.0
+SAYING = ("message.send", "run.steer")
 ENDED = {"done": "complete", "stopped": "stopped", "interrupted": "interrupted", "error": "error"}
 
 
@@ -141,9 +142,9 @@ def _check_commands(stored: Stored, said: Sequence[Said]) -> None:
         for answer in (each.answer, *each.twice):
             assert _named(answer) == _named(kept), each
         assert all(answer["repeated"] for answer in each.twice), each
-        if each.command["cmd"] == "message.send":
+        if each.command["cmd"] in SAYING:
             assert stored.text(each.answer["message"]) == each.command["text"]
-    sends = [each for each in acknowledged if each.command["cmd"] == "message.send"]
+    sends = [each for each in acknowledged if each.command["cmd"] in SAYING]
     answers = sends + [each for each in acknowledged if each.command["cmd"] == "message.regenerate"]
     asked = [message for message in stored.messages.values() if message["role"] == "user"]
     assert sorted(m["id"] for m in asked) == sorted(each.answer["message"] for each in sends)
