@@ -9,7 +9,7 @@ from fastapi import FastAPI
 from starlette.routing import WebSocketRoute
 
 from emergence.contracts.auth.client import AuthClient, access_token_verifier, issued_service_tokens
-from emergence.contracts.auth.events import LoginSessionRevoked, UserDeleted
+from emergence.contracts.auth.events import AccountShut, LoginSessionRevoked, UserDeleted
 from emergence.contracts.auth.revocation_reader import RevocationReader
 from emergence.contracts.chat import ChatClient
 from emergence.kernel.events.broadcast.from_settings import broadcast_from_settings
@@ -145,6 +145,7 @@ def _lifespan(session: Session, life: ServiceLife, surroundings: Surroundings) -
             subscriber="session",
             handlers={
                 LoginSessionRevoked: on_events.on_login_session_revoked,
+                AccountShut: on_events.on_account_shut,
                 UserDeleted: on_events.on_user_deleted,
             },
             clock=session.clock,

@@ -7,7 +7,7 @@ from uuid import uuid4
 import httpx2
 import pytest
 
-from emergence.contracts.auth.events import DELETION_REQUESTED, LoginSessionRevoked, UserDeleted
+from emergence.contracts.auth.events import AccountShut, LoginSessionRevoked, UserDeleted
 from emergence.session.on_events import OnEvents
 from emergence.session.sweep_storage import sweep_storage
 from tests.session.live_client import live_client
@@ -139,7 +139,7 @@ async def test_a_deleted_conversation_is_shown_by_no_link(served: ServedSession,
 
 
 @pytest.mark.parametrize("is_final", [False, True])
-async def test_who_deletes_their_account_withdraws_all_links(
+async def test_whose_account_is_shut_shows_nothing_to_strangers_any_more(
     served: ServedSession, ada: Person, bob: Person, is_final: bool
 ) -> None:
     made = await shared(served, ada, await talked(served, ada, "Mine"))
@@ -150,8 +150,7 @@ async def test_who_deletes_their_account_withdraws_all_links(
         if is_final:
             await on_events.on_user_deleted(tx, UserDeleted(user_id=ada.user_id))
         else:
-            ended = LoginSessionRevoked(session_id=uuid4(), user_id=ada.user_id, reason=DELETION_REQUESTED)
-            await on_events.on_login_session_revoked(tx, ended)
+            await on_events.on_account_shut(tx, AccountShut(user_id=ada.user_id))
 
     assert await is_dead(served, made["token"])
     assert not await is_dead(served, others["token"])
