@@ -1,6 +1,7 @@
 // Recent conversations on this device, to be read while the server cannot be reached.
 import { type DBSchema, type IDBPDatabase, openDB } from "idb";
 import { COPIES } from "./copies";
+import { isLooking } from "./impersonation";
 import { inactivityLimitMs } from "./inactivity";
 import { isGrowing, type LiveState, type LoadedThread, shownBranch, threadTopic } from "./live/state";
 import { useLive } from "./live/store";
@@ -83,7 +84,7 @@ export function keepCopies(): void {
     const { live, connection } = useLive.getState();
     const { status, me } = useLogin.getState();
     const now = Date.now();
-    if (connection.state !== "online" || status !== "signed-in") return;
+    if (connection.state !== "online" || status !== "signed-in" || isLooking()) return; // what is looked at stays theirs
     if (live.loaded !== written.loaded || now - written.at > CONFIRMED_EVERY_MS) void writeCopies(me, live, now);
   }, LOOKED_EVERY_MS);
 }
