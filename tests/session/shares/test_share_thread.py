@@ -90,6 +90,23 @@ async def test_an_answer_that_is_asked_for_again_stays_as_it_was_shared(served: 
     assert texts(await read(served, made["token"])) == ["Say a number", "Seven"]
 
 
+async def test_words_that_were_said_differently_are_in_no_title_either(served: ServedSession, ada: Person) -> None:
+    thread = await talked(served, ada, "My code is 4711", answers=["Noted"])
+    question = (await messages_of(served, ada, thread))[0]["id"]
+    async with live_client(served.url, ada) as client:
+        ack = await client.ask("message.edit", message=question, text="My code is secret")
+        await client.until("run.ended", run=ack["run"])
+
+    made = await shared(served, ada, thread)
+    updated = await served.ask("POST", f"/api/threads/shares/{made['share']['id']}/update", ada)
+    await changed(served, ada, thread, title="Codes")
+    named = await shared(served, ada, thread)
+
+    assert "4711" not in (await read(served, made["token"])).text
+    assert [made["share"]["title"], updated.json()["title"]] == ["My code is secret"] * 2
+    assert (await read(served, named["token"])).json()["title"] == "Codes"
+
+
 async def test_a_revoked_link_is_dead_at_once(served: ServedSession, ada: Person) -> None:
     thread = await talked(served, ada, "Secret")
     made = await shared(served, ada, thread)
