@@ -27,6 +27,7 @@ from emergence.session.agent_directory import AgentDirectory
 from emergence.session.drain import drain
 from emergence.session.events import routes as events
 from emergence.session.exports import routes as export_routes
+from emergence.session.exports.pdf_turn import PdfTurn
 from emergence.session.imports import routes as import_routes
 from emergence.session.imports.running_imports import RunningImports
 from emergence.session.inactivity.activity import Activity
@@ -128,7 +129,7 @@ def build_parts(surroundings: Surroundings) -> Session:
         activity=Activity(),
         presence=PresenceChanges(),
         imports=RunningImports(),
-        pdf_turn=asyncio.Semaphore(1),
+        pdf_turn=PdfTurn(),
     )
 
 
