@@ -116,6 +116,14 @@ test("without storage the page works on", async () => {
   expect(warn).toHaveBeenCalled();
 });
 
+test("what may not be read any more does not stay on the device either", async () => {
+  await writeCopies(ADA, opened([thread("t1")]), NOW);
+
+  expect(await showCopies(NOW + WEEK_MS)).toBeUndefined();
+
+  await vi.waitFor(async () => expect(await indexedDB.databases()).toEqual([]));
+});
+
 test("nothing of an account that an administrator looks at comes onto their device", async () => {
   vi.useFakeTimers({ toFake: ["setInterval", "clearInterval", "Date"], now: NOW });
   useLogin.setState({ status: "signed-in", me: ADA });

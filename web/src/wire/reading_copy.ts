@@ -47,10 +47,12 @@ async function quietly<T>(work: (db: IDBPDatabase<Schema>) => Promise<T>): Promi
   }
 }
 
-/** Whose copies these are and what they list, while they may be read. */
+/** Whose copies these are and what they list, while they may be read; after that they are gone from the device. */
 export async function readAbout(now: number): Promise<About | undefined> {
   const about = await quietly((db) => db.get("about", "about"));
-  return about && about.readableUntil > now ? about : undefined;
+  if (about === undefined || about.readableUntil > now) return about;
+  indexedDB.deleteDatabase(COPIES);
+  return undefined;
 }
 
 /** The copy of a conversation of `user`, while it may be read. */
