@@ -8,7 +8,6 @@ from uuid import uuid4
 import pytest
 
 from emergence.auth.audit import AuditEvent, record
-from tests.auth.published import published
 from tests.auth.served_auth import PASSWORD, Browser, ServedAuth, bearer
 
 BODIES: dict[str, dict[str, object]] = {
@@ -64,24 +63,6 @@ async def test_suspending_ends_the_sessions_and_refuses_to_let_in_until_reinstat
     again = await put(browser, ada, eve["user_id"], "status", {"status": "active"})
     assert again.status_code == 204
     assert (await eve_browser.post_json("/api/auth/login", log_in)).status_code == 200
-
-
-@pytest.mark.parametrize("is_deleted", [False, True])
-async def test_the_other_services_learn_of_an_account_that_is_shut_also_when_nobody_is_signed_in_with_it(
-    served: ServedAuth, is_deleted: bool
-) -> None:
-    browser, ada = await served.claimed()
-    eve_browser, eve = await served.person("eve@example.org")
-    assert (await eve_browser.post_json("/api/auth/logout", **bearer(eve))).status_code == 204
-
-    if is_deleted:
-        headers = bearer(ada) | {"content-type": "application/json"}
-        await browser.request("DELETE", f"/api/auth/admin/users/{eve['user_id']}", headers=headers, content="{}")
-    else:
-        await put(browser, ada, eve["user_id"], "status", {"status": "suspended"})
-        await put(browser, ada, eve["user_id"], "status", {"status": "active"})
-
-    assert await published(served, "auth.account_shut.v1") == [{"user_id": eve["user_id"]}]
 
 
 async def test_another_role_counts_at_once_and_ends_what_says_the_old_one(served: ServedAuth) -> None:
