@@ -1,10 +1,15 @@
 """Messages of megabytes, which only come in with files, are read, shared and exported in pages that stay small."""
 
 import json
+from collections.abc import Sequence
 from typing import Any
 
 import httpx2
+import pytest
 
+from emergence.session.threads import search_threads
+from emergence.session.threads.excerpt import words_of
+from emergence.session.threads.query_terms import Term
 from tests.session.imports.bringing import brought, threads_of, zipped
 from tests.session.imports.chatgpt_export import export, simple
 from tests.session.neighbours import Person
@@ -55,3 +60,29 @@ async def test_an_export_leaves_none_of_them_out(served: ServedSession, ada: Per
     exported: dict[str, Any] = json.loads((await served.get(f"/api/threads/{thread}/export", ada)).content)
 
     assert [text_of(message) for message in exported["messages"]] == SAID
+
+
+async def test_finding_something_in_them_takes_no_longer_than_in_others(
+    served: ServedSession, ada: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read_words = 0
+
+    def counted(text: str, terms: Sequence[Term]) -> set[str]:
+        nonlocal read_words
+        found = words_of(text, terms)
+        read_words += len(found)
+        return found
+
+    monkeypatch.setattr(search_threads, "words_of", counted)
+    long = " ".join(f"n{number}" for number in range(100_000))
+    few = " ".join(f"n{number % 50}" for number in range(100_000))  # or there were too many words for the index
+    said = [f"{few} the Needles are here {few}", f"Needle {long}", "A needle."]
+    assert (await brought(served, ada, zipped(conversations_json=export(simple("Sewing", *said)))))["imported"] == 1
+
+    page = (await served.get("/api/threads/search?q=needle", ada)).json()
+
+    marked = [[piece["text"] for piece in hit["excerpt"] if piece["hit"]] for hit in page["hits"]]
+    assert sorted(marked) == [["Needle"], ["Needles"], ["needle"]]
+    (deep,) = [hit for hit in page["hits"] if {"text": "Needles", "hit": True} in hit["excerpt"]]
+    assert "".join(piece["text"] for piece in deep["excerpt"]).startswith("… ")
+    assert read_words < 20_000
