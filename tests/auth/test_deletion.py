@@ -1,7 +1,6 @@
 """Deleting an account: shut at once, erased a week later, kept after all by whoever proves to be its owner."""
 
 import asyncio
-import json
 from datetime import timedelta
 from typing import Any
 from uuid import UUID, uuid4
@@ -9,8 +8,8 @@ from uuid import UUID, uuid4
 import pytest
 
 from emergence.auth.sweep import sweep
-from emergence.kernel.events import outbox
 from tests.auth.audited import rows_about
+from tests.auth.published import published
 from tests.auth.served_auth import ADMINISTRATOR, PASSWORD, REFRESH_COOKIE, Browser, ServedAuth, bearer
 from tests.auth.test_second_factor import enrolled
 
@@ -37,15 +36,6 @@ async def until_erased(served: ServedAuth, signed_in: dict[str, Any]) -> None:
     async with asyncio.timeout(10):
         while await stored_status(served, signed_in["user_id"]) != "deleted":
             await sweep(served.auth)
-
-
-async def published_deletions(served: ServedAuth) -> list[dict[str, str]]:
-    """Return what the bus was told, once the relay has emptied the outbox."""
-    async with asyncio.timeout(10):
-        while (await outbox.state(served.auth.database)).depth:  # noqa: ASYNC110 - another task does it
-            await asyncio.sleep(0.05)
-    rows = await served.auth.database.fetch("SELECT payload FROM bus.events WHERE name = 'auth.user_deleted.v1'")
-    return [json.loads(row["payload"]) for row in rows]
 
 
 async def test_the_account_is_shut_at_once_everywhere(served: ServedAuth) -> None:
@@ -148,7 +138,7 @@ async def test_after_the_week_the_person_is_gone_and_the_others_hear_of_it_once(
     assert (await browser.post_json("/api/auth/login", LOG_IN)).json()["code"] == "credentials_rejected"
     _, another = await served.person(EVE)  # the address is free again, for somebody else
     assert another["user_id"] != eve["user_id"]
-    assert await published_deletions(served) == [{"user_id": eve["user_id"]}]
+    assert await published(served, "auth.user_deleted.v1") == [{"user_id": eve["user_id"]}]
 
 
 async def test_the_audit_log_stays_whole_and_speaks_of_nobody(served: ServedAuth) -> None:

@@ -5,6 +5,8 @@ from dataclasses import replace
 from datetime import timedelta
 from uuid import uuid4
 
+import pytest
+
 from tests.session.event_client import event_client
 from tests.session.instances.test_two_instances import pair
 from tests.session.live_client import Json, LiveClient, live_client
@@ -59,6 +61,28 @@ async def test_an_administrator_who_looks_is_not_seen(served: ServedSession, ada
             (still,) = await present(own, so_many(1))
 
     assert seen == still
+
+
+@pytest.mark.parametrize("by_events", [False, True])
+async def test_an_administrator_who_looks_takes_over_no_session_of_the_person(
+    served: ServedSession, ada: Person, by_events: bool
+) -> None:
+    looking = replace(ada, session_id=uuid4(), impersonator_id=uuid4())
+    async with live_client(served.url, ada) as own:
+        (alone,) = await present(own, so_many(1))
+        if by_events:
+            async with event_client(served, looking, session=alone["session"]) as events:
+                theirs = events.session
+        else:
+            async with live_client(served.url, looking, session=alone["session"]) as other:
+                theirs = other.heard[0]["data"]["session"]
+    row = await served.parts.database.fetchrow(
+        "SELECT login_session_id, is_hidden FROM live_sessions WHERE id = $1", alone["session"]
+    )
+
+    assert theirs != alone["session"]
+    assert row is not None
+    assert (row["login_session_id"], row["is_hidden"]) == (ada.session_id, False)
 
 
 async def test_a_stream_of_events_is_present_too(served: ServedSession, ada: Person) -> None:

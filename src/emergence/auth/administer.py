@@ -24,10 +24,12 @@ from emergence.contracts.auth.administration import (
     AdministeredUsers,
     ShownStatus,
 )
+from emergence.contracts.auth.events import AccountShut
 from emergence.contracts.auth.personal_problems import DeletionPending
 from emergence.contracts.auth.problems import LastAdministrator, UnknownLoginSession, UnknownUser
 from emergence.contracts.auth.values import Role
 from emergence.kernel.errors import Forbidden
+from emergence.kernel.events import outbox
 from emergence.kernel.identity import Identity
 from emergence.kernel.storage.database import Transaction
 
@@ -94,6 +96,7 @@ async def change_status(auth: Auth, identity: Identity, user_id: UUID, status: A
             return
         if status == "suspended":
             await end_sessions(auth, tx, user_id, Ending("account_suspended", session.user_id, caller))
+            await outbox.publish(tx, AccountShut(user_id=user_id))
         name = "account.suspended" if status == "suspended" else "account.reinstated"
         await record(auth, tx, AuditEvent(name, session.user_id, user_id, session.id), caller)
 

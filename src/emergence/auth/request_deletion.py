@@ -13,10 +13,11 @@ from emergence.auth.store import deletions as store
 from emergence.auth.store import people
 from emergence.auth.store.deletions import Deletion
 from emergence.auth.store.sessions import Session
-from emergence.contracts.auth.events import DELETION_REQUESTED
+from emergence.contracts.auth.events import AccountShut
 from emergence.contracts.auth.personal import DeletionScheduled
 from emergence.contracts.auth.personal_problems import DeletionPending
 from emergence.contracts.auth.problems import LastAdministrator, UnknownUser
+from emergence.kernel.events import outbox
 from emergence.kernel.identity import Identity
 
 UNDO_WITHIN = timedelta(days=7)
@@ -48,7 +49,8 @@ async def _delete(auth: Auth, session: Session, user_id: UUID, caller: Caller) -
             raise LastAdministrator()
         if not await store.begin_deletion(tx, user_id, deletion, now):
             raise DeletionPending() if await people.exists(tx, user_id) else UnknownUser()
-        await end_sessions(auth, tx, user_id, Ending(DELETION_REQUESTED, session.user_id, caller))
+        await end_sessions(auth, tx, user_id, Ending("deletion_requested", session.user_id, caller))
+        await outbox.publish(tx, AccountShut(user_id=user_id))
         event = AuditEvent("account.deletion_requested", session.user_id, user_id, session.id)
         await record(auth, tx, event, caller)
     return DeletionScheduled(due_at=deletion.due_at)

@@ -9,7 +9,7 @@ from fastapi import FastAPI
 from starlette.routing import WebSocketRoute
 
 from emergence.contracts.auth.client import AuthClient, access_token_verifier, issued_service_tokens
-from emergence.contracts.auth.events import LoginSessionRevoked, UserDeleted
+from emergence.contracts.auth.events import AccountShut, LoginSessionRevoked, UserDeleted
 from emergence.contracts.auth.revocation_reader import RevocationReader
 from emergence.contracts.chat import ChatClient
 from emergence.kernel.events.broadcast.from_settings import broadcast_from_settings
@@ -27,6 +27,7 @@ from emergence.session.agent_directory import AgentDirectory
 from emergence.session.drain import drain
 from emergence.session.events import routes as events
 from emergence.session.exports import routes as export_routes
+from emergence.session.exports.pdf_turn import PdfTurn
 from emergence.session.imports import routes as import_routes
 from emergence.session.imports.running_imports import RunningImports
 from emergence.session.inactivity.activity import Activity
@@ -129,7 +130,7 @@ def build_parts(surroundings: Surroundings) -> Session:
         activity=Activity(),
         presence=PresenceChanges(),
         imports=RunningImports(),
-        pdf_turn=asyncio.Semaphore(1),
+        pdf_turn=PdfTurn(),
     )
 
 
@@ -146,6 +147,7 @@ def _lifespan(session: Session, life: ServiceLife, surroundings: Surroundings) -
             subscriber="session",
             handlers={
                 LoginSessionRevoked: on_events.on_login_session_revoked,
+                AccountShut: on_events.on_account_shut,
                 UserDeleted: on_events.on_user_deleted,
             },
             clock=session.clock,

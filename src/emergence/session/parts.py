@@ -1,6 +1,5 @@
 """What the session service is made of."""
 
-from asyncio import Semaphore
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -11,6 +10,7 @@ from emergence.kernel.events.erasing import Erasing
 from emergence.kernel.revocations import Revocations
 from emergence.kernel.storage.database import Database
 from emergence.session.agent_directory import AgentDirectory
+from emergence.session.exports.pdf_turn import PdfTurn
 from emergence.session.imports.running_imports import RunningImports
 from emergence.session.inactivity.activity import Activity
 from emergence.session.instances.shared_bus import SharedBus
@@ -46,4 +46,4 @@ class Session:
     activity: Activity
     presence: PresenceChanges
     imports: RunningImports
-    pdf_turn: Semaphore  # each takes a whole core
+    pdf_turn: PdfTurn

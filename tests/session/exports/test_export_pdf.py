@@ -7,6 +7,7 @@ import subprocess
 import sys
 from collections import Counter
 from typing import Any
+from uuid import uuid4
 
 import httpx2
 import pypdf
@@ -14,7 +15,9 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from emergence.contracts.session.problems import PdfTooLong
 from emergence.session.exports import write_pdf
+from emergence.session.exports.pdf_limits import TOO_MUCH
 from emergence.session.exports.pdf_process import Setting
 from emergence.session.exports.pdf_text import blocks_of
 from tests.session.neighbours import Person
@@ -173,6 +176,35 @@ async def test_a_conversation_that_is_too_long_is_refused_with_another_way(
 
     assert (refused.status_code, refused.json()["code"]) == (413, "pdf_too_long")
     assert (await served.get(f"/api/threads/{thread}/export?format=markdown", ada)).status_code == 200
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="other systems do not bound a process's memory")
+async def test_what_takes_gigabytes_to_set_takes_none_of_the_services() -> None:
+    text = "|a|b|\n|-|-|\n" + "|x|y|\n" * 240_000
+    lines = f"{json.dumps({'title': '', 'told': ''})}\n{json.dumps({'heading': '', 'parts': [text]})}\n"
+    command = [sys.executable, "-m", write_pdf.PROCESS]
+
+    ended = await asyncio.to_thread(subprocess.run, command, input=lines.encode(), capture_output=True, check=False)
+
+    assert (ended.returncode, ended.stdout) == (TOO_MUCH, b"")
+    with pytest.raises(PdfTooLong):
+        await write_pdf.set_pages(lines.encode())
+
+
+async def test_one_person_cannot_keep_everybody_else_from_a_pdf(
+    served: ServedSession, ada: Person, bob: Person
+) -> None:
+    adas, bobs = await talked(served, ada, "Mine"), await talked(served, bob, "Yours")
+    async with served.parts.pdf_turn.of(uuid4()):
+        waiting = [asyncio.create_task(pdf(served, bob, f"/api/threads/{bobs}/export?format=pdf")) for _ in range(3)]
+        while sum(each.done() for each in waiting) < 2:  # noqa: ASYNC110 - they are answered elsewhere
+            await asyncio.sleep(0.02)
+        refused = [each.result() for each in waiting if each.done()]
+        other = asyncio.create_task(pdf(served, ada, f"/api/threads/{adas}/export?format=pdf"))
+    answers = [await each for each in (*waiting, other)]
+
+    assert [each.json()["code"] for each in refused] == ["pdf_busy"] * 2
+    assert sorted(each.status_code for each in answers) == [200, 200, 503, 503]
 
 
 def test_a_word_without_end_fits_the_page() -> None:

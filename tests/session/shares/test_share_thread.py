@@ -7,7 +7,7 @@ from uuid import uuid4
 import httpx2
 import pytest
 
-from emergence.contracts.auth.events import DELETION_REQUESTED, LoginSessionRevoked, UserDeleted
+from emergence.contracts.auth.events import AccountShut, LoginSessionRevoked, UserDeleted
 from emergence.session.on_events import OnEvents
 from emergence.session.sweep_storage import sweep_storage
 from tests.session.live_client import live_client
@@ -90,6 +90,23 @@ async def test_an_answer_that_is_asked_for_again_stays_as_it_was_shared(served: 
     assert texts(await read(served, made["token"])) == ["Say a number", "Seven"]
 
 
+async def test_words_that_were_said_differently_are_in_no_title_either(served: ServedSession, ada: Person) -> None:
+    thread = await talked(served, ada, "My code is 4711", answers=["Noted"])
+    question = (await messages_of(served, ada, thread))[0]["id"]
+    async with live_client(served.url, ada) as client:
+        ack = await client.ask("message.edit", message=question, text="My code is secret")
+        await client.until("run.ended", run=ack["run"])
+
+    made = await shared(served, ada, thread)
+    updated = await served.ask("POST", f"/api/threads/shares/{made['share']['id']}/update", ada)
+    await changed(served, ada, thread, title="Codes")
+    named = await shared(served, ada, thread)
+
+    assert "4711" not in (await read(served, made["token"])).text
+    assert [made["share"]["title"], updated.json()["title"]] == ["My code is secret"] * 2
+    assert (await read(served, named["token"])).json()["title"] == "Codes"
+
+
 async def test_a_revoked_link_is_dead_at_once(served: ServedSession, ada: Person) -> None:
     thread = await talked(served, ada, "Secret")
     made = await shared(served, ada, thread)
@@ -139,7 +156,7 @@ async def test_a_deleted_conversation_is_shown_by_no_link(served: ServedSession,
 
 
 @pytest.mark.parametrize("is_final", [False, True])
-async def test_who_deletes_their_account_withdraws_all_links(
+async def test_whose_account_is_shut_shows_nothing_to_strangers_any_more(
     served: ServedSession, ada: Person, bob: Person, is_final: bool
 ) -> None:
     made = await shared(served, ada, await talked(served, ada, "Mine"))
@@ -150,8 +167,7 @@ async def test_who_deletes_their_account_withdraws_all_links(
         if is_final:
             await on_events.on_user_deleted(tx, UserDeleted(user_id=ada.user_id))
         else:
-            ended = LoginSessionRevoked(session_id=uuid4(), user_id=ada.user_id, reason=DELETION_REQUESTED)
-            await on_events.on_login_session_revoked(tx, ended)
+            await on_events.on_account_shut(tx, AccountShut(user_id=ada.user_id))
 
     assert await is_dead(served, made["token"])
     assert not await is_dead(served, others["token"])

@@ -1,11 +1,14 @@
 // What may be read without the server: recent conversations, by whoever was signed in a short while ago, and no others.
 import { IDBFactory } from "fake-indexeddb";
 import { beforeEach, expect, test, vi } from "vitest";
+import { beginLook, leaveLook } from "./impersonation";
 import { loadPage } from "./live/merge";
 import { type LiveState, NOTHING } from "./live/state";
+import { useLive } from "./live/store";
+import { useLogin } from "./login_state";
 import { queries } from "./questions";
-import { readCopy, showCopies, writeCopies } from "./reading_copy";
-import type { Me, Message, Thread } from "./types";
+import { keepCopies, readCopy, showCopies, stopKeepingCopies, writeCopies } from "./reading_copy";
+import type { Impersonation, Me, Message, Thread } from "./types";
 
 const ADA = { user_id: "ada", role: "member", email: "ada@example.org", display_name: "Ada" } as Me;
 const BOB = { ...ADA, user_id: "bob" };
@@ -111,4 +114,35 @@ test("without storage the page works on", async () => {
   await writeCopies(ADA, opened([thread("t1")]), NOW);
   expect(await showCopies(NOW)).toBeUndefined();
   expect(warn).toHaveBeenCalled();
+});
+
+test("what may not be read any more does not stay on the device either", async () => {
+  await writeCopies(ADA, opened([thread("t1")]), NOW);
+
+  expect(await showCopies(NOW + WEEK_MS)).toBeUndefined();
+
+  await vi.waitFor(async () => expect(await indexedDB.databases()).toEqual([]));
+});
+
+test("nothing of an account that an administrator looks at comes onto their device", async () => {
+  vi.useFakeTimers({ toFake: ["setInterval", "clearInterval", "Date"], now: NOW });
+  useLogin.setState({ status: "signed-in", me: ADA });
+  useLive.setState({ connection: { state: "online", since: NOW }, live: opened([thread("own")]) });
+  keepCopies();
+  await vi.advanceTimersByTimeAsync(5_000);
+  vi.useRealTimers();
+  await vi.waitFor(async () => expect(await readCopy("ada", "own", NOW + 5_000)).toBeDefined());
+  vi.useFakeTimers({ toFake: ["setInterval", "clearInterval", "Date"], now: NOW });
+  keepCopies();
+
+  beginLook({ ...BOB, access_token: "as-bob", expires_in: 300, ends_in: 900 } as Impersonation);
+  useLive.setState({ live: opened([thread("theirs")]) });
+  await vi.advanceTimersByTimeAsync(300_000);
+  vi.useRealTimers();
+  await new Promise((resolve) => setTimeout(resolve, 100));
+
+  expect(await showCopies(NOW + 5_000)).toEqual(ADA);
+  expect(await readCopy("bob", "theirs", NOW + 5_000)).toBeUndefined();
+  leaveLook();
+  stopKeepingCopies();
 });

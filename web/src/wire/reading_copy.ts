@@ -1,6 +1,7 @@
 // Recent conversations on this device, to be read while the server cannot be reached.
 import { type DBSchema, type IDBPDatabase, openDB } from "idb";
 import { COPIES } from "./copies";
+import { isLooking } from "./impersonation";
 import { inactivityLimitMs } from "./inactivity";
 import { isGrowing, type LiveState, type LoadedThread, shownBranch, threadTopic } from "./live/state";
 import { useLive } from "./live/store";
@@ -46,10 +47,12 @@ async function quietly<T>(work: (db: IDBPDatabase<Schema>) => Promise<T>): Promi
   }
 }
 
-/** Whose copies these are and what they list, while they may be read. */
+/** Whose copies these are and what they list, while they may be read; after that they are gone from the device. */
 export async function readAbout(now: number): Promise<About | undefined> {
   const about = await quietly((db) => db.get("about", "about"));
-  return about && about.readableUntil > now ? about : undefined;
+  if (about === undefined || about.readableUntil > now) return about;
+  indexedDB.deleteDatabase(COPIES);
+  return undefined;
 }
 
 /** The copy of a conversation of `user`, while it may be read. */
@@ -83,7 +86,7 @@ export function keepCopies(): void {
     const { live, connection } = useLive.getState();
     const { status, me } = useLogin.getState();
     const now = Date.now();
-    if (connection.state !== "online" || status !== "signed-in") return;
+    if (connection.state !== "online" || status !== "signed-in" || isLooking()) return; // what is looked at stays theirs
     if (live.loaded !== written.loaded || now - written.at > CONFIRMED_EVERY_MS) void writeCopies(me, live, now);
   }, LOOKED_EVERY_MS);
 }

@@ -5,8 +5,6 @@ from uuid import UUID
 
 from emergence.kernel.events.event import Event
 
-DELETION_REQUESTED = "deletion_requested"  # why a login session ends whose person has shut their account
-
 
 class LoginSessionRevoked(Event):
     """A login session can no longer be used; its sockets must close."""
@@ -16,6 +14,20 @@ class LoginSessionRevoked(Event):
     session_id: UUID
     user_id: UUID
     reason: str
+
+    def subject(self) -> str:
+        return f"user:{self.user_id}"
+
+
+class AccountShut(Event):
+    """Nobody may come in with this account any more: it was suspended, or its person is to be deleted.
+
+    It may be opened again; what its person had shown to strangers is not.
+    """
+
+    name: ClassVar[str] = "auth.account_shut.v1"
+
+    user_id: UUID
 
     def subject(self) -> str:
         return f"user:{self.user_id}"

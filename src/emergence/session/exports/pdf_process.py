@@ -12,6 +12,7 @@ from fpdf import FPDF
 from fpdf.enums import WrapMode, XPos, YPos
 
 from emergence.session.exports.pdf_fonts import MONO, SANS, Fonts
+from emergence.session.exports.pdf_limits import MEMORY_MAX_BYTES, TOO_MUCH
 from emergence.session.exports.pdf_text import Block, Run, blocks_of
 
 SIZE, CODE_SIZE, TITLE_SIZE, NOTE_SIZE = 10.5, 9.0, 18.0, 9.0
@@ -130,8 +131,24 @@ def _height(size: float) -> float:
 
 
 def main() -> None:
-    """Read, set, write."""
+    """Read, set, write; end with TOO_MUCH when that takes more memory than it may."""
     logging.disable(logging.CRITICAL)  # libraries tell of texts and fonts
+    _bound_memory()
+    try:
+        _set()
+    except MemoryError:
+        sys.exit(TOO_MUCH)
+
+
+def _bound_memory() -> None:
+    """Have this process fail, and not the service beside it, where the system can do so."""
+    if sys.platform == "linux":
+        import resource
+
+        resource.setrlimit(resource.RLIMIT_AS, (MEMORY_MAX_BYTES, MEMORY_MAX_BYTES))
+
+
+def _set() -> None:
     setting = Setting()
     for number, line in enumerate(sys.stdin.buffer):
         told: Any = json.loads(line)

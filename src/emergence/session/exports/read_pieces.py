@@ -48,6 +48,4 @@ async def messages_of(
     after: CarriedMessage | None = None
     while page := await carried.read_carried(session.database, thread.user_id, thread.thread_id, after, only):
         yield page
-        if len(page) < carried.MESSAGES_AT_ONCE:
-            return
         after = page[-1]

@@ -11,7 +11,8 @@ from datetime import datetime, timedelta
 import structlog
 
 from emergence.contracts.chat import Language
-from emergence.contracts.session.problems import PdfBusy, PdfFailed, PdfTooLong
+from emergence.contracts.session.problems import PdfFailed, PdfTooLong
+from emergence.session.exports.pdf_limits import TOO_MUCH
 from emergence.session.exports.read_pieces import OnItsWay, shown_messages_of
 from emergence.session.exports.words import heading_of, line_of
 from emergence.session.parts import Session
@@ -19,7 +20,7 @@ from emergence.session.parts import Session
 log = structlog.get_logger(__name__)
 
 MAX_CHARACTERS = 1_500_000  # about 600 pages
-DEADLINE, PATIENCE = timedelta(seconds=40), timedelta(seconds=12)  # a gateway waits a minute for an answer to begin
+DEADLINE = timedelta(seconds=40)  # with the wait for the turn, less than a gateway waits for an answer to begin
 PROCESS = "emergence.session.exports.pdf_process"
 
 
@@ -29,15 +30,8 @@ async def pdf_of(session: Session, thread: OnItsWay, at: datetime, language: Lan
     async with aclosing(_lines_of(session, thread, at, language)) as told:
         async for line in told:
             lines += line
-    try:
-        async with asyncio.timeout(PATIENCE.total_seconds()):
-            await session.pdf_turn.acquire()
-    except TimeoutError:
-        raise PdfBusy() from None
-    try:
+    async with session.pdf_turn.of(thread.user_id):
         return await set_pages(bytes(lines))
-    finally:
-        session.pdf_turn.release()
 
 
 async def _lines_of(
@@ -76,6 +70,8 @@ async def set_pages(lines: bytes) -> bytes:
         if process.returncode is None:
             process.kill()
             await process.wait()
+    if process.returncode == TOO_MUCH:
+        raise PdfTooLong()
     if process.returncode != 0:
         log.error("pdf_not_set", status=process.returncode)
         raise PdfFailed()

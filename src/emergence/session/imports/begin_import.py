@@ -28,7 +28,7 @@ async def begin_import(session: Session, user_id: UUID, chunks: AsyncIterator[by
     """
     await _require_none_running(session, user_id)
     agent = await session.agents.chosen(None)
-    with ExitStack() as held:
+    with session.imports.received_from(user_id), ExitStack() as held:
         held.enter_context(session.imports.one_more())
         file = held.enter_context(tempfile.TemporaryFile())
         opened = await _received(session, file, chunks, agent)

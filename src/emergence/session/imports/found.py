@@ -10,6 +10,8 @@ from pydantic import ValidationError
 
 from emergence.contracts.session.carrying import CarriedMessage, CarriedThread, LeftOut
 
+PLACE_MAX_CHARACTERS = 200
+
 
 class Unreadable(Exception):
     """The file as a whole cannot be taken in; `place` and `reason` say where and why, never what is there."""
@@ -53,7 +55,9 @@ def why_not(place: str, invalid: ValidationError) -> Refused:
     first = invalid.errors(include_input=False, include_url=False, include_context=False)[0]
     inside = ".".join(str(step) for step in first["loc"])
     more = f" (and {invalid.error_count() - 1} more)" if invalid.error_count() > 1 else ""
-    return Refused(f"{place}: {inside}" if inside else place, first["msg"] + more)
+    # The names in a file are its own: what they hold must be storable, and fit a line.
+    where = without_surrogates(inside)[:PLACE_MAX_CHARACTERS]
+    return Refused(f"{place}: {where}" if where else place, first["msg"] + more)
 
 
 def without_surrogates(text: str) -> str:

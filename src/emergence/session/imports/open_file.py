@@ -4,16 +4,19 @@ import re
 import zlib
 from collections.abc import Generator, Iterator
 from contextlib import contextmanager
+from lzma import LZMAError
 from typing import IO, BinaryIO
 from zipfile import BadZipFile, ZipFile, ZipInfo
 
 from emergence.contracts.session.carrying import THREAD_FORMAT, ImportFormat
+from emergence.session.imports.follow_json import FollowedJson, TooMuch
 from emergence.session.imports.found import Found, Refused, Unreadable
 from emergence.session.imports.read_chatgpt import read_chatgpt
 from emergence.session.imports.read_own import read_own
 from emergence.session.imports.split_list import OBJECT_MAX_BYTES, objects_of
 
 CHUNK_BYTES = 1024 * 1024
+CONVERSATIONS_MAX = 100_000  # each is looked at twice, and noted; years of daily ones are some thousands
 DIRECTORY_MAX_BYTES = 32 * 1024 * 1024  # about 300,000 files; reading the list needs some ten times that
 _END_OF_DIRECTORY = b"PK\x05\x06"
 _END_MAX_BYTES = 22 + 65_535
@@ -22,7 +25,7 @@ _BLANK = b" \t\r\n"
 _MARK = b"\xef\xbb\xbf"
 # How zipfile says that an archive is damaged (wrong offsets are a ValueError), or packed in a way that it does not know
 # (one kind of RuntimeError).
-_DAMAGED = (BadZipFile, EOFError, zlib.error, ValueError, OverflowError, RuntimeError)
+_DAMAGED = (BadZipFile, EOFError, zlib.error, LZMAError, OSError, MemoryError, ValueError, OverflowError, RuntimeError)
 
 
 class OpenedFile:
@@ -40,6 +43,12 @@ class OpenedFile:
 
     def conversations(self) -> Generator[Found | Refused, None, None]:
         """Yield what is in it, from the beginning each time. Raises Unreadable."""
+        for number, each in enumerate(self._all()):
+            if number >= CONVERSATIONS_MAX:
+                raise Unreadable("file", f"more than {CONVERSATIONS_MAX} conversations are in it")
+            yield each
+
+    def _all(self) -> Iterator[Found | Refused]:
         if not self._is_zip:
             self._file.seek(0)
             yield from self._read(self._file, "file", _Budget(self._max_unpacked_bytes))
@@ -58,8 +67,12 @@ class OpenedFile:
 
     def _read(self, content: IO[bytes], place: str, budget: "_Budget") -> Iterator[Found | Refused]:
         if self.format == "emergence":
-            whole = b"".join(_chunks(content, place, budget, OBJECT_MAX_BYTES))
-            yield read_own(whole, place)
+            try:
+                whole = b"".join(_followed(_chunks(content, place, budget, OBJECT_MAX_BYTES)))
+            except TooMuch as refused:
+                yield Refused(place, refused.reason)
+            else:
+                yield read_own(whole, place)
             return
         for number, each in enumerate(objects_of(_chunks(content, place, budget, None), place)):
             yield read_chatgpt(each, f"{place}[{number}]", self._agent)
@@ -109,6 +122,16 @@ def _chunks(content: IO[bytes], place: str, budget: _Budget, most: int | None) -
         yield chunk
 
 
+def _followed(chunks: Iterator[bytes]) -> Iterator[bytes]:
+    """Yield the pieces of one conversation as long as reading it is bounded. Raises TooMuch."""
+    followed = FollowedJson()
+    for chunk in chunks:
+        at = 0
+        while at < len(chunk):
+            at = followed.follow(chunk, at)
+        yield chunk
+
+
 def _begins(file: BinaryIO) -> bytes:
     file.seek(0)
     return file.read(2)
@@ -134,7 +157,7 @@ def _named(entry: ZipInfo) -> Iterator[None]:
         raise Unreadable(entry.filename, "this is encrypted")
     try:
         yield
-    except (*_DAMAGED, OSError) as broken:
+    except _DAMAGED as broken:
         raise Unreadable(entry.filename, "this is damaged, or packed in a way that is not known here") from broken
 
 

@@ -16,12 +16,16 @@ from emergence.session.imports.found import Found, Refused, moment_of, why_not, 
 from emergence.session.imports.read_own import TEXT_MAX_CHARACTERS
 
 AGENT = "ChatGPT"
+MESSAGES_MAX = 50_000
 
 
 def read_chatgpt(content: bytes, place: str, agent: str) -> Found | Refused:
     """Return the conversation in one object of `conversations.json`; it goes on with `agent`."""
     try:
-        conversation = Conversation.model_validate(json.loads(content.decode()))
+        told = json.loads(content.decode())
+        if isinstance(nodes := told.get("mapping"), dict) and len(nodes) > MESSAGES_MAX:
+            return Refused(place, f"has more than {MESSAGES_MAX} messages")
+        conversation = Conversation.model_validate(told)
     except ValidationError as invalid:
         return why_not(place, invalid)
     except UnicodeDecodeError:

@@ -6,6 +6,7 @@ from uuid import UUID
 from pydantic import ValidationError
 
 from emergence.contracts.session.carrying import CarriedMessage, ThreadFile
+from emergence.contracts.session.threads import Part
 from emergence.kernel.ids import new_id
 from emergence.session.imports.found import Found, Refused, why_not
 
@@ -36,9 +37,13 @@ def _under_new_id(message: CarriedMessage, ids: Mapping[UUID | None, UUID | None
             "id": ids[message.id],
             "parent": ids.get(message.parent),
             "status": FINISHED.get(message.status, message.status),
-            "parts": [part.model_copy(update={"text": part.text.replace("\x00", "\ufffd")}) for part in message.parts],
+            "parts": [_storable(part) for part in message.parts],
         }
     )
+
+
+def _storable(part: Part) -> Part:
+    return part.model_copy(update={"text": part.text.replace("\x00", "\ufffd")}) if "\x00" in part.text else part
 
 
 def _wrong_in(messages: Sequence[CarriedMessage]) -> tuple[int, str] | None:

@@ -2,8 +2,9 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from uuid import UUID
 
-from emergence.contracts.session.problems import ImportsBusy
+from emergence.contracts.session.problems import ImportRunning, ImportsBusy
 
 AT_ONCE = 4  # each may fill the disk and a thread
 
@@ -14,6 +15,7 @@ class RunningImports:
     def __init__(self) -> None:
         self.is_ending = False
         self._running = 0
+        self._senders: set[UUID] = set()
 
     @contextmanager
     def one_more(self) -> Iterator[None]:
@@ -25,3 +27,17 @@ class RunningImports:
             yield
         finally:
             self._running -= 1
+
+    @contextmanager
+    def received_from(self, user_id: UUID) -> Iterator[None]:
+        """Let a person send one file at a time: the database knows of it once it is whole. Raises ImportRunning.
+
+        A few files of one person that never end would keep everybody else from bringing theirs.
+        """
+        if user_id in self._senders:
+            raise ImportRunning()
+        self._senders.add(user_id)
+        try:
+            yield
+        finally:
+            self._senders.remove(user_id)

@@ -15,7 +15,7 @@ from emergence.contracts.session.threads import Thread
 from emergence.kernel.ids import new_id
 from emergence.kernel.storage.database import DatabaseUnavailable, Transaction
 from emergence.session.frames import LoggedFrame
-from emergence.session.imports.found import Found, Refused, Unreadable
+from emergence.session.imports.found import PLACE_MAX_CHARACTERS, Found, Refused, Unreadable
 from emergence.session.imports.open_file import OpenedFile
 from emergence.session.parts import Session
 from emergence.session.store import carried, log
@@ -53,6 +53,16 @@ class TakingIn:
             logger.info("import_ended_early", import_id=str(self.import_id))
         except Exception:  # else the task would take every run of this instance with it
             logger.exception("import_broke", import_id=str(self.import_id))
+            await self._give_up()
+
+    async def _give_up(self) -> None:
+        """Say that this goes no further, so that its person need not wait to try again; never raises."""
+        try:
+            await self._step(self._ended({"state": "interrupted"}))
+        except Ended:
+            return
+        except Exception:
+            logger.exception("import_not_ended", import_id=str(self.import_id))
 
     async def _take_in(self) -> None:
         try:
@@ -69,7 +79,7 @@ class TakingIn:
                     await self._step(await self._taking(number, item))
                     number += 1
         except Unreadable as refused:
-            failure = ImportProblem(place=refused.place[:200], reason=refused.reason)
+            failure = ImportProblem(place=refused.place[:PLACE_MAX_CHARACTERS], reason=refused.reason)
             await self._step(self._ended({"state": "failed", "failure": failure}))
         else:
             await self._step(self._ended({"state": "done"}))
@@ -94,7 +104,7 @@ class TakingIn:
             if so_far.imported + so_far.known + so_far.expired + so_far.refused > number:
                 return so_far, []  # it was stored before the database was lost
             if isinstance(item, Refused):
-                problem = ImportProblem(place=item.place[:200], reason=item.reason)
+                problem = ImportProblem(place=item.place[:PLACE_MAX_CHARACTERS], reason=item.reason)
                 problems = [*so_far.problems, problem][:PROBLEMS_TOLD]
                 return so_far.model_copy(update={"refused": so_far.refused + 1, "problems": problems}), []
             if self._is_expired(item):

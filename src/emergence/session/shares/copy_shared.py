@@ -25,13 +25,13 @@ async def copy_shared(session: Session, user_id: UUID, asked: CopyShared) -> Thr
         found = await store.find_shared(session.database, hashed, at, 0, MESSAGES_MAX)
     if found is None:
         raise UnknownShare()
-    said = _placed(await store.read_shared(session.database, found))
     agent = await session.agents.chosen(None)
     head = CarriedThread.model_construct(
         title=found.share.title, agent=agent, created_at=at, updated_at=at, titled=True, archived=False
     )
     origin = hash_of(f"{hashed.hex()} {found.share.shown_at.isoformat()}")
-    async with session.order.of(user_id):
+    async with session.order.of(user_id):  # the reading, too: a conversation is held whole, and one at a time
+        said = _placed(await store.read_shared(session.database, found, None))
         async with session.database.transaction() as tx:
             earlier = await carried.known_thread(tx, user_id, origin)
             if earlier is not None and (thread := await threads.read_thread(tx, user_id, earlier)) is not None:

@@ -5,6 +5,7 @@ from emergence.contracts.session.sharing import ReadShared, SharedConversation
 from emergence.session.parts import Session
 from emergence.session.shares.share_thread import hash_of
 from emergence.session.store import shares as store
+from emergence.session.store.page_size import PAGE_MAX_BYTES
 
 MESSAGES_AT_ONCE = 50
 
@@ -18,12 +19,13 @@ async def read_shared(session: Session, asked: ReadShared) -> SharedConversation
     )
     if found is None:
         raise UnknownShare()
-    end = asked.after + len(found.page)
+    messages = await store.read_shared(session.database, found, PAGE_MAX_BYTES)
+    end = asked.after + (len(messages) or len(found.page))
     return SharedConversation(
         title=found.share.title,
         author=found.share.author,
         shown_at=found.share.shown_at,
         expires_at=found.share.expires_at,
-        messages=await store.read_shared(session.database, found),
+        messages=messages,
         next=end if end < found.share.messages else None,
     )

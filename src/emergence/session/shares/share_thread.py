@@ -17,9 +17,10 @@ from emergence.contracts.session.sharing import SHARES_MAX, NewShare, Share, Sha
 from emergence.contracts.session.threads import Thread
 from emergence.kernel.ids import new_id
 from emergence.kernel.storage.database import Transaction
+from emergence.session.message_text import title_of
 from emergence.session.parts import Session
+from emergence.session.store import messages, threads
 from emergence.session.store import shares as store
-from emergence.session.store import threads
 
 TOKEN_BYTES = 32
 
@@ -36,11 +37,11 @@ async def share_thread(session: Session, user_id: UUID, thread_id: UUID, wanted:
     async with session.database.transaction() as tx:
         if await store.count_shares(tx, user_id) >= SHARES_MAX:
             raise TooManyShares()
-        thread, said = await _said(tx, user_id, thread_id)
+        title, said = await _said(tx, user_id, thread_id)
         share = Share(
             id=new_id(),
             thread=thread_id,
-            title=thread.title,
+            title=title,
             author=wanted.author,
             messages=len(said),
             created_at=at,
@@ -59,9 +60,9 @@ async def update_share(session: Session, user_id: UUID, share_id: UUID) -> Share
         share = await store.read_own_share(tx, user_id, share_id, at)
         if share is None:
             raise UnknownShare()
-        thread, said = await _said(tx, user_id, share.thread)
-        await store.show_more(tx, user_id, share_id, thread.title, said, at)
-    return share.model_copy(update={"title": thread.title, "messages": len(said), "shown_at": at})
+        title, said = await _said(tx, user_id, share.thread)
+        await store.show_more(tx, user_id, share_id, title, said, at)
+    return share.model_copy(update={"title": title, "messages": len(said), "shown_at": at})
 
 
 async def read_shares(session: Session, user_id: UUID, thread_id: UUID | None) -> Shares:
@@ -76,7 +77,7 @@ async def revoke_share(session: Session, user_id: UUID, share_id: UUID) -> None:
         raise UnknownShare()
 
 
-async def _said(tx: Transaction, user_id: UUID, thread_id: UUID) -> tuple[Thread, list[UUID]]:
+async def _said(tx: Transaction, user_id: UUID, thread_id: UUID) -> tuple[str, list[UUID]]:
     # Under the lock of the thread: what is deleted meanwhile is not shared after it.
     if not await threads.lock_thread(tx, user_id, thread_id):
         raise UnknownThread()
@@ -87,7 +88,19 @@ async def _said(tx: Transaction, user_id: UUID, thread_id: UUID) -> tuple[Thread
     said = await store.said_so_far(tx, user_id, thread_id)
     if not said:
         raise NothingToShare()
-    return thread, said
+    return await _shown_title(tx, user_id, thread, said[0]), said
+
+
+async def _shown_title(tx: Transaction, user_id: UUID, thread: Thread, first: UUID) -> str:
+    """Return what a link calls the thread: a title that nobody chose quotes what was said first in any branch.
+
+    Whoever said that differently before sharing it does not want the former words to be read.
+    """
+    if not thread.title or await threads.is_named(tx, user_id, thread.id):
+        return thread.title
+    placed = await messages.read_message(tx, user_id, first)
+    assert placed is not None
+    return title_of("".join(part.text for part in placed.message.parts))
 
 
 def _require_offered(session: Session) -> None:

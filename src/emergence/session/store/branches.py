@@ -7,6 +7,7 @@ from asyncpg import Record
 
 from emergence.contracts.session.threads import Message
 from emergence.kernel.storage.database import Database, Transaction
+from emergence.session.store.page_size import PAGE_MAX_BYTES
 
 BEGINNING = UUID(int=0)  # the parent of what begins a thread
 
@@ -23,7 +24,10 @@ async def set_leaf(tx: Transaction, user_id: UUID, thread_id: UUID, leaf: UUID |
 
 
 async def read_way_back(database: Database | Transaction, user_id: UUID, start: UUID, limit: int) -> Sequence[Record]:
-    """Return the rows of a message of the user and of those before it in its branch, the last said first."""
+    """Return the rows of a message of the user and of those before it in its branch, the last said first.
+
+    As many as were asked for, but a page at most.
+    """
     return await database.fetch(
         """
         WITH RECURSIVE way AS (
@@ -31,12 +35,15 @@ async def read_way_back(database: Database | Transaction, user_id: UUID, start: 
             UNION ALL
             SELECT earlier.*, way.step + 1 FROM way JOIN messages AS earlier ON earlier.id = way.parent_id
             WHERE earlier.user_id = $1 AND way.step < $3
+        ), measured AS (
+            SELECT way.*, sum(octet_length(parts::text)) OVER (ORDER BY step) AS so_far FROM way
         )
-        SELECT * FROM way ORDER BY step
+        SELECT * FROM measured WHERE step = 1 OR so_far <= $4 ORDER BY step
         """,
         user_id,
         start,
         limit,
+        PAGE_MAX_BYTES,
     )
 
 

@@ -11,6 +11,7 @@ from emergence.kernel.storage.database import Database, Transaction
 from emergence.session.store import log
 from emergence.session.store.branches import BEGINNING
 from emergence.session.store.messages import PARTS
+from emergence.session.store.page_size import PAGE_MAX_BYTES
 
 MESSAGES_AT_ONCE = 100
 CHARACTERS_AT_ONCE = 1_000_000
@@ -52,22 +53,29 @@ async def read_thread_ids(database: Database, user_id: UUID, after: UUID | None)
 async def read_carried(
     database: Database, user_id: UUID, thread_id: UUID, after: CarriedMessage | None, only: Sequence[UUID] | None
 ) -> list[CarriedMessage]:
-    """Return the next messages of the user's thread, or of some of them.
+    """Return the next messages of the user's thread, or of some of them; none when there are no more.
 
     An answer that is being written comes as far as it is, interrupted.
     """
     async with database.transaction() as tx:
         rows = await tx.fetch(
             """
-            SELECT messages.*, latest.id AS run_id, latest.provider, latest.model FROM messages
+            WITH page AS (
+                SELECT * FROM messages
+                WHERE thread_id = $1 AND user_id = $2 AND ($3::bigint IS NULL OR (turn, slot) > ($3, $4::bigint))
+                    AND ($6::uuid[] IS NULL OR messages.id = ANY($6))
+                    AND EXISTS (SELECT FROM threads WHERE id = $1 AND user_id = $2 AND deleted_at IS NULL)
+                ORDER BY turn, slot LIMIT $5
+            ), measured AS (
+                SELECT *, row_number() OVER said AS place, sum(octet_length(parts::text)) OVER said AS so_far
+                FROM page WINDOW said AS (ORDER BY turn, slot)
+            )
+            SELECT measured.*, latest.id AS run_id, latest.provider, latest.model FROM measured
             LEFT JOIN LATERAL (
-                SELECT id, provider, model FROM runs WHERE runs.message_id = messages.id AND runs.user_id = $2
+                SELECT id, provider, model FROM runs WHERE runs.message_id = measured.id AND runs.user_id = $2
                 ORDER BY queue_position DESC LIMIT 1
             ) AS latest ON true
-            WHERE thread_id = $1 AND user_id = $2 AND ($3::bigint IS NULL OR (turn, slot) > ($3, $4::bigint))
-                AND ($6::uuid[] IS NULL OR messages.id = ANY($6))
-                AND EXISTS (SELECT FROM threads WHERE id = $1 AND user_id = $2 AND deleted_at IS NULL)
-            ORDER BY turn, slot LIMIT $5
+            WHERE place = 1 OR so_far <= $7 ORDER BY place
             """,
             thread_id,
             user_id,
@@ -75,6 +83,7 @@ async def read_carried(
             None if after is None else after.slot,
             MESSAGES_AT_ONCE,
             None if only is None else list(only),
+            PAGE_MAX_BYTES,
         )
         growing = [row["run_id"] for row in rows if row["status"] in UNFINISHED and row["run_id"] is not None]
         texts = await log.texts_so_far(tx, user_id, growing) if growing else {}

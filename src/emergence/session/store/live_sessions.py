@@ -37,13 +37,13 @@ _LIVE = "id, user_id, login_session_id, active_at, expires_at"
 async def open_live_session(tx: Transaction, opening: SocketOpening, asked: UUID | None, at: datetime) -> LiveSession:
     """Go on with the live session `asked` if it is this user's and not over, else begin `opening.id`.
 
-    Opening a page is something that its person does; going on after a broken connection is not.
+    Opening a page is something that its person does; going on after a broken connection is not. Whoever looks at
+    somebody never goes on with that person's own: its clock and its end would hang on another sign-in.
     """
     row = await tx.fetchrow(
         f"""
-        UPDATE live_sessions SET login_session_id = $3, client = $4, instance = $5, last_seen_at = $6, closed_at = NULL,
-            is_hidden = $7
-        WHERE id = $1 AND user_id = $2 AND ended_at IS NULL RETURNING {_LIVE}
+        UPDATE live_sessions SET login_session_id = $3, client = $4, instance = $5, last_seen_at = $6, closed_at = NULL
+        WHERE id = $1 AND user_id = $2 AND ended_at IS NULL AND is_hidden = $7 RETURNING {_LIVE}
         """,  # noqa: S608 - our own columns
         asked,
         opening.user_id,

@@ -161,16 +161,21 @@ async def find_shared(
     return None if row is None else FoundShare(_share(row), row["user_id"], list(row["page"]))
 
 
-async def read_shared(database: Database, found: FoundShare) -> list[SharedMessage]:
-    """Return the messages of a link's page, in order."""
+async def read_shared(database: Database, found: FoundShare, most_bytes: int | None) -> list[SharedMessage]:
+    """Return the messages of a link's page, in order; the last ones are left out when they are more than that."""
     rows = await database.fetch(
         """
-        SELECT role, agent, status, parts, created_at FROM messages
-        WHERE id = ANY($1::uuid[]) AND user_id = $2 AND thread_id = $3 ORDER BY turn, slot
+        WITH measured AS (
+            SELECT *, row_number() OVER said AS place, sum(octet_length(parts::text)) OVER said AS so_far FROM messages
+            WHERE id = ANY($1::uuid[]) AND user_id = $2 AND thread_id = $3 WINDOW said AS (ORDER BY turn, slot)
+        )
+        SELECT role, agent, status, parts, created_at FROM measured
+        WHERE place = 1 OR so_far <= coalesce($4::bigint, so_far) ORDER BY place
         """,
         found.page,
         found.user_id,
         found.share.thread,
+        most_bytes,
     )
     return [
         SharedMessage(

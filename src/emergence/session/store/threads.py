@@ -140,6 +140,12 @@ async def read_thread(tx: Transaction, user_id: UUID, thread_id: UUID) -> Thread
     return None if row is None else thread_of(row)
 
 
+async def is_named(tx: Transaction, user_id: UUID, thread_id: UUID) -> bool:
+    """Return whether a person chose the title of the user's thread."""
+    row = await tx.fetchrow(f"SELECT titled FROM threads WHERE {_OF_USER}", thread_id, user_id)  # noqa: S608
+    return row is not None and bool(row["titled"])
+
+
 async def read_threads(
     database: Database, user_id: UUID, which: ThreadFilter, before: ThreadPosition | None, limit: int
 ) -> list[Thread]:

@@ -8,6 +8,8 @@ from emergence.session.threads.query_terms import WORD, Term, folded
 
 LENGTH = 240  # characters: three lines of a list
 LEAD = 60  # of them before the first hit
+LOOKED_IN = 20_000  # reading every word of a page of texts of megabytes would take half a minute
+ALIKE = 4  # letters that most forms of a word begin with
 
 Stems = Mapping[str, Collection[str]]
 
@@ -23,6 +25,16 @@ def words_of(text: str, terms: Sequence[Term]) -> set[str]:
     """Return the words of a text that may be forms of a wanted one: stemming never changes the first letter."""
     initials = {folded(word)[:1] for term in terms for word in term.words}
     return {word for word in WORD.findall(text) if folded(word[:1])[:1] in initials}
+
+
+def looked_in(text: str, terms: Sequence[Term]) -> str:
+    """Return a text, or of a long one the part that begins where something like a wanted word comes first."""
+    if len(text) <= LOOKED_IN:
+        return text
+    lowered = text.lower()
+    places = (lowered.find(word[:ALIKE].lower()) for term in terms for word in term.words)
+    start = max(0, min((place for place in places if place >= 0), default=0) - LEAD)
+    return ("… " if start else "") + text[start : start + LOOKED_IN]
 
 
 def excerpt_of(text: str, terms: Sequence[Term], stems: Stems) -> list[ExcerptPiece]:

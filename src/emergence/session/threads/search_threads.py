@@ -8,7 +8,7 @@ from uuid import UUID
 from emergence.contracts.session.managing import SearchHit, SearchPage
 from emergence.session.parts import Session
 from emergence.session.store.search import Hit, HitPosition, Reading, SearchQuery, find_texts, readings_of, stems_of
-from emergence.session.threads.excerpt import Stems, excerpt_of, words_of
+from emergence.session.threads.excerpt import Stems, excerpt_of, looked_in, words_of
 from emergence.session.threads.query_terms import QueryTerms, Term, folded, terms_of
 
 
@@ -23,9 +23,10 @@ async def search_threads(
     readings = await readings_of(database, [term.text for term in (*terms.wanted, *terms.unwanted)])
     found = await find_texts(database, user_id, meaning_of(terms, readings), before, limit + 1)
     page = found[:limit]
-    words = await asyncio.to_thread(_words, page, terms.wanted)
+    texts = await asyncio.to_thread(lambda: [looked_in(hit.text, terms.wanted) for hit in page])
+    words = await asyncio.to_thread(_words, texts, terms.wanted)
     stems = await stems_of(database, words)
-    hits = await asyncio.to_thread(_shown, page, terms.wanted, stems)
+    hits = await asyncio.to_thread(_shown, page, texts, terms.wanted, stems)
     return SearchPage(hits=hits, next=_cursor(page[-1].position) if len(found) > limit else None)
 
 
@@ -52,22 +53,22 @@ def _any_of(queries: Sequence[str]) -> str:
     return f"({' | '.join(f'({query})' for query in queries)})"
 
 
-def _words(page: Sequence[Hit], terms: Sequence[Term]) -> dict[str, str]:
-    words = {word for hit in page for word in words_of(hit.text, terms)}
+def _words(texts: Sequence[str], terms: Sequence[Term]) -> dict[str, str]:
+    words = {word for text in texts for word in words_of(text, terms)}
     words |= {word for term in terms for word in term.words}
     return {word: folded(word) for word in sorted(words)}
 
 
-def _shown(page: Sequence[Hit], terms: Sequence[Term], stems: Stems) -> list[SearchHit]:
+def _shown(page: Sequence[Hit], texts: Sequence[str], terms: Sequence[Term], stems: Stems) -> list[SearchHit]:
     return [
         SearchHit(
             thread=hit.thread,
             message=None if hit.kind == "title" else hit.position.id,
             role=hit.role,
             said_at=hit.position.said_at,
-            excerpt=excerpt_of(hit.text, terms, stems),
+            excerpt=excerpt_of(text, terms, stems),
         )
-        for hit in page
+        for hit, text in zip(page, texts, strict=True)
     ]
 
 
