@@ -151,7 +151,7 @@ function connect(me: string): void {
     onState,
   });
   watchDeeds((command) => socket?.send(command) ?? false);
-  if (!isLooking()) void import("./reading_copy").then(({ keepCopies }) => keepCopies());
+  if (!isLooking()) void import("./reading_copy").then(({ keepCopies }) => keepCopies(me));
 }
 
 function disconnect(): void {

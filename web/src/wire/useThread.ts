@@ -1,5 +1,5 @@
 // One conversation as a screen needs it: stored messages, those on their way, and the runs that fill them.
-import { useCallback, useEffect, useMemo, useState } from "react";
+import { useCallback, useEffect, useMemo, useRef, useState } from "react";
 import { fetchNewest, fetchPage } from "./fetch_messages";
 import { loadPage } from "./live/merge";
 import { ownMessage, saysSomething } from "./live/own_message";
@@ -82,6 +82,13 @@ export function useThread(threadId: string | undefined): ThreadView {
       isCurrent = false;
     };
   }, [threadId, tries]);
+
+  const couldNotAsk = useRef(false);
+  couldNotAsk.current = loading.status === "failed" && loading.problem?.code === "unreachable";
+  const isOnline = useLive((store) => store.connection.state === "online");
+  useEffect(() => {
+    if (isOnline && couldNotAsk.current) setTries((count) => count + 1);
+  }, [isOnline]);
 
   const live = useLive((store) => store.live);
   const outbox = useLive((store) => store.outbox);
