@@ -2,7 +2,7 @@
 import { screen, waitFor, within } from "@testing-library/react";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { Notices } from "@/design";
-import { wantTexts } from "@/i18n/language";
+import { showLanguage, wantTexts } from "@/i18n/language";
 import { renderPart } from "@/render_for_test";
 import { useLogin } from "@/wire/login";
 import { countOf, problem, scriptedAccount } from "@/wire/scripted_account";
@@ -33,7 +33,7 @@ const DONE = {
   expired: 0,
   refused: 1,
   left_out: { messages: 3, attachments: 0 },
-  problems: [{ place: "conversations.json[3]", reason: "Field required" }],
+  problems: [{ place: "conversations.json[3]", fault: "incomplete", reason: "Field required" }],
   failure: null,
 };
 
@@ -114,7 +114,7 @@ test("an import says what came of it, and everything that was left out", async (
     "1 was here already",
     "1 could not be read",
     "3 messages of tools or of the system, or empty, were left out",
-    "conversations.json[3]: Field required",
+    "conversations.json[3]: Something that has to be there is missing.",
   ]) {
     expect(await screen.findByText(line)).toBeVisible();
   }
@@ -139,14 +139,36 @@ test("a file is sent and followed until it has been taken in", async () => {
 });
 
 test("a file that is none is refused with the reason", async () => {
-  const refused = { status: 422, body: { code: "import_unreadable", detail: "", reason: "this archive is damaged" } };
+  const refused = {
+    status: 422,
+    body: { code: "import_unreadable", detail: "", fault: "damaged", reason: "this archive is bad" },
+  };
   scriptedAccount({ [IMPORTS]: [{ body: { imports: [] } }], [IMPORT]: [refused], [SHARES]: [NONE] });
   const user = renderPart(<Carrying />);
 
   await user.upload(screen.getByLabelText("File to import"), new File(["x"], "notes.json"));
 
   expect(await screen.findByText(/This file cannot be imported/)).toBeVisible();
-  expect(screen.getByText("this archive is damaged")).toBeVisible();
+  expect(screen.getByText(/^It is damaged, or was cut off/)).toBeVisible();
+});
+
+test("why something was not imported is said in the reader's language, or else in the server's words", async () => {
+  const found = {
+    ...DONE,
+    problems: [
+      { place: "a.json", fault: "empty", reason: "nothing" },
+      { place: "b.json", fault: "from_tomorrow", reason: "The server's own words." },
+      { place: "c.json", fault: null, reason: "Noted long ago." },
+    ],
+  };
+  scriptedAccount({ [IMPORTS]: [{ body: { imports: [found] } }], [SHARES]: [NONE] });
+  await showLanguage("fr");
+  renderPart(<Carrying />);
+
+  expect(await screen.findByText("a.json: Personne n’y a rien dit.")).toBeVisible();
+  expect(screen.getByText("b.json: The server's own words.")).toBeVisible();
+  expect(screen.getByText("c.json: Noted long ago.")).toBeVisible();
+  await showLanguage("en");
 });
 
 test("a stranger reads what the link shows, page by page, and no token is in an address", async () => {

@@ -16,6 +16,7 @@ export type NewShare = Schemas["NewShare"];
 export type SharedConversation = Schemas["SharedConversation"];
 export type SharedMessage = Schemas["SharedMessage"];
 export type Import = Schemas["Import"];
+export type ImportFault = NonNullable<Schemas["ImportProblem"]["fault"]>;
 export type ExportFormat = "markdown" | "json" | "pdf";
 
 const SHARES = "shares";

@@ -114,12 +114,13 @@ export type Me = Pick<SignedIn, "user_id" | "role" | "email" | "display_name">;
  *
  * `reason` is the code of what lies behind it, where the server says: why a provider was not accepted.
  */
-/** `words` are what a provider of models said itself, in its language; `factors` how many proofs are asked for,
+/** `fault` is why a file was not accepted; `words` are what a provider of models said itself, in its language; `factors` how many proofs are asked for,
  * `maxAgeS` how old one may be. */
 export type Refusal = {
   code: string;
   detail: string;
   reason?: string;
+  fault?: string;
   words?: string;
   factors?: string;
   maxAgeS?: number;

@@ -8,15 +8,16 @@ from uuid import UUID
 
 from pydantic import ValidationError
 
-from emergence.contracts.session.carrying import CarriedMessage, CarriedThread, LeftOut
+from emergence.contracts.session.carrying import CarriedMessage, CarriedThread, ImportFault, ImportProblem, LeftOut
 
 
 class Unreadable(Exception):
-    """The file as a whole cannot be taken in; `place` and `reason` say where and why, never what is there."""
+    """The file as a whole cannot be taken in; its members say where and why, never what is there."""
 
-    def __init__(self, place: str, reason: str) -> None:
+    def __init__(self, place: str, fault: ImportFault, reason: str) -> None:
         super().__init__(f"{place}: {reason}")
         self.place = place
+        self.fault: ImportFault = fault
         self.reason = reason
 
 
@@ -25,6 +26,7 @@ class Refused:
     """A conversation that is left where it is, whole."""
 
     place: str
+    fault: ImportFault
     reason: str
 
 
@@ -48,12 +50,29 @@ class Found:
         return hashed.digest()
 
 
+# What Pydantic says of a member, as far as it is more than an unexpected value.
+_FAULTS: Mapping[str, ImportFault] = {
+    "missing": "incomplete",
+    "extra_forbidden": "unknown_member",
+    "json_invalid": "malformed",
+    "model_type": "malformed",
+    "dict_type": "malformed",
+    "list_type": "malformed",
+}
+
+
+def told(refused: Unreadable | Refused) -> ImportProblem:
+    """Return what whoever brought the file is told; names of files and members can be long."""
+    return ImportProblem(place=refused.place[:200], fault=refused.fault, reason=refused.reason)
+
+
 def why_not(place: str, invalid: ValidationError) -> Refused:
     """Return what the first thing wrong is and where, without what was there."""
     first = invalid.errors(include_input=False, include_url=False, include_context=False)[0]
     inside = ".".join(str(step) for step in first["loc"])
     more = f" (and {invalid.error_count() - 1} more)" if invalid.error_count() > 1 else ""
-    return Refused(f"{place}: {inside}" if inside else place, first["msg"] + more)
+    fault = "newer_version" if inside == "version" else _FAULTS.get(first["type"], "unexpected_value")
+    return Refused(f"{place}: {inside}" if inside else place, fault, first["msg"] + more)
 
 
 def without_surrogates(text: str) -> str:

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import Final
 
+from emergence.contracts.session.carrying import ImportFault
 from emergence.session.imports.found import Unreadable
 
 DEPTH_MAX = 200  # real exports have about ten; parsers recurse
@@ -57,12 +58,12 @@ class _Splitter:
     def end(self) -> None:
         """Say that nothing more comes. Raises Unreadable for half a list."""
         if not self._is_over:
-            raise self._refused("the file ends before its list does")
+            raise self._refused("damaged", "the file ends before its list does")
 
     def _between(self, byte: bytes) -> None:
         if self._depth == 0:
             if self._is_over or byte != b"[":
-                raise self._refused("something else than one list is in the file")
+                raise self._refused("malformed", "something else than one list is in the file")
             self._depth = 1
         elif byte == b"{" and not self._is_comma_due:
             self._depth = 2
@@ -72,7 +73,7 @@ class _Splitter:
         elif byte == b"]" and not self._seen_comma:
             self._depth, self._is_over = 0, True
         else:
-            raise self._refused("an object was expected here")
+            raise self._refused("malformed", "an object was expected here")
 
     def _inside_object(self, chunk: bytes, at: int) -> int:
         """Hold what belongs to the object that has begun; return where it ends or the chunk does."""
@@ -89,7 +90,7 @@ class _Splitter:
             at = match.end()
             self._heed(match[0])
         if len(self._held) + at - begun > OBJECT_MAX_BYTES:
-            raise self._refused(f"this conversation is longer than {OBJECT_MAX_BYTES // 1024**2} MB")
+            raise self._refused("too_long", f"this conversation is longer than {OBJECT_MAX_BYTES // 1024**2} MB")
         self._held += chunk[begun:at]
         if self._depth == 1:
             self._found += 1
@@ -103,9 +104,9 @@ class _Splitter:
         elif sign in b"[{":
             self._depth += 1
             if self._depth > DEPTH_MAX:
-                raise self._refused(f"this is nested more than {DEPTH_MAX} deep")
+                raise self._refused("too_deep", f"this is nested more than {DEPTH_MAX} deep")
         else:
             self._depth -= 1
 
-    def _refused(self, reason: str) -> Unreadable:
-        return Unreadable(f"{self._place}[{self._found}]", reason)
+    def _refused(self, fault: ImportFault, reason: str) -> Unreadable:
+        return Unreadable(f"{self._place}[{self._found}]", fault, reason)
