@@ -49,7 +49,7 @@ afterEach(() => {
 
 async function openDialog(replies: Parameters<typeof scriptedAccount>[0]) {
   const asked = scriptedAccount(replies);
-  const user = renderPart(<CarryingMenu threadId="t1" />);
+  const user = renderPart(<CarryingMenu threadId="t1" canShare />);
   await user.click(screen.getByRole("button", { name: "Share and export" }));
   await user.click(await screen.findByRole("menuitem", { name: /Share by link/ }));
   return { asked, user, dialog: within(await screen.findByRole("dialog", { name: "Share by link" })) };
@@ -91,7 +91,7 @@ test("an export that is refused says why, and what takes any length", async () =
   scriptedAccount({ "/api/threads/t1/export": [problem(413, "pdf_too_long")] });
   const user = renderPart(
     <>
-      <CarryingMenu threadId="t1" />
+      <CarryingMenu threadId="t1" canShare />
       <Notices closeLabel="Close" />
     </>,
   );
@@ -103,6 +103,25 @@ test("an export that is refused says why, and what takes any length", async () =
     await screen.findByText(/This conversation is too long for a PDF. Export it as Markdown or JSON/),
   ).toBeVisible();
   expect(URL.createObjectURL).not.toHaveBeenCalled();
+});
+
+test("a temporary conversation is exported, and no link is offered for it", async () => {
+  const headers = { "content-disposition": 'attachment; filename="a.pdf"' };
+  scriptedAccount({ "/api/threads/t1/export": [{ body: {}, headers }] });
+  vi.spyOn(HTMLAnchorElement.prototype, "click").mockImplementation(() => undefined);
+  const user = renderPart(
+    <>
+      <CarryingMenu threadId="t1" canShare={false} />
+      <Notices closeLabel="Close" />
+    </>,
+  );
+
+  await user.click(screen.getByRole("button", { name: "Export" }));
+
+  expect(screen.queryByRole("menuitem", { name: /Share/ })).toBeNull();
+  await user.click(await screen.findByRole("menuitem", { name: /Export as PDF/ }));
+  await waitFor(() => expect(URL.createObjectURL).toHaveBeenCalled());
+  await waitFor(() => expect(screen.queryByText("The PDF is being made…")).toBeNull());
 });
 
 test("an import says what came of it, and everything that was left out", async () => {

@@ -148,7 +148,8 @@ export type ThreadView = {
   problem: Refusal | undefined;
   hasOlder: boolean;
   isLoadingOlder: boolean;
-  loadOlder: () => Promise<void>;
+  /** So many messages that come before, or one page of them. */
+  loadOlder: (count?: number) => Promise<void>;
   reload: () => void;
 };
 

@@ -97,17 +97,20 @@ export function useThread(threadId: string | undefined): ThreadView {
 
   const first = messages.find(({ delivery }) => delivery === "stored");
   const before = first && first.parent !== null ? first.id : null;
-  const loadOlder = useCallback(async () => {
-    if (threadId === undefined || before === null || loading.isLoadingOlder) return;
-    setLoading({ ...loading, isLoadingOlder: true });
-    try {
-      const page = await fetchPage(threadId, before);
-      changeLive((state) => loadPage(state, threadId, page, "older", Date.now()));
-      setLoading({ ...loading, isLoadingOlder: false });
-    } catch (thrown) {
-      setLoading({ ...loading, isLoadingOlder: false, problem: refusalOf(thrown) });
-    }
-  }, [threadId, loading, before]);
+  const loadOlder = useCallback(
+    async (count?: number) => {
+      if (threadId === undefined || before === null || loading.isLoadingOlder) return;
+      setLoading({ ...loading, isLoadingOlder: true });
+      try {
+        const page = await fetchPage(threadId, before, count);
+        changeLive((state) => loadPage(state, threadId, page, "older", Date.now()));
+        setLoading({ ...loading, isLoadingOlder: false });
+      } catch (thrown) {
+        setLoading({ ...loading, isLoadingOlder: false, problem: refusalOf(thrown) });
+      }
+    },
+    [threadId, loading, before],
+  );
 
   const hasSome = messages.length > 0;
   return {
