@@ -53,6 +53,7 @@ export type ChangeThread = Rest["schemas"]["ChangeThread"];
 export type RestorableThread = Rest["schemas"]["RestorableThread"];
 export type Retention = Rest["schemas"]["Retention"];
 export type RetentionPreview = Rest["schemas"]["RetentionPreview"];
+export type DeploymentPreview = Rest["schemas"]["DeploymentPreview"];
 export type SearchHit = Rest["schemas"]["SearchHit"];
 export type Message = Live["schemas"]["Message"];
 export type Run = Live["schemas"]["Run"];
