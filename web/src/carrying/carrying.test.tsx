@@ -157,6 +157,35 @@ test("a file is sent and followed until it has been taken in", async () => {
   expect(countOf(asked, IMPORT)).toBe(1);
 });
 
+test("a file that is chosen before the list of imports has come is followed too", async () => {
+  scriptedAccount({
+    [IMPORTS]: [{ body: { imports: [DONE] } }],
+    [IMPORT]: [{ status: 202, body: DONE }],
+    [SHARES]: [NONE],
+  });
+  const answered = globalThis.fetch;
+  let answerLate = (_: Response): void => undefined;
+  const late = new Promise<Response>((resolve) => {
+    answerLate = resolve;
+  });
+  let isFirst = true;
+  vi.stubGlobal("fetch", (input: Request, init?: RequestInit) => {
+    const isList = typeof input !== "string" && new URL(input.url).pathname === IMPORTS;
+    if (!isList || !isFirst) return answered(input, init);
+    isFirst = false;
+    return late;
+  });
+  const user = renderPart(<Carrying />);
+
+  await user.upload(screen.getByLabelText("File to import"), new File(["[]"], "conversations.json"));
+  await waitFor(() => expect(screen.getByRole("button", { name: "Choose a file…" })).toBeEnabled());
+  answerLate(new Response(JSON.stringify({ imports: [] })));
+
+  expect(await screen.findByText("2 conversations imported")).toBeVisible();
+  await new Promise((resolve) => setTimeout(resolve, 50));
+  expect(screen.getByText("2 conversations imported")).toBeVisible();
+});
+
 test("a file that is none is refused with the reason", async () => {
   const refused = {
     status: 422,

@@ -111,6 +111,9 @@ export function useImportFile(): (file: File) => Promise<void> {
       throw unreachable();
     });
     if (!answer.ok) throw await problemFrom(answer);
+    const begun = (await answer.json()) as Import;
+    await cache.cancelQueries({ queryKey: IMPORTS }); // an answer that is on its way does not know of it
+    cache.setQueryData<Import[]>(IMPORTS, (known = []) => [begun, ...known.filter(({ id }) => id !== begun.id)]);
     await cache.invalidateQueries({ queryKey: IMPORTS });
   };
 }
