@@ -40,7 +40,7 @@ export function ImportSection() {
     >
       {refusal && (
         <InlineNotice tone="danger">
-          <p>{problemText(refusal)}</p>
+          <p>{refusal.reason ? t`This file cannot be imported.` : problemText(refusal)}</p>
           {refusal.reason && <p className="text-sm">{faultText({ fault: refusal.fault, reason: refusal.reason })}</p>}
         </InlineNotice>
       )}

@@ -89,7 +89,7 @@ export default function FoundMessage({ place, view }: FoundMessageProps) {
 }
 
 const SEEKING =
-  "late pointer-events-none fixed inset-x-0 top-16 z-10 mx-auto flex w-fit items-center gap-2 rounded-full border border-line bg-raised px-3 py-1 text-muted text-sm shadow-low";
+  "pointer-events-none fixed inset-x-0 top-16 z-10 mx-auto flex w-fit animate-appear items-center gap-2 rounded-full border border-line bg-raised px-3 py-1 text-muted text-sm shadow-low";
 
 /** Whether something was written since `place` was asked for: then the page must not go anywhere by itself. */
 function useHasWritten(place: { hash: string }): boolean {
