@@ -218,7 +218,7 @@ async def test_padding_and_other_suffixes_mean_nothing(database_url: str) -> Non
 
 
 @pytest.mark.parametrize(
-    ("status", "delay_s", "why"), [(500, 0, "status_500"), (302, 0, "status_302"), (200, 2, "timeout")]
+    ("status", "delay_s", "why"), [(500, 0, "status_500"), (302, 0, "status_302"), (200, 90, "timeout")]
 )
 async def test_a_silent_breach_service_refuses_nobody_and_is_written_down(
     database_url: str, status: int, delay_s: float, why: str
@@ -229,7 +229,7 @@ async def test_a_silent_breach_service_refuses_nobody_and_is_written_down(
 
         assert await asked(database_url, service) == (None, [f'{{"reason": "{why}"}}'])
         assert len(service.asked) == 1
-        assert perf_counter() - started < 10
+        assert perf_counter() - started < 60
 
 
 async def test_an_unreachable_breach_service_refuses_nobody(database_url: str, free_port: int) -> None:

@@ -117,6 +117,17 @@ async def test_the_person_ends_it_and_the_administrator_is_oneself_again_at_once
     administrator.server.secrets.add(await administrator.refresh_token())
 
 
+async def test_what_a_limit_would_erase_is_seen_by_keyboard_and_on_a_phone(administrator: Person) -> None:
+    page = await administrator.tab("/admin/retention")
+    await expect(page.get_by_text("No limit is set")).to_be_visible()
+    await page.get_by_role("textbox", name="A limit in days").press_sequentially("1")
+    await page.keyboard.press("Enter")
+    await expect(page.get_by_text("It would erase nothing now.")).to_be_visible()
+    await expect(page.get_by_text("SESSION_RETENTION_DAYS=1", exact=True)).to_be_visible()
+    await page.set_viewport_size(PHONE)  # type: ignore[arg-type]
+    assert await page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
+
+
 async def test_suspending_signing_out_and_the_log(administrator: Person) -> None:
     server = administrator.server
     page = await administrator.tab()

@@ -90,6 +90,7 @@ async def test_a_link_is_made_read_by_a_stranger_and_revoked(ada: Person, chromi
         gone = await stranger.tab()
         await gone.goto(address)
         await expect(gone.get_by_role("heading", name="There is nothing to read here")).to_be_visible()
+        await expect(gone.get_by_text("This link leads nowhere.")).to_be_visible()
         refused_as_expected(stranger, "404")
     ada.check_console()
 

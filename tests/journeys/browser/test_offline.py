@@ -5,8 +5,9 @@ import asyncio
 import pytest
 from playwright.async_api import Page, expect
 
-from tests.journeys.browser.conftest import Person, answers, assert_page_equals_storage, say
+from tests.journeys.browser.conftest import EMAIL, Person, answers, assert_page_equals_storage, say
 from tests.journeys.program import PATIENCE_S
+from tests.journeys.visitor import Visitor
 from tests.scripted_models.openai_server import OpenAIServer
 from tests.scripted_models.script import Answer
 
@@ -67,6 +68,41 @@ async def test_recent_conversations_are_read_after_a_reload_without_the_server(
 
     await expect(answers(page).last).to_contain_text("You are welcome.")
     await assert_page_equals_storage(ada, page)
+
+
+async def test_what_was_said_a_moment_before_is_read_without_the_server(ada: Person, models: OpenAIServer) -> None:
+    page = await told(ada, models)
+    models.script.then(Answer(tokens=("A dipper.",)))
+    await say(page, "Which bird dives?")
+    await expect(answers(page).last).to_contain_text("A dipper.")
+    await expect(answers(page).last).to_have_attribute("data-status", "complete")
+
+    await page.context.set_offline(True)
+    await expect(page.get_by_text("Offline")).to_be_visible()
+    await page.reload()
+
+    await expect(answers(page).last).to_contain_text("A dipper.")
+
+
+async def test_what_this_device_does_not_have_opens_by_itself_when_the_server_is_back(
+    ada: Person, models: OpenAIServer
+) -> None:
+    page = await told(ada, models)
+    models.script.then(Answer(tokens=("A bittern.",)))
+    async with Visitor(ada.server, EMAIL) as elsewhere:
+        await elsewhere.log_in()
+        async with elsewhere.live() as client:
+            await client.answer_to(await client.send("Which bird booms?"))
+    unread = page.get_by_role("link", name="Which bird booms?")
+    await expect(unread).to_be_visible()
+
+    await page.context.set_offline(True)
+    await unread.click()
+    await expect(page.get_by_role("heading", name="The conversation could not be opened")).to_be_visible()
+    await page.context.set_offline(False)
+
+    await expect(answers(page).last).to_contain_text("A bittern.")
+    await expect(page).to_have_title("Which bird booms? · Emergence")
 
 
 async def test_whoever_signs_out_leaves_nothing_to_read(ada: Person, models: OpenAIServer) -> None:

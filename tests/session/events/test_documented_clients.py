@@ -108,6 +108,21 @@ async def test_the_python_client_says_when_its_token_has_ended(
     assert (asking.returncode, complaint) == (1, b"sign in again\n")
 
 
+@pytest.mark.parametrize(("token", "agent"), [("nonsense", "anima"), (None, "nobody")])
+async def test_the_python_client_gives_up_where_asking_again_would_not_help(
+    served: ServedSession, ada: Person, tmp_path: Path, token: str | None, agent: str
+) -> None:
+    client = tmp_path / "client.py"
+    client.write_text(shown("python")[0].replace('"agent": "anima"', f'"agent": "{agent}"'), encoding="utf-8")
+    environ = around(served, ada) | ({} if token is None else {"TOKEN": token})
+    async with running(sys.executable, str(client), "When?", environ=environ) as asking:
+        _, complaint = await asking.communicate()
+
+    assert asking.returncode == 1
+    assert complaint.endswith(b".\n")
+    assert b"trying again" not in complaint
+
+
 async def test_the_form_of_an_id_is_as_documented(served: ServedSession, ada: Person) -> None:
     async with event_client(served, ada) as client:
         await client.send("Hello")

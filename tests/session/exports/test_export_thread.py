@@ -158,3 +158,10 @@ def test_any_title_makes_a_name_for_a_file(title: str) -> None:
 @pytest.mark.parametrize(("title", "stem"), [("", "conversation"), ("...", "conversation"), ("NUL", "_NUL")])
 def test_titles_that_are_no_names(title: str, stem: str) -> None:
     assert stem_of(title) == stem
+
+
+def test_a_plain_line_stays_as_it_is_typed_and_no_address_becomes_a_link() -> None:
+    plain = "Où en est l'été ? Vu le 2026-11-28 à 00:24 (v1.2), 100 % sûr !"
+
+    assert escaped(plain) == plain
+    assert escaped("see http://a.example or www.a.example") == r"see http\://a.example or www\.a.example"

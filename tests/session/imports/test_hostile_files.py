@@ -46,28 +46,30 @@ async def test_what_is_no_such_file_is_refused_at_once(served: ServedSession, ad
     answered = await sent(served, ada, content)
     assert (answered.status_code, answered.json()["code"]) == (422, "import_unreadable")
     assert answered.json()["reason"]
+    assert answered.json()["fault"] in ("not_an_export", "no_conversations", "damaged", "incomplete")
     assert (await served.get("/api/threads/imports", ada)).json()["imports"] == []
 
 
 @pytest.mark.parametrize(
-    ("content", "reason"),
+    ("content", "fault", "reason"),
     [
-        (export(simple("a", "b", "c"))[:-1], "the file ends before its list does"),
-        (export(simple("a", "b", "c"))[:-20], "the file ends before its list does"),
-        (export(simple("a", "b", "c")) + b"[]", "something else than one list is in the file"),
-        (b"[" + b"[" * 100_000, "an object was expected here"),
-        (b'[{"a":' + b"[" * 100_000, "this is nested more than 200 deep"),
-        (b"[1, 2]", "an object was expected here"),
-        (b"[{} {}]", "an object was expected here"),
-        (b"[{},]", "an object was expected here"),
-        (b"[,{}]", "an object was expected here"),
+        (export(simple("a", "b", "c"))[:-1], "damaged", "the file ends before its list does"),
+        (export(simple("a", "b", "c"))[:-20], "damaged", "the file ends before its list does"),
+        (export(simple("a", "b", "c")) + b"[]", "malformed", "something else than one list is in the file"),
+        (b"[" + b"[" * 100_000, "malformed", "an object was expected here"),
+        (b'[{"a":' + b"[" * 100_000, "too_deep", "this is nested more than 200 deep"),
+        (b"[1, 2]", "malformed", "an object was expected here"),
+        (b"[{} {}]", "malformed", "an object was expected here"),
+        (b"[{},]", "malformed", "an object was expected here"),
+        (b"[,{}]", "malformed", "an object was expected here"),
     ],
 )
 async def test_a_list_that_is_none_brings_nothing_in(
-    served: ServedSession, ada: Person, content: bytes, reason: str
+    served: ServedSession, ada: Person, content: bytes, fault: str, reason: str
 ) -> None:
     result = await brought(served, ada, content)
-    assert (result["state"], result["imported"], result["failure"]["reason"]) == ("failed", 0, reason)
+    assert (result["state"], result["imported"]) == ("failed", 0)
+    assert (result["failure"]["fault"], result["failure"]["reason"]) == (fault, reason)
     assert result["failure"]["place"].startswith("file[")
     assert await threads_of(served, ada) == []
 
@@ -77,7 +79,8 @@ async def test_an_archive_that_unpacks_to_too_much_is_refused(database_url: str,
     assert len(bomb) < MEGABYTE / 10
     async with served_session(session_environ(database_url, SESSION_IMPORT_MAX_MEGABYTES="1")) as served:
         result = await brought(served, ada, bomb)
-    assert (result["state"], result["failure"]["reason"]) == ("failed", "unpacked, this is more than the server takes")
+    assert (result["state"], result["failure"]["fault"]) == ("failed", "too_large")
+    assert result["failure"]["reason"] == "unpacked, this is more than the server takes"
 
 
 async def test_a_file_above_the_limit_is_refused_and_one_at_the_limit_is_taken(database_url: str, ada: Person) -> None:

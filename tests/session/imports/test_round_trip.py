@@ -207,3 +207,24 @@ async def test_what_was_said_stays_text_and_nobody_elses_agent_is_asked(served: 
 async def test_an_export_of_the_whole_account_is_no_export_of_conversations(served: ServedSession, ada: Person) -> None:
     answered = await sent(served, ada, zipped(session__threads_json=b"[]", contents_json=b"{}"))
     assert answered.json()["reason"].startswith("no conversations are in this archive")
+    assert answered.json()["fault"] == "no_conversations"
+
+
+@pytest.mark.parametrize(
+    ("change", "fault", "inside"),
+    [
+        ({"version": 2}, "newer_version", "version"),
+        ({"thread": {"title": "A", "agent": "anima"}}, "incomplete", "thread.created_at"),
+        ({"surprise": 1}, "unknown_member", "surprise"),
+        ({"messages": 7}, "malformed", "messages"),
+        ({"leaf": "0199c0de-0000-7000-8000-000000000000"}, "inconsistent", "leaf"),
+        ({"exported_at": "soon"}, "unexpected_value", "exported_at"),
+    ],
+)
+async def test_why_a_file_is_refused_has_a_stable_code(
+    served: ServedSession, ada: Person, change: dict[str, object], fault: str, inside: str
+) -> None:
+    answered = await sent(served, ada, json.dumps(with_message() | change).encode())
+
+    assert (answered.status_code, answered.json()["code"]) == (422, "import_unreadable")
+    assert (answered.json()["fault"], answered.json()["place"]) == (fault, f"file: {inside}")

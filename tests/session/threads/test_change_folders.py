@@ -117,7 +117,7 @@ async def test_filing_into_a_folder_that_goes_at_that_moment_leaves_no_thread_in
         assert (await served.get(f"/api/threads/{thread['id']}", ada)).json()["folder"] is None
 
 
-@pytest.mark.parametrize("name", ["", " ", "a\tb", "x" * 201, None, 7])
+@pytest.mark.parametrize("name", ["", " ", "\u200b", "a\tb", "x" * 201, None, 7])
 async def test_malformed_names_are_refused(served: ServedSession, ada: Person, name: object) -> None:
     answered = await served.ask("POST", FOLDERS, ada, {"name": name})
 

@@ -135,6 +135,9 @@ async def test_pages_hold_nothing_twice_and_lose_nothing_that_stays_while_others
         {"title": "a\nb"},
         {"title": "a\x00b"},
         {"title": "a\x85b"},
+        {"title": "a\u2028b"},
+        {"title": "\u200b\u200d"},
+        {"title": " \u3164\ufe0f"},
         {"title": "x" * 201},
         {"archived": "maybe"},
         {"retention_days": 0},
@@ -157,6 +160,7 @@ async def test_200_characters_are_a_title_in_any_script(served: ServedSession, a
     thread = await created(served, ada)
 
     assert (await changed(served, ada, thread["id"], title="é😀" * 100))["title"] == "é😀" * 100
+    assert (await changed(served, ada, thread["id"], title="👩\u200d👧"))["title"] == "👩\u200d👧"
 
 
 @pytest.mark.parametrize("method_and_path", ["PATCH {}", "DELETE {}", "POST {}/restore", "GET {}"])

@@ -7,6 +7,7 @@ export const SECTIONS = [
   { to: "/admin/invitations", label: msg`Invitations` },
   { to: "/admin/allowlist", label: msg`Allowlist` },
   { to: "/admin/sign-ins", label: msg`Sign-ins` },
+  { to: "/admin/retention", label: msg`Retention` },
   { to: "/admin/keys", label: msg`Keys` },
   { to: "/admin/audit", label: msg`Audit` },
 ] as const satisfies readonly { to: string; label: MessageDescriptor }[];

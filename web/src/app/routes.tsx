@@ -137,6 +137,14 @@ const signIns = createRoute({
     "SignInsPage",
   ),
 });
+const retention = createRoute({
+  getParentRoute: () => administration,
+  path: "/retention",
+  component: lazyRouteComponent(
+    withTexts(() => import("@/administration/retention/RetentionPage")),
+    "RetentionPage",
+  ),
+});
 const keys = createRoute({
   getParentRoute: () => administration,
   path: "/keys",
@@ -162,7 +170,17 @@ export const router = createRouter({
       newConversation,
       conversation,
       settings.addChildren([settingsStart, profile, security, conversations, yourData, appearance, models]),
-      administration.addChildren([administrationStart, people, person, invitations, allowlist, signIns, keys, audit]),
+      administration.addChildren([
+        administrationStart,
+        people,
+        person,
+        invitations,
+        allowlist,
+        signIns,
+        retention,
+        keys,
+        audit,
+      ]),
     ]),
   ]),
   defaultPreload: "intent",

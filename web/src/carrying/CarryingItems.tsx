@@ -13,12 +13,12 @@ const ShareDialog = lazy(() => import("./ShareDialog"));
 
 export type CarryingAct = "share" | ExportFormat;
 
-/** Children of a `Menu`; give what its `onAction` says to `useCarrying`. */
-export function CarryingItems() {
+/** Children of a `Menu`; give what its `onAction` says to `useExport`. Temporary conversations cannot be shared. */
+export function CarryingItems({ canShare }: { canShare: boolean }) {
   const { t } = useLingui();
   return (
     <>
-      {!isLooking() && (
+      {canShare && !isLooking() && (
         <MenuItem id="share" textValue={t`Share by link`}>
           {t`Share by link…`}
         </MenuItem>
@@ -42,11 +42,13 @@ export function useExport(threadId: string): (format: ExportFormat) => Promise<v
   const language = useLanguage();
   const problemText = useProblemText();
   return async (format) => {
-    if (format === "pdf") notify({ title: t`The PDF is being made…` });
+    const withdraw = format === "pdf" ? notify({ title: t`The PDF is being made…` }) : undefined;
     try {
       saveFile(await exportThread(threadId, format, language));
     } catch (thrown) {
       notify({ title: t`The export failed`, detail: problemText(refusalOf(thrown)), tone: "danger" });
+    } finally {
+      withdraw?.();
     }
   };
 }

@@ -5,19 +5,22 @@ import { IconButton, Menu, MenuTrigger, ShareIcon } from "@/design";
 import type { ExportFormat } from "@/wire/carrying";
 import { type CarryingAct, CarryingItems, ShareWindow, useExport } from "./CarryingItems";
 
-export default function CarryingMenu({ threadId }: { threadId: string }) {
+type CarryingMenuProps = { threadId: string; canShare: boolean };
+
+export default function CarryingMenu({ threadId, canShare }: CarryingMenuProps) {
   const { t } = useLingui();
+  const label = canShare ? t`Share and export` : t`Export`;
   const [isSharing, setSharing] = useState(false);
   const exportAs = useExport(threadId);
   const act = (chosen: CarryingAct) => (chosen === "share" ? setSharing(true) : void exportAs(chosen as ExportFormat));
   return (
     <>
       <MenuTrigger>
-        <IconButton label={t`Share and export`}>
+        <IconButton label={label}>
           <ShareIcon />
         </IconButton>
-        <Menu aria-label={t`Share and export`} placement="bottom end" onAction={(key) => act(key as CarryingAct)}>
-          <CarryingItems />
+        <Menu aria-label={label} placement="bottom end" onAction={(key) => act(key as CarryingAct)}>
+          <CarryingItems canShare={canShare} />
         </Menu>
       </MenuTrigger>
       <ShareWindow threadId={threadId} isOpen={isSharing} onClose={() => setSharing(false)} />

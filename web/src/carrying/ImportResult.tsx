@@ -2,9 +2,11 @@
 import { Plural, Trans, useLingui } from "@lingui/react/macro";
 import { InlineNotice } from "@/design";
 import type { Import } from "@/wire/carrying";
+import { useFaultText } from "./import_faults";
 
 export function ImportResult({ found }: { found: Import }) {
   const { i18n } = useLingui();
+  const faultText = useFaultText();
   const begun = i18n.date(new Date(found.started_at), { dateStyle: "medium", timeStyle: "short" });
   return (
     <div className="flex flex-col gap-3 rounded-xl border border-line bg-surface p-5 shadow-low">
@@ -21,16 +23,16 @@ export function ImportResult({ found }: { found: Import }) {
         <InlineNotice tone="danger">
           <Trans>This file cannot be read, so nothing of it was imported.</Trans>
           <p className="text-sm">
-            {found.failure.place}: {found.failure.reason}
+            {found.failure.place}: {faultText(found.failure)}
           </p>
         </InlineNotice>
       )}
       <Counts found={found} />
       {found.problems.length > 0 && (
         <ul className="list-disc pl-5 text-muted text-sm">
-          {found.problems.map(({ place, reason }) => (
-            <li key={place} className="break-words">
-              {place}: {reason}
+          {found.problems.map((problem) => (
+            <li key={problem.place} className="break-words">
+              {problem.place}: {faultText(problem)}
             </li>
           ))}
         </ul>

@@ -8,12 +8,14 @@ import { Section } from "@/settings/Section";
 import { type Refusal, refusalOf } from "@/wire";
 import { useImportFile, useImports } from "@/wire/carrying";
 import { ImportResult } from "./ImportResult";
+import { useFaultText } from "./import_faults";
 
 export function ImportSection() {
   const { t } = useLingui();
   const imports = useImports();
   const send = useImportFile();
   const problemText = useProblemText();
+  const faultText = useFaultText();
   const field = useRef<HTMLInputElement>(null);
   const [refusal, setRefusal] = useState<Refusal>();
   const [isSending, setSending] = useState(false);
@@ -38,8 +40,8 @@ export function ImportSection() {
     >
       {refusal && (
         <InlineNotice tone="danger">
-          <p>{problemText(refusal)}</p>
-          {refusal.reason && <p className="text-sm">{refusal.reason}</p>}
+          <p>{refusal.reason ? t`This file cannot be imported.` : problemText(refusal)}</p>
+          {refusal.reason && <p className="text-sm">{faultText({ fault: refusal.fault, reason: refusal.reason })}</p>}
         </InlineNotice>
       )}
       <input

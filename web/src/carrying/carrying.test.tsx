@@ -1,41 +1,20 @@
-// Links are made, shown once and revoked; files are exported and brought; what was left out is said.
+// Links are made, shown once and revoked; conversations leave as files.
 import { screen, waitFor, within } from "@testing-library/react";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { Notices } from "@/design";
 import { wantTexts } from "@/i18n/language";
 import { renderPart } from "@/render_for_test";
 import { useLogin } from "@/wire/login";
-import { countOf, problem, scriptedAccount } from "@/wire/scripted_account";
+import { problem, scriptedAccount } from "@/wire/scripted_account";
 import CarryingMenu from "./CarryingMenu";
-import { Links, TakeAlong } from "./CarryingSettings";
-import { ImportSection } from "./ImportSection";
+import { Links } from "./CarryingSettings";
 import { SharedScreen } from "./SharedScreen";
 
-const [SHARES, SHARE, IMPORTS, IMPORT] = [
-  "/api/threads/shares",
-  "/api/threads/t1/share",
-  "/api/threads/imports",
-  "/api/threads/import",
-];
+const [SHARES, SHARE] = ["/api/threads/shares", "/api/threads/t1/share"];
 const AT = "2026-11-27T10:00:00Z";
 const LINK = { id: "s1", thread: "t1", title: "Herons", author: null, messages: 2, expires_at: null };
 const ONE = { ...LINK, created_at: AT, shown_at: AT };
 const NONE = { body: { shares: [], offered: true } };
-const DONE = {
-  id: "i1",
-  state: "done",
-  format: "chatgpt",
-  started_at: AT,
-  ended_at: AT,
-  conversations: 4,
-  imported: 2,
-  known: 1,
-  expired: 0,
-  refused: 1,
-  left_out: { messages: 3, attachments: 0 },
-  problems: [{ place: "conversations.json[3]", reason: "Field required" }],
-  failure: null,
-};
 
 beforeEach(async () => {
   await wantTexts("entry", "later");
@@ -49,19 +28,11 @@ afterEach(() => {
 
 async function openDialog(replies: Parameters<typeof scriptedAccount>[0]) {
   const asked = scriptedAccount(replies);
-  const user = renderPart(<CarryingMenu threadId="t1" />);
+  const user = renderPart(<CarryingMenu threadId="t1" canShare />);
   await user.click(screen.getByRole("button", { name: "Share and export" }));
   await user.click(await screen.findByRole("menuitem", { name: /Share by link/ }));
   return { asked, user, dialog: within(await screen.findByRole("dialog", { name: "Share by link" })) };
 }
-
-const Carrying = () => (
-  <>
-    <ImportSection />
-    <TakeAlong />
-    <Links />
-  </>
-);
 
 test("a link is made without a name, shown once, and revoked", async () => {
   const { asked, user, dialog } = await openDialog({
@@ -80,6 +51,13 @@ test("a link is made without a name, shown once, and revoked", async () => {
   expect(dialog.queryByRole("list", { name: "Links" })).toBeNull();
 });
 
+test("whoever shares nothing is told so", async () => {
+  scriptedAccount({ [SHARES]: [NONE] });
+  renderPart(<Links />);
+
+  expect(await screen.findByText("You share nothing.")).toBeVisible();
+});
+
 test("where sharing is off the window says so and makes none", async () => {
   const { dialog } = await openDialog({ [SHARES]: [{ body: { shares: [], offered: false } }] });
 
@@ -91,7 +69,7 @@ test("an export that is refused says why, and what takes any length", async () =
   scriptedAccount({ "/api/threads/t1/export": [problem(413, "pdf_too_long")] });
   const user = renderPart(
     <>
-      <CarryingMenu threadId="t1" />
+      <CarryingMenu threadId="t1" canShare />
       <Notices closeLabel="Close" />
     </>,
   );
@@ -105,48 +83,23 @@ test("an export that is refused says why, and what takes any length", async () =
   expect(URL.createObjectURL).not.toHaveBeenCalled();
 });
 
-test("an import says what came of it, and everything that was left out", async () => {
-  scriptedAccount({ [IMPORTS]: [{ body: { imports: [DONE] } }], [SHARES]: [NONE] });
-  renderPart(<Carrying />);
+test("a temporary conversation is exported, and no link is offered for it", async () => {
+  const headers = { "content-disposition": 'attachment; filename="a.pdf"' };
+  scriptedAccount({ "/api/threads/t1/export": [{ body: {}, headers }] });
+  vi.spyOn(HTMLAnchorElement.prototype, "click").mockImplementation(() => undefined);
+  const user = renderPart(
+    <>
+      <CarryingMenu threadId="t1" canShare={false} />
+      <Notices closeLabel="Close" />
+    </>,
+  );
 
-  for (const line of [
-    "2 conversations imported",
-    "1 was here already",
-    "1 could not be read",
-    "3 messages of tools or of the system, or empty, were left out",
-    "conversations.json[3]: Field required",
-  ]) {
-    expect(await screen.findByText(line)).toBeVisible();
-  }
-  expect(screen.getByText("You share nothing.")).toBeVisible();
-});
+  await user.click(screen.getByRole("button", { name: "Export" }));
 
-test("a file is sent and followed until it has been taken in", async () => {
-  const running = { ...DONE, state: "running", imported: 1, known: 0, refused: 0, problems: [] };
-  const asked = scriptedAccount({
-    [IMPORTS]: [{ body: { imports: [] } }, { body: { imports: [running] } }, { body: { imports: [DONE] } }],
-    [IMPORT]: [{ status: 202, body: running }],
-    [SHARES]: [NONE],
-  });
-  const user = renderPart(<Carrying />);
-
-  await user.upload(screen.getByLabelText("File to import"), new File(["[]"], "conversations.json"));
-
-  expect(await screen.findByText("1 of 4 conversations. You may leave this page.")).toBeVisible();
-  expect(screen.getByRole("button", { name: "Choose a file…" })).toBeDisabled();
-  expect(await screen.findByText("2 conversations imported", {}, { timeout: 4000 })).toBeVisible();
-  expect(countOf(asked, IMPORT)).toBe(1);
-});
-
-test("a file that is none is refused with the reason", async () => {
-  const refused = { status: 422, body: { code: "import_unreadable", detail: "", reason: "this archive is damaged" } };
-  scriptedAccount({ [IMPORTS]: [{ body: { imports: [] } }], [IMPORT]: [refused], [SHARES]: [NONE] });
-  const user = renderPart(<Carrying />);
-
-  await user.upload(screen.getByLabelText("File to import"), new File(["x"], "notes.json"));
-
-  expect(await screen.findByText(/This file cannot be imported/)).toBeVisible();
-  expect(screen.getByText("this archive is damaged")).toBeVisible();
+  expect(screen.queryByRole("menuitem", { name: /Share/ })).toBeNull();
+  await user.click(await screen.findByRole("menuitem", { name: /Export as PDF/ }));
+  await waitFor(() => expect(URL.createObjectURL).toHaveBeenCalled());
+  await waitFor(() => expect(screen.queryByText("The PDF is being made…")).toBeNull());
 });
 
 test("a stranger reads what the link shows, page by page, and no token is in an address", async () => {

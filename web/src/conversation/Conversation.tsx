@@ -13,6 +13,7 @@ import { FailedConversation } from "./FailedConversation";
 import { MessageList } from "./messages/MessageList";
 import type { Replying } from "./messages/replying";
 import { isUnfinished } from "./messages/turns";
+import { useTabTitle } from "./use_tab_title";
 
 const TemporaryBanner = lazy(withTextsOf("later")(() => import("@/managing/TemporaryBanner")));
 const CarryingMenu = lazy(withTextsOf("later")(() => import("@/carrying/CarryingMenu")));
@@ -51,6 +52,7 @@ export function Conversation(props: ConversationProps) {
     }
   };
   const title = isNew ? t`New conversation` : (view.thread?.title ?? "");
+  useTabTitle(props.isTemporary ? "" : title);
   return (
     <main className="flex min-h-0 flex-1 flex-col">
       <ConversationHeader title={title} agentName={isNew ? "" : replying.agentName(agent)}>
@@ -65,7 +67,9 @@ export function Conversation(props: ConversationProps) {
           </IconButton>
         )}
         <Suspense>
-          {props.threadId !== undefined && view.status !== "failed" && <CarryingMenu threadId={props.threadId} />}
+          {props.threadId !== undefined && view.status !== "failed" && (
+            <CarryingMenu threadId={props.threadId} canShare={!props.isTemporary} />
+          )}
         </Suspense>
       </ConversationHeader>
       {props.isTemporary && (

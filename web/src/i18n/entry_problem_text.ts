@@ -3,18 +3,6 @@ import type { MessageDescriptor } from "@lingui/core";
 import { msg } from "@lingui/core/macro";
 
 export const PROBLEM_TEXTS_TO_ADD: Record<string, MessageDescriptor> = {
-  unknown_share: msg`This link leads nowhere. It may have been withdrawn, or its time may be over.`,
-  sharing_off: msg`This server does not let conversations be shared by link.`,
-  nothing_to_share: msg`Nothing has been said in this conversation yet.`,
-  too_many_shares: msg`No more links fit. Revoke one that you no longer need.`,
-  too_many_reads: msg`Too much at once. Wait a moment, then try again.`,
-  unknown_import: msg`This import does not exist.`,
-  import_running: msg`Another file is being imported. Wait until that is done.`,
-  import_unreadable: msg`This file cannot be imported: it is neither an export of Emergence nor one of ChatGPT, or it is damaged.`,
-  imports_busy: msg`Several files are being imported right now. Try again in a few minutes.`,
-  pdf_too_long: msg`This conversation is too long for a PDF. Export it as Markdown or JSON: both take any length.`,
-  pdf_failed: msg`The PDF could not be made. Export the conversation as Markdown or JSON.`,
-  pdf_busy: msg`Other PDF files are being made right now. Try again in a moment.`,
   credentials_rejected: msg`The e-mail address or the password is wrong.`,
   password_refused: msg`This password is too short, too common, or too close to your name or address. Choose another.`,
   "password_refused.too_short": msg`This password is too short. A few words are long and easy to keep.`,

@@ -30,6 +30,9 @@ const EXTRAS = {
   fr: { entry: () => import("./locales/fr/entry.po"), later: () => import("./locales/fr/later.po") },
 };
 
+/** What those screens are refused, in words of the same catalogue: without it a reader would see their ids. */
+const PROBLEMS = { entry: () => import("./entry_problem_text"), later: () => import("./thread_problem_text") };
+
 const wanted = new Set<Extra>();
 
 async function loadExtras(language: Language): Promise<void> {
@@ -40,7 +43,7 @@ async function loadExtras(language: Language): Promise<void> {
 /** Fetch these texts too, in every language that is shown from now on, and the words for what those screens are refused. */
 export async function wantTexts(...extras: Extra[]): Promise<void> {
   for (const extra of extras) wanted.add(extra);
-  const problems = [import("./entry_problem_text"), import("./thread_problem_text")];
+  const problems = extras.map((extra) => PROBLEMS[extra]());
   await loadExtras(i18n.locale === "fr" ? "fr" : "en");
   for (const { PROBLEM_TEXTS_TO_ADD } of await Promise.all(problems)) knowProblems(PROBLEM_TEXTS_TO_ADD);
 }

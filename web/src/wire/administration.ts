@@ -11,6 +11,7 @@ import type {
   AdministeredSession,
   AdministeredUser,
   AuditedEvent,
+  DeploymentPreview,
   Export,
   Role,
 } from "./types";
@@ -61,6 +62,19 @@ export function useExportOf(user_id: string): Answer<Export | null> {
       staleTime: 0,
       queryFn: async () => bodyOf(await rest.GET("/api/auth/admin/users/{user_id}/export", { params })).export,
       refetchInterval: ({ state }) => askExportEvery(state.data),
+    }),
+  );
+}
+
+/** How much of everybody's a limit of `days` would erase; null: the one that is set. */
+export function useDeploymentPreview(days: number | null): Answer<DeploymentPreview> {
+  const query = days === null ? {} : { days };
+  return answerOf(
+    useQuery({
+      queryKey: [ADMINISTRATION, "retention", days],
+      staleTime: 0,
+      queryFn: async ({ signal }) =>
+        bodyOf(await rest.GET("/api/threads/retention/deployment", { params: { query }, signal })),
     }),
   );
 }

@@ -16,6 +16,7 @@ export type NewShare = Schemas["NewShare"];
 export type SharedConversation = Schemas["SharedConversation"];
 export type SharedMessage = Schemas["SharedMessage"];
 export type Import = Schemas["Import"];
+export type ImportFault = NonNullable<Schemas["ImportProblem"]["fault"]>;
 export type ExportFormat = "markdown" | "json" | "pdf";
 
 const SHARES = "shares";
@@ -110,6 +111,9 @@ export function useImportFile(): (file: File) => Promise<void> {
       throw unreachable();
     });
     if (!answer.ok) throw await problemFrom(answer);
+    const begun = (await answer.json()) as Import;
+    await cache.cancelQueries({ queryKey: IMPORTS }); // an answer that is on its way does not know of it
+    cache.setQueryData<Import[]>(IMPORTS, (known = []) => [begun, ...known.filter(({ id }) => id !== begun.id)]);
     await cache.invalidateQueries({ queryKey: IMPORTS });
   };
 }

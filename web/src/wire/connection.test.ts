@@ -151,3 +151,34 @@ test("after the person's frames were lost, open conversations are read again, an
   expect(page.live().loaded.t1).toBeUndefined();
   page.leave();
 });
+
+test("what a stranger asked for before it was known that nobody is here is answered", async () => {
+  vi.resetModules();
+  const [{ useLogin }, { followLogin }, { queries }, { QueryObserver }] = await Promise.all([
+    import("./login"),
+    import("./connection"),
+    import("./questions"),
+    import("@tanstack/react-query"),
+  ]);
+  followLogin();
+  let answer = (_: string): void => undefined;
+  const queryFn = () => new Promise<string>((resolve) => (answer = resolve));
+  const observer = new QueryObserver(queries, { queryKey: ["shared"], queryFn });
+  const stop = observer.subscribe(() => undefined);
+
+  useLogin.setState({ status: "signed-out", me: undefined });
+  answer("Herons");
+
+  await vi.waitFor(() => expect(observer.getCurrentResult().data).toBe("Herons"));
+  stop();
+});
+
+test("nothing that was asked stays when somebody leaves", async () => {
+  const page = await openPage();
+  const { queries } = await import("./questions");
+  queries.setQueryData(["threads", {}], "theirs");
+
+  page.leave();
+
+  expect(queries.getQueryData(["threads", {}])).toBeUndefined();
+});

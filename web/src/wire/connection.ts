@@ -158,7 +158,7 @@ function connect(me: string): void {
     onState,
   });
   watchDeeds((command) => socket?.send(command) ?? false);
-  if (!isLooking()) void import("./reading_copy").then(({ keepCopies }) => keepCopies());
+  if (!isLooking()) void import("./reading_copy").then(({ keepCopies }) => keepCopies(me));
 }
 
 function disconnect(): void {
@@ -188,7 +188,8 @@ export function followLogin(): void {
     if (status === "signed-in" && socket === undefined) connect(me.user_id);
     if (status !== "signed-in") disconnect();
     if (status === "signed-out" || status === "locked") dropCopies();
-    if (status === "signed-out") forgetUser();
+    // Where nobody was, there is nothing to forget, and what a stranger has just asked for must not go unanswered.
+    if (status === "signed-out" && user !== undefined) forgetUser();
   };
   useLogin.subscribe(follow);
   useLive.subscribe(({ live }, before) => {

@@ -11,8 +11,8 @@ import type { Thread } from "./types";
 const PAGE = 50;
 
 /** One page: what led to the message `before`, or with null the newest. Throws Problem. */
-export async function fetchPage(thread: string, before: string | null) {
-  const query = before === null ? { limit: PAGE } : { limit: PAGE, before };
+export async function fetchPage(thread: string, before: string | null, limit = PAGE) {
+  const query = before === null ? { limit } : { limit, before };
   return bodyOf(
     await rest.GET("/api/threads/{thread_id}/messages", { params: { path: { thread_id: thread }, query } }),
   );

@@ -15,7 +15,7 @@ export class Problem extends Error {
     code: string,
     detail: string,
     status: number,
-    more: Pick<Refusal, "reason" | "words" | "factors" | "maxAgeS"> = {},
+    more: Pick<Refusal, "reason" | "fault" | "words" | "factors" | "maxAgeS"> = {},
     body?: unknown,
     retryAfterS?: number,
   ) {
@@ -44,11 +44,12 @@ const numberOf = (body: unknown, member: string): number | undefined => {
 /** Read `application/problem+json` (RFC 9457); anything else becomes the code `unexpected_answer`. */
 export function problemOf(status: number, body: unknown, headers?: Headers): Problem {
   const detail = textOf(body, "detail") ?? textOf(body, "title") ?? `The server answered ${status}.`;
-  const [reason, words] = [textOf(body, "reason"), textOf(body, "provider_words")];
+  const [reason, fault, words] = [textOf(body, "reason"), textOf(body, "fault"), textOf(body, "provider_words")];
   const factors = textOf(body, "acr_values"); // RFC 9470
   const maxAgeS = numberOf(body, "max_age");
   const more = {
     ...(reason && { reason }),
+    ...(fault && { fault }),
     ...(words && { words }),
     ...(factors && { factors }),
     ...(maxAgeS !== undefined && { maxAgeS }),

@@ -1,10 +1,10 @@
 // What may be read without the server: recent conversations, by whoever was signed in a short while ago, and no others.
 import { IDBFactory } from "fake-indexeddb";
-import { beforeEach, expect, test, vi } from "vitest";
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { beginLook, leaveLook } from "./impersonation";
 import { loadPage } from "./live/merge";
 import { type LiveState, NOTHING } from "./live/state";
-import { useLive } from "./live/store";
+import { forgetEverything, useLive } from "./live/store";
 import { useLogin } from "./login_state";
 import { queries } from "./questions";
 import { keepCopies, readCopy, showCopies, stopKeepingCopies, writeCopies } from "./reading_copy";
@@ -50,6 +50,52 @@ function opened(threads: Thread[], more: Partial<Message> = {}): LiveState {
 beforeEach(() => {
   vi.stubGlobal("indexedDB", new IDBFactory());
   queries.clear();
+});
+
+afterEach(() => {
+  stopKeepingCopies();
+  forgetEverything();
+});
+
+/** The connection stands, and these were read a moment ago. */
+function reading(threads: Thread[]): void {
+  useLogin.setState({ status: "signed-in", me: ADA });
+  useLive.setState({ connection: { state: "online", since: NOW } });
+  keepCopies("ada");
+  useLive.setState({ live: opened(threads) });
+}
+
+test("what was read a moment before the connection went is kept", async () => {
+  reading([thread("t1")]);
+
+  useLive.setState({ connection: { state: "offline", since: NOW } });
+
+  await vi.waitFor(async () => expect(await readCopy("ada", "t1", Date.now())).toBeDefined());
+});
+
+test("whoever comes next gets nothing that the former person read", async () => {
+  await writeCopies(ADA, opened([thread("t1")]), Date.now());
+  reading([thread("t2")]);
+
+  useLogin.setState({ status: "signed-in", me: BOB });
+  useLive.setState({ connection: { state: "offline", since: NOW } }); // as `connection.ts` does before it forgets
+  forgetEverything();
+  await new Promise((resolve) => setTimeout(resolve, 50));
+
+  expect(await readCopy("bob", "t2", Date.now())).toBeUndefined();
+  expect(await readCopy("ada", "t1", Date.now())).toBeDefined();
+});
+
+test("nothing is said to be written now, and folders are there", async () => {
+  queries.setQueryData(["threads", "folders"], [{ id: "f1", name: "Rivers", created_at: "2026-11-22T10:00:00Z" }]);
+  await writeCopies(ADA, opened([thread("t1", { running: true, folder: "f1" })]), NOW);
+  queries.clear();
+
+  await showCopies(NOW + 1);
+
+  expect(queries.getQueryData(["threads", {}])).toMatchObject({ pages: [{ threads: [{ id: "t1", running: false }] }] });
+  expect((await readCopy("ada", "t1", NOW + 1))?.thread.running).toBe(false);
+  expect(queries.getQueryData(["threads", "folders"])).toMatchObject([{ name: "Rivers" }]);
 });
 
 test("what was read is read again as it was, and listed", async () => {
@@ -128,12 +174,12 @@ test("nothing of an account that an administrator looks at comes onto their devi
   vi.useFakeTimers({ toFake: ["setInterval", "clearInterval", "Date"], now: NOW });
   useLogin.setState({ status: "signed-in", me: ADA });
   useLive.setState({ connection: { state: "online", since: NOW }, live: opened([thread("own")]) });
-  keepCopies();
+  keepCopies("ada");
   await vi.advanceTimersByTimeAsync(5_000);
   vi.useRealTimers();
   await vi.waitFor(async () => expect(await readCopy("ada", "own", NOW + 5_000)).toBeDefined());
   vi.useFakeTimers({ toFake: ["setInterval", "clearInterval", "Date"], now: NOW });
-  keepCopies();
+  keepCopies("ada");
 
   beginLook({ ...BOB, access_token: "as-bob", expires_in: 300, ends_in: 900 } as Impersonation);
   useLive.setState({ live: opened([thread("theirs")]) });

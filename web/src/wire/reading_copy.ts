@@ -7,7 +7,7 @@ import { isGrowing, type LiveState, type LoadedThread, shownBranch, threadTopic 
 import { useLive } from "./live/store";
 import { useLogin } from "./login_state";
 import { queries } from "./questions";
-import type { Agent, Me, Message, Thread } from "./types";
+import type { Agent, Folder, Me, Message, Thread } from "./types";
 
 const THREADS_KEPT = 20;
 const MESSAGES_KEPT = 200;
@@ -18,7 +18,8 @@ const CONFIRMED_EVERY_MS = 60_000; // that somebody is still signed in
 const LONGEST_MS = 7 * 24 * 3_600_000;
 
 export type CopiedThread = { thread: Thread; messages: Message[]; seq: number; at: number };
-export type About = { me: Me; agents: Agent[]; threads: Thread[]; readableUntil: number };
+/** What was kept by an earlier version has no folders. */
+export type About = { me: Me; agents: Agent[]; threads: Thread[]; folders?: readonly Folder[]; readableUntil: number };
 
 interface Schema extends DBSchema {
   about: { key: "about"; value: About };
@@ -58,8 +59,12 @@ export async function readAbout(now: number): Promise<About | undefined> {
 /** The copy of a conversation of `user`, while it may be read. */
 export async function readCopy(user: string, thread: string, now: number): Promise<CopiedThread | undefined> {
   if ((await readAbout(now))?.me.user_id !== user) return undefined;
-  return quietly((db) => db.get("threads", thread));
+  const copy = await quietly((db) => db.get("threads", thread));
+  return copy && { ...copy, thread: atRest(copy.thread) };
 }
+
+/** Whether anything is being written there now, a copy cannot know. */
+const atRest = (thread: Thread): Thread => ({ ...thread, running: false });
 
 /** List what may be read without the server; returns whose it is. */
 export async function showCopies(now: number): Promise<Me | undefined> {
@@ -69,32 +74,42 @@ export async function showCopies(now: number): Promise<Me | undefined> {
   queries.setQueryData(["agents"], about.agents, stale);
   queries.setQueryData(
     ["threads", {}],
-    { pages: [{ threads: about.threads, next: null }], pageParams: [undefined] },
+    { pages: [{ threads: about.threads.map(atRest), next: null }], pageParams: [undefined] },
     stale,
   );
+  if (about.folders !== undefined) queries.setQueryData(["threads", "folders"], about.folders, stale);
   return about.me;
 }
 
-let timer: ReturnType<typeof setInterval> | undefined;
+let stop = (): void => undefined;
 let written: { loaded: LiveState["loaded"]; at: number } = { loaded: {}, at: 0 };
 
-/** Keep copies of what is read here, from now on and as long as there is a connection. */
-export function keepCopies(): void {
+/** Keep copies of what `user` reads here, from now on: every few seconds, and what is new when the connection goes. */
+export function keepCopies(user: string): void {
   stopKeepingCopies();
   written = { loaded: {}, at: 0 };
-  timer = setInterval(() => {
-    const { live, connection } = useLive.getState();
+  const write = (isConfirmed: boolean) => {
+    const { live } = useLive.getState();
     const { status, me } = useLogin.getState();
     const now = Date.now();
-    if (connection.state !== "online" || status !== "signed-in" || isLooking()) return; // what is looked at stays theirs
-    if (live.loaded !== written.loaded || now - written.at > CONFIRMED_EVERY_MS) void writeCopies(me, live, now);
-  }, LOOKED_EVERY_MS);
+    if (isLooking()) return; // what is looked at stays theirs
+    if (status !== "signed-in" || me.user_id !== user) return; // what is in memory may still be the former person's
+    if (live.loaded !== written.loaded || (isConfirmed && now - written.at > CONFIRMED_EVERY_MS)) {
+      void writeCopies(me, live, now);
+    }
+  };
+  const isOnline = () => useLive.getState().connection.state === "online";
+  const timer = setInterval(() => isOnline() && write(true), LOOKED_EVERY_MS);
+  const ignore = useLive.subscribe((now, before) => {
+    if (before.connection.state === "online" && now.connection.state !== "online") write(false);
+  });
+  stop = () => {
+    clearInterval(timer);
+    ignore();
+  };
 }
 
-export function stopKeepingCopies(): void {
-  clearInterval(timer);
-  timer = undefined;
-}
+export const stopKeepingCopies = (): void => stop();
 
 /** Write what has changed since the last time; nothing of a temporary or deleted conversation is kept. */
 export async function writeCopies(me: Me, live: LiveState, now: number): Promise<void> {
@@ -103,12 +118,13 @@ export async function writeCopies(me: Me, live: LiveState, now: number): Promise
   const copies = changed.flatMap((id) => copyOf(live, id, now));
   const agents = queries.getQueryData<Agent[]>(["agents"]) ?? [];
   const threads = listed(live);
+  const folders = live.folders ?? queries.getQueryData<Folder[]>(["threads", "folders"]);
   const readableUntil = now + (inactivityLimitMs() ?? LONGEST_MS);
   await quietly(async (db) => {
     const change = db.transaction(["about", "threads"], "readwrite");
     const kept = change.objectStore("threads");
     if ((await change.objectStore("about").get("about"))?.me.user_id !== me.user_id) await kept.clear();
-    await change.objectStore("about").put({ me, agents, threads, readableUntil }, "about");
+    await change.objectStore("about").put({ me, agents, threads, readableUntil, ...(folders && { folders }) }, "about");
     for (const copy of copies) await kept.put(copy);
     const latest = (await kept.index("at").getAllKeys()).reverse();
     const isListed = (id: string) => threads.some((thread) => thread.id === id);

@@ -3365,9 +3365,17 @@ export interface components {
          * @description One conversation that was not taken in, where it is in the file, and why; never what it says.
          */
         ImportProblem: {
+            /**
+             * Fault
+             * @description why, for a switch; null: noted by an earlier version
+             */
+            fault: ("not_an_export" | "no_conversations" | "damaged" | "encrypted" | "malformed" | "incomplete" | "unknown_member" | "newer_version" | "unexpected_value" | "inconsistent" | "empty" | "too_large" | "too_long" | "too_deep" | "too_many_files") | null;
             /** Place */
             place: string;
-            /** Reason */
+            /**
+             * Reason
+             * @description why, in English
+             */
             reason: string;
         };
         /**

@@ -2,6 +2,7 @@
 import { beforeEach, expect, test, vi } from "vitest";
 import { NOTHING } from "./live/state";
 import { useLive } from "./live/store";
+import { queries } from "./questions";
 import { onRunEnded } from "./run_ends";
 import type { ShownRun, Thread } from "./types";
 
@@ -46,4 +47,19 @@ test("what was over when it was first heard of, or is in a deleted conversation,
   know(run("r2", "ended", "stopped"));
 
   expect(told).not.toHaveBeenCalled();
+});
+
+test("after a reload it is called as the list has it, before any frame has told of it", () => {
+  useLive.setState({ live: NOTHING });
+  queries.setQueryData(["threads", {}], { pages: [{ threads: [{ id: "t1", title: "Herons" }] }], pageParams: [] });
+  queries.setQueryData(["threads", "folders"], []);
+  const told = vi.fn();
+  const stop = onRunEnded(told);
+
+  know(run("r1", "running"));
+  know(run("r1", "ended", "done"));
+
+  expect(told).toHaveBeenCalledWith(expect.objectContaining({ id: "r1" }), "Herons");
+  stop();
+  queries.clear();
 });

@@ -1,6 +1,7 @@
 // Hears of runs that end, in whichever conversation.
 import { useLive } from "./live/store";
-import type { ShownRun } from "./types";
+import { queries } from "./questions";
+import type { ShownRun, Thread } from "./types";
 
 const REPLAYED_WITHIN_MS = 1_000;
 
@@ -15,7 +16,17 @@ export function onRunEnded(told: (run: ShownRun, title: string | undefined) => v
       const known = before.live.runs[run.id];
       if (run.state !== "ended" || known === undefined || known.state === "ended") continue;
       if (Date.now() - known.since < REPLAYED_WITHIN_MS) continue;
-      if (live.deleted[run.thread] === undefined) told(run, live.threads[run.thread]?.title);
+      if (live.deleted[run.thread] === undefined) told(run, (live.threads[run.thread] ?? listed(run.thread))?.title);
     }
   });
 }
+
+type Pages = { pages?: { threads?: Thread[] }[] };
+
+/** A conversation of which no frame has told yet, as the list on this page has it. */
+const listed = (id: string): Thread | undefined =>
+  queries
+    .getQueriesData<Pages>({ queryKey: ["threads"] })
+    .flatMap(([, data]) => data?.pages ?? [])
+    .flatMap(({ threads }) => threads ?? [])
+    .find((thread) => thread.id === id);

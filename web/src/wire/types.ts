@@ -53,6 +53,7 @@ export type ChangeThread = Rest["schemas"]["ChangeThread"];
 export type RestorableThread = Rest["schemas"]["RestorableThread"];
 export type Retention = Rest["schemas"]["Retention"];
 export type RetentionPreview = Rest["schemas"]["RetentionPreview"];
+export type DeploymentPreview = Rest["schemas"]["DeploymentPreview"];
 export type SearchHit = Rest["schemas"]["SearchHit"];
 export type Message = Live["schemas"]["Message"];
 export type Run = Live["schemas"]["Run"];
@@ -127,12 +128,13 @@ export type Me = Pick<SignedIn, "user_id" | "role" | "email" | "display_name">;
  *
  * `reason` is the code of what lies behind it, where the server says: why a provider was not accepted.
  */
-/** `words` are what a provider of models said itself, in its language; `factors` how many proofs are asked for,
+/** `fault` is why a file was not accepted; `words` are what a provider of models said itself, in its language; `factors` how many proofs are asked for,
  * `maxAgeS` how old one may be. */
 export type Refusal = {
   code: string;
   detail: string;
   reason?: string;
+  fault?: string;
   words?: string;
   factors?: string;
   maxAgeS?: number;
@@ -160,7 +162,8 @@ export type ThreadView = {
   problem: Refusal | undefined;
   hasOlder: boolean;
   isLoadingOlder: boolean;
-  loadOlder: () => Promise<void>;
+  /** So many messages that come before, or one page of them. */
+  loadOlder: (count?: number) => Promise<void>;
   reload: () => void;
 };
 

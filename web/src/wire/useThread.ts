@@ -1,5 +1,5 @@
 // One conversation as a screen needs it: stored messages, those on their way, and the runs that fill them.
-import { useCallback, useEffect, useMemo, useState } from "react";
+import { useCallback, useEffect, useMemo, useRef, useState } from "react";
 import { fetchNewest, fetchPage } from "./fetch_messages";
 import { loadPage } from "./live/merge";
 import { ownMessage, saysSomething } from "./live/own_message";
@@ -99,6 +99,13 @@ export function useThread(threadId: string | undefined): ThreadView {
     };
   }, [threadId, tries]);
 
+  const couldNotAsk = useRef(false);
+  couldNotAsk.current = loading.status === "failed" && loading.problem?.code === "unreachable";
+  const isOnline = useLive((store) => store.connection.state === "online");
+  useEffect(() => {
+    if (isOnline && couldNotAsk.current) setTries((count) => count + 1);
+  }, [isOnline]);
+
   const live = useLive((store) => store.live);
   const outbox = useLive((store) => store.outbox);
   const messages = useMemo(() => shownMessages(live, outbox, threadId), [live, outbox, threadId]);
@@ -106,17 +113,20 @@ export function useThread(threadId: string | undefined): ThreadView {
 
   const first = messages.find(({ delivery }) => delivery === "stored");
   const before = first && first.parent !== null ? first.id : null;
-  const loadOlder = useCallback(async () => {
-    if (threadId === undefined || before === null || loading.isLoadingOlder) return;
-    setLoading({ ...loading, isLoadingOlder: true });
-    try {
-      const page = await fetchPage(threadId, before);
-      changeLive((state) => loadPage(state, threadId, page, "older", Date.now()));
-      setLoading({ ...loading, isLoadingOlder: false });
-    } catch (thrown) {
-      setLoading({ ...loading, isLoadingOlder: false, problem: refusalOf(thrown) });
-    }
-  }, [threadId, loading, before]);
+  const loadOlder = useCallback(
+    async (count?: number) => {
+      if (threadId === undefined || before === null || loading.isLoadingOlder) return;
+      setLoading({ ...loading, isLoadingOlder: true });
+      try {
+        const page = await fetchPage(threadId, before, count);
+        changeLive((state) => loadPage(state, threadId, page, "older", Date.now()));
+        setLoading({ ...loading, isLoadingOlder: false });
+      } catch (thrown) {
+        setLoading({ ...loading, isLoadingOlder: false, problem: refusalOf(thrown) });
+      }
+    },
+    [threadId, loading, before],
+  );
 
   const hasSome = messages.length > 0;
   return {

@@ -91,11 +91,31 @@ class LeftOut(BaseModel):
     attachments: int = Field(default=0, description="images and files: a line of text says where they were")
 
 
+ImportFault = Literal[
+    "not_an_export",  # neither Emergence nor ChatGPT writes such a file
+    "no_conversations",  # an archive without any
+    "damaged",  # cut off, or changed on its way
+    "encrypted",
+    "malformed",  # it is no JSON, or other things stand where conversations should
+    "incomplete",  # something that has to be there is missing
+    "unknown_member",  # something is there that this version does not know
+    "newer_version",
+    "unexpected_value",
+    "inconsistent",  # messages that do not fit each other
+    "empty",  # nobody has said anything
+    "too_large",
+    "too_long",  # one conversation, or one message of it
+    "too_deep",
+    "too_many_files",
+]
+
+
 class ImportProblem(BaseModel):
     """One conversation that was not taken in, where it is in the file, and why; never what it says."""
 
     place: str
-    reason: str
+    fault: ImportFault | None = Field(default=None, description="why, for a switch; null: noted by an earlier version")
+    reason: str = Field(description="why, in English")
 
 
 class Import(BaseModel):

@@ -14,8 +14,14 @@ PINS_MAX = 100
 QUERY_MAX_CHARACTERS = 400
 RETENTION_MAX_DAYS = 36_500
 
-# On one line, and more than white space: names are shown in lists, also in terminals.
-_ON_ONE_LINE = r"^[^\x00-\x1f\x7f-\x9f]*[^\s\x00-\x1f\x7f-\x9f][^\x00-\x1f\x7f-\x9f]*$"
+# On one line, and with something to see: names are shown in lists, also in terminals. `_UNSEEN` is what Unicode draws
+# nothing for: Default_Ignorable_Code_Point of its basic plane, and two blanks that are letters and symbols.
+_UNBROKEN = r"\x00-\x1f\x7f-\x9f\u2028\u2029"
+_UNSEEN = (
+    r"\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\u2800\u3164"
+    r"\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufff8"
+)
+_ON_ONE_LINE = f"^[^{_UNBROKEN}]*[^\\s{_UNBROKEN}{_UNSEEN}][^{_UNBROKEN}]*$"
 Name = Annotated[str, Field(min_length=1, max_length=NAME_MAX_CHARACTERS, pattern=_ON_ONE_LINE)]
 RetentionDays = Annotated[int, Field(ge=1, le=RETENTION_MAX_DAYS)]
 

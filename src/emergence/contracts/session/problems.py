@@ -256,7 +256,7 @@ class ImportRunning(ServiceError):
 
 
 class ImportUnreadable(ServiceError):
-    """No file that is known here; `place` and `reason` say more."""
+    """No file that is known here; `place`, `fault` and `reason` say more, as in `ImportProblem`."""
 
     code = "import_unreadable"
     status = 422

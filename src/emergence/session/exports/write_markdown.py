@@ -12,7 +12,8 @@ from emergence.session.exports.words import heading_of, line_of
 from emergence.session.parts import Session
 
 _LINE_END = re.compile(r"\r\n|\n|\r")  # all that end a line in CommonMark
-_PUNCTUATION = re.compile(r"([!-/:-@\[-`{-~])")
+# What means something in the middle of a line, also to the wide-spread extensions: links, formulas, struck text.
+_MEANINGFUL = re.compile(r"([\\`*_\[\]<>&#~|$@^=]|:(?=//)|(?<=www)\.)")
 
 
 async def markdown_of(
@@ -37,5 +38,5 @@ def quoted(text: str) -> str:
 
 
 def escaped(line: str) -> str:
-    """Return a line of plain text as Markdown that shows it."""
-    return _PUNCTUATION.sub(r"\\\1", line)
+    """Return plain text as Markdown that shows it; it does not begin its line."""
+    return _MEANINGFUL.sub(r"\\\1", line)

@@ -11,7 +11,7 @@ from uuid import UUID
 from emergence.contracts.session.carrying import Import, Imports
 from emergence.contracts.session.problems import ImportRunning, ImportsBusy, ImportUnreadable, UnknownImport
 from emergence.kernel.ids import new_id
-from emergence.session.imports.found import Unreadable
+from emergence.session.imports.found import Unreadable, told
 from emergence.session.imports.open_file import OpenedFile
 from emergence.session.imports.take_in import TakingIn
 from emergence.session.parts import Session
@@ -64,7 +64,7 @@ async def _received(session: Session, file: BinaryIO, chunks: AsyncIterator[byte
     try:
         return await asyncio.to_thread(OpenedFile, file, agent, session.settings.import_max_unpacked_bytes())
     except Unreadable as refused:
-        raise ImportUnreadable(members={"place": refused.place, "reason": refused.reason}) from None
+        raise ImportUnreadable(members=told(refused).model_dump()) from None
 
 
 async def _carried_out(taking: TakingIn, held: ExitStack) -> None:

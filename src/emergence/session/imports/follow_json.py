@@ -3,6 +3,8 @@
 import re
 from typing import Final
 
+from emergence.contracts.session.carrying import ImportFault
+
 DEPTH_MAX = 200  # real exports have about ten; parsers recurse
 # Read, a value takes up to a kilobyte however short it is written: two bytes of a file, hardly one of an archive. Real
 # conversations of thousands of messages stay below a million of these.
@@ -13,10 +15,11 @@ _INSIDE: Final = re.compile(rb'["\\]')
 
 
 class TooMuch(Exception):
-    """This is no conversation that somebody had; `reason` says why."""
+    """This is no conversation that somebody had; its members say why."""
 
-    def __init__(self, reason: str) -> None:
+    def __init__(self, fault: ImportFault, reason: str) -> None:
         super().__init__(reason)
+        self.fault: ImportFault = fault
         self.reason = reason
 
 
@@ -55,7 +58,7 @@ class FollowedJson:
             self.depth += 1
             self._count()
             if self.depth > DEPTH_MAX:
-                raise TooMuch(f"this is nested more than {DEPTH_MAX} deep")
+                raise TooMuch("too_deep", f"this is nested more than {DEPTH_MAX} deep")
         elif sign == b",":
             self._count()
         else:
@@ -64,4 +67,4 @@ class FollowedJson:
     def _count(self, is_one: bool = True) -> None:
         self._marks += is_one
         if self._marks > MARKS_MAX:
-            raise TooMuch("this conversation has too many parts")
+            raise TooMuch("too_long", "this conversation has too many parts")

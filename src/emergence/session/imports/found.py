@@ -8,17 +8,18 @@ from uuid import UUID
 
 from pydantic import ValidationError
 
-from emergence.contracts.session.carrying import CarriedMessage, CarriedThread, LeftOut
+from emergence.contracts.session.carrying import CarriedMessage, CarriedThread, ImportFault, ImportProblem, LeftOut
 
 PLACE_MAX_CHARACTERS = 200
 
 
 class Unreadable(Exception):
-    """The file as a whole cannot be taken in; `place` and `reason` say where and why, never what is there."""
+    """The file as a whole cannot be taken in; its members say where and why, never what is there."""
 
-    def __init__(self, place: str, reason: str) -> None:
+    def __init__(self, place: str, fault: ImportFault, reason: str) -> None:
         super().__init__(f"{place}: {reason}")
         self.place = place
+        self.fault: ImportFault = fault
         self.reason = reason
 
 
@@ -27,6 +28,7 @@ class Refused:
     """A conversation that is left where it is, whole."""
 
     place: str
+    fault: ImportFault
     reason: str
 
 
@@ -50,6 +52,22 @@ class Found:
         return hashed.digest()
 
 
+# What Pydantic says of a member, as far as it is more than an unexpected value.
+_FAULTS: Mapping[str, ImportFault] = {
+    "missing": "incomplete",
+    "extra_forbidden": "unknown_member",
+    "json_invalid": "malformed",
+    "model_type": "malformed",
+    "dict_type": "malformed",
+    "list_type": "malformed",
+}
+
+
+def told(refused: Unreadable | Refused) -> ImportProblem:
+    """Return what whoever brought the file is told; names of files and members can be long."""
+    return ImportProblem(place=refused.place[:PLACE_MAX_CHARACTERS], fault=refused.fault, reason=refused.reason)
+
+
 def why_not(place: str, invalid: ValidationError) -> Refused:
     """Return what the first thing wrong is and where, without what was there."""
     first = invalid.errors(include_input=False, include_url=False, include_context=False)[0]
@@ -57,7 +75,8 @@ def why_not(place: str, invalid: ValidationError) -> Refused:
     more = f" (and {invalid.error_count() - 1} more)" if invalid.error_count() > 1 else ""
     # The names in a file are its own: what they hold must be storable, and fit a line.
     where = without_surrogates(inside)[:PLACE_MAX_CHARACTERS]
-    return Refused(f"{place}: {where}" if where else place, first["msg"] + more)
+    fault = "newer_version" if inside == "version" else _FAULTS.get(first["type"], "unexpected_value")
+    return Refused(f"{place}: {where}" if where else place, fault, first["msg"] + more)
 
 
 def without_surrogates(text: str) -> str:

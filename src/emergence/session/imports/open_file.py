@@ -45,7 +45,7 @@ class OpenedFile:
         """Yield what is in it, from the beginning each time. Raises Unreadable."""
         for number, each in enumerate(self._all()):
             if number >= CONVERSATIONS_MAX:
-                raise Unreadable("file", f"more than {CONVERSATIONS_MAX} conversations are in it")
+                raise Unreadable("file", "too_large", f"more than {CONVERSATIONS_MAX} conversations are in it")
             yield each
 
     def _all(self) -> Iterator[Found | Refused]:
@@ -63,14 +63,14 @@ class OpenedFile:
         """Refuse a single conversation that does not fit here, where whoever brings it hears of it."""
         for found in self.conversations():
             if isinstance(found, Refused):
-                raise Unreadable(found.place, found.reason)
+                raise Unreadable(found.place, found.fault, found.reason)
 
     def _read(self, content: IO[bytes], place: str, budget: "_Budget") -> Iterator[Found | Refused]:
         if self.format == "emergence":
             try:
                 whole = b"".join(_followed(_chunks(content, place, budget, OBJECT_MAX_BYTES)))
             except TooMuch as refused:
-                yield Refused(place, refused.reason)
+                yield Refused(place, refused.fault, refused.reason)
             else:
                 yield read_own(whole, place)
             return
@@ -86,7 +86,9 @@ class OpenedFile:
             if any(_is_ours(name) for name in names):
                 return "emergence"
             raise Unreadable(
-                "file", "no conversations are in this archive: neither conversations.json nor threads/*.json"
+                "file",
+                "no_conversations",
+                "no conversations are in this archive: neither conversations.json nor threads/*.json",
             )
         self._file.seek(0)
         begins = self._file.read(4096).removeprefix(_MARK).lstrip(_BLANK)
@@ -94,7 +96,9 @@ class OpenedFile:
             return "chatgpt"
         if begins.startswith(b"{") and THREAD_FORMAT.encode() in begins:
             return "emergence"
-        raise Unreadable("file", "this is neither a conversation of Emergence nor an export of ChatGPT")
+        raise Unreadable(
+            "file", "not_an_export", "this is neither a conversation of Emergence nor an export of ChatGPT"
+        )
 
     def _entries(self, archive: ZipFile) -> list[ZipInfo]:
         is_wanted = _is_ours if self.format == "emergence" else _CHATGPT.search
@@ -116,9 +120,9 @@ def _chunks(content: IO[bytes], place: str, budget: _Budget, most: int | None) -
         seen += len(chunk)
         budget.left -= len(chunk)
         if budget.left < 0:
-            raise Unreadable(place, "unpacked, this is more than the server takes")
+            raise Unreadable(place, "too_large", "unpacked, this is more than the server takes")
         if most is not None and seen > most:
-            raise Unreadable(place, f"this conversation is longer than {most // 1024**2} MB")
+            raise Unreadable(place, "too_long", f"this conversation is longer than {most // 1024**2} MB")
         yield chunk
 
 
@@ -148,17 +152,18 @@ def _opened(file: BinaryIO) -> Iterator[ZipFile]:
         with ZipFile(file) as archive:
             yield archive
     except _DAMAGED as broken:
-        raise Unreadable("file", "this archive is damaged") from broken
+        raise Unreadable("file", "damaged", "this archive is damaged") from broken
 
 
 @contextmanager
 def _named(entry: ZipInfo) -> Iterator[None]:
     if entry.flag_bits & 1:
-        raise Unreadable(entry.filename, "this is encrypted")
+        raise Unreadable(entry.filename, "encrypted", "this is encrypted")
     try:
         yield
     except _DAMAGED as broken:
-        raise Unreadable(entry.filename, "this is damaged, or packed in a way that is not known here") from broken
+        reason = "this is damaged, or packed in a way that is not known here"
+        raise Unreadable(entry.filename, "damaged", reason) from broken
 
 
 def _require_short_directory(file: BinaryIO) -> None:
@@ -168,6 +173,6 @@ def _require_short_directory(file: BinaryIO) -> None:
     tail = file.read()
     at = tail.rfind(_END_OF_DIRECTORY)
     if at < 0 or len(tail) - at < 22:
-        raise Unreadable("file", "this archive is damaged")
+        raise Unreadable("file", "damaged", "this archive is damaged")
     if int.from_bytes(tail[at + 12 : at + 16], "little") > DIRECTORY_MAX_BYTES:
-        raise Unreadable("file", "this archive holds too many files")
+        raise Unreadable("file", "too_many_files", "this archive holds too many files")

@@ -24,31 +24,32 @@ def read_chatgpt(content: bytes, place: str, agent: str) -> Found | Refused:
     try:
         told = json.loads(content.decode())
         if isinstance(nodes := told.get("mapping"), dict) and len(nodes) > MESSAGES_MAX:
-            return Refused(place, f"has more than {MESSAGES_MAX} messages")
+            return Refused(place, "too_long", f"has more than {MESSAGES_MAX} messages")
         conversation = Conversation.model_validate(told)
     except ValidationError as invalid:
         return why_not(place, invalid)
     except UnicodeDecodeError:
-        return Refused(place, "is not UTF-8")
+        return Refused(place, "malformed", "is not UTF-8")
     except json.JSONDecodeError as malformed:
-        return Refused(place, f"is not JSON: {malformed.msg} at character {malformed.pos}")
+        return Refused(place, "malformed", f"is not JSON: {malformed.msg} at character {malformed.pos}")
     except ValueError:
-        return Refused(place, "has a number that is too long")
+        return Refused(place, "unexpected_value", "has a number that is too long")
     try:
         names = _in_order(conversation.mapping)
     except LookupError as broken:
-        return Refused(f"{place}: mapping", str(broken.args[0]))
+        return Refused(f"{place}: mapping", "inconsistent", str(broken.args[0]))
     front = conversation.current_node
     if front is not None and front not in conversation.mapping:
-        return Refused(f"{place}: mapping", "the branch in front ends with a message that is not there")
+        reason = "the branch in front ends with a message that is not there"
+        return Refused(f"{place}: mapping", "inconsistent", reason)
     reading = _Reading(conversation, _fallback(conversation))
     for name in names:
         reading.take(name)
     messages = sorted(reading.messages, key=lambda message: (message.turn, message.slot))
     if not messages:
-        return Refused(place, "nothing that a person or the assistant wrote is in it")
+        return Refused(place, "empty", "nothing that a person or the assistant wrote is in it")
     if any(len(message.parts[0].text) > TEXT_MAX_CHARACTERS for message in messages):
-        return Refused(place, f"a message is longer than {TEXT_MAX_CHARACTERS} characters")
+        return Refused(place, "too_long", f"a message is longer than {TEXT_MAX_CHARACTERS} characters")
     leaf = reading.before[front] if front is not None else None
     return Found(
         place,

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import Final
 
+from emergence.contracts.session.carrying import ImportFault
 from emergence.session.imports.follow_json import FollowedJson, TooMuch
 from emergence.session.imports.found import Unreadable
 
@@ -56,12 +57,12 @@ class _Splitter:
     def end(self) -> None:
         """Say that nothing more comes. Raises Unreadable for half a list."""
         if not self._is_over:
-            raise self._refused("the file ends before its list does")
+            raise self._refused("damaged", "the file ends before its list does")
 
     def _between(self, byte: bytes) -> None:
         if not self._has_begun or self._is_over:
             if self._is_over or byte != b"[":
-                raise self._refused("something else than one list is in the file")
+                raise self._refused("malformed", "something else than one list is in the file")
             self._has_begun = True
         elif byte == b"{" and not self._is_comma_due:
             self._object = FollowedJson()
@@ -70,18 +71,18 @@ class _Splitter:
         elif byte == b"]" and not self._seen_comma:
             self._is_over = True
         else:
-            raise self._refused("an object was expected here")
+            raise self._refused("malformed", "an object was expected here")
 
     def _inside(self, begun: FollowedJson, chunk: bytes, at: int) -> int:
         """Hold what belongs to the object that has begun; return where it ends or the chunk does."""
         try:
             end = begun.follow(chunk, at)
         except TooMuch as refused:
-            raise self._refused(refused.reason) from None
+            raise self._refused(refused.fault, refused.reason) from None
         if len(self._held) + end - at > OBJECT_MAX_BYTES:
-            raise self._refused(f"this conversation is longer than {OBJECT_MAX_BYTES // 1024**2} MB")
+            raise self._refused("too_long", f"this conversation is longer than {OBJECT_MAX_BYTES // 1024**2} MB")
         self._held += chunk[at:end]
         return end
 
-    def _refused(self, reason: str) -> Unreadable:
-        return Unreadable(f"{self._place}[{self._found}]", reason)
+    def _refused(self, fault: ImportFault, reason: str) -> Unreadable:
+        return Unreadable(f"{self._place}[{self._found}]", fault, reason)

@@ -10,12 +10,12 @@ from uuid import UUID
 import structlog
 
 from emergence.contracts.chat import UnknownAgent
-from emergence.contracts.session.carrying import Import, ImportProblem, LeftOut
+from emergence.contracts.session.carrying import Import, LeftOut
 from emergence.contracts.session.threads import Thread
 from emergence.kernel.ids import new_id
 from emergence.kernel.storage.database import DatabaseUnavailable, Transaction
 from emergence.session.frames import LoggedFrame
-from emergence.session.imports.found import PLACE_MAX_CHARACTERS, Found, Refused, Unreadable
+from emergence.session.imports.found import Found, Refused, Unreadable, told
 from emergence.session.imports.open_file import OpenedFile
 from emergence.session.parts import Session
 from emergence.session.store import carried, log
@@ -79,8 +79,7 @@ class TakingIn:
                     await self._step(await self._taking(number, item))
                     number += 1
         except Unreadable as refused:
-            failure = ImportProblem(place=refused.place[:PLACE_MAX_CHARACTERS], reason=refused.reason)
-            await self._step(self._ended({"state": "failed", "failure": failure}))
+            await self._step(self._ended({"state": "failed", "failure": told(refused)}))
         else:
             await self._step(self._ended({"state": "done"}))
 
@@ -104,8 +103,7 @@ class TakingIn:
             if so_far.imported + so_far.known + so_far.expired + so_far.refused > number:
                 return so_far, []  # it was stored before the database was lost
             if isinstance(item, Refused):
-                problem = ImportProblem(place=item.place[:PLACE_MAX_CHARACTERS], reason=item.reason)
-                problems = [*so_far.problems, problem][:PROBLEMS_TOLD]
+                problems = [*so_far.problems, told(item)][:PROBLEMS_TOLD]
                 return so_far.model_copy(update={"refused": so_far.refused + 1, "problems": problems}), []
             if self._is_expired(item):
                 return so_far.model_copy(update={"expired": so_far.expired + 1}), []

@@ -21,9 +21,10 @@ const VISIBLE_MS = 6000;
 const TO_ACT_MS = 10_000;
 const queue = new ToastQueue<Notice>({ maxVisibleToasts: 3 });
 
-/** Show a notice for six seconds, ten if one can act (longer while the pointer or focus rests on it). */
-export function notify(notice: Notice): void {
-  queue.add(notice, { timeout: notice.action ? TO_ACT_MS : VISIBLE_MS });
+/** Show a notice for six seconds, ten if one can act (longer while the pointer or focus rests on it); returns what takes it away. */
+export function notify(notice: Notice): () => void {
+  const key = queue.add(notice, { timeout: notice.action ? TO_ACT_MS : VISIBLE_MS });
+  return () => queue.close(key);
 }
 
 /** Where notices appear; mounted once. */
