@@ -1,0 +1,184 @@
+"""The one statement that ranks what a person said: words and likeness for each turn, carried to its neighbours."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from emergence.kernel.embeddings.embedder import Vector
+from emergence.kernel.storage.database import Transaction
+
+
+@dataclass(frozen=True, slots=True)
+class AskedTerm:
+    """One thing that a question asks for; any of its forms finds it.
+
+    `words` are read as English and as French; `lexemes` is the text of a `tsquery` that stands beside them, or empty.
+    """
+
+    shown: str
+    words: tuple[str, ...]
+    lexemes: str = ""
+    is_date: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Likeness:
+    """A question as one model sees it, and how much a standard deviation of it counts."""
+
+    model: str
+    vector: Vector
+    weight: float
+
+
+@dataclass(frozen=True, slots=True)
+class Weights:
+    """What a turn's score is made of; figures of docs/memory-measurements.md."""
+
+    before: tuple[float, float]
+    after: tuple[float, float]
+    thread: float
+    participant: float
+    question: float
+
+
+@dataclass(frozen=True, slots=True)
+class RankedTurn:
+    """A turn that fits; `own_score` is what it has without its neighbours and its thread."""
+
+    message_id: UUID
+    thread_id: UUID
+    role: str
+    speaker: str
+    said_at: datetime
+    body: str
+    score: float
+    own_score: float
+    likeness: float | None
+    found: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Ranking:
+    """What to rank for."""
+
+    terms: Sequence[AskedTerm]
+    names: Sequence[str]
+    role: str | None
+    likeness: Likeness | None
+    weights: Weights
+    exclude_thread: UUID | None
+    limit: int
+
+
+_RANKED = """
+WITH term_forms AS (
+    SELECT place, quote_literal(lexeme) AS form
+    FROM unnest($2::integer[], $3::text[]) AS written (place, word),
+        unnest(
+            ts_lexize('english_stem', folded(word)) || ts_lexize('french_stem', folded(word))
+            || string_to_array(folded(array_to_string(ts_lexize('french_stem', word), ' ')), ' ')
+        ) AS lexeme
+    WHERE lexeme <> ''
+    UNION
+    SELECT place, form FROM unnest($4::integer[], $5::text[]) AS dated (place, form)
+),
+terms AS MATERIALIZED (
+    SELECT place, string_agg(form, ' | ')::tsquery AS wanted FROM term_forms GROUP BY place
+),
+rows AS MATERIALIZED (
+    SELECT turns.message_id, thread_id, position, role, speaker, terms, right(body, 1) = '?' AS asks,
+        -(vector OPERATOR(public.<#>) $6::public.halfvec) AS likeness,
+        row_number() OVER () AS line
+    FROM turns
+    LEFT JOIN turn_vectors AS vectors
+        ON vectors.user_id = $1 AND vectors.model = $7 AND vectors.message_id = turns.message_id
+    WHERE turns.user_id = $1 AND thread_id IS DISTINCT FROM $8
+),
+named AS (
+    SELECT speaker FROM (SELECT DISTINCT speaker FROM rows) AS speakers
+    WHERE string_to_array(folded(speaker), ' ') && $9::text[]
+),
+hits AS MATERIALIZED (
+    SELECT rows.line, terms.place FROM terms JOIN rows ON rows.terms @@ terms.wanted
+),
+rarities AS (
+    SELECT place, ln(1 + (size.rows - coalesce(found.rows, 0) + 0.5) / (coalesce(found.rows, 0) + 0.5)) AS idf
+    FROM terms
+    LEFT JOIN (SELECT place, count(*) AS rows FROM hits GROUP BY place) AS found USING (place)
+    CROSS JOIN (SELECT count(*) AS rows FROM rows) AS size
+),
+covered AS (
+    SELECT line, sum(idf) / (SELECT sum(idf) FROM rarities) AS share, array_agg(place) AS places
+    FROM hits JOIN rarities USING (place) GROUP BY line
+),
+alone AS (
+    SELECT rows.*, covered.places,
+        coalesce(covered.share, 0)
+        + coalesce($10::float8 * (likeness - avg(likeness) OVER ()) / nullif(stddev_pop(likeness) OVER (), 0), 0) AS own
+    FROM rows LEFT JOIN covered USING (line)
+),
+beside AS (
+    SELECT alone.*,
+        $11::float8 * lag(own, 1, 0) OVER along + $12::float8 * lag(own, 2, 0) OVER along
+        + $13::float8 * lead(own, 1, 0) OVER along + $14::float8 * lead(own, 2, 0) OVER along AS lent,
+        row_number() OVER (PARTITION BY thread_id ORDER BY own DESC) AS place_in_thread
+    FROM alone
+    WINDOW along AS (PARTITION BY thread_id ORDER BY position, message_id)
+),
+whole AS (
+    SELECT beside.*, avg(own) FILTER (WHERE place_in_thread <= 3) OVER (PARTITION BY thread_id) AS thread_best FROM beside
+),
+best AS (
+    SELECT message_id, own, likeness, places,
+        own + lent + $15::float8 * thread_best
+        + CASE WHEN speaker IN (SELECT speaker FROM named) OR role = $16 THEN $17::float8 ELSE 0 END
+        - CASE WHEN asks THEN $18::float8 ELSE 0 END AS score
+    FROM whole ORDER BY score DESC, message_id LIMIT $19
+)
+SELECT turns.message_id, thread_id, role, speaker, said_at, body, score, own, likeness, places
+FROM best JOIN turns ON turns.user_id = $1 AND turns.message_id = best.message_id
+ORDER BY score DESC, message_id
+"""
+
+
+async def ranked_turns(tx: Transaction, user_id: UUID, ranking: Ranking) -> list[RankedTurn]:
+    """Return the turns of this person that fit best, best first; `tx` has named the user to row-level security."""
+    terms, likeness, weights = ranking.terms, ranking.likeness, ranking.weights
+    written = [(place, word) for place, term in enumerate(terms) for word in term.words]
+    literal = [(place, term.lexemes) for place, term in enumerate(terms) if term.lexemes]
+    rows = await tx.fetch(
+        _RANKED,
+        user_id,
+        [place for place, _ in written],
+        [word for _, word in written],
+        [place for place, _ in literal],
+        [lexemes for _, lexemes in literal],
+        likeness.vector if likeness else None,
+        likeness.model if likeness else None,
+        ranking.exclude_thread,
+        list(ranking.names),
+        likeness.weight if likeness else 0.0,
+        *weights.before,
+        *weights.after,
+        weights.thread,
+        ranking.role,
+        weights.participant,
+        weights.question,
+        ranking.limit,
+    )
+    return [
+        RankedTurn(
+            message_id=row["message_id"],
+            thread_id=row["thread_id"],
+            role=row["role"],
+            speaker=row["speaker"],
+            said_at=row["said_at"],
+            body=row["body"],
+            score=row["score"],
+            own_score=row["own"],
+            likeness=row["likeness"],
+            found=tuple(terms[place].shown for place in sorted(row["places"] or ())),
+        )
+        for row in rows
+    ]
