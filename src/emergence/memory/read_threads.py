@@ -20,7 +20,7 @@ log = structlog.get_logger(__name__)
 POLL = timedelta(seconds=5)
 AT_ONCE = 100
 LONGEST_WAIT = timedelta(minutes=5)
-USER = "user"  # who spoke, where it was the person: their name is auth's to know
+USER = ""  # who spoke, where it was the person: their name is for auth to know
 
 
 async def keep_reading(memory: Memory) -> None:
@@ -85,7 +85,9 @@ async def _keep(
     async with memory.rows.of(read.user_id) as tx:
         if not await reads.hold_read(tx, read):
             return False
-        new = await turns.add_turns(tx, read.user_id, read.thread_id, [_turn(message) for message in said if _says(message)])
+        new = await turns.add_turns(
+            tx, read.user_id, read.thread_id, [_turn(message) for message in said if _says(message)]
+        )
         if new:
             await vectors.note_person(tx, read.user_id, wanted)
         if new and wanted is not None:

@@ -70,7 +70,9 @@ async def delete_others(tx: Transaction, user_id: UUID, thread_id: UUID, kept: S
 async def delete_turn(tx: Transaction, user_id: UUID, message_id: UUID) -> bool:
     """Remove one turn, with its vectors and what waits for one; return whether there was such a turn."""
     await tx.execute("DELETE FROM pending_vectors WHERE user_id = $1 AND message_id = $2", user_id, message_id)
-    return await tx.execute("DELETE FROM turns WHERE user_id = $1 AND message_id = $2", user_id, message_id) != "DELETE 0"
+    return (
+        await tx.execute("DELETE FROM turns WHERE user_id = $1 AND message_id = $2", user_id, message_id) != "DELETE 0"
+    )
 
 
 async def bury(tx: Transaction, user_id: UUID, gone: UUID, kind: Literal["turn", "thread"], at: datetime) -> None:
