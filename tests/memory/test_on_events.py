@@ -135,9 +135,7 @@ async def test_what_was_read_before_its_thread_was_erased_is_not_written_afterwa
 
 
 @pytest.mark.parametrize("seed", range(6))
-async def test_events_twice_and_in_any_order_end_in_the_same_rows(
-    seed: int, database_url: str, ada: Person
-) -> None:
+async def test_events_twice_and_in_any_order_end_in_the_same_rows(seed: int, database_url: str, ada: Person) -> None:
     chance = random.Random(seed)
     async with served_session(memory_environ(database_url)) as session:
         kept = await talked(session, ada, "One", "Two", answers=["1", "2"])
@@ -164,7 +162,9 @@ async def test_events_twice_and_in_any_order_end_in_the_same_rows(
 
 
 async def test_imported_threads_are_kept(served: ServedMemory, ada: Person) -> None:
-    assert (await brought(served.session, ada, export(simple("Terns", "Where do terns nest?", "Here."))))["imported"] == 1
+    assert (await brought(served.session, ada, export(simple("Terns", "Where do terns nest?", "Here."))))[
+        "imported"
+    ] == 1
 
     await served.remembers(ada, "Where do terns nest?", "Here.")
 
@@ -174,7 +174,7 @@ async def test_a_copy_of_what_others_said_is_not_taken_for_ones_own_words(
 ) -> None:
     thread = await talked(served.session, ada, "I am allergic to nuts.", answers=["Careful."])
     link = await shared(served.session, ada, thread)
-    copied = await served.session.ask("POST", "/api/threads/copied", bob, {"token": link["token"]})
+    copied = await served.session.ask("POST", "/api/shared/copy", bob, {"token": link["token"]})
     assert copied.status_code == 201, copied.text
     async with live_client(served.session.url, bob) as client:
         served.session.chat.will_say(answer("Pesto."))

@@ -1,4 +1,4 @@
-"""Make the vectors that turns wait for: a few at a time, off the event loop; while no model runs, words answer alone."""
+"""Make the vectors that turns wait for, a few at a time; while no model runs, words answer alone."""
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
