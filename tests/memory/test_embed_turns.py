@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Callable, Sequence
 from datetime import timedelta
+from functools import partial
 from time import monotonic
 
 import pytest
@@ -46,9 +47,13 @@ class LetterCounts:
         pass
 
 
+def _itself(model: LetterCounts) -> Embedder:
+    return model
+
+
 def with_models(served: ServedMemory, wanted: str, *models: LetterCounts) -> None:
     """Let memory use these models, of which one is wanted."""
-    makers: dict[str, Callable[[], Embedder]] = {model.name: (lambda model=model: model) for model in models}
+    makers: dict[str, Callable[[], Embedder]] = {model.name: partial(_itself, model) for model in models}
     served.parts.embedders.__init__(wanted, makers)  # type: ignore[misc] # as if it had been started with them
 
 
@@ -180,7 +185,7 @@ async def test_a_killed_worker_leaves_nothing_half_done(database_url: str, ada: 
             await asyncio.Event().wait()
             raise AssertionError
 
-        embed, letters.embed_passages = letters.embed_passages, never  # type: ignore[method-assign]
+        embed, letters.embed_passages = letters.embed_passages, never  # type: ignore[method-assign, assignment]
         await talked(served.session, ada, "Figs.", answers=["Dates."])
         await reached.wait()
         work = asyncio.create_task(embed_due(served.parts))

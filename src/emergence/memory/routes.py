@@ -5,12 +5,15 @@ from uuid import UUID
 
 from fastapi import APIRouter, Depends, Query, Request, Response
 
+from emergence.contracts.memory.client import ASKER
+from emergence.contracts.memory.recall import RecallRequest, Recollection
 from emergence.contracts.memory.turns import KeptTurns
 from emergence.contracts.personal_data import EXPORTER, pieces_of
 from emergence.kernel.identity import Identity, current_identity, no_changes_while_impersonating
 from emergence.kernel.service_tokens import require_service
 from emergence.kernel.storage.personal_data import rows_about
 from emergence.kernel.wire.ndjson import NdjsonResponse
+from emergence.memory.answer_recall import answer_recall
 from emergence.memory.forget_turn import forget_turn
 from emergence.memory.parts import Memory
 from emergence.memory.store.personal_data import PERSONAL_TABLES
@@ -43,6 +46,12 @@ async def kept_turns(ids: Ids, memory: Parts, caller: Caller) -> KeptTurns:
 async def forget(message_id: UUID, memory: Parts, caller: Caller) -> None:
     """Forget one of the caller's turns for good; the message itself stays in its thread."""
     await forget_turn(memory, caller.user_id, message_id)
+
+
+@internal.post("/recall", dependencies=[Depends(require_service("memory", ASKER))])
+async def recalled(asked: RecallRequest, memory: Parts) -> Recollection:
+    """Return what was said that fits a question of one person."""
+    return await answer_recall(memory, asked)
 
 
 @internal.post("/people/{user_id}/export", dependencies=[Depends(require_service("memory", EXPORTER))])

@@ -1,0 +1,55 @@
+"""Answer an agent that asks what was said: only what has evidence in the question, nothing for the sake of an answer."""
+
+from time import perf_counter
+
+from emergence.contracts.memory.recall import RecalledTurn, RecallReason, RecallRequest, Recollection
+from emergence.memory import figures
+from emergence.memory.parts import Memory
+from emergence.memory.recall import Recalled, recall
+
+# Of a question all of whose words a turn holds the words alone add 1. Below a third of that a turn only shares a
+# word with the question; and what is far behind the best one is there because something had to be second.
+LEAST_SCORE = 0.35
+LEAST_SHARE_OF_BEST = 0.5
+
+
+async def answer_recall(memory: Memory, asked: RecallRequest) -> Recollection:
+    """Return the turns that fit, best first. Raises DatabaseUnavailable."""
+    started_s = perf_counter()
+    found = await recall(
+        memory,
+        asked.user_id,
+        asked.query,
+        limit=asked.limit,
+        token_budget=asked.token_budget,
+        now=memory.clock.now(),
+        exclude_thread=asked.exclude_thread,
+    )
+    least = max(LEAST_SCORE, LEAST_SHARE_OF_BEST * max((each.score for each in found), default=0.0))
+    turns = [_shown(each) for each in found if each.score >= least and _has_evidence(each)]
+    figures.recall_seconds.observe(perf_counter() - started_s)
+    figures.recalls.labels("found" if turns else "nothing").inc()
+    return Recollection(turns=turns)
+
+
+def _has_evidence(found: Recalled) -> bool:
+    why = found.why
+    return bool(why.terms or why.dates or why.similarity is not None)
+
+
+def _shown(found: Recalled) -> RecalledTurn:
+    why = found.why
+    return RecalledTurn(
+        message=found.message_id,
+        thread=found.thread_id,
+        role="user" if found.role == "user" else "agent",
+        speaker=found.speaker,
+        said_at=found.said_at,
+        text=found.body,
+        why=RecallReason(
+            words=list(why.terms),
+            dates=list(why.dates),
+            meaning=why.similarity is not None and not (why.terms or why.dates),
+            beside=why.is_neighbour,
+        ),
+    )
