@@ -20,6 +20,7 @@ REQUIRED = {
     },
     "session": {"EMERGENCE_SERVICE_SECRET": SECRET},
     "chat": {"EMERGENCE_SERVICE_SECRET": SECRET},
+    "memory": {"EMERGENCE_SERVICE_SECRET": SECRET},
     "gateway": {"EMERGENCE_SERVICE_SECRET": SECRET},
 }
 # Modules that need an extra which services do not carry: only `emergence up` starts engines.

@@ -19,6 +19,7 @@ from emergence.session.parts import Session
 from emergence.session.queue_run import Asked, Question, QueuedRun, queue_question
 from emergence.session.store import log, threads
 from emergence.session.store.threads import NewTurn
+from emergence.session.tell_said import tell_said
 
 
 async def edit_message(session: Session, user_id: UUID, command: EditMessage, answer: Answer) -> None:
@@ -60,5 +61,6 @@ async def _store(
     if turn is None:
         raise UnknownMessage()
     queued = await queue_question(session, tx, asked, Question(text, turn.number, parent), at)
+    await tell_said(tx, asked.user_id, turn.thread, asked.message)
     told = Draft(ThreadUpdated, user_topic(asked.user_id), ThreadData(thread=turn.thread))
     return queued, await log.append_drafts(tx, asked.user_id, [told, *queued.drafts], at)
