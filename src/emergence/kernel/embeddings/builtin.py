@@ -1,4 +1,4 @@
-"""A packaged model in a process of its own: started at first use, killed at its deadline, started again when it died."""
+"""A packaged model in a process of its own: started at first use, killed at its deadline, started again after a death."""
 
 import asyncio
 import contextlib
@@ -110,7 +110,9 @@ class BuiltinEmbedder:
         self._process = await _spawn()
         try:
             async with asyncio.timeout(START_DEADLINE_S):
-                said = await _ask(self._process, json.dumps({"model": self.name, "folder": str(folder)}).encode() + b"\n")
+                said = await _ask(
+                    self._process, json.dumps({"model": self.name, "folder": str(folder)}).encode() + b"\n"
+                )
         except (TimeoutError, ConnectionError, EOFError, ValueError):
             await self._end()
             raise EmbeddingDown(f"The embedding model {self.name} did not start.") from None

@@ -127,7 +127,8 @@ beside AS (
     WINDOW along AS (PARTITION BY thread_id ORDER BY position, message_id)
 ),
 whole AS (
-    SELECT beside.*, avg(own) FILTER (WHERE place_in_thread <= 3) OVER (PARTITION BY thread_id) AS thread_best FROM beside
+    SELECT beside.*, avg(own) FILTER (WHERE place_in_thread <= 3) OVER (PARTITION BY thread_id) AS thread_best
+    FROM beside
 ),
 best AS (
     SELECT message_id, own, likeness, places,
