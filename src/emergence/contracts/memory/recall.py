@@ -30,16 +30,25 @@ class RecallReason(BaseModel):
     beside: bool = False
 
 
-class RecalledTurn(BaseModel):
-    """A turn that fits a question, with its source."""
+class RecalledItem(BaseModel):
+    """Where something was said that fits a question, and why it fits; nothing of what it says."""
 
     message: UUID
     thread: UUID
     role: Literal["user", "agent"]
     speaker: str
     said_at: datetime
-    text: str
     why: RecallReason
+
+
+class RecalledTurn(RecalledItem):
+    """A turn that fits a question, as it was said."""
+
+    text: str
+
+    def item(self) -> RecalledItem:
+        """Return what may be kept beside an answer: what is forgotten later is not in it."""
+        return RecalledItem.model_validate(self.model_dump(exclude={"text"}))
 
 
 class Recollection(BaseModel):
