@@ -1,16 +1,18 @@
-"""Find what a person said, in any thread, that answers a question: ranked turns within a budget, each with its reasons."""
+"""Find what was said in any thread that answers a question: ranked turns within a budget, each with its reasons."""
 
 import asyncio
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Protocol
 from uuid import UUID
 
 import structlog
 
 from emergence.kernel.embeddings.embedder import Embedder, EmbeddingDown
-from emergence.memory.question.read_question import Question, read_question
-from emergence.memory.store.recall import Likeness, Ranking, RankedTurn, Weights, ranked_turns
+from emergence.memory.parts import Memory
+from emergence.memory.question.read_question import read_question
+from emergence.memory.store.recall import Likeness, RankedTurn, Ranking, Weights, ranked_turns
+from emergence.memory.store.vectors import answering_model
 
 log = structlog.get_logger(__name__)
 
@@ -24,7 +26,7 @@ TURN_OVERHEAD_TOKENS = 8  # date, speaker and separators
 
 @dataclass(frozen=True, slots=True)
 class Why:
-    """What made a turn fit: words and dates of the question in it, likeness in meaning, or only what stands beside it."""
+    """What made a turn fit: words and dates of the question, likeness in meaning, or only what stands beside it."""
 
     terms: tuple[str, ...]
     dates: tuple[str, ...]
@@ -46,6 +48,68 @@ class Recalled:
     why: Why
 
 
-def tokens_of(turn: RankedTurn) -> int:
+async def recall(
+    memory: Memory,
+    user_id: UUID,
+    query: str,
+    *,
+    limit: int,
+    token_budget: int,
+    now: datetime,
+    exclude_thread: UUID | None = None,
+) -> list[Recalled]:
+    """Return at most `limit` turns of this person that fit together into `token_budget`, the best first.
+
+    A turn that does not fit any more is passed over for a shorter one. While no vector of the question can be had,
+    words alone decide. Raises DatabaseUnavailable.
+    """
+    question = await asyncio.to_thread(read_question, query, now)
+    async with memory.rows.of(user_id) as tx:
+        model = await answering_model(tx, user_id)
+    likeness = await _likeness(memory.embedders.named(model), query)
+    ranking = Ranking(question.terms, question.role, likeness, WEIGHTS, exclude_thread, limit)
+    async with memory.rows.of(user_id) as tx:
+        ranked = await ranked_turns(tx, user_id, ranking)
+    return [_recalled(turn) for turn in _within(ranked, token_budget)]
+
+
+async def _likeness(embedder: Embedder | None, query: str) -> Likeness | None:
+    if embedder is None or not query.strip():
+        return None
+    try:
+        async with asyncio.timeout(QUERY_DEADLINE_S):
+            return Likeness(embedder.name, await embedder.embed_query(query), DEVIATION_WEIGHT)
+    except (EmbeddingDown, TimeoutError) as down:
+        log.warning("recall_by_words_alone", model=embedder.name, reason=str(down) or "no answer in time")
+        return None
+
+
+def _within(ranked: Sequence[RankedTurn], token_budget: int) -> Iterator[RankedTurn]:
+    for turn in ranked:
+        if (tokens := tokens_of(turn.body)) <= token_budget:
+            token_budget -= tokens
+            yield turn
+
+
+def tokens_of(body: str) -> int:
     """Return about how many tokens a turn takes in a prompt."""
-    return TURN_OVERHEAD_TOKENS + -(-len(turn.body) // CHARACTERS_PER_TOKEN)
+    return TURN_OVERHEAD_TOKENS + -(-len(body) // CHARACTERS_PER_TOKEN)
+
+
+def _recalled(turn: RankedTurn) -> Recalled:
+    why = Why(
+        terms=tuple(term.shown for term in turn.found if not term.is_date),
+        dates=tuple(term.shown for term in turn.found if term.is_date),
+        similarity=turn.likeness,
+        is_neighbour=turn.own_score < turn.score / 3,
+    )
+    return Recalled(
+        message_id=turn.message_id,
+        thread_id=turn.thread_id,
+        said_at=turn.said_at,
+        role=turn.role,
+        speaker=turn.speaker,
+        body=turn.body,
+        score=turn.score,
+        why=why,
+    )

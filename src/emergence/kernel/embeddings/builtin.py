@@ -1,4 +1,4 @@
-"""A packaged model in a process of its own: started at first use, killed at its deadline, started again after a death."""
+"""A packaged model in a process of its own: started at first use, killed when late, started again when dead."""
 
 import asyncio
 import contextlib

@@ -1,7 +1,6 @@
 """Turn a question into what the ranking asks for: terms with every form of them, times, and whose words are meant."""
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
@@ -27,10 +26,9 @@ _USER_SAID = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """What is looked for. `names` are words that may be a speaker's; `role` says whose words are asked for, if it does."""
+    """What is looked for; `role` says whose words are asked for, where the question does."""
 
     terms: tuple[AskedTerm, ...]
-    names: tuple[str, ...]
     role: Literal["user", "agent"] | None
 
 
@@ -42,7 +40,9 @@ def read_question(text: str, now: datetime) -> Question:
     plain_rest = set(rest.split())
     dated = {time.shown: time for time in times}
     terms: dict[str, AskedTerm] = {
-        time.shown: AskedTerm(time.shown, (), time.lexemes, is_date=True) for time in times if time.shown not in plain_rest
+        time.shown: AskedTerm(time.shown, "", (), time.lexemes, is_date=True)
+        for time in times
+        if time.shown not in plain_rest
     }
     for word in words:
         plain = folded(word)
@@ -50,13 +50,9 @@ def read_question(text: str, now: datetime) -> Question:
             continue
         time = dated.get(plain)
         forms = (word,) if time or plain.isdigit() else forms_of(word, language)
-        terms[plain] = AskedTerm(word, forms, time.lexemes if time else "", is_date=time is not None)
-    kept = tuple(terms.values())[:MOST_TERMS]
-    return Question(kept, tuple(_names(kept)), _role(" ".join(words_of(folded(text)))))
-
-
-def _names(terms: tuple[AskedTerm, ...]) -> Iterator[str]:
-    return (folded(term.shown) for term in terms if not term.is_date)
+        name = "" if time or plain.isdigit() else plain
+        terms[plain] = AskedTerm(word, name, forms, time.lexemes if time else "", is_date=time is not None)
+    return Question(tuple(terms.values())[:MOST_TERMS], _role(" ".join(words_of(folded(text)))))
 
 
 def _role(plain: str) -> Literal["user", "agent"] | None:

@@ -14,9 +14,11 @@ class AskedTerm:
     """One thing that a question asks for; any of its forms finds it.
 
     `words` are read as English and as French; `lexemes` is the text of a `tsquery` that stands beside them, or empty.
+    A term whose `name` is a speaker's asks for what they said, not for who mentions them.
     """
 
     shown: str
+    name: str
     words: tuple[str, ...]
     lexemes: str = ""
     is_date: bool = False
@@ -40,6 +42,7 @@ class Weights:
     thread: float
     participant: float
     question: float
+    length: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +58,7 @@ class RankedTurn:
     score: float
     own_score: float
     likeness: float | None
-    found: tuple[str, ...]
+    found: tuple[AskedTerm, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +66,6 @@ class Ranking:
     """What to rank for."""
 
     terms: Sequence[AskedTerm]
-    names: Sequence[str]
     role: str | None
     likeness: Likeness | None
     weights: Weights
@@ -72,22 +74,9 @@ class Ranking:
 
 
 _RANKED = """
-WITH term_forms AS (
-    SELECT place, quote_literal(lexeme) AS form
-    FROM unnest($2::integer[], $3::text[]) AS written (place, word),
-        unnest(
-            ts_lexize('english_stem', folded(word)) || ts_lexize('french_stem', folded(word))
-            || string_to_array(folded(array_to_string(ts_lexize('french_stem', word), ' ')), ' ')
-        ) AS lexeme
-    WHERE lexeme <> ''
-    UNION
-    SELECT place, form FROM unnest($4::integer[], $5::text[]) AS dated (place, form)
-),
-terms AS MATERIALIZED (
-    SELECT place, string_agg(form, ' | ')::tsquery AS wanted FROM term_forms GROUP BY place
-),
-rows AS MATERIALIZED (
+WITH rows AS MATERIALIZED (
     SELECT turns.message_id, thread_id, position, role, speaker, terms, right(body, 1) = '?' AS asks,
+        ln(1 + least(length(body) / 50.0, 8)::float8) AS length,
         -(vector OPERATOR(public.<#>) $6::public.halfvec) AS likeness,
         row_number() OVER () AS line
     FROM turns
@@ -95,33 +84,48 @@ rows AS MATERIALIZED (
         ON vectors.user_id = $1 AND vectors.model = $7 AND vectors.message_id = turns.message_id
     WHERE turns.user_id = $1 AND thread_id IS DISTINCT FROM $8
 ),
-named AS (
-    SELECT speaker FROM (SELECT DISTINCT speaker FROM rows) AS speakers
-    WHERE string_to_array(folded(speaker), ' ') && $9::text[]
+named AS MATERIALIZED (
+    SELECT speaker, place FROM (SELECT speaker FROM rows GROUP BY speaker) AS speakers
+    JOIN unnest($2::text[]) WITH ORDINALITY AS asked (word, place) ON word = ANY (string_to_array(folded(speaker), ' '))
+),
+forms AS (
+    SELECT place, quote_literal(lexeme) AS form
+    FROM unnest($3::integer[], $4::text[]) AS written (place, word),
+        unnest(
+            ts_lexize('english_stem', folded(word)) || ts_lexize('french_stem', folded(word))
+            || string_to_array(folded(array_to_string(ts_lexize('french_stem', word), ' ')), ' ')
+        ) AS lexeme
+    WHERE lexeme <> ''
+    UNION
+    SELECT place, form FROM unnest($5::text[]) WITH ORDINALITY AS dated (form, place) WHERE form <> ''
+),
+terms AS MATERIALIZED (
+    SELECT place, string_agg(form, ' | ')::tsquery AS wanted
+    FROM forms WHERE place NOT IN (SELECT place FROM named) GROUP BY place
 ),
 hits AS MATERIALIZED (
     SELECT rows.line, terms.place FROM terms JOIN rows ON rows.terms @@ terms.wanted
 ),
-rarities AS (
-    SELECT place, ln(1 + (size.rows - coalesce(found.rows, 0) + 0.5) / (coalesce(found.rows, 0) + 0.5)) AS idf
+rarities AS MATERIALIZED (
+    SELECT place, ln(1 + (size.rows - coalesce(found.rows, 0) + 0.5) / (coalesce(found.rows, 0) + 0.5))::float8 AS idf
     FROM terms
     LEFT JOIN (SELECT place, count(*) AS rows FROM hits GROUP BY place) AS found USING (place)
     CROSS JOIN (SELECT count(*) AS rows FROM rows) AS size
 ),
 covered AS (
-    SELECT line, sum(idf) / (SELECT sum(idf) FROM rarities) AS share, array_agg(place) AS places
+    SELECT line, sum(idf) / (SELECT sum(idf) FROM rarities) AS share, array_agg(place ORDER BY place) AS places
     FROM hits JOIN rarities USING (place) GROUP BY line
 ),
 alone AS (
     SELECT rows.*, covered.places,
         coalesce(covered.share, 0)
-        + coalesce($10::float8 * (likeness - avg(likeness) OVER ()) / nullif(stddev_pop(likeness) OVER (), 0), 0) AS own
+        + coalesce($9::float8 * (likeness - avg(likeness) OVER ()) / nullif(stddev_pop(likeness) OVER (), 0), 0) AS own
     FROM rows LEFT JOIN covered USING (line)
 ),
 beside AS (
     SELECT alone.*,
-        $11::float8 * lag(own, 1, 0) OVER along + $12::float8 * lag(own, 2, 0) OVER along
-        + $13::float8 * lead(own, 1, 0) OVER along + $14::float8 * lead(own, 2, 0) OVER along AS lent,
+        $10::float8 * lag(own, 1, 0::float8) OVER along + $11::float8 * lag(own, 2, 0::float8) OVER along
+        + $12::float8 * lead(own, 1, 0::float8) OVER along + $13::float8 * lead(own, 2, 0::float8) OVER along AS lent,
         row_number() OVER (PARTITION BY thread_id ORDER BY own DESC) AS place_in_thread
     FROM alone
     WINDOW along AS (PARTITION BY thread_id ORDER BY position, message_id)
@@ -132,7 +136,7 @@ whole AS (
 ),
 best AS (
     SELECT message_id, own, likeness, places,
-        own + lent + $15::float8 * thread_best
+        own + lent + $14::float8 * thread_best + $15::float8 * length
         + CASE WHEN speaker IN (SELECT speaker FROM named) OR role = $16 THEN $17::float8 ELSE 0 END
         - CASE WHEN asks THEN $18::float8 ELSE 0 END AS score
     FROM whole ORDER BY score DESC, message_id LIMIT $19
@@ -146,23 +150,22 @@ ORDER BY score DESC, message_id
 async def ranked_turns(tx: Transaction, user_id: UUID, ranking: Ranking) -> list[RankedTurn]:
     """Return the turns of this person that fit best, best first; `tx` has named the user to row-level security."""
     terms, likeness, weights = ranking.terms, ranking.likeness, ranking.weights
-    written = [(place, word) for place, term in enumerate(terms) for word in term.words]
-    literal = [(place, term.lexemes) for place, term in enumerate(terms) if term.lexemes]
+    written = [(place, word) for place, term in enumerate(terms, start=1) for word in term.words]
     rows = await tx.fetch(
         _RANKED,
         user_id,
+        [term.name for term in terms],
         [place for place, _ in written],
         [word for _, word in written],
-        [place for place, _ in literal],
-        [lexemes for _, lexemes in literal],
+        [term.lexemes for term in terms],
         likeness.vector if likeness else None,
         likeness.model if likeness else None,
         ranking.exclude_thread,
-        list(ranking.names),
         likeness.weight if likeness else 0.0,
         *weights.before,
         *weights.after,
         weights.thread,
+        weights.length,
         ranking.role,
         weights.participant,
         weights.question,
@@ -179,7 +182,7 @@ async def ranked_turns(tx: Transaction, user_id: UUID, ranking: Ranking) -> list
             score=row["score"],
             own_score=row["own"],
             likeness=row["likeness"],
-            found=tuple(terms[place].shown for place in sorted(row["places"] or ())),
+            found=tuple(terms[place - 1] for place in row["places"] or ()),
         )
         for row in rows
     ]
