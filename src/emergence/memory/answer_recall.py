@@ -1,4 +1,4 @@
-"""Answer an agent that asks what was said: only what has evidence in the question, nothing for the sake of an answer."""
+"""Answer an agent that asks what was said: only what has evidence, nothing for the sake of an answer."""
 
 from time import perf_counter
 
