@@ -11,6 +11,7 @@ from emergence.memory.question.words import STOP_WORDS, folded, language_of, wor
 from emergence.memory.store.recall import AskedTerm
 
 MOST_TERMS = 32  # a pasted page is not a question; what follows hardly changes its ranking
+LONGEST_WORD = 100  # characters: what is longer is no word, and PostgreSQL refuses it from 2,047 bytes on
 
 _AGENT_SAID = re.compile(
     r"\b(?:(?:did|have|had) you (?:say|said|tell|told|suggest\w*|recommend\w*|advise\w*|propose\w*|explain\w*)"
@@ -46,7 +47,7 @@ def read_question(text: str, now: datetime) -> Question:
     }
     for word in words:
         plain = folded(word)
-        if plain in STOP_WORDS or plain not in plain_rest or plain in terms:
+        if plain in STOP_WORDS or plain not in plain_rest or plain in terms or len(plain) > LONGEST_WORD:
             continue
         time = dated.get(plain)
         forms = (word,) if time or plain.isdigit() else forms_of(word, language)
