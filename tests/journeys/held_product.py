@@ -17,6 +17,7 @@ from emergence.kernel.service_tokens import ServiceTokens
 from emergence.kernel.surroundings import Surroundings
 from emergence.kernel.wire.in_process import InProcess
 from emergence.kernel.wire.peers import Peers
+from emergence.memory.app import build_app as build_memory
 from emergence.session.app import build_app as build_session
 from emergence.session.parts import Session
 from tests.auth.served_auth import Browser, ServedAuth, auth_environ, bearer
@@ -76,7 +77,9 @@ class HeldProduct:
         rows = await self.database.fetch(
             """SELECT table_schema, table_name, column_name, data_type FROM information_schema.columns
                JOIN information_schema.tables USING (table_schema, table_name)
-               WHERE table_type = 'BASE TABLE' AND table_schema NOT IN ('pg_catalog', 'information_schema')"""
+               WHERE table_type = 'BASE TABLE' AND table_schema NOT IN ('pg_catalog', 'information_schema')
+                   AND NOT (SELECT relispartition FROM pg_class
+                            WHERE oid = format('%I.%I', table_schema, table_name)::regclass)"""
         )
         return [Place(*row) for row in rows]
 
@@ -98,16 +101,22 @@ class HeldProduct:
 
 @asynccontextmanager
 async def held_product(database_url: str, models: OpenAIServer) -> AsyncIterator[HeldProduct]:
-    environ = auth_environ(database_url, DATABASE_POOL_SIZE="4", **model_environ(models))
+    environ = auth_environ(database_url, DATABASE_POOL_SIZE="4", MEMORY_EMBEDDING_MODEL="none", **model_environ(models))
     clock, peers = FrozenClock(datetime.now(UTC)), Peers()
     around = Surroundings(environ=environ, peers=peers, clock=clock)
-    apps = {"auth": build_auth(around), "chat": build_chat(around), "session": build_session(around)}
-    tokens = ServiceTokens(environ["EMERGENCE_SERVICE_SECRET"], "auth+chat+session")
+    apps = {
+        "auth": build_auth(around),
+        "chat": build_chat(around),
+        "memory": build_memory(around),
+        "session": build_session(around),
+    }
+    tokens = ServiceTokens(environ["EMERGENCE_SERVICE_SECRET"], "auth+chat+memory+session")
     for service, app in apps.items():
         peers.connect(service, InProcess(app, service=service, tokens=tokens))
     async with (
         asyncpg.create_pool(database_url, min_size=0, max_size=2) as database,
         apps["auth"].router.lifespan_context(apps["auth"]),
+        apps["memory"].router.lifespan_context(apps["memory"]),
         apps["chat"].router.lifespan_context(apps["chat"]),
         served(apps["session"]) as url,
     ):

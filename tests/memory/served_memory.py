@@ -109,14 +109,15 @@ async def served_memory(
 ) -> AsyncIterator[ServedMemory]:
     """Run memory, and session unless it runs already; `to_session` may stand in the way between them."""
     async with AsyncExitStack() as running:
-        beside = session or await running.enter_async_context(served_session(environ))
+        if session is None:
+            session = await running.enter_async_context(served_session(environ))
         tokens = ServiceTokens(environ["EMERGENCE_SERVICE_SECRET"], "memory")
         peers = Peers()
-        peers.connect("auth", InProcess(beside.auth.app, service="auth", tokens=None))
-        peers.connect("session", to_session(InProcess(beside.app, service="session", tokens=tokens)))
+        peers.connect("auth", InProcess(session.auth.app, service="auth", tokens=None))
+        peers.connect("session", to_session(InProcess(session.app, service="session", tokens=tokens)))
         app = build_app(Surroundings(environ=environ, peers=peers, clock=clock or SystemClock()))
         url = await running.enter_async_context(served(app))
-        yield ServedMemory(url, app, beside)
+        yield ServedMemory(url, app, session)
 
 
 def ids(messages: Sequence[Mapping[str, object]]) -> list[UUID]:

@@ -1,7 +1,6 @@
 """What was said before there was a memory service is kept too, whatever stops the looking, and what an event missed."""
 
-from collections.abc import AsyncIterator
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from contextlib import AbstractAsyncContextManager
 from datetime import timedelta
 
 import pytest
@@ -22,6 +21,14 @@ from tests.session.served_session import ServedSession, served_session
 from tests.session.threads.talking import talked
 
 
+class _Refusing(AbstractAsyncContextManager[WireReply]):
+    async def __aenter__(self) -> WireReply:
+        raise Unavailable()
+
+    async def __aexit__(self, *_: object) -> None:
+        """Be left without having been entered."""
+
+
 class Failing:
     """A way to session on which only so many requests arrive."""
 
@@ -31,19 +38,12 @@ class Failing:
 
     def send(self, request: WireRequest) -> AbstractAsyncContextManager[WireReply]:
         if self.left == 0:
-            return _refusing()
+            return _Refusing()
         self.left -= 1
         return self._way.send(request)
 
     async def close(self) -> None:
         await self._way.close()
-
-
-@asynccontextmanager
-async def _refusing() -> AsyncIterator[WireReply]:
-    if True:
-        raise Unavailable()
-    yield
 
 
 async def without_events(session: ServedSession) -> None:

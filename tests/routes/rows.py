@@ -6,7 +6,8 @@ import asyncpg
 
 TABLES = """SELECT table_schema, table_name FROM information_schema.tables
     WHERE table_type = 'BASE TABLE' AND table_schema NOT IN ('pg_catalog', 'information_schema')
-    ORDER BY 1, 2"""
+    AND NOT (SELECT relispartition FROM pg_class WHERE oid = format('%I.%I', table_schema, table_name)::regclass)
+    ORDER BY 1, 2"""  # rows of partitions are those of their table
 # Who looked at whom is written down, and attempts are counted: that is no change of anybody's things.
 ABOUT_OTHERS = frozenset({"audit_log", "audit_references", "audit_addresses", "audit_head"})
 # A socket's going is written down a moment after it went, whatever is asked meanwhile.

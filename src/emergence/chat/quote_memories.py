@@ -1,4 +1,4 @@
-"""What was said in other threads, as a model is shown it: dated quotes between marks that nobody could have foreseen."""
+"""What was said in other threads, as a model is shown it: dated quotes between marks that nobody can foresee."""
 
 import secrets
 import unicodedata

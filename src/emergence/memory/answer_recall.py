@@ -1,16 +1,17 @@
-"""Answer an agent that asks what was said: only what has evidence in the question, nothing for the sake of an answer."""
+"""Answer an agent that asks what was said: only what has evidence, nothing for the sake of an answer."""
 
 from time import perf_counter
 
 from emergence.contracts.memory.recall import RecalledTurn, RecallReason, RecallRequest, Recollection
 from emergence.memory import figures
 from emergence.memory.parts import Memory
+from emergence.memory.question.words import folded
 from emergence.memory.recall import Recalled, recall
 
 # Of a question all of whose words a turn holds the words alone add 1. Below a third of that a turn only shares a
 # word with the question; and what is far behind the best one is there because something had to be second.
 LEAST_SCORE = 0.35
-LEAST_SHARE_OF_BEST = 0.5
+LEAST_SHARE_OF_BEST = 0.4
 
 
 async def answer_recall(memory: Memory, asked: RecallRequest) -> Recollection:
@@ -26,15 +27,15 @@ async def answer_recall(memory: Memory, asked: RecallRequest) -> Recollection:
         exclude_thread=asked.exclude_thread,
     )
     least = max(LEAST_SCORE, LEAST_SHARE_OF_BEST * max((each.score for each in found), default=0.0))
-    turns = [_shown(each) for each in found if each.score >= least and _has_evidence(each)]
+    turns = [_shown(each) for each in found if each.score >= least and _says_more(each, asked.query)]
     figures.recall_seconds.observe(perf_counter() - started_s)
     figures.recalls.labels("found" if turns else "nothing").inc()
     return Recollection(turns=turns)
 
 
-def _has_evidence(found: Recalled) -> bool:
-    why = found.why
-    return bool(why.terms or why.dates or why.similarity is not None)
+def _says_more(found: Recalled, query: str) -> bool:
+    """Return whether a turn is more than the question itself, said before: « merci ! » finds every other one."""
+    return folded(found.body).strip(" ?!.…") != folded(query).strip(" ?!.…")
 
 
 def _shown(found: Recalled) -> RecalledTurn:

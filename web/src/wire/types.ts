@@ -56,6 +56,7 @@ export type RetentionPreview = Rest["schemas"]["RetentionPreview"];
 export type SearchHit = Rest["schemas"]["SearchHit"];
 export type Message = Live["schemas"]["Message"];
 export type Run = Live["schemas"]["Run"];
+export type RecalledItem = Live["schemas"]["RecalledItem"];
 export type RunProblem = Live["schemas"]["RunProblem"];
 export type Usage = Live["schemas"]["Usage"];
 export type Welcome = Live["schemas"]["Welcome"];
@@ -84,6 +85,7 @@ type FrameNames =
   | "FoldersUpdated"
   | "RunQueued"
   | "RunStarted"
+  | "MemoryRecalled"
   | "PartStarted"
   | "Delta"
   | "PartEnded"

@@ -1,4 +1,4 @@
-"""What agents ask of memory, and what they are told: turns as they were said, each with its date, source and reasons."""
+"""What agents ask of memory, and what they are told: turns as they were said, with date, source and reasons."""
 
 from datetime import datetime
 from typing import Literal

@@ -107,11 +107,3 @@ async def read_turns(tx: Transaction, user_id: UUID, message_ids: Sequence[UUID]
         )
         for row in rows
     ]
-
-
-async def read_bodies(tx: Transaction, user_id: UUID, message_ids: Sequence[UUID]) -> dict[UUID, str]:
-    """Return what the user's turns say, by message; turns that are gone are left out."""
-    rows = await tx.fetch(
-        "SELECT message_id, body FROM turns WHERE user_id = $1 AND message_id = ANY ($2)", user_id, list(message_ids)
-    )
-    return {row["message_id"]: row["body"] for row in rows}
