@@ -8,6 +8,7 @@ from uuid import UUID
 from emergence.kernel.embeddings.embedder import Vector
 from emergence.kernel.storage.database import Transaction
 
+PROMISING = 200  # rows whose threads are looked at as a whole
 MOST_SPEAKERS = 200  # an imported archive may quote a whole company
 
 
@@ -37,7 +38,11 @@ class Likeness:
 
 @dataclass(frozen=True, slots=True)
 class Weights:
-    """What a turn's score is made of; figures of docs/memory-measurements.md."""
+    """What a turn's score is made of; figures of docs/memory-measurements.md.
+
+    Words say less where texts are long: from an average of `long_characters` on likeness counts for more, up to
+    1 + `long_trust` times as much at twice that.
+    """
 
     before: tuple[float, float]
     after: tuple[float, float]
@@ -45,6 +50,8 @@ class Weights:
     participant: float
     question: float
     length: float
+    long_trust: float
+    long_characters: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,57 +83,64 @@ class Ranking:
     limit: int
 
 
+# Rows with none of the words carry no words on: only few are then looked at again, term by term. Neighbours and threads
+# are reckoned for threads of the best rows alone; a thread without any of those has none that could come first.
 _RANKED = """
-WITH rows AS MATERIALIZED (
-    SELECT turns.message_id, thread_id, position, role, speaker, terms, right(body, 1) = '?' AS asks,
-        ln(1 + least(length(body) / 50.0, 8)::float8) AS length,
-        -(vector OPERATOR(public.<#>) $6::public.halfvec) AS likeness,
-        row_number() OVER () AS line
-    FROM turns
-    LEFT JOIN turn_vectors AS vectors
-        ON vectors.user_id = $1 AND vectors.model = $7 AND vectors.message_id = turns.message_id
-    WHERE turns.user_id = $1 AND thread_id IS DISTINCT FROM $8
-),
-forms AS (
+WITH forms AS MATERIALIZED (
     SELECT place, quote_literal(lexeme) AS form
-    FROM unnest($3::integer[], $4::text[]) AS written (place, word),
+    FROM unnest($2::integer[], $3::text[]) AS written (place, word),
         unnest(
             ts_lexize('english_stem', folded(word)) || ts_lexize('french_stem', folded(word))
             || string_to_array(folded(array_to_string(ts_lexize('french_stem', word), ' ')), ' ')
         ) AS lexeme
     WHERE lexeme <> ''
     UNION
-    SELECT place, form FROM unnest($5::text[]) WITH ORDINALITY AS dated (form, place) WHERE form <> ''
+    SELECT place, form FROM unnest($4::text[]) WITH ORDINALITY AS dated (form, place) WHERE form <> ''
 ),
 terms AS MATERIALIZED (
-    SELECT place, string_agg(form, ' | ')::tsquery AS wanted
-    FROM forms GROUP BY place
+    SELECT place, string_agg(form, ' | ')::tsquery AS wanted FROM forms GROUP BY place
+),
+rows AS MATERIALIZED (
+    SELECT turns.message_id, thread_id, position, length(body)::float8 AS length, right(body, 1) = '?' AS asks,
+        coalesce(speaker = ANY ($5::text[]) OR role = $6, false) AS is_meant,
+        CASE WHEN terms @@ (SELECT string_agg(form, ' | ')::tsquery FROM forms) THEN terms END AS terms,
+        -(vector OPERATOR(public.<#>) $7::public.halfvec) AS likeness
+    FROM turns
+    LEFT JOIN turn_vectors AS vectors
+        ON vectors.user_id = $1 AND vectors.model = $8 AND vectors.message_id = turns.message_id
+    WHERE turns.user_id = $1 AND thread_id IS DISTINCT FROM $9
+),
+averages AS MATERIALIZED (
+    SELECT count(*) AS rows, avg(likeness) AS likeness, stddev_pop(likeness) AS deviation,
+        $10::float8 * (1 + $11::float8 * least(greatest(avg(length) / $12::float8 - 1, 0), 1)) AS trust
+    FROM rows
 ),
 hits AS MATERIALIZED (
-    SELECT rows.line, terms.place FROM terms JOIN rows ON rows.terms @@ terms.wanted
+    SELECT message_id, place FROM rows JOIN terms ON rows.terms @@ terms.wanted WHERE rows.terms IS NOT NULL
 ),
 rarities AS MATERIALIZED (
-    SELECT place, ln(1 + (size.rows - coalesce(found.rows, 0) + 0.5) / (coalesce(found.rows, 0) + 0.5))::float8 AS idf
-    FROM terms
-    LEFT JOIN (SELECT place, count(*) AS rows FROM hits GROUP BY place) AS found USING (place)
-    CROSS JOIN (SELECT count(*) AS rows FROM rows) AS size
+    SELECT place, ln(1 + (averages.rows - coalesce(found.rows, 0) + 0.5) / (coalesce(found.rows, 0) + 0.5))::float8 AS idf
+    FROM terms LEFT JOIN (SELECT place, count(*) AS rows FROM hits GROUP BY place) AS found USING (place), averages
 ),
 covered AS (
-    SELECT line, sum(idf) / (SELECT sum(idf) FROM rarities) AS share, array_agg(place ORDER BY place) AS places
-    FROM hits JOIN rarities USING (place) GROUP BY line
+    SELECT message_id, sum(idf) / (SELECT sum(idf) FROM rarities) AS share, array_agg(place ORDER BY place) AS places
+    FROM hits JOIN rarities USING (place) GROUP BY message_id
 ),
-alone AS (
-    SELECT rows.*, covered.places,
-        coalesce(covered.share, 0)
-        + coalesce($9::float8 * (likeness - avg(likeness) OVER ()) / nullif(stddev_pop(likeness) OVER (), 0), 0) AS own
-    FROM rows LEFT JOIN covered USING (line)
+alone AS MATERIALIZED (
+    SELECT message_id, thread_id, position, length, asks, is_meant, rows.likeness, places,
+        coalesce(share, 0)
+        + coalesce(trust * (rows.likeness - averages.likeness) / nullif(deviation, 0), 0) AS own
+    FROM rows LEFT JOIN covered USING (message_id), averages
 ),
 beside AS (
     SELECT alone.*,
-        $10::float8 * lag(own, 1, 0::float8) OVER along + $11::float8 * lag(own, 2, 0::float8) OVER along
-        + $12::float8 * lead(own, 1, 0::float8) OVER along + $13::float8 * lead(own, 2, 0::float8) OVER along AS lent,
+        $13::float8 * lag(own, 1, 0::float8) OVER along + $14::float8 * lag(own, 2, 0::float8) OVER along
+        + $15::float8 * lead(own, 1, 0::float8) OVER along + $16::float8 * lead(own, 2, 0::float8) OVER along AS lent,
         row_number() OVER (PARTITION BY thread_id ORDER BY own DESC) AS place_in_thread
     FROM alone
+    WHERE thread_id IN (
+        SELECT thread_id FROM (SELECT thread_id FROM alone ORDER BY own DESC, message_id LIMIT $21) AS promising
+    )
     WINDOW along AS (PARTITION BY thread_id ORDER BY position, message_id)
 ),
 whole AS (
@@ -135,10 +149,9 @@ whole AS (
 ),
 best AS (
     SELECT message_id, own, likeness, places,
-        own + lent + $14::float8 * thread_best + $15::float8 * length
-        + CASE WHEN speaker = ANY ($2::text[]) OR role = $16 THEN $17::float8 ELSE 0 END
-        - CASE WHEN asks THEN $18::float8 ELSE 0 END AS score
-    FROM whole ORDER BY score DESC, message_id LIMIT $19
+        own + lent + $17::float8 * thread_best + $18::float8 * ln(1 + least(length / 50, 8))
+        + CASE WHEN is_meant THEN $19::float8 ELSE 0 END - CASE WHEN asks THEN $20::float8 ELSE 0 END AS score
+    FROM whole ORDER BY score DESC, message_id LIMIT $22
 )
 SELECT turns.message_id, thread_id, role, speaker, said_at, body, score, own, likeness, places
 FROM best JOIN turns ON turns.user_id = $1 AND turns.message_id = best.message_id
@@ -170,24 +183,29 @@ async def ranked_turns(tx: Transaction, user_id: UUID, ranking: Ranking) -> list
     """Return the turns of this person that fit best, best first; `tx` has named the user to row-level security."""
     terms, likeness, weights = ranking.terms, ranking.likeness, ranking.weights
     written = [(place, word) for place, term in enumerate(terms, start=1) for word in term.words]
+    # Twenty thousand rows must not go through a file.
+    await tx.execute("SELECT set_config('work_mem', '32MB', true)")
     rows = await tx.fetch(
         _RANKED,
         user_id,
-        list(ranking.speakers),
         [place for place, _ in written],
         [word for _, word in written],
         [term.lexemes for term in terms],
+        list(ranking.speakers),
+        ranking.role,
         likeness.vector if likeness else None,
         likeness.model if likeness else None,
         ranking.exclude_thread,
         likeness.weight if likeness else 0.0,
+        weights.long_trust,
+        weights.long_characters,
         *weights.before,
         *weights.after,
         weights.thread,
         weights.length,
-        ranking.role,
         weights.participant,
         weights.question,
+        max(PROMISING, ranking.limit),
         ranking.limit,
     )
     return [
