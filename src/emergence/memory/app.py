@@ -35,6 +35,7 @@ from emergence.memory.choose_model import choose_model
 from emergence.memory.embed_turns import keep_embedding
 from emergence.memory.embedders import Embedders
 from emergence.memory.fill_in import keep_filling
+from emergence.memory.keep_warm import keep_warm
 from emergence.memory.on_events import OnEvents
 from emergence.memory.parts import Memory
 from emergence.memory.read_threads import keep_reading
@@ -127,6 +128,9 @@ def _handlers(memory: Memory) -> dict[type, Handler]:
 
 
 def _loops(memory: Memory) -> Sequence[Loop]:
+    async def warming() -> None:
+        await keep_warm(memory)
+
     async def reading() -> None:
         await keep_reading(memory)
 
@@ -139,4 +143,4 @@ def _loops(memory: Memory) -> Sequence[Loop]:
     async def changing_model() -> None:
         await keep_changing_model(memory)
 
-    return reading, embedding, filling, changing_model
+    return warming, reading, embedding, filling, changing_model

@@ -23,7 +23,7 @@ WEIGHTS = Weights(
     long_trust=2.0, long_characters=300.0,
 )  # fmt: skip
 DEVIATION_WEIGHT = 0.14  # what one standard deviation of likeness adds; all of a question's words together add 1
-QUERY_DEADLINE_S = 0.5  # an answer should not wait for a busy model: words alone find most
+QUERY_DEADLINE_S = 0.15  # less than agents wait for all of it (CHAT_RECALL_DEADLINE_S): words alone find most
 CHARACTERS_PER_TOKEN = 4  # of English with the usual tokenisers; French has a few fewer
 TURN_OVERHEAD_TOKENS = 8  # date, speaker and separators
 
