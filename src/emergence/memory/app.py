@@ -1,6 +1,6 @@
 """The memory service: a projection of what was said, fed by events, asked by agents. Start here."""
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from functools import partial
 
@@ -18,8 +18,9 @@ from emergence.contracts.session.events import (
     ThreadRestored,
 )
 from emergence.contracts.session.said import SaidClient
-from emergence.kernel.embeddings.availability import BUILTIN_MODELS, unavailable_reason
+from emergence.kernel.embeddings.availability import BUILTIN_MODELS, unavailable_reason, vectors_unavailable_reason
 from emergence.kernel.embeddings.builtin import BuiltinEmbedder
+from emergence.kernel.embeddings.embedder import Embedder
 from emergence.kernel.events.bus.from_settings import bus_from_settings
 from emergence.kernel.events.erasing import Erasing
 from emergence.kernel.events.subscriber import Handler, Subscriber
@@ -90,13 +91,35 @@ def build_parts(surroundings: Surroundings) -> Memory:
 
 
 def _embedders(settings: MemorySettings) -> Embedders:
-    """Return the packaged models; a model that is asked for by name is wanted even where it is not installed yet."""
+    """Return the models; one that is asked for by name is wanted even where it is not installed yet."""
+    makers: dict[str, Callable[[], Embedder]] = {name: partial(BuiltinEmbedder, name) for name in BUILTIN_MODELS}
     wanted: str | None = settings.memory_embedding_model
     if wanted == "auto":
         wanted = next((name for name in BUILTIN_MODELS if unavailable_reason(name) is None), None)
+    if settings.memory_embedding_url and settings.memory_embedding_name:
+        makers[settings.memory_embedding_name] = partial(_compatible, settings)
+    if wanted == "compatible":
+        wanted = settings.memory_embedding_name
     if wanted == "none":
         wanted = None
-    return Embedders(wanted, {name: partial(BuiltinEmbedder, name) for name in BUILTIN_MODELS})
+    if wanted is not None and (reason := vectors_unavailable_reason()) is not None:
+        log.warning("memory_searched_by_words_alone", reason=reason)
+        wanted = None
+    return Embedders(wanted, makers)
+
+
+def _compatible(settings: MemorySettings) -> Embedder:
+    from emergence.kernel.embeddings.compatible import CompatibleAccess, CompatibleEmbedder  # only who uses it waits
+
+    key = settings.memory_embedding_key
+    return CompatibleEmbedder(
+        CompatibleAccess(
+            base_url=str(settings.memory_embedding_url),
+            model=str(settings.memory_embedding_name),
+            dimensions=settings.memory_embedding_dimensions,
+            api_key=key.get_secret_value() if key else None,
+        )
+    )
 
 
 def _lifespan(memory: Memory, life: ServiceLife, reader: RevocationReader) -> Lifespan:

@@ -7,32 +7,33 @@ import asyncio
 import ssl
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from urllib.parse import urlsplit
 
 import openai
-from openai import AsyncOpenAI, omit
+from openai import AsyncOpenAI
 
 from emergence.kernel.embeddings.embedder import TEXT_LIMIT, EmbeddingBusy, EmbeddingDown, Vector, vector_of
 
 NO_KEY = "no-key"  # servers without authentication ignore it, and the package insists on one
+NOTHING = " "  # an empty text is refused
 AT_ONCE = 64  # texts in a request; every known server takes as many
 REQUESTS_AT_ONCE = 4
 QUERY_DEADLINE_S = 5.0
 PASSAGES_DEADLINE_S = 30.0
 
-_FAILURES = (openai.OpenAIError, ssl.SSLError, OSError, ValueError)
+# The package takes whatever comes for what it asked for: an answer of another shape fails where it is read.
+_FAILURES = (openai.OpenAIError, ssl.SSLError, OSError, ValueError, AttributeError, TypeError)
+_THIS_MACHINE = ("127.0.0.1", "localhost", "::1")
 
 
 @dataclass(frozen=True, slots=True)
 class CompatibleAccess:
-    """Where a model is and how it is asked. `shortened_to` asks for fewer dimensions than the model has, if it can."""
+    """Where a model is."""
 
     base_url: str
     model: str
     dimensions: int
     api_key: str | None = field(default=None, repr=False)
-    shortened_to: int | None = None
-    query_prefix: str = ""
-    passage_prefix: str = ""
 
 
 class CompatibleEmbedder:
@@ -45,28 +46,30 @@ class CompatibleEmbedder:
             api_key=access.api_key or NO_KEY,  # never None: the package would look for keys in the environment
             base_url=access.base_url,
             max_retries=0,
-            http_client=openai.DefaultAsyncHttpxClient(follow_redirects=False),  # a key goes to one address
+            # A key goes to one address; and a company's HTTP_PROXY cannot reach this machine's own models.
+            http_client=openai.DefaultAsyncHttpxClient(
+                follow_redirects=False, trust_env=urlsplit(access.base_url).hostname not in _THIS_MACHINE
+            ),
         )
         self._client.organization = self._client.project = None
 
     @property
     def name(self) -> str:
-        size = f"@{self._access.shortened_to}" if self._access.shortened_to else ""
-        return f"{self._access.model}{size}"
+        return self._access.model
 
     @property
     def dimensions(self) -> int:
-        return self._access.shortened_to or self._access.dimensions
+        return self._access.dimensions
 
     async def embed_query(self, text: str) -> Vector:
         """See Embedder. Raises EmbeddingDown also when the answer has another size than was said."""
-        return (await self._request([self._access.query_prefix + text[:TEXT_LIMIT]], QUERY_DEADLINE_S))[0]
+        return (await self._request([text[:TEXT_LIMIT] or NOTHING], QUERY_DEADLINE_S))[0]
 
     async def embed_passages(self, texts: Sequence[str]) -> list[Vector]:
         """See Embedder."""
         vectors: list[Vector] = []
         for start in range(0, len(texts), AT_ONCE):
-            some = [self._access.passage_prefix + (text[:TEXT_LIMIT] or " ") for text in texts[start : start + AT_ONCE]]
+            some = [text[:TEXT_LIMIT] or NOTHING for text in texts[start : start + AT_ONCE]]
             vectors += await self._request(some, PASSAGES_DEADLINE_S)
         return vectors
 
@@ -82,7 +85,6 @@ class CompatibleEmbedder:
                 answer = await self._client.embeddings.create(
                     input=list(texts),
                     model=self._access.model,
-                    dimensions=self._access.shortened_to or omit,
                     encoding_format="float",
                 )
             rows = [row.embedding for row in sorted(answer.data, key=lambda row: row.index)]
