@@ -60,7 +60,7 @@ def read_collections(path: Path, corrections: Path | None) -> list[Collection]:
         if text.lstrip().startswith("["):
             corrected = json.loads(corrections.read_text(encoding="utf-8")) if corrections else {}
             return [_locomo(number, each, corrected) for number, each in enumerate(json.loads(text))]
-        lines = [json.loads(line) for line in text.splitlines() if line.strip()]
+        lines = [json.loads(line) for line in text.split("\n") if line.strip()]
         if lines and "context" in lines[0]:
             return [_afriqa(path.name, lines)]
         return [_plain(line) for line in lines]
@@ -123,7 +123,7 @@ def _afriqa(name: str, lines: Sequence[Mapping[str, Any]]) -> Collection:
 
 
 def _ids(items: Mapping[str, Item], passage: str | None) -> tuple[str, ...]:
-    return (items[passage].id,) if passage in items else ()
+    return (items[passage].id,) if passage else ()
 
 
 def _plain(line: Mapping[str, Any]) -> Collection:

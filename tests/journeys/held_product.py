@@ -18,6 +18,7 @@ from emergence.kernel.surroundings import Surroundings
 from emergence.kernel.wire.in_process import InProcess
 from emergence.kernel.wire.peers import Peers
 from emergence.memory.app import build_app as build_memory
+from emergence.memory.parts import Memory
 from emergence.session.app import build_app as build_session
 from emergence.session.parts import Session
 from tests.auth.served_auth import Browser, ServedAuth, auth_environ, bearer
@@ -50,6 +51,7 @@ class HeldProduct:
 
     auth: ServedAuth
     session_app: FastAPI
+    memory: Memory
     url: str
     database: "asyncpg.Pool[asyncpg.Record]"
 
@@ -120,7 +122,8 @@ async def held_product(database_url: str, models: OpenAIServer) -> AsyncIterator
         apps["chat"].router.lifespan_context(apps["chat"]),
         served(apps["session"]) as url,
     ):
-        yield HeldProduct(ServedAuth(apps["auth"], clock), apps["session"], url, database)
+        memory: Memory = apps["memory"].state.memory
+        yield HeldProduct(ServedAuth(apps["auth"], clock), apps["session"], memory, url, database)
 
 
 async def until(is_so: Any, what: str, within_s: float = 20) -> None:

@@ -49,7 +49,7 @@ async def tables_that_name_people(product: HeldProduct) -> set[str]:
     }
     links = await product.database.fetch(
         """SELECT conrelid::regclass::text AS child, confrelid::regclass::text AS parent
-           FROM pg_constraint WHERE contype = 'f'"""
+           FROM pg_constraint WHERE contype = 'f' AND conparentid = 0"""
     )
     reached = {"auth.users"} | named
     while grown := {link["child"] for link in links if link["parent"] in reached} - reached:

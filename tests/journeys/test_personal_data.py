@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 from zipfile import ZipFile
 
 import pytest
@@ -19,6 +19,7 @@ from emergence.kernel.events import outbox
 from emergence.kernel.events.bus.postgres import PostgresBus
 from emergence.kernel.events.bus.retention import Retention
 from emergence.kernel.events.erasing import AGAIN_AFTER
+from emergence.memory.forget_turn import forget_turn
 from tests.auth.served_auth import PASSWORD, Browser, bearer
 from tests.auth.test_deletion import WEEK, delete
 from tests.journeys.held_product import HeldProduct, held_product, until
@@ -86,8 +87,7 @@ async def zephyrine(product: HeldProduct) -> Zephyrine:
         again = await live.ask("message.regenerate", message=ack["reply"])
         await live.until("run.ended")
     await until(lambda: has_turns(product, 3), "memory")
-    forgotten = await browser.delete(f"/api/memory/turns/{again['reply']}", headers=bearer(signed_in))
-    assert forgotten.status_code == 204, forgotten.text
+    await forget_turn(product.memory, UUID(person.id), UUID(again["reply"]))
     await product.database.execute(
         "INSERT INTO chat.provider_keys (provider, api_key_sealed, updated_by) VALUES ('openai', 'sealed', $1)",
         person.id,

@@ -144,7 +144,7 @@ class World:
         await self.auth.database.execute("DELETE FROM rate_buckets")
 
     async def settled(self) -> None:
-        """Wait until no letter is on its way and memory has heard everything: what is stored changes by itself until then."""
+        """Wait until letters are sent and memory knows everything: what is stored changes by itself until then."""
 
         async def nothing_waits() -> bool:
             return await self.auth.database.fetchrow(WAITING) is None

@@ -1,8 +1,7 @@
 """The memory service: a projection of what was said, fed by events, asked by agents. Start here."""
 
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
-from functools import partial
 
 import structlog
 from fastapi import FastAPI
@@ -18,9 +17,6 @@ from emergence.contracts.session.events import (
     ThreadRestored,
 )
 from emergence.contracts.session.said import SaidClient
-from emergence.kernel.embeddings.availability import BUILTIN_MODELS, unavailable_reason, vectors_unavailable_reason
-from emergence.kernel.embeddings.builtin import BuiltinEmbedder
-from emergence.kernel.embeddings.embedder import Embedder
 from emergence.kernel.events.bus.from_settings import bus_from_settings
 from emergence.kernel.events.erasing import Erasing
 from emergence.kernel.events.subscriber import Handler, Subscriber
@@ -32,10 +28,11 @@ from emergence.kernel.storage.row_security import GuardedRows
 from emergence.kernel.surroundings import Surroundings, service_database_url
 from emergence.memory import routes
 from emergence.memory.change_model import keep_changing_model
+from emergence.memory.choose_model import choose_model
 from emergence.memory.embed_turns import keep_embedding
-from emergence.memory.embedders import Embedders
 from emergence.memory.fill_in import keep_filling
 from emergence.memory.on_events import OnEvents
+from emergence.memory.open_embedders import open_embedders
 from emergence.memory.parts import Memory
 from emergence.memory.read_threads import keep_reading
 from emergence.memory.settings import MemorySettings
@@ -84,47 +81,17 @@ def build_parts(surroundings: Surroundings) -> Memory:
         database=database,
         rows=rows,
         clock=surroundings.clock,
-        embedders=_embedders(settings),
+        embedders=open_embedders(settings),
         said=SaidClient(surroundings.peers),
         erasing=Erasing(database, PERSONAL_TABLES, surroundings.clock, rows.seen_by),
-    )
-
-
-def _embedders(settings: MemorySettings) -> Embedders:
-    """Return the models; one that is asked for by name is wanted even where it is not installed yet."""
-    makers: dict[str, Callable[[], Embedder]] = {name: partial(BuiltinEmbedder, name) for name in BUILTIN_MODELS}
-    wanted: str | None = settings.memory_embedding_model
-    if wanted == "auto":
-        wanted = next((name for name in BUILTIN_MODELS if unavailable_reason(name) is None), None)
-    if settings.memory_embedding_url and settings.memory_embedding_name:
-        makers[settings.memory_embedding_name] = partial(_compatible, settings)
-    if wanted == "compatible":
-        wanted = settings.memory_embedding_name
-    if wanted == "none":
-        wanted = None
-    if wanted is not None and (reason := vectors_unavailable_reason()) is not None:
-        log.warning("memory_searched_by_words_alone", reason=reason)
-        wanted = None
-    return Embedders(wanted, makers)
-
-
-def _compatible(settings: MemorySettings) -> Embedder:
-    from emergence.kernel.embeddings.compatible import CompatibleAccess, CompatibleEmbedder  # only who uses it waits
-
-    key = settings.memory_embedding_key
-    return CompatibleEmbedder(
-        CompatibleAccess(
-            base_url=str(settings.memory_embedding_url),
-            model=str(settings.memory_embedding_name),
-            dimensions=settings.memory_embedding_dimensions,
-            api_key=key.get_secret_value() if key else None,
-        )
     )
 
 
 def _lifespan(memory: Memory, life: ServiceLife, reader: RevocationReader) -> Lifespan:
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        if obstacle := choose_model(memory.settings.memory_embedding_model).obstacle:
+            log.warning("memory_searches_words_alone", reason=obstacle)
         bus = bus_from_settings(memory.settings)
         subscriber = Subscriber(
             memory.database, bus, subscriber="memory", handlers=_handlers(memory), clock=memory.clock

