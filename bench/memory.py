@@ -14,7 +14,7 @@ from time import perf_counter
 
 from bench.instruments.engine import running_postgres
 from bench.instruments.ranking_figures import BUDGETS, Judged, figures_of
-from bench.instruments.recall_sets import Collection, Query, read_collections
+from bench.instruments.recall_sets import Collection, Query, read_collections, together
 from bench.instruments.remembered import embed, message_of, remembering, take_in, user_of
 from bench.instruments.report import Figure, NotMeasured, progress, run_and_publish
 from emergence.memory.parts import Memory
@@ -121,7 +121,7 @@ def main() -> int:
 
 
 async def _measured(given: argparse.Namespace) -> list[Figure]:
-    collections = [each for path in given.data for each in read_collections(path, given.corrections)]
+    collections = together([each for path in given.data for each in read_collections(path, given.corrections)])
     collections = [each for each in collections if not given.only or each.name in given.only]
     if not any(collection.queries for collection in collections):
         raise NotMeasured("there is no question with evidence in these files")

@@ -3,7 +3,7 @@
 import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Literal
@@ -60,12 +60,29 @@ def read_collections(path: Path, corrections: Path | None) -> list[Collection]:
         if text.lstrip().startswith("["):
             corrected = json.loads(corrections.read_text(encoding="utf-8")) if corrections else {}
             return [_locomo(number, each, corrected) for number, each in enumerate(json.loads(text))]
-        lines = [json.loads(line) for line in text.splitlines() if line.strip()]
+        lines = [json.loads(line) for line in text.split("\n") if line.strip()]
         if lines and "context" in lines[0]:
             return [_afriqa(path.name, lines)]
         return [_plain(line) for line in lines]
     except (OSError, ValueError, KeyError, TypeError) as unreadable:
         raise NotMeasured(f"{path} cannot be read: {type(unreadable).__name__}: {unreadable}") from unreadable
+
+
+def together(collections: Sequence[Collection]) -> list[Collection]:
+    """Return the collections with all passages of AfriQA's files in one: each file alone would be easier."""
+    parts = [each for each in collections if each.kind == "afriqa"]
+    others = [each for each in collections if each.kind != "afriqa"]
+    if len(parts) < 2:
+        return list(collections)
+    first_of = {item.text: item for part in reversed(parts) for item in part.items}
+    queries: list[Query] = []
+    for part in parts:
+        texts = {item.id: item.text for item in part.items}
+        queries += [
+            replace(query, relevant=tuple(first_of[texts[id_]].id for id_ in query.relevant)) for query in part.queries
+        ]
+    left_out = sum(part.left_out for part in parts)
+    return [*others, Collection("afriqa", "afriqa", list(first_of.values()), queries, left_out)]
 
 
 def _collection(name: str, kind: Kind, items: Sequence[Item], queries: Iterator[Query]) -> Collection:
@@ -115,7 +132,7 @@ def _afriqa(name: str, lines: Sequence[Mapping[str, Any]]) -> Collection:
     items: dict[str, Item] = {}
     for line in lines:
         if (passage := line["context"]) and passage not in items:
-            items[passage] = Item(f"p{len(items)}", f"p{len(items)}", 0, NO_TIME, "", passage)
+            items[passage] = Item(f"{name}:{len(items)}", f"{name}:{len(items)}", 0, NO_TIME, "", passage)
     queries = (
         Query(f"{name}:{line['id']}", line["question_translated"], _ids(items, line["context"]), "fr") for line in lines
     )
@@ -123,7 +140,7 @@ def _afriqa(name: str, lines: Sequence[Mapping[str, Any]]) -> Collection:
 
 
 def _ids(items: Mapping[str, Item], passage: str | None) -> tuple[str, ...]:
-    return (items[passage].id,) if passage in items else ()
+    return (items[passage].id,) if passage else ()
 
 
 def _plain(line: Mapping[str, Any]) -> Collection:

