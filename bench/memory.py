@@ -12,11 +12,13 @@ from pathlib import Path
 from statistics import median
 from time import perf_counter
 
+from bench.instruments.cached_embedder import CachedEmbedder
 from bench.instruments.engine import running_postgres
 from bench.instruments.ranking_figures import BUDGETS, Judged, figures_of
 from bench.instruments.recall_sets import Collection, Query, read_collections, together
 from bench.instruments.remembered import embed, message_of, remembering, take_in, user_of
 from bench.instruments.report import Figure, NotMeasured, progress, run_and_publish
+from emergence.kernel.embeddings.embedder import Embedder
 from emergence.memory.parts import Memory
 from emergence.memory.recall import recall
 
@@ -34,18 +36,22 @@ class Given:
     model: str
     cache: Path | None
 
+    def standing_in(self, model: Embedder) -> Embedder:
+        """Return the model, behind its cache if there is one."""
+        return model if self.cache is None else CachedEmbedder(model, self.cache)
+
 
 async def measured(given: Given) -> list[Figure]:
     """Return every figure. Raises NotMeasured."""
     async with (
         running_postgres() as database,
-        remembering(database, given.collections, given.model, given.cache) as memory,
+        remembering(database, given.collections, given.model, given.standing_in) as memory,
     ):
         figures = await _indexing(memory, given.collections)
         judged: dict[str, list[Judged]] = {}
         for collection in given.collections:
             progress(f"asking {len(collection.queries)} questions of {collection.name}")
-            judged.setdefault(collection.kind, []).extend(await _ask_all(memory, collection))
+            judged.setdefault(collection.kind, []).extend(await ask_all(memory, collection))
         for kind in ("locomo", "afriqa", "plain"):
             if kind in judged:
                 figures += figures_of(kind, judged[kind])
@@ -75,7 +81,8 @@ async def _indexing(memory: Memory, collections: Sequence[Collection]) -> list[F
     ]
 
 
-async def _ask_all(memory: Memory, collection: Collection) -> list[Judged]:
+async def ask_all(memory: Memory, collection: Collection) -> list[Judged]:
+    """Ask every question of a collection that was taken in, and judge what is found."""
     return [await _ask(memory, collection, query) for query in collection.queries]
 
 

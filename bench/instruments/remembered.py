@@ -1,11 +1,8 @@
-"""A memory service without its neighbours: session answers from a file, vectors may come from a cache."""
+"""A memory service without its neighbours: session answers from a file."""
 
-import hashlib
-import json
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import replace
-from pathlib import Path
 from uuid import UUID, uuid5
 
 from fastapi import FastAPI
@@ -13,7 +10,7 @@ from fastapi import FastAPI
 from bench.instruments.recall_sets import Collection, Item
 from emergence.contracts.session.events import ThreadImported
 from emergence.contracts.session.said import MESSAGES_AT_ONCE, ReadSaid, Said, SaidMessage
-from emergence.kernel.embeddings.embedder import Embedder, Vector
+from emergence.kernel.embeddings.embedder import Embedder
 from emergence.kernel.service_tokens import ServiceTokens
 from emergence.kernel.storage.migrate import apply_migrations
 from emergence.kernel.surroundings import Surroundings
@@ -45,51 +42,17 @@ def thread_of(collection: Collection, session: str) -> UUID:
     return uuid5(SPACE, f"thread {collection.name} {session}")
 
 
-class CachedEmbedder:
-    """A model whose vectors are kept in a file, so that only the first run waits for them."""
-
-    def __init__(self, embedder: Embedder, file: Path) -> None:
-        self._embedder, self._file = embedder, file
-        self._kept: dict[str, str] = json.loads(file.read_text()) if file.exists() else {}
-        self._is_changed = False
-
-    @property
-    def name(self) -> str:
-        return self._embedder.name
-
-    @property
-    def dimensions(self) -> int:
-        return self._embedder.dimensions
-
-    async def embed_query(self, text: str) -> Vector:
-        """See Embedder."""
-        key = self._key("query", text)
-        if key not in self._kept:
-            self._kept[key], self._is_changed = await self._embedder.embed_query(text), True
-        return Vector(self._kept[key])
-
-    async def embed_passages(self, texts: Sequence[str]) -> list[Vector]:
-        """See Embedder."""
-        missing = [text for text in texts if self._key("passage", text) not in self._kept]
-        for text, vector in zip(missing, await self._embedder.embed_passages(missing), strict=True):
-            self._kept[self._key("passage", text)], self._is_changed = vector, True
-        return [Vector(self._kept[self._key("passage", text)]) for text in texts]
-
-    async def close(self) -> None:
-        """Keep what is new. See Embedder."""
-        if self._is_changed:
-            self._file.write_text(json.dumps(self._kept))
-        await self._embedder.close()
-
-    def _key(self, kind: str, text: str) -> str:
-        return hashlib.sha256(f"{self.name} {kind} {text}".encode()).hexdigest()[:24]
-
-
 @asynccontextmanager
 async def remembering(
-    database_url: str, collections: Sequence[Collection], model: str, cache: Path | None = None
+    database_url: str,
+    collections: Sequence[Collection],
+    model: str,
+    standing_in: Callable[[Embedder], Embedder] | None = None,
 ) -> AsyncIterator[Memory]:
-    """Yield the parts of a memory service whose session knows these collections; nothing is kept yet."""
+    """Yield the parts of a memory service whose session knows these collections; nothing is kept yet.
+
+    `standing_in` makes what is asked in the place of the model, such as a cache in front of it.
+    """
     tokens = ServiceTokens(SECRET, "memory")
     peers = Peers({"session": InProcess(_session(collections), service="session", tokens=tokens)})
     environ = {
@@ -100,9 +63,9 @@ async def remembering(
     }
     memory = build_parts(Surroundings(environ=environ, peers=peers))
     wanted = memory.embedders.named(memory.embedders.wanted)
-    if wanted is not None and cache is not None:
-        cached = CachedEmbedder(wanted, cache)
-        memory = replace(memory, embedders=Embedders(cached.name, {cached.name: lambda: cached}))
+    if wanted is not None and standing_in is not None:
+        stand_in = standing_in(wanted)
+        memory = replace(memory, embedders=Embedders(stand_in.name, {stand_in.name: lambda: stand_in}))
     try:
         await apply_migrations(memory.database, MIGRATIONS)
         await memory.rows.prepare()
