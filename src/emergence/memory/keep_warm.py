@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import structlog
 
+from emergence.kernel.embeddings.builtin import BuiltinEmbedder
 from emergence.kernel.embeddings.embedder import EmbeddingDown
 from emergence.memory.parts import Memory
 from emergence.memory.question.read_question import read_question
@@ -17,14 +18,14 @@ QUESTION = "When did we talk about it? De quoi parlait-on ?"
 
 
 async def keep_warm(memory: Memory) -> None:
-    """Read a question now, and have the model embed one now and then, once it has something to find, for ever.
+    """Read a question now, and have the packaged model embed one now and then, once it has something to find, for ever.
 
     Raises DatabaseUnavailable.
     """
     await asyncio.to_thread(read_question, QUESTION, memory.clock.now())
     while True:
         embedder = memory.embedders.named(memory.embedders.wanted)
-        if embedder is not None and await vectors.answers_for_anybody(memory.database, embedder.name):
+        if isinstance(embedder, BuiltinEmbedder) and await vectors.answers_for_anybody(memory.database, embedder.name):
             try:
                 await embedder.embed_query(QUESTION)
             except EmbeddingDown as down:
