@@ -28,6 +28,7 @@ WITH_EXTRAS = (
     "emergence.kernel.storage.embedded",
     "emergence.kernel.private_spans",  # loaded only with the telemetry extra
     "emergence.chat.local_model.serve",
+    "emergence.kernel.embeddings.compatible",  # memory carries its client, and loads it when it is set
 )
 IMPORT_ALL = """
 import importlib, pkgutil, sys

@@ -3,7 +3,7 @@
 import asyncio
 import json
 from collections.abc import AsyncIterator, Mapping, Sequence
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, nullcontext
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -25,6 +25,7 @@ from tests.auth.served_auth import Browser, ServedAuth, auth_environ, bearer
 from tests.frozen_clock import FrozenClock
 from tests.journeys.deployment import model_environ
 from tests.scripted_models.openai_server import OpenAIServer
+from tests.see_everybody import as_everybody, guarded_tables
 from tests.served_app import served
 from tests.session.live_client import HELLO, LiveClient, Screen, raw_socket
 
@@ -74,6 +75,15 @@ class HeldProduct:
             await client.until("welcome")
             yield client
 
+    @asynccontextmanager
+    async def connection(self) -> "AsyncIterator[asyncpg.Connection[asyncpg.Record]]":
+        """Open a connection of one's own."""
+        connection = await asyncpg.connect(self.auth.auth.database.url)
+        try:
+            yield connection
+        finally:
+            await connection.close()
+
     async def columns(self) -> list[Place]:
         """Return every column of every table that is ours, from information_schema."""
         rows = await self.database.fetch(
@@ -88,16 +98,20 @@ class HeldProduct:
     async def rows_with(self, needles: Sequence[str]) -> dict[str, list[Json]]:
         """Return, for each table that has any, the rows that hold one of `needles` in any column, whatever its type."""
         found: dict[str, list[Json]] = {}
-        for table in sorted({place.of for place in await self.columns()}):
-            schema, name = table.split(".")
-            rows = await self.database.fetch(
-                f"""SELECT to_jsonb(t)::text AS row FROM "{schema}"."{name}" AS t
-                    WHERE EXISTS (SELECT FROM unnest($1::text[]) AS needle
-                                  WHERE strpos(lower(to_jsonb(t)::text), lower(needle)) > 0)""",
-                list(needles),
-            )
-            if rows:
-                found[table] = [json.loads(row["row"]) for row in rows]
+        tables = sorted({place.of for place in await self.columns()})
+        async with self.connection() as connection:
+            guarded = await guarded_tables(connection)
+            for table in tables:
+                schema, name = table.split(".")
+                async with as_everybody(connection) if table in guarded else nullcontext():
+                    rows = await connection.fetch(
+                        f"""SELECT to_jsonb(t)::text AS row FROM "{schema}"."{name}" AS t
+                            WHERE EXISTS (SELECT FROM unnest($1::text[]) AS needle
+                                          WHERE strpos(lower(to_jsonb(t)::text), lower(needle)) > 0)""",
+                        list(needles),
+                    )
+                if rows:
+                    found[table] = [json.loads(row["row"]) for row in rows]
         return found
 
 

@@ -254,7 +254,7 @@ async def nothing_due(product: HeldProduct, *, tick: bool = False) -> bool:
 
 
 async def has_turns(product: HeldProduct, count: int) -> bool:
-    return len(await product.database.fetch("SELECT FROM memory.turns")) == count
+    return len((await product.rows_with([""])).get("memory.turns", [])) == count
 
 
 async def outbox_is_empty(product: HeldProduct) -> bool:

@@ -61,6 +61,8 @@ class ChatSettings(VerifierSettings, AdministeringSettings):
     )
     chat_recall_deadline_s: Seconds = Field(
         default=timedelta(seconds=0.25),
+        gt=timedelta(0),
+        le=timedelta(seconds=30),
         description="Longest wait for memory before an answer; it is asked while the answer is prepared.",
     )
     chat_max_output_tokens: int = Field(

@@ -10,6 +10,7 @@ from emergence.memory.recall import Recalled, recall
 
 # What is far behind the best one is there because something had to be second.
 LEAST_SHARE_OF_BEST = 0.4
+SHARE_FOR_VECTOR = 0.6  # of the time that the asker waits: the rest is for ranking, by words alone if need be
 
 
 async def answer_recall(memory: Memory, asked: RecallRequest) -> Recollection:
@@ -23,6 +24,7 @@ async def answer_recall(memory: Memory, asked: RecallRequest) -> Recollection:
         token_budget=asked.token_budget,
         now=memory.clock.now(),
         exclude_thread=asked.exclude_thread,
+        vector_within_s=asked.patience_s * SHARE_FOR_VECTOR,
     )
     telling = [each for each in found if _says_more(each, asked.query)]
     least = LEAST_SHARE_OF_BEST * max((each.score for each in telling), default=0.0)

@@ -31,6 +31,7 @@ from emergence.memory.change_model import keep_changing_model
 from emergence.memory.choose_model import choose_model
 from emergence.memory.embed_turns import keep_embedding
 from emergence.memory.fill_in import keep_filling
+from emergence.memory.keep_warm import keep_warm
 from emergence.memory.on_events import OnEvents
 from emergence.memory.open_embedders import open_embedders
 from emergence.memory.parts import Memory
@@ -120,6 +121,9 @@ def _handlers(memory: Memory) -> dict[type, Handler]:
 
 
 def _loops(memory: Memory) -> Sequence[Loop]:
+    async def warming() -> None:
+        await keep_warm(memory)
+
     async def reading() -> None:
         await keep_reading(memory)
 
@@ -132,4 +136,4 @@ def _loops(memory: Memory) -> Sequence[Loop]:
     async def changing_model() -> None:
         await keep_changing_model(memory)
 
-    return reading, embedding, filling, changing_model
+    return warming, reading, embedding, filling, changing_model

@@ -67,17 +67,18 @@ async def recall(
     token_budget: int,
     now: datetime,
     exclude_thread: UUID | None = None,
+    vector_within_s: float = QUERY_DEADLINE_S,
 ) -> list[Recalled]:
     """Return at most `limit` turns of this person that fit together into `token_budget`, the best first.
 
-    A turn that does not fit any more is passed over for a shorter one. While no vector of the question can be had,
-    words alone decide. Raises DatabaseUnavailable.
+    A turn that does not fit any more is passed over for a shorter one. While no vector of the question can be had
+    in time, words alone decide. Raises DatabaseUnavailable.
     """
     question = await asyncio.to_thread(read_question, query, now)
     async with memory.rows.of(user_id) as tx:
         model = await answering_model(tx, user_id)
         called = speakers_called(query, await speakers_of(tx, user_id))
-    likeness = await _likeness(memory.embedders.named(model), called.rest)
+    likeness = await _likeness(memory.embedders.named(model), called.rest, vector_within_s)
     terms = [term for term in question.terms if term.name not in called.words]
     ranking = Ranking(terms, called.speakers, question.role, likeness, WEIGHTS, exclude_thread, limit)
     async with memory.rows.of(user_id) as tx:
@@ -85,11 +86,11 @@ async def recall(
     return [_recalled(turn) for turn in _within(ranked, token_budget)]
 
 
-async def _likeness(embedder: Embedder | None, query: str) -> Likeness | None:
+async def _likeness(embedder: Embedder | None, query: str, within_s: float) -> Likeness | None:
     if embedder is None or not query.strip():
         return None
     try:
-        async with asyncio.timeout(QUERY_DEADLINE_S):
+        async with asyncio.timeout(within_s):
             return Likeness(embedder.name, await embedder.embed_query(query), DEVIATION_WEIGHT)
     except (EmbeddingDown, TimeoutError) as down:
         log.warning("recall_by_words_alone", model=embedder.name, reason=str(down) or "no answer in time")

@@ -40,7 +40,13 @@ async def a_turn(_: World, owner: Person) -> Target:
 async def a_question(world: World, _: Person) -> Target:
     person = await world.person()
     await what_was_said(person)
-    body = {"user_id": person.user_id, "query": f"What of {person.mark}?", "limit": 5, "token_budget": 500}
+    body = {
+        "user_id": person.user_id,
+        "query": f"What of {person.mark}?",
+        "limit": 5,
+        "token_budget": 500,
+        "patience_s": 5,
+    }
     return Target(body=body)
 
 

@@ -19,6 +19,7 @@ class RecallRequest(BaseModel):
     limit: int = Field(ge=1, le=50)
     token_budget: int = Field(ge=1, le=20_000)
     exclude_thread: UUID | None = None
+    patience_s: float = Field(gt=0, le=60, description="how long the asker waits for the whole answer")
 
 
 class RecallReason(BaseModel):

@@ -106,6 +106,11 @@ async def answering_model(tx: Transaction, user_id: UUID) -> str | None:
     return None if row is None else row["model"]
 
 
+async def answers_for_anybody(database: Database, model: str) -> bool:
+    """Return whether there is anybody for whom `model` answers."""
+    return await database.fetchrow("SELECT 1 FROM people WHERE model = $1 LIMIT 1", model) is not None
+
+
 async def people_without(database: Database, model: str, after: UUID | None, limit: int) -> list[UUID]:
     """Return people for whom another model answers, or none, in the order of their ids."""
     rows = await database.fetch(
