@@ -62,9 +62,9 @@ def test_a_service_image_carries_no_tools_and_no_engines(service: str) -> None:
     assert heavy & set(pins(service)) == set()
 
 
-def test_only_those_who_ask_providers_carry_their_packages() -> None:
+def test_only_who_asks_providers_carries_their_packages() -> None:
     assert [service for service in SERVICES if "anthropic" in pins(service)] == ["chat"]
-    assert [service for service in SERVICES if "openai" in pins(service)] == ["chat", "memory"]  # memory: for vectors
+    assert [service for service in SERVICES if "openai" in pins(service)] == ["chat", "memory"], "vectors of others"
 
 
 def test_what_the_product_imports_is_wished_for_by_name() -> None:

@@ -26,7 +26,7 @@ export default function RememberedLine({ items }: { items: readonly RecalledItem
         />
       </button>
       {isOpen && (
-        <section id={listId} aria-label={t`What was remembered`} className="mt-1 animate-appear">
+        <section id={listId} aria-label={t`What was remembered`} className="mt-2 animate-appear">
           <RememberedItems items={items} />
         </section>
       )}
