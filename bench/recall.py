@@ -30,8 +30,8 @@ FLAT = 1.5  # a person among a thousand may wait so many times as long as one al
 
 _FILL = """
     INSERT INTO turns (user_id, message_id, thread_id, position, role, speaker, said_at, body, terms)
-    SELECT $1::uuid, md5($1::uuid::text || n)::uuid, md5($1::uuid::text || 'thread' || n / $3)::uuid, n % $3, 'user', '',
-        said_at, body, turn_terms(body, said_at)
+    SELECT $1::uuid, md5($1::uuid::text || n)::uuid, md5($1::uuid::text || 'thread' || n / $3)::uuid,
+        n % $3, 'user', '', said_at, body, turn_terms(body, said_at)
     FROM unnest($2::text[]) WITH ORDINALITY AS made (body, n),
         LATERAL (SELECT timestamptz '2026-06-01' - n * interval '1 hour' AS said_at) AS time
 """
@@ -108,7 +108,7 @@ async def _person(memory: Memory, turns: int) -> UUID:
         await tx.execute(_FILL, person, bodies, TURNS_A_THREAD, timeout=600)
         await tx.execute(_VECTORS, person, model, DIMENSIONS[model], timeout=600)
         await tx.execute("INSERT INTO people (user_id, model) VALUES ($1, $2)", person, model)
-    await memory.database.execute("ANALYZE turns, turn_vectors")
+    await _analyze(memory)
     return person
 
 
@@ -122,17 +122,20 @@ async def _crowd(memory: Memory, first: UUID, people: int) -> list[UUID]:
         )
         for number, person in enumerate(crowd, start=1):
             await memory.rows.see_only(tx, person)
-            await tx.execute(_COPY_TURNS, person)
-            await tx.execute(_COPY_VECTORS, person)
+            await tx.execute(_COPY_TURNS, person, timeout=120)
+            await tx.execute(_COPY_VECTORS, person, timeout=120)
             if number % 100 == 0:
                 progress(f"{number} of {people}")
         await tx.execute(
             "INSERT INTO people (user_id, model) SELECT unnest($1::uuid[]), $2", crowd, memory.embedders.wanted
         )
-    await memory.database.execute(
-        "ANALYZE turns, turn_vectors",
-    )
+    await _analyze(memory)
     return crowd
+
+
+async def _analyze(memory: Memory) -> None:
+    async with memory.database.connection() as connection:
+        await connection.execute("ANALYZE turns, turn_vectors", timeout=900)
 
 
 async def _ask(memory: Memory, person: UUID, questions: int) -> Asked:

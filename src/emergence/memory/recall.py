@@ -17,10 +17,10 @@ from emergence.memory.store.vectors import answering_model
 
 log = structlog.get_logger(__name__)
 
-# Measured (docs/memory-measurements.md): a turn's own words and likeness, less of its neighbours (an answer
-# stands after its question), some of its thread.
+# Measured (docs/memory-measurements.md): a turn's own words and likeness, less of its neighbours, some of its
+# thread.
 WEIGHTS = Weights(
-    before=(0.35, 0.1), after=(0.25, 0.1), thread=0.4, participant=0.35, question=0.2, length=0.12,
+    before=(0.35, 0.15), after=(0.35, 0.15), thread=0.4, participant=0.35, question=0.2, length=0.12,
     long_trust=2.0, long_characters=300.0,
 )  # fmt: skip
 DEVIATION_WEIGHT = 0.14  # what one standard deviation of likeness adds; all of a question's words together add 1

@@ -55,7 +55,8 @@ CREATE FUNCTION turn_terms(body text, said_at timestamptz) RETURNS tsvector
     RETURN lexemes(body) || date_lexemes(said_at);
 
 -- `position` orders the turns of a thread; `speaker` is the name that people use for who spoke (a user's own name, an
--- agent's, or that of somebody quoted from an imported conversation); `terms` is written as `turn_terms(body, said_at)`.
+-- agent's, or that of somebody quoted from an imported conversation); `terms` is written as `turn_terms(body, said_at)`;
+-- `asks` spares the ranking a look at the end of every text.
 CREATE TABLE turns (
     user_id uuid NOT NULL,
     message_id uuid NOT NULL,
@@ -66,6 +67,7 @@ CREATE TABLE turns (
     said_at timestamptz NOT NULL,
     body text NOT NULL,
     terms tsvector NOT NULL,
+    asks boolean NOT NULL GENERATED ALWAYS AS (right(body, 1) = '?') STORED,
     PRIMARY KEY (user_id, message_id)
 ) PARTITION BY HASH (user_id);
 CREATE INDEX turns_of_thread ON turns (user_id, thread_id, position);

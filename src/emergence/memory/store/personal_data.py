@@ -7,6 +7,6 @@ PERSONAL_TABLES = (
     PersonalTable("pending_vectors", ("user_id", "message_id", "model"), exported=False),
     PersonalTable("people", ("user_id",), exported=False),
     PersonalTable("turn_vectors", ("user_id", "model", "message_id"), exported=False),  # computed from what follows
-    PersonalTable("turns", ("user_id", "message_id"), without=("terms",)),
+    PersonalTable("turns", ("user_id", "message_id"), without=("terms", "asks")),
     PersonalTable("tombstones", ("user_id", "id")),
 )

@@ -106,9 +106,9 @@ terms AS MATERIALIZED (
     SELECT place, string_agg(form, ' | ')::tsquery AS wanted FROM forms GROUP BY place
 ),
 rows AS MATERIALIZED (
-    SELECT turns.message_id, thread_id, position, length(body)::float8 AS length, right(body, 1) = '?' AS asks,
+    SELECT turns.message_id, thread_id, position, octet_length(body)::float8 AS length, asks,
         coalesce(speaker = ANY ($5::text[]) OR role = $6, false) AS is_meant,
-        CASE WHEN terms @@ (SELECT string_agg(form, ' | ')::tsquery FROM forms) THEN terms END AS terms,
+        CASE WHEN terms @@ (SELECT string_agg(DISTINCT form, ' | ')::tsquery FROM forms) THEN terms END AS terms,
         -(vector OPERATOR(public.<#>) $7::public.halfvec) AS likeness
     FROM turns
     LEFT JOIN turn_vectors AS vectors
