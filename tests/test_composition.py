@@ -25,7 +25,7 @@ def test_names_are_put_in_starting_order_with_the_gateway_last() -> None:
 
 @pytest.mark.parametrize("names", [["cloud"], [], ["auth", "memories"]])
 def test_an_unknown_name_is_refused_with_the_known_ones(names: list[str]) -> None:
-    with pytest.raises(UnknownService, match="auth, chat, session, gateway"):
+    with pytest.raises(UnknownService, match="auth, memory, chat, session, gateway"):
         check_names(names)
 
 

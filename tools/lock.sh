@@ -4,7 +4,7 @@ set -eu
 cd "$(dirname "$0")/.."
 
 UV=.venv/bin/uv
-EXTRAS="auth session chat gateway up"
+EXTRAS="auth session chat memory gateway up"
 
 # $1: name of the lock; the rest: what goes into it. The header would name this machine's paths.
 compile() {

@@ -9,7 +9,10 @@ const ENTRY = [
   "src/app/LockedOverlay.tsx",
   "src/i18n/entry_problem_text.ts",
 ];
-const LATER = ["src/{settings,administration,audit,carrying,managing,versions}/**", "src/i18n/thread_problem_text.ts"];
+const LATER = [
+  "src/{settings,administration,audit,carrying,managing,remembering,versions}/**",
+  "src/i18n/thread_problem_text.ts",
+];
 const FOLDER = process.env.LINGUI_FOLDER ?? "src/i18n/locales"; // the check extracts into a copy
 
 export default {

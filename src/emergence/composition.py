@@ -22,7 +22,7 @@ from emergence.up_environment import with_local_defaults
 if TYPE_CHECKING:
     from emergence.gateway.forward import Forward
 
-SERVICES = ("auth", "chat", "session")  # in the order in which they start; they stop the other way round
+SERVICES = ("auth", "memory", "chat", "session")  # in the order in which they start; they stop the other way round
 GATEWAY = "gateway"
 # Enough to build every service without starting it; nothing connects, and nothing of it is printed.
 DOCUMENTED_ENVIRONMENT = {

@@ -29,6 +29,7 @@ class ProcessSettings(Settings):
     auth_service_url: ServerAddress | None = _neighbour("auth")
     session_service_url: ServerAddress | None = _neighbour("session")
     chat_service_url: ServerAddress | None = _neighbour("chat")
+    memory_service_url: ServerAddress | None = _neighbour("memory")
 
     def neighbours(self) -> dict[str, str]:
         """Return service name to address, for those that are set."""
@@ -36,6 +37,7 @@ class ProcessSettings(Settings):
             "auth": self.auth_service_url,
             "session": self.session_service_url,
             "chat": self.chat_service_url,
+            "memory": self.memory_service_url,
         }
         return {service: address for service, address in addresses.items() if address is not None}
 

@@ -11,7 +11,7 @@ from packaging.version import Version
 from tests.architecture.sources import ROOT
 
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())
-SERVICES = ("auth", "session", "chat", "gateway")
+SERVICES = ("auth", "session", "chat", "memory", "gateway")
 EXTRA_LOCKS = (*SERVICES, "up", "dev")
 GROUP_LOCKS = ("build", "node")
 PINNED = re.compile(r"^(?P<name>[A-Za-z0-9._-]+)==(?P<version>[^ ;\\]+)(?P<marker> ; [^\\]+)?", re.MULTILINE)

@@ -20,6 +20,7 @@ REQUIRED = {
     },
     "session": {"EMERGENCE_SERVICE_SECRET": SECRET},
     "chat": {"EMERGENCE_SERVICE_SECRET": SECRET},
+    "memory": {"EMERGENCE_SERVICE_SECRET": SECRET},
     "gateway": {"EMERGENCE_SERVICE_SECRET": SECRET},
 }
 # Modules that need an extra which services do not carry: only `emergence up` starts engines.
@@ -27,6 +28,7 @@ WITH_EXTRAS = (
     "emergence.kernel.storage.embedded",
     "emergence.kernel.private_spans",  # loaded only with the telemetry extra
     "emergence.chat.local_model.serve",
+    "emergence.kernel.embeddings.compatible",  # memory carries its client, and loads it when it is set
 )
 IMPORT_ALL = """
 import importlib, pkgutil, sys

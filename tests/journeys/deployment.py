@@ -21,9 +21,9 @@ from tests.scripted_models.openai_server import OpenAIServer
 
 Shape = Literal["one", "split", "pairs"]
 PARTITIONS: Mapping[Shape, tuple[tuple[str, ...], ...]] = {
-    "one": (("auth", "chat", "session", "gateway"),),
-    "split": (("auth",), ("chat",), ("session",), ("gateway",)),
-    "pairs": (("chat", "session"), ("auth", "gateway")),
+    "one": (("auth", "chat", "memory", "session", "gateway"),),
+    "split": (("auth",), ("chat",), ("memory",), ("session",), ("gateway",)),
+    "pairs": (("chat", "session"), ("auth", "memory", "gateway")),
 }
 PROVIDER_KEY = "sk-scripted-7f3d1c5b9a8e2046"
 QUICK_LEASES = {"SESSION_RUN_LEASE_SECONDS": "4", "SESSION_SWEEP_INTERVAL_SECONDS": "0.5"}

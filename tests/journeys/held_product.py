@@ -3,7 +3,7 @@
 import asyncio
 import json
 from collections.abc import AsyncIterator, Mapping, Sequence
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, nullcontext
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -17,12 +17,15 @@ from emergence.kernel.service_tokens import ServiceTokens
 from emergence.kernel.surroundings import Surroundings
 from emergence.kernel.wire.in_process import InProcess
 from emergence.kernel.wire.peers import Peers
+from emergence.memory.app import build_app as build_memory
+from emergence.memory.parts import Memory
 from emergence.session.app import build_app as build_session
 from emergence.session.parts import Session
 from tests.auth.served_auth import Browser, ServedAuth, auth_environ, bearer
 from tests.frozen_clock import FrozenClock
 from tests.journeys.deployment import model_environ
 from tests.scripted_models.openai_server import OpenAIServer
+from tests.see_everybody import as_everybody, guarded_tables
 from tests.served_app import served
 from tests.session.live_client import HELLO, LiveClient, Screen, raw_socket
 
@@ -49,6 +52,7 @@ class HeldProduct:
 
     auth: ServedAuth
     session_app: FastAPI
+    memory: Memory
     url: str
     database: "asyncpg.Pool[asyncpg.Record]"
 
@@ -71,47 +75,69 @@ class HeldProduct:
             await client.until("welcome")
             yield client
 
+    @asynccontextmanager
+    async def connection(self) -> "AsyncIterator[asyncpg.Connection[asyncpg.Record]]":
+        """Open a connection of one's own."""
+        connection = await asyncpg.connect(self.auth.auth.database.url)
+        try:
+            yield connection
+        finally:
+            await connection.close()
+
     async def columns(self) -> list[Place]:
         """Return every column of every table that is ours, from information_schema."""
         rows = await self.database.fetch(
             """SELECT table_schema, table_name, column_name, data_type FROM information_schema.columns
                JOIN information_schema.tables USING (table_schema, table_name)
-               WHERE table_type = 'BASE TABLE' AND table_schema NOT IN ('pg_catalog', 'information_schema')"""
+               WHERE table_type = 'BASE TABLE' AND table_schema NOT IN ('pg_catalog', 'information_schema')
+                   AND NOT (SELECT relispartition FROM pg_class
+                            WHERE oid = format('%I.%I', table_schema, table_name)::regclass)"""
         )
         return [Place(*row) for row in rows]
 
     async def rows_with(self, needles: Sequence[str]) -> dict[str, list[Json]]:
         """Return, for each table that has any, the rows that hold one of `needles` in any column, whatever its type."""
         found: dict[str, list[Json]] = {}
-        for table in sorted({place.of for place in await self.columns()}):
-            schema, name = table.split(".")
-            rows = await self.database.fetch(
-                f"""SELECT to_jsonb(t)::text AS row FROM "{schema}"."{name}" AS t
-                    WHERE EXISTS (SELECT FROM unnest($1::text[]) AS needle
-                                  WHERE strpos(lower(to_jsonb(t)::text), lower(needle)) > 0)""",
-                list(needles),
-            )
-            if rows:
-                found[table] = [json.loads(row["row"]) for row in rows]
+        tables = sorted({place.of for place in await self.columns()})
+        async with self.connection() as connection:
+            guarded = await guarded_tables(connection)
+            for table in tables:
+                schema, name = table.split(".")
+                async with as_everybody(connection) if table in guarded else nullcontext():
+                    rows = await connection.fetch(
+                        f"""SELECT to_jsonb(t)::text AS row FROM "{schema}"."{name}" AS t
+                            WHERE EXISTS (SELECT FROM unnest($1::text[]) AS needle
+                                          WHERE strpos(lower(to_jsonb(t)::text), lower(needle)) > 0)""",
+                        list(needles),
+                    )
+                if rows:
+                    found[table] = [json.loads(row["row"]) for row in rows]
         return found
 
 
 @asynccontextmanager
 async def held_product(database_url: str, models: OpenAIServer) -> AsyncIterator[HeldProduct]:
-    environ = auth_environ(database_url, DATABASE_POOL_SIZE="4", **model_environ(models))
+    environ = auth_environ(database_url, DATABASE_POOL_SIZE="4", MEMORY_EMBEDDING_MODEL="none", **model_environ(models))
     clock, peers = FrozenClock(datetime.now(UTC)), Peers()
     around = Surroundings(environ=environ, peers=peers, clock=clock)
-    apps = {"auth": build_auth(around), "chat": build_chat(around), "session": build_session(around)}
-    tokens = ServiceTokens(environ["EMERGENCE_SERVICE_SECRET"], "auth+chat+session")
+    apps = {
+        "auth": build_auth(around),
+        "chat": build_chat(around),
+        "memory": build_memory(around),
+        "session": build_session(around),
+    }
+    tokens = ServiceTokens(environ["EMERGENCE_SERVICE_SECRET"], "auth+chat+memory+session")
     for service, app in apps.items():
         peers.connect(service, InProcess(app, service=service, tokens=tokens))
     async with (
         asyncpg.create_pool(database_url, min_size=0, max_size=2) as database,
         apps["auth"].router.lifespan_context(apps["auth"]),
+        apps["memory"].router.lifespan_context(apps["memory"]),
         apps["chat"].router.lifespan_context(apps["chat"]),
         served(apps["session"]) as url,
     ):
-        yield HeldProduct(ServedAuth(apps["auth"], clock), apps["session"], url, database)
+        memory: Memory = apps["memory"].state.memory
+        yield HeldProduct(ServedAuth(apps["auth"], clock), apps["session"], memory, url, database)
 
 
 async def until(is_so: Any, what: str, within_s: float = 20) -> None:

@@ -19,7 +19,7 @@ SECRETS = {
     "METRICS_TOKEN": "metrics-do-not-print-me",
     "DATABASE_URL": "postgresql://me:password-do-not-print-me@127.0.0.1:9/none",
 }
-MIGRATED = ("auth", "chat", "session", "bus")
+MIGRATED = ("auth", "memory", "chat", "session", "bus")
 PUBLIC = {"EMERGENCE_PUBLIC_URL": "https://chat.example.org"}
 
 

@@ -6,54 +6,30 @@ from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 from zipfile import ZipFile
 
 import pytest
 
 from emergence.auth.export.collect_exports import collect_due_exports
-from emergence.auth.store.personal_data import PERSONAL_TABLES as OF_AUTH
 from emergence.auth.sweep import sweep
-from emergence.chat.store import PERSONAL_TABLES as OF_CHAT
 from emergence.contracts.auth.events import UserDeleted
 from emergence.contracts.personal_data import EXPORTER, HOLDERS
 from emergence.kernel.events import outbox
 from emergence.kernel.events.bus.postgres import PostgresBus
 from emergence.kernel.events.bus.retention import Retention
 from emergence.kernel.events.erasing import AGAIN_AFTER
-from emergence.kernel.storage.personal_data import PersonalTable
-from emergence.session.store.personal_data import PERSONAL_TABLES as OF_SESSION
+from emergence.memory.forget_turn import forget_turn
 from tests.auth.served_auth import PASSWORD, Browser, bearer
 from tests.auth.test_deletion import WEEK, delete
 from tests.journeys.held_product import HeldProduct, held_product, until
+from tests.journeys.personal_tables import NOT_EXPORTED, TABLES, known_tables, tables_that_name_people
 from tests.scripted_models.openai_server import OpenAIServer
 from tests.scripted_models.script import Answer, words
 
 EMAIL, NAME, SAID = "Zephyrine.Quill@Example.org", "Zephyrine Quill", "the treasure lies under the oak"
 LOG_IN = {"email": EMAIL, "password": PASSWORD}
 EXPORT = "/api/auth/me/export"
-TABLES: dict[str, tuple[PersonalTable, ...]] = {"auth": OF_AUTH, "session": OF_SESSION, "chat": OF_CHAT}
-
-# What names people and is not in an export, each with its reason.
-NOT_EXPORTED = {
-    "auth.export_chunks": "the export itself, sealed",
-    "auth.audit_addresses": "exported where the address is the person's own; here for its key, which is no person",
-    "session.search_texts": "the words of messages and titles, which are exported whole; erased with the person",
-    "bus.events": "on the way between services; ids only, dropped after two weeks at most",
-    **{
-        f"{schema}.{table}": reason
-        for schema in ("auth", "chat", "session")
-        for table, reason in {
-            "outbox": "on the way to the bus; gone within seconds",
-            "held_events": "tried again within minutes, then parked",
-            "parked_events": "given up; erased with the person",
-            "erasures": "who has to be erased; gone an hour later",
-            "revoked_sessions": "ids of sessions for 20 minutes, nobody's name",
-        }.items()
-    },
-}
-PERSON_COLUMNS = ("user_id", "owner_id", "actor", "subject", "person_id", "account_id", "member_id")
-PERSON_ENDINGS = ("_user_id", "_by", "impersonator_id", "admin_id")
 
 
 @dataclass
@@ -108,8 +84,10 @@ async def zephyrine(product: HeldProduct) -> Zephyrine:
     async with product.live(browser, person.signed_in) as live:
         ack = await live.send(SAID)
         await live.until("run.ended")
-        await live.ask("message.regenerate", message=ack["reply"])
+        again = await live.ask("message.regenerate", message=ack["reply"])
         await live.until("run.ended")
+    await until(lambda: has_turns(product, 3), "memory")
+    await forget_turn(product.memory, UUID(person.id), UUID(again["reply"]))
     await product.database.execute(
         "INSERT INTO chat.provider_keys (provider, api_key_sealed, updated_by) VALUES ('openai', 'sealed', $1)",
         person.id,
@@ -121,27 +99,6 @@ async def zephyrine(product: HeldProduct) -> Zephyrine:
             person.id,
         )
     return person
-
-
-async def tables_that_name_people(product: HeldProduct) -> set[str]:
-    """Return the tables with a column for a person, or with foreign keys that lead to one."""
-    named = {
-        place.of
-        for place in await product.columns()
-        if place.column in PERSON_COLUMNS or place.column.endswith(PERSON_ENDINGS)
-    }
-    links = await product.database.fetch(
-        """SELECT conrelid::regclass::text AS child, confrelid::regclass::text AS parent
-           FROM pg_constraint WHERE contype = 'f'"""
-    )
-    reached = {"auth.users"} | named
-    while grown := {link["child"] for link in links if link["parent"] in reached} - reached:
-        reached |= grown
-    return reached
-
-
-def known_tables() -> set[str]:
-    return {f"{schema}.{table.name}" for schema, tables in TABLES.items() for table in tables}
 
 
 async def test_every_table_that_names_people_is_exported_or_has_its_reason(product: HeldProduct) -> None:
@@ -186,11 +143,12 @@ async def test_the_export_holds_every_row_in_which_the_person_appears(zephyrine:
         "auth.ws_tickets", "auth.totp_credentials", "auth.recovery_codes", "auth.one_time_tokens", "auth.rate_buckets",
         "auth.known_addresses", "auth.audit_log", "auth.audit_references", "auth.audit_addresses", "auth.exports",
         "session.frames", "session.topics", "session.commands", "session.live_sessions", "chat.runs",
-        "chat.provider_keys",
+        "chat.provider_keys", "memory.turns", "memory.tombstones",
     }  # fmt: skip
     assert used <= set(exported), "the person of this test must have used everything"
     said = [part["text"] for row in exported["session.messages"] for part in row["parts"]]
     assert SAID in said
+    assert SAID in [row["body"] for row in exported["memory.turns"]]
     assert len(exported["session.runs"]) == len(exported["chat.runs"]) == 2
 
 
@@ -208,7 +166,7 @@ async def test_after_the_erasure_nothing_of_the_person_is_anywhere(zephyrine: Ze
     await erased(product, zephyrine.id)
 
     left = await product.rows_with(needles)
-    assert set(left) <= {"auth.users", "bus.events", "session.erasures", "chat.erasures"}, left
+    assert set(left) <= {"auth.users", "bus.events", "session.erasures", "chat.erasures", "memory.erasures"}, left
     [user] = left["auth.users"]
     assert {name: value for name, value in user.items() if value not in (None, "")} == {
         "id": zephyrine.id, "role": "guest", "status": "deleted", "is_listed_admin": False,
@@ -241,7 +199,11 @@ async def test_the_event_may_come_twice_and_for_nobody(zephyrine: Zephyrine) -> 
     await until(lambda: nothing_due(product, tick=True), "the erasures")
 
     assert (
-        await product.database.fetch("SELECT FROM session.parked_events UNION ALL SELECT FROM chat.parked_events") == []
+        await product.database.fetch(
+            """SELECT FROM session.parked_events UNION ALL SELECT FROM chat.parked_events
+               UNION ALL SELECT FROM memory.parked_events"""
+        )
+        == []
     )
     assert set(await product.rows_with([zephyrine.id])) <= {"auth.users", "bus.events"}
 
@@ -275,16 +237,24 @@ async def erased(product: HeldProduct, user_id: str) -> None:
         await sweep(product.auth.auth)
         product.clock.advance(timedelta(seconds=2))
         rows = await product.database.fetch(
-            "SELECT is_last FROM session.erasures UNION ALL SELECT is_last FROM chat.erasures"
+            """SELECT is_last FROM session.erasures UNION ALL SELECT is_last FROM chat.erasures
+               UNION ALL SELECT is_last FROM memory.erasures"""
         )
-        return [row["is_last"] for row in rows] == [True, True]
+        return [row["is_last"] for row in rows] == [True, True, True]
 
     await until(is_done, f"the erasure of {user_id}")
 
 
 async def nothing_due(product: HeldProduct, *, tick: bool = False) -> bool:
     product.clock.advance(AGAIN_AFTER if tick else timedelta(seconds=2))
-    return not await product.database.fetch("SELECT FROM session.erasures UNION ALL SELECT FROM chat.erasures")
+    return not await product.database.fetch(
+        """SELECT FROM session.erasures UNION ALL SELECT FROM chat.erasures
+           UNION ALL SELECT FROM memory.erasures"""
+    )
+
+
+async def has_turns(product: HeldProduct, count: int) -> bool:
+    return len((await product.rows_with([""])).get("memory.turns", [])) == count
 
 
 async def outbox_is_empty(product: HeldProduct) -> bool:

@@ -119,7 +119,7 @@ async def test_routes_of_services_are_for_those_that_they_name(world: World, ope
     declaration, owner = declaration_of(operation), await world.person()
     target = await declaration.make(world, owner)
     tokens = await wrong_service_tokens(world, declaration, owner, operation.service)
-    uninvited = {"auth", "chat", "session", "gateway"} - set(declaration.callers)
+    uninvited = {"auth", "chat", "memory", "session", "gateway"} - set(declaration.callers)
 
     refused = {
         name: (await ask_with(world, operation, target, f"Bearer {token}", past_gateway=True)).status_code

@@ -37,6 +37,14 @@ AUTH_SECRET = "0b9e41c7d2a85f63a17c40e92d58b6f3"
 CHAT_SECRET = "7c1e5d90b3f2846aa17c40e92d58b6f3"
 OWNER_CREDENTIAL = "9f1c7be2408d53a6" * 3
 TOKEN_LEFT_S = 120
+# Letters that are not sent yet, and what memory has still to hear of or to read.
+WAITING = """
+    SELECT FROM email_requests UNION ALL SELECT FROM email_outbox WHERE done_at IS NULL
+    UNION ALL SELECT FROM session.outbox UNION ALL SELECT FROM memory.thread_reads
+    UNION ALL SELECT FROM bus.events WHERE name LIKE 'session.%' AND position >
+        (SELECT coalesce(max(position), 0) FROM bus.cursors WHERE subscriber = 'memory')
+    LIMIT 1
+"""
 NO_CERTIFICATES = SSLContext(PROTOCOL_TLS_CLIENT)  # made once: reading a machine's certificates takes 30 ms a client
 FEED_PATIENCE_S = 20  # the machine may be busy; that it takes under a second is measured elsewhere
 
@@ -59,6 +67,7 @@ def world_environ(database_url: str, models_url: str, **more: str) -> dict[str, 
         # What the clock of inactivity writes by itself would be taken for what a request changed.
         "SESSION_INACTIVITY_TIMEOUT_MINUTES": "0",
         "SESSION_CLEANUP_INTERVAL_SECONDS": "86400",
+        "MEMORY_EMBEDDING_MODEL": "none",  # it would take the processor that the checks need
     } | more
 
 
@@ -135,11 +144,10 @@ class World:
         await self.auth.database.execute("DELETE FROM rate_buckets")
 
     async def settled(self) -> None:
-        """Wait until no letter is on its way: what is stored changes by itself as long as one is."""
+        """Wait until letters are sent and memory knows everything: what is stored changes by itself until then."""
 
         async def nothing_waits() -> bool:
-            waiting = "SELECT 1 FROM email_requests UNION ALL SELECT 1 FROM email_outbox WHERE done_at IS NULL LIMIT 1"
-            return await self.auth.database.fetchrow(waiting) is None
+            return await self.auth.database.fetchrow(WAITING) is None
 
         await until(nothing_waits)
 
@@ -164,7 +172,7 @@ class World:
             self.gone = await self.person(Role.ADMIN)
             assert (await self.gone.ask("POST", "/api/auth/logout")).status_code == 204
             async with asyncio.timeout(FEED_PATIENCE_S):
-                for path in ("/api/threads", "/api/models"):
+                for path in ("/api/threads", "/api/models", f"/api/memory/turns?id={new_id()}"):
                     while (await self.gone.ask("GET", path)).status_code != 401:  # noqa: ASYNC110
                         await asyncio.sleep(0.02)
         return self.gone

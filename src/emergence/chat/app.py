@@ -22,6 +22,7 @@ from emergence.contracts.auth.events import UserDeleted
 from emergence.contracts.auth.revocation_reader import RevocationReader
 from emergence.contracts.auth.values import Role
 from emergence.contracts.chat import Agents, ConfigureProvider, Models, ProviderState, ReplyRequest
+from emergence.contracts.memory.client import MemoryClient
 from emergence.contracts.personal_data import EXPORTER, pieces_of
 from emergence.kernel.events.bus.from_settings import bus_from_settings
 from emergence.kernel.events.erasing import Erasing
@@ -123,7 +124,7 @@ def build_app(surroundings: Surroundings) -> FastAPI:
     database = Database(service_database_url(settings, "chat"), "chat", pool_size=settings.database_pool_size)
     seal = Seal(settings.chat_key_secret, SEAL_LABEL) if settings.chat_key_secret else None
     providers = Providers(settings, database, surroundings.clock, LocalModel(), seal)
-    chat = Chat(settings, database, surroundings.clock, providers, seal)
+    chat = Chat(settings, database, surroundings.clock, providers, seal, MemoryClient(surroundings.peers))
     revocations = Revocations(surroundings.clock)
     reader = RevocationReader(AuthClient(surroundings.peers), revocations, surroundings.clock, "chat")
     erasing = Erasing(database, PERSONAL_TABLES, surroundings.clock)

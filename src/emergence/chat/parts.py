@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 
 from emergence.chat.providers import Providers
 from emergence.chat.settings import ChatSettings
+from emergence.contracts.memory.client import MemoryClient
 from emergence.kernel.background import Background
 from emergence.kernel.clock import Clock
 from emergence.kernel.sealing import Seal
@@ -19,4 +20,5 @@ class Chat:
     clock: Clock
     providers: Providers
     seal: Seal | None
+    memory: MemoryClient
     background: Background = field(default_factory=Background)

@@ -10,34 +10,64 @@ from emergence.chat.models.estimate import TOKENS_PER_TURN, estimated_tokens
 from emergence.chat.models.provider import ModelCall, ModelTurn
 from emergence.chat.models.turns import spoken_turns
 from emergence.chat.providers import Configured
+from emergence.chat.quote_memories import quoted
 from emergence.chat.settings import ChatSettings
 from emergence.contracts.chat import ReplyRequest, Turn
+from emergence.contracts.memory.recall import RecalledTurn
 
 # Our token counts are estimates; real tokenisers give up to a third more for code and for French.
 ESTIMATE_MARGIN = 0.7
+MEMORIES_SHARE = 8
 
 
 def prepare_call(
-    request: ReplyRequest, agent: ShippedAgent, configured: Configured, settings: ChatSettings
+    request: ReplyRequest,
+    agent: ShippedAgent,
+    configured: Configured,
+    settings: ChatSettings,
+    memories: Sequence[RecalledTurn] = (),
 ) -> ModelCall:
-    """Return the call that asks `configured` for the reply; the newest turns that fit are sent."""
+    """Return the call that asks `configured` for the reply; the newest turns that fit are sent.
+
+    `memories` stand right before the question, as something that is shown: never among the instructions.
+    """
     script = _demonstration(agent) if configured.name == "builtin" else _script(agent, request, settings)
     model = configured.model or ""
     capabilities = capabilities_of(configured.name, model)
     wanted = output_limit(configured.name, model, script.max_output_tokens)
     output_tokens = min(wanted, capabilities.context_tokens // 2)
     before = estimated_tokens(script.system) + sum(map(_cost, script.examples))
+    shown = [ModelTurn("user", quoted(memories, request.language))] if memories else []
+    before += sum(map(_cost, shown))
     room = int((capabilities.context_tokens - output_tokens) * ESTIMATE_MARGIN) - before
     heard = [_as_heard_by(agent.id, turn) for turn in request.turns[-script.most_turns :]]
+    said = _newest_that_fit(heard, room)
     return ModelCall(
         model=model,
         system=script.system,
-        turns=(*script.examples, *spoken_turns(_newest_that_fit(heard, room))),
+        turns=(*script.examples, *spoken_turns([*said[:-1], *shown, *said[-1:]])),
         max_output_tokens=output_tokens,
         temperature=script.temperature if capabilities.sampling else None,
         deadline=settings.chat_reply_deadline_s,
         first_token_deadline=settings.chat_first_token_deadline_s,
     )
+
+
+def memories_for(memories: Sequence[RecalledTurn], configured: Configured) -> list[RecalledTurn]:
+    """Return the best of the memories that `configured` can use: they take an eighth of what it reads at most.
+
+    The demonstration model is shown none: it takes what it reads for its own words.
+    """
+    if configured.name == "builtin":
+        return []
+    room = capabilities_of(configured.name, configured.model or "").context_tokens // MEMORIES_SHARE
+    kept: list[RecalledTurn] = []
+    for memory in memories:
+        room -= estimated_tokens(memory.text) + TOKENS_PER_TURN
+        if room < 0:
+            break
+        kept.append(memory)
+    return kept
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,7 @@
 """One run: choose a model, stream its words, and record what it used whatever happens."""
 
 import asyncio
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -24,19 +24,22 @@ from emergence.chat.models.estimate import estimated_usage
 from emergence.chat.models.prices import PricedModel, price_of
 from emergence.chat.models.provider import ModelCall, ModelEnded, TextDelta, UsageReport
 from emergence.chat.parts import Chat
-from emergence.chat.prepare_call import prepare_call
+from emergence.chat.prepare_call import memories_for, prepare_call
 from emergence.chat.providers import Configured
+from emergence.chat.recall_for import recall_for
 from emergence.contracts.chat import (
     FinishReason,
     ReplyEnded,
     ReplyFailed,
     ReplyPiece,
+    ReplyRecalled,
     ReplyRequest,
     ReplyStarted,
     ReplyText,
     ReplyUsage,
     RunFinished,
 )
+from emergence.contracts.memory.recall import RecalledTurn
 from emergence.kernel.events import outbox
 from emergence.kernel.storage.outlast_outage import outlast_outage
 
@@ -67,6 +70,7 @@ class _Attempt:
 
     configured: Configured
     call: ModelCall
+    memories: Sequence[RecalledTurn]
     text: list[str] = field(default_factory=list)
     usage: UsageReport | None = None
     has_started: bool = False
@@ -100,8 +104,11 @@ async def reply(chat: Chat, request: ReplyRequest) -> AsyncGenerator[ReplyPiece,
 
 async def _pieces(chat: Chat, agent: ShippedAgent, run: _Run) -> AsyncGenerator[ReplyPiece, None]:
     failure: ModelError | None = None
-    for configured in await outlast_outage(chat.clock, OUTAGE_AT_START, chat.providers.chain):
-        run.attempt = _Attempt(configured, prepare_call(run.request, agent, configured, chat.settings))
+    chain, memories = await _prepared(chat, run.request)
+    for configured in chain:
+        shown = memories_for(memories, configured)
+        call = prepare_call(run.request, agent, configured, chat.settings, shown)
+        run.attempt = _Attempt(configured, call, shown)
         try:
             async with aclosing(_attempt(chat, run.attempt)) as pieces:
                 async for piece in pieces:
@@ -121,6 +128,15 @@ async def _pieces(chat: Chat, agent: ShippedAgent, run: _Run) -> AsyncGenerator[
     yield _as_piece(failure, run.attempt) if failure and run.attempt else NO_MODEL
 
 
+async def _prepared(chat: Chat, request: ReplyRequest) -> tuple[Sequence[Configured], Sequence[RecalledTurn]]:
+    """Return whom to ask and what fits the question, both looked for at the same time."""
+    recalling = asyncio.create_task(recall_for(chat, request))
+    try:
+        return await outlast_outage(chat.clock, OUTAGE_AT_START, chat.providers.chain), await recalling
+    finally:
+        recalling.cancel()
+
+
 async def _attempt(chat: Chat, attempt: _Attempt) -> AsyncGenerator[ReplyPiece, None]:
     opened = chat.providers.opened(attempt.configured)
     async with aclosing(call_with_care(opened.provider, attempt.call, opened.care)) as events:
@@ -128,6 +144,8 @@ async def _attempt(chat: Chat, attempt: _Attempt) -> AsyncGenerator[ReplyPiece, 
             if not attempt.has_started:
                 attempt.has_started = True
                 yield _started(attempt.configured)
+                if attempt.memories:
+                    yield ReplyRecalled(items=[memory.item() for memory in attempt.memories])
             match event:
                 case TextDelta(text):
                     attempt.text.append(text)

@@ -52,6 +52,19 @@ class ChatSettings(VerifierSettings, AdministeringSettings):
     chat_first_token_deadline_s: Seconds = Field(
         default=timedelta(seconds=90), description="Longest wait for the first token; models that think first need it."
     )
+    chat_recall_tokens: int = Field(
+        default=600,
+        ge=0,
+        le=8_000,
+        description="Tokens of what was said in other threads that an agent is shown at most; three quarters of what "
+        "answers a question are found in 500. 0: memory is not asked.",
+    )
+    chat_recall_deadline_s: Seconds = Field(
+        default=timedelta(seconds=0.25),
+        gt=timedelta(0),
+        le=timedelta(seconds=30),
+        description="Longest wait for memory before an answer; it is asked while the answer is prepared.",
+    )
     chat_max_output_tokens: int = Field(
         default=4096, ge=16, le=128_000, description="Longest reply in tokens; bounds what one costs."
     )

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, TypeAdapter
 
+from emergence.contracts.memory.recall import RecalledItem
 from emergence.kernel.errors import ServiceError
 from emergence.kernel.events.event import Event
 from emergence.kernel.wire.client import PeerCall, PeerClient
@@ -99,6 +100,13 @@ class ReplyStarted(BaseModel):
     demonstration: bool = False
 
 
+class ReplyRecalled(BaseModel):
+    """What the agent was shown of other threads, before its first text."""
+
+    type: Literal["recalled"] = "recalled"
+    items: list[RecalledItem]
+
+
 class ReplyText(BaseModel):
     """The next piece of text; pieces are concatenated as they are."""
 
@@ -141,7 +149,7 @@ class ReplyFailed(BaseModel):
 
 
 ReplyPiece = Annotated[
-    ReplyStarted | ReplyText | ReplyUsage | ReplyEnded | ReplyFailed,
+    ReplyStarted | ReplyRecalled | ReplyText | ReplyUsage | ReplyEnded | ReplyFailed,
     Field(discriminator="type"),
 ]
 REPLY_PIECE: TypeAdapter[ReplyPiece] = TypeAdapter(ReplyPiece)

@@ -64,6 +64,12 @@ class OfChat(PersonalData):
     service = "chat"
 
 
+class OfMemory(PersonalData):
+    """Turns as agents find them again, and what was forgotten."""
+
+    service = "memory"
+
+
 # Whoever holds something of people is registered here, and then part of every export.
-HOLDERS: tuple[type[PersonalData], ...] = (OfSession, OfChat)
+HOLDERS: tuple[type[PersonalData], ...] = (OfSession, OfChat, OfMemory)
 EXPORTER = "auth"  # the only one that may ask

@@ -25,6 +25,7 @@ ROUTES = (
     Route("/api/agents", "chat"),
     Route("/api/models", "chat"),
     Route("/api/chat", "chat"),
+    Route("/api/memory", "memory"),
 )
 
 

@@ -22,7 +22,7 @@ from emergence.kernel.service_app import Lifespan, ServiceAppPlan, service_app
 from emergence.kernel.service_life import Loop, ServiceLife
 from emergence.kernel.storage.database import Database
 from emergence.kernel.surroundings import Surroundings, service_database_url
-from emergence.session import routes
+from emergence.session import routes, said_routes
 from emergence.session.agent_directory import AgentDirectory
 from emergence.session.drain import drain
 from emergence.session.events import routes as events
@@ -92,6 +92,7 @@ def build_app(surroundings: Surroundings) -> FastAPI:
         app.include_router(router)
     app.include_router(routes.document)
     app.include_router(routes.internal)
+    app.include_router(said_routes.router)
     for path in ("/ws", "/ws/{session_id}"):
         app.router.routes.append(WebSocketRoute(path, open_socket))
     return app

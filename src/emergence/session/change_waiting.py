@@ -11,9 +11,10 @@ from emergence.session.answer_once import Answer, repeated_ack
 from emergence.session.frames import Draft, LoggedFrame
 from emergence.session.hold_waiting import Waiting, hold_waiting
 from emergence.session.parts import Session
-from emergence.session.store import log
+from emergence.session.store import log, threads
 from emergence.session.store.branches import with_siblings
 from emergence.session.store.waiting import change_text
+from emergence.session.tell_said import tell_changed
 
 
 async def change_waiting(session: Session, user_id: UUID, command: EditMessage, text: str, answer: Answer) -> bool:
@@ -39,6 +40,9 @@ async def change_waiting(session: Session, user_id: UUID, command: EditMessage, 
 
 
 async def _change(session: Session, tx: Transaction, user_id: UUID, waiting: Waiting, text: str) -> list[LoggedFrame]:
+    thread = await threads.read_thread(tx, user_id, waiting.question.thread)
+    assert thread is not None, "it is locked"
+    await tell_changed(tx, user_id, thread, waiting.question.id)
     changed = waiting.question.model_copy(update={"parts": [Part(text=text)]})
     await change_text(tx, user_id, changed)
     (shown,) = await with_siblings(tx, user_id, [changed])

@@ -6,16 +6,26 @@ from datetime import datetime
 from uuid import UUID
 
 from emergence.contracts.chat import Language
-from emergence.contracts.session.frames import AckData, MessageCreated, MessageData, RunData, RunQueued
-from emergence.contracts.session.protocol import run_topic, thread_topic
-from emergence.contracts.session.threads import Message, Part
+from emergence.contracts.session.frames import (
+    AckData,
+    MessageCreated,
+    MessageData,
+    RunData,
+    RunQueued,
+    ThreadData,
+    ThreadUpdated,
+)
+from emergence.contracts.session.protocol import run_topic, thread_topic, user_topic
+from emergence.contracts.session.threads import Message, Part, Thread
 from emergence.kernel.storage.database import Transaction
-from emergence.session.frames import Draft
+from emergence.session.frames import Draft, LoggedFrame
 from emergence.session.parts import Session
+from emergence.session.store import log
 from emergence.session.store.branches import with_siblings
 from emergence.session.store.messages import MessagePosition, PlacedMessage
 from emergence.session.store.runs import StoredRun
 from emergence.session.store.turns import insert_turn
+from emergence.session.tell_said import tell_said
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,9 +65,12 @@ class QueuedRun:
 
 
 async def queue_question(
-    session: Session, tx: Transaction, asked: Asked, question: Question, at: datetime
-) -> QueuedRun:
-    """Store a question as a turn of its own, and the run that answers it; the thread's row must be locked."""
+    session: Session, tx: Transaction, asked: Asked, question: Question, thread: Thread, at: datetime
+) -> tuple[QueuedRun, list[LoggedFrame]]:
+    """Store a question as a turn of its own in `thread`, whose row must be locked, and the run that answers it.
+
+    Returns the run, and the frames that tell of thread, question and answer.
+    """
     message = Message(
         id=asked.message,
         thread=asked.thread,
@@ -68,7 +81,10 @@ async def queue_question(
         parent=question.parent,
     )
     placed = PlacedMessage(message, MessagePosition(question.turn, 0))
-    return await _queue(session, tx, asked, [placed, _answer(asked, MessagePosition(question.turn, 1), at)], at)
+    queued = await _queue(session, tx, asked, [placed, _answer(asked, MessagePosition(question.turn, 1), at)], at)
+    await tell_said(tx, asked.user_id, thread, asked.message)
+    told = Draft(ThreadUpdated, user_topic(asked.user_id), ThreadData(thread=thread))
+    return queued, await log.append_drafts(tx, asked.user_id, [told, *queued.drafts], at)
 
 
 async def queue_answer(

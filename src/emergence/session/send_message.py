@@ -5,19 +5,17 @@ from functools import partial
 from uuid import UUID
 
 from emergence.contracts.session.commands import SendMessage
-from emergence.contracts.session.frames import ThreadData, ThreadUpdated
 from emergence.contracts.session.problems import UnknownThread
-from emergence.contracts.session.protocol import user_topic
 from emergence.contracts.session.threads import Thread
 from emergence.kernel.ids import new_id
 from emergence.kernel.storage.database import Transaction
 from emergence.session.answer_once import Answer
 from emergence.session.ask_once import Store, ask_once
-from emergence.session.frames import Draft, LoggedFrame
+from emergence.session.frames import LoggedFrame
 from emergence.session.message_text import checked_text, title_of
 from emergence.session.parts import Session
 from emergence.session.queue_run import Asked, Question, QueuedRun, queue_question
-from emergence.session.store import log, threads
+from emergence.session.store import threads
 from emergence.session.store.threads import BegunTurn, NewTurn
 
 
@@ -50,9 +48,7 @@ async def _store(
 ) -> tuple[QueuedRun, list[LoggedFrame]]:
     at = session.clock.now()
     turn = await _begin_turn(tx, command, asked, text, at)
-    queued = await queue_question(session, tx, asked, Question(text, turn.number, turn.parent), at)
-    told = Draft(ThreadUpdated, user_topic(asked.user_id), ThreadData(thread=turn.thread))
-    return queued, await log.append_drafts(tx, asked.user_id, [told, *queued.drafts], at)
+    return await queue_question(session, tx, asked, Question(text, turn.number, turn.parent), turn.thread, at)
 
 
 async def _begin_turn(tx: Transaction, command: SendMessage, asked: Asked, text: str, at: datetime) -> BegunTurn:

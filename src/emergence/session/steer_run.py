@@ -4,19 +4,17 @@ from functools import partial
 from uuid import UUID
 
 from emergence.contracts.session.commands import SteerRun
-from emergence.contracts.session.frames import ThreadData, ThreadUpdated
 from emergence.contracts.session.problems import UnknownRun, UnknownThread
-from emergence.contracts.session.protocol import user_topic
 from emergence.kernel.ids import new_id
 from emergence.kernel.storage.database import Transaction
 from emergence.session.answer_once import Answer
 from emergence.session.ask_once import Store, ask_once
-from emergence.session.frames import Draft, LoggedFrame
+from emergence.session.frames import LoggedFrame
 from emergence.session.halt_run import carry_out_halt, note_halt
 from emergence.session.message_text import checked_text, title_of
 from emergence.session.parts import Session
 from emergence.session.queue_run import Asked, Question, QueuedRun, queue_question
-from emergence.session.store import log, runs, threads
+from emergence.session.store import runs, threads
 from emergence.session.store.runs import StoredRun
 from emergence.session.store.threads import NewTurn
 
@@ -65,6 +63,4 @@ async def _say(session: Session, asked: Asked, text: str, tx: Transaction) -> tu
     turn = await threads.begin_turn(tx, asked.user_id, begun, at)
     if turn is None:
         raise UnknownThread()
-    queued = await queue_question(session, tx, asked, Question(text, turn.number, turn.parent), at)
-    told = Draft(ThreadUpdated, user_topic(asked.user_id), ThreadData(thread=turn.thread))
-    return queued, await log.append_drafts(tx, asked.user_id, [told, *queued.drafts], at)
+    return await queue_question(session, tx, asked, Question(text, turn.number, turn.parent), turn.thread, at)

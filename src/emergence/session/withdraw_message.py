@@ -16,6 +16,7 @@ from emergence.session.parts import Session
 from emergence.session.runs.execute_run import start_waiting_runs
 from emergence.session.store import log, threads
 from emergence.session.store.waiting import remove_waiting
+from emergence.session.tell_said import tell_changed
 
 
 async def withdraw_message(session: Session, user_id: UUID, command: WithdrawMessage, answer: Answer) -> None:
@@ -48,6 +49,7 @@ async def _remove(session: Session, tx: Transaction, user_id: UUID, waiting: Wai
     gone = MessageWithdrawnData(messages=removed.messages, parent=removed.parent, leaf=removed.leaf)
     thread = await threads.read_thread(tx, user_id, thread_id)
     assert thread is not None, "it is locked"
+    await tell_changed(tx, user_id, thread, waiting.question.id)
     drafts = [
         Draft(MessageWithdrawn, thread_topic(thread_id), gone),
         Draft(ThreadUpdated, user_topic(user_id), ThreadData(thread=thread)),

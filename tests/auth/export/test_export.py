@@ -29,7 +29,7 @@ async def test_everything_is_collected_into_one_file(served: ServedAuth) -> None
     assert (begun.status_code, begun.json()["state"]) == (202, "waiting")
     assert again.json()["requested_at"] == begun.json()["requested_at"]
     assert done is not None
-    assert (done["state"], done["parts_done"], done["parts"]) == ("ready", 3, 3)
+    assert (done["state"], done["parts_done"], done["parts"]) == ("ready", 4, 4)
     assert json.loads(archive.read("session/messages.json")) == [{"text": "é" * 200_000}]
     assert json.loads(archive.read("chat/things.json")) == [{"a": 1}, {"a": 2}]
     assert json.loads(archive.read("auth/users.json"))[0]["display_name"] == "Ada"

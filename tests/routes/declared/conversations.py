@@ -6,7 +6,7 @@ from tests.routes.declaration import Target, administrators, own, owned, service
 from tests.routes.person import Person
 from tests.routes.world import World
 
-ANY_SERVICE = ("auth", "chat", "session", "gateway")
+ANY_SERVICE = ("auth", "chat", "memory", "session", "gateway")
 
 
 async def a_thread(_: World, owner: Person) -> Target:

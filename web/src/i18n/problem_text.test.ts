@@ -14,7 +14,7 @@ const CODE_OF_REPLY = /\bcode="(\w+)"/g;
 
 /** The codes that the Python sources declare: errors of the contracts and the kernel, and failures of models. */
 function declaredCodes(): string[] {
-  const folders = ["auth", "chat", "contracts", "gateway", "kernel", "session"];
+  const folders = ["auth", "chat", "contracts", "gateway", "kernel", "memory", "session"];
   const sources = folders
     .flatMap((folder) =>
       readdirSync(join(SERVER, folder), { recursive: true, encoding: "utf8" }).map((name) => join(folder, name)),

@@ -1,4 +1,4 @@
-// Refusals that only managing, sharing, exporting and importing conversations meet: those screens come after start-up, and so do these.
+// Refusals that only managing, sharing and carrying conversations and what is remembered meet: those screens come after start-up, and so do these.
 import type { MessageDescriptor } from "@lingui/core";
 import { msg } from "@lingui/core/macro";
 
@@ -9,6 +9,7 @@ export const PROBLEM_TEXTS_TO_ADD: Record<string, MessageDescriptor> = {
   too_many_pins: msg`No more conversations can be pinned. Unpin one first.`,
   thread_is_temporary: msg`A temporary conversation is in no list, so it cannot be pinned, archived or put into a folder.`,
   thread_not_deleted: msg`This conversation is not deleted.`,
+  unknown_turn: msg`This is not remembered any more.`,
   retention_too_long: msg`This server keeps conversations for a shorter time than that.`,
   unknown_share: msg`This link leads nowhere. It may have been withdrawn, or its time may be over.`,
   sharing_off: msg`This server does not let conversations be shared by link.`,

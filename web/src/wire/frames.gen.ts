@@ -372,6 +372,51 @@ export interface components {
             frame_max_bytes: number;
         };
         /**
+         * MemoryRecalled
+         * @description On `run:`; the agent was shown what was said in other threads. `recalled` of the run says so later.
+         */
+        MemoryRecalled: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Topic */
+            topic: string;
+            /** Seq */
+            seq: number;
+            /**
+             * Type
+             * @default memory.recalled
+             * @constant
+             */
+            type: "memory.recalled";
+            data: components["schemas"]["MemoryRecalledData"];
+        };
+        /** MemoryRecalledData */
+        MemoryRecalledData: {
+            /**
+             * Run
+             * Format: uuid
+             */
+            run: string;
+            /**
+             * Message
+             * Format: uuid
+             */
+            message: string;
+            /**
+             * Items
+             * @description what the agent was shown, and why; the texts are read from memory
+             */
+            items: components["schemas"]["RecalledItem"][];
+        };
+        /**
          * Message
          * @description One utterance. While it streams, `parts` hold the text stored so far.
          *
@@ -836,6 +881,61 @@ export interface components {
             since: string;
         };
         /**
+         * RecallReason
+         * @description Why a turn fits: words and dates of the question that it holds, its meaning, or what was said right beside it.
+         */
+        RecallReason: {
+            /**
+             * Words
+             * @default []
+             */
+            words: string[];
+            /**
+             * Dates
+             * @default []
+             */
+            dates: string[];
+            /**
+             * Meaning
+             * @default false
+             */
+            meaning: boolean;
+            /**
+             * Beside
+             * @default false
+             */
+            beside: boolean;
+        };
+        /**
+         * RecalledItem
+         * @description Where something was said that fits a question, and why it fits; nothing of what it says.
+         */
+        RecalledItem: {
+            /**
+             * Message
+             * Format: uuid
+             */
+            message: string;
+            /**
+             * Thread
+             * Format: uuid
+             */
+            thread: string;
+            /**
+             * Role
+             * @enum {string}
+             */
+            role: "user" | "agent";
+            /** Speaker */
+            speaker: string;
+            /**
+             * Said At
+             * Format: date-time
+             */
+            said_at: string;
+            why: components["schemas"]["RecallReason"];
+        };
+        /**
          * RegenerateMessage
          * @description Ask an agent for another answer; the earlier one and everything after it stay as another branch.
          */
@@ -923,6 +1023,12 @@ export interface components {
             usage: components["schemas"]["Usage"] | null;
             /** @default null */
             problem: components["schemas"]["RunProblem"] | null;
+            /**
+             * Recalled
+             * @description what the agent was shown of other threads
+             * @default []
+             */
+            recalled: components["schemas"]["RecalledItem"][];
         };
         /** RunData */
         RunData: {

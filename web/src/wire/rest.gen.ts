@@ -1689,6 +1689,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/memory/turns": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Kept Turns
+         * @description Return those of the caller's turns that are still kept.
+         */
+        get: operations["kept_turns_api_memory_turns_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/memory/turns/{message_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Forget
+         * @description Forget one of the caller's turns for good; the message itself stays in its thread.
+         */
+        delete: operations["forget_api_memory_turns__message_id__delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/models": {
         parameters: {
             query?: never;
@@ -3473,6 +3513,44 @@ export interface components {
             }[];
         };
         /**
+         * KeptTurn
+         * @description Something that was said: by the person whose it is, or by an agent to them.
+         */
+        KeptTurn: {
+            /**
+             * Message
+             * Format: uuid
+             */
+            message: string;
+            /**
+             * Role
+             * @enum {string}
+             */
+            role: "user" | "agent";
+            /**
+             * Said At
+             * Format: date-time
+             */
+            said_at: string;
+            /** Speaker */
+            speaker: string;
+            /** Text */
+            text: string;
+            /**
+             * Thread
+             * Format: uuid
+             */
+            thread: string;
+        };
+        /**
+         * KeptTurns
+         * @description Those of the turns that were asked for that are still kept, in the order in which they were said.
+         */
+        KeptTurns: {
+            /** Turns */
+            turns: components["schemas"]["KeptTurn"][];
+        };
+        /**
          * LatestExport
          * @description The newest export, if there is one.
          */
@@ -4235,6 +4313,61 @@ export interface components {
             status: "ready" | "not_ready";
         };
         /**
+         * RecallReason
+         * @description Why a turn fits: words and dates of the question that it holds, its meaning, or what was said right beside it.
+         */
+        RecallReason: {
+            /**
+             * Beside
+             * @default false
+             */
+            beside: boolean;
+            /**
+             * Dates
+             * @default []
+             */
+            dates: string[];
+            /**
+             * Meaning
+             * @default false
+             */
+            meaning: boolean;
+            /**
+             * Words
+             * @default []
+             */
+            words: string[];
+        };
+        /**
+         * RecalledItem
+         * @description Where something was said that fits a question, and why it fits; nothing of what it says.
+         */
+        RecalledItem: {
+            /**
+             * Message
+             * Format: uuid
+             */
+            message: string;
+            /**
+             * Role
+             * @enum {string}
+             */
+            role: "user" | "agent";
+            /**
+             * Said At
+             * Format: date-time
+             */
+            said_at: string;
+            /** Speaker */
+            speaker: string;
+            /**
+             * Thread
+             * Format: uuid
+             */
+            thread: string;
+            why: components["schemas"]["RecallReason"];
+        };
+        /**
          * RecoveryCodes
          * @description Ten codes, each good once; never shown again.
          */
@@ -4423,6 +4556,12 @@ export interface components {
             problem: components["schemas"]["RunProblem"] | null;
             /** Provider */
             provider: string | null;
+            /**
+             * Recalled
+             * @description what the agent was shown of other threads
+             * @default []
+             */
+            recalled: components["schemas"]["RecalledItem"][];
             /**
              * State
              * @enum {string}
@@ -7909,6 +8048,67 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["Health"];
                 };
+            };
+            /** @description Refused, with the reason. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    kept_turns_api_memory_turns_get: {
+        parameters: {
+            query: {
+                /** @description ids of messages */
+                id: string[];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["KeptTurns"];
+                };
+            };
+            /** @description Refused, with the reason. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    forget_api_memory_turns__message_id__delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                message_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description Refused, with the reason. */
             default: {

@@ -57,6 +57,7 @@ export type DeploymentPreview = Rest["schemas"]["DeploymentPreview"];
 export type SearchHit = Rest["schemas"]["SearchHit"];
 export type Message = Live["schemas"]["Message"];
 export type Run = Live["schemas"]["Run"];
+export type RecalledItem = Live["schemas"]["RecalledItem"];
 export type RunProblem = Live["schemas"]["RunProblem"];
 export type Usage = Live["schemas"]["Usage"];
 export type Welcome = Live["schemas"]["Welcome"];
@@ -87,6 +88,7 @@ type FrameNames =
   | "FoldersUpdated"
   | "RunQueued"
   | "RunStarted"
+  | "MemoryRecalled"
   | "PartStarted"
   | "Delta"
   | "PartEnded"

@@ -12,7 +12,7 @@ JWT_BEARER = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"  # RFC 752
 CLIENT_AUTHENTICATION_METHODS = ("private_key_jwt", "client_secret_basic", "client_secret_post")
 ASSERTION_ALGORITHMS = ("EdDSA", "ES256")
 
-Audience = Literal["auth", "chat", "session"]
+Audience = Literal["auth", "chat", "memory", "session"]
 ClientName = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9-]{0,62}$")]
 TokenError = Literal["invalid_request", "unsupported_grant_type", "invalid_scope", "invalid_target"]
 

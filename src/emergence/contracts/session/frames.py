@@ -15,6 +15,7 @@ from pydantic import Field, TypeAdapter
 from emergence.contracts.session.branch_frames import BranchSelected, MessageSuperseded, MessageWithdrawn
 from emergence.contracts.session.envelope import Data, Frame, TopicFrame
 from emergence.contracts.session.inactivity_frames import SessionExpired, SessionExtended, SessionWarning
+from emergence.contracts.session.memory_frames import MemoryRecalled
 from emergence.contracts.session.presence import Presence, TypingElsewhere
 from emergence.contracts.session.thread_frames import FoldersUpdated, ThreadDeleted
 from emergence.contracts.session.threads import Message, Run, RunOutcome, RunProblem, Thread, Usage
@@ -260,6 +261,7 @@ AnyTopicFrame = Annotated[
     | FoldersUpdated
     | RunQueued
     | RunStarted
+    | MemoryRecalled
     | PartStarted
     | Delta
     | PartEnded

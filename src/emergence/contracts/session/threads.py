@@ -8,6 +8,7 @@ from uuid import UUID
 from pydantic import BaseModel, Field
 
 from emergence.contracts.chat import FinishReason
+from emergence.contracts.memory.recall import RecalledItem
 
 MessageStatus = Literal["complete", "queued", "streaming", "stopped", "interrupted", "error"]
 RunState = Literal["queued", "running", "ended"]
@@ -55,6 +56,7 @@ class Run(BaseModel):
     demonstration: bool = False
     usage: Usage | None = None
     problem: RunProblem | None = None
+    recalled: list[RecalledItem] = Field(default=[], description="what the agent was shown of other threads")
 
 
 class Message(BaseModel):

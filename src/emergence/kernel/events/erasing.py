@@ -1,6 +1,6 @@
 """Erases what one service holds of people who are no more: noted with the event, carried out in small steps."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import timedelta
 from typing import Never
 from uuid import UUID
@@ -10,7 +10,7 @@ import structlog
 from emergence.kernel.clock import Clock
 from emergence.kernel.events.keep_running import keep_running
 from emergence.kernel.storage.database import Database, Transaction
-from emergence.kernel.storage.personal_data import PARKED_EVENTS, PersonalTable, erase_rows
+from emergence.kernel.storage.personal_data import PARKED_EVENTS, PersonalTable, Writes, erase_rows
 
 log = structlog.get_logger(__name__)
 
@@ -23,10 +23,18 @@ class Erasing:
     """What one service does about erased people, in whichever instance: twice, an hour apart, then it forgets them.
 
     The note is in the database, so that work that a crash cut off goes on; erasing twice does no harm.
+    `seen_by` returns where the rows of a person can be seen, if that is not simply the database.
     """
 
-    def __init__(self, database: Database, tables: Sequence[PersonalTable], clock: Clock) -> None:
+    def __init__(
+        self,
+        database: Database,
+        tables: Sequence[PersonalTable],
+        clock: Clock,
+        seen_by: Callable[[UUID], Writes] | None = None,
+    ) -> None:
         self._database = database
+        self._seen_by = seen_by or (lambda _: database)
         self._tables = (*tables, PARKED_EVENTS)
         self._clock = clock
 
@@ -50,7 +58,7 @@ class Erasing:
         now = self._clock.now()
         due = await self._database.fetch("SELECT user_id, is_last FROM erasures WHERE next_at <= $1", now)
         for row in due:
-            await erase_rows(self._database, self._tables, row["user_id"])
+            await erase_rows(self._seen_by(row["user_id"]), self._tables, row["user_id"])
             if row["is_last"]:
                 await self._database.execute("DELETE FROM erasures WHERE user_id = $1", row["user_id"])
                 log.info("person_erased", service=self._database.schema)

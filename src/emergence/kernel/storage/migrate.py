@@ -26,6 +26,14 @@ TABLE_LOCK_WAIT = timedelta(seconds=5)  # beyond it everyone queues behind the w
 STATEMENT_LIMIT = timedelta(minutes=5)
 NEIGHBOUR_LIMIT = timedelta(minutes=10)  # how long another process may be busy with the same schema
 LONGEST_WAIT = timedelta(seconds=5)
+# The database says no, and will say so again; the last two: an extension is not installed on its server.
+REFUSALS = (
+    asyncpg.SyntaxOrAccessError,
+    asyncpg.IntegrityConstraintViolationError,
+    asyncpg.DataError,
+    asyncpg.FeatureNotSupportedError,
+    asyncpg.UndefinedFileError,
+)
 
 
 class MigrationRefused(Exception):
@@ -181,7 +189,7 @@ async def _apply_one(connection: "Connection[Record]", schema: str, migration: M
         )
         try:
             await connection.execute(migration.sql)
-        except (asyncpg.SyntaxOrAccessError, asyncpg.IntegrityConstraintViolationError, asyncpg.DataError) as failed:
+        except REFUSALS as failed:
             # Only the first line: the detail of a violated constraint quotes rows.
             raise MigrationRefused(f"{migration} failed and was undone: {failed.args[0]}") from failed
         await connection.execute(

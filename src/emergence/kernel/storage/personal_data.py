@@ -2,10 +2,10 @@
 
 from collections.abc import AsyncGenerator, Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 from uuid import UUID
 
-from emergence.kernel.storage.database import Database, Transaction
+from asyncpg import Record
 
 ROWS_AT_ONCE = 50  # read: a row may be a long answer, and a page of them is held in memory
 ERASED_AT_ONCE = 1_000  # far below a statement's deadline
@@ -44,8 +44,24 @@ class PersonalRow(NamedTuple):
     json: str
 
 
+class Reads(Protocol):
+    """Where a person's rows are read: a database, or what lets their rows alone be seen."""
+
+    async def fetch(self, query: str, *arguments: object) -> Sequence[Record]:
+        """Run one statement and return its rows."""
+        ...
+
+
+class Writes(Protocol):
+    """Where a person's rows are erased."""
+
+    async def execute(self, query: str, *arguments: object) -> str:
+        """Run one statement and return its command tag."""
+        ...
+
+
 async def rows_about(
-    database: Database, tables: Sequence[PersonalTable], user_id: UUID
+    database: Reads, tables: Sequence[PersonalTable], user_id: UUID
 ) -> AsyncGenerator[PersonalRow, None]:
     """Yield a person's rows, table by table, a page of them in memory at a time. Raises DatabaseUnavailable.
 
@@ -64,7 +80,7 @@ async def rows_about(
             place = page[-1]["place"]
 
 
-async def erase_rows(on: Database | Transaction, tables: Sequence[PersonalTable], user_id: UUID) -> None:
+async def erase_rows(on: Writes, tables: Sequence[PersonalTable], user_id: UUID) -> None:
     """Erase a person's rows in the order of the tables, so many at once. Idempotent. Raises DatabaseUnavailable."""
     for table in tables:
         if table.clears is not None:

@@ -11,7 +11,9 @@ import structlog
 
 from emergence.contracts.chat import UnknownAgent
 from emergence.contracts.session.carrying import Import, LeftOut
+from emergence.contracts.session.events import ThreadImported
 from emergence.contracts.session.threads import Thread
+from emergence.kernel.events import outbox
 from emergence.kernel.ids import new_id
 from emergence.kernel.storage.database import DatabaseUnavailable, Transaction
 from emergence.session.frames import LoggedFrame
@@ -131,6 +133,7 @@ class TakingIn:
         thread_id, head = new_id(), item.thread.model_copy(update={"agent": agent})
         await carried.insert_carried(tx, self.user_id, thread_id, head, item.messages, item.leaf)
         await carried.note_origin(tx, self.user_id, digest, thread_id)
+        await outbox.publish(tx, ThreadImported(user_id=self.user_id, thread_id=thread_id))
         thread = Thread(
             id=thread_id,
             title=head.title,

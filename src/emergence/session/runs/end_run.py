@@ -23,6 +23,7 @@ from emergence.session.frames import Draft, LoggedFrame
 from emergence.session.store import log, messages, runs, threads
 from emergence.session.store.branches import with_siblings
 from emergence.session.store.runs import StoredRun
+from emergence.session.tell_said import tell_said
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +61,8 @@ async def write_run_end(tx: Transaction, run: StoredRun, end: RunEnd, at: dateti
     finished = await messages.finish_message(tx, run.user_id, run.message_id, status_after(end.outcome), parts)
     (message,) = await with_siblings(tx, run.user_id, [finished])
     thread = await threads.read_thread(tx, run.user_id, run.thread_id)
+    if thread is not None and parts:
+        await tell_said(tx, run.user_id, thread, run.message_id)
     await log.set_topic_seq(tx, run.user_id, run_topic(run.id), end.last_seq)
     drafts = [
         *_problem_drafts(run, end),

@@ -12,6 +12,7 @@ from emergence.contracts.chat import (
     ReplyEnded,
     ReplyFailed,
     ReplyPiece,
+    ReplyRecalled,
     ReplyRequest,
     ReplyStarted,
     ReplyText,
@@ -19,6 +20,7 @@ from emergence.contracts.chat import (
     Turn,
 )
 from emergence.contracts.session.frames import RunData, RunStarted, RunUsage, RunUsageData
+from emergence.contracts.session.memory_frames import MemoryRecalled, MemoryRecalledData
 from emergence.contracts.session.problems import ChatUnavailable, ReplyCut
 from emergence.contracts.session.threads import RunOutcome, RunProblem, Usage
 from emergence.kernel.errors import DeadlineExceeded, ServiceError, Unavailable
@@ -91,6 +93,8 @@ def _taken(session: Session, executing: ExecutingRun, piece: ReplyPiece) -> Repl
                 session.flusher.note(executing.log, is_urgent=is_first)
         case ReplyStarted():
             _note_start(session, executing, piece)
+        case ReplyRecalled():
+            _note_recalled(session, executing, piece)
         case ReplyUsage():
             _note_usage(session, executing, piece)
         case ReplyEnded():
@@ -115,6 +119,13 @@ def _note_start(session: Session, executing: ExecutingRun, piece: ReplyStarted) 
     )
     executing.log.start(RunStart(executing.run.id, piece.provider, piece.model, piece.demonstration))
     executing.log.add(RunStarted, RunData(run=executing.run.shown()))
+    session.flusher.note_soon(executing.log)
+
+
+def _note_recalled(session: Session, executing: ExecutingRun, piece: ReplyRecalled) -> None:
+    executing.run = replace(executing.run, recalled=tuple(piece.items))
+    data = MemoryRecalledData(run=executing.run.id, message=executing.run.message_id, items=piece.items)
+    executing.log.add(MemoryRecalled, data)
     session.flusher.note_soon(executing.log)
 
 

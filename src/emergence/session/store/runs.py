@@ -9,14 +9,16 @@ from asyncpg import Record
 from pydantic import TypeAdapter
 
 from emergence.contracts.chat import FinishReason, Language
+from emergence.contracts.memory.recall import RecalledItem
 from emergence.contracts.session.threads import Run, RunOutcome, RunProblem, RunState, Usage
 from emergence.kernel.storage.database import Database, Transaction
 
+_RECALLED: TypeAdapter[tuple[RecalledItem, ...]] = TypeAdapter(tuple[RecalledItem, ...])
 _LANGUAGE: TypeAdapter[Language] = TypeAdapter(Language)
 
 _COLUMNS = """
     id, user_id, thread_id, message_id, turn, agent, language, state, outcome, owner, stop_requested_at,
-    finish_reason, provider, model, demonstration, usage, problem
+    finish_reason, provider, model, demonstration, usage, problem, recalled
 """
 
 
@@ -41,6 +43,7 @@ class StoredRun:
     demonstration: bool = False
     usage: Usage | None = None
     problem: RunProblem | None = None
+    recalled: tuple[RecalledItem, ...] = ()
 
     def shown(self) -> Run:
         """Return what clients see of it."""
@@ -57,6 +60,7 @@ class StoredRun:
             demonstration=self.demonstration,
             usage=self.usage,
             problem=self.problem,
+            recalled=list(self.recalled),
         )
 
 
@@ -80,6 +84,7 @@ def stored_run(row: Record) -> StoredRun:
         demonstration=row["demonstration"],
         usage=None if row["usage"] is None else Usage.model_validate_json(row["usage"]),
         problem=None if row["problem"] is None else RunProblem.model_validate_json(row["problem"]),
+        recalled=() if row["recalled"] is None else _RECALLED.validate_json(row["recalled"]),
     )
 
 
@@ -108,7 +113,7 @@ async def end_run(tx: Transaction, run: StoredRun, at: datetime) -> None:
     await tx.execute(
         """
         UPDATE runs SET state = 'ended', outcome = $3, usage = $4, problem = $5, ended_at = $6,
-            provider = $7, model = $8, demonstration = $9, finish_reason = $10
+            provider = $7, model = $8, demonstration = $9, finish_reason = $10, recalled = $11
         WHERE id = $1 AND user_id = $2
         """,
         run.id,
@@ -121,6 +126,7 @@ async def end_run(tx: Transaction, run: StoredRun, at: datetime) -> None:
         run.model,
         run.demonstration,
         run.finish_reason,
+        _RECALLED.dump_json(run.recalled).decode() if run.recalled else None,
     )
 
 

@@ -2,9 +2,11 @@
 
 from uuid import UUID
 
+from emergence.contracts.session.events import ThreadDeleted, ThreadRestored
 from emergence.contracts.session.managing import DeletedThread, RestorablePage, RestorableThread
 from emergence.contracts.session.problems import ThreadNotDeleted, UnknownThread
 from emergence.contracts.session.threads import Thread
+from emergence.kernel.events import outbox
 from emergence.session.parts import Session
 from emergence.session.store import log, threads
 from emergence.session.store import thread_management as managing
@@ -30,6 +32,8 @@ async def delete_thread(session: Session, user_id: UUID, thread_id: UUID) -> Del
             frames = []
             if standing.deleted_at is None:
                 await managing.set_deleted(tx, user_id, thread_id, at)
+                if not standing.temporary:
+                    await outbox.publish(tx, ThreadDeleted(user_id=user_id, thread_id=thread_id))
                 frames = await log.append_drafts(tx, user_id, [deleted(user_id, thread_id, until)], at)
         await session.bus.publish(user_id, frames)
     await stop_runs_of_thread(session, user_id, thread_id)
@@ -51,6 +55,7 @@ async def restore_thread(session: Session, user_id: UUID, thread_id: UUID) -> Th
             if standing.deleted_at is None:
                 raise ThreadNotDeleted()
             await managing.set_deleted(tx, user_id, thread_id, None)
+            await outbox.publish(tx, ThreadRestored(user_id=user_id, thread_id=thread_id))
             thread = await threads.read_thread(tx, user_id, thread_id)
             assert thread is not None
             frames = await log.append_drafts(tx, user_id, [updated(user_id, thread)], session.clock.now())

@@ -5,7 +5,9 @@ from uuid import UUID
 
 import structlog
 
+from emergence.contracts.session.events import ThreadDeleted, ThreadErased
 from emergence.contracts.session.problems import ThreadNotDeleted, UnknownThread
+from emergence.kernel.events import outbox
 from emergence.kernel.storage.database import DatabaseUnavailable
 from emergence.session.parts import Session
 from emergence.session.store import log, thread_erasure
@@ -58,9 +60,12 @@ async def _hide(session: Session, due: DueThread) -> None:
         async with session.database.transaction() as tx:
             frames = []
             standing = await managing.lock_standing(tx, due.user_id, due.id)
-            is_kept = standing is not None and standing.deleted_at is None  # else another instance was faster
-            if is_kept and await thread_erasure.lock_due(tx, due.user_id, due.id, limits):
+            if standing is None or standing.deleted_at is not None:
+                return  # another instance was faster
+            if await thread_erasure.lock_due(tx, due.user_id, due.id, limits):
                 await managing.set_deleted(tx, due.user_id, due.id, limits.deleted)
+                if not standing.temporary:
+                    await outbox.publish(tx, ThreadDeleted(user_id=due.user_id, thread_id=due.id))
                 frames = await log.append_drafts(tx, due.user_id, [deleted(due.user_id, due.id, None)], at)
         await session.bus.publish(due.user_id, frames)
 
@@ -96,6 +101,8 @@ async def erase_if_due(session: Session, user_id: UUID, thread_id: UUID) -> bool
         if not await thread_erasure.lock_due(tx, user_id, thread_id, _limits(session)):
             return False
         await thread_erasure.erase_thread(tx, user_id, thread_id)
+        if not standing.temporary:
+            await outbox.publish(tx, ThreadErased(user_id=user_id, thread_id=thread_id))
     logger.info("thread_erased", thread_id=str(thread_id))
     return True
 

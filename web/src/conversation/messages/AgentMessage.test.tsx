@@ -62,6 +62,7 @@ function show(
     demonstration: false,
     usage: null,
     problem: null,
+    recalled: [],
     since: Date.now(),
     ...run,
   };

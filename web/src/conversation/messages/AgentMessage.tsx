@@ -9,6 +9,7 @@ import { DemonstrationLabel } from "./DemonstrationLabel";
 import { EndingNotice } from "./EndingNotice";
 import { endingOf, isRetryable } from "./endings";
 import { MessageActions } from "./MessageActions";
+import { Remembered } from "./Remembered";
 import type { Replying } from "./replying";
 import { Undrawn } from "./Undrawn";
 import { Waiting } from "./Waiting";
@@ -67,6 +68,7 @@ export const AgentMessage = memo(function AgentMessage({
         <>
           {ending && <EndingNotice message={message} run={run} ending={ending} replying={replying} isOpen={isLast} />}
           {run?.demonstration && text !== "" && <DemonstrationLabel whole={isLast} />}
+          <Remembered run={run} />
           <MessageActions
             message={message}
             run={run}

@@ -16,6 +16,7 @@ type Expected = {
   positions?: Record<string, number>;
   shown?: string[];
   gaps?: Record<string, number>;
+  recalled?: Record<string, string[]>;
 };
 type Line = {
   note?: string;
@@ -57,10 +58,14 @@ class Replay {
     return message;
   }
 
-  #check({ texts = {}, statuses = {}, lengths = {}, positions = {}, shown, gaps }: Expected): void {
+  #check({ texts = {}, statuses = {}, lengths = {}, positions = {}, shown, gaps, recalled = {} }: Expected): void {
     for (const [id, text] of Object.entries(texts)) expect(textOf(this.#message(id))).toBe(text);
     for (const [id, status] of Object.entries(statuses)) expect(this.#message(id).status).toBe(status);
     for (const [id, length] of Object.entries(lengths)) expect([...textOf(this.#message(id))]).toHaveLength(length);
+    for (const [id, sources] of Object.entries(recalled)) {
+      const run = Object.values(this.live.runs).find(({ message }) => message === id);
+      expect(run?.recalled.map(({ message }) => message)).toEqual(sources);
+    }
     if (shown) {
       const branches = Object.values(this.live.loaded).map((thread) => shownBranch(thread).map(({ id }) => id));
       expect(branches).toContainEqual(shown);

@@ -27,6 +27,7 @@ function laterRun(known: ShownRun | undefined, incoming: Run, now: number): Show
     finish_reason: newer.finish_reason ?? older.finish_reason,
     model: newer.model ?? older.model,
     provider: newer.provider ?? older.provider,
+    recalled: newer.recalled?.length ? newer.recalled : older.recalled,
     demonstration: newer.demonstration || older.demonstration,
     since: known.since,
   };

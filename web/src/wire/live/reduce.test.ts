@@ -20,6 +20,7 @@ const run: Run = {
   demonstration: false,
   usage: null,
   problem: null,
+  recalled: [],
 };
 const message = (
   id: string,

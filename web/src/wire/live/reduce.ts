@@ -89,6 +89,8 @@ function applied(state: LiveState, frame: Exclude<TopicFrame, Delta>, now: numbe
     case "run.queued":
     case "run.started":
       return withRun(state, frame.data.run, now);
+    case "memory.recalled":
+      return withRunOf(state, frame.topic, now, (run) => ({ ...run, recalled: frame.data.items }));
     case "message.error":
       return withRunOf(state, frame.topic, now, (run) => ({ ...run, problem: frame.data.problem }));
     case "run.usage":

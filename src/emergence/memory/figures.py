@@ -1,0 +1,13 @@
+"""What the memory service counts."""
+
+from emergence.kernel.metrics import counter, gauge, histogram
+
+RECALL_BUCKETS_S = (0.005, 0.01, 0.02, 0.03, 0.04, 0.06, 0.08, 0.1, 0.15, 0.25, 0.5, 1, 2.5)
+
+pending_reads = gauge("memory_pending_reads", "Threads of which something is still to be read from session.")
+pending_vectors = gauge("memory_pending_vectors", "Turns that wait for their vector: found by words alone until then.")
+turns_stored = counter("memory_turns_stored_total", "Turns that became findable.")
+vectors_stored = counter("memory_vectors_stored_total", "Turns that became findable by meaning.", ["model"])
+embedding_failures = counter("memory_embedding_failures_total", "Batches that could not be embedded.", ["model"])
+recall_seconds = histogram("memory_recall_seconds", "How long a recall took.", buckets=RECALL_BUCKETS_S)
+recalls = counter("memory_recalls_total", "Recalls, by what was found.", ["outcome"])

@@ -1,0 +1,1 @@
+"""The tables of the memory service, in the order in which they came."""

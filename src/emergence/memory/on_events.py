@@ -1,0 +1,57 @@
+"""Which event runs which behaviour. Events only say where to look: whatever their order, what session has is kept."""
+
+from emergence.contracts.auth.events import UserDeleted
+from emergence.contracts.session.events import (
+    MessageChanged,
+    MessageStored,
+    ThreadDeleted,
+    ThreadErased,
+    ThreadImported,
+    ThreadRestored,
+)
+from emergence.kernel.storage.database import Transaction
+from emergence.memory.parts import Memory
+from emergence.memory.store import reads, turns
+
+
+class OnEvents:
+    """The handlers, bound to the parts."""
+
+    def __init__(self, memory: Memory) -> None:
+        self._memory = memory
+
+    async def on_message_stored(self, tx: Transaction, event: MessageStored) -> None:
+        """Have the message read. Idempotent."""
+        await reads.note_message(tx, event.user_id, event.thread_id, event.message_id, self._memory.clock.now())
+
+    async def on_message_changed(self, tx: Transaction, event: MessageChanged) -> None:
+        """Let what it said be found no more, and have it read again: it may be gone. Idempotent."""
+        await reads.note_message(tx, event.user_id, event.thread_id, event.message_id, self._memory.clock.now())
+        await self._memory.rows.see_only(tx, event.user_id)
+        await turns.delete_turn(tx, event.user_id, event.message_id)
+
+    async def on_thread_imported(self, tx: Transaction, event: ThreadImported) -> None:
+        """Have the whole thread read. Idempotent."""
+        await reads.note_thread(tx, event.user_id, event.thread_id, self._memory.clock.now())
+
+    async def on_thread_deleted(self, tx: Transaction, event: ThreadDeleted) -> None:
+        """Let nothing of the thread be found from now on, and look again: it may be back already. Idempotent."""
+        await reads.note_thread(tx, event.user_id, event.thread_id, self._memory.clock.now())
+        await self._memory.rows.see_only(tx, event.user_id)
+        await turns.delete_thread(tx, event.user_id, event.thread_id)
+
+    async def on_thread_restored(self, tx: Transaction, event: ThreadRestored) -> None:
+        """Have the whole thread read. Idempotent."""
+        await reads.note_thread(tx, event.user_id, event.thread_id, self._memory.clock.now())
+
+    async def on_thread_erased(self, tx: Transaction, event: ThreadErased) -> None:
+        """Erase what is kept of the thread, and keep it from coming back by whatever is late. Idempotent."""
+        # First: whoever writes what they read of it holds this row, and finds it gone afterwards.
+        await reads.drop_thread(tx, event.user_id, event.thread_id)
+        await self._memory.rows.see_only(tx, event.user_id)
+        await turns.bury(tx, event.user_id, event.thread_id, "thread", self._memory.clock.now())
+        await turns.delete_thread(tx, event.user_id, event.thread_id)
+
+    async def on_user_deleted(self, tx: Transaction, event: UserDeleted) -> None:
+        """Have everything that is kept of a person erased. Idempotent."""
+        await self._memory.erasing.note(tx, event.user_id)

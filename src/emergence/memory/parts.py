@@ -1,0 +1,24 @@
+"""What the memory slice needs to do its work."""
+
+from dataclasses import dataclass
+
+from emergence.contracts.session.said import SaidClient
+from emergence.kernel.clock import Clock
+from emergence.kernel.events.erasing import Erasing
+from emergence.kernel.storage.database import Database
+from emergence.kernel.storage.row_security import GuardedRows
+from emergence.memory.embedders import Embedders
+from emergence.memory.settings import MemorySettings
+
+
+@dataclass(frozen=True, slots=True)
+class Memory:
+    """The parts of memory. What a person said is read and written through `rows` alone."""
+
+    settings: MemorySettings
+    database: Database
+    rows: GuardedRows
+    clock: Clock
+    embedders: Embedders
+    said: SaidClient
+    erasing: Erasing

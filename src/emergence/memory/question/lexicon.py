@@ -1,0 +1,97 @@
+"""Other forms of a word: irregular ones of its own language, and what it is called in the other one.
+
+The two lists beside this file are our own. A word is looked up by its stem, so that they hold no regular endings.
+"""
+
+from collections.abc import Iterable
+from functools import cache
+from importlib.resources import files
+
+import snowballstemmer  # type: ignore[import-untyped]
+
+from emergence.memory.question.words import STOP_WORDS, Language, folded, words_of
+
+# Endings that differ between the languages where the word is one: "tradition", "musique", "liberté", "danseur".
+_COGNATES = {
+    "fr": (("ique", "ic"), ("iques", "ic"), ("te", "ty"), ("ie", "y"), ("eur", "or"), ("eur", "er"), ("isme", "ism"),
+           ("iste", "ist"), ("aire", "ary"), ("eux", "ous"), ("euse", "ous"), ("el", "al"), ("elle", "al"),
+           ("ien", "ian"), ("ien", "an"), ("er", "e"), ("er", ""), ("e", "")),
+    "en": (("ic", "ique"), ("ty", "te"), ("y", "ie"), ("or", "eur"), ("er", "eur"), ("ism", "isme"), ("ist", "iste"),
+           ("ary", "aire"), ("ous", "eux"), ("al", "el"), ("ian", "ien"), ("e", "er"), ("", "e")),
+}  # fmt: skip
+_SHORTEST_STEM = 3  # letters that both forms must share
+
+
+def forms_of(word: str, language: Language | None) -> tuple[str, ...]:
+    """Return the word, its irregular forms and its translations; reads the lists at the first call."""
+    plain = folded(word)
+    forms = {word: None}
+    for known in ("en", "fr") if language is None else (language,):
+        translated = _found(_translations()[known], word, known)
+        forms |= dict.fromkeys(_found(_irregular(), word, known))
+        forms |= dict.fromkeys(translated or _cognates(plain, known))
+    return tuple(forms)
+
+
+def _cognates(plain: str, language: Language) -> Iterable[str]:
+    singular = plain.removesuffix("s")
+    for here, there in _COGNATES[language]:
+        stem = singular.removesuffix(here) if singular.endswith(here) else ""
+        if len(stem) >= _SHORTEST_STEM:
+            yield stem + there
+
+
+def _found(listed: dict[str, tuple[str, ...]], word: str, language: Language) -> tuple[str, ...]:
+    for stem in _stems(word, language):
+        if stem in listed:
+            return listed[stem]
+    return ()
+
+
+@cache
+def _translations() -> dict[Language, dict[str, tuple[str, ...]]]:
+    english: dict[str, tuple[str, ...]] = {}
+    french: dict[str, tuple[str, ...]] = {}
+    for line in _lines("lexicon.txt"):
+        left, right = (_telling(side) for side in line.split(" = "))
+        for word in left:
+            _note(french, word, "fr", right)
+        for word in right:
+            _note(english, word, "en", left)
+    return {"en": english, "fr": french}
+
+
+@cache
+def _irregular() -> dict[str, tuple[str, ...]]:
+    listed: dict[str, tuple[str, ...]] = {}
+    for line in _lines("irregular.txt"):
+        together = tuple(words_of(line))
+        for word in together:
+            _note(listed, word, "en", together)
+            _note(listed, word, "fr", together)
+    return listed
+
+
+def _note(listed: dict[str, tuple[str, ...]], word: str, language: Language, others: tuple[str, ...]) -> None:
+    for stem in _stems(word, language):
+        listed[stem] = tuple(dict.fromkeys((*listed.get(stem, ()), *others)))
+
+
+def _telling(side: str) -> tuple[str, ...]:
+    return tuple(word for word in words_of(side) if folded(word) not in STOP_WORDS)
+
+
+def _stems(word: str, language: Language) -> tuple[str, ...]:
+    stemmer, plain = _stemmers()[language], folded(word)
+    singular = plain[:-1] if plain.endswith(("s", "x")) else plain  # the French stemmer leaves "vélos" as it is
+    return tuple(dict.fromkeys((singular, folded(stemmer.stemWord(word)), stemmer.stemWord(plain))))
+
+
+@cache
+def _stemmers() -> dict[Language, snowballstemmer.stemmer]:
+    return {"en": snowballstemmer.stemmer("english"), "fr": snowballstemmer.stemmer("french")}
+
+
+def _lines(name: str) -> list[str]:
+    text = files("emergence.memory.question").joinpath(name).read_text(encoding="utf-8")
+    return [line for line in text.splitlines() if line and not line.startswith("#")]

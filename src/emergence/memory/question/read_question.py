@@ -1,0 +1,62 @@
+"""Turn a question into what the ranking asks for: terms with every form of them, times, and whose words are meant."""
+
+import re
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+from emergence.memory.question.dates import named_times
+from emergence.memory.question.lexicon import forms_of
+from emergence.memory.question.words import STOP_WORDS, folded, language_of, words_of
+from emergence.memory.store.recall import AskedTerm
+
+MOST_TERMS = 32  # a pasted page is not a question; what follows hardly changes its ranking
+LONGEST_WORD = 100  # characters: what is longer is no word, and PostgreSQL refuses it from 2,047 bytes on
+
+_AGENT_SAID = re.compile(
+    r"\b(?:(?:did|have|had) you (?:say|said|tell|told|suggest\w*|recommend\w*|advise\w*|propose\w*|explain\w*)"
+    r"|you (?:said|told|suggested|recommended|advised|proposed|explained)"
+    r"|(?:tu|vous) (?:m |me |nous )?(?:as|avez|avais|aviez) (?:dit|conseille|suggere|propose|recommande|explique)"
+    r"|(?:m |me |nous )?(?:as tu|avez vous) (?:dit|conseille|suggere|propose|recommande|explique))\b"
+)
+_USER_SAID = re.compile(
+    r"\b(?:(?:did|have|had) i (?:say|said|tell|told|mention\w*|talk\w*|write|written)|i (?:said|told|mentioned)"
+    r"|(?:ai je|j ai|j avais|je t ai|je vous ai) (?:dit|parle|raconte|mentionne|ecrit))\b"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What is looked for; `role` says whose words are asked for, where the question does."""
+
+    terms: tuple[AskedTerm, ...]
+    role: Literal["user", "agent"] | None
+
+
+def read_question(text: str, now: datetime) -> Question:
+    """Read a question of either language; `now` is what "yesterday" counts from. Some milliseconds the first time."""
+    words = words_of(text)
+    language = language_of(words)
+    times, rest = named_times(text, now)
+    plain_rest = set(rest.split())
+    dated = {time.shown: time for time in times}
+    terms: dict[str, AskedTerm] = {
+        time.shown: AskedTerm(time.shown, "", (), time.lexemes, is_date=True)
+        for time in times
+        if time.shown not in plain_rest
+    }
+    for word in words:
+        plain = folded(word)
+        if plain in STOP_WORDS or plain not in plain_rest or plain in terms or len(plain) > LONGEST_WORD:
+            continue
+        time = dated.get(plain)
+        forms = (word,) if time or plain.isdigit() else forms_of(word, language)
+        name = "" if time or plain.isdigit() else plain
+        terms[plain] = AskedTerm(word, name, forms, time.lexemes if time else "", is_date=time is not None)
+    return Question(tuple(terms.values())[:MOST_TERMS], _role(" ".join(words_of(folded(text)))))
+
+
+def _role(plain: str) -> Literal["user", "agent"] | None:
+    if _AGENT_SAID.search(plain):
+        return "agent"
+    return "user" if _USER_SAID.search(plain) else None

@@ -1,0 +1,115 @@
+"""Read from session what events say there is, and keep it: findable by words from then on."""
+
+from collections.abc import Sequence
+from datetime import timedelta
+
+import structlog
+
+from emergence.contracts.session.said import MESSAGES_AT_ONCE, ReadSaid, Said, SaidMessage
+from emergence.kernel.errors import DeadlineExceeded, Unavailable
+from emergence.kernel.events.watch import sole_watch
+from emergence.memory import figures
+from emergence.memory.parts import Memory
+from emergence.memory.store import reads, turns, vectors
+from emergence.memory.store.reads import ThreadRead
+from emergence.memory.store.turns import NewTurn
+from emergence.memory.store.vectors import wait_after
+
+log = structlog.get_logger(__name__)
+
+POLL = timedelta(seconds=5)
+AT_ONCE = 100
+LONGEST_WAIT = timedelta(minutes=5)
+USER = ""  # who spoke, where it was the person: their name is for auth to know
+
+
+async def keep_reading(memory: Memory) -> None:
+    """Read for ever, one instance at a time. Raises DatabaseUnavailable when that is lost."""
+    async with sole_watch(memory.database, lock="memory:reads", channel=reads.CHANNEL) as watch:
+        while True:
+            while await read_due(memory):
+                watch.check()
+            figures.pending_reads.set(await reads.count_reads(memory.database))
+            await watch.wait(POLL)
+
+
+async def read_due(memory: Memory) -> bool:
+    """Read what is due; return whether there was anything. What session does not answer is due again later."""
+    due = await reads.due_reads(memory.database, memory.clock.now(), AT_ONCE)
+    for read in due:
+        try:
+            await _read(memory, read)
+        except (Unavailable, DeadlineExceeded) as failed:
+            wait = wait_after(read.tries, LONGEST_WAIT)
+            log.info("thread_not_read", thread_id=str(read.thread_id), code=failed.code, wait_s=wait.total_seconds())
+            await reads.postpone(memory.database, read, memory.clock.now() + wait)
+    return bool(due)
+
+
+async def _read(memory: Memory, read: ThreadRead) -> None:
+    if read.is_whole:
+        await _read_whole(memory, read)
+        return
+    for start in range(0, len(read.message_ids), MESSAGES_AT_ONCE):
+        asked = read.message_ids[start : start + MESSAGES_AT_ONCE]
+        said = await memory.said.read(ReadSaid(user_id=read.user_id, thread_id=read.thread_id, message_ids=asked))
+        is_last = start + MESSAGES_AT_ONCE >= len(read.message_ids)
+        if not await _keep(memory, read, said.messages, is_last=is_last):
+            return
+
+
+async def _read_whole(memory: Memory, read: ThreadRead) -> None:
+    said, seen = Said(messages=[]), list[SaidMessage]()
+    while True:
+        asked = ReadSaid(user_id=read.user_id, thread_id=read.thread_id, after=said.next)
+        said = await memory.said.read(asked)
+        seen += [message.model_copy(update={"text": ""}) for message in said.messages]  # whatever they said
+        others = None if said.next else seen
+        if not await _keep(memory, read, said.messages, is_last=said.next is None, only=others) or said.next is None:
+            return
+
+
+async def _keep(
+    memory: Memory,
+    read: ThreadRead,
+    said: Sequence[SaidMessage],
+    *,
+    is_last: bool,
+    only: Sequence[SaidMessage] | None = None,
+) -> bool:
+    """Keep what was read, unless there is news of its thread: then it is read again, and this returns False.
+
+    With `only` the thread's other turns go.
+    """
+    at, wanted = memory.clock.now(), memory.embedders.wanted
+    async with memory.rows.of(read.user_id) as tx:
+        if not await reads.hold_read(tx, read):
+            return False
+        new = await turns.add_turns(
+            tx, read.user_id, read.thread_id, [_turn(message) for message in said if _says(message)]
+        )
+        if new:
+            await vectors.note_person(tx, read.user_id, wanted)
+        if new and wanted is not None:
+            await vectors.note_pending(tx, read.user_id, new, wanted, at)
+        if only is not None:
+            await turns.delete_others(tx, read.user_id, read.thread_id, [message.message_id for message in only])
+        if is_last:
+            await reads.drop_thread(tx, read.user_id, read.thread_id)
+    figures.turns_stored.inc(len(new))
+    return True
+
+
+def _says(message: SaidMessage) -> bool:
+    return bool(message.text.strip())
+
+
+def _turn(message: SaidMessage) -> NewTurn:
+    return NewTurn(
+        message_id=message.message_id,
+        position=message.position,
+        role=message.role,
+        speaker=message.agent or USER,
+        said_at=message.said_at,
+        body=message.text,
+    )

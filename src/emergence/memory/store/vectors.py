@@ -1,0 +1,159 @@
+"""Which turns wait for a vector, and whose vectors answer for whom; the vectors are in guarded transactions only."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from emergence.kernel.embeddings.embedder import Vector
+from emergence.kernel.storage.database import Database, Transaction
+
+CHANNEL = "memory.vectors"
+
+
+@dataclass(frozen=True, slots=True)
+class Pending:
+    """A turn that waits for its vector."""
+
+    user_id: UUID
+    message_id: UUID
+    tries: int
+
+
+async def note_person(tx: Transaction, user_id: UUID, model: str | None) -> None:
+    """Note that there are turns of a person, for whom `model` answers unless one does already."""
+    await tx.execute("INSERT INTO people (user_id, model) VALUES ($1, $2) ON CONFLICT DO NOTHING", user_id, model)
+
+
+async def note_pending(tx: Transaction, user_id: UUID, message_ids: Sequence[UUID], model: str, at: datetime) -> None:
+    """Have vectors made for these turns. Idempotent."""
+    await tx.execute(
+        """
+        INSERT INTO pending_vectors (user_id, message_id, model, due_at)
+        SELECT $1, message_id, $3, $4 FROM unnest($2::uuid[]) AS new (message_id) ON CONFLICT DO NOTHING
+        """,
+        user_id,
+        list(message_ids),
+        model,
+        at,
+    )
+
+
+async def due_vectors(database: Database, model: str, now: datetime, limit: int) -> Sequence[Pending]:
+    """Return turns that wait for a vector of `model`, whosever they are, the longest due first."""
+    rows = await database.fetch(
+        """
+        SELECT user_id, message_id, tries FROM pending_vectors
+        WHERE model = $1 AND due_at <= $2 ORDER BY due_at LIMIT $3
+        """,
+        model,
+        now,
+        limit,
+    )
+    return [Pending(**dict(row)) for row in rows]
+
+
+async def store_vectors(tx: Transaction, user_id: UUID, model: str, vectors: Mapping[UUID, Vector]) -> None:
+    """Keep vectors of the user's turns; of a turn that has gone meanwhile none is kept."""
+    await tx.execute(
+        """
+        INSERT INTO turn_vectors (user_id, message_id, model, vector)
+        SELECT $1, made.message_id, $2, made.vector::public.halfvec
+        FROM unnest($3::uuid[], $4::text[]) AS made (message_id, vector)
+        JOIN turns ON turns.user_id = $1 AND turns.message_id = made.message_id
+        ON CONFLICT DO NOTHING
+        """,
+        user_id,
+        model,
+        list(vectors),
+        list(vectors.values()),
+    )
+
+
+async def settle(tx: Transaction, user_id: UUID, message_ids: Sequence[UUID], model: str) -> None:
+    """Note that these turns wait no longer."""
+    await tx.execute(
+        "DELETE FROM pending_vectors WHERE user_id = $1 AND message_id = ANY ($2) AND model = $3",
+        user_id,
+        list(message_ids),
+        model,
+    )
+
+
+async def postpone(database: Database, model: str, pending: Sequence[Pending], until: datetime) -> None:
+    """Have these tried again later."""
+    await database.execute(
+        """
+        UPDATE pending_vectors SET due_at = $4, tries = tries + 1 WHERE model = $1
+            AND (user_id, message_id) IN (SELECT * FROM unnest($2::uuid[], $3::uuid[]))
+        """,
+        model,
+        [each.user_id for each in pending],
+        [each.message_id for each in pending],
+        until,
+    )
+
+
+async def count_pending(database: Database) -> int:
+    """Return how many turns wait for a vector."""
+    row = await database.fetchrow("SELECT count(*) FROM pending_vectors")
+    return 0 if row is None else int(row[0])
+
+
+async def answering_model(tx: Transaction, user_id: UUID) -> str | None:
+    """Return the model whose vectors answer for a person; None: words alone do."""
+    row = await tx.fetchrow("SELECT model FROM people WHERE user_id = $1", user_id)
+    return None if row is None else row["model"]
+
+
+async def answers_for_anybody(database: Database, model: str) -> bool:
+    """Return whether there is anybody for whom `model` answers."""
+    return await database.fetchrow("SELECT 1 FROM people WHERE model = $1 LIMIT 1", model) is not None
+
+
+async def people_without(database: Database, model: str, after: UUID | None, limit: int) -> list[UUID]:
+    """Return people for whom another model answers, or none, in the order of their ids."""
+    rows = await database.fetch(
+        """
+        SELECT user_id FROM people WHERE model IS DISTINCT FROM $1 AND ($2::uuid IS NULL OR user_id > $2)
+        ORDER BY user_id LIMIT $3
+        """,
+        model,
+        after,
+        limit,
+    )
+    return [row["user_id"] for row in rows]
+
+
+async def begin_model(tx: Transaction, user_id: UUID, model: str, at: datetime) -> bool:
+    """Have vectors of `model` made for all the user's turns that have none; return whether any lacks one."""
+    row = await tx.fetchrow(
+        """
+        WITH missing AS (
+            SELECT message_id FROM turns WHERE user_id = $1 AND NOT EXISTS (
+                SELECT FROM turn_vectors AS made
+                WHERE made.user_id = $1 AND made.message_id = turns.message_id AND made.model = $2
+            )
+        ), noted AS (
+            INSERT INTO pending_vectors (user_id, message_id, model, due_at)
+            SELECT $1, message_id, $2, $3 FROM missing ON CONFLICT DO NOTHING
+        )
+        SELECT count(*) FROM missing
+        """,
+        user_id,
+        model,
+        at,
+    )
+    return row is not None and row[0] > 0
+
+
+async def answer_with(tx: Transaction, user_id: UUID, model: str) -> None:
+    """Let `model` answer for a person, and remove what other models made for them."""
+    await tx.execute("UPDATE people SET model = $2 WHERE user_id = $1", user_id, model)
+    await tx.execute("DELETE FROM turn_vectors WHERE user_id = $1 AND model <> $2", user_id, model)
+    await tx.execute("DELETE FROM pending_vectors WHERE user_id = $1 AND model <> $2", user_id, model)
+
+
+def wait_after(tries: int, longest: timedelta) -> timedelta:
+    """Return how long to wait after so many failed tries: twice as long each time."""
+    return min(timedelta(seconds=1) * (1 << min(tries, 20)), longest)

@@ -1,0 +1,81 @@
+"""What agents remember of a person: what is kept of what they said, forgetting it, and where it comes from."""
+
+import asyncio
+
+from emergence.contracts.memory.client import ASKER
+from emergence.contracts.personal_data import EXPORTER
+from emergence.contracts.session.said import READER
+from tests.routes.declaration import Target, own, owned, services
+from tests.routes.person import PATIENCE_S, Person
+from tests.routes.world import World
+
+TURNS = "/api/memory/turns"
+
+
+async def what_was_said(person: Person) -> str:
+    """Talk, and return the person's own message as soon as it is remembered."""
+    thread = await person.talk()
+    page = (await person.ask("GET", f"/api/threads/{thread}/messages")).json()
+    message = str(page["messages"][0]["id"])
+    async with asyncio.timeout(PATIENCE_S):
+        while not await is_kept(person, message):  # noqa: ASYNC110 - other tasks do it
+            await asyncio.sleep(0.05)
+    return message
+
+
+async def is_kept(person: Person, message: str) -> bool:
+    kept = await person.ask("GET", TURNS, query={"id": message})
+    assert kept.status_code == 200, kept.text
+    return bool(kept.json()["turns"])
+
+
+async def some_turns(_: World, owner: Person) -> Target:
+    return Target(query={"id": await what_was_said(owner)})
+
+
+async def a_turn(_: World, owner: Person) -> Target:
+    return Target(path={"message_id": await what_was_said(owner)})
+
+
+async def a_question(world: World, _: Person) -> Target:
+    person = await world.person()
+    await what_was_said(person)
+    body = {
+        "user_id": person.user_id,
+        "query": f"What of {person.mark}?",
+        "limit": 5,
+        "token_budget": 500,
+        "patience_s": 5,
+    }
+    return Target(body=body)
+
+
+async def somebody_who_said_something(world: World, _: Person) -> Target:
+    person = await world.person()
+    await what_was_said(person)
+    return Target(path={"user_id": person.user_id})
+
+
+async def a_thread_to_read(world: World, _: Person) -> Target:
+    person = await world.person()
+    return Target(body={"user_id": person.user_id, "thread_id": await person.talk()})
+
+
+async def anything_said(world: World, _: Person) -> Target:
+    await (await world.person()).talk()
+    return Target()
+
+
+ROUTES = [
+    own(f"GET {TURNS}", some_turns, holds='"text":'),
+    owned(f"DELETE {TURNS}/{{message_id}}", a_turn),
+    services("POST /api/memory/internal/recall", a_question, callers=[ASKER], holds='"said_at":'),
+    services(
+        "POST /api/memory/internal/people/{user_id}/export",
+        somebody_who_said_something,
+        callers=[EXPORTER],
+        holds='"turns"',
+    ),
+    services("GET /api/session/internal/said", anything_said, callers=[READER], holds='"message_id":'),
+    services("POST /api/session/internal/said", a_thread_to_read, callers=[READER], holds="Remember"),
+]
