@@ -19,6 +19,7 @@ const run: Run = {
   model: null,
   demonstration: false,
   usage: null,
+  recalled: [],
   problem: null,
 };
 const message = (id: string, text: string, status: Message["status"], parent: string | null): Message => ({
