@@ -8,6 +8,7 @@ from uuid import UUID, uuid4
 import pytest
 
 from emergence.contracts.session.events import (
+    MessageChanged,
     MessageStored,
     OfThread,
     ThreadDeleted,
@@ -112,6 +113,25 @@ async def test_an_erased_thread_does_not_come_back_by_whatever_is_late(served: S
     assert await served.bodies(ada) == []
     async with served.parts.rows.of(ada.user_id) as tx:
         assert [row["id"] for row in await tx.fetch("SELECT id FROM tombstones")] == [UUID(thread)]
+
+
+async def test_what_was_changed_while_it_waited_is_kept_as_it_is_now_and_what_was_withdrawn_is_gone(
+    served: ServedMemory, ada: Person
+) -> None:
+    thread = await talked(served.session, ada, "I live in Nantes.", "I like figs.", answers=["Ah.", "Oh."])
+    nantes, _, figs, _ = ids(await shown(served.session, ada, thread))
+    await served.remembers(ada, "I live in Nantes.", "Ah.", "I like figs.", "Oh.")
+    of = {"user_id": ada.user_id, "thread_id": UUID(thread)}
+    write = "UPDATE messages SET parts = $2::jsonb WHERE id = $1"
+    text = '[{"kind": "text", "text": "I live in Brest."}]'
+    await served.session.parts.database.execute(write, nantes, text)
+    await served.session.parts.database.execute(write, figs, "[]")
+
+    for _ in range(2):
+        await tell(served, MessageChanged(message_id=nantes, **of), MessageChanged(message_id=figs, **of))
+    await tell(served, MessageStored(message_id=figs, **of))
+
+    await served.remembers(ada, "I live in Brest.", "Ah.", "Oh.")
 
 
 async def test_what_was_read_before_its_thread_was_erased_is_not_written_afterwards(

@@ -10,6 +10,7 @@ from emergence.contracts.auth.client import AuthClient, access_token_verifier, i
 from emergence.contracts.auth.events import UserDeleted
 from emergence.contracts.auth.revocation_reader import RevocationReader
 from emergence.contracts.session.events import (
+    MessageChanged,
     MessageStored,
     ThreadDeleted,
     ThreadErased,
@@ -112,6 +113,7 @@ def _handlers(memory: Memory) -> dict[type, Handler]:
     on_events = OnEvents(memory)
     return {
         MessageStored: on_events.on_message_stored,
+        MessageChanged: on_events.on_message_changed,
         ThreadImported: on_events.on_thread_imported,
         ThreadDeleted: on_events.on_thread_deleted,
         ThreadRestored: on_events.on_thread_restored,

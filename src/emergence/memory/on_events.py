@@ -2,6 +2,7 @@
 
 from emergence.contracts.auth.events import UserDeleted
 from emergence.contracts.session.events import (
+    MessageChanged,
     MessageStored,
     ThreadDeleted,
     ThreadErased,
@@ -22,6 +23,12 @@ class OnEvents:
     async def on_message_stored(self, tx: Transaction, event: MessageStored) -> None:
         """Have the message read. Idempotent."""
         await reads.note_message(tx, event.user_id, event.thread_id, event.message_id, self._memory.clock.now())
+
+    async def on_message_changed(self, tx: Transaction, event: MessageChanged) -> None:
+        """Let what it said be found no more, and have it read again: it may be gone. Idempotent."""
+        await reads.note_message(tx, event.user_id, event.thread_id, event.message_id, self._memory.clock.now())
+        await self._memory.rows.see_only(tx, event.user_id)
+        await turns.delete_turn(tx, event.user_id, event.message_id)
 
     async def on_thread_imported(self, tx: Transaction, event: ThreadImported) -> None:
         """Have the whole thread read. Idempotent."""

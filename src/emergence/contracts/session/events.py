@@ -39,6 +39,14 @@ class MessageStored(OfThread):
     message_id: UUID
 
 
+class MessageChanged(OfThread):
+    """A message that was stored says something else now, or is gone: it was still waiting to be answered."""
+
+    name: ClassVar[str] = "session.message_changed.v1"
+
+    message_id: UUID
+
+
 class ThreadImported(OfThread):
     """A thread came in from a file, with everything that was said in it."""
 
