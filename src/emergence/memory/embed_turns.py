@@ -12,7 +12,7 @@ from emergence.kernel.events.watch import sole_watch
 from emergence.memory import figures
 from emergence.memory.parts import Memory
 from emergence.memory.store import vectors
-from emergence.memory.store.passages import read_passages
+from emergence.memory.store.passages import hold_passages, read_passages
 from emergence.memory.store.vectors import Pending, wait_after
 
 log = structlog.get_logger(__name__)
@@ -60,8 +60,13 @@ async def _embed(memory: Memory, embedder: Embedder, due: Sequence[Pending]) -> 
             passages = await read_passages(tx, user_id, message_ids)
         made = await _vectors(embedder, passages)
         async with memory.rows.of(user_id) as tx:
+            await hold_passages(tx, user_id)
+            now = await read_passages(tx, user_id, message_ids)
+            # What stood before one of them may have been forgotten meanwhile, and would live on in its vector.
+            stale = {each for each, passage in now.items() if passage != passages.get(each)}
+            made = {each: vector for each, vector in made.items() if each not in stale}
             await vectors.store_vectors(tx, user_id, embedder.name, made)
-            await vectors.settle(tx, user_id, message_ids, embedder.name)
+            await vectors.settle(tx, user_id, [each for each in message_ids if each not in stale], embedder.name)
         figures.vectors_stored.labels(embedder.name).inc(len(made))
 
 

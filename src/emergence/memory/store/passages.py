@@ -29,3 +29,38 @@ async def read_passages(tx: Transaction, user_id: UUID, message_ids: Sequence[UU
         _BEFORE_CHARACTERS,
     )
     return {row["message_id"]: row["passage"] for row in rows}
+
+
+async def hold_passages(tx: Transaction, user_id: UUID) -> None:
+    """Let nobody else remove turns of this person, or store vectors of them, until this transaction ends."""
+    await tx.execute("SELECT pg_advisory_xact_lock(hashtextextended('memory:passages:' || $1::uuid, 0))", user_id)
+
+
+async def renew_following(tx: Transaction, user_id: UUID, going: Sequence[UUID]) -> None:
+    """Remove the vectors of turns that stand right after ones that go, and have them made anew.
+
+    They were made of what goes, too. To be called before it is gone; holds the passages.
+    """
+    await hold_passages(tx, user_id)
+    await tx.execute(
+        """
+        WITH following AS (
+            SELECT DISTINCT after.message_id FROM turns JOIN LATERAL (
+                SELECT message_id FROM turns AS later
+                WHERE later.user_id = $1 AND later.thread_id = turns.thread_id
+                    AND (later.position, later.message_id) > (turns.position, turns.message_id)
+                    AND NOT later.message_id = ANY ($2)
+                ORDER BY later.position, later.message_id LIMIT 1
+            ) AS after ON true
+            WHERE turns.user_id = $1 AND turns.message_id = ANY ($2)
+        ), gone AS (
+            DELETE FROM turn_vectors USING following
+            WHERE turn_vectors.user_id = $1 AND turn_vectors.message_id = following.message_id
+            RETURNING turn_vectors.message_id, turn_vectors.model
+        )
+        INSERT INTO pending_vectors (user_id, message_id, model, due_at)
+        SELECT $1, message_id, model, '-infinity' FROM gone ON CONFLICT DO NOTHING
+        """,
+        user_id,
+        list(going),
+    )

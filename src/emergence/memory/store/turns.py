@@ -8,6 +8,7 @@ from uuid import UUID
 
 from emergence.contracts.memory.turns import KeptTurn
 from emergence.kernel.storage.database import Transaction
+from emergence.memory.store.passages import renew_following
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +55,14 @@ async def delete_thread(tx: Transaction, user_id: UUID, thread_id: UUID) -> None
 
 async def delete_others(tx: Transaction, user_id: UUID, thread_id: UUID, kept: Sequence[UUID]) -> None:
     """Remove the turns of a thread that are not among these, with their vectors and what waits for one."""
+    going = await tx.fetch(
+        "SELECT message_id FROM turns WHERE user_id = $1 AND thread_id = $2 AND NOT message_id = ANY ($3)",
+        user_id,
+        thread_id,
+        list(kept),
+    )
+    if going and kept:
+        await renew_following(tx, user_id, [row["message_id"] for row in going])
     await tx.execute(
         """
         WITH gone AS (
@@ -69,6 +78,7 @@ async def delete_others(tx: Transaction, user_id: UUID, thread_id: UUID, kept: S
 
 async def delete_turn(tx: Transaction, user_id: UUID, message_id: UUID) -> bool:
     """Remove one turn, with its vectors and what waits for one; return whether there was such a turn."""
+    await renew_following(tx, user_id, [message_id])
     await tx.execute("DELETE FROM pending_vectors WHERE user_id = $1 AND message_id = $2", user_id, message_id)
     return (
         await tx.execute("DELETE FROM turns WHERE user_id = $1 AND message_id = $2", user_id, message_id) != "DELETE 0"
