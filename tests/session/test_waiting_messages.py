@@ -163,3 +163,23 @@ async def test_through_another_instance_than_the_one_that_will_answer(database_u
             await there.until("run.ended", run=third["run"], reason="done")
 
         assert [request.turns[-1].text for request in served.chat.requests] == ["First", "On reflection"]
+
+
+async def test_other_services_hear_that_it_changed_but_not_of_a_temporary_thread(
+    served: ServedSession, ada: Person
+) -> None:
+    served.chat.will_say(held(asyncio.Event()), held(asyncio.Event()))
+
+    async with live_client(served.url, ada) as client:
+        _, second, third = await three(client)
+        await client.ask("message.edit", message=second["message"], text="Reconsidered")
+        await client.ask("message.withdraw", message=third["message"])
+        first = await client.send("Psst", temporary=True)
+        hidden = await client.send("Behind", thread=first["thread"])
+        await client.ask("message.withdraw", message=hidden["message"])
+
+    rows = await served.parts.database.fetch(
+        """SELECT payload ->> 'message_id' AS message FROM outbox WHERE name = 'session.message_changed.v1'
+           UNION SELECT payload ->> 'message_id' FROM bus.events WHERE name = 'session.message_changed.v1'"""
+    )
+    assert sorted(row["message"] for row in rows) == sorted([second["message"], third["message"]])
