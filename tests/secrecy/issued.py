@@ -36,6 +36,7 @@ SECRET_COOKIES = {REFRESH_COOKIE: "refresh token"}
 NO_SECRETS = {
     "code": "a problem's code, or a guess that is worth nothing after its use",
     "token_type": "the word Bearer",
+    "token_budget": "a number",
     "recovery_codes_left": "a number",
     "password_must_reset": "yes or no",
     "password_min_length": "a number",

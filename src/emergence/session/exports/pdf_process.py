@@ -5,6 +5,7 @@ A process of its own, because setting takes seconds of a whole core, and because
 
 import json
 import logging
+import os
 import sys
 from typing import Any
 
@@ -137,7 +138,7 @@ def main() -> None:
     try:
         _set()
     except MemoryError:
-        sys.exit(TOO_MUCH)
+        os._exit(TOO_MUCH)  # the interpreter's own farewell may need memory, too, and then ends with another status
 
 
 def _bound_memory() -> None:

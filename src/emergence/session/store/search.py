@@ -151,7 +151,7 @@ FILLED_AT_ONCE = 200
 _FILL = {
     "message": """
         WITH batch AS (
-            SELECT id, user_id, thread_id, status, parts FROM messages WHERE id > $1 ORDER BY id LIMIT $2
+            SELECT id, user_id, thread_id, status, parts FROM messages WHERE id > $1 ORDER BY id LIMIT $2 FOR KEY SHARE
         ), added AS (
             INSERT INTO search_texts (id, user_id, thread_id, kind, words)
             SELECT id, user_id, thread_id, 'message', message_words(user_id, parts) FROM batch

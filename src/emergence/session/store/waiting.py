@@ -67,7 +67,7 @@ async def remove_waiting(tx: Transaction, user_id: UUID, question: Message, answ
             user_id,
             [run_topic(run.id) for run in answers],
         )
-    for table in ("search_texts", "messages"):
+    for table in ("messages", "search_texts"):  # in this order: filling the index holds the message before its words
         await tx.execute(f"DELETE FROM {table} WHERE user_id = $1 AND id = ANY($2::uuid[])", user_id, gone)  # noqa: S608
     if leaf in gone:
         leaf = await _end_after(tx, user_id, question.thread, parent)
