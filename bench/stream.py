@@ -18,6 +18,9 @@ from bench.instruments.readers import DirectReader, ProductReader, Reception, op
 from bench.instruments.report import Figure, progress, run_and_publish
 
 ADDED_FIRST_TOKEN_MS = 10.0
+RECALL_MS = 50.0
+WITHOUT_RECALL: Mapping[str, str] = {"CHAT_RECALL_TOKENS": "0"}
+AS_SHIPPED: Mapping[str, str] = {}
 REPLY_FRAMES = 90
 REPLY_KB = 40.0
 
@@ -58,13 +61,16 @@ class _Stand:
             yield address
 
     @contextmanager
-    def product(self, provider: str) -> Iterator[tuple[Program, Mapping[str, str]]]:
+    def product(
+        self, provider: str, more: Mapping[str, str] = AS_SHIPPED
+    ) -> Iterator[tuple[Program, Mapping[str, str]]]:
         """Run everything in one process in front of `provider`; yield it and the environment to reach it by."""
         environ = {
             "DATABASE_URL": self.database,
             "EMERGENCE_DATA_DIR": str(self.folder / "data"),
             "OPENAI_COMPATIBLE_BASE_URL": provider,
             "OPENAI_COMPATIBLE_MODEL": MODEL,
+            **more,
         }
         port = free_port()
         with Program(["emergence", "up", "--port", str(port)], environ) as product:
@@ -73,25 +79,33 @@ class _Stand:
 
 
 async def _first_tokens(stand: _Stand, rounds: Rounds) -> list[Figure]:
-    """Ask directly and through the product in turns, so that a busy moment falls on both."""
+    """Measure the product without memory and with it: what recall adds is what both differ by."""
     progress("time to the first token")
-    direct: list[float] = []
-    through: list[float] = []
-    with stand.provider(SHORT_TOKENS, RATE) as address, stand.product(address) as (_, environ):
-        async with DirectReader(address, MODEL) as package, open_product_reader(environ) as product:
-            for _ in range(WARM_UP_ROUNDS + rounds.first_tokens):
-                direct.append((await package.read()).first_token_s)
-                through.append((await product.read()).first_token_s)
-    direct_ms = [1000 * seconds for seconds in direct[WARM_UP_ROUNDS:]]
-    through_ms = [1000 * seconds for seconds in through[WARM_UP_ROUNDS:]]
+    direct_ms, through_ms = await _first_tokens_of(stand, rounds, WITHOUT_RECALL)
+    progress("time to the first token, with what memory recalls")
+    recalling_direct_ms, recalling_ms = await _first_tokens_of(stand, rounds, AS_SHIPPED)
     added = median(through_ms) - median(direct_ms)
+    recall = median(recalling_ms) - median(recalling_direct_ms) - added
     return [
         Figure("added_first_token_p50", added, "ms", ADDED_FIRST_TOKEN_MS, note="through the product less directly"),
+        Figure("recall_first_token_p50", recall, "ms", RECALL_MS, note="what asking memory adds to that"),
         Figure("first_token_p50", median(through_ms), "ms", note="from message.send to the first message.delta"),
         Figure("first_token_p95", _percentile(through_ms, 95), "ms"),
         Figure("first_token_direct_p50", median(direct_ms), "ms", note="the same package and server, nothing between"),
         Figure("first_token_direct_p95", _percentile(direct_ms, 95), "ms"),
     ]
+
+
+async def _first_tokens_of(stand: _Stand, rounds: Rounds, more: Mapping[str, str]) -> tuple[list[float], list[float]]:
+    """Ask directly and through the product in turns, so that a busy moment falls on both; return milliseconds."""
+    direct: list[float] = []
+    through: list[float] = []
+    with stand.provider(SHORT_TOKENS, RATE) as address, stand.product(address, more) as (_, environ):
+        async with DirectReader(address, MODEL) as package, open_product_reader(environ) as product:
+            for _ in range(WARM_UP_ROUNDS + rounds.first_tokens):
+                direct.append((await package.read()).first_token_s)
+                through.append((await product.read()).first_token_s)
+    return [1000 * seconds for seconds in direct[WARM_UP_ROUNDS:]], [1000 * s for s in through[WARM_UP_ROUNDS:]]
 
 
 async def _replies(stand: _Stand, rounds: Rounds) -> list[Figure]:
