@@ -6,6 +6,7 @@ The two lists beside this file are our own. A word is looked up by its stem, so 
 from collections.abc import Iterable
 from functools import cache
 from importlib.resources import files
+from threading import Lock
 
 import snowballstemmer  # type: ignore[import-untyped]
 
@@ -19,6 +20,7 @@ _COGNATES = {
     "en": (("ic", "ique"), ("ty", "te"), ("y", "ie"), ("or", "eur"), ("er", "eur"), ("ism", "isme"), ("ist", "iste"),
            ("ary", "aire"), ("ous", "eux"), ("al", "el"), ("ian", "ien"), ("e", "er"), ("", "e")),
 }  # fmt: skip
+_STEMMING = Lock()  # questions are read in several threads, and a stemmer holds the word that it is at
 _SHORTEST_STEM = 3  # letters that both forms must share
 
 
@@ -84,7 +86,8 @@ def _telling(side: str) -> tuple[str, ...]:
 def _stems(word: str, language: Language) -> tuple[str, ...]:
     stemmer, plain = _stemmers()[language], folded(word)
     singular = plain[:-1] if plain.endswith(("s", "x")) else plain  # the French stemmer leaves "vélos" as it is
-    return tuple(dict.fromkeys((singular, folded(stemmer.stemWord(word)), stemmer.stemWord(plain))))
+    with _STEMMING:
+        return tuple(dict.fromkeys((singular, folded(stemmer.stemWord(word)), stemmer.stemWord(plain))))
 
 
 @cache
