@@ -19,6 +19,7 @@ from emergence.memory.store.turns import NewTurn, add_turns
 from tests.session.neighbours import Person
 
 JANUARY = datetime(2026, 1, 5, 9, tzinfo=UTC)
+COMMON: dict[str, Any] = {"kind": "fact", "origin": "said", "language": "en", "importance": 0.5, "confidence": 0.9}
 NOW = datetime(2026, 11, 1, tzinfo=UTC)
 
 
@@ -32,7 +33,7 @@ async def said(tx: Transaction, person: Person, body: str, at: datetime = JANUAR
 def fact(body: str, predicate: str, what: str, *sources: Source, **more: Any) -> NewItem:
     of_fact = {key: more.pop(key) for key in ("valid_from", "valid_to") if key in more}
     return NewItem(
-        **{"kind": "fact", "origin": "said", "language": "en", "importance": 0.5, "confidence": 0.9} | more,
+        **COMMON | more,
         body=body,
         sources=sources,
         fact=NewFact("user", predicate, what, **of_fact),
@@ -166,8 +167,8 @@ async def test_only_the_person_decides_what_they_prefer(memory: Memory, ada: Per
     with pytest.raises(asyncpg.CheckViolationError, match="only_the_person_decides"):
         async with memory.rows.of(ada.user_id) as tx:
             await tx.execute(
-                "INSERT INTO items (user_id, id, kind, body, language, terms, importance, confidence, origin, recorded_at)"
-                " VALUES ($1, $2, $3, 'x', '', '', 0, 0, $4, now())",
+                "INSERT INTO items (user_id, id, kind, body, language, terms, importance, confidence,"
+                " origin, recorded_at) VALUES ($1, $2, $3, 'x', '', '', 0, 0, $4, now())",
                 ada.user_id, uuid4(), kind, origin,
             )  # fmt: skip
 
@@ -203,8 +204,8 @@ async def test_what_a_person_wrote_stays_written_when_they_say_it_too(memory: Me
 async def test_what_is_talked_about_is_one_concept_however_it_is_written(memory: Memory, ada: Person) -> None:
     async with memory.rows.of(ada.user_id) as tx:
         source = await said(tx, ada, "Ma sœur Léa. LEA !")
-        for name in ("Léa", "LEA"):
-            item = replace(fact(f"{name} is here", "seen", name, source), concepts=[NewConcept(name, "person")])
+        for place, name in enumerate(("Léa", "LEA")):
+            item = replace(fact(f"Seen in place {place}", "seen", name, source), concepts=[NewConcept(name, "person")])
             await keep_item(tx, ada.user_id, item, NOW)
 
         assert await rows(tx, "SELECT name, kind FROM concepts") == [("Léa", "person")]

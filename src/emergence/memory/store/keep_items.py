@@ -132,7 +132,8 @@ async def _merge(tx: Transaction, user_id: UUID, known: UUID, item: NewItem, sou
     await tx.execute(
         """
         UPDATE items SET
-            origin = CASE WHEN origin IN ('written', 'said') THEN least(origin, $3::origin) ELSE greatest(origin, $3) END,
+            origin = CASE WHEN origin IN ('written', 'said') THEN least(origin, $3::origin)
+                ELSE greatest(origin, $3) END,
             confidence = greatest(confidence, $4), importance = greatest(importance, $5),
             happened_at = coalesce(happened_at, $6), state = CASE state WHEN 'archived' THEN 'active' ELSE state END
         WHERE user_id = $1 AND id = $2

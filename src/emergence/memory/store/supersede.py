@@ -25,7 +25,7 @@ ONE_AT_A_TIME: dict[str, GivesWay] = {
     "partner": "updates",
 }
 
-# Facts about one thing, of one trust: what is not trusted supersedes nothing that is. A fact of an event is an end: that
+# Facts about one thing, of one trust: what is not trusted supersedes nothing that is. A fact of an event is an end:
 # from then on it is so no longer.
 _FACTS = """
     SELECT items.id, items.state, rival.predicate AS key, folded(rival.object) AS says, 1::real AS strength,
