@@ -22,15 +22,18 @@ _COUNT = r"(?:\d{1,2}|" + "|".join(_NUMBERS) + ")"
 
 # What a date looks like inside a larger pattern; `day_of` reads it.
 DATE: dict[Language, str] = {
-    "en": rf"(?:(?:on |by |this |next |this coming )?(?:the )?(?:\d{{4}}-\d\d-\d\d|\d{{1,2}}(?:st|nd|rd|th)?(?: of)? (?:{_EN_MONTH})"
-    rf"(?:,? \d{{4}})?|(?:{_EN_MONTH}) (?:the )?\d{{1,2}}(?:st|nd|rd|th)?(?:,? \d{{4}})?|(?:{_EN_DAY}))"
+    "en": rf"(?:(?:on |by |this |next |this coming )?(?:the )?"
+    rf"(?:\d{{4}}-\d\d-\d\d|\d{{1,2}}(?:st|nd|rd|th)?(?: of)? (?:{_EN_MONTH})(?:,? \d{{4}})?"
+    rf"|(?:{_EN_MONTH}) (?:the )?\d{{1,2}}(?:st|nd|rd|th)?(?:,? \d{{4}})?|(?:{_EN_DAY}))"
     rf"|the day after tomorrow|tomorrow|today|tonight|in {_COUNT} (?:days?|weeks?))\b",
-    "fr": rf"(?:(?:pour |ce |d'ici )?(?:le |ce )?(?:\d{{4}}-\d\d-\d\d|\d\d?/\d\d?/\d{{4}}|(?:(?:{_FR_DAY}) )?(?:1er|\d{{1,2}}) (?:{_FR_MONTH})(?: \d{{4}})?"
-    rf"|(?:{_FR_DAY})(?: prochain)?)|apr[eè]s-demain|demain|aujourd'hui|ce soir|dans {_COUNT} (?:jours?|semaines?))\b",
+    "fr": rf"(?:(?:pour |ce |d'ici )?(?:le |ce )?"
+    rf"(?:\d{{4}}-\d\d-\d\d|\d\d?/\d\d?/\d{{4}}|(?:(?:{_FR_DAY}) )?(?:1er|\d{{1,2}}) (?:{_FR_MONTH})(?: \d{{4}})?"
+    rf"|(?:{_FR_DAY})(?: prochain)?)"
+    rf"|apr[eè]s-demain|demain|aujourd'hui|ce soir|dans {_COUNT} (?:jours?|semaines?))\b",
 }
 _MONTH_NAMES: dict[Language, list[str]] = {
-    "en": ["January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December"],
-    "fr": ["janvier", "février", "mars", "avril", "mai", "juin", "juillet", "août", "septembre", "octobre", "novembre", "décembre"],
+    "en": "January February March April May June July August September October November December".split(),  # noqa: SIM905
+    "fr": "janvier février mars avril mai juin juillet août septembre octobre novembre décembre".split(),  # noqa: SIM905
 }
 
 

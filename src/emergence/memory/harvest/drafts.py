@@ -75,7 +75,8 @@ def drafts_of(grammar: Grammar, text: str, said_at: datetime) -> Iterator[Draft]
         if grammar.undone_before.search(text[:start]):
             return
         for each in grammar.patterns:
-            if (found := each.looks.match(text, start)) is not None and "\x00" not in found[0]:
-                if (draft := each.make(found, said_at)) is not None:
-                    yield draft
-                    break
+            found = each.looks.match(text, start)
+            draft = None if found is None or "\x00" in found[0] else each.make(found, said_at)
+            if draft is not None:
+                yield draft
+                break

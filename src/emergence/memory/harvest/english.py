@@ -9,15 +9,16 @@ from emergence.memory.harvest.drafts import FAMILY, HEALTH, Grammar, pattern
 from emergence.memory.harvest.words import NAME, ORGANISATION, PLACE
 
 _END = (
-    r"(?=\s*(?:[,;:.!…()–—]|$)|\s+(?:but|because|so|since|when|while|if|unless|which|who|although|though|and|as|"
-    r"for my|these days|right now|at the moment|now|with my|by the way|too|anymore|any more)\b)"
+    r"(?=\s*(?:[,;:.!…()–—]|$)|\s+-\s|\s+(?:but|because|so|since|when|while|if|unless|which|who|although|though|as|for my|"
+    r"these days|right now|at the moment|now|with my|by the way|too|anymore|any more|and (?:i|i'm|my|we|it|he|she|they|the|"
+    r"then|so|also|please|always|never|have|can|am|do|would|live|work|skill|need)\b)(?:\b|$))"
 )
 _WHAT = rf"([^,;:.!…()\x00]{{2,60}}?){_END}"
 # What points at something in the conversation says nothing once that is over.
 _LASTING = (
     r"(?!(?:it|this|that|these|those|the|your|you|him|her|them|me|us|how|what|when|where|who|why|which|both|all|one|"
     r"some|any|everything|nothing|each|his|their|its|our|not|more|most|much|so|too|option|version|variant|number|idea|my|"
-    r"a|an|seeing|to (?:be|see|hear|know|think|have|get|say)|answer|as|and|or)\b)"
+    r"a|an|seeing|to (?:be|see|hear|know|think|have|get|say)|answer|as|and|or|to(?=\s*(?:[.,!;]|$)))\b)"
 )
 _I = r"(?i:i |(?<=and )|(?<=but ))"
 _VERY = r"(?:(?:really|absolutely|generally|usually|always|still|also|just|quite|very much) )*+"
@@ -32,7 +33,7 @@ _PLAN = (
     r"check-?up|hearing|scan)(?: (?:with|at|in|for|to|about|from) [\w' -]{1,40}?)?"
 )
 _DO = (
-    "answer|reply|respond|write|speak|talk|call|use|give|explain|add|put|include|end|begin|start|keep|be|show|cite|quote|"
+    "answer|reply|respond|write|speak|talk|call|use|give(?! up| in)|explain|add|put|include|end|begin|start|keep|be|show|cite|quote|"
     "suggest|ask|tell|translate|format|mention|avoid|stop|address|sign|recommend"
 )
 _FROM_NOW = r"from now on|in (?:the )?future|from here on|going forward"

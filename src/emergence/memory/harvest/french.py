@@ -9,8 +9,9 @@ from emergence.memory.harvest.drafts import FAMILY, HEALTH, Grammar, pattern
 from emergence.memory.harvest.words import NAME, ORGANISATION, PLACE
 
 _END = (
-    r"(?=\s*(?:[,;:.!…()–—]|$)|\s+(?:mais|parce qu|car|donc|alors|puisqu|quand|lorsqu|si|qui|que|dont|où|et|depuis|avec ma|"
-    r"avec mon|en ce moment|ces temps-ci|maintenant|désormais|d'ailleurs|aussi|comme)\b)"
+    r"(?=\s*(?:[,;:.!…()–—]|$)|\s+(?:mais|parce qu|car|donc|alors|puisqu|quand|lorsqu|si|qui|que|dont|où|depuis|avec ma|"
+    r"avec mon|en ce moment|ces temps-ci|maintenant|désormais|d'ailleurs|aussi|comme|"
+    r"et (?:je|j'|mon|ma|mes|on|nous|il|elle|ils|elles|c'est|ça|tu|vous|ne|n'|toujours|jamais|habite|vis|travaille|bosse|alors|donc))\b|\s+-\s)"
 )
 _WHAT = rf"([^,;:.!…()\x00]{{2,60}}?){_END}"
 # What points at something in the conversation says nothing once that is over.

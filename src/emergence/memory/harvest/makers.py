@@ -18,18 +18,21 @@ from emergence.memory.harvest.drafts import (
     trimmed,
 )
 from emergence.memory.harvest.preferences import liking, named_preference
-from emergence.memory.harvest.words import COMPUTING, JOBS, NOT_NAMES
+from emergence.memory.harvest.words import COMPUTING, JOBS, NOT_NAMES, PARTNERS
 from emergence.memory.question.words import Language, folded
 from emergence.memory.store.concepts import ConceptKind, NewConcept
 from emergence.memory.store.keep_items import NewFact, NewPreference
 
-_PARTNERS = frozenset(
-    ["wife", "husband", "partner", "girlfriend", "boyfriend", "fiance", "fiancee", "femme", "mari", "compagnon", "compagne", "copain", "copine", "epoux", "epouse", "conjoint", "conjointe"]
-)
 # What holds for this moment alone.
 _MOMENT = re.compile(
-    r"\b(?:here|in this|in that|this time|for now|today|the following|above|below|ici|dans ce|dans cet|dans cette|cette fois|"
-    r"pour l'instant|pour cette|aujourd'hui|ci-dessous|ci-dessus|suivant|suivante)\b",
+    r"\b(?:here|in this|in that|this time|for now|today|the following|above|below|ici|dans ce|dans cet|dans cette|"
+    r"cette fois|pour l'instant|pour cette|aujourd'hui|ci-dessous|ci-dessus|suivant|suivante)\b",
+    re.IGNORECASE,
+)
+# What points at something that was said before.
+_REFERRING = re.compile(
+    r"\b(?:this|these|those|them|it|him|her|you|your|ça|cela|cette|ces|ce|cet|celui|celle|ceux|lui|te|ton|ta|tes|votre|vos)"
+    r"\b",
     re.IGNORECASE,
 )
 _LEADING = re.compile(r"^(?:please|and|so|then|s'il te pla[iî]t|stp|merci de|et|alors|donc|svp)[, ]+", re.IGNORECASE)
@@ -138,7 +141,7 @@ def relative(body: str) -> Make:
         who, called = found[1].lower(), trimmed(found[2])
         if folded(called) in NOT_NAMES:
             return None
-        predicate = "partner" if folded(who) in _PARTNERS else folded(who).replace(" ", "_")
+        predicate = "partner" if folded(who) in PARTNERS else folded(who).replace(" ", "_")
         return Draft(
             "fact",
             body.format(capitalised(who), called),
@@ -186,9 +189,10 @@ def like(body: str, strength: float, language: Language) -> Make:
 
     def make(found: re.Match[str], _: datetime) -> Draft | None:
         what = trimmed(found[1])
-        said = body.format(what)
+        if _REFERRING.search(what) is not None:
+            return None
         preference = named_preference(what) or liking(what, strength, language)
-        return Draft("preference", said, LIKED, preference=preference)
+        return Draft("preference", body.format(what), LIKED, preference=preference)
 
     return make
 
@@ -198,6 +202,8 @@ def favourite(body: str) -> Make:
 
     def make(found: re.Match[str], _: datetime) -> Draft | None:
         thing, what = found["thing"].lower(), trimmed(found["what"])
+        if thing.startswith("one") or _REFERRING.search(f"{thing} {what}") is not None:
+            return None
         key = f"favourite:{folded(thing)}"
         return Draft("preference", body.format(capitalised(thing), what), LIKED, preference=NewPreference(key, what))
 

@@ -12,7 +12,7 @@ LONGEST_CHARACTERS = 1_500  # of a message: longer ones are pasted, or hold what
 LONGEST_SENTENCE_CHARACTERS = 400
 MASK = "\x00"
 
-_APOSTROPHES = str.maketrans({"’": "'", "ʼ": "'", "`": "'", "\u00a0": " ", "\u202f": " "})
+_APOSTROPHES = str.maketrans({"’": "'", "ʼ": "'", "\u00a0": " ", "\u202f": " "})
 _MASKED = (
     re.compile(r"(?:```|~~~).*?(?:```|~~~|\Z)", re.DOTALL),
     re.compile(r"^(?: {4,}|\t).*$", re.MULTILINE),
@@ -20,20 +20,20 @@ _MASKED = (
     re.compile(r"^ {0,3}>.*$", re.MULTILINE),
     re.compile(r"«[^»]*(?:»|\Z)|“[^”]*(?:”|\Z)|„[^“”]*[“”]|\"[^\"]*(?:\"|\Z)|‘[^’]*’"),
     re.compile(r"(?<!\w)'[^'\n]{2,}'(?!\w)"),
-    # A script, “Anna: I am…”, but not “Note: I am…”.
-    re.compile(
-        r"^\s*(?:[-*•] )?\[?(?!(?:Note|Nota|NB|PS|FYI|Info|Remember|Retiens|Mémorise|Update)\b)[A-ZÀ-Ý][\w.'-]{0,20}"
-        r"(?: [A-ZÀ-Ý0-9][\w.'-]{0,20})?\]?\s?:\s.*$",
-        re.MULTILINE,
-    ),
-    re.compile(r"^\s*\|.*$", re.MULTILINE),  # a table
+    re.compile(r"^[ \t]*\|.*$", re.MULTILINE),  # a table
     re.compile(r"https?://\S+"),
+)
+# A script, “Anna: I am…”, but not “Note: I am…”.
+_SCRIPT = re.compile(
+    r"^[ \t]*(?:[-*•] )?\[?(?!(?:Note|Nota|NB|PS|FYI|Info|Remember|Retiens|Mémorise|Update)\b)[A-ZÀ-Ý][\w.'-]{0,20}"
+    r"(?: [A-ZÀ-Ý0-9][\w.'-]{0,20})?\]?[ \t]?:[ \t].*$",
+    re.MULTILINE,
 )
 # A letter, a log or a page that was pasted as a whole.
 _PASTED = re.compile(
-    r"^\s*(?:dear\b|from:|to:|sent:|subject:|objet ?:|de ?:|à ?:|envoyé ?:|sincerely|(?:best|kind|warm) regards|yours\b|"
-    r"cordialement|bien à vous|(?:chère?|cher) |madame,|monsieur,|je vous prie|-----|begin |<[a-z!/]|[{\[]\s*$|#!|"
-    r"\d{4}-\d\d-\d\dT|traceback )",
+    r"^[ \t]*(?:dear\b|from:|to:|sent:|subject:|objet ?:|de ?:|à ?:|envoyé ?:|sincerely|(?:best|kind|warm) regards|"
+    r"yours\b|cordialement|bien à vous|(?:chère?|cher) |madame,|monsieur,|je vous prie|-----|begin |<[a-z!/]|[{\[]\s*$|"
+    r"#!|\d{4}-\d\d-\d\dT|traceback )",
     re.IGNORECASE | re.MULTILINE,
 )
 # Whoever plays or tells a story speaks for somebody else, for as long as the message goes on.
@@ -58,6 +58,7 @@ _WORKED_ON = re.compile(
     re.IGNORECASE,
 )
 _SENTENCE = re.compile(r"[^.!?…;\n]+(?:\.(?=\w)[^.!?…;\n]+)*[.!?…;]*", re.DOTALL)
+_NOT_NEW_LINE = re.compile(r"[^\n]")
 _BULLET = re.compile(r"\s*(?:[-*•–]|\d{1,2}[.)])?\s*")
 
 
@@ -88,7 +89,11 @@ def own_sentences(body: str) -> Iterator[Sentence]:
 def _masked(body: str) -> str:
     text = body.translate(_APOSTROPHES)
     for pattern in _MASKED:
-        text = pattern.sub(lambda found: re.sub(r"[^\n]", MASK, found[0]), text)
+        text = pattern.sub(_masking, text)
     if (worked_on := _WORKED_ON.search(text)) is not None:
-        text = text[: worked_on.start()] + re.sub(r"[^\n]", MASK, text[worked_on.start() :])
-    return text
+        text = text[: worked_on.start()] + _NOT_NEW_LINE.sub(MASK, text[worked_on.start() :])
+    return _SCRIPT.sub(_masking, text)
+
+
+def _masking(found: re.Match[str]) -> str:
+    return _NOT_NEW_LINE.sub(MASK, found[0])
