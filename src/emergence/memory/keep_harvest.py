@@ -8,7 +8,7 @@ from uuid import UUID
 from emergence.kernel.storage.database import Transaction
 from emergence.memory import figures
 from emergence.memory.harvest.harvest_turn import SaidTurn, harvest_turn
-from emergence.memory.store.choices import remembers
+from emergence.memory.store.choices import read_choices
 from emergence.memory.store.keep_items import NewItem, keep_item
 
 
@@ -23,7 +23,7 @@ async def keep_harvest(
     """Keep what was taken from turns that are `new`, unless the person chose that nothing is. Idempotent."""
     fresh = set(new)
     items = [item for item in items if fresh.issuperset(source.message_id for source in item.sources)]
-    if not items or not await remembers(tx, user_id):
+    if not items or not (await read_choices(tx, user_id)).remembers:
         return
     for item in items:
         kept = await keep_item(tx, user_id, item, at)

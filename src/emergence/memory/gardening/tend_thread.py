@@ -10,7 +10,7 @@ from emergence.memory.gardening.digest import Digest, digest_of
 from emergence.memory.harvest.harvest_turn import SaidTurn, harvest_turn
 from emergence.memory.parts import Memory
 from emergence.memory.store import consolidations, digests
-from emergence.memory.store.choices import remembers
+from emergence.memory.store.choices import read_choices
 from emergence.memory.store.consolidations import Done, Due
 from emergence.memory.store.keep_items import NewItem, Outcome, keep_item
 
@@ -41,7 +41,7 @@ async def keep_made(
 ) -> Counter[Outcome]:
     """Keep items and a digest of a thread; return what became of them. Nothing where the person wants nothing kept."""
     outcomes: Counter[Outcome] = Counter()
-    if not await remembers(tx, due.user_id):
+    if not (await read_choices(tx, due.user_id)).remembers:
         return outcomes
     for item in items:
         outcomes[(await keep_item(tx, due.user_id, item, memory.clock.now())).outcome] += 1
