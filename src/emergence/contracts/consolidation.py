@@ -20,6 +20,8 @@ CALL_PATIENCE = timedelta(minutes=6)  # chat's own deadline for a model is 5 min
 class Statement(BaseModel):
     """Something that the person said themself; they are numbered from 1 in the order of the list."""
 
+    model_config = ConfigDict(extra="forbid")
+
     said_at: datetime
     text: str = Field(max_length=STATEMENT_MAX_CHARACTERS)
 
