@@ -28,6 +28,7 @@ async def recall_for(chat: Chat, request: ReplyRequest) -> Sequence[RecalledTurn
         limit=TURNS_MAX,
         token_budget=chat.settings.chat_recall_tokens,
         exclude_thread=request.thread_id,
+        time_zone=request.time_zone,
         patience_s=chat.settings.chat_recall_deadline_s.total_seconds(),
     )
     try:

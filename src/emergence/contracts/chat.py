@@ -9,6 +9,7 @@ from uuid import UUID
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, TypeAdapter
 
 from emergence.contracts.memory.recall import RecalledItem
+from emergence.contracts.time_zones import TimeZoneName
 from emergence.kernel.errors import ServiceError
 from emergence.kernel.events.event import Event
 from emergence.kernel.wire.client import PeerCall, PeerClient
@@ -88,6 +89,8 @@ class ReplyRequest(BaseModel):
     thread_id: UUID
     agent: str
     language: Language
+    time_zone: TimeZoneName | None = None
+    temporary: bool = Field(default=False, description="the thread leaves no trace anywhere else")
     turns: list[Turn] = Field(min_length=1, description="oldest first; the last one is the user's")
 
 

@@ -118,8 +118,8 @@ def least_evidence(turn: RankedTurn) -> float:
 
 def _recalled(turn: RankedTurn) -> Recalled:
     why = Why(
-        terms=tuple(term.shown for term in turn.found if not term.is_date),
-        dates=tuple(term.shown for term in turn.found if term.is_date),
+        terms=tuple(term.shown for term in turn.found if not term.spans),
+        dates=tuple(term.shown for term in turn.found if term.spans),
         similarity=turn.likeness,
         is_neighbour=turn.own_score < turn.score / 3,
     )

@@ -6,6 +6,8 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from emergence.contracts.time_zones import TimeZoneName
+
 QUERY_MAX_CHARACTERS = 4_000  # whoever asks cuts a longer question: its beginning says what it is about
 
 
@@ -19,6 +21,7 @@ class RecallRequest(BaseModel):
     limit: int = Field(ge=1, le=50)
     token_budget: int = Field(ge=1, le=20_000)
     exclude_thread: UUID | None = None
+    time_zone: TimeZoneName | None = Field(default=None, description="in which days begin; null: UTC")
     patience_s: float = Field(gt=0, le=60, description="how long the asker waits for the whole answer")
 
 

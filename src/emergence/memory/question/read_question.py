@@ -34,14 +34,14 @@ class Question:
 
 
 def read_question(text: str, now: datetime) -> Question:
-    """Read a question of either language; `now` is what "yesterday" counts from. Some milliseconds the first time."""
+    """Read a question of either language; `now` is what "yesterday" counts from, in its zone. Some milliseconds the first time."""
     words = words_of(text)
     language = language_of(words)
     times, rest = named_times(text, now)
     plain_rest = set(rest.split())
     dated = {time.shown: time for time in times}
     terms: dict[str, AskedTerm] = {
-        time.shown: AskedTerm(time.shown, "", (), time.lexemes, is_date=True)
+        time.shown: AskedTerm(time.shown, "", (), time.spans)
         for time in times
         if time.shown not in plain_rest
     }
@@ -52,7 +52,7 @@ def read_question(text: str, now: datetime) -> Question:
         time = dated.get(plain)
         forms = (word,) if time or plain.isdigit() else forms_of(word, language)
         name = "" if time or plain.isdigit() else plain
-        terms[plain] = AskedTerm(word, name, forms, time.lexemes if time else "", is_date=time is not None)
+        terms[plain] = AskedTerm(word, name, forms, time.spans if time else ())
     return Question(tuple(terms.values())[:MOST_TERMS], _role(" ".join(words_of(folded(text)))))
 
 

@@ -28,7 +28,7 @@ async def add_turns(tx: Transaction, user_id: UUID, thread_id: UUID, turns: Sequ
     rows = await tx.fetch(
         """
         INSERT INTO turns (user_id, message_id, thread_id, position, role, speaker, said_at, body, terms)
-        SELECT $1, message_id, $2, position, role, speaker, said_at, body, turn_terms(body, said_at)
+        SELECT $1, message_id, $2, position, role, speaker, said_at, body, lexemes(body)
         FROM unnest($3::uuid[], $4::integer[], $5::text[], $6::text[], $7::timestamptz[], $8::text[])
             AS said (message_id, position, role, speaker, said_at, body)
         WHERE NOT EXISTS (

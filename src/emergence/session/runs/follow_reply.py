@@ -67,6 +67,7 @@ async def _heard_out(session: Session, executing: ExecutingRun, turns: list[Turn
         thread_id=run.thread_id,
         agent=run.agent,
         language=run.language,
+        time_zone=run.time_zone,
         turns=turns,
     )
     asked_s = session.clock.elapsed_s()

@@ -17,7 +17,7 @@ _RECALLED: TypeAdapter[tuple[RecalledItem, ...]] = TypeAdapter(tuple[RecalledIte
 _LANGUAGE: TypeAdapter[Language] = TypeAdapter(Language)
 
 _COLUMNS = """
-    id, user_id, thread_id, message_id, turn, agent, language, state, outcome, owner, stop_requested_at,
+    id, user_id, thread_id, message_id, turn, agent, language, time_zone, state, outcome, owner, stop_requested_at,
     finish_reason, provider, model, demonstration, usage, problem, recalled
 """
 
@@ -34,6 +34,7 @@ class StoredRun:
     agent: str
     language: Language
     owner: str
+    time_zone: str | None = None
     state: RunState = "queued"
     outcome: RunOutcome | None = None
     finish_reason: FinishReason | None = None
@@ -75,6 +76,7 @@ def stored_run(row: Record) -> StoredRun:
         agent=row["agent"],
         language=_LANGUAGE.validate_python(row["language"]),
         owner=row["owner"],
+        time_zone=row["time_zone"],
         state=row["state"],
         outcome=row["outcome"],
         finish_reason=row["finish_reason"],
