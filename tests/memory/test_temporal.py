@@ -145,6 +145,6 @@ def test_what_is_no_date_is_none(written: str) -> None:
 
 
 def test_a_leap_day_is_one_of_the_years_that_have_it() -> None:
-    (_, day) = named_times("29 February", NOW)[0]
+    (day, _) = named_times("29 February", NOW)[0]
 
     assert {span.start.year for span in day.spans} == {2008, 2012, 2016, 2020, 2024}

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TypeVar
 from uuid import UUID
 
 import structlog
@@ -13,9 +14,12 @@ from emergence.memory.parts import Memory
 from emergence.memory.question.read_question import read_question
 from emergence.memory.question.speakers import speakers_called
 from emergence.memory.store.recall import Likeness, RankedTurn, Ranking, Weights, ranked_turns, speakers_of
+from emergence.memory.store.spans import Span
+from emergence.memory.store.turns import SaidTurn
 from emergence.memory.store.vectors import answering_model
 
 log = structlog.get_logger(__name__)
+Said = TypeVar("Said", RankedTurn, SaidTurn)
 
 # Measured (docs/memory-measurements.md): a turn's own words and likeness, less of its neighbours, some of its
 # thread.
@@ -35,12 +39,16 @@ TURN_OVERHEAD_TOKENS = 8  # date, speaker and separators
 
 @dataclass(frozen=True, slots=True)
 class Why:
-    """What made a turn fit: words and dates of the question, likeness in meaning, or only what stands beside it."""
+    """What made a turn fit: words and dates of the question, likeness in meaning, or only what stands beside it.
+
+    `is_of_that_time` where it is part of a timeline that was asked for.
+    """
 
     terms: tuple[str, ...]
     dates: tuple[str, ...]
     similarity: float | None
     is_neighbour: bool
+    is_of_that_time: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,11 +75,13 @@ async def recall(
     token_budget: int,
     now: datetime,
     exclude_thread: UUID | None = None,
+    within: Sequence[Span] | None = None,
     vector_within_s: float = QUERY_DEADLINE_S,
 ) -> list[Recalled]:
     """Return at most `limit` turns of this person that fit together into `token_budget`, the best first.
 
-    A turn that does not fit any more is passed over for a shorter one. While no vector of the question can be had
+    A turn that does not fit any more is passed over for a shorter one; with `within` only what was said then is
+    returned. `now` is read in its own zone, in which days begin. While no vector of the question can be had
     in time, words alone decide. Raises DatabaseUnavailable.
     """
     question = await asyncio.to_thread(read_question, query, now)
@@ -80,10 +90,10 @@ async def recall(
         called = speakers_called(query, await speakers_of(tx, user_id))
     likeness = await _likeness(memory.embedders.named(model), called.rest, vector_within_s)
     terms = [term for term in question.terms if term.name not in called.words]
-    ranking = Ranking(terms, called.speakers, question.role, likeness, WEIGHTS, exclude_thread, limit)
+    ranking = Ranking(terms, called.speakers, question.role, likeness, WEIGHTS, exclude_thread, limit, within)
     async with memory.rows.of(user_id) as tx:
         ranked = await ranked_turns(tx, user_id, ranking)
-    return [_recalled(turn) for turn in _within(ranked, token_budget)]
+    return [_recalled(turn) for turn in within_budget(ranked, token_budget)]
 
 
 async def _likeness(embedder: Embedder | None, query: str, within_s: float) -> Likeness | None:
@@ -97,7 +107,8 @@ async def _likeness(embedder: Embedder | None, query: str, within_s: float) -> L
         return None
 
 
-def _within(ranked: Sequence[RankedTurn], token_budget: int) -> Iterator[RankedTurn]:
+def within_budget(ranked: Sequence[Said], token_budget: int) -> Iterator[Said]:
+    """Yield what fits together into the budget, in the order in which it comes."""
     for turn in ranked:
         if (tokens := tokens_of(turn.body)) <= token_budget:
             token_budget -= tokens

@@ -32,6 +32,9 @@ class RecallReason(BaseModel):
     dates: list[str] = []
     meaning: bool = False
     beside: bool = False
+    timeline: bool = Field(
+        default=False, description="a time was asked for, and this was said then: shown by day, in the order of time"
+    )
 
 
 class RecalledItem(BaseModel):
@@ -56,6 +59,6 @@ class RecalledTurn(RecalledItem):
 
 
 class Recollection(BaseModel):
-    """What fits, the best first; nothing when nothing does."""
+    """What fits, the best first; in the order of time where that was asked for. Nothing when nothing does."""
 
     turns: list[RecalledTurn]

@@ -39,7 +39,7 @@ _WHAT = re.compile(
     r"|\b(?:resume|recapitul\w+|rappelle) (?:\w+ ){0,2}?(?:nos|mes) (?:\w+ )?(?:conversation|discussion|echange)s?\b"
 )
 _WHEN = re.compile(
-    rf"\bwhen (?:did|have|had|was|were) {_WE} (?:\w+ )?{_TALK}\b"
+    rf"\bwhen (?:(?:did|have|had|was|were) )?{_WE} (?:\w+ )?{_TALK}\b"
     rf"|\b(?:on )?(?:what|which) (?:day|date|month|week)s? (?:did|have|was|were) {_WE} (?:\w+ )?{_TALK}\b"
     rf"|\bhow long ago (?:did|have) {_WE} (?:\w+ )?{_TALK}\b"
     rf"|\bquand (?:\w+ ){{0,7}}?{_PARLER}\b"

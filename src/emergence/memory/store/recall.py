@@ -111,7 +111,7 @@ spans AS MATERIALIZED (
 rows AS MATERIALIZED (
     SELECT turns.message_id, thread_id, position, octet_length(body)::float8 AS length, asks,
         said_at, coalesce(speaker = ANY ($5::text[]) OR role = $6, false) AS is_meant,
-        $23::tstzmultirange IS NULL OR said_at <@ $23::tstzmultirange AS is_within,
+        $23::text::tstzmultirange IS NULL OR said_at <@ $23::text::tstzmultirange AS is_within,
         CASE WHEN terms @@ (SELECT string_agg(DISTINCT form, ' | ')::tsquery FROM forms) THEN terms END AS terms,
         -(vector OPERATOR(public.<#>) $7::public.halfvec) AS likeness
     FROM turns
