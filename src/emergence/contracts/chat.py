@@ -9,6 +9,7 @@ from uuid import UUID
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, TypeAdapter
 
 from emergence.contracts.memory.recall import RecalledItem
+from emergence.contracts.memory.recollection import KnownItem
 from emergence.contracts.time_zones import TimeZoneName
 from emergence.kernel.errors import ServiceError
 from emergence.kernel.events.event import Event
@@ -104,10 +105,11 @@ class ReplyStarted(BaseModel):
 
 
 class ReplyRecalled(BaseModel):
-    """What the agent was shown of other threads, before its first text."""
+    """What the agent was shown of other threads, and of what memory knows, before its first text."""
 
     type: Literal["recalled"] = "recalled"
     items: list[RecalledItem]
+    known: list[KnownItem] = []
 
 
 class ReplyText(BaseModel):

@@ -13,6 +13,7 @@ from emergence.kernel.embeddings.embedder import Embedder, EmbeddingDown
 from emergence.memory.parts import Memory
 from emergence.memory.question.read_question import read_question
 from emergence.memory.question.speakers import speakers_called
+from emergence.memory.store.forms import AskedTerm
 from emergence.memory.store.recall import Likeness, RankedTurn, Ranking, Weights, ranked_turns, speakers_of
 from emergence.memory.store.spans import Span
 from emergence.memory.store.turns import SaidTurn
@@ -84,16 +85,47 @@ async def recall(
     returned. `now` is read in its own zone, in which days begin. While no vector of the question can be had
     in time, words alone decide. Raises DatabaseUnavailable.
     """
+    understood = await understand(memory, user_id, query, now, vector_within_s)
+    ranked = await rank(memory, user_id, understood, limit=limit, exclude_thread=exclude_thread, within=within)
+    return [found_turn(turn) for turn in within_budget(ranked, token_budget)]
+
+
+@dataclass(frozen=True, slots=True)
+class Understood:
+    """A question as the ranking reads it, with its likeness where a model was in time."""
+
+    terms: Sequence[AskedTerm]
+    speakers: Sequence[str]
+    role: str | None
+    likeness: Likeness | None
+
+
+async def understand(
+    memory: Memory, user_id: UUID, query: str, now: datetime, vector_within_s: float = QUERY_DEADLINE_S
+) -> Understood:
+    """Read a question, for the turns and items of this person. Raises DatabaseUnavailable."""
     question = await asyncio.to_thread(read_question, query, now)
     async with memory.rows.of(user_id) as tx:
         model = await answering_model(tx, user_id)
         called = speakers_called(query, await speakers_of(tx, user_id))
     likeness = await _likeness(memory.embedders.named(model), called.rest, vector_within_s)
     terms = [term for term in question.terms if term.name not in called.words]
-    ranking = Ranking(terms, called.speakers, question.role, likeness, WEIGHTS, exclude_thread, limit, within)
+    return Understood(terms, called.speakers, question.role, likeness)
+
+
+async def rank(
+    memory: Memory,
+    user_id: UUID,
+    asked: Understood,
+    *,
+    limit: int,
+    exclude_thread: UUID | None = None,
+    within: Sequence[Span] | None = None,
+) -> list[RankedTurn]:
+    """Return at most `limit` turns, best first. Raises DatabaseUnavailable."""
+    ranking = Ranking(asked.terms, asked.speakers, asked.role, asked.likeness, WEIGHTS, exclude_thread, limit, within)
     async with memory.rows.of(user_id) as tx:
-        ranked = await ranked_turns(tx, user_id, ranking)
-    return [_recalled(turn) for turn in within_budget(ranked, token_budget)]
+        return await ranked_turns(tx, user_id, ranking)
 
 
 async def _likeness(embedder: Embedder | None, query: str, within_s: float) -> Likeness | None:
@@ -127,7 +159,8 @@ def least_evidence(turn: RankedTurn) -> float:
     return LEAST_EVIDENCE_IN_WORDS + (LEAST_EVIDENCE - LEAST_EVIDENCE_IN_WORDS) * min(1, turn.among / MANY_TURNS)
 
 
-def _recalled(turn: RankedTurn) -> Recalled:
+def found_turn(turn: RankedTurn) -> Recalled:
+    """Return a ranked turn with what made it fit."""
     why = Why(
         terms=tuple(term.shown for term in turn.found if not term.spans),
         dates=tuple(term.shown for term in turn.found if term.spans),

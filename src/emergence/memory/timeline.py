@@ -1,4 +1,4 @@
-"""Answer a question for a time by what was said then, in the order of time: a day, a month, the last time, since when."""
+"""Answer a question for a time by what was said then, in the order of time: a day, a month, the last time."""
 
 from collections.abc import Sequence
 from dataclasses import replace

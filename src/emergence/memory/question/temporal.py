@@ -34,7 +34,8 @@ _ASKS = re.compile(
 _WHAT = re.compile(
     rf"\bwhat (?:\w+ ){{0,2}}?(?:did|have|had|were|was) {_WE} (?:\w+ )?{_TALK}\b"
     rf"|\bwhat {_WE} (?:\w+ )?{_TALK}\b"
-    r"|\b(?:recap|summari[sz]e|list|what (?:was|were|about)) (?:\w+ )?(?:our|my) (?:\w+ )?(?:conversation|discussion|chat|talk)s?\b"
+    r"|\b(?:recap|summari[sz]e|list|what (?:was|were|about)) (?:\w+ )?(?:our|my) (?:\w+ )?"
+    r"(?:conversation|discussion|chat|talk)s?\b"
     rf"|\b(?:de quoi|qu|que|quoi|ce dont|quels? sujets?) (?:\w+ ){{0,5}}?{_PARLER}\b"
     r"|\b(?:resume|recapitul\w+|rappelle) (?:\w+ ){0,2}?(?:nos|mes) (?:\w+ )?(?:conversation|discussion|echange)s?\b"
 )
@@ -69,13 +70,15 @@ _SIDES: dict[str, Literal["before", "after"]] = {
 }  # fmt: skip
 _BETWEEN = re.compile(r"\b(?:between|entre)\b")
 _OF_THE_FORM = frozenset(
-    """talk talked talking speak spoke spoken discuss discussed discussing mention mentioned mentioning chat chatted
-    chatting tell told say said ask asked cover covered bring brought conversation conversations discussion discussions
-    recap summarize summarise list remind last first time times when what since day date month week long ago about
-    parle parles parlait parlais parlions parler parlons discute discutait discuter discutions evoque evoquait
-    mentionne dit disait disais raconte bavarde aborde abordes demande sujet sujets derniere premiere fois depuis
-    quand quoi jour date mois resume rappelle recapitule echange echanges before after until between avant apres
-    jusqu entre""".split()
+    words_of("""
+talk talked talking speak spoke spoken discuss discussed discussing mention mentioned mentioning chat chatted chatting
+tell told say said ask asked cover covered bring brought conversation conversations discussion discussions recap
+summarize summarise list remind last first time times when what since day date month week long ago about before after
+until between
+parle parles parlait parlais parlions parler parlons discute discutait discuter discutions evoque evoquait mentionne
+dit disait disais raconte bavarde aborde abordes demande sujet sujets derniere premiere fois depuis quand quoi jour
+date mois resume rappelle recapitule echange echanges avant apres jusqu entre
+""")
 )
 LONG_AGO = datetime(1970, 1, 2, tzinfo=UTC)
 
@@ -84,8 +87,8 @@ LONG_AGO = datetime(1970, 1, 2, tzinfo=UTC)
 class Temporal:
     """What a timeline is asked of.
 
-    `span`: what was said in `spans`, the likeliest ones, or in `wider` where nothing was. `when`, `first` and `last`: of
-    what the question is about. `before` and `after`: of what was said on that side of `anchor`, which is no date.
+    `span`: what was said in `spans`, the likeliest ones, or in `wider` where nothing was. `when`, `first` and `last`:
+    of what the question is about. `before` and `after`: of what was said on that side of `anchor`, which is no date.
     """
 
     kind: Kind

@@ -7,24 +7,11 @@ from uuid import UUID
 
 from emergence.kernel.embeddings.embedder import Vector
 from emergence.kernel.storage.database import Transaction
+from emergence.memory.store.forms import FORMS, AskedTerm, written
 from emergence.memory.store.spans import Span, multirange
 
 PROMISING = 200  # rows whose threads are looked at as a whole
 MOST_SPEAKERS = 200  # an imported archive may quote a whole company
-
-
-@dataclass(frozen=True, slots=True)
-class AskedTerm:
-    """One thing that a question asks for; any of its forms finds it.
-
-    `words` are read as English and as French; what was said in one of `spans` is found too.
-    A term whose `name` is a speaker's asks for what they said, not for who mentions them.
-    """
-
-    shown: str
-    name: str
-    words: tuple[str, ...]
-    spans: tuple[Span, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,23 +78,8 @@ class Ranking:
 
 # Rows with none of the words carry no words on: only few are then looked at again, term by term. Neighbours and threads
 # are reckoned for threads of the best rows alone; a thread without any of those has none that could come first.
-_RANKED = """
-WITH forms AS MATERIALIZED (
-    SELECT place, quote_literal(lexeme) AS form
-    FROM unnest($2::integer[], $3::text[]) AS written (place, word),
-        unnest(
-            ts_lexize('english_stem', folded(word)) || ts_lexize('french_stem', folded(word))
-            || string_to_array(folded(array_to_string(ts_lexize('french_stem', word), ' ')), ' ')
-        ) AS lexeme
-    WHERE lexeme <> ''
-),
-terms AS MATERIALIZED (
-    SELECT place, string_agg(form, ' | ')::tsquery AS wanted FROM forms GROUP BY place
-),
-spans AS MATERIALIZED (
-    SELECT place, said::tstzmultirange AS span FROM unnest($4::text[]) WITH ORDINALITY AS dated (said, place)
-    WHERE said <> '{}'
-),
+_RANKED = f"""
+WITH {FORMS},
 rows AS MATERIALIZED (
     SELECT turns.message_id, thread_id, position, octet_length(body)::float8 AS length, asks,
         said_at, coalesce(speaker = ANY ($5::text[]) OR role = $6, false) AS is_meant,
@@ -173,7 +145,7 @@ SELECT turns.message_id, thread_id, role, speaker, said_at, body, score, evidenc
     (SELECT rows FROM averages) AS among
 FROM best JOIN turns ON turns.user_id = $1 AND turns.message_id = best.message_id
 ORDER BY score DESC, message_id
-"""
+"""  # noqa: S608 - a constant
 
 
 async def speakers_of(tx: Transaction, user_id: UUID) -> list[str]:
@@ -199,15 +171,12 @@ async def speakers_of(tx: Transaction, user_id: UUID) -> list[str]:
 async def ranked_turns(tx: Transaction, user_id: UUID, ranking: Ranking) -> list[RankedTurn]:
     """Return the turns of this person that fit best, best first; `tx` has named the user to row-level security."""
     terms, likeness, weights = ranking.terms, ranking.likeness, ranking.weights
-    written = [(place, word) for place, term in enumerate(terms, start=1) for word in term.words]
     # Twenty thousand rows must not go through a file.
     await tx.execute("SELECT set_config('work_mem', '32MB', true)")
     rows = await tx.fetch(
         _RANKED,
         user_id,
-        [place for place, _ in written],
-        [word for _, word in written],
-        [multirange(term.spans) for term in terms],
+        *written(terms),
         list(ranking.speakers),
         ranking.role,
         likeness.vector if likeness else None,
