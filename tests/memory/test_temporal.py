@@ -139,6 +139,15 @@ def test_a_day_on_which_clocks_change_is_as_long_as_it_is() -> None:
     assert hours == [23, 25]
 
 
+@pytest.mark.parametrize(
+    ("question", "is_named"),
+    [("in May", True), ("on 4 May", True), ("May 4th", True), ("May 2026", True), ("early May", True)]
+    + [("May I go?", False), ("it may rain", False), ("You may", False), ("may be", False), ("may", False)],
+)
+def test_may_is_a_month_only_where_it_is_one(question: str, is_named: bool) -> None:
+    assert ("may" in [each.shown for each in named_times(question, NOW)[0]]) == is_named
+
+
 @pytest.mark.parametrize("written", ["31/02/2026", "2026-13-45", "99/99/2026"])
 def test_what_is_no_date_is_none(written: str) -> None:
     assert [each for each in named_times(written, NOW)[0] if len(each.spans) == 1 and each.shown == written] == []

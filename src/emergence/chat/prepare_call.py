@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import takewhile
 
 from emergence.chat.agents.agents import ShippedAgent, shipped_agents
 from emergence.chat.local_model import DEMONSTRATION_LIMITS, demonstration_prompt
@@ -64,16 +65,14 @@ def memories_for(memories: Recollection, configured: Configured) -> Recollection
     if configured.name == "builtin":
         return NOTHING
     room = capabilities_of(configured.name, configured.model or "").context_tokens // MEMORIES_SHARE
-    items: list[KnownText] = []
-    turns: list[RecalledTurn] = []
-    for memory in (*memories.items, *memories.turns):
+
+    def fits(memory: KnownText | RecalledTurn) -> bool:
+        nonlocal room
         room -= estimated_tokens(memory.text) + TOKENS_PER_TURN
-        if room < 0:
-            break
-        if isinstance(memory, KnownText):
-            items.append(memory)
-        else:
-            turns.append(memory)
+        return room >= 0
+
+    items = list(takewhile(fits, memories.items))
+    turns = list(takewhile(fits, memories.turns))
     return Recollection(turns=turns, items=items)
 
 

@@ -84,6 +84,9 @@ _LAST_WEEKDAY = re.compile(rf"\b(?:last ({'|'.join(WEEKDAYS)})|({'|'.join(WEEKDA
 _ISO = re.compile(r"\b((?:19|20)\d\d) (\d\d) (\d\d)\b")
 _NUMBERED = re.compile(r"\b(\d\d?) (\d\d?) ((?:19|20)\d\d)\b")
 _YEAR = re.compile(r"(?:19|20)\d\d")
+_BEFORE_MONTHS = frozenset(
+    "in on of since until till before after last this next early late mid during by from between and to around".split()
+)
 _DAY = re.compile(r"(\d\d?)(?:st|nd|rd|th|er)?")
 
 
@@ -140,9 +143,16 @@ def _last_weekday(weekday: int, today: date) -> date:
     return today - timedelta(days=(today.isoweekday() - weekday - 1) % 7 + 1)
 
 
+def _is_month(words: Sequence[str], place: int) -> bool:
+    """Return whether "may" is one: "in May", "4 May", "May 2026"; "may I" is none."""
+    before, after = words[place - 1] if place else "", words[place + 1] if place + 1 < len(words) else ""
+    return before in _BEFORE_MONTHS or any(_DAY.fullmatch(word) or _YEAR.fullmatch(word) for word in (before, after))
+
+
 def _calendar(words: Sequence[str], today: date) -> Iterator[_Time]:
     named_years = [int(word) for word in words if _YEAR.fullmatch(word)]
     years = named_years or range(today.year - _YEARS, today.year + 1)
+    words = [word for place, word in enumerate(words) if word != "may" or _is_month(words, place)]
     months = [MONTHS[word] for word in words if word in MONTHS]
     for word in words:
         if word in MONTHS:

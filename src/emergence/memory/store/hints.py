@@ -60,7 +60,7 @@ async def hint_for(
         )
         (
             SELECT id, kind, body, origin, happened_at, 'upcoming' AS reason, NULL AS concept FROM worth
-            WHERE kind = 'event' AND importance >= $7[1] AND happened_at >= $3
+            WHERE kind = 'event' AND importance >= $7 AND happened_at >= $3
                 AND happened_at < $4::timestamptz + $10::interval
             ORDER BY happened_at, id LIMIT 1
         )
@@ -69,7 +69,7 @@ async def hint_for(
             SELECT worth.id, worth.kind, body, origin, happened_at, 'related', name FROM worth
             JOIN mentions ON mentions.user_id = $1 AND mentions.item_id = worth.id
             JOIN concepts ON concepts.user_id = $1 AND concepts.id = mentions.concept_id
-            WHERE importance >= $7[2] AND length(folded_name) > 2
+            WHERE importance >= $11 AND length(folded_name) > 2
                 AND strpos($2, ' ' || folded_name || ' ') > 0
             ORDER BY importance DESC, recorded_at DESC, worth.id LIMIT 1
         )
@@ -81,10 +81,11 @@ async def hint_for(
         now,
         list(shown),
         here,
-        [LEAST_IMPORTANCE_UPCOMING, LEAST_IMPORTANCE_RELATED],
+        LEAST_IMPORTANCE_UPCOMING,
         LEAST_CONFIDENCE,
         REST,
         UPCOMING,
+        LEAST_IMPORTANCE_RELATED,
     )
     return None if row is None else HintedItem(**dict(row))
 
