@@ -141,8 +141,10 @@ def test_a_day_on_which_clocks_change_is_as_long_as_it_is() -> None:
 
 @pytest.mark.parametrize(
     ("question", "is_named"),
-    [("in May", True), ("on 4 May", True), ("May 4th", True), ("May 2026", True), ("early May", True)]
-    + [("May I go?", False), ("it may rain", False), ("You may", False), ("may be", False), ("may", False)],
+    [
+        *((each, True) for each in ("in May", "on 4 May", "May 4th", "May 2026", "early May")),
+        *((each, False) for each in ("May I go?", "it may rain", "You may", "may be", "may")),
+    ],
 )
 def test_may_is_a_month_only_where_it_is_one(question: str, is_named: bool) -> None:
     assert ("may" in [each.shown for each in named_times(question, NOW)[0]]) == is_named

@@ -20,7 +20,7 @@ ITEMS_SHARE = 2  # items take at most half of what an agent is shown, turns the 
 PROFILE_SHARE = 3  # and the profile at most a third
 FITTING_MAX = 6
 # A fact fits that holds much of the question, or some of it and is like it: no neighbours lend it weight.
-LEAST_SHARE, LEAST_FIT = 0.45, 0.6
+LEAST_SHARE, LEAST_FIT = 0.4, 0.6
 LEAST_DEVIATIONS = 3.0  # by likeness alone, among enough of them that this says something
 MANY_ITEMS = 20
 

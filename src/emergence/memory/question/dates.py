@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
-from emergence.memory.question.words import folded
+from emergence.memory.question.words import folded, words_of
 from emergence.memory.store.spans import Span
 
 MONTHS = {
@@ -85,7 +85,9 @@ _ISO = re.compile(r"\b((?:19|20)\d\d) (\d\d) (\d\d)\b")
 _NUMBERED = re.compile(r"\b(\d\d?) (\d\d?) ((?:19|20)\d\d)\b")
 _YEAR = re.compile(r"(?:19|20)\d\d")
 _BEFORE_MONTHS = frozenset(
-    "in on of since until till before after last this next early late mid during by from between and to around".split()
+    words_of(
+        "in on of since until till before after last this next early late mid during by from between and to around"
+    )
 )
 _DAY = re.compile(r"(\d\d?)(?:st|nd|rd|th|er)?")
 

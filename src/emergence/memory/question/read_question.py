@@ -48,9 +48,10 @@ def read_question(text: str, now: datetime) -> Question:
     }
     for word in words:
         plain = folded(word)
-        if plain in STOP_WORDS or plain not in plain_rest or plain in terms or len(plain) > LONGEST_WORD:
-            continue
         time = dated.get(plain)
+        says_nothing = plain in STOP_WORDS and time is None
+        if says_nothing or plain not in plain_rest or plain in terms or len(plain) > LONGEST_WORD:
+            continue
         forms = (word,) if time or plain.isdigit() else forms_of(word, language)
         name = "" if time or plain.isdigit() else plain
         terms[plain] = AskedTerm(word, name, forms, time.spans if time else ())
