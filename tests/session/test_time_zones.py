@@ -51,7 +51,7 @@ async def test_a_command_without_a_zone_is_the_same_as_before_there_were_any(
         other = await client.ask("message.send", cid=CID, text="Hello", agent="anima", time_zone="Asia/Tokyo")
 
     assert (again["message"], again["repeated"]) == (first["message"], True)
-    assert other["code"] == "command_reused"
+    assert other["code"] == "cid_reused"
 
 
 async def test_chat_knows_of_a_temporary_thread(served: ServedSession, ada: Person) -> None:
