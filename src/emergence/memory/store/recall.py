@@ -77,19 +77,26 @@ class Ranking:
 
 
 # Rows with none of the words carry no words on: only few are then looked at again, term by term. Neighbours and threads
-# are reckoned for threads of the best rows alone; a thread without any of those has none that could come first.
+# are reckoned for threads of the best rows alone; a thread without any of those has none that could come first. Texts
+# and vectors stay out of joins and sorts (OFFSET 0 keeps the planner from moving them in).
 _RANKED = f"""
 WITH {FORMS},
 rows AS MATERIALIZED (
-    SELECT turns.message_id, thread_id, position, octet_length(body)::float8 AS length, asks,
-        said_at, coalesce(speaker = ANY ($5::text[]) OR role = $6, false) AS is_meant,
-        $23::text::tstzmultirange IS NULL OR said_at <@ $23::text::tstzmultirange AS is_within,
-        CASE WHEN terms @@ (SELECT string_agg(DISTINCT form, ' | ')::tsquery FROM forms) THEN terms END AS terms,
-        -(vector OPERATOR(public.<#>) $7::public.halfvec) AS likeness
-    FROM turns
-    LEFT JOIN turn_vectors AS vectors
-        ON vectors.user_id = $1 AND vectors.model = $8 AND vectors.message_id = turns.message_id
-    WHERE turns.user_id = $1 AND thread_id IS DISTINCT FROM $9
+    SELECT said.*, likeness
+    FROM (
+        SELECT message_id, thread_id, position, octet_length(body)::float8 AS length, asks,
+            said_at, coalesce(speaker = ANY ($5::text[]) OR role = $6, false) AS is_meant,
+            $23::text::tstzmultirange IS NULL OR said_at <@ $23::text::tstzmultirange AS is_within,
+            CASE WHEN terms @@ (SELECT string_agg(DISTINCT form, ' | ')::tsquery FROM forms) THEN terms END AS terms
+        FROM turns WHERE user_id = $1 AND thread_id IS DISTINCT FROM $9 OFFSET 0
+    ) AS said
+    LEFT JOIN (
+        SELECT message_id, -(vector OPERATOR(public.<#>) $7::public.halfvec) AS likeness
+        FROM turn_vectors WHERE user_id = $1 AND model = $8 OFFSET 0
+    ) AS vectors USING (message_id)
+),
+matched AS MATERIALIZED (
+    SELECT message_id, terms FROM rows WHERE terms IS NOT NULL
 ),
 averages AS MATERIALIZED (
     SELECT count(*) AS rows, avg(likeness) AS likeness, stddev_pop(likeness) AS deviation,
@@ -97,10 +104,10 @@ averages AS MATERIALIZED (
     FROM rows
 ),
 hits AS MATERIALIZED (
-    SELECT message_id, place FROM rows JOIN terms ON rows.terms @@ terms.wanted WHERE rows.terms IS NOT NULL
+    SELECT message_id, place FROM matched JOIN terms ON matched.terms @@ terms.wanted
     UNION ALL
     SELECT message_id, place FROM rows JOIN spans ON said_at <@ span LEFT JOIN terms USING (place)
-    WHERE NOT coalesce(rows.terms @@ terms.wanted, false)
+    WHERE EXISTS (SELECT FROM spans) AND NOT coalesce(rows.terms @@ terms.wanted, false)
 ),
 rarities AS MATERIALIZED (
     SELECT place,
@@ -171,8 +178,8 @@ async def speakers_of(tx: Transaction, user_id: UUID) -> list[str]:
 async def ranked_turns(tx: Transaction, user_id: UUID, ranking: Ranking) -> list[RankedTurn]:
     """Return the turns of this person that fit best, best first; `tx` has named the user to row-level security."""
     terms, likeness, weights = ranking.terms, ranking.likeness, ranking.weights
-    # Twenty thousand rows must not go through a file.
-    await tx.execute("SELECT set_config('work_mem', '32MB', true)")
+    # Twenty thousand rows must not go through a file; and compiling the statement takes longer than running it.
+    await tx.execute("SELECT set_config('work_mem', '32MB', true), set_config('jit', 'off', true)")
     rows = await tx.fetch(
         _RANKED,
         user_id,
