@@ -1,12 +1,9 @@
 /** One remembered turn: when and by whom it was said, its words, why it fits, the way to it, and forgetting it. */
 import { Trans, useLingui } from "@lingui/react/macro";
 import { Link } from "@tanstack/react-router";
-import { useState } from "react";
-import { Button, InlineNotice } from "@/design";
-import { useProblemText } from "@/i18n/problem_text";
-import { type RecalledItem, refusalOf, useAgents } from "@/wire";
+import { type RecalledItem, useAgents } from "@/wire";
 import { useLook } from "@/wire/impersonation";
-import { useForgetTurn } from "@/wire/remembering";
+import { ForgetTurn } from "./ForgetTurn";
 import { Why } from "./Why";
 
 interface RememberedItemProps {
@@ -46,37 +43,10 @@ export function RememberedItem({ item, text }: RememberedItemProps) {
             >
               <Trans>Show it where it was said</Trans>
             </Link>
-            {!look && <Forget message={item.message} />}
+            {!look && <ForgetTurn message={item.message} />}
           </div>
         </>
       )}
     </li>
-  );
-}
-
-function Forget({ message }: { message: string }) {
-  const problemText = useProblemText();
-  const [isAsked, setAsked] = useState(false);
-  const { mutate, isPending, error } = useForgetTurn();
-  if (!isAsked) {
-    return (
-      <Button size="sm" variant="quiet" onPress={() => setAsked(true)}>
-        <Trans>Forget</Trans>
-      </Button>
-    );
-  }
-  return (
-    <>
-      <span>
-        <Trans>Agents are never shown it again; it stays in its conversation.</Trans>
-      </span>
-      <Button size="sm" variant="danger" autoFocus isPending={isPending} onPress={() => mutate(message)}>
-        <Trans>Forget for good</Trans>
-      </Button>
-      <Button size="sm" variant="quiet" onPress={() => setAsked(false)}>
-        <Trans>Cancel</Trans>
-      </Button>
-      {error && <InlineNotice tone="danger">{problemText(refusalOf(error))}</InlineNotice>}
-    </>
   );
 }

@@ -3,9 +3,9 @@ import { Trans, useLingui } from "@lingui/react/macro";
 import type { RecalledItem } from "@/wire";
 
 export function Why({ why }: { why: RecalledItem["why"] }) {
-  const { i18n } = useLingui();
+  const { t, i18n } = useLingui();
   const list = (words: string[]) =>
-    new Intl.ListFormat(i18n.locale, { type: "conjunction" }).format(words.map((word) => `“${word}”`));
+    new Intl.ListFormat(i18n.locale, { type: "conjunction" }).format(words.map((word) => t`“${word}”`));
   const words = list(why.words);
   const dates = list(why.dates);
   if (why.words.length > 0 && why.dates.length > 0) {
