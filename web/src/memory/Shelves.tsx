@@ -80,7 +80,7 @@ function Filter({ shelf, onChange }: { shelf: Shelf; onChange: (shelf: Shelf) =>
               value={each}
               className="flex h-8 shrink-0 cursor-default items-center gap-1.5 whitespace-nowrap rounded-full border border-line bg-surface px-3 text-muted text-sm transition-colors duration-150 hover:bg-hover hover:text-ink data-focus-visible:outline-2 data-focus-visible:outline-focus data-focus-visible:outline-offset-1 data-selected:border-accent data-selected:bg-accent data-selected:font-medium data-selected:text-on-accent"
             >
-              {i18n._(SHELF_NAMES[each])}
+              {i18n._(SHELF_NAMES[each])}{" "}
               {count !== undefined && <span className="text-xs tabular-nums">{i18n.number(count)}</span>}
             </Radio>
           );

@@ -51,7 +51,10 @@ export function WriteDialog({ onClose }: { onClose: () => void }) {
         <Select
           label={t`What is it?`}
           value={kind}
-          onChange={setKind}
+          onChange={(next) => {
+            setKind(next);
+            setEmpty(false);
+          }}
           options={[
             { id: "note", label: t`Note` },
             { id: "fact", label: t`Fact` },
