@@ -56,8 +56,15 @@ export type RetentionPreview = Rest["schemas"]["RetentionPreview"];
 export type DeploymentPreview = Rest["schemas"]["DeploymentPreview"];
 export type SearchHit = Rest["schemas"]["SearchHit"];
 export type Message = Live["schemas"]["Message"];
-export type Run = Live["schemas"]["Run"];
-export type RecalledItem = Live["schemas"]["RecalledItem"];
+type Reason = Live["schemas"]["RecallReason"];
+/** Why something was remembered; an earlier version told less of it. */
+export type RecallReason = Pick<Reason, "words" | "dates" | "meaning" | "beside"> & Partial<Reason>;
+export type RecalledItem = Omit<Live["schemas"]["RecalledItem"], "why"> & { why: RecallReason };
+export type KnownItem = Omit<Live["schemas"]["KnownItem"], "why"> & { why: RecallReason };
+export type Run = Omit<Live["schemas"]["Run"], "recalled" | "known"> & {
+  recalled: RecalledItem[];
+  known?: KnownItem[];
+};
 export type RunProblem = Live["schemas"]["RunProblem"];
 export type Usage = Live["schemas"]["Usage"];
 export type Welcome = Live["schemas"]["Welcome"];
