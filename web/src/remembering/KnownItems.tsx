@@ -8,8 +8,6 @@ import { type KnownItem, refusalOf } from "@/wire";
 import { useItem } from "@/wire/memory";
 import { Why } from "./Why";
 
-const GONE = "unknown_item";
-
 export function KnownItems({ known }: { known: readonly KnownItem[] }) {
   const { t } = useLingui();
   return (
@@ -32,11 +30,7 @@ function Known({ known }: { known: KnownItem }) {
         {known.why.hint ? <Trans>Brought up unasked</Trans> : t(KIND_NAMES[known.kind])}
       </p>
       {status === "loading" && <Spinner className="size-5 text-muted" />}
-      {refusal && (
-        <p className="text-muted italic">
-          {refusal.code === GONE ? <Trans>This is not remembered any more.</Trans> : problemText(refusal)}
-        </p>
-      )}
+      {refusal && <p className="text-muted italic">{problemText(refusal)}</p>}
       {data && (
         <>
           <p className="line-clamp-4 whitespace-pre-line wrap-anywhere">{data.item.text}</p>

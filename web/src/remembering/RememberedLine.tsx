@@ -45,9 +45,7 @@ export default function RememberedLine({ items, known }: RememberedLineProps) {
 function Summary({ items, known }: RememberedLineProps) {
   const fitting = known.filter(({ why }) => !why.always).length;
   if (items.length + fitting === 0) {
-    return (
-      <Plural value={known.length} one="Kept # thing about you in mind" other="Kept # things about you in mind" />
-    );
+    return <Plural value={known.length} one="Kept # thing about you in mind" other="Kept # things about you in mind" />;
   }
   if (fitting > 0) {
     return <Plural value={items.length + fitting} one="Remembered # thing" other="Remembered # things" />;

@@ -9,7 +9,8 @@ export function Why({ why }: { why: RecallReason }) {
   const words = list(why.words);
   const dates = list(why.dates);
   if (why.hint === "upcoming") return <Trans>It is about to happen; nobody asked for it.</Trans>;
-  if (why.hint === "related") return <Trans>It is about {words}, who or what was spoken of; nobody asked for it.</Trans>;
+  if (why.hint === "related")
+    return <Trans>It is about {words}, who or what was spoken of; nobody asked for it.</Trans>;
   if (why.always === "pinned") return <Trans>It is pinned, and shown with every answer.</Trans>;
   if (why.always === "identity") return <Trans>It says who you are, and is shown with every answer.</Trans>;
   if (why.always) return <Trans>It is what you want, and shown with every answer.</Trans>;

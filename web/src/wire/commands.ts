@@ -14,14 +14,27 @@ import type { Delivered, Language, MessageToSend } from "./types";
  * (codes: empty_message, message_too_long, unknown_agent, unknown_thread, too_many_commands).
  */
 export async function sendMessage({ threadId, ...said }: MessageToSend): Promise<Delivered> {
-  const command = { cmd: "message.send" as const, cid: newId(), thread: threadId ?? null, ...said, time_zone: timeZone() };
+  const command = {
+    cmd: "message.send" as const,
+    cid: newId(),
+    thread: threadId ?? null,
+    ...said,
+    time_zone: timeZone(),
+  };
   const { thread, message } = await carryOut(command);
   return { thread: thread ?? "", message: message ?? "" };
 }
 
 /** Ask `agent` (or the same one) for another answer in place of the agent's message `message`. */
 export async function regenerate(message: string, language: Language, agent?: string): Promise<void> {
-  await carryOut({ cmd: "message.regenerate", cid: newId(), message, agent: agent ?? null, language, time_zone: timeZone() });
+  await carryOut({
+    cmd: "message.regenerate",
+    cid: newId(),
+    message,
+    agent: agent ?? null,
+    language,
+    time_zone: timeZone(),
+  });
 }
 
 /**
