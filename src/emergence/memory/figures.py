@@ -11,3 +11,4 @@ vectors_stored = counter("memory_vectors_stored_total", "Turns that became finda
 embedding_failures = counter("memory_embedding_failures_total", "Batches that could not be embedded.", ["model"])
 recall_seconds = histogram("memory_recall_seconds", "How long a recall took.", buckets=RECALL_BUCKETS_S)
 recalls = counter("memory_recalls_total", "Recalls, by what was found.", ["outcome"])
+hints = counter("memory_hints_total", "Things that agents were given to bring up though nobody asked.", ["reason"])
