@@ -57,7 +57,7 @@ async def measured(given: Given) -> list[Figure]:
             shown.setdefault(collection.kind, []).extend(await shown_to_agents(memory, collection))
         for kind in ("locomo", "afriqa", "plain"):
             if kind in judged:
-                figures += figures_of(kind, judged[kind]) + figures_of_shown(kind, shown[kind])
+                figures += [*figures_of(kind, judged[kind]), *figures_of_shown(kind, shown[kind])]
         asked = [each.seconds for all_of_kind in judged.values() for each in all_of_kind]
         figures += _times(asked, max(len(collection.items) for collection in given.collections))
     figures.append(
