@@ -10,7 +10,7 @@ const ENTRY = [
   "src/i18n/entry_problem_text.ts",
 ];
 const LATER = [
-  "src/{settings,administration,audit,carrying,managing,remembering,versions}/**",
+  "src/{settings,administration,audit,carrying,managing,memory,remembering,versions}/**",
   "src/i18n/thread_problem_text.ts",
 ];
 const FOLDER = process.env.LINGUI_FOLDER ?? "src/i18n/locales"; // the check extracts into a copy

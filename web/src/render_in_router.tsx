@@ -24,7 +24,7 @@ export function renderInRouter(part: ReactNode, address = "/") {
   });
   const of = (path: string) => createRoute({ getParentRoute: () => root, path, component: () => null });
   const history = createMemoryHistory({ initialEntries: [address] });
-  const router = createRouter({ routeTree: root.addChildren([of("/"), of("/t/$threadId")]), history });
+  const router = createRouter({ routeTree: root.addChildren([of("/"), of("/t/$threadId"), of("/memory")]), history });
   const person = renderPart(<RouterProvider router={router as never} />);
   return { person, history };
 }

@@ -2,7 +2,7 @@
 import { Trans, useLingui } from "@lingui/react/macro";
 import { useNavigate } from "@tanstack/react-router";
 import { Button } from "react-aria-components";
-import { Menu, MenuItem, MenuTrigger, notify, PeopleIcon, SettingsIcon, SignOutIcon } from "@/design";
+import { MemoryIcon, Menu, MenuItem, MenuTrigger, notify, PeopleIcon, SettingsIcon, SignOutIcon } from "@/design";
 import { useProblemText } from "@/i18n/problem_text";
 import { signOut } from "@/sign_out/sign_out";
 import { refusalOf, useMe } from "@/wire";
@@ -19,6 +19,7 @@ export function AccountMenu() {
       notify({ title: t`You are still signed in`, detail: problemText(refusalOf(thrown)), tone: "danger" }),
     );
   const acts: Record<string, () => unknown> = {
+    memory: () => navigate({ to: "/memory" }),
     settings: () => navigate({ to: "/settings/profile" }),
     administration: () => navigate({ to: "/admin/people" }),
     leave,
@@ -34,6 +35,9 @@ export function AccountMenu() {
         <span className="min-w-0 flex-1 font-medium text-sm wrap-anywhere">{me.display_name}</span>
       </Button>
       <Menu aria-label={t`Account`} placement="top start" onAction={(key) => void acts[key]?.()}>
+        <MenuItem id="memory" textValue={t`Memory`} icon={<MemoryIcon />}>
+          <Trans>Memory</Trans>
+        </MenuItem>
         <MenuItem id="settings" textValue={t`Settings`} icon={<SettingsIcon />}>
           <Trans>Settings</Trans>
         </MenuItem>

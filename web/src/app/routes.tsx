@@ -2,6 +2,7 @@
 import { createRoute, createRouter, lazyRouteComponent, Navigate } from "@tanstack/react-router";
 import { searchOf } from "@/administration/audit/audit_search";
 import { ConversationScreen } from "@/conversation";
+import { memorySearchOf } from "@/memory/memory_search";
 import { entryRoutes } from "./entry_routes";
 import { root } from "./root_route";
 import { Shell } from "./Shell";
@@ -81,6 +82,16 @@ const models = createRoute({
   component: lazyRouteComponent(
     withTexts(() => import("@/settings/ModelSettings")),
     "ModelSettings",
+  ),
+});
+
+const memory = createRoute({
+  getParentRoute: () => shell,
+  path: "/memory",
+  validateSearch: memorySearchOf,
+  component: lazyRouteComponent(
+    withTexts(() => import("@/memory/MemoryScreen")),
+    "MemoryScreen",
   ),
 });
 
@@ -169,6 +180,7 @@ export const router = createRouter({
     shell.addChildren([
       newConversation,
       conversation,
+      memory,
       settings.addChildren([settingsStart, profile, security, conversations, yourData, appearance, models]),
       administration.addChildren([
         administrationStart,

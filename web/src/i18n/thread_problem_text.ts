@@ -9,6 +9,8 @@ export const PROBLEM_TEXTS_TO_ADD: Record<string, MessageDescriptor> = {
   too_many_pins: msg`No more conversations can be pinned. Unpin one first.`,
   thread_is_temporary: msg`A temporary conversation is in no list, so it cannot be pinned, archived or put into a folder.`,
   thread_not_deleted: msg`This conversation is not deleted.`,
+  unknown_item: msg`This is not remembered any more.`,
+  item_superseded: msg`It was changed elsewhere meanwhile. Only its newest version can be changed.`,
   unknown_turn: msg`This is not remembered any more.`,
   retention_too_long: msg`This server keeps conversations for a shorter time than that.`,
   unknown_share: msg`This link leads nowhere. It may have been withdrawn, or its time may be over.`,

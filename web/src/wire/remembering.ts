@@ -29,6 +29,6 @@ export function useForgetTurn() {
         headers: { "content-type": "application/json" },
       });
     },
-    onSettled: () => cache.invalidateQueries({ queryKey: KEPT }),
+    onSettled: () => Promise.all([KEPT, ["memory"]].map((queryKey) => cache.invalidateQueries({ queryKey }))),
   });
 }

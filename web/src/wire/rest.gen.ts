@@ -1696,11 +1696,8 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /**
-         * Kept Turns
-         * @description Return those of the caller's turns that are still kept.
-         */
-        get: operations["kept_turns_api_memory_turns_get"];
+        /** Turns */
+        get: operations["turns_api_memory_turns_get"];
         put?: never;
         post?: never;
         delete?: never;
@@ -2371,6 +2368,128 @@ export interface paths {
          * @description Make a link to what has been said so far; only this answer has its token.
          */
         post: operations["post_share_api_threads__thread_id__share_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/memory/state": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** State */
+        get: operations["state_api_memory_state_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/memory/choices": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Choices */
+        put: operations["choices_api_memory_choices_put"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/memory/items": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Items */
+        get: operations["items_api_memory_items_get"];
+        put?: never;
+        /** Write */
+        post: operations["write_api_memory_items_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/memory/search": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Search */
+        get: operations["search_api_memory_search_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/memory/items/{item_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Item */
+        get: operations["item_api_memory_items__item_id__get"];
+        put?: never;
+        post?: never;
+        /** Forget */
+        delete: operations["forget_api_memory_items__item_id__delete"];
+        options?: never;
+        head?: never;
+        /** Change */
+        patch: operations["change_api_memory_items__item_id__patch"];
+        trace?: never;
+    };
+    "/api/memory/forget/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Preview */
+        post: operations["preview_api_memory_forget_preview_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/memory/forget": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Forget These */
+        post: operations["forget_these_api_memory_forget_post"];
         delete?: never;
         options?: never;
         head?: never;
@@ -3523,32 +3642,48 @@ export interface components {
              */
             message: string;
             /**
+             * Thread
+             * Format: uuid
+             */
+            thread: string;
+            /**
              * Role
              * @enum {string}
              */
             role: "user" | "agent";
+            /** Speaker */
+            speaker: string;
             /**
              * Said At
              * Format: date-time
              */
             said_at: string;
-            /** Speaker */
-            speaker: string;
             /** Text */
             text: string;
-            /**
-             * Thread
-             * Format: uuid
-             */
-            thread: string;
         };
-        /**
-         * KeptTurns
-         * @description Those of the turns that were asked for that are still kept, in the order in which they were said.
-         */
+        /** KeptTurns */
         KeptTurns: {
             /** Turns */
             turns: components["schemas"]["KeptTurn"][];
+            /** Next */
+            next: string | null;
+        };
+        /**
+         * KnownItem
+         * @description An item that an agent was shown, and why; nothing of what it says.
+         */
+        KnownItem: {
+            /**
+             * Item
+             * Format: uuid
+             */
+            item: string;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "fact" | "preference" | "event" | "summary" | "note" | "instruction";
+            why: components["schemas"]["RecallReason"];
         };
         /**
          * LatestExport
@@ -4006,6 +4141,8 @@ export interface components {
             message: string;
             /** Text */
             text: string;
+            /** Time Zone */
+            time_zone?: string | null;
         };
         /**
          * PostedExtend
@@ -4051,6 +4188,8 @@ export interface components {
              * Format: uuid
              */
             message: string;
+            /** Time Zone */
+            time_zone?: string | null;
         };
         /**
          * PostedSelect
@@ -4106,6 +4245,8 @@ export interface components {
             text: string;
             /** Thread */
             thread?: string | null;
+            /** Time Zone */
+            time_zone?: string | null;
         };
         /**
          * PostedSteer
@@ -4140,6 +4281,8 @@ export interface components {
             run: string;
             /** Text */
             text: string;
+            /** Time Zone */
+            time_zone?: string | null;
         };
         /**
          * PostedStop
@@ -4314,29 +4457,41 @@ export interface components {
         };
         /**
          * RecallReason
-         * @description Why a turn fits: words and dates of the question that it holds, its meaning, or what was said right beside it.
+         * @description Why something is shown: words and dates of the question that it holds, its meaning, or what was said beside it.
+         *
+         *     `always` says why an item is shown whatever is asked; `hint` why it is brought up though nobody asked.
          */
         RecallReason: {
+            /** Always */
+            always: ("pinned" | "instruction" | "preference" | "identity") | null;
             /**
-             * Beside
-             * @default false
+             * Words
+             * @default []
              */
-            beside: boolean;
+            words: string[];
             /**
              * Dates
              * @default []
              */
             dates: string[];
+            /** Hint */
+            hint: ("upcoming" | "related") | null;
             /**
              * Meaning
              * @default false
              */
             meaning: boolean;
             /**
-             * Words
-             * @default []
+             * Timeline
+             * @description a time was asked for, and this was said then: shown by day, in the order of time
+             * @default false
              */
-            words: string[];
+            timeline: boolean;
+            /**
+             * Beside
+             * @default false
+             */
+            beside: boolean;
         };
         /**
          * RecalledItem
@@ -4544,6 +4699,12 @@ export interface components {
              * Format: uuid
              */
             id: string;
+            /**
+             * Known
+             * @description items of memory that the agent was shown
+             * @default []
+             */
+            known: components["schemas"]["KnownItem"][];
             /**
              * Message
              * Format: uuid
@@ -5139,6 +5300,329 @@ export interface components {
             };
             /** Signature */
             signature: string;
+        };
+        /**
+         * AboutToForget
+         * @description What to forget: a few words.
+         */
+        AboutToForget: {
+            /** About */
+            about: string;
+        };
+        /**
+         * ChangeItem
+         * @description A new text becomes a new version of the item with an id of its own; pinning does not.
+         */
+        ChangeItem: {
+            /** Text */
+            text?: string | null;
+            /** Pinned */
+            pinned?: boolean | null;
+        };
+        /**
+         * Fact
+         * @description What an item says of somebody or something; open ends mean that nothing is known of them.
+         */
+        Fact: {
+            /**
+             * Subject
+             * @description `user` is the person themself
+             */
+            subject: string;
+            /** Predicate */
+            predicate: string;
+            /** Object */
+            object: string;
+            /** Valid From */
+            valid_from: string | null;
+            /** Valid To */
+            valid_to: string | null;
+        };
+        /**
+         * Forget
+         * @description What of a preview shall be forgotten, by id.
+         */
+        Forget: {
+            /**
+             * Items
+             * @default []
+             */
+            items: string[];
+            /**
+             * Turns
+             * @default []
+             */
+            turns: string[];
+        };
+        /**
+         * ForgetPreview
+         * @description What would be forgotten: items and turns that hold it; `is_cut` when there is more than can go at once.
+         */
+        ForgetPreview: {
+            /** Items */
+            items: components["schemas"]["Item"][];
+            /** Turns */
+            turns: components["schemas"]["KeptTurn"][];
+            /** Is Cut */
+            is_cut: boolean;
+        };
+        /**
+         * Forgotten
+         * @description How much went; what was gone already is not counted. Items drawn from turns that went are among the items.
+         */
+        Forgotten: {
+            /** Items */
+            items: number;
+            /** Turns */
+            turns: number;
+        };
+        /**
+         * Found
+         * @description What fits a search by words and by meaning, the best first: items, and turns as they were said.
+         */
+        Found: {
+            /** Items */
+            items: components["schemas"]["Item"][];
+            /** Turns */
+            turns: components["schemas"]["KeptTurn"][];
+        };
+        /** HTTPValidationError */
+        HTTPValidationError: {
+            /** Detail */
+            detail: components["schemas"]["ValidationError"][];
+        };
+        /**
+         * Item
+         * @description One thing that is remembered, without its whole history.
+         */
+        Item: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "fact" | "preference" | "event" | "summary" | "note" | "instruction";
+            /** Text */
+            text: string;
+            /**
+             * Language
+             * @enum {string}
+             */
+            language: "" | "en" | "fr";
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "active" | "superseded" | "archived";
+            /**
+             * Origin
+             * @enum {string}
+             */
+            origin: "written" | "said" | "agent" | "document" | "web" | "tool";
+            /** Confidence */
+            confidence: number;
+            /** Importance */
+            importance: number;
+            /** Pinned */
+            pinned: boolean;
+            /** Happened At */
+            happened_at: string | null;
+            /**
+             * Recorded At
+             * Format: date-time
+             */
+            recorded_at: string;
+            /** Superseded At */
+            superseded_at: string | null;
+            /** Last Used At */
+            last_used_at: string | null;
+            /** Uses */
+            uses: number;
+            fact: components["schemas"]["Fact"] | null;
+            preference: components["schemas"]["Preference"] | null;
+            /** Sources */
+            sources: components["schemas"]["ItemSource"][];
+        };
+        /**
+         * ItemHistory
+         * @description An item with everything that is known of it; `versions` are its former texts, the newest first.
+         */
+        ItemHistory: {
+            item: components["schemas"]["Item"];
+            /** Versions */
+            versions: components["schemas"]["Item"][];
+            /** Links */
+            links: components["schemas"]["ItemLink"][];
+            /** Used In */
+            used_in: components["schemas"]["Use"][];
+        };
+        /**
+         * ItemLink
+         * @description How an item belongs to another one of the same person.
+         */
+        ItemLink: {
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "derived_from" | "supports" | "contradicts" | "updates" | "same_as";
+            /**
+             * Direction
+             * @description whether this item is where the link begins or where it ends
+             * @enum {string}
+             */
+            direction: "from" | "to";
+            /**
+             * Item
+             * Format: uuid
+             */
+            item: string;
+            /** Text */
+            text: string;
+        };
+        /**
+         * ItemSource
+         * @description The very words that an item was taken from, and where they stand.
+         */
+        ItemSource: {
+            /**
+             * Message
+             * Format: uuid
+             */
+            message: string;
+            /**
+             * Thread
+             * Format: uuid
+             */
+            thread: string;
+            /** Quote */
+            quote: string;
+            /**
+             * Said At
+             * Format: date-time
+             */
+            said_at: string;
+        };
+        /**
+         * Items
+         * @description A page of items, pinned ones and then the newest first; `next` goes into `after`, null: that was all.
+         */
+        Items: {
+            /** Items */
+            items: components["schemas"]["Item"][];
+            /** Next */
+            next: string | null;
+        };
+        /**
+         * MemoryChoices
+         * @description What a person chose about their memory.
+         */
+        MemoryChoices: {
+            /**
+             * Remembers
+             * @description off: nothing new is kept and no agent is shown anything
+             */
+            remembers: boolean;
+            /**
+             * Hints
+             * @description whether agents may bring something up unasked
+             */
+            hints: boolean;
+        };
+        /**
+         * MemoryState
+         * @description How much is kept of a person, and what they chose.
+         */
+        MemoryState: {
+            choices: components["schemas"]["MemoryChoices"];
+            /** Turns */
+            turns: number;
+            /**
+             * Items
+             * @description active ones, by kind
+             */
+            items: {
+                [key: string]: number;
+            };
+            /** Pending Vectors */
+            pending_vectors: number;
+            /** Finds By Meaning */
+            finds_by_meaning: boolean;
+        };
+        /**
+         * Preference
+         * @description What a person likes or wants: -1 is wholly against, 1 wholly for.
+         */
+        Preference: {
+            /** Key */
+            key: string;
+            /** Value */
+            value: string;
+            /**
+             * Scope
+             * @description `everywhere`, or the id of an agent
+             */
+            scope: string;
+            /** Strength */
+            strength: number;
+            /**
+             * Explicit
+             * @description said in so many words, not guessed from what they do
+             */
+            explicit: boolean;
+        };
+        /**
+         * Use
+         * @description An answer that was given with it, and why.
+         */
+        Use: {
+            /**
+             * Run
+             * Format: uuid
+             */
+            run: string;
+            /**
+             * Thread
+             * Format: uuid
+             */
+            thread: string;
+            /**
+             * Used At
+             * Format: date-time
+             */
+            used_at: string;
+            why: components["schemas"]["RecallReason"];
+        };
+        /** ValidationError */
+        ValidationError: {
+            /** Location */
+            loc: (string | number)[];
+            /** Message */
+            msg: string;
+            /** Error Type */
+            type: string;
+            /** Input */
+            input: unknown;
+            /** Context */
+            ctx: Record<string, never>;
+        };
+        /**
+         * WriteItem
+         * @description Something that the person writes into their memory themself.
+         */
+        WriteItem: {
+            /**
+             * Kind
+             * @default note
+             * @enum {string}
+             */
+            kind: "fact" | "preference" | "note" | "instruction";
+            /** Text */
+            text: string;
         };
     };
     responses: never;
@@ -8060,11 +8544,12 @@ export interface operations {
             };
         };
     };
-    kept_turns_api_memory_turns_get: {
+    turns_api_memory_turns_get: {
         parameters: {
-            query: {
-                /** @description ids of messages */
-                id: string[];
+            query?: {
+                id?: string[];
+                after?: string | null;
+                limit?: number;
             };
             header?: never;
             path?: never;
@@ -8081,13 +8566,13 @@ export interface operations {
                     "application/json": components["schemas"]["KeptTurns"];
                 };
             };
-            /** @description Refused, with the reason. */
-            default: {
+            /** @description Validation Error */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["HTTPValidationError"];
                 };
             };
         };
@@ -9330,6 +9815,319 @@ export interface operations {
                 };
                 content: {
                     "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    state_api_memory_state_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MemoryState"];
+                };
+            };
+        };
+    };
+    choices_api_memory_choices_put: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MemoryChoices"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MemoryState"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    items_api_memory_items_get: {
+        parameters: {
+            query?: {
+                kind?: ("fact" | "preference" | "event" | "summary" | "note" | "instruction") | null;
+                state?: "active" | "superseded" | "archived";
+                after?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Items"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    write_api_memory_items_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WriteItem"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Item"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    search_api_memory_search_get: {
+        parameters: {
+            query: {
+                q: string;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Found"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    item_api_memory_items__item_id__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                item_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ItemHistory"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    forget_api_memory_items__item_id__delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                item_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    change_api_memory_items__item_id__patch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                item_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChangeItem"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Item"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    preview_api_memory_forget_preview_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AboutToForget"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ForgetPreview"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    forget_these_api_memory_forget_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Forget"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Forgotten"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
                 };
             };
         };

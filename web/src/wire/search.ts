@@ -13,7 +13,7 @@ const PAGE = 20;
 const withPlainQuotes = (words: string) => words.replace(/[“”„«»]/g, '"');
 
 /** `words` once nobody has typed for a moment. */
-function useSettled(words: string): string {
+export function useSettled(words: string): string {
   const [settled, setSettled] = useState(words);
   useEffect(() => {
     const timer = setTimeout(() => setSettled(words), PAUSE_MS);

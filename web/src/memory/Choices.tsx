@@ -1,0 +1,94 @@
+// Whether anything is remembered at all, whether agents may bring it up, and how much there is.
+import { Plural, Trans, useLingui } from "@lingui/react/macro";
+import { useState } from "react";
+import { Asked } from "@/app/Asked";
+import { InlineNotice } from "@/design";
+import { Switch } from "@/design/parts/Switch";
+import { useProblemText } from "@/i18n/problem_text";
+import { refusalOf } from "@/wire";
+import { type MemoryChoices, type MemoryState, useMemoryActs, useMemoryState } from "@/wire/memory";
+
+export function Choices() {
+  return <Asked question={useMemoryState()}>{(state) => <Chosen state={state} />}</Asked>;
+}
+
+function Chosen({ state }: { state: MemoryState }) {
+  const { t } = useLingui();
+  const { choose } = useMemoryActs();
+  const problemText = useProblemText();
+  const [problem, setProblem] = useState<string>();
+  const [wanted, setWanted] = useState<MemoryChoices>();
+  const shown = wanted ?? state.choices;
+  const change = async (part: Partial<MemoryChoices>) => {
+    const next = { ...shown, ...part };
+    setProblem(undefined);
+    setWanted(next);
+    try {
+      await choose(next);
+    } catch (thrown) {
+      setProblem(problemText(refusalOf(thrown)));
+    } finally {
+      setWanted(undefined);
+    }
+  };
+  return (
+    <section
+      aria-label={t`What is remembered`}
+      className="flex flex-col gap-4 rounded-xl border border-line bg-surface p-5 shadow-low"
+    >
+      <HowMuch state={state} />
+      {problem && <InlineNotice tone="danger">{problem}</InlineNotice>}
+      <Switch
+        isSelected={shown.remembers}
+        isDisabled={wanted !== undefined}
+        onChange={(remembers) => void change({ remembers })}
+        detail={
+          shown.remembers ? (
+            <Trans>Agents find again what you said in other conversations. Temporary ones leave nothing here.</Trans>
+          ) : (
+            <Trans>
+              Off: nothing new is kept, and no agent is shown anything of this. What stands here stays until you forget
+              it; what you say meanwhile is not remembered later either.
+            </Trans>
+          )
+        }
+      >
+        <Trans>Remember</Trans>
+      </Switch>
+      <Switch
+        isSelected={shown.hints && shown.remembers}
+        isDisabled={wanted !== undefined || !shown.remembers}
+        onChange={(hints) => void change({ hints })}
+        detail={<Trans>When it fits what you talk about; the same thing at most once in two weeks.</Trans>}
+      >
+        <Trans>Let agents bring something up unasked</Trans>
+      </Switch>
+    </section>
+  );
+}
+
+function HowMuch({ state }: { state: MemoryState }) {
+  const { i18n } = useLingui();
+  const items = Object.values(state.items).reduce((sum: number, count) => sum + (count ?? 0), 0);
+  const pending = state.finds_by_meaning ? state.pending_vectors : 0;
+  const waiting = i18n.number(pending);
+  return (
+    <p className="text-muted text-sm">
+      <Plural value={items} one="# thing is remembered" other="# things are remembered" />
+      {" · "}
+      <Plural value={state.turns} one="# message can be found" other="# messages can be found" />
+      {" · "}
+      {state.finds_by_meaning ? (
+        <Trans>found by words and by meaning</Trans>
+      ) : (
+        <Trans>found by their words alone: this server has no model for meaning</Trans>
+      )}
+      {pending > 0 && (
+        <span role="status">
+          {" · "}
+          <Trans>{waiting} still wait to be found by meaning</Trans>
+        </span>
+      )}
+    </p>
+  );
+}
