@@ -9,7 +9,8 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from emergence.contracts.memory.recall import RecalledTurn, RecallReason, RecallRequest, Recollection
+from emergence.contracts.memory.recall import RecalledTurn, RecallReason, RecallRequest
+from emergence.contracts.memory.recollection import KnownText, NoteUses, Recollection, UsesNoted
 
 
 class ScriptedMemory:
@@ -17,17 +18,30 @@ class ScriptedMemory:
 
     def __init__(self) -> None:
         self.turns: list[RecalledTurn] = []
+        self.items: list[KnownText] = []
+        self.uses: list[NoteUses] = []
         self.asked: list[RecallRequest] = []
         self.delay_s = 0.0
         self.is_away = False
-        self.app = Starlette(routes=[Route("/api/memory/internal/recall", self._recall, methods=["POST"])])
+        self.app = Starlette(
+            routes=[
+                Route("/api/memory/internal/recall", self._recall, methods=["POST"]),
+                Route("/api/memory/internal/uses", self._uses, methods=["POST"]),
+            ]
+        )
 
     async def _recall(self, request: Request) -> Response:
         self.asked.append(RecallRequest.model_validate_json(await request.body()))
         await asyncio.sleep(self.delay_s)
         if self.is_away:
             return JSONResponse({"code": "unavailable", "detail": "away"}, 503)
-        return Response(Recollection(turns=self.turns).model_dump_json(), media_type="application/json")
+        return Response(
+            Recollection(turns=self.turns, items=self.items).model_dump_json(), media_type="application/json"
+        )
+
+    async def _uses(self, request: Request) -> Response:
+        self.uses.append(NoteUses.model_validate_json(await request.body()))
+        return Response(UsesNoted(new=len(self.uses[-1].used)).model_dump_json(), media_type="application/json")
 
 
 def remembered(text: str, day: int = 3, speaker: str = "") -> RecalledTurn:

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import takewhile
 
 from emergence.chat.agents.agents import ShippedAgent, shipped_agents
 from emergence.chat.local_model import DEMONSTRATION_LIMITS, demonstration_prompt
@@ -14,10 +15,12 @@ from emergence.chat.quote_memories import quoted
 from emergence.chat.settings import ChatSettings
 from emergence.contracts.chat import ReplyRequest, Turn
 from emergence.contracts.memory.recall import RecalledTurn
+from emergence.contracts.memory.recollection import KnownText, Recollection
 
 # Our token counts are estimates; real tokenisers give up to a third more for code and for French.
 ESTIMATE_MARGIN = 0.7
 MEMORIES_SHARE = 8
+NOTHING = Recollection()
 
 
 def prepare_call(
@@ -25,7 +28,7 @@ def prepare_call(
     agent: ShippedAgent,
     configured: Configured,
     settings: ChatSettings,
-    memories: Sequence[RecalledTurn] = (),
+    memories: Recollection = NOTHING,
 ) -> ModelCall:
     """Return the call that asks `configured` for the reply; the newest turns that fit are sent.
 
@@ -37,7 +40,8 @@ def prepare_call(
     wanted = output_limit(configured.name, model, script.max_output_tokens)
     output_tokens = min(wanted, capabilities.context_tokens // 2)
     before = estimated_tokens(script.system) + sum(map(_cost, script.examples))
-    shown = [ModelTurn("user", quoted(memories, request.language))] if memories else []
+    block = quoted(memories, request.language, request.time_zone)
+    shown = [ModelTurn("user", block)] if block else []
     before += sum(map(_cost, shown))
     room = int((capabilities.context_tokens - output_tokens) * ESTIMATE_MARGIN) - before
     heard = [_as_heard_by(agent.id, turn) for turn in request.turns[-script.most_turns :]]
@@ -53,21 +57,23 @@ def prepare_call(
     )
 
 
-def memories_for(memories: Sequence[RecalledTurn], configured: Configured) -> list[RecalledTurn]:
+def memories_for(memories: Recollection, configured: Configured) -> Recollection:
     """Return the best of the memories that `configured` can use: they take an eighth of what it reads at most.
 
     The demonstration model is shown none: it takes what it reads for its own words.
     """
     if configured.name == "builtin":
-        return []
+        return NOTHING
     room = capabilities_of(configured.name, configured.model or "").context_tokens // MEMORIES_SHARE
-    kept: list[RecalledTurn] = []
-    for memory in memories:
+
+    def fits(memory: KnownText | RecalledTurn) -> bool:
+        nonlocal room
         room -= estimated_tokens(memory.text) + TOKENS_PER_TURN
-        if room < 0:
-            break
-        kept.append(memory)
-    return kept
+        return room >= 0
+
+    items = list(takewhile(fits, memories.items))
+    turns = list(takewhile(fits, memories.turns))
+    return Recollection(turns=turns, items=items)
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,6 +23,7 @@ from emergence.chat.models.errors import (
 from emergence.chat.models.estimate import estimated_usage
 from emergence.chat.models.prices import PricedModel, price_of
 from emergence.chat.models.provider import ModelCall, ModelEnded, TextDelta, UsageReport
+from emergence.chat.note_uses import note_uses
 from emergence.chat.parts import Chat
 from emergence.chat.prepare_call import memories_for, prepare_call
 from emergence.chat.providers import Configured
@@ -39,7 +40,7 @@ from emergence.contracts.chat import (
     ReplyUsage,
     RunFinished,
 )
-from emergence.contracts.memory.recall import RecalledTurn
+from emergence.contracts.memory.recollection import Recollection
 from emergence.kernel.events import outbox
 from emergence.kernel.storage.outlast_outage import outlast_outage
 
@@ -70,7 +71,7 @@ class _Attempt:
 
     configured: Configured
     call: ModelCall
-    memories: Sequence[RecalledTurn]
+    memories: Recollection
     text: list[str] = field(default_factory=list)
     usage: UsageReport | None = None
     has_started: bool = False
@@ -100,6 +101,8 @@ async def reply(chat: Chat, request: ReplyRequest) -> AsyncGenerator[ReplyPiece,
     finally:
         if not run.is_recorded:
             await chat.background.finish(_record(chat, run, None))
+        if run.attempt is not None and run.attempt.has_started:
+            chat.background.start(note_uses(chat, request, run.attempt.memories))
 
 
 async def _pieces(chat: Chat, agent: ShippedAgent, run: _Run) -> AsyncGenerator[ReplyPiece, None]:
@@ -128,7 +131,7 @@ async def _pieces(chat: Chat, agent: ShippedAgent, run: _Run) -> AsyncGenerator[
     yield _as_piece(failure, run.attempt) if failure and run.attempt else NO_MODEL
 
 
-async def _prepared(chat: Chat, request: ReplyRequest) -> tuple[Sequence[Configured], Sequence[RecalledTurn]]:
+async def _prepared(chat: Chat, request: ReplyRequest) -> tuple[Sequence[Configured], Recollection]:
     """Return whom to ask and what fits the question, both looked for at the same time."""
     recalling = asyncio.create_task(recall_for(chat, request))
     try:
@@ -144,8 +147,10 @@ async def _attempt(chat: Chat, attempt: _Attempt) -> AsyncGenerator[ReplyPiece, 
             if not attempt.has_started:
                 attempt.has_started = True
                 yield _started(attempt.configured)
-                if attempt.memories:
-                    yield ReplyRecalled(items=[memory.item() for memory in attempt.memories])
+                if (shown := attempt.memories).turns or shown.items:
+                    yield ReplyRecalled(
+                        items=[turn.item() for turn in shown.turns], known=[item.known() for item in shown.items]
+                    )
             match event:
                 case TextDelta(text):
                     attempt.text.append(text)

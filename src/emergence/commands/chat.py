@@ -17,6 +17,7 @@ from emergence.terminal.conversation import Conversation, Finished, Question, Sa
 from emergence.terminal.plain_text import shown_text, typed_text
 from emergence.terminal.server import Server
 from emergence.terminal.sign_in import TerminalProblem, chosen_sign_in
+from emergence.terminal.time_zone import local_time_zone
 
 INTERRUPTED = 130  # the status of a program that SIGINT ended
 DEMONSTRATION: dict[Language, str] = {
@@ -72,7 +73,7 @@ async def _talk(arguments: argparse.Namespace) -> int:
         conversation = Conversation(server)
         if arguments.once is not None:
             text = sys.stdin.read() if arguments.once == "-" else arguments.once
-            question = Question(typed_text(text), arguments.agent, arguments.language, arguments.thread)
+            question = _question(text, arguments, arguments.thread)
             return _status(await _answer(conversation, question, as_json=arguments.json))
         return await _read_and_answer(server, conversation, arguments)
 
@@ -93,12 +94,17 @@ async def _read_and_answer(server: Server, conversation: Conversation, arguments
             continue
         if sys.stdin.isatty():
             print(f"\n{names[arguments.agent]} › ", end="", flush=True)
-        question = Question(typed_text(line), arguments.agent, arguments.language, thread)
+        question = _question(line, arguments, thread)
         message = await _answer(conversation, question, as_json=arguments.json)
         thread = message.thread
         status = _status(message)
         print(flush=True)
     return status
+
+
+def _question(text: str, arguments: argparse.Namespace, thread: UUID | None) -> Question:
+    zone = local_time_zone(os.environ)
+    return Question(typed_text(text), arguments.agent, arguments.language, thread, zone)
 
 
 async def _typed_line() -> str | None:

@@ -7,6 +7,7 @@ from dataclasses import asdict
 
 from emergence.doctor.configuration import look_at_configuration
 from emergence.doctor.machine import look_at_machine
+from emergence.doctor.memory import look_at_memory
 
 MARKS = {"ok": "  ok  ", "note": " note ", "problem": " FAIL "}
 
@@ -19,7 +20,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Print every finding; exit 1 when there is a problem."""
-    findings = [*look_at_machine(os.environ), *look_at_configuration(os.environ)]
+    findings = [*look_at_machine(os.environ), *look_at_memory(os.environ), *look_at_configuration(os.environ)]
     if arguments.json:
         print(json.dumps([asdict(finding) for finding in findings], indent=2))
     else:

@@ -9,6 +9,8 @@ from uuid import UUID
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, TypeAdapter
 
 from emergence.contracts.memory.recall import RecalledItem
+from emergence.contracts.memory.recollection import KnownItem
+from emergence.contracts.time_zones import TimeZoneName
 from emergence.kernel.errors import ServiceError
 from emergence.kernel.events.event import Event
 from emergence.kernel.wire.client import PeerCall, PeerClient
@@ -88,6 +90,8 @@ class ReplyRequest(BaseModel):
     thread_id: UUID
     agent: str
     language: Language
+    time_zone: TimeZoneName | None = None
+    temporary: bool = Field(default=False, description="the thread leaves no trace anywhere else")
     turns: list[Turn] = Field(min_length=1, description="oldest first; the last one is the user's")
 
 
@@ -101,10 +105,11 @@ class ReplyStarted(BaseModel):
 
 
 class ReplyRecalled(BaseModel):
-    """What the agent was shown of other threads, before its first text."""
+    """What the agent was shown of other threads, and of what memory knows, before its first text."""
 
     type: Literal["recalled"] = "recalled"
     items: list[RecalledItem]
+    known: list[KnownItem] = []
 
 
 class ReplyText(BaseModel):

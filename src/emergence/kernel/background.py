@@ -21,17 +21,21 @@ def stop_if_cancelled() -> None:
 
 
 class Background:
-    """Owns the tasks that were started with `finish`; `close` waits for them."""
+    """Owns the tasks that were started; `close` waits for them."""
 
     def __init__(self) -> None:
         self._tasks: set[asyncio.Task[None]] = set()
 
     async def finish(self, work: Coroutine[None, None, None]) -> None:
         """Wait for `work`; when the waiting is cancelled, `work` still runs to its end."""
+        await asyncio.shield(self.start(work))
+
+    def start(self, work: Coroutine[None, None, None]) -> asyncio.Task[None]:
+        """Have `work` done; nobody needs to wait for it."""
         task = asyncio.create_task(work)
         self._tasks.add(task)
         task.add_done_callback(self._note_end)
-        await asyncio.shield(task)
+        return task
 
     async def close(self, at_most: timedelta = timedelta(seconds=5)) -> None:
         """Wait for everything that was started, then cancel what is left."""

@@ -1,12 +1,20 @@
 """Answer an agent that asks what was said: only what has evidence, nothing for the sake of an answer."""
 
+import asyncio
+from collections.abc import Sequence
+from datetime import datetime
 from time import perf_counter
 
-from emergence.contracts.memory.recall import RecalledTurn, RecallReason, RecallRequest, Recollection
+from emergence.contracts.memory.recall import RecalledTurn, RecallReason, RecallRequest
+from emergence.contracts.memory.recollection import Recollection
+from emergence.contracts.time_zones import zone_named
 from emergence.memory import figures
+from emergence.memory.known import known_for, read_personal
 from emergence.memory.parts import Memory
+from emergence.memory.question.temporal import Temporal, read_temporal
 from emergence.memory.question.words import folded
-from emergence.memory.recall import Recalled, recall
+from emergence.memory.recall import Recalled, found_turn, rank, tokens_of, understand, within_budget
+from emergence.memory.timeline import timeline
 
 # What is far behind the best one is there because something had to be second.
 LEAST_SHARE_OF_BEST = 0.4
@@ -14,25 +22,52 @@ SHARE_FOR_VECTOR = 0.6  # of the time that the asker waits: the rest is for rank
 
 
 async def answer_recall(memory: Memory, asked: RecallRequest) -> Recollection:
-    """Return the turns that fit, best first. Raises DatabaseUnavailable."""
+    """Return what fits: items, and turns, best first or along the time that was asked for.
+
+    Nothing for a person who wants nothing remembered. Raises DatabaseUnavailable.
+    """
     started_s = perf_counter()
-    found = await recall(
+    now = memory.clock.now().astimezone(zone_named(asked.time_zone))
+    personal, understood, temporal = await asyncio.gather(
+        read_personal(memory, asked),
+        understand(memory, asked.user_id, asked.query, now, asked.patience_s * SHARE_FOR_VECTOR),
+        asyncio.to_thread(read_temporal, asked.query, now),
+    )
+    if not personal.choices.remembers:
+        return Recollection()
+    items, turns = await asyncio.gather(
+        known_for(memory, asked, personal, understood, now),
+        rank(memory, asked.user_id, understood, limit=asked.limit, exclude_thread=asked.exclude_thread),
+    )
+    budget = asked.token_budget - sum(tokens_of(item.text) for item in items)
+    over_time = [] if temporal is None else await _over_time(memory, asked, temporal, budget, now)
+    found = over_time or _fitting([found_turn(turn) for turn in within_budget(turns, budget)], asked.query)
+    figures.recall_seconds.observe(perf_counter() - started_s)
+    figures.recalls.labels("found" if found or items else "nothing").inc()
+    return Recollection(turns=[_shown(each) for each in found], items=items)
+
+
+async def _over_time(
+    memory: Memory, asked: RecallRequest, temporal: Temporal, token_budget: int, now: datetime
+) -> list[Recalled]:
+    found = await timeline(
         memory,
         asked.user_id,
-        asked.query,
+        temporal,
         limit=asked.limit,
-        token_budget=asked.token_budget,
-        now=memory.clock.now(),
+        token_budget=token_budget,
+        now=now,
         exclude_thread=asked.exclude_thread,
         vector_within_s=asked.patience_s * SHARE_FOR_VECTOR,
     )
-    telling = [each for each in found if _says_more(each, asked.query)]
+    return [each for each in found if _says_more(each, asked.query)]
+
+
+def _fitting(found: Sequence[Recalled], query: str) -> list[Recalled]:
+    telling = [each for each in found if _says_more(each, query)]
     least = LEAST_SHARE_OF_BEST * max((each.score for each in telling), default=0.0)
     is_answered = any(each.is_evidence for each in telling)
-    turns = [_shown(each) for each in telling if is_answered and each.score >= least]
-    figures.recall_seconds.observe(perf_counter() - started_s)
-    figures.recalls.labels("found" if turns else "nothing").inc()
-    return Recollection(turns=turns)
+    return [each for each in telling if is_answered and each.score >= least]
 
 
 def _says_more(found: Recalled, query: str) -> bool:
@@ -54,5 +89,6 @@ def _shown(found: Recalled) -> RecalledTurn:
             dates=list(why.dates),
             meaning=why.similarity is not None and not (why.terms or why.dates),
             beside=why.is_neighbour,
+            timeline=why.is_of_that_time,
         ),
     )

@@ -12,6 +12,7 @@ from emergence.contracts.session.events import (
 from emergence.kernel.storage.database import Transaction
 from emergence.memory.parts import Memory
 from emergence.memory.store import reads, turns
+from emergence.memory.store.uses import forget_uses_in
 
 
 class OnEvents:
@@ -51,6 +52,7 @@ class OnEvents:
         await self._memory.rows.see_only(tx, event.user_id)
         await turns.bury(tx, event.user_id, event.thread_id, "thread", self._memory.clock.now())
         await turns.delete_thread(tx, event.user_id, event.thread_id)
+        await forget_uses_in(tx, event.user_id, event.thread_id)
 
     async def on_user_deleted(self, tx: Transaction, event: UserDeleted) -> None:
         """Have everything that is kept of a person erased. Idempotent."""

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TypeVar
 from uuid import UUID
 
 import structlog
@@ -12,10 +13,14 @@ from emergence.kernel.embeddings.embedder import Embedder, EmbeddingDown
 from emergence.memory.parts import Memory
 from emergence.memory.question.read_question import read_question
 from emergence.memory.question.speakers import speakers_called
+from emergence.memory.store.forms import AskedTerm
 from emergence.memory.store.recall import Likeness, RankedTurn, Ranking, Weights, ranked_turns, speakers_of
+from emergence.memory.store.spans import Span
+from emergence.memory.store.turns import SaidTurn
 from emergence.memory.store.vectors import answering_model
 
 log = structlog.get_logger(__name__)
+Said = TypeVar("Said", RankedTurn, SaidTurn)
 
 # Measured (docs/memory-measurements.md): a turn's own words and likeness, less of its neighbours, some of its
 # thread.
@@ -35,12 +40,16 @@ TURN_OVERHEAD_TOKENS = 8  # date, speaker and separators
 
 @dataclass(frozen=True, slots=True)
 class Why:
-    """What made a turn fit: words and dates of the question, likeness in meaning, or only what stands beside it."""
+    """What made a turn fit: words and dates of the question, likeness in meaning, or only what stands beside it.
+
+    `is_of_that_time` where it is part of a timeline that was asked for.
+    """
 
     terms: tuple[str, ...]
     dates: tuple[str, ...]
     similarity: float | None
     is_neighbour: bool
+    is_of_that_time: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,23 +76,56 @@ async def recall(
     token_budget: int,
     now: datetime,
     exclude_thread: UUID | None = None,
+    within: Sequence[Span] | None = None,
     vector_within_s: float = QUERY_DEADLINE_S,
 ) -> list[Recalled]:
     """Return at most `limit` turns of this person that fit together into `token_budget`, the best first.
 
-    A turn that does not fit any more is passed over for a shorter one. While no vector of the question can be had
+    A turn that does not fit any more is passed over for a shorter one; with `within` only what was said then is
+    returned. `now` is read in its own zone, in which days begin. While no vector of the question can be had
     in time, words alone decide. Raises DatabaseUnavailable.
     """
+    understood = await understand(memory, user_id, query, now, vector_within_s)
+    ranked = await rank(memory, user_id, understood, limit=limit, exclude_thread=exclude_thread, within=within)
+    return [found_turn(turn) for turn in within_budget(ranked, token_budget)]
+
+
+@dataclass(frozen=True, slots=True)
+class Understood:
+    """A question as the ranking reads it, with its likeness where a model was in time."""
+
+    terms: Sequence[AskedTerm]
+    speakers: Sequence[str]
+    role: str | None
+    likeness: Likeness | None
+
+
+async def understand(
+    memory: Memory, user_id: UUID, query: str, now: datetime, vector_within_s: float = QUERY_DEADLINE_S
+) -> Understood:
+    """Read a question, for the turns and items of this person. Raises DatabaseUnavailable."""
     question = await asyncio.to_thread(read_question, query, now)
     async with memory.rows.of(user_id) as tx:
         model = await answering_model(tx, user_id)
         called = speakers_called(query, await speakers_of(tx, user_id))
     likeness = await _likeness(memory.embedders.named(model), called.rest, vector_within_s)
     terms = [term for term in question.terms if term.name not in called.words]
-    ranking = Ranking(terms, called.speakers, question.role, likeness, WEIGHTS, exclude_thread, limit)
+    return Understood(terms, called.speakers, question.role, likeness)
+
+
+async def rank(
+    memory: Memory,
+    user_id: UUID,
+    asked: Understood,
+    *,
+    limit: int,
+    exclude_thread: UUID | None = None,
+    within: Sequence[Span] | None = None,
+) -> list[RankedTurn]:
+    """Return at most `limit` turns, best first. Raises DatabaseUnavailable."""
+    ranking = Ranking(asked.terms, asked.speakers, asked.role, asked.likeness, WEIGHTS, exclude_thread, limit, within)
     async with memory.rows.of(user_id) as tx:
-        ranked = await ranked_turns(tx, user_id, ranking)
-    return [_recalled(turn) for turn in _within(ranked, token_budget)]
+        return await ranked_turns(tx, user_id, ranking)
 
 
 async def _likeness(embedder: Embedder | None, query: str, within_s: float) -> Likeness | None:
@@ -97,7 +139,8 @@ async def _likeness(embedder: Embedder | None, query: str, within_s: float) -> L
         return None
 
 
-def _within(ranked: Sequence[RankedTurn], token_budget: int) -> Iterator[RankedTurn]:
+def within_budget(ranked: Sequence[Said], token_budget: int) -> Iterator[Said]:
+    """Yield what fits together into the budget, in the order in which it comes."""
     for turn in ranked:
         if (tokens := tokens_of(turn.body)) <= token_budget:
             token_budget -= tokens
@@ -116,10 +159,11 @@ def least_evidence(turn: RankedTurn) -> float:
     return LEAST_EVIDENCE_IN_WORDS + (LEAST_EVIDENCE - LEAST_EVIDENCE_IN_WORDS) * min(1, turn.among / MANY_TURNS)
 
 
-def _recalled(turn: RankedTurn) -> Recalled:
+def found_turn(turn: RankedTurn) -> Recalled:
+    """Return a ranked turn with what made it fit."""
     why = Why(
-        terms=tuple(term.shown for term in turn.found if not term.is_date),
-        dates=tuple(term.shown for term in turn.found if term.is_date),
+        terms=tuple(term.shown for term in turn.found if not term.spans),
+        dates=tuple(term.shown for term in turn.found if term.spans),
         similarity=turn.likeness,
         is_neighbour=turn.own_score < turn.score / 3,
     )

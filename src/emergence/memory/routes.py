@@ -6,7 +6,8 @@ from uuid import UUID
 from fastapi import APIRouter, Depends, Query, Request, Response
 
 from emergence.contracts.memory.client import ASKER
-from emergence.contracts.memory.recall import RecallRequest, Recollection
+from emergence.contracts.memory.recall import RecallRequest
+from emergence.contracts.memory.recollection import NoteUses, Recollection, UsesNoted
 from emergence.contracts.memory.turns import KeptTurns
 from emergence.contracts.personal_data import EXPORTER, pieces_of
 from emergence.kernel.identity import Identity, current_identity, no_changes_while_impersonating
@@ -15,6 +16,7 @@ from emergence.kernel.storage.personal_data import rows_about
 from emergence.kernel.wire.ndjson import NdjsonResponse
 from emergence.memory.answer_recall import answer_recall
 from emergence.memory.forget_turn import forget_turn
+from emergence.memory.note_uses import note_uses
 from emergence.memory.parts import Memory
 from emergence.memory.store.personal_data import PERSONAL_TABLES
 from emergence.memory.store.turns import read_turns
@@ -52,6 +54,12 @@ async def forget(message_id: UUID, memory: Parts, caller: Caller) -> None:
 async def recalled(asked: RecallRequest, memory: Parts) -> Recollection:
     """Return what was said that fits a question of one person."""
     return await answer_recall(memory, asked)
+
+
+@internal.post("/uses", dependencies=[Depends(require_service("memory", ASKER))])
+async def used(noted: NoteUses, memory: Parts) -> UsesNoted:
+    """Note what an answer was given with."""
+    return UsesNoted(new=await note_uses(memory, noted))
 
 
 @internal.post("/people/{user_id}/export", dependencies=[Depends(require_service("memory", EXPORTER))])

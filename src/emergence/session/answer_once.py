@@ -17,7 +17,7 @@ Answer = Callable[[AckData], None]  # hands the acknowledgement to whoever gave 
 
 # Members that commands got after their first release: at its default one says what a command without it said, and a
 # command that an older server carried out may be repeated here.
-_ADDED = {"temporary": False}
+_ADDED: dict[str, object] = {"temporary": False, "time_zone": None}
 
 
 def digest_of(command: BaseModel) -> bytes:

@@ -44,6 +44,7 @@ async def edit_message(session: Session, user_id: UUID, command: EditMessage, an
             user_id,
             command.agent or await answering_agent(session, tx, user_id, earlier),
             command.language,
+            command.time_zone,
             thread=earlier.thread,
             message=new_id(),
             reply=new_id(),

@@ -35,6 +35,7 @@ class Asked:
     user_id: UUID
     agent: str
     language: Language
+    time_zone: str | None
     thread: UUID
     message: UUID
     reply: UUID
@@ -120,6 +121,7 @@ async def _queue(
         turn=placed[-1].position.turn,
         agent=asked.agent,
         language=asked.language,
+        time_zone=asked.time_zone,
         owner=session.instance,
     )
     is_first = await insert_turn(tx, placed, run, at, session.settings.session_run_lease_seconds)

@@ -40,6 +40,7 @@ async def regenerate_message(session: Session, user_id: UUID, command: Regenerat
             user_id,
             command.agent or await answering_agent(session, tx, user_id, earlier.message),
             command.language,
+            command.time_zone,
             thread=earlier.message.thread,
             message=earlier.message.reply_to,
             reply=new_id(),

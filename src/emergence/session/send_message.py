@@ -31,6 +31,7 @@ async def send_message(session: Session, user_id: UUID, command: SendMessage, an
         user_id,
         command.agent,
         command.language,
+        command.time_zone,
         thread=command.thread or new_id(),
         message=new_id(),
         reply=new_id(),

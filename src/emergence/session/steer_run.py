@@ -39,6 +39,7 @@ async def steer_run(session: Session, user_id: UUID, command: SteerRun, answer: 
             user_id,
             command.agent or run.agent,
             command.language,
+            command.time_zone,
             thread=run.thread_id,
             message=new_id(),
             reply=new_id(),

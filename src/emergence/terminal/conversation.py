@@ -40,6 +40,7 @@ class Question:
     agent: str
     language: Language
     thread: UUID | None = None
+    time_zone: str | None = None
     cid: UUID = field(default_factory=uuid4)
 
 
@@ -181,6 +182,7 @@ class Conversation:
                 "thread": str(question.thread) if question.thread else None,
                 "agent": question.agent,
                 "language": question.language,
+                "time_zone": question.time_zone,
             }
         )
 

@@ -10,15 +10,17 @@ interface RememberedItemProps {
   item: RecalledItem;
   /** Undefined: it is remembered no longer. */
   text: string | undefined;
+  /** Its day stands above it: the time alone is shown. */
+  isUnderItsDay?: boolean;
 }
 
-export function RememberedItem({ item, text }: RememberedItemProps) {
+export function RememberedItem({ item, text, isUnderItsDay = false }: RememberedItemProps) {
   const { t, i18n } = useLingui();
   const agents = useAgents().data;
   const { look } = useLook();
   const agent = agents?.find(({ id }) => id === item.speaker)?.name ?? item.speaker;
   const who = item.role === "user" ? t`You` : agent;
-  const day = i18n.date(new Date(item.said_at), { dateStyle: "long" });
+  const day = i18n.date(new Date(item.said_at), isUnderItsDay ? { timeStyle: "short" } : { dateStyle: "long" });
   return (
     <li className="flex flex-col gap-1">
       <p className="text-muted">

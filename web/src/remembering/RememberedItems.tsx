@@ -1,9 +1,10 @@
 /** The remembered turns themselves: their texts are asked for now, so what was forgotten since is not shown. */
-import { Trans } from "@lingui/react/macro";
+import { Trans, useLingui } from "@lingui/react/macro";
 import { Button, InlineNotice, Spinner } from "@/design";
 import { useProblemText } from "@/i18n/problem_text";
 import { type RecalledItem, refusalOf } from "@/wire";
 import { useKeptTurns } from "@/wire/remembering";
+import { byDay } from "./by_day";
 import { RememberedItem } from "./RememberedItem";
 
 export function RememberedItems({ items }: { items: readonly RecalledItem[] }) {
@@ -20,11 +21,33 @@ export function RememberedItems({ items }: { items: readonly RecalledItem[] }) {
       </InlineNotice>
     );
   }
+  if (items.some(({ why }) => why.timeline)) return <Timeline items={items} texts={data} />;
   return (
-    <ul className="flex flex-col gap-3 border-line border-l-2 pl-3.5">
+    <ul className="flex flex-col gap-3">
       {items.map((item) => (
         <RememberedItem key={item.message} item={item} text={data.get(item.message)} />
       ))}
     </ul>
+  );
+}
+
+/** A time was asked for: what was said then, day by day. */
+function Timeline({ items, texts }: { items: readonly RecalledItem[]; texts: ReadonlyMap<string, string> }) {
+  const { t, i18n } = useLingui();
+  return (
+    <ol aria-label={t`Timeline`} className="flex flex-col gap-4">
+      {byDay(items).map(([day, said]) => (
+        <li key={day} className="flex flex-col gap-2">
+          <h4 className="font-medium text-ink">
+            <time dateTime={day}>{i18n.date(new Date(`${day}T12:00`), { dateStyle: "full" })}</time>
+          </h4>
+          <ul className="flex flex-col gap-3">
+            {said.map((item) => (
+              <RememberedItem key={item.message} item={item} text={texts.get(item.message)} isUnderItsDay />
+            ))}
+          </ul>
+        </li>
+      ))}
+    </ol>
   );
 }

@@ -3,7 +3,7 @@ import { screen, waitFor, within } from "@testing-library/react";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { Remembered } from "@/conversation/messages/Remembered";
 import { renderInRouter } from "@/render_in_router";
-import type { Impersonation, RecalledItem, ShownRun } from "@/wire";
+import type { Impersonation, KnownItem, RecalledItem, ShownRun } from "@/wire";
 import { beginLook, leaveLook } from "@/wire/impersonation";
 import { forgetEverything } from "@/wire/live/store";
 import { queries } from "@/wire/questions";
@@ -150,4 +150,69 @@ test("whoever looks at somebody else's account forgets nothing for them", async 
 
   expect(await screen.findByText("My sister is called Odile.")).toBeVisible();
   expect(screen.queryByRole("button", { name: "Forget" })).toBeNull();
+});
+
+test("a time that was asked for is shown day by day, in the order of time", async () => {
+  const at = (message: string, said_at: string) => item(message, { timeline: true }, { said_at });
+  const items = [at("m3", "2026-03-10T12:00:00Z"), at("m1", "2026-03-09T10:00:00Z"), at("m2", "2026-03-09T11:00:00Z")];
+  scriptedAccount({ [TURNS]: [{ body: { turns: items.map((each) => turn(each, `Said ${each.message}`)) } }] });
+  const { person } = renderInRouter(<Remembered run={runWith(items)} />);
+  await person.click(await opener(/^Remembered 3 things you talked about$/));
+
+  const timeline = await screen.findByRole("list", { name: "Timeline" });
+  const days = within(timeline).getAllByRole("heading");
+  expect(days.map((day) => day.textContent)).toEqual(["Monday, March 9, 2026", "Tuesday, March 10, 2026"]);
+  expect(
+    within(timeline)
+      .getAllByText(/^Said/)
+      .map((said) => said.textContent),
+  ).toEqual(["Said m1", "Said m2", "Said m3"]);
+  expect(within(timeline).getAllByText("It is from the time that was asked for.")).toHaveLength(3);
+  expect(within(timeline).getAllByRole("link", { name: "Show it where it was said" })).toHaveLength(3);
+});
+
+const ITEM = (id: string) => `/api/memory/items/${id}`;
+const knownItem = (id: string, why: Partial<KnownItem["why"]>, kind: KnownItem["kind"] = "fact"): KnownItem => ({
+  item: id,
+  kind,
+  why: { ...WHY, ...why },
+});
+const history = (text: string) => ({ body: { item: { text }, versions: [], links: [], used_in: [] } });
+
+test("what was known is shown with its reason and the way to it in memory", async () => {
+  scriptedAccount({
+    [TURNS]: [{ body: { turns: [turn(SISTER, "My sister is called Odile.")] } }],
+    [ITEM("k1")]: [history("Answer briefly")],
+    [ITEM("k2")]: [history("Sees the dentist on Monday")],
+    [ITEM("k3")]: [problem(404, "unknown_item")],
+  });
+  const known = [
+    knownItem("k1", { always: "instruction" }, "instruction"),
+    knownItem("k3", { words: ["boat"] }),
+    knownItem("k2", { hint: "upcoming" }, "event"),
+  ];
+  const { person, history: places } = renderInRouter(<Remembered run={{ ...runWith([SISTER]), known }} />);
+  await person.click(await opener(/^Remembered 3 things$/));
+
+  const list = await screen.findByRole("list", { name: "What is known of you" });
+  const [wish, gone, hint] = within(list).getAllByRole("listitem");
+  await waitFor(() => expect(wish).toHaveTextContent("Instruction"));
+  await waitFor(() => expect(wish).toHaveTextContent("Answer briefly"));
+  expect(wish).toHaveTextContent("It is what you want, and shown with every answer.");
+  await waitFor(() => expect(gone).toHaveTextContent("This is not remembered any more."));
+  await waitFor(() => expect(hint).toHaveTextContent("Sees the dentist on Monday"));
+  expect(hint).toHaveTextContent("Brought up unasked");
+  expect(hint).toHaveTextContent("It is about to happen; nobody asked for it.");
+  if (!hint) throw new Error("there is a hint");
+  await person.click(within(hint).getByRole("link", { name: "Show it in memory" }));
+  await waitFor(() => expect(places.location.href).toBe("/memory?item=k2"));
+});
+
+test("what stands with every answer is told as such where nothing else was shown", async () => {
+  scriptedAccount({ [ITEM("k1")]: [history("Is called Ada")] });
+  const known = [knownItem("k1", { always: "identity" })];
+  const { person } = renderInRouter(<Remembered run={{ ...runWith([]), known }} />);
+  await person.click(await opener(/^Kept 1 thing about you in mind$/));
+
+  expect(await screen.findByText("It says who you are, and is shown with every answer.")).toBeVisible();
 });

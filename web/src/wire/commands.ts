@@ -4,6 +4,7 @@ import { newId } from "./ids";
 import { unendedRunsAfter, waitsItsTurn } from "./live/state";
 import { useLive } from "./live/store";
 import { drop } from "./outbox";
+import { timeZone } from "./time_zone";
 import type { Delivered, Language, MessageToSend } from "./types";
 
 /**
@@ -13,14 +14,27 @@ import type { Delivered, Language, MessageToSend } from "./types";
  * (codes: empty_message, message_too_long, unknown_agent, unknown_thread, too_many_commands).
  */
 export async function sendMessage({ threadId, ...said }: MessageToSend): Promise<Delivered> {
-  const command = { cmd: "message.send" as const, cid: newId(), thread: threadId ?? null, ...said };
+  const command = {
+    cmd: "message.send" as const,
+    cid: newId(),
+    thread: threadId ?? null,
+    ...said,
+    time_zone: timeZone(),
+  };
   const { thread, message } = await carryOut(command);
   return { thread: thread ?? "", message: message ?? "" };
 }
 
 /** Ask `agent` (or the same one) for another answer in place of the agent's message `message`. */
 export async function regenerate(message: string, language: Language, agent?: string): Promise<void> {
-  await carryOut({ cmd: "message.regenerate", cid: newId(), message, agent: agent ?? null, language });
+  await carryOut({
+    cmd: "message.regenerate",
+    cid: newId(),
+    message,
+    agent: agent ?? null,
+    language,
+    time_zone: timeZone(),
+  });
 }
 
 /**
@@ -32,7 +46,7 @@ export async function editMessage(message: string, text: string, language: Langu
   const { live } = useLive.getState();
   const stopped = waitsItsTurn(live, message) ? [] : unendedRunsAfter(live, message);
   for (const run of stopped) void stopRun(run.id).catch(() => undefined);
-  await carryOut({ cmd: "message.edit", cid: newId(), message, text, agent: null, language });
+  await carryOut({ cmd: "message.edit", cid: newId(), message, text, agent: null, language, time_zone: timeZone() });
 }
 
 /** Show the branch through `message`, on every device. */
@@ -47,7 +61,7 @@ export async function stopRun(run: string): Promise<void> {
 
 /** Say `text` to the answer that `run` writes: it ends with its text so far, and this is answered next. */
 export async function steerRun(run: string, text: string, agent: string, language: Language): Promise<void> {
-  await carryOut({ cmd: "run.steer", cid: newId(), run, text, agent, language });
+  await carryOut({ cmd: "run.steer", cid: newId(), run, text, agent, language, time_zone: timeZone() });
 }
 
 /** Take back an own message that nobody has begun to answer (else `not_waiting`). */

@@ -239,6 +239,11 @@ export interface components {
              * @enum {string}
              */
             language: "en" | "fr";
+            /**
+             * Time Zone
+             * @default null
+             */
+            time_zone: string | null;
         };
         /**
          * Error
@@ -364,6 +369,23 @@ export interface components {
              */
             resume: components["schemas"]["Position"][];
         };
+        /**
+         * KnownItem
+         * @description An item that an agent was shown, and why; nothing of what it says.
+         */
+        KnownItem: {
+            /**
+             * Item
+             * Format: uuid
+             */
+            item: string;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "fact" | "preference" | "event" | "summary" | "note" | "instruction";
+            why: components["schemas"]["RecallReason"];
+        };
         /** Limits */
         Limits: {
             /** Message Max Characters */
@@ -415,6 +437,12 @@ export interface components {
              * @description what the agent was shown, and why; the texts are read from memory
              */
             items: components["schemas"]["RecalledItem"][];
+            /**
+             * Known
+             * @description items of memory that it was shown, and why; likewise
+             * @default []
+             */
+            known: components["schemas"]["KnownItem"][];
         };
         /**
          * Message
@@ -882,7 +910,9 @@ export interface components {
         };
         /**
          * RecallReason
-         * @description Why a turn fits: words and dates of the question that it holds, its meaning, or what was said right beside it.
+         * @description Why something is shown: words and dates of the question that it holds, its meaning, or what was said beside it.
+         *
+         *     `always` says why an item is shown whatever is asked; `hint` why it is brought up though nobody asked.
          */
         RecallReason: {
             /**
@@ -905,6 +935,22 @@ export interface components {
              * @default false
              */
             beside: boolean;
+            /**
+             * Timeline
+             * @description a time was asked for, and this was said then: shown by day, in the order of time
+             * @default false
+             */
+            timeline: boolean;
+            /**
+             * Always
+             * @default null
+             */
+            always: ("pinned" | "instruction" | "preference" | "identity") | null;
+            /**
+             * Hint
+             * @default null
+             */
+            hint: ("upcoming" | "related") | null;
         };
         /**
          * RecalledItem
@@ -966,6 +1012,11 @@ export interface components {
              * @enum {string}
              */
             language: "en" | "fr";
+            /**
+             * Time Zone
+             * @default null
+             */
+            time_zone: string | null;
         };
         /**
          * Run
@@ -1029,6 +1080,12 @@ export interface components {
              * @default []
              */
             recalled: components["schemas"]["RecalledItem"][];
+            /**
+             * Known
+             * @description items of memory that the agent was shown
+             * @default []
+             */
+            known: components["schemas"]["KnownItem"][];
         };
         /** RunData */
         RunData: {
@@ -1230,6 +1287,11 @@ export interface components {
              */
             language: "en" | "fr";
             /**
+             * Time Zone
+             * @default null
+             */
+            time_zone: string | null;
+            /**
              * Temporary
              * @description of a new thread: see `Thread.temporary`
              * @default false
@@ -1413,6 +1475,11 @@ export interface components {
              * @enum {string}
              */
             language: "en" | "fr";
+            /**
+             * Time Zone
+             * @default null
+             */
+            time_zone: string | null;
         };
         /**
          * StopRun

@@ -7,13 +7,14 @@ import { type Answer, answerOf } from "./questions";
 import { bodyOf, rest } from "./rest";
 import type { components } from "./rest.gen";
 import { useSettled } from "./search";
+import type { RecallReason } from "./types";
 
 type Schemas = components["schemas"];
 export type Item = Schemas["Item"];
 export type ItemKind = Item["kind"];
-export type ItemHistory = Schemas["ItemHistory"];
+export type ItemHistory = Omit<Schemas["ItemHistory"], "used_in"> & { used_in: ItemUse[] };
 export type ItemLink = Schemas["ItemLink"];
-export type ItemUse = Schemas["Use"];
+export type ItemUse = Omit<Schemas["Use"], "why"> & { why: RecallReason };
 export type KeptTurn = Schemas["KeptTurn"];
 export type MemoryState = Schemas["MemoryState"];
 export type MemoryChoices = Schemas["MemoryChoices"];

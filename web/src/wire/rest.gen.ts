@@ -3669,6 +3669,23 @@ export interface components {
             next: string | null;
         };
         /**
+         * KnownItem
+         * @description An item that an agent was shown, and why; nothing of what it says.
+         */
+        KnownItem: {
+            /**
+             * Item
+             * Format: uuid
+             */
+            item: string;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "fact" | "preference" | "event" | "summary" | "note" | "instruction";
+            why: components["schemas"]["RecallReason"];
+        };
+        /**
          * LatestExport
          * @description The newest export, if there is one.
          */
@@ -4124,6 +4141,8 @@ export interface components {
             message: string;
             /** Text */
             text: string;
+            /** Time Zone */
+            time_zone?: string | null;
         };
         /**
          * PostedExtend
@@ -4169,6 +4188,8 @@ export interface components {
              * Format: uuid
              */
             message: string;
+            /** Time Zone */
+            time_zone?: string | null;
         };
         /**
          * PostedSelect
@@ -4224,6 +4245,8 @@ export interface components {
             text: string;
             /** Thread */
             thread?: string | null;
+            /** Time Zone */
+            time_zone?: string | null;
         };
         /**
          * PostedSteer
@@ -4258,6 +4281,8 @@ export interface components {
             run: string;
             /** Text */
             text: string;
+            /** Time Zone */
+            time_zone?: string | null;
         };
         /**
          * PostedStop
@@ -4432,9 +4457,13 @@ export interface components {
         };
         /**
          * RecallReason
-         * @description Why a turn fits: words and dates of the question that it holds, its meaning, or what was said right beside it.
+         * @description Why something is shown: words and dates of the question that it holds, its meaning, or what was said beside it.
+         *
+         *     `always` says why an item is shown whatever is asked; `hint` why it is brought up though nobody asked.
          */
         RecallReason: {
+            /** Always */
+            always: ("pinned" | "instruction" | "preference" | "identity") | null;
             /**
              * Words
              * @default []
@@ -4445,11 +4474,19 @@ export interface components {
              * @default []
              */
             dates: string[];
+            /** Hint */
+            hint: ("upcoming" | "related") | null;
             /**
              * Meaning
              * @default false
              */
             meaning: boolean;
+            /**
+             * Timeline
+             * @description a time was asked for, and this was said then: shown by day, in the order of time
+             * @default false
+             */
+            timeline: boolean;
             /**
              * Beside
              * @default false
@@ -4662,6 +4699,12 @@ export interface components {
              * Format: uuid
              */
             id: string;
+            /**
+             * Known
+             * @description items of memory that the agent was shown
+             * @default []
+             */
+            known: components["schemas"]["KnownItem"][];
             /**
              * Message
              * Format: uuid

@@ -56,8 +56,15 @@ export type RetentionPreview = Rest["schemas"]["RetentionPreview"];
 export type DeploymentPreview = Rest["schemas"]["DeploymentPreview"];
 export type SearchHit = Rest["schemas"]["SearchHit"];
 export type Message = Live["schemas"]["Message"];
-export type Run = Live["schemas"]["Run"];
-export type RecalledItem = Live["schemas"]["RecalledItem"];
+type Reason = Live["schemas"]["RecallReason"];
+/** Why something was remembered; an earlier version told less of it. */
+export type RecallReason = Pick<Reason, "words" | "dates" | "meaning" | "beside"> & Partial<Reason>;
+export type RecalledItem = Omit<Live["schemas"]["RecalledItem"], "why"> & { why: RecallReason };
+export type KnownItem = Omit<Live["schemas"]["KnownItem"], "why"> & { why: RecallReason };
+export type Run = Omit<Live["schemas"]["Run"], "recalled" | "known"> & {
+  recalled: RecalledItem[];
+  known?: KnownItem[];
+};
 export type RunProblem = Live["schemas"]["RunProblem"];
 export type Usage = Live["schemas"]["Usage"];
 export type Welcome = Live["schemas"]["Welcome"];
@@ -99,15 +106,16 @@ export type Frame = Live["schemas"][FrameNames];
 export type AckData = Live["schemas"]["AckData"];
 
 export type Position = { topic: string; seq: number };
-export type SendCommand = Omit<Live["schemas"]["SendMessage"], "cmd" | "temporary"> & {
-  cmd: "message.send";
-  temporary?: boolean;
-};
-export type RegenerateCommand = Omit<Live["schemas"]["RegenerateMessage"], "cmd"> & { cmd: "message.regenerate" };
-export type EditCommand = Omit<Live["schemas"]["EditMessage"], "cmd"> & { cmd: "message.edit" };
+/** Told with what is asked; a command that an earlier version kept has none. */
+type InZone = { time_zone?: string | null };
+export type SendCommand = Omit<Live["schemas"]["SendMessage"], "cmd" | "temporary" | "time_zone"> &
+  InZone & { cmd: "message.send"; temporary?: boolean };
+export type RegenerateCommand = Omit<Live["schemas"]["RegenerateMessage"], "cmd" | "time_zone"> &
+  InZone & { cmd: "message.regenerate" };
+export type EditCommand = Omit<Live["schemas"]["EditMessage"], "cmd" | "time_zone"> & InZone & { cmd: "message.edit" };
 export type SelectCommand = { cmd: "branch.select"; cid: string; message: string };
 export type StopCommand = { cmd: "run.stop"; cid: string; run: string };
-export type SteerCommand = Omit<Live["schemas"]["SteerRun"], "cmd"> & { cmd: "run.steer" };
+export type SteerCommand = Omit<Live["schemas"]["SteerRun"], "cmd" | "time_zone"> & InZone & { cmd: "run.steer" };
 export type WithdrawCommand = { cmd: "message.withdraw"; cid: string; message: string };
 export type SubscribeCommand = { cmd: "subscribe"; cid: string; topic: string; seq: number };
 /** Commands that are kept on this device until the server has acknowledged them. */

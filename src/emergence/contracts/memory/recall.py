@@ -6,6 +6,8 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from emergence.contracts.time_zones import TimeZoneName
+
 QUERY_MAX_CHARACTERS = 4_000  # whoever asks cuts a longer question: its beginning says what it is about
 
 
@@ -19,16 +21,27 @@ class RecallRequest(BaseModel):
     limit: int = Field(ge=1, le=50)
     token_budget: int = Field(ge=1, le=20_000)
     exclude_thread: UUID | None = None
+    agent: str | None = Field(default=None, max_length=80, description="who answers; preferences may be for one agent")
+    hints: bool = Field(default=False, description="whether something may be brought up that was not asked for")
+    time_zone: TimeZoneName | None = Field(default=None, description="in which days begin; null: UTC")
     patience_s: float = Field(gt=0, le=60, description="how long the asker waits for the whole answer")
 
 
 class RecallReason(BaseModel):
-    """Why a turn fits: words and dates of the question that it holds, its meaning, or what was said right beside it."""
+    """Why something is shown: words and dates of the question that it holds, its meaning, or what was said beside it.
+
+    `always` says why an item is shown whatever is asked; `hint` why it is brought up though nobody asked.
+    """
 
     words: list[str] = []
     dates: list[str] = []
     meaning: bool = False
     beside: bool = False
+    timeline: bool = Field(
+        default=False, description="a time was asked for, and this was said then: shown by day, in the order of time"
+    )
+    always: Literal["pinned", "instruction", "preference", "identity"] | None = None
+    hint: Literal["upcoming", "related"] | None = None
 
 
 class RecalledItem(BaseModel):
@@ -50,9 +63,3 @@ class RecalledTurn(RecalledItem):
     def item(self) -> RecalledItem:
         """Return what may be kept beside an answer: what is forgotten later is not in it."""
         return RecalledItem.model_validate(self.model_dump(exclude={"text"}))
-
-
-class Recollection(BaseModel):
-    """What fits, the best first; nothing when nothing does."""
-
-    turns: list[RecalledTurn]

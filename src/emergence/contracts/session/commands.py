@@ -6,6 +6,7 @@ from uuid import UUID
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 
 from emergence.contracts.chat import Language
+from emergence.contracts.time_zones import TimeZoneName
 
 SEQ_MAX = 2**63 - 1  # what a log can number
 PRINTABLE = r"^[^\x00-\x1f\x7f]*$"  # a database keeps no NUL, and a log line has one line
@@ -49,6 +50,7 @@ class SendMessage(Identified):
     thread: UUID | None = None
     agent: str = Field(max_length=80)
     language: Language = "en"
+    time_zone: TimeZoneName | None = None
     temporary: bool = Field(default=False, description="of a new thread: see `Thread.temporary`")
 
 
@@ -59,6 +61,7 @@ class RegenerateMessage(Identified):
     message: UUID
     agent: str | None = Field(default=None, max_length=80)
     language: Language = "en"
+    time_zone: TimeZoneName | None = None
 
 
 class EditMessage(Identified):
@@ -72,6 +75,7 @@ class EditMessage(Identified):
     text: str
     agent: str | None = Field(default=None, max_length=80, description="null: who answered before, or will")
     language: Language = "en"
+    time_zone: TimeZoneName | None = None
 
 
 class SelectBranch(Identified):
@@ -96,6 +100,7 @@ class SteerRun(Identified):
     text: str
     agent: str | None = Field(default=None, max_length=80, description="null: whoever is answering")
     language: Language = "en"
+    time_zone: TimeZoneName | None = None
 
 
 class WithdrawMessage(Identified):

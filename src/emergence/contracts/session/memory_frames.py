@@ -6,6 +6,7 @@ from uuid import UUID
 from pydantic import Field
 
 from emergence.contracts.memory.recall import RecalledItem
+from emergence.contracts.memory.recollection import KnownItem
 from emergence.contracts.session.envelope import Data, TopicFrame
 
 
@@ -13,6 +14,7 @@ class MemoryRecalledData(Data):
     run: UUID
     message: UUID
     items: list[RecalledItem] = Field(description="what the agent was shown, and why; the texts are read from memory")
+    known: list[KnownItem] = Field(default=[], description="items of memory that it was shown, and why; likewise")
 
 
 class MemoryRecalled(TopicFrame):

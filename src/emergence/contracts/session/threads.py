@@ -9,6 +9,7 @@ from pydantic import BaseModel, Field
 
 from emergence.contracts.chat import FinishReason
 from emergence.contracts.memory.recall import RecalledItem
+from emergence.contracts.memory.recollection import KnownItem
 
 MessageStatus = Literal["complete", "queued", "streaming", "stopped", "interrupted", "error"]
 RunState = Literal["queued", "running", "ended"]
@@ -57,6 +58,7 @@ class Run(BaseModel):
     usage: Usage | None = None
     problem: RunProblem | None = None
     recalled: list[RecalledItem] = Field(default=[], description="what the agent was shown of other threads")
+    known: list[KnownItem] = Field(default=[], description="items of memory that the agent was shown")
 
 
 class Message(BaseModel):

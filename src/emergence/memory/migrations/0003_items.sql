@@ -9,6 +9,11 @@ CREATE TYPE origin AS ENUM ('written', 'said', 'agent', 'document', 'web', 'tool
 -- Null: as the role says (`said` or `agent`). An answer that was written from anything worse has that.
 ALTER TABLE turns ADD COLUMN origin origin;
 
+-- The same words, whatever their accents, capitals, blanks and marks: `same` of two items is equal.
+CREATE FUNCTION sameness(words text) RETURNS uuid
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE SET search_path FROM CURRENT
+    RETURN md5(btrim(regexp_replace(folded(words), '[[:space:][:punct:]«»“”‘’…–—]+', ' ', 'g')))::uuid;
+
 CREATE TABLE items (
     user_id uuid NOT NULL,
     id uuid NOT NULL,
@@ -26,9 +31,13 @@ CREATE TABLE items (
     superseded_at timestamptz,
     last_used_at timestamptz,
     uses integer NOT NULL DEFAULT 0,
-    PRIMARY KEY (user_id, id)
+    same uuid NOT NULL GENERATED ALWAYS AS (sameness(body)) STORED,
+    PRIMARY KEY (user_id, id),
+    -- Whatever else goes wrong: nobody but the person says what they like and how to answer them.
+    CONSTRAINT only_the_person_decides CHECK (kind NOT IN ('preference', 'instruction') OR origin IN ('written', 'said'))
 ) PARTITION BY HASH (user_id);
 CREATE INDEX items_of_person ON items (user_id, state, recorded_at, id);
+CREATE INDEX items_alike ON items (user_id, same);
 
 CREATE TABLE item_vectors (
     user_id uuid NOT NULL,

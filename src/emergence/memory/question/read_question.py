@@ -8,7 +8,7 @@ from typing import Literal
 from emergence.memory.question.dates import named_times
 from emergence.memory.question.lexicon import forms_of
 from emergence.memory.question.words import STOP_WORDS, folded, language_of, words_of
-from emergence.memory.store.recall import AskedTerm
+from emergence.memory.store.forms import AskedTerm
 
 MOST_TERMS = 32  # a pasted page is not a question; what follows hardly changes its ranking
 LONGEST_WORD = 100  # characters: what is longer is no word, and PostgreSQL refuses it from 2,047 bytes on
@@ -34,25 +34,27 @@ class Question:
 
 
 def read_question(text: str, now: datetime) -> Question:
-    """Read a question of either language; `now` is what "yesterday" counts from. Some milliseconds the first time."""
+    """Read a question of either language; `now` is what "yesterday" counts from, in its zone.
+
+    Takes some milliseconds the first time.
+    """
     words = words_of(text)
     language = language_of(words)
     times, rest = named_times(text, now)
     plain_rest = set(rest.split())
     dated = {time.shown: time for time in times}
     terms: dict[str, AskedTerm] = {
-        time.shown: AskedTerm(time.shown, "", (), time.lexemes, is_date=True)
-        for time in times
-        if time.shown not in plain_rest
+        time.shown: AskedTerm(time.shown, "", (), time.spans) for time in times if time.shown not in plain_rest
     }
     for word in words:
         plain = folded(word)
-        if plain in STOP_WORDS or plain not in plain_rest or plain in terms or len(plain) > LONGEST_WORD:
-            continue
         time = dated.get(plain)
+        says_nothing = plain in STOP_WORDS and time is None
+        if says_nothing or plain not in plain_rest or plain in terms or len(plain) > LONGEST_WORD:
+            continue
         forms = (word,) if time or plain.isdigit() else forms_of(word, language)
         name = "" if time or plain.isdigit() else plain
-        terms[plain] = AskedTerm(word, name, forms, time.lexemes if time else "", is_date=time is not None)
+        terms[plain] = AskedTerm(word, name, forms, time.spans if time else ())
     return Question(tuple(terms.values())[:MOST_TERMS], _role(" ".join(words_of(folded(text)))))
 
 

@@ -10,12 +10,12 @@ _WORD = re.compile(r"[^\W_]+")
 _LIGATURES = str.maketrans({"œ": "oe", "æ": "ae", "ß": "ss"})
 
 _ENGLISH = """
-a about after again all also am an and any are as at be because been before being both but by can could d did didn
-do does doesn doing don down during each either else ever every few for from had has have having he her here hers
-him his how i if in into is isn it its just ll m me mine more most my no nor not of off on once only or other our
-ours out over own re s same shall she should so some such t than that the their theirs them then there these they
-this those through to too under until up us ve very was wasn we were what when where which while who whom whose why
-will with won would yet you your yours
+a about after again all also am an and any are as at be because been before being both but by can could d did didn do
+does doesn doing don down during each either else ever every few for from had has have having he her here hers him his
+how i if in into is isn it its just ll m may me might mine more most my no nor not of off on once only or other our
+ours out over own re s same shall she should so some such t than that the their theirs them then there these they this
+those through to too under until up us ve very was wasn we were what when where which while who whom whose why will
+with won would yet you your yours
 """
 _FRENCH = """
 a ai aient ait alors as au aucun aux avaient avais avait avec avez avoir avons c ca car ce ceci cela celle celles

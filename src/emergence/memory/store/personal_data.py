@@ -17,7 +17,7 @@ PERSONAL_TABLES = (
     PersonalTable("preferences", ("user_id", "item_id")),
     PersonalTable("item_sources", ("user_id", "item_id", "message_id")),
     PersonalTable("item_vectors", ("user_id", "model", "id"), exported=False),  # computed from what follows
-    PersonalTable("items", ("user_id", "id"), without=("terms",)),
+    PersonalTable("items", ("user_id", "id"), without=("terms", "same")),
     PersonalTable("consolidations", ("user_id", "id")),
     PersonalTable("turn_vectors", ("user_id", "model", "message_id"), exported=False),  # computed from what follows
     PersonalTable("turns", ("user_id", "message_id"), without=("terms", "asks")),

@@ -7,24 +7,11 @@ from uuid import UUID
 
 from emergence.kernel.embeddings.embedder import Vector
 from emergence.kernel.storage.database import Transaction
+from emergence.memory.store.forms import FORMS, AskedTerm, written
+from emergence.memory.store.spans import Span, multirange
 
 PROMISING = 200  # rows whose threads are looked at as a whole
 MOST_SPEAKERS = 200  # an imported archive may quote a whole company
-
-
-@dataclass(frozen=True, slots=True)
-class AskedTerm:
-    """One thing that a question asks for; any of its forms finds it.
-
-    `words` are read as English and as French; `lexemes` is the text of a `tsquery` that stands beside them, or empty.
-    A term whose `name` is a speaker's asks for what they said, not for who mentions them.
-    """
-
-    shown: str
-    name: str
-    words: tuple[str, ...]
-    lexemes: str = ""
-    is_date: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,34 +73,30 @@ class Ranking:
     weights: Weights
     exclude_thread: UUID | None
     limit: int
+    within: Sequence[Span] | None = None  # nothing else is returned; what is rare is reckoned over everything
 
 
 # Rows with none of the words carry no words on: only few are then looked at again, term by term. Neighbours and threads
-# are reckoned for threads of the best rows alone; a thread without any of those has none that could come first.
-_RANKED = """
-WITH forms AS MATERIALIZED (
-    SELECT place, quote_literal(lexeme) AS form
-    FROM unnest($2::integer[], $3::text[]) AS written (place, word),
-        unnest(
-            ts_lexize('english_stem', folded(word)) || ts_lexize('french_stem', folded(word))
-            || string_to_array(folded(array_to_string(ts_lexize('french_stem', word), ' ')), ' ')
-        ) AS lexeme
-    WHERE lexeme <> ''
-    UNION
-    SELECT place, form FROM unnest($4::text[]) WITH ORDINALITY AS dated (form, place) WHERE form <> ''
-),
-terms AS MATERIALIZED (
-    SELECT place, string_agg(form, ' | ')::tsquery AS wanted FROM forms GROUP BY place
-),
+# are reckoned for threads of the best rows alone; a thread without any of those has none that could come first. Texts
+# and vectors stay out of joins and sorts (OFFSET 0 keeps the planner from moving them in).
+_RANKED = f"""
+WITH {FORMS},
 rows AS MATERIALIZED (
-    SELECT turns.message_id, thread_id, position, octet_length(body)::float8 AS length, asks,
-        coalesce(speaker = ANY ($5::text[]) OR role = $6, false) AS is_meant,
-        CASE WHEN terms @@ (SELECT string_agg(DISTINCT form, ' | ')::tsquery FROM forms) THEN terms END AS terms,
-        -(vector OPERATOR(public.<#>) $7::public.halfvec) AS likeness
-    FROM turns
-    LEFT JOIN turn_vectors AS vectors
-        ON vectors.user_id = $1 AND vectors.model = $8 AND vectors.message_id = turns.message_id
-    WHERE turns.user_id = $1 AND thread_id IS DISTINCT FROM $9
+    SELECT said.*, likeness
+    FROM (
+        SELECT message_id, thread_id, position, octet_length(body)::float8 AS length, asks,
+            said_at, coalesce(speaker = ANY ($5::text[]) OR role = $6, false) AS is_meant,
+            $23::text::tstzmultirange IS NULL OR said_at <@ $23::text::tstzmultirange AS is_within,
+            CASE WHEN terms @@ (SELECT string_agg(DISTINCT form, ' | ')::tsquery FROM forms) THEN terms END AS terms
+        FROM turns WHERE user_id = $1 AND thread_id IS DISTINCT FROM $9 OFFSET 0
+    ) AS said
+    LEFT JOIN (
+        SELECT message_id, -(vector OPERATOR(public.<#>) $7::public.halfvec) AS likeness
+        FROM turn_vectors WHERE user_id = $1 AND model = $8 OFFSET 0
+    ) AS vectors USING (message_id)
+),
+matched AS MATERIALIZED (
+    SELECT message_id, terms FROM rows WHERE terms IS NOT NULL
 ),
 averages AS MATERIALIZED (
     SELECT count(*) AS rows, avg(likeness) AS likeness, stddev_pop(likeness) AS deviation,
@@ -121,19 +104,23 @@ averages AS MATERIALIZED (
     FROM rows
 ),
 hits AS MATERIALIZED (
-    SELECT message_id, place FROM rows JOIN terms ON rows.terms @@ terms.wanted WHERE rows.terms IS NOT NULL
+    SELECT message_id, place FROM matched JOIN terms ON matched.terms @@ terms.wanted
+    UNION ALL
+    SELECT message_id, place FROM rows JOIN spans ON said_at <@ span LEFT JOIN terms USING (place)
+    WHERE EXISTS (SELECT FROM spans) AND NOT coalesce(rows.terms @@ terms.wanted, false)
 ),
 rarities AS MATERIALIZED (
     SELECT place,
         ln(1 + (averages.rows - coalesce(found.rows, 0) + 0.5) / (coalesce(found.rows, 0) + 0.5))::float8 AS idf
-    FROM terms LEFT JOIN (SELECT place, count(*) AS rows FROM hits GROUP BY place) AS found USING (place), averages
+    FROM (SELECT place FROM terms UNION SELECT place FROM spans) AS asked
+        LEFT JOIN (SELECT place, count(*) AS rows FROM hits GROUP BY place) AS found USING (place), averages
 ),
 covered AS (
     SELECT message_id, sum(idf) / (SELECT sum(idf) FROM rarities) AS share, array_agg(place ORDER BY place) AS places
     FROM hits JOIN rarities USING (place) GROUP BY message_id
 ),
 alone AS MATERIALIZED (
-    SELECT message_id, thread_id, position, length, asks, is_meant, rows.likeness, places,
+    SELECT message_id, thread_id, position, length, asks, is_meant, is_within, rows.likeness, places,
         coalesce(share, 0)
         + coalesce(trust * (rows.likeness - averages.likeness) / nullif(deviation, 0), 0) AS own
     FROM rows LEFT JOIN covered USING (message_id), averages
@@ -145,7 +132,9 @@ beside AS (
         row_number() OVER (PARTITION BY thread_id ORDER BY own DESC) AS place_in_thread
     FROM alone
     WHERE thread_id IN (
-        SELECT thread_id FROM (SELECT thread_id FROM alone ORDER BY own DESC, message_id LIMIT $21) AS promising
+        SELECT thread_id FROM (
+            SELECT thread_id FROM alone WHERE is_within ORDER BY own DESC, message_id LIMIT $21
+        ) AS promising
     )
     WINDOW along AS (PARTITION BY thread_id ORDER BY position, message_id)
 ),
@@ -157,13 +146,13 @@ best AS (
     SELECT message_id, own, likeness, places, own + lent + $17::float8 * thread_best AS evidence,
         own + lent + $17::float8 * thread_best + $18::float8 * ln(1 + least(length / 50, 8))
         + CASE WHEN is_meant THEN $19::float8 ELSE 0 END - CASE WHEN asks THEN $20::float8 ELSE 0 END AS score
-    FROM whole ORDER BY score DESC, message_id LIMIT $22
+    FROM whole WHERE is_within ORDER BY score DESC, message_id LIMIT $22
 )
 SELECT turns.message_id, thread_id, role, speaker, said_at, body, score, evidence, own, likeness, places,
     (SELECT rows FROM averages) AS among
 FROM best JOIN turns ON turns.user_id = $1 AND turns.message_id = best.message_id
 ORDER BY score DESC, message_id
-"""
+"""  # noqa: S608 - a constant
 
 
 async def speakers_of(tx: Transaction, user_id: UUID) -> list[str]:
@@ -189,15 +178,12 @@ async def speakers_of(tx: Transaction, user_id: UUID) -> list[str]:
 async def ranked_turns(tx: Transaction, user_id: UUID, ranking: Ranking) -> list[RankedTurn]:
     """Return the turns of this person that fit best, best first; `tx` has named the user to row-level security."""
     terms, likeness, weights = ranking.terms, ranking.likeness, ranking.weights
-    written = [(place, word) for place, term in enumerate(terms, start=1) for word in term.words]
-    # Twenty thousand rows must not go through a file.
-    await tx.execute("SELECT set_config('work_mem', '32MB', true)")
+    # Twenty thousand rows must not go through a file; and compiling the statement takes longer than running it.
+    await tx.execute("SELECT set_config('work_mem', '32MB', true), set_config('jit', 'off', true)")
     rows = await tx.fetch(
         _RANKED,
         user_id,
-        [place for place, _ in written],
-        [word for _, word in written],
-        [term.lexemes for term in terms],
+        *written(terms),
         list(ranking.speakers),
         ranking.role,
         likeness.vector if likeness else None,
@@ -214,6 +200,7 @@ async def ranked_turns(tx: Transaction, user_id: UUID, ranking: Ranking) -> list
         weights.question,
         max(PROMISING, ranking.limit),
         ranking.limit,
+        None if ranking.within is None else multirange(ranking.within),
     )
     return [
         RankedTurn(

@@ -9,6 +9,7 @@ from uuid import UUID
 from emergence.contracts.memory.turns import KeptTurn
 from emergence.kernel.storage.database import Transaction
 from emergence.memory.store.passages import renew_following
+from emergence.memory.store.spans import Span, multirange
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +29,7 @@ async def add_turns(tx: Transaction, user_id: UUID, thread_id: UUID, turns: Sequ
     rows = await tx.fetch(
         """
         INSERT INTO turns (user_id, message_id, thread_id, position, role, speaker, said_at, body, terms)
-        SELECT $1, message_id, $2, position, role, speaker, said_at, body, turn_terms(body, said_at)
+        SELECT $1, message_id, $2, position, role, speaker, said_at, body, lexemes(body)
         FROM unnest($3::uuid[], $4::integer[], $5::text[], $6::text[], $7::timestamptz[], $8::text[])
             AS said (message_id, position, role, speaker, said_at, body)
         WHERE NOT EXISTS (
@@ -94,6 +95,52 @@ async def bury(tx: Transaction, user_id: UUID, gone: UUID, kind: Literal["turn",
         kind,
         at,
     )
+
+
+@dataclass(frozen=True, slots=True)
+class SaidTurn:
+    """A turn as it was said, of a time that was asked for."""
+
+    message_id: UUID
+    thread_id: UUID
+    role: str
+    speaker: str
+    said_at: datetime
+    body: str
+
+
+async def turns_within(
+    tx: Transaction,
+    user_id: UUID,
+    spans: Sequence[Span],
+    exclude_thread: UUID | None,
+    limit: int,
+    *,
+    is_oldest_first: bool = False,
+) -> list[SaidTurn]:
+    """Return what tells best what was talked about at a time: of each thread first what the person said first.
+
+    Then the second thing of each, and so on, at most `limit`; of many threads the newest, or the oldest.
+    """
+    rows = await tx.fetch(
+        """
+        WITH said AS (
+            SELECT message_id, thread_id, role, speaker, said_at, body,
+                row_number() OVER (PARTITION BY thread_id ORDER BY role <> 'user', position, message_id) AS place,
+                extract(epoch FROM max(said_at) OVER (PARTITION BY thread_id)) AS last_said_s
+            FROM turns
+            WHERE user_id = $1 AND said_at <@ $2::text::tstzmultirange AND thread_id IS DISTINCT FROM $3
+        )
+        SELECT message_id, thread_id, role, speaker, said_at, body FROM said
+        ORDER BY place, CASE WHEN $5 THEN last_said_s ELSE -last_said_s END, message_id LIMIT $4
+        """,
+        user_id,
+        multirange(spans),
+        exclude_thread,
+        limit,
+        is_oldest_first,
+    )
+    return [SaidTurn(**dict(row)) for row in rows]
 
 
 async def read_turns(tx: Transaction, user_id: UUID, message_ids: Sequence[UUID]) -> list[KeptTurn]:

@@ -1,5 +1,6 @@
 """Ask chat for a reply and put each piece of it into the run's log as it comes."""
 
+import asyncio
 from contextlib import aclosing
 from dataclasses import dataclass, replace
 from typing import assert_never
@@ -30,6 +31,7 @@ from emergence.session.frames import storable
 from emergence.session.parts import Session
 from emergence.session.runs.executing_run import ExecutingRun, Halt, Halted
 from emergence.session.runs.history import history_of
+from emergence.session.store import runs
 from emergence.session.store.log import RunStart
 
 log = structlog.get_logger(__name__)
@@ -49,17 +51,20 @@ async def follow_reply(session: Session, executing: ExecutingRun) -> ReplyEnd:
     run, limits = executing.run, session.settings
     try:
         async with executing.listening():
-            turns = await outlast_outage(
+            turns, temporary = await outlast_outage(
                 session.clock,
                 limits.session_outage_limit_seconds,
-                lambda: history_of(session.database, run, limits.session_history_max_characters),
+                lambda: asyncio.gather(
+                    history_of(session.database, run, limits.session_history_max_characters),
+                    runs.is_temporary(session.database, run),
+                ),
             )
-            return await _heard_out(session, executing, turns)
+            return await _heard_out(session, executing, turns, temporary=temporary)
     except Halted:
         return _end_after(executing.halted)
 
 
-async def _heard_out(session: Session, executing: ExecutingRun, turns: list[Turn]) -> ReplyEnd:
+async def _heard_out(session: Session, executing: ExecutingRun, turns: list[Turn], *, temporary: bool) -> ReplyEnd:
     run = executing.run
     request = ReplyRequest(
         run_id=run.id,
@@ -67,6 +72,8 @@ async def _heard_out(session: Session, executing: ExecutingRun, turns: list[Turn
         thread_id=run.thread_id,
         agent=run.agent,
         language=run.language,
+        time_zone=run.time_zone,
+        temporary=temporary,
         turns=turns,
     )
     asked_s = session.clock.elapsed_s()
@@ -123,8 +130,10 @@ def _note_start(session: Session, executing: ExecutingRun, piece: ReplyStarted) 
 
 
 def _note_recalled(session: Session, executing: ExecutingRun, piece: ReplyRecalled) -> None:
-    executing.run = replace(executing.run, recalled=tuple(piece.items))
-    data = MemoryRecalledData(run=executing.run.id, message=executing.run.message_id, items=piece.items)
+    executing.run = replace(executing.run, recalled=tuple(piece.items), known=tuple(piece.known))
+    data = MemoryRecalledData(
+        run=executing.run.id, message=executing.run.message_id, items=piece.items, known=piece.known
+    )
     executing.log.add(MemoryRecalled, data)
     session.flusher.note_soon(executing.log)
 

@@ -10,15 +10,18 @@ from pydantic import TypeAdapter
 
 from emergence.contracts.chat import FinishReason, Language
 from emergence.contracts.memory.recall import RecalledItem
+from emergence.contracts.memory.recollection import KnownItem
 from emergence.contracts.session.threads import Run, RunOutcome, RunProblem, RunState, Usage
 from emergence.kernel.storage.database import Database, Transaction
 
 _RECALLED: TypeAdapter[tuple[RecalledItem, ...]] = TypeAdapter(tuple[RecalledItem, ...])
+_KNOWN: TypeAdapter[tuple[KnownItem, ...]] = TypeAdapter(tuple[KnownItem, ...])
 _LANGUAGE: TypeAdapter[Language] = TypeAdapter(Language)
 
 _COLUMNS = """
-    id, user_id, thread_id, message_id, turn, agent, language, state, outcome, owner, stop_requested_at,
-    finish_reason, provider, model, demonstration, usage, problem, recalled
+    id, user_id, thread_id, message_id, turn, agent, language, time_zone, state, outcome, owner, stop_requested_at,
+    finish_reason, provider, model, demonstration, usage, problem, recalled,
+    known
 """
 
 
@@ -34,6 +37,7 @@ class StoredRun:
     agent: str
     language: Language
     owner: str
+    time_zone: str | None = None
     state: RunState = "queued"
     outcome: RunOutcome | None = None
     finish_reason: FinishReason | None = None
@@ -44,6 +48,7 @@ class StoredRun:
     usage: Usage | None = None
     problem: RunProblem | None = None
     recalled: tuple[RecalledItem, ...] = ()
+    known: tuple[KnownItem, ...] = ()
 
     def shown(self) -> Run:
         """Return what clients see of it."""
@@ -61,6 +66,7 @@ class StoredRun:
             usage=self.usage,
             problem=self.problem,
             recalled=list(self.recalled),
+            known=list(self.known),
         )
 
 
@@ -75,6 +81,7 @@ def stored_run(row: Record) -> StoredRun:
         agent=row["agent"],
         language=_LANGUAGE.validate_python(row["language"]),
         owner=row["owner"],
+        time_zone=row["time_zone"],
         state=row["state"],
         outcome=row["outcome"],
         finish_reason=row["finish_reason"],
@@ -85,6 +92,7 @@ def stored_run(row: Record) -> StoredRun:
         usage=None if row["usage"] is None else Usage.model_validate_json(row["usage"]),
         problem=None if row["problem"] is None else RunProblem.model_validate_json(row["problem"]),
         recalled=() if row["recalled"] is None else _RECALLED.validate_json(row["recalled"]),
+        known=() if row["known"] is None else _KNOWN.validate_json(row["known"]),
     )
 
 
@@ -96,6 +104,14 @@ async def lock_run(tx: Transaction, user_id: UUID, run_id: UUID) -> StoredRun | 
         user_id,
     )
     return None if row is None else stored_run(row)
+
+
+async def is_temporary(database: Database, run: StoredRun) -> bool:
+    """Return whether the run's thread is to leave no trace."""
+    row = await database.fetchrow(
+        "SELECT temporary FROM threads WHERE id = $1 AND user_id = $2", run.thread_id, run.user_id
+    )
+    return row is not None and bool(row["temporary"])
 
 
 async def request_stop(tx: Transaction, user_id: UUID, run_id: UUID, at: datetime) -> None:
@@ -113,7 +129,7 @@ async def end_run(tx: Transaction, run: StoredRun, at: datetime) -> None:
     await tx.execute(
         """
         UPDATE runs SET state = 'ended', outcome = $3, usage = $4, problem = $5, ended_at = $6,
-            provider = $7, model = $8, demonstration = $9, finish_reason = $10, recalled = $11
+            provider = $7, model = $8, demonstration = $9, finish_reason = $10, recalled = $11, known = $12
         WHERE id = $1 AND user_id = $2
         """,
         run.id,
@@ -127,6 +143,7 @@ async def end_run(tx: Transaction, run: StoredRun, at: datetime) -> None:
         run.demonstration,
         run.finish_reason,
         _RECALLED.dump_json(run.recalled).decode() if run.recalled else None,
+        _KNOWN.dump_json(run.known).decode() if run.known else None,
     )
 
 

@@ -20,8 +20,9 @@ _INSERT = """
             $18::uuid[], $19::uuid[], $20::timestamptz[]
         ) AS added (id, turn, slot, role, agent, status, parts, reply_to, parent_id, created_at)
     )
-    INSERT INTO runs (id, user_id, thread_id, message_id, turn, agent, language, state, owner, lease_until, queued_at)
-    VALUES ($1, $2, $3, $4, $5, $6, $7, 'queued', $8, now() + $9, $10)
+    INSERT INTO runs (id, user_id, thread_id, message_id, turn, agent, language, state, owner, lease_until, queued_at,
+        time_zone)
+    VALUES ($1, $2, $3, $4, $5, $6, $7, 'queued', $8, now() + $9, $10, $21)
     RETURNING NOT EXISTS (
         SELECT FROM runs AS earlier
         WHERE earlier.thread_id = $3 AND earlier.user_id = $2 AND earlier.state <> 'ended'
@@ -59,5 +60,6 @@ async def insert_turn(
         [message.reply_to for message in messages],
         [message.parent or BEGINNING for message in messages],
         [message.created_at for message in messages],
+        run.time_zone,
     )
     return bool(row and row["is_first"])

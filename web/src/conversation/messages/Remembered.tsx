@@ -1,4 +1,4 @@
-/** The way to what an agent was shown of other conversations, where it was shown anything. */
+/** The way to what an agent was shown of other conversations and of memory, where it was shown anything. */
 import { lazy, Suspense } from "react";
 import { withTextsOf } from "@/app/with_texts";
 import type { ShownRun } from "@/wire";
@@ -7,10 +7,11 @@ const RememberedLine = lazy(withTextsOf("later")(() => import("@/remembering/Rem
 
 export function Remembered({ run }: { run: ShownRun | undefined }) {
   const items = run?.recalled ?? []; // an older server says nothing of it
-  if (items.length === 0) return null;
+  const known = run?.known ?? [];
+  if (items.length + known.length === 0) return null;
   return (
     <Suspense fallback={<div className="h-8" />}>
-      <RememberedLine items={items} />
+      <RememberedLine items={items} known={known} />
     </Suspense>
   );
 }

@@ -28,6 +28,7 @@ function laterRun(known: ShownRun | undefined, incoming: Run, now: number): Show
     model: newer.model ?? older.model,
     provider: newer.provider ?? older.provider,
     recalled: newer.recalled?.length ? newer.recalled : older.recalled,
+    known: (newer.known?.length ? newer.known : older.known) ?? [],
     demonstration: newer.demonstration || older.demonstration,
     since: known.since,
   };

@@ -7,7 +7,7 @@ import { askForLostEnd, reduce } from "./reduce";
 import { EMPTY_THREAD, type LiveState, NOTHING, resumePoints, shownBranch, textOf, unendedRunsAfter } from "./state";
 
 const THREAD = "t1";
-const run: Run = {
+const run = {
   id: "r1",
   thread: THREAD,
   message: "m2",
@@ -21,7 +21,8 @@ const run: Run = {
   usage: null,
   problem: null,
   recalled: [],
-};
+  known: [],
+} satisfies Run;
 const message = (
   id: string,
   text: string,

@@ -90,7 +90,11 @@ function applied(state: LiveState, frame: Exclude<TopicFrame, Delta>, now: numbe
     case "run.started":
       return withRun(state, frame.data.run, now);
     case "memory.recalled":
-      return withRunOf(state, frame.topic, now, (run) => ({ ...run, recalled: frame.data.items }));
+      return withRunOf(state, frame.topic, now, (run) => ({
+        ...run,
+        recalled: frame.data.items,
+        known: frame.data.known,
+      }));
     case "message.error":
       return withRunOf(state, frame.topic, now, (run) => ({ ...run, problem: frame.data.problem }));
     case "run.usage":

@@ -7,7 +7,7 @@ import { EMPTY_THREAD, type LiveState, NOTHING, shownBranch, waitsItsTurn } from
 
 const THREAD = "t1";
 const envelope = { id: "f", at: "2026-11-22T10:00:00Z" };
-const run: Run = {
+const run = {
   id: "r1",
   thread: THREAD,
   message: "m2",
@@ -20,8 +20,9 @@ const run: Run = {
   demonstration: false,
   usage: null,
   recalled: [],
+  known: [],
   problem: null,
-};
+} satisfies Run;
 const message = (id: string, text: string, status: Message["status"], parent: string | null): Message => ({
   id,
   thread: THREAD,

@@ -1,0 +1,184 @@
+"""Questions for when something was talked about, or what was at some time: they are answered by a timeline.
+
+Told by their form in two languages: who talked, a verb of talking, and the way it is asked. A month that is somebody's
+favourite, or a day on which Rome fell, asks for no conversation.
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from typing import Literal
+
+from emergence.memory.question.dates import NamedTime, named_times
+from emergence.memory.question.words import STOP_WORDS, folded, words_of
+from emergence.memory.store.spans import Span
+
+Kind = Literal["span", "when", "first", "last", "before", "after"]
+
+_WE = r"(?:we|i|you)"
+_TALK = (
+    r"(?:talk(?:ed|ing)?|sp(?:eak|oke|oken)|discuss(?:ed|ing)?|mention(?:ed|ing)?|chat(?:ted|ting)?|tell|told|say|said|"
+    r"ask(?:ed)?|cover(?:ed)?|br(?:ing|ought) up)"
+)
+_ON = r"(?:on|nous|je|j|tu|vous)"
+_PARLER = (
+    r"(?:parl(?:e|es|ait|ais|ions|iez|ons|ez|er)|discut\w+|evoqu\w+|mentionn\w+|dit|disait|disais|disions|racont\w+|"
+    r"bavard\w+|abord\w+|demand\w+)"
+)
+_ASKS = re.compile(
+    r"(?:what|when|since when|on (?:what|which)|which|how long ago|remind|recap|summari[sz]e|list|"
+    r"de quoi|quand (?:est ce|a t on|ai je|avons nous|as tu|avez vous)|qu est ce|qu (?:ai|avons|a t|as)|depuis quand|"
+    r"rappelle|resume|recapitul\w+|quels? )"
+)
+_WHAT = re.compile(
+    rf"\bwhat (?:\w+ ){{0,2}}?(?:did|have|had|were|was) {_WE} (?:\w+ )?{_TALK}\b"
+    rf"|\bwhat {_WE} (?:\w+ )?{_TALK}\b"
+    r"|\b(?:recap|summari[sz]e|list|what (?:was|were|about)) (?:\w+ )?(?:our|my) (?:\w+ )?"
+    r"(?:conversation|discussion|chat|talk)s?\b"
+    rf"|\b(?:de quoi|qu|que|quoi|ce dont|quels? sujets?) (?:\w+ ){{0,5}}?{_PARLER}\b"
+    r"|\b(?:resume|recapitul\w+|rappelle) (?:\w+ ){0,2}?(?:nos|mes) (?:\w+ )?(?:conversation|discussion|echange)s?\b"
+)
+_WHEN = re.compile(
+    rf"\bwhen (?:(?:did|have|had|was|were) )?{_WE} (?:\w+ )?{_TALK}\b"
+    rf"|\b(?:on )?(?:what|which) (?:day|date|month|week)s? (?:did|have|was|were) {_WE} (?:\w+ )?{_TALK}\b"
+    rf"|\bhow long ago (?:did|have) {_WE} (?:\w+ )?{_TALK}\b"
+    rf"|\bquand (?:\w+ ){{0,7}}?{_PARLER}\b"
+    rf"|\bquels? (?:jour|date|mois)s? (?:\w+ ){{0,6}}?{_PARLER}\b"
+)
+_LAST = re.compile(
+    rf"\bdid {_WE} last {_TALK}\b|\blast time (?:that )?{_WE} (?:\w+ )?{_TALK}\b"
+    rf"|\bderniere fois (?:\w+ ){{0,6}}?{_PARLER}\b"
+)
+_FIRST = re.compile(
+    rf"\bdid {_WE} first {_TALK}\b|\bfirst time (?:that )?{_WE} (?:\w+ )?{_TALK}\b"
+    rf"|\bpremiere fois (?:\w+ ){{0,6}}?{_PARLER}\b"
+)
+_SINCE_WHEN = re.compile(
+    r"\bsince when (?:have|had|do|am|are|is|was) (?:i|we|you|my|our)\b"
+    r"|\bdepuis quand (?:est ce )?(?:que )?(?:qu )?(?:\w+ )?(?:je|j|on|nous|tu|vous|mon|ma|mes|notre|nos)\b"
+)
+_IS_TO_COME = re.compile(
+    r"\b(?:should|shall|must|could|can) (?:i|we)\b|\b(?:dois|devrais|devons|devrait|faut|faudra|vais|allons)\b"
+)
+_FRENCH_WHO = re.compile(rf"\b{_ON}\b")
+_FRENCH_ASKS = re.compile(rf"\b{_PARLER}\b")
+_SIDE = re.compile(r"\b(before|after|since|until|avant|apres|depuis|jusqu)\b(?: (?:a|au|en|le|la|the))?")
+_SIDES: dict[str, Literal["before", "after"]] = {
+    "before": "before", "avant": "before", "until": "before", "jusqu": "before",
+    "after": "after", "apres": "after", "since": "after", "depuis": "after",
+}  # fmt: skip
+_BETWEEN = re.compile(r"\b(?:between|entre)\b")
+_OF_THE_FORM = frozenset(
+    words_of("""
+talk talked talking speak spoke spoken discuss discussed discussing mention mentioned mentioning chat chatted chatting
+tell told say said ask asked cover covered bring brought conversation conversations discussion discussions recap
+summarize summarise list remind last first time times when what since day date month week long ago about before after
+until between
+parle parles parlait parlais parlions parler parlons discute discutait discuter discutions evoque evoquait mentionne
+dit disait disais raconte bavarde aborde abordes demande sujet sujets derniere premiere fois depuis quand quoi jour
+date mois resume rappelle recapitule echange echanges avant apres jusqu entre
+""")
+)
+LONG_AGO = datetime(1970, 1, 2, tzinfo=UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class Temporal:
+    """What a timeline is asked of.
+
+    `span`: what was said in `spans`, the likeliest ones, or in `wider` where nothing was. `when`, `first` and `last`:
+    of what the question is about. `before` and `after`: of what was said on that side of `anchor`, which is no date.
+    """
+
+    kind: Kind
+    spans: tuple[Span, ...] = ()
+    wider: tuple[Span, ...] = ()
+    anchor: str = ""
+    topic: str = ""
+
+
+def read_temporal(text: str, now: datetime) -> Temporal | None:
+    """Return what a question asks of the time line, or None; `now` is read in its own zone."""
+    plain = " ".join(re.findall(r"[^\W_]+", folded(text)))
+    if not ("?" in text or _ASKS.match(plain)):
+        return None
+    if _IS_TO_COME.search(plain):
+        return None
+    if _SINCE_WHEN.search(plain):
+        return _about("first", plain)
+    if not _is_of_talking(plain):
+        return None
+    if _LAST.search(plain):
+        return _about("last", plain)
+    if _FIRST.search(plain):
+        return _about("first", plain)
+    if _WHEN.search(plain):
+        return _about("when", plain)
+    times, rest = named_times(text, now)
+    return _of_span(plain, rest, times, now)
+
+
+def _is_of_talking(plain: str) -> bool:
+    forms = [form for form in (_LAST, _FIRST, _WHAT, _WHEN) if (form.search(plain)) is not None]
+    is_french = _FRENCH_ASKS.search(plain) is not None and re.search(r"\b(?:quoi|que|qu|quand|quels?|fois)\b", plain)
+    return bool(forms) and not (is_french and _FRENCH_WHO.search(plain) is None)
+
+
+def _about(kind: Kind, plain: str) -> Temporal | None:
+    topic = _topic(plain)
+    return Temporal(kind, topic=topic) if topic else None
+
+
+def _of_span(plain: str, rest: str, times: Sequence[NamedTime], now: datetime) -> Temporal | None:
+    side = _SIDE.search(plain)
+    if not times:
+        if side is None:
+            return None
+        anchor, topic = _topic(plain[side.end() :]), _topic(plain[: side.start()])
+        return Temporal(_SIDES[side[1]], anchor=anchor, topic=topic) if anchor else None
+    topic = _topic(rest, *(each.shown for each in times))
+    within = Temporal("span", *_meant(times, now), topic=topic)
+    if _BETWEEN.search(plain) and len(times) > 1:
+        named = {_latest(each.spans, now) for each in times}
+        ends = [each for each in named if not any(each != other and _holds(each, other) for other in named)]
+        whole = (Span(min(each.start for each in ends), max(each.end for each in ends)),)
+        return replace(within, spans=whole, wider=whole)
+    if side is not None:
+        meant = _latest(within.spans, now)
+        if _SIDES[side[1]] == "before":
+            beside = Span(LONG_AGO, meant.end if side[1] in ("until", "jusqu") else meant.start)
+        else:
+            beside = Span(meant.start if side[1] in ("since", "depuis") else meant.end, now + timedelta(days=1))
+        return replace(within, spans=(beside,), wider=(beside,))
+    return within
+
+
+def _meant(times: Sequence[NamedTime], now: datetime) -> tuple[tuple[Span, ...], tuple[Span, ...]]:
+    """Return the likeliest spans, and all: "14 March" is one day of each year, "in March" the last one there was."""
+    spans = times[0].spans
+    for each in times[1:]:
+        spans = _both(spans, each.spans) or tuple(sorted({*spans, *each.spans}, key=lambda span: span.start))
+    if all(each.is_exact for each in times):
+        return spans, spans
+    return (_latest(spans, now),), spans
+
+
+def _latest(spans: Sequence[Span], now: datetime) -> Span:
+    begun = [span for span in spans if span.start <= now]
+    return max(begun or spans, key=lambda span: span.start)
+
+
+def _holds(span: Span, other: Span) -> bool:
+    return span.start <= other.start and other.end <= span.end
+
+
+def _both(left: Sequence[Span], right: Sequence[Span]) -> tuple[Span, ...]:
+    common = (Span(max(a.start, b.start), min(a.end, b.end)) for a in left for b in right)
+    return tuple(sorted({each for each in common if each.start < each.end}, key=lambda span: span.start))
+
+
+def _topic(plain: str, *times: str) -> str:
+    named = {word for time in times for word in time.split()}
+    words = [word for word in words_of(plain) if word not in _OF_THE_FORM and word not in named]
+    return " ".join(words) if any(word not in STOP_WORDS for word in words) else ""

@@ -1,0 +1,105 @@
+"""What might be brought up though nobody asked: at most one thing, and none of it twice in a fortnight."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Literal
+from uuid import UUID
+
+from emergence.contracts.memory.items import ItemKind, Origin
+from emergence.kernel.storage.database import Transaction
+
+REST = timedelta(days=14)
+UPCOMING = timedelta(days=3)
+# High: a hint that is not worth it is worse than none.
+LEAST_IMPORTANCE_UPCOMING, LEAST_IMPORTANCE_RELATED = 0.5, 0.7
+LEAST_CONFIDENCE = 0.7
+
+
+@dataclass(frozen=True, slots=True)
+class HintedItem:
+    """What might be brought up, and why: it is about to happen, or about somebody or something that is spoken of."""
+
+    id: UUID
+    kind: ItemKind
+    body: str
+    origin: Origin
+    happened_at: datetime | None
+    reason: Literal["upcoming", "related"]
+    concept: str | None
+
+
+async def hint_for(
+    tx: Transaction,
+    user_id: UUID,
+    said: str,
+    *,
+    today: datetime,
+    now: datetime,
+    shown: Sequence[UUID],
+    here: UUID | None,
+) -> HintedItem | None:
+    """Return one thing to bring up beside a message, whose words are `said` in small letters without accents.
+
+    Only what the person wrote or said themself, elsewhere. Whoever shows it notes it (`note_hint`).
+    """
+    row = await tx.fetchrow(
+        """
+        WITH worth AS (
+            SELECT id, kind, body, origin, happened_at, importance, recorded_at FROM items
+            WHERE user_id = $1 AND state = 'active' AND origin IN ('written', 'said') AND confidence >= $8
+                AND NOT id = ANY ($5::uuid[])
+                AND NOT EXISTS (
+                    SELECT FROM hints
+                    WHERE hints.user_id = $1 AND item_id = id AND hinted_at > $4::timestamptz - $9::interval
+                )
+                AND (origin = 'written' OR EXISTS (
+                    SELECT FROM item_sources
+                    WHERE item_sources.user_id = $1 AND item_id = id AND item_sources.thread_id IS DISTINCT FROM $6
+                ))
+        )
+        (
+            SELECT id, kind, body, origin, happened_at, 'upcoming' AS reason, NULL AS concept FROM worth
+            WHERE kind = 'event' AND importance >= $7 AND happened_at >= $3
+                AND happened_at < $4::timestamptz + $10::interval
+            ORDER BY happened_at, id LIMIT 1
+        )
+        UNION ALL
+        (
+            SELECT worth.id, worth.kind, body, origin, happened_at, 'related', name FROM worth
+            JOIN mentions ON mentions.user_id = $1 AND mentions.item_id = worth.id
+            JOIN concepts ON concepts.user_id = $1 AND concepts.id = mentions.concept_id
+            WHERE importance >= $11 AND length(folded_name) > 2
+                AND strpos($2, ' ' || folded_name || ' ') > 0
+            ORDER BY importance DESC, recorded_at DESC, worth.id LIMIT 1
+        )
+        LIMIT 1
+        """,
+        user_id,
+        f" {said} ",
+        today,
+        now,
+        list(shown),
+        here,
+        LEAST_IMPORTANCE_UPCOMING,
+        LEAST_CONFIDENCE,
+        REST,
+        UPCOMING,
+        LEAST_IMPORTANCE_RELATED,
+    )
+    return None if row is None else HintedItem(**dict(row))
+
+
+async def note_hint(tx: Transaction, user_id: UUID, item_id: UUID, run_id: UUID, at: datetime) -> None:
+    """Keep it from being brought up again for a fortnight. Nothing happens where the item is gone."""
+    await tx.execute(
+        """
+        INSERT INTO hints (user_id, item_id, run_id, hinted_at)
+        SELECT $1, id, $3, $4 FROM items WHERE user_id = $1 AND id = $2
+        ON CONFLICT (user_id, item_id) DO UPDATE SET run_id = excluded.run_id, hinted_at = excluded.hinted_at
+        """,
+        user_id,
+        item_id,
+        run_id,
+        at,
+    )

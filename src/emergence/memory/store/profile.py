@@ -1,0 +1,66 @@
+"""What is always shown of a person: what they pinned, how they want to be answered, what they like, who they are.
+
+Only what they wrote or said themself; never what an agent, a document, a page or a tool says of them.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+from uuid import UUID
+
+from emergence.contracts.memory.items import ItemKind, Origin
+from emergence.kernel.storage.database import Transaction
+
+ITEMS_MAX = 40
+EVERYWHERE = "everywhere"
+THEMSELF = "user"
+IDENTITY = (
+    "name", "born", "age", "lives_in", "works_at", "works_as", "studies_at", "partner", "pronouns", "speaks",
+)  # fmt: skip
+
+Always = Literal["pinned", "instruction", "preference", "identity"]
+
+
+@dataclass(frozen=True, slots=True)
+class ProfileItem:
+    """An item of the profile, and why it is always shown."""
+
+    id: UUID
+    kind: ItemKind
+    body: str
+    origin: Origin
+    happened_at: datetime | None
+    always: Always
+
+
+async def profile_of(
+    tx: Transaction, user_id: UUID, limit: int = ITEMS_MAX, agent: str | None = None
+) -> Sequence[ProfileItem]:
+    """Return this person's profile, what matters most first; with `agent` what holds for that one too."""
+    rows = await tx.fetch(
+        """
+        SELECT id, kind, body, origin, happened_at, always FROM (
+            SELECT items.*,
+                CASE WHEN kind IN ('instruction', 'preference') THEN kind WHEN pinned THEN 'pinned'
+                    WHEN kind = 'fact' AND folded(subject) = $2 AND predicate = ANY ($3) THEN 'identity'
+                END AS always
+            FROM items
+            LEFT JOIN facts ON facts.user_id = $1 AND facts.item_id = id
+            LEFT JOIN preferences ON preferences.user_id = $1 AND preferences.item_id = id
+            WHERE items.user_id = $1 AND state = 'active' AND origin IN ('written', 'said')
+                AND (scope IS NULL OR scope IN ($4, $5))
+        ) AS known
+        WHERE always IS NOT NULL
+        ORDER BY array_position(ARRAY['instruction', 'pinned', 'preference', 'identity'], always),
+            pinned DESC, importance DESC, recorded_at DESC, id
+        LIMIT $6
+        """,
+        user_id,
+        THEMSELF,
+        list(IDENTITY),
+        EVERYWHERE,
+        agent or EVERYWHERE,
+        limit,
+    )
+    return [ProfileItem(**dict(row)) for row in rows]

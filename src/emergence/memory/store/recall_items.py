@@ -1,0 +1,113 @@
+"""The statement that ranks a person's items for a question: words and likeness, as turns, without neighbours."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from emergence.contracts.memory.items import ItemKind, Origin
+from emergence.kernel.storage.database import Transaction
+from emergence.memory.store.forms import FORMS, AskedTerm, written
+from emergence.memory.store.recall import Likeness
+
+# What only the thread says in which one asks is before the agent's eyes anyway.
+_RANKED = f"""
+WITH {FORMS},
+rows AS MATERIALIZED (
+    SELECT items.id, happened_at,
+        CASE WHEN terms @@ (SELECT string_agg(DISTINCT form, ' | ')::tsquery FROM forms) THEN terms END AS terms,
+        -(vector OPERATOR(public.<#>) $5::public.halfvec) AS likeness
+    FROM items
+    LEFT JOIN item_vectors AS vectors ON vectors.user_id = $1 AND vectors.model = $6 AND vectors.id = items.id
+    WHERE items.user_id = $1 AND state IN ('active', 'archived')
+),
+averages AS MATERIALIZED (
+    SELECT count(*) AS rows, avg(likeness) AS likeness, stddev_pop(likeness) AS deviation FROM rows
+),
+hits AS MATERIALIZED (
+    SELECT id, place FROM rows JOIN terms ON rows.terms @@ terms.wanted WHERE rows.terms IS NOT NULL
+    UNION ALL
+    SELECT id, place FROM rows JOIN spans ON happened_at <@ span LEFT JOIN terms USING (place)
+    WHERE NOT coalesce(rows.terms @@ terms.wanted, false)
+),
+rarities AS MATERIALIZED (
+    SELECT place,
+        ln(1 + (averages.rows - coalesce(found.rows, 0) + 0.5) / (coalesce(found.rows, 0) + 0.5))::float8 AS idf
+    FROM (SELECT place FROM terms UNION SELECT place FROM spans) AS asked
+        LEFT JOIN (SELECT place, count(*) AS rows FROM hits GROUP BY place) AS found USING (place), averages
+),
+covered AS (
+    SELECT id, sum(idf) / (SELECT sum(idf) FROM rarities) AS share, array_agg(place ORDER BY place) AS places
+    FROM hits JOIN rarities USING (place) GROUP BY id
+),
+scored AS (
+    SELECT rows.id, coalesce(share, 0) AS share, places,
+        (rows.likeness - averages.likeness) / nullif(deviation, 0) AS deviations
+    FROM rows LEFT JOIN covered USING (id), averages
+)
+SELECT items.id, kind, body, origin, items.happened_at, share, places, deviations, rows AS among
+FROM scored JOIN items ON items.user_id = $1 AND items.id = scored.id, averages
+WHERE NOT items.id = ANY ($7::uuid[]) AND (share > 0 OR deviations > 0) AND (
+    origin = 'written' OR EXISTS (
+        SELECT FROM item_sources
+        WHERE item_sources.user_id = $1 AND item_id = items.id AND item_sources.thread_id IS DISTINCT FROM $8
+    )
+)
+ORDER BY share + coalesce($9::float8 * deviations, 0) DESC, items.id LIMIT $10
+"""  # noqa: S608 - a constant
+
+
+@dataclass(frozen=True, slots=True)
+class RankedItem:
+    """An item that may fit: the share of the question that it holds, and by how many deviations it is more like it.
+
+    `among` so many; `deviations` is None where no vector says it.
+    """
+
+    id: UUID
+    kind: ItemKind
+    body: str
+    origin: Origin
+    happened_at: datetime | None
+    share: float
+    deviations: float | None
+    found: tuple[AskedTerm, ...]
+    among: int
+
+
+async def ranked_items(
+    tx: Transaction,
+    user_id: UUID,
+    terms: Sequence[AskedTerm],
+    likeness: Likeness | None,
+    *,
+    shown: Sequence[UUID],
+    here: UUID | None,
+    limit: int,
+) -> list[RankedItem]:
+    """Return this person's items that fit best, best first, but for those that are `shown` and those from `here`."""
+    rows = await tx.fetch(
+        _RANKED,
+        user_id,
+        *written(terms),
+        likeness.vector if likeness else None,
+        likeness.model if likeness else None,
+        list(shown),
+        here,
+        likeness.weight if likeness else 0.0,
+        limit,
+    )
+    return [
+        RankedItem(
+            id=row["id"],
+            kind=row["kind"],
+            body=row["body"],
+            origin=row["origin"],
+            happened_at=row["happened_at"],
+            share=row["share"],
+            deviations=row["deviations"],
+            found=tuple(terms[place - 1] for place in row["places"] or ()),
+            among=row["among"],
+        )
+        for row in rows
+    ]

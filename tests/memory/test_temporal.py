@@ -1,0 +1,161 @@
+"""Questions that ask for a timeline are told from those that only name a time, in two languages and in any zone."""
+
+from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from emergence.memory.question.dates import named_times
+from emergence.memory.question.temporal import read_temporal
+
+PARIS, AUCKLAND, LOS_ANGELES = map(ZoneInfo, ("Europe/Paris", "Pacific/Auckland", "America/Los_Angeles"))
+NOW = datetime(2026, 11, 28, 9, tzinfo=PARIS)  # a Saturday
+
+
+def spans_of(question: str, now: datetime = NOW) -> list[tuple[str, str]]:
+    asked = read_temporal(question, now)
+    assert asked is not None, question
+    return [(f"{span.start:%Y-%m-%d}", f"{span.end:%Y-%m-%d}") for span in asked.spans]
+
+
+@pytest.mark.parametrize(
+    ("question", "first", "after"),
+    [
+        ("What did we discuss in March?", "2026-03-01", "2026-04-01"),
+        ("De quoi parlait-on en mars ?", "2026-03-01", "2026-04-01"),
+        ("What did we talk about in December?", "2025-12-01", "2026-01-01"),
+        ("De quoi avons-nous parlé en mars 2024 ?", "2024-03-01", "2024-04-01"),
+        ("Qu'est-ce qu'on s'est dit hier ?", "2026-11-27", "2026-11-28"),
+        ("What have we talked about since Monday?", "2026-11-23", "2026-11-29"),
+        ("De quoi a-t-on parlé depuis lundi ?", "2026-11-23", "2026-11-29"),
+        ("De quoi avons-nous discuté la semaine dernière ?", "2026-11-16", "2026-11-23"),
+        ("Recap our conversations from last week", "2026-11-16", "2026-11-23"),
+        ("Résume nos discussions du mois dernier", "2026-10-01", "2026-11-01"),
+        ("What did we say between 3 March and 10 March?", "2026-03-03", "2026-03-11"),
+        ("Que t'ai-je raconté le 14 février ?", "2026-02-14", "2026-02-15"),
+        ("what did I tell you on Tuesday?", "2026-11-24", "2026-11-25"),
+        ("What did you say about the knee before March?", "1970-01-02", "2026-03-01"),
+        ("De quoi on a parlé après le 20 novembre ?", "2026-11-21", "2026-11-29"),
+    ],
+)
+def test_what_was_talked_about_at_a_time_asks_for_its_days(question: str, first: str, after: str) -> None:
+    assert spans_of(question) == [(first, after)]
+
+
+@pytest.mark.parametrize(
+    ("question", "kind", "topic"),
+    [
+        ("When did we talk about the boat?", "when", "boat"),
+        ("Quand est-ce que je t'ai parlé de mon vélo ?", "when", "velo"),
+        ("Quand a-t-on évoqué le jardin ?", "when", "jardin"),
+        ("On which day did I tell you about my allergy?", "when", "allergy"),
+        ("Can you tell me when we talked about the piano?", "when", "piano"),
+        ("When was the last time we talked about Karim?", "last", "karim"),
+        ("When did we last discuss the boat?", "last", "boat"),
+        ("C'était quand, la dernière fois qu'on a parlé du jardin ?", "last", "jardin"),
+        ("When did I first mention the marathon?", "first", "marathon"),
+        ("C'est quand la première fois que je t'ai parlé du chien ?", "first", "chien"),
+        ("Since when do I play the cello?", "first", "cello"),
+        ("Depuis quand est-ce que j'apprends l'italien ?", "first", "italien"),
+    ],
+)
+def test_when_something_was_talked_about_asks_for_it_over_time(question: str, kind: str, topic: str) -> None:
+    asked = read_temporal(question, NOW)
+
+    assert asked is not None
+    assert asked.kind == kind
+    assert topic in asked.topic.split()
+
+
+@pytest.mark.parametrize(
+    ("question", "kind", "anchor"),
+    [
+        ("What did we talk about after my trip to Rome?", "after", "rome"),
+        ("De quoi a-t-on parlé avant mon voyage à Rome ?", "before", "rome"),
+        ("What have we discussed since the wedding?", "after", "wedding"),
+    ],
+)
+def test_a_side_of_something_that_happened_asks_for_what_was_said_then(question: str, kind: str, anchor: str) -> None:
+    asked = read_temporal(question, NOW)
+
+    assert asked is not None
+    assert asked.kind == kind
+    assert anchor in asked.anchor.split()
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "March is my favourite month.",
+        "Is March your favourite month?",
+        "When did Rome fall?",
+        "Mars est la planète rouge ?",
+        "Quand est-ce que la guerre a fini ?",
+        "May I ask you something?",
+        "Quand on parle du loup, on en voit la queue.",
+        "What happened in March 1917?",
+        "The last time I was in Rome it rained.",
+        "We talked about March yesterday.",
+        "Hier, on a parlé de tout et de rien.",
+        "Que dit la loi en mars ?",
+        "What should I do in April?",
+        "What should I say on Monday?",
+        "Quand dois-je parler au médecin ?",
+        "When should I talk to my boss?",
+        "What do you say in French on the first of May?",
+        "Since when is Pluto a dwarf planet?",
+        "Depuis quand la France est-elle une république ?",
+        "What did the president say yesterday?",
+        "How do I tell my mother that we met in June?",
+        "Can you tell me what we need for Monday?",
+        "When did we last talk?",
+        "",
+        "?",
+    ],
+)
+def test_a_time_that_is_only_named_asks_for_no_timeline(question: str) -> None:
+    assert read_temporal(question, NOW) is None
+
+
+@pytest.mark.parametrize("zone", [PARIS, AUCKLAND, LOS_ANGELES, UTC])
+def test_days_begin_where_the_person_is(zone: ZoneInfo) -> None:
+    now = datetime(2026, 11, 27, 23, 30, tzinfo=UTC).astimezone(zone)
+
+    ((yesterday,),) = [each.spans for each in named_times("hier", now)[0]]
+
+    midnight = now.replace(hour=0, minute=0)
+    assert yesterday.end == midnight
+    assert (midnight - yesterday.start).total_seconds() == 24 * 3600
+
+
+def test_a_day_on_which_clocks_change_is_as_long_as_it_is() -> None:
+    (spring,) = named_times("29/03/2026", NOW)[0]
+    (autumn,) = named_times("le 2026-10-25", NOW)[0]
+
+    hours = [
+        (span.end.astimezone(UTC) - span.start.astimezone(UTC)).total_seconds() / 3600
+        for span in (*spring.spans, *autumn.spans)
+    ]
+    assert hours == [23, 25]
+
+
+@pytest.mark.parametrize(
+    ("question", "is_named"),
+    [
+        *((each, True) for each in ("in May", "on 4 May", "May 4th", "May 2026", "early May")),
+        *((each, False) for each in ("May I go?", "it may rain", "You may", "may be", "may")),
+    ],
+)
+def test_may_is_a_month_only_where_it_is_one(question: str, is_named: bool) -> None:
+    assert ("may" in [each.shown for each in named_times(question, NOW)[0]]) == is_named
+
+
+@pytest.mark.parametrize("written", ["31/02/2026", "2026-13-45", "99/99/2026"])
+def test_what_is_no_date_is_none(written: str) -> None:
+    assert [each for each in named_times(written, NOW)[0] if len(each.spans) == 1 and each.shown == written] == []
+
+
+def test_a_leap_day_is_one_of_the_years_that_have_it() -> None:
+    (day, _) = named_times("29 February", NOW)[0]
+
+    assert {span.start.year for span in day.spans} == {2008, 2012, 2016, 2020, 2024}
