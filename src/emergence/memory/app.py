@@ -32,6 +32,7 @@ from emergence.memory.change_model import keep_changing_model
 from emergence.memory.choose_model import choose_model
 from emergence.memory.embed_turns import keep_embedding
 from emergence.memory.fill_in import keep_filling
+from emergence.memory.gardening.keep_gardening import keep_gardening
 from emergence.memory.keep_warm import keep_warm
 from emergence.memory.on_events import OnEvents
 from emergence.memory.open_embedders import open_embedders
@@ -138,4 +139,7 @@ def _loops(memory: Memory) -> Sequence[Loop]:
     async def changing_model() -> None:
         await keep_changing_model(memory)
 
-    return warming, reading, embedding, filling, changing_model
+    async def gardening() -> None:
+        await keep_gardening(memory)
+
+    return warming, reading, embedding, filling, changing_model, gardening

@@ -1,11 +1,12 @@
 """The memory service's variables."""
 
+from datetime import timedelta
 from typing import Self
 
 from pydantic import Field, model_validator
 
 from emergence.contracts.auth.verifier_settings import VerifierSettings
-from emergence.kernel.settings import Secret, WebAddress
+from emergence.kernel.settings import Seconds, Secret, WebAddress
 from emergence.kernel.surroundings import DatabaseUrl
 from emergence.memory.choose_model import AskedModel
 
@@ -16,6 +17,11 @@ class MemorySettings(VerifierSettings):
     memory_database_url: DatabaseUrl | None = Field(
         default=None,
         description="PostgreSQL address of memory alone; default: DATABASE_URL. The server needs the extension vector.",
+    )
+    memory_idle_after_s: Seconds = Field(
+        default=timedelta(minutes=10),
+        gt=timedelta(0),
+        description="How long nothing must be said in a conversation before memory makes a digest of it.",
     )
     memory_embedding_model: AskedModel = Field(
         default="auto",
