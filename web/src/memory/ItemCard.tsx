@@ -8,7 +8,7 @@ import { useProblemText } from "@/i18n/problem_text";
 import { refusalOf } from "@/wire";
 import { type Item, useMemoryActs } from "@/wire/memory";
 import { LastUse, Origin } from "./Origin";
-import { KIND_NAMES, LOW_CONFIDENCE } from "./words";
+import { isTheirOwn, KIND_NAMES, LOW_CONFIDENCE } from "./words";
 
 export function ItemCard({ item }: { item: Item }) {
   const { i18n } = useLingui();
@@ -66,7 +66,7 @@ function PinButton({ item }: { item: Item }) {
   return (
     <IconButton
       size="sm"
-      label={item.pinned ? t`Unpin` : t`Pin: agents are always shown it`}
+      label={item.pinned ? t`Unpin` : isTheirOwn(item) ? t`Pin: agents are always shown it` : t`Pin: it stays on top`}
       aria-pressed={item.pinned}
       isPending={isPending}
       onPress={() => void toggle()}

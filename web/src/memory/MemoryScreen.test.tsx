@@ -220,6 +220,14 @@ test("an item is pinned from the list; a refusal is told and nothing changes", a
   expect(asked.findLast(({ body }) => body)?.body).toEqual({ pinned: true });
 });
 
+test("what others said is never always shown, so pinning it keeps it on top and no more", async () => {
+  const page = item(1, "The offer ends on Friday.", { origin: "web" });
+  scriptedAccount({ ...STATE, [ITEMS]: [{ body: { items: [page], next: null } }] });
+  renderInRouter(<MemoryScreen />, "/memory");
+
+  expect(await screen.findByRole("button", { name: "Pin: it stays on top" })).toBeVisible();
+});
+
 test("whoever views somebody else’s account is shown none of it", async () => {
   const asked = scriptedAccount({});
   beginLook({ ...GRANT, user_id: "u2", ends_in: 600 } as Impersonation);
