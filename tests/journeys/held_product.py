@@ -3,7 +3,7 @@
 import asyncio
 import json
 from collections.abc import AsyncIterator, Mapping, Sequence
-from contextlib import asynccontextmanager, nullcontext
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -24,8 +24,8 @@ from emergence.session.parts import Session
 from tests.auth.served_auth import Browser, ServedAuth, auth_environ, bearer
 from tests.frozen_clock import FrozenClock
 from tests.journeys.deployment import model_environ
+from tests.journeys.every_row import rows_with
 from tests.scripted_models.openai_server import OpenAIServer
-from tests.see_everybody import as_everybody, guarded_tables
 from tests.served_app import served
 from tests.session.live_client import HELLO, LiveClient, Screen, raw_socket
 
@@ -97,22 +97,8 @@ class HeldProduct:
 
     async def rows_with(self, needles: Sequence[str]) -> dict[str, list[Json]]:
         """Return, for each table that has any, the rows that hold one of `needles` in any column, whatever its type."""
-        found: dict[str, list[Json]] = {}
-        tables = sorted({place.of for place in await self.columns()})
         async with self.connection() as connection:
-            guarded = await guarded_tables(connection)
-            for table in tables:
-                schema, name = table.split(".")
-                async with as_everybody(connection) if table in guarded else nullcontext():
-                    rows = await connection.fetch(
-                        f"""SELECT to_jsonb(t)::text AS row FROM "{schema}"."{name}" AS t
-                            WHERE EXISTS (SELECT FROM unnest($1::text[]) AS needle
-                                          WHERE strpos(lower(to_jsonb(t)::text), lower(needle)) > 0)""",
-                        list(needles),
-                    )
-                if rows:
-                    found[table] = [json.loads(row["row"]) for row in rows]
-        return found
+            return await rows_with(connection, needles)
 
 
 @asynccontextmanager

@@ -8,7 +8,7 @@ import { useProblemText } from "@/i18n/problem_text";
 import { refusalOf } from "@/wire";
 import { type Item, useMemoryActs } from "@/wire/memory";
 import { LastUse, Origin } from "./Origin";
-import { KIND_NAMES, LOW_CONFIDENCE } from "./words";
+import { isTheirOwn, KIND_NAMES, LOW_CONFIDENCE } from "./words";
 
 export function ItemCard({ item }: { item: Item }) {
   const { i18n } = useLingui();
@@ -35,7 +35,9 @@ export function ItemCard({ item }: { item: Item }) {
           <span>
             <Origin item={item} />
           </span>
-          <span aria-hidden="true">·</span>
+          <span aria-hidden="true" className="max-sm:hidden">
+            ·
+          </span>
           <span>
             <LastUse item={item} />
           </span>
@@ -64,11 +66,11 @@ function PinButton({ item }: { item: Item }) {
   return (
     <IconButton
       size="sm"
-      label={item.pinned ? t`Unpin` : t`Pin: agents are always shown it`}
+      label={item.pinned ? t`Unpin` : isTheirOwn(item) ? t`Pin: agents are always shown it` : t`Pin: it stays on top`}
       aria-pressed={item.pinned}
       isPending={isPending}
       onPress={() => void toggle()}
-      className={`z-1 ${item.pinned ? "text-link" : ""}`}
+      className={`z-1 ${item.pinned ? "text-ink!" : ""}`}
     >
       <PinIcon className={`size-4.5 ${item.pinned ? "fill-current" : ""}`} />
     </IconButton>

@@ -1,7 +1,7 @@
 // What memory's own words are called on the page.
 import type { MessageDescriptor } from "@lingui/core";
 import { msg } from "@lingui/core/macro";
-import type { ItemKind, Shelf } from "@/wire/memory";
+import type { Item, ItemKind, Shelf } from "@/wire/memory";
 
 export const KIND_NAMES: Record<ItemKind, MessageDescriptor> = {
   fact: msg`Fact`,
@@ -36,6 +36,9 @@ export const SHELF_EMPTY: Record<Shelf, MessageDescriptor> = {
   said: msg`Nothing was said yet that could be found again.`,
   archived: msg`Nothing is set aside. Small things that nobody asked about for long come here: they are found, but never brought up.`,
 };
+
+/** What the person wrote or said themself: nothing else is ever shown to agents unasked (memory/store/profile.py). */
+export const isTheirOwn = ({ origin }: Pick<Item, "origin">): boolean => origin === "written" || origin === "said";
 
 export const LOW_CONFIDENCE = 0.6; // below it a reader should know that it may be wrong
 export const TEXT_MAX = 2_000; // contracts/memory/items.py

@@ -4,7 +4,7 @@ import { useAgents } from "@/wire";
 import type { Item } from "@/wire/memory";
 import { LastUse, Origin } from "../Origin";
 import { useDay } from "../use_day";
-import { LOW_CONFIDENCE } from "../words";
+import { isTheirOwn, LOW_CONFIDENCE } from "../words";
 
 export function Known({ item }: { item: Item }) {
   const { i18n } = useLingui();
@@ -52,7 +52,11 @@ export function Known({ item }: { item: Item }) {
       <li>
         {item.pinned && (
           <>
-            <Trans>Pinned: agents are always shown it</Trans>
+            {isTheirOwn(item) ? (
+              <Trans>Pinned: agents are always shown it</Trans>
+            ) : (
+              <Trans>Pinned: it stays on top</Trans>
+            )}
             {" · "}
           </>
         )}
