@@ -34,9 +34,15 @@ def _compared(text: str) -> str:
 
 
 async def those_that_hold(tx: Transaction, user_id: UUID, sources: Sequence[Source]) -> list[Source]:
-    """Return the sources whose turn is kept and holds the quote; thread and time are the turn's."""
+    """Return the sources whose turn is kept and holds the quote; thread and time are the turn's.
+
+    The turns stay until this transaction ends: whoever removes them then removes what was taken from them, too.
+    """
     rows = await tx.fetch(
-        "SELECT message_id, thread_id, said_at, body FROM turns WHERE user_id = $1 AND message_id = ANY ($2)",
+        """
+        SELECT message_id, thread_id, said_at, body FROM turns WHERE user_id = $1 AND message_id = ANY ($2)
+        ORDER BY message_id FOR KEY SHARE
+        """,
         user_id,
         [source.message_id for source in sources],
     )
@@ -46,6 +52,28 @@ async def those_that_hold(tx: Transaction, user_id: UUID, sources: Sequence[Sour
         for source in sources
         if (turn := turns.get(source.message_id)) is not None and stands_in(source.quote, turn["body"])
     ]
+
+
+async def drop(tx: Transaction, user_id: UUID, message_ids: Sequence[UUID]) -> None:
+    """Remove quotes of turns that are gone, what has no source left, and digests that cite one of them. Idempotent.
+
+    What the person wrote themself stays. To be called after the turns went.
+    """
+    await tx.execute(
+        """
+        WITH gone AS (
+            DELETE FROM item_sources WHERE user_id = $1 AND message_id = ANY ($2) RETURNING item_id
+        )
+        DELETE FROM items WHERE user_id = $1 AND id IN (SELECT item_id FROM gone) AND origin <> 'written' AND (
+            kind = 'summary' OR NOT EXISTS (
+                SELECT FROM item_sources AS left_over
+                WHERE left_over.user_id = $1 AND item_id = id AND NOT message_id = ANY ($2)
+            )
+        )
+        """,
+        user_id,
+        list(message_ids),
+    )
 
 
 async def add(tx: Transaction, user_id: UUID, item_id: UUID, sources: Sequence[Source]) -> None:
