@@ -5,6 +5,8 @@ from typing import Any
 from uuid import UUID
 
 from emergence.contracts.session.events import MessageStored, ThreadImported, ThreadRestored
+from emergence.memory.gardening.tend_thread import tend_thread
+from emergence.memory.store import consolidations
 from emergence.memory.store.consolidations import NIGHT
 from tests.memory.served_memory import ServedMemory, ids
 from tests.memory.test_on_events import tell
@@ -87,3 +89,47 @@ async def test_each_turn_puts_its_thread_off_and_a_deleted_one_is_not_due(served
     assert (await served.session.ask("DELETE", f"/api/threads/{thread}", ada)).status_code == 200
     await served.settled()
     assert [row["thread_id"] for row in await served.parts.database.fetch(query, ada.user_id)] == [NIGHT]
+
+
+async def test_what_was_taken_from_a_turn_goes_with_it_and_comes_back_with_its_thread(
+    served: ServedMemory, ada: Person
+) -> None:
+    roof = "The garden house needs a new roof before winter comes to the valley. " * 5
+    said = ["My sister is called Odile.", roof, "Ok."]
+    thread = await talked(served.session, ada, *said, answers=["1", "2", "3"])
+    await talked(served.session, ada, "My sister is called Odile. I live in Nantes.", answers=["4"])
+    await served.settled()
+    clock = served.parts.clock.now()
+    due = await consolidations.due(served.parts.database, clock + timedelta(hours=1), 10)
+    for each in due:
+        if not each.is_night:
+            await tend_thread(served.parts, each)
+    assert [row["kind"] for row in await kept(served, ada)].count("summary") == 1
+
+    assert (await served.session.ask("DELETE", f"/api/threads/{thread}", ada)).status_code == 200
+    await served.settled()
+    assert [(row["body"], len(row["quotes"])) for row in await kept(served, ada)] == [
+        ("Sister: Odile", 1), ("Lives in Nantes", 1),
+    ]  # fmt: skip
+
+    assert (await served.session.ask("POST", f"/api/threads/{thread}/restore", ada)).status_code == 200
+    await served.settled()
+    assert [(row["body"], len(row["quotes"])) for row in await kept(served, ada)] == [
+        ("Sister: Odile", 2), ("Lives in Nantes", 1),
+    ]  # fmt: skip
+
+
+async def test_what_is_forgotten_takes_along_what_was_taken_from_it_and_nothing_that_was_written(
+    served: ServedMemory, ada: Person
+) -> None:
+    thread = await talked(served.session, ada, "I live in Nantes. I like figs.", answers=["Ah."])
+    await served.settled()
+    async with served.parts.rows.of(ada.user_id) as tx:
+        await tx.execute("UPDATE items SET origin = 'written' WHERE body = 'Likes figs'")
+    message, _ = ids(await shown(served.session, ada, thread))
+
+    assert (await served.ask("DELETE", f"/api/memory/turns/{message}", ada)).status_code == 204
+
+    async with served.parts.rows.of(ada.user_id) as tx:
+        assert [row["body"] for row in await tx.fetch("SELECT body FROM items")] == ["Likes figs"]
+        assert await tx.fetch("SELECT 1 FROM item_sources") == []

@@ -34,9 +34,15 @@ def _compared(text: str) -> str:
 
 
 async def those_that_hold(tx: Transaction, user_id: UUID, sources: Sequence[Source]) -> list[Source]:
-    """Return the sources whose turn is kept and holds the quote; thread and time are the turn's."""
+    """Return the sources whose turn is kept and holds the quote; thread and time are the turn's.
+
+    The turns stay until this transaction ends: whoever removes them then removes what was taken from them, too.
+    """
     rows = await tx.fetch(
-        "SELECT message_id, thread_id, said_at, body FROM turns WHERE user_id = $1 AND message_id = ANY ($2)",
+        """
+        SELECT message_id, thread_id, said_at, body FROM turns WHERE user_id = $1 AND message_id = ANY ($2)
+        ORDER BY message_id FOR KEY SHARE
+        """,
         user_id,
         [source.message_id for source in sources],
     )

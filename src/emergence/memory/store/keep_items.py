@@ -92,7 +92,7 @@ async def keep_item(tx: Transaction, user_id: UUID, item: NewItem, at: datetime)
 async def hold_items(tx: Transaction, user_id: UUID) -> None:
     """Let nobody else keep items of this person until this transaction ends.
 
-    Whoever also holds the passages (`hold_passages`) holds them first.
+    So that nobody waits in a circle: what is due of a thread is held before, passages (`hold_passages`) afterwards.
     """
     await tx.execute("SELECT pg_advisory_xact_lock(hashtextextended('memory:items:' || $1::uuid, 0))", user_id)
 
