@@ -9,6 +9,7 @@ from fastapi import FastAPI
 from emergence.contracts.auth.client import AuthClient, access_token_verifier, issued_service_tokens
 from emergence.contracts.auth.events import UserDeleted
 from emergence.contracts.auth.revocation_reader import RevocationReader
+from emergence.contracts.consolidation import ConsolidationClient
 from emergence.contracts.session.events import (
     MessageChanged,
     MessageStored,
@@ -32,6 +33,7 @@ from emergence.memory.change_model import keep_changing_model
 from emergence.memory.choose_model import choose_model
 from emergence.memory.embed_turns import keep_embedding
 from emergence.memory.fill_in import keep_filling
+from emergence.memory.gardening.keep_gardening import keep_gardening
 from emergence.memory.keep_warm import keep_warm
 from emergence.memory.on_events import OnEvents
 from emergence.memory.open_embedders import open_embedders
@@ -86,6 +88,7 @@ def build_parts(surroundings: Surroundings) -> Memory:
         embedders=open_embedders(settings),
         said=SaidClient(surroundings.peers),
         erasing=Erasing(database, PERSONAL_TABLES, surroundings.clock, rows.seen_by),
+        consolidation=ConsolidationClient(surroundings.peers),
     )
 
 
@@ -138,4 +141,7 @@ def _loops(memory: Memory) -> Sequence[Loop]:
     async def changing_model() -> None:
         await keep_changing_model(memory)
 
-    return warming, reading, embedding, filling, changing_model
+    async def gardening() -> None:
+        await keep_gardening(memory)
+
+    return warming, reading, embedding, filling, changing_model, gardening

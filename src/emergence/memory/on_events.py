@@ -11,7 +11,7 @@ from emergence.contracts.session.events import (
 )
 from emergence.kernel.storage.database import Transaction
 from emergence.memory.parts import Memory
-from emergence.memory.store import reads, turns
+from emergence.memory.store import consolidations, reads, turns
 from emergence.memory.store.uses import forget_uses_in
 
 
@@ -40,6 +40,7 @@ class OnEvents:
         await reads.note_thread(tx, event.user_id, event.thread_id, self._memory.clock.now())
         await self._memory.rows.see_only(tx, event.user_id)
         await turns.delete_thread(tx, event.user_id, event.thread_id)
+        await consolidations.drop(tx, event.user_id, event.thread_id)
 
     async def on_thread_restored(self, tx: Transaction, event: ThreadRestored) -> None:
         """Have the whole thread read. Idempotent."""
@@ -53,6 +54,7 @@ class OnEvents:
         await turns.bury(tx, event.user_id, event.thread_id, "thread", self._memory.clock.now())
         await turns.delete_thread(tx, event.user_id, event.thread_id)
         await forget_uses_in(tx, event.user_id, event.thread_id)
+        await consolidations.drop(tx, event.user_id, event.thread_id)
 
     async def on_user_deleted(self, tx: Transaction, event: UserDeleted) -> None:
         """Have everything that is kept of a person erased. Idempotent."""

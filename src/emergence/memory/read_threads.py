@@ -9,8 +9,10 @@ from emergence.contracts.session.said import MESSAGES_AT_ONCE, ReadSaid, Said, S
 from emergence.kernel.errors import DeadlineExceeded, Unavailable
 from emergence.kernel.events.watch import sole_watch
 from emergence.memory import figures
+from emergence.memory.harvest.harvest_turn import SaidTurn
+from emergence.memory.keep_harvest import harvested, keep_harvest
 from emergence.memory.parts import Memory
-from emergence.memory.store import reads, turns, vectors
+from emergence.memory.store import consolidations, reads, turns, vectors
 from emergence.memory.store.reads import ThreadRead
 from emergence.memory.store.turns import NewTurn
 from emergence.memory.store.vectors import wait_after
@@ -82,6 +84,7 @@ async def _keep(
     With `only` the thread's other turns go.
     """
     at, wanted = memory.clock.now(), memory.embedders.wanted
+    stated = await harvested([_said(message, read) for message in said if message.role == "user"])
     async with memory.rows.of(read.user_id) as tx:
         if not await reads.hold_read(tx, read):
             return False
@@ -94,6 +97,10 @@ async def _keep(
             await vectors.note_pending(tx, read.user_id, new, wanted, at)
         if only is not None:
             await turns.delete_others(tx, read.user_id, read.thread_id, [message.message_id for message in only])
+        # After what goes: whoever keeps items holds what others wait for with passages in hand.
+        await keep_harvest(tx, read.user_id, stated, new, at)
+        if new:
+            await consolidations.note_thread(tx, read.user_id, read.thread_id, at + memory.settings.memory_idle_after_s)
         if is_last:
             await reads.drop_thread(tx, read.user_id, read.thread_id)
     figures.turns_stored.inc(len(new))
@@ -102,6 +109,10 @@ async def _keep(
 
 def _says(message: SaidMessage) -> bool:
     return bool(message.text.strip())
+
+
+def _said(message: SaidMessage, read: ThreadRead) -> SaidTurn:
+    return SaidTurn(message.message_id, read.thread_id, message.said_at, message.text)
 
 
 def _turn(message: SaidMessage) -> NewTurn:

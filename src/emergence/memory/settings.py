@@ -1,11 +1,13 @@
 """The memory service's variables."""
 
-from typing import Self
+from datetime import timedelta
+from decimal import Decimal
+from typing import Literal, Self
 
 from pydantic import Field, model_validator
 
 from emergence.contracts.auth.verifier_settings import VerifierSettings
-from emergence.kernel.settings import Secret, WebAddress
+from emergence.kernel.settings import Seconds, Secret, WebAddress
 from emergence.kernel.surroundings import DatabaseUrl
 from emergence.memory.choose_model import AskedModel
 
@@ -16,6 +18,25 @@ class MemorySettings(VerifierSettings):
     memory_database_url: DatabaseUrl | None = Field(
         default=None,
         description="PostgreSQL address of memory alone; default: DATABASE_URL. The server needs the extension vector.",
+    )
+    memory_idle_after_s: Seconds = Field(
+        default=timedelta(minutes=10),
+        gt=timedelta(0),
+        description="How long nothing must be said in a conversation before memory makes a digest of it.",
+    )
+    memory_consolidation_model: Literal["none", "chat"] = Field(
+        default="none",
+        description="What reads a conversation that fell idle: `chat` asks the provider that agents use, within the "
+        "budget below; `none` works without a model. The demonstration model is never asked.",
+    )
+    memory_consolidation_daily_usd: Decimal = Field(
+        default=Decimal(0),
+        ge=0,
+        description="What that may cost a day (UTC), in US dollars, for everybody together. 0: only models that cost "
+        "nothing, on one's own machines. A model without a known price is not asked.",
+    )
+    memory_consolidation_person_daily_usd: Decimal | None = Field(
+        default=None, ge=0, description="The same for one person; default: as much as for everybody together."
     )
     memory_embedding_model: AskedModel = Field(
         default="auto",

@@ -1,0 +1,210 @@
+"""What a statement says, by what it is about; the words come from the grammars, `{}` is what the pattern caught."""
+
+import re
+from datetime import datetime
+
+from emergence.memory.harvest.dates import day_of, shown_day
+from emergence.memory.harvest.drafts import (
+    DECIDED,
+    FAMILY,
+    HEALTH,
+    IDENTITY,
+    LIKED,
+    PLANNED,
+    SELF,
+    Draft,
+    Make,
+    capitalised,
+    trimmed,
+)
+from emergence.memory.harvest.preferences import liking, named_preference
+from emergence.memory.harvest.words import COMPUTING, JOBS, NOT_NAMES, PARTNERS
+from emergence.memory.question.words import Language, folded
+from emergence.memory.store.concepts import ConceptKind, NewConcept
+from emergence.memory.store.keep_items import NewFact, NewPreference
+
+# What holds for this moment alone.
+_MOMENT = re.compile(
+    r"\b(?:here|in this|in that|this time|for now|today|the following|above|below|ici|dans ce|dans cet|dans cette|"
+    r"cette fois|pour l'instant|pour cette|aujourd'hui|ci-dessous|ci-dessus|suivant|suivante)\b",
+    re.IGNORECASE,
+)
+# What points at something that was said before.
+_REFERRING = re.compile(
+    r"\b(?:this|these|those|them|it|him|her|you|your|ça|cela|cette|ces|ce|cet|celui|celle|ceux|lui|te|ton|ta|tes|votre|vos)"
+    r"\b",
+    re.IGNORECASE,
+)
+_LEADING = re.compile(r"^(?:please|and|so|then|s'il te pla[iî]t|stp|merci de|et|alors|donc|svp)[, ]+", re.IGNORECASE)
+_OWN = re.compile(r"^(?:an?|my|the|our|un|une|mon|ma|mes|le|la|les|l'|notre)\s*(?<=[\s'])", re.IGNORECASE)
+
+
+def fact(body: str, predicate: str, importance: float = IDENTITY, concept: ConceptKind | None = None) -> Make:
+    """A fact about the person; one may move to another system and stay where one lives."""
+
+    def make(found: re.Match[str], _: datetime) -> Draft | None:
+        what = trimmed(found[1])
+        if not what or (concept is not None and folded(what) in NOT_NAMES):
+            return None
+        if concept == "place" and folded(what) in COMPUTING:
+            return None
+        concepts = [NewConcept(what, concept)] if concept else []
+        return Draft("fact", body.format(what), importance, fact=NewFact(SELF, predicate, what), concepts=concepts)
+
+    return make
+
+
+def name(body: str) -> Make:
+    """What somebody is called."""
+    named = fact(body, "name", concept="person")
+
+    def make(found: re.Match[str], said_at: datetime) -> Draft | None:
+        draft = named(found, said_at)
+        if draft is None or draft.fact is None:
+            return None
+        called = " ".join(capitalised(word) for word in draft.fact.object.split())
+        return Draft(
+            "fact",
+            body.format(called),
+            IDENTITY,
+            fact=NewFact(SELF, "name", called),
+            concepts=[NewConcept(called, "person")],
+        )
+
+    return make
+
+
+def moved(body: str) -> Make:
+    """Where somebody lives since now."""
+    at_home = fact(body, "lives_in", concept="place")
+
+    def make(found: re.Match[str], said_at: datetime) -> Draft | None:
+        draft = at_home(found, said_at)
+        if draft is None or draft.fact is None:
+            return None
+        since = NewFact(SELF, "lives_in", draft.fact.object, valid_from=said_at)
+        return Draft("fact", draft.body, IDENTITY, fact=since, concepts=draft.concepts)
+
+    return make
+
+
+def ended(body: str, predicate: str) -> Make:
+    """What is so no longer."""
+
+    def make(found: re.Match[str], said_at: datetime) -> Draft | None:
+        what = trimmed(found[1])
+        fact = NewFact(SELF, predicate, what, valid_to=said_at)
+        return Draft("event", body.format(what), PLANNED, happened_at=said_at, fact=fact)
+
+    return make
+
+
+def age(body: str) -> Make:
+    """How old somebody is."""
+
+    def make(found: re.Match[str], _: datetime) -> Draft | None:
+        if not 5 <= int(found[1]) <= 120:
+            return None
+        return Draft("fact", body.format(found[1]), IDENTITY, fact=NewFact(SELF, "age", found[1]))
+
+    return make
+
+
+def birthday(body: str) -> Make:
+    """On which day of the year somebody was born; without the year unless it was said."""
+
+    def make(found: re.Match[str], said_at: datetime) -> Draft | None:
+        if day_of(found[1], said_at) is None:
+            return None
+        what = re.sub(r"^(?:on|the|le)\s+|^(?:on the)\s+", "", trimmed(found[1]), flags=re.IGNORECASE)
+        return Draft("fact", body.format(what), IDENTITY, fact=NewFact(SELF, "birthday", what))
+
+    return make
+
+
+def job(body: str) -> Make:
+    """What somebody does for a living."""
+
+    def make(found: re.Match[str], _: datetime) -> Draft | None:
+        what = trimmed(found[1])
+        if not any(word in JOBS for word in folded(what).split()[:3]):
+            return None
+        return Draft("fact", body.format(what), IDENTITY, fact=NewFact(SELF, "works_as", what))
+
+    return make
+
+
+def relative(body: str) -> Make:
+    """How somebody close is called; of partners there is one at a time."""
+
+    def make(found: re.Match[str], _: datetime) -> Draft | None:
+        who, called = found[1].lower(), trimmed(found[2])
+        if folded(called) in NOT_NAMES:
+            return None
+        predicate = "partner" if folded(who) in PARTNERS else folded(who).replace(" ", "_")
+        return Draft(
+            "fact",
+            body.format(capitalised(who), called),
+            FAMILY,
+            fact=NewFact(SELF, predicate, called),
+            concepts=[NewConcept(called, "person")],
+        )
+
+    return make
+
+
+def plan(body: str, language: Language) -> Make:
+    """Something that happens on a day."""
+
+    def make(found: re.Match[str], said_at: datetime) -> Draft | None:
+        day = day_of(found["day"], said_at)
+        if day is None:
+            return None
+        what = capitalised(_OWN.sub("", trimmed(found["what"])))
+        return Draft("event", body.format(what, shown_day(day, language)), PLANNED, happened_at=day)
+
+    return make
+
+
+def instruction(found: re.Match[str], _: datetime) -> Draft | None:
+    """How to answer from now on, in the person's own words."""
+    body = capitalised(_LEADING.sub("", trimmed(found[0])))
+    if _MOMENT.search(body):
+        return None
+    return Draft("instruction", body, DECIDED, preference=named_preference(body))
+
+
+def diet(body: str) -> Make:
+    """What somebody eats."""
+
+    def make(found: re.Match[str], _: datetime) -> Draft | None:
+        what = trimmed(found[1]).lower()
+        return Draft("preference", body.format(what), HEALTH, preference=NewPreference("diet", folded(what)))
+
+    return make
+
+
+def like(body: str, strength: float, language: Language) -> Make:
+    """What somebody likes, or does not."""
+
+    def make(found: re.Match[str], _: datetime) -> Draft | None:
+        what = trimmed(found[1])
+        if _REFERRING.search(what) is not None:
+            return None
+        preference = named_preference(what) or liking(what, strength, language)
+        return Draft("preference", body.format(what), LIKED, preference=preference)
+
+    return make
+
+
+def favourite(body: str) -> Make:
+    """What somebody likes most of its kind."""
+
+    def make(found: re.Match[str], _: datetime) -> Draft | None:
+        thing, what = found["thing"].lower(), trimmed(found["what"])
+        if thing.startswith("one") or _REFERRING.search(f"{thing} {what}") is not None:
+            return None
+        key = f"favourite:{folded(thing)}"
+        return Draft("preference", body.format(capitalised(thing), what), LIKED, preference=NewPreference(key, what))
+
+    return make

@@ -1,0 +1,110 @@
+"""The sentences of a message that are the person's own statements, each as it stands there.
+
+Code, quotations, pasted documents, scripts, role play and texts that an agent is to work on are nobody's statements.
+What is not their own is masked, character by character, so that whatever is found is still literally in the message.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+LONGEST_CHARACTERS = 1_500  # of a message: longer ones are pasted, or hold what was
+LONGEST_SENTENCE_CHARACTERS = 400
+MASK = "\x00"
+LEFT_OUT = "[…]"
+
+_APOSTROPHES = str.maketrans({"’": "'", "ʼ": "'", "\u00a0": " ", "\u202f": " "})
+_MASKED = (
+    re.compile(r"(?:```|~~~).*?(?:```|~~~|\Z)", re.DOTALL),
+    re.compile(r"^(?: {4,}|\t).*$", re.MULTILINE),
+    re.compile(r"`[^`\n]+`"),
+    re.compile(r"^ {0,3}>.*$", re.MULTILINE),
+    re.compile(r"«[^»]*(?:»|\Z)|“[^”]*(?:”|\Z)|„[^“”]*[“”]|\"[^\"]*(?:\"|\Z)|‘[^’]*’"),
+    re.compile(r"(?<!\w)'[^'\n]{2,}'(?!\w)"),
+    re.compile(r"^[ \t]*\|.*$", re.MULTILINE),  # a table
+    re.compile(r"https?://\S+"),
+)
+# A script, “Anna: I am…”, but not “Note: I am…”.
+_SCRIPT = re.compile(
+    r"^[ \t]*(?:[-*•] )?\[?(?!(?:Note|Nota|NB|PS|FYI|Info|Remember|Retiens|Mémorise|Update)\b)[A-ZÀ-Ý][\w.'-]{0,20}"
+    r"(?: [A-ZÀ-Ý0-9][\w.'-]{0,20})?\]?[ \t]?:[ \t].*$",
+    re.MULTILINE,
+)
+# A letter, a log or a page that was pasted as a whole.
+_PASTED = re.compile(
+    r"^[ \t]*(?:dear\b|from:|to:|sent:|subject:|objet ?:|de ?:|à ?:|envoyé ?:|sincerely|(?:best|kind|warm) regards|"
+    r"yours\b|cordialement|bien à vous|(?:chère?|cher) |madame,|monsieur,|je vous prie|-----|begin |<[a-z!/]|[{\[]\s*$|"
+    r"#!|\d{4}-\d\d-\d\dT|traceback )",
+    re.IGNORECASE | re.MULTILINE,
+)
+# Whoever plays or tells a story speaks for somebody else, for as long as the message goes on.
+_PLAYED = re.compile(
+    r"\b(?:role[- ]?play|pretend|imagine|make believe|let's say|suppose|supposing|hypothetically|act as|you are an? |"
+    r"play the (?:role|part)|in (?:my|this|the|a) (?:story|novel|game|scene|dream|play|script|song|poem)|"
+    r"my (?:character|avatar|persona|protagonist|hero|heroine)|the narrator|lyrics|for example|e\.g\.|"
+    r"jeu de rôles?|imagin(?:e|ons|ez)|fais(?:ons)? comme si|faites comme si|fais semblant|mettons que|"
+    r"suppos(?:e|ons|ez)|admettons|joue(?:ons)? (?:le|un|une|la) |tu es (?:un|une|mon) |vous êtes (?:un|une) |"
+    r"dans (?:mon|ma|cette|ce|le|la|un|une) (?:histoire|roman|jeu|scène|rêve|pièce|scénario|chanson|poème|nouvelle)|"
+    r"mon (?:personnage|avatar|héros|héroïne)|le narrateur|la narratrice|paroles|par exemple|p\. ?ex\.)",
+    re.IGNORECASE,
+)
+# What follows is a text to work on.
+_WORKED_ON = re.compile(
+    r"\b(?:translat\w*|summari[sz]\w*|rewrite|rephrase|reword|correct|proofread|improve|edit|fix|explain|analy[sz]e|parse|"
+    r"classify|complete|continue|write|draft|say|repeat|generate|compose|give me|text|email|e-mail|mail|message|letter|"
+    r"sentence|paragraph|article|document|prompt|review|cv|resume|bio|"
+    r"tradui\w*|résum\w*|réécri\w*|reformul\w*|corrig\w*|relis\w*|amélior\w*|expliqu\w*|analys\w*|complèt\w*|continu\w*|"
+    r"écri\w*|rédig\w*|dis|répèt\w*|génèr\w*|compos\w*|donne-moi|texte|courriel|mél|lettre|phrase|paragraphe|"
+    r"avis|voici|here is|here's|here are|following|suivante?s?|below|ci-dessous)\b[^\n.!?]{0,80}:",
+    re.IGNORECASE,
+)
+_SENTENCE = re.compile(r"[^.!?…;\n]+(?:\.(?=\w)[^.!?…;\n]+)*[.!?…;]*", re.DOTALL)
+_NOT_NEW_LINE = re.compile(r"[^\n]")
+_BULLET = re.compile(r"\s*(?:[-*•–]|\d{1,2}[.)])?\s*")
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """One statement: `quote` as it stands in the message, `text` with plain apostrophes and what is not own masked."""
+
+    quote: str
+    text: str
+
+
+def own_sentences(body: str) -> Iterator[Sentence]:
+    """Yield what the person states, in the order in which they do."""
+    if len(body) > LONGEST_CHARACTERS or _PASTED.search(body):
+        return
+    text = _masked(body)
+    if _PLAYED.search(text):
+        return
+    for found in _SENTENCE.finditer(text):
+        start = found.start() + len(_BULLET.match(found[0])[0])  # type: ignore[index] # it matches nothing, too
+        sentence = text[start : found.end()]
+        if sentence.rstrip().endswith("?") or len(sentence) > LONGEST_SENTENCE_CHARACTERS:
+            continue
+        if sentence.strip(f" {MASK}.!…;"):
+            yield Sentence(body[start : found.end()].strip(), sentence.strip())
+
+
+def own_text(body: str) -> str:
+    """Return what is the person's own of a message, questions too, with […] for what is not; empty: nothing is."""
+    if len(body) > LONGEST_CHARACTERS or _PASTED.search(body):
+        return ""
+    text = _masked(body)
+    if _PLAYED.search(text) or not re.search(r"\w", text):
+        return ""
+    return re.sub(rf"{MASK}[{MASK}\s]*", LEFT_OUT, text).strip()
+
+
+def _masked(body: str) -> str:
+    text = body.translate(_APOSTROPHES)
+    for pattern in _MASKED:
+        text = pattern.sub(_masking, text)
+    if (worked_on := _WORKED_ON.search(text)) is not None:
+        text = text[: worked_on.start()] + _NOT_NEW_LINE.sub(MASK, text[worked_on.start() :])
+    return _SCRIPT.sub(_masking, text)
+
+
+def _masking(found: re.Match[str]) -> str:
+    return _NOT_NEW_LINE.sub(MASK, found[0])

@@ -1,0 +1,70 @@
+"""What names and places look like, and words that are none although they stand where one would."""
+
+CAPITAL = r"(?!I\b|J'|Je\b)[A-ZÀ-ÖØ-Þ][\w'-]*"
+NAME = rf"{CAPITAL}(?: (?:(?:de|du|van|von|da|di|ben|el|le|la) )?{CAPITAL}){{0,2}}"
+_JOINT = r"(?:[ -](?:of|upon|sur|en|de|du|des|la|le|les|lès|sous|and|the|d|l)){1,2}[ -]?'?|[ -]"
+PLACE = (
+    rf"(?:(?:[Tt]he|[Ll]a|[Ll]e|[Ll]es) |[Ll]')?{CAPITAL}(?:(?:{_JOINT}){CAPITAL}){{0,3}}"
+    rf"(?:, (?!My\b|Mon\b|Ma\b){CAPITAL}(?: {CAPITAL})?)?"
+)
+ORGANISATION = (
+    rf"(?:(?:[Tt]he|[Ll]a|[Ll]e|[Ll]es) (?:[\w-]+ ){{0,2}})?(?:[Ll]')?(?:[A-ZÀ-ÖØ-Þ0-9][\w'&.-]*\w)"
+    rf"(?: (?:(?:of|for|and|de|du|des|et|&) )?{CAPITAL}){{0,3}}"
+)
+
+# Somebody may move to these and yet stay where they are.
+COMPUTING = frozenset(
+    """
+    linux windows mac macos ubuntu debian fedora arch android ios chrome firefox safari vim neovim emacs vscode
+    vs code python python3 rust go golang java kotlin swift ruby javascript typescript react vue angular svelte
+    django flask postgres postgresql mysql mongodb redis kubernetes docker aws azure gcp git github gitlab jira
+    slack discord notion excel word teams outlook gmail chatgpt claude gemini mistral wayland linux mint
+    """.split()  # noqa: SIM905 - a list reads worse
+) | {"vs code", "linux mint", "google cloud", "arch linux"}
+
+NOT_NAMES = frozenset(
+    """
+    a an the not no so too very just really still now here there back later when if because sorry sure ok fine
+    good happy sad tired hungry ready done lost stuck new old back home busy late early on in at hard easy long
+    short common mine yours is was are it this that these those and or but what how who comment quoi bien mal
+    pas plus tres trop bon content contente triste fatigue fatiguee pret prete perdu perdue ici la desole
+    desolee sur sure un une le les ce cette toujours jamais difficile facile long courte connu inconnu i me my
+    je moi mon ma en de du unknown nobody none
+    """.split()  # noqa: SIM905
+)
+
+# Of these there is one at a time.
+PARTNERS = frozenset(
+    """
+    wife husband partner girlfriend boyfriend fiance fiancee femme mari compagnon compagne copain copine epoux epouse
+    conjoint conjointe
+    """.split()  # noqa: SIM905
+)
+
+# The last word of what somebody works as; the list is short on purpose: “a fan” and “a bit tired” are no trades.
+JOBS = frozenset(
+    """
+    accountant actor actress analyst architect artist astronomer baker barista bartender biologist builder
+    butcher carpenter cashier chef chemist cleaner cook consultant dancer dentist designer developer dietitian
+    director doctor driver economist editor electrician engineer farmer firefighter gardener geologist
+    hairdresser historian illustrator interpreter journalist judge lawyer lecturer librarian manager
+    mathematician mechanic midwife musician notary novelist nurse optician painter paramedic pastor pharmacist
+    photographer physicist physiotherapist pilot plumber postman principal producer professor programmer
+    psychiatrist psychologist receptionist researcher sailor salesperson scientist secretary shepherd singer
+    soldier statistician student surgeon surveyor tailor teacher technician therapist translator tutor vet
+    veterinarian waiter waitress welder writer intern apprentice freelancer retiree acteur actrice agriculteur
+    agricultrice apiculteur apicultrice apprenti apprentie artiste auteur autrice avocat avocate biologiste
+    boucher bouchere boulanger boulangere cadre chauffeur chercheur chercheuse chimiste chirurgien chirurgienne
+    coiffeur coiffeuse comedien comedienne commercial commerciale comptable conducteur conductrice consultant
+    consultante couturiere cuisinier cuisiniere danseur danseuse dentiste designer developpeur developpeuse
+    directeur directrice ebeniste economiste educateur educatrice electricien electricienne enseignant
+    enseignante etudiant etudiante facteur factrice fleuriste geographe geologue geometre graphiste historien
+    historienne infirmier infirmiere informaticien informaticienne ingenieur ingenieure instituteur institutrice
+    interprete jardinier jardiniere journaliste juge juriste kinesitherapeute libraire maraicher maraichere
+    medecin menuisier menuisiere musicien musicienne notaire opticien opticienne ouvrier ouvriere paysan
+    paysanne peintre pharmacien pharmacienne photographe physicien physicienne pilote plombier pompier
+    professeur professeure prof programmeur programmeuse psychiatre psychologue redacteur redactrice retraite
+    retraitee sage-femme femme secretaire serveur serveuse soudeur stagiaire statisticien technicien
+    technicienne traducteur traductrice veterinaire vendeur vendeuse vigneron vigneronne
+    """.split()  # noqa: SIM905
+)
