@@ -1,18 +1,13 @@
 // Whether anything is remembered at all, whether agents may bring it up, and how much there is.
 import { Plural, Trans, useLingui } from "@lingui/react/macro";
 import { useState } from "react";
-import { Asked } from "@/app/Asked";
 import { InlineNotice } from "@/design";
 import { Switch } from "@/design/parts/Switch";
 import { useProblemText } from "@/i18n/problem_text";
 import { refusalOf } from "@/wire";
-import { type MemoryChoices, type MemoryState, useMemoryActs, useMemoryState } from "@/wire/memory";
+import { type MemoryChoices, type MemoryState, useMemoryActs } from "@/wire/memory";
 
-export function Choices() {
-  return <Asked question={useMemoryState()}>{(state) => <Chosen state={state} />}</Asked>;
-}
-
-function Chosen({ state }: { state: MemoryState }) {
+export function Choices({ state }: { state: MemoryState }) {
   const { t } = useLingui();
   const { choose } = useMemoryActs();
   const problemText = useProblemText();
@@ -32,37 +27,44 @@ function Chosen({ state }: { state: MemoryState }) {
     }
   };
   return (
-    <section
-      aria-label={t`What is remembered`}
-      className="flex flex-col gap-4 rounded-xl border border-line bg-surface p-5 shadow-low"
-    >
+    <section aria-label={t`What is remembered`} className="flex flex-col gap-3">
       <HowMuch state={state} />
       {problem && <InlineNotice tone="danger">{problem}</InlineNotice>}
-      <Switch
-        isSelected={shown.remembers}
-        isDisabled={wanted !== undefined}
-        onChange={(remembers) => void change({ remembers })}
-        detail={
-          shown.remembers ? (
-            <Trans>Agents find again what you said in other conversations. Temporary ones leave nothing here.</Trans>
-          ) : (
-            <Trans>
-              Off: nothing new is kept, and no agent is shown anything of this. What stands here stays until you forget
-              it; what you say meanwhile is not remembered later either.
-            </Trans>
-          )
-        }
-      >
-        <Trans>Remember</Trans>
-      </Switch>
-      <Switch
-        isSelected={shown.hints && shown.remembers}
-        isDisabled={wanted !== undefined || !shown.remembers}
-        onChange={(hints) => void change({ hints })}
-        detail={<Trans>When it fits what you talk about; the same thing at most once in two weeks.</Trans>}
-      >
-        <Trans>Let agents bring something up unasked</Trans>
-      </Switch>
+      <div className="flex flex-col gap-4 rounded-xl border border-line bg-surface px-4 py-3.5 shadow-low sm:p-5">
+        <Switch
+          isSelected={shown.remembers}
+          isDisabled={wanted !== undefined}
+          onChange={(remembers) => void change({ remembers })}
+          detail={
+            shown.remembers ? (
+              <span className="max-sm:hidden">
+                <Trans>
+                  Agents find again what you said in other conversations. Temporary ones leave nothing here.
+                </Trans>
+              </span>
+            ) : (
+              <Trans>
+                Off: nothing new is kept, and no agent is shown anything of this. What stands here stays until you
+                forget it; what you say meanwhile is not remembered later either.
+              </Trans>
+            )
+          }
+        >
+          <Trans>Remember</Trans>
+        </Switch>
+        <Switch
+          isSelected={shown.hints && shown.remembers}
+          isDisabled={wanted !== undefined || !shown.remembers}
+          onChange={(hints) => void change({ hints })}
+          detail={
+            <span className="max-sm:hidden">
+              <Trans>When it fits what you talk about; the same thing at most once in two weeks.</Trans>
+            </span>
+          }
+        >
+          <Trans>Let agents bring something up unasked</Trans>
+        </Switch>
+      </div>
     </section>
   );
 }

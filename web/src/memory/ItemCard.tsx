@@ -35,7 +35,9 @@ export function ItemCard({ item }: { item: Item }) {
           <span>
             <Origin item={item} />
           </span>
-          <span aria-hidden="true">·</span>
+          <span aria-hidden="true" className="max-sm:hidden">
+            ·
+          </span>
           <span>
             <LastUse item={item} />
           </span>
@@ -68,7 +70,7 @@ function PinButton({ item }: { item: Item }) {
       aria-pressed={item.pinned}
       isPending={isPending}
       onPress={() => void toggle()}
-      className={`z-1 ${item.pinned ? "text-link" : ""}`}
+      className={`z-1 ${item.pinned ? "text-ink!" : ""}`}
     >
       <PinIcon className={`size-4.5 ${item.pinned ? "fill-current" : ""}`} />
     </IconButton>

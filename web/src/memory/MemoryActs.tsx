@@ -1,7 +1,7 @@
 // What can be done with memory as a whole: write into it, forget what something is about, take it along.
 import { Trans, useLingui } from "@lingui/react/macro";
 import { useState } from "react";
-import { Button, IconButton, Menu, MenuItem, MenuTrigger, MoreIcon, notify } from "@/design";
+import { ArrowDownIcon, Button, IconButton, Menu, MenuItem, MenuTrigger, notify } from "@/design";
 import { useProblemText } from "@/i18n/problem_text";
 import { saveFile } from "@/settings/security/save_text";
 import { refusalOf } from "@/wire";
@@ -22,7 +22,6 @@ export function MemoryActs() {
     }
   };
   const acts: Record<string, () => unknown> = {
-    forget: () => setOpen("forget"),
     json: () => save("json"),
     markdown: () => save("markdown"),
   };
@@ -31,19 +30,14 @@ export function MemoryActs() {
       <Button variant="primary" size="sm" onPress={() => setOpen("write")}>
         <Trans>Write something</Trans>
       </Button>
-      <span className="max-sm:hidden">
-        <Button size="sm" onPress={() => setOpen("forget")}>
-          <Trans>Forget about…</Trans>
-        </Button>
-      </span>
+      <Button size="sm" onPress={() => setOpen("forget")}>
+        <Trans>Forget about…</Trans>
+      </Button>
       <MenuTrigger>
-        <IconButton size="sm" label={t`More`}>
-          <MoreIcon />
+        <IconButton size="sm" label={t`Export`}>
+          <ArrowDownIcon />
         </IconButton>
-        <Menu aria-label={t`More`} placement="bottom end" onAction={(key) => void acts[key]?.()}>
-          <MenuItem id="forget" textValue={t`Forget about…`}>
-            <Trans>Forget about…</Trans>
-          </MenuItem>
+        <Menu aria-label={t`Export`} placement="bottom end" onAction={(key) => void acts[key]?.()}>
           <MenuItem id="markdown" textValue={t`Export as Markdown`} detail={t`To read`}>
             <Trans>Export as Markdown</Trans>
           </MenuItem>

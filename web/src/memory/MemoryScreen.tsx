@@ -1,10 +1,12 @@
 // Everything that is remembered of the person here: to read, search, correct, forget, take along, and switch off.
 import { Trans, useLingui } from "@lingui/react/macro";
 import { useEffect } from "react";
+import { Asked } from "@/app/Asked";
 import { useShell } from "@/app/shell_context";
 import { IconButton, MenuIcon } from "@/design";
 import { OnlyTheirs } from "@/settings/OnlyTheirs";
 import { useLook } from "@/wire/impersonation";
+import { useMemoryState } from "@/wire/memory";
 import { Choices } from "./Choices";
 import { OpenItem } from "./item/OpenItem";
 import { MemoryActs } from "./MemoryActs";
@@ -29,18 +31,26 @@ export function MemoryScreen() {
           <h1 className="flex-1 text-xl">
             <Trans>Memory</Trans>
           </h1>
-          {look === undefined && <MemoryActs />}
+          {look === undefined && (
+            <div className="flex items-center gap-2 max-sm:w-full">
+              <MemoryActs />
+            </div>
+          )}
         </header>
-        {look === undefined ? (
-          <>
-            <Choices />
-            <Shelves />
-            <OpenItem />
-          </>
-        ) : (
-          <OnlyTheirs />
-        )}
+        {look === undefined ? <Kept /> : <OnlyTheirs />}
       </div>
     </main>
+  );
+}
+
+/** While memory is away one sentence says so, not each part. */
+function Kept() {
+  const state = useMemoryState();
+  return (
+    <>
+      <Asked question={state}>{(known) => <Choices state={known} />}</Asked>
+      {state.status !== "failed" && <Shelves />}
+      <OpenItem />
+    </>
   );
 }

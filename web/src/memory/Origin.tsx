@@ -39,7 +39,7 @@ export function Origin({ item }: { item: Item }) {
 
 export function LastUse({ item }: { item: Item }) {
   const { t, i18n } = useLingui();
-  if (item.last_used_at === null) return <Trans>Not used yet</Trans>;
+  if (item.last_used_at === null) return <Trans context="what is remembered">Not used yet</Trans>;
   const ago = timeAgo(new Date(item.last_used_at), new Date(), i18n.locale) ?? t`just now`;
-  return <Trans>Last used {ago}</Trans>;
+  return <Trans context="what is remembered">Last used {ago}</Trans>;
 }

@@ -1,7 +1,7 @@
 // Looking at what is remembered: words to search for, else one shelf of it, as far as one scrolls.
 import { Trans, useLingui } from "@lingui/react/macro";
 import { useNavigate, useSearch } from "@tanstack/react-router";
-import { type ReactNode, useId, useState } from "react";
+import { type ReactNode, useEffect, useId, useRef, useState } from "react";
 import { Label, Radio, RadioGroup } from "react-aria-components";
 import { Asked } from "@/app/Asked";
 import { CloseIcon, IconButton, MemoryIcon, SearchIcon, Spinner } from "@/design";
@@ -14,6 +14,10 @@ import { type MemorySearch, SHELVES } from "./memory_search";
 import { TurnCard } from "./TurnCard";
 import { ABOUT_MAX, SHELF_EMPTY, SHELF_NAMES } from "./words";
 
+const LIST = "memory-list";
+
+export const focusList = (): void => document.getElementById(LIST)?.focus();
+
 export function Shelves() {
   const { t } = useLingui();
   const navigate = useNavigate();
@@ -22,7 +26,7 @@ export function Shelves() {
   const found = useFound(words);
   const isSearching = words.trim() !== "";
   return (
-    <section aria-label={t`What is kept`} className="flex flex-col gap-4">
+    <section id={LIST} tabIndex={-1} aria-label={t`What is kept`} className="flex flex-col gap-4 outline-none">
       <div className="flex h-11 items-center gap-3 rounded-lg border border-line-strong bg-surface pr-1.5 pl-3.5 shadow-low focus-within:border-focus focus-within:ring-3 focus-within:ring-focus/18">
         <SearchIcon className="size-5 text-muted" />
         <input
@@ -68,17 +72,22 @@ function Filter({ shelf, onChange }: { shelf: Shelf; onChange: (shelf: Shelf) =>
     if (state === undefined || each === "all" || each === "archived") return undefined;
     return each === "said" ? state.turns : (state.items[each] ?? 0);
   };
+  const row = useRef<HTMLDivElement>(null);
+  useEffect(() => {
+    const chosen = row.current?.querySelector<HTMLElement>("[data-selected]");
+    if (row.current && chosen) row.current.scrollLeft = chosen.offsetLeft - 16;
+  }, []);
   return (
     <RadioGroup value={shelf} onChange={(next) => onChange(next as Shelf)} orientation="horizontal">
       <Label className="sr-only">{t`Show`}</Label>
-      <div className="-mx-4 flex gap-1.5 overflow-x-auto px-4 py-1 sm:mx-0 sm:flex-wrap sm:px-0">
+      <div ref={row} className="relative -mx-4 flex gap-1.5 overflow-x-auto px-4 py-1 sm:mx-0 sm:flex-wrap sm:px-0">
         {SHELVES.map((each) => {
           const count = countOf(each);
           return (
             <Radio
               key={each}
               value={each}
-              className="flex h-8 shrink-0 cursor-default items-center gap-1.5 whitespace-nowrap rounded-full border border-line bg-surface px-3 text-muted text-sm transition-colors duration-150 hover:bg-hover hover:text-ink data-focus-visible:outline-2 data-focus-visible:outline-focus data-focus-visible:outline-offset-1 data-selected:border-accent data-selected:bg-accent data-selected:font-medium data-selected:text-on-accent"
+              className="relative flex h-8 shrink-0 cursor-default items-center gap-1.5 whitespace-nowrap rounded-full border border-line bg-surface px-3 text-muted text-sm transition-colors duration-150 hover:bg-hover hover:text-ink data-focus-visible:outline-2 data-focus-visible:outline-focus data-focus-visible:outline-offset-1 data-selected:border-accent data-selected:bg-accent data-selected:font-medium data-selected:text-on-accent"
             >
               {i18n._(SHELF_NAMES[each])}{" "}
               {count !== undefined && <span className="text-xs tabular-nums">{i18n.number(count)}</span>}

@@ -51,7 +51,7 @@ export function PreviewList({ preview, onForgotten }: PreviewListProps) {
         </span>
       </Checkbox>
       {items.length > 0 && (
-        <Ticks label={t`Remembered`}>
+        <Ticks label={t`What is remembered`}>
           {items.map((item) => (
             <Tick key={item.id} isTicked={!kept.has(item.id)} onChange={(is) => tick(item.id, is)}>
               <span lang={item.language || undefined} className="line-clamp-3 wrap-anywhere">

@@ -50,6 +50,7 @@ test("an item goes with the messages that it is from, once that was confirmed", 
   expect(asked.find(({ path }) => path === FORGET)?.body).toEqual({ items: [ID(1)], turns: ["m1"] });
   expect(await screen.findByText(/Nothing is remembered yet/)).toBeVisible();
   expect(history.location.href).toBe("/memory");
+  await waitFor(() => expect(screen.getByRole("region", { name: "What is kept" })).toHaveFocus());
   expect(countOf(asked, ONE)).toBe(1);
 });
 
@@ -77,7 +78,7 @@ test("forgetting can be cancelled, and a refusal is told", async () => {
   await press(person, "Forget…");
   await press(person, "Forget for good");
 
-  expect(await screen.findByRole("alert")).toHaveTextContent("This part is not available right now.");
+  expect(await within(screen.getByRole("dialog")).findByRole("alert")).toHaveTextContent("This part is not available");
   expect(asked.filter(({ path }) => path === ONE)).toHaveLength(2);
 });
 
@@ -133,7 +134,7 @@ test("forget about: other words want another look, nothing found says so, a refu
   await press(person, "Forget about…");
   const field = await screen.findByRole("textbox", { name: "What about?" });
   await person.type(field, "Odile{Enter}");
-  expect(await screen.findByRole("alert")).toHaveTextContent("This part is not available right now.");
+  expect(await within(screen.getByRole("dialog")).findByRole("alert")).toHaveTextContent("This part is not available");
   await person.type(field, "{Enter}");
   expect(await screen.findByRole("button", { name: "Forget 1 thing for good" })).toBeVisible();
   await person.type(field, "s");
@@ -165,7 +166,7 @@ test.each([
 ])("%s saves a file, or says why not", async (name, format) => {
   const { person, asked } = open({ "/api/memory/export": [problem(503, "unavailable"), { body: {} }] });
   for (const _ of [1, 2]) {
-    await press(person, "More");
+    await press(person, "Export");
     await person.click(await screen.findByRole("menuitem", { name: new RegExp(name) }));
   }
 

@@ -3,9 +3,10 @@ import { useLingui } from "@lingui/react/macro";
 import { useNavigate, useSearch } from "@tanstack/react-router";
 import { useState } from "react";
 import { Asked } from "@/app/Asked";
-import { CloseIcon, Dialog, IconButton } from "@/design";
+import { Dialog, notify } from "@/design";
 import { type Item, newerThan, useItem } from "@/wire/memory";
 import type { MemorySearch } from "../memory_search";
+import { focusList } from "../Shelves";
 import { KIND_NAMES } from "../words";
 import { ItemActs } from "./ItemActs";
 import { ItemText } from "./ItemText";
@@ -39,10 +40,7 @@ function ItemWindow({ id }: { id: string }) {
   const close = () => void show(undefined);
   const title = history.data ? i18n._(KIND_NAMES[history.data.item.kind]) : t`Remembered`;
   return (
-    <Dialog title={title} isOpen onOpenChange={(isOpen) => isOpen || close()} isWide>
-      <IconButton size="sm" label={t`Close`} onPress={close} className="absolute! top-5 right-5 sm:top-7 sm:right-7">
-        <CloseIcon className="size-4" />
-      </IconButton>
+    <Dialog title={title} isOpen onOpenChange={(isOpen) => isOpen || close()} isWide closeLabel={t`Close`}>
       <Asked question={history}>
         {({ item, versions, links, used_in }) => (
           <>
@@ -69,7 +67,11 @@ function ItemWindow({ id }: { id: string }) {
                 item={item}
                 versions={versions.length}
                 onChange={() => setDraft({ text: item.text, isLate: false })}
-                onForgotten={close}
+                onForgotten={() => {
+                  close();
+                  notify({ title: t`Forgotten for good` });
+                  setTimeout(focusList); // what opened the window is gone
+                }}
               />
             )}
             <Known item={item} />
