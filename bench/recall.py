@@ -14,11 +14,11 @@ from datetime import UTC, datetime
 from pathlib import Path
 from statistics import median
 from time import perf_counter
-from uuid import UUID, uuid4
+from uuid import UUID
 
 from bench.instruments.engine import running_postgres
 from bench.instruments.loop_lag import watched_loop
-from bench.instruments.made_memories import analyze, made_collection, make_items, make_person, words
+from bench.instruments.made_memories import made_collection, make_crowd, make_items, make_person, words
 from bench.instruments.remembered import embed, remembering, take_in
 from bench.instruments.report import Figure, NotMeasured, progress, run_and_publish
 from emergence.contracts.memory.recall import RecallRequest
@@ -30,17 +30,6 @@ TARGETS_MS = {1_000: 80.0, 20_000: 150.0}
 LAG_TARGET_MS = 20.0
 NOW = datetime(2026, 6, 2, tzinfo=UTC)
 FLAT = 1.5  # a person among a thousand may wait so many times as long as one alone
-
-_COPY_TURNS = """
-    INSERT INTO turns (user_id, message_id, thread_id, position, role, speaker, said_at, body, terms)
-    SELECT $1::uuid, md5($1::uuid::text || message_id)::uuid, md5($1::uuid::text || thread_id)::uuid, position, role,
-        speaker, said_at, body, terms
-    FROM template
-"""
-_COPY_VECTORS = """
-    INSERT INTO turn_vectors (user_id, message_id, model, vector)
-    SELECT $1::uuid, md5($1::uuid::text || message_id)::uuid, model, vector FROM template
-"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,37 +72,25 @@ async def measured(sizes: Sequence[int], people: int, each: int, questions: int,
                 Figure(f"answer_database_cpu_{size}", told.cpu_ms, "cpu-ms", note="PostgreSQL, one question"),
             ]
         if people:
-            alone = await _ask(memory, first := await make_person(memory, each), questions)
-            crowd = [first, *await _crowd(memory, first, people)]
-            among = [await _ask(memory, person, 10) for person in random.sample(crowd, min(20, len(crowd)))]
-            p50 = median(each.p50 for each in among)
-            figures += [
-                Figure("turns_of_all", each * (len(crowd)), "turns"),
-                Figure("recall_p50_among_many", p50, "ms", note=f"{each} turns each; one alone: {alone.p50:.1f} ms"),
-                Figure("among_many_over_alone", p50 / alone.p50, "×", FLAT),
-            ]
+            figures += await _among_many(memory, people, each, questions)
     return figures
 
 
-async def _crowd(memory: Memory, first: UUID, people: int) -> list[UUID]:
-    """Give as many people the same turns under ids of their own."""
-    progress(f"{people} people")
-    crowd = [uuid4() for _ in range(people - 1)]
-    async with memory.rows.of(first) as tx:
-        await tx.execute(
-            "CREATE TEMPORARY TABLE template ON COMMIT DROP AS SELECT * FROM turns NATURAL JOIN turn_vectors"
-        )
-        for number, person in enumerate(crowd, start=1):
-            await memory.rows.see_only(tx, person)
-            await tx.execute(_COPY_TURNS, person, timeout=120)
-            await tx.execute(_COPY_VECTORS, person, timeout=120)
-            if number % 100 == 0:
-                progress(f"{number} of {people}")
-        await tx.execute(
-            "INSERT INTO people (user_id, model) SELECT unnest($1::uuid[]), $2", crowd, memory.embedders.wanted
-        )
-    await analyze(memory)
-    return crowd
+async def _among_many(memory: Memory, people: int, each: int, questions: int) -> list[Figure]:
+    first = await make_person(memory, each)
+    await make_items(memory, first, each)
+    alone = {asking: await _ask(memory, first, questions, asking) for asking in (_recalled, _told)}
+    crowd = [first, *await make_crowd(memory, first, people)]
+    some = random.sample(crowd, min(20, len(crowd)))
+    figures = [Figure("turns_of_all", each * len(crowd), "turns", note="and as many items")]
+    for name, asking in (("recall", _recalled), ("answer", _told)):
+        p50 = median([(await _ask(memory, person, 10, asking)).p50 for person in some])
+        note = f"{each} turns and items each; one alone: {alone[asking].p50:.1f} ms"
+        figures += [
+            Figure(f"{name}_p50_among_many", p50, "ms", note=note),
+            Figure(f"{name}_among_many_over_alone", p50 / alone[asking].p50, "×", FLAT),
+        ]
+    return figures
 
 
 Asking = Callable[[Memory, UUID, str], Awaitable[object]]

@@ -43,6 +43,30 @@ _ITEM_VECTORS = """
 """
 
 
+_COPIES = (
+    """
+    INSERT INTO turns (user_id, message_id, thread_id, position, role, speaker, said_at, body, terms)
+    SELECT $1::uuid, md5($1::uuid::text || message_id)::uuid, md5($1::uuid::text || thread_id)::uuid, position, role,
+        speaker, said_at, body, terms
+    FROM made_turns
+    """,
+    """
+    INSERT INTO turn_vectors (user_id, message_id, model, vector)
+    SELECT $1::uuid, md5($1::uuid::text || message_id)::uuid, model, vector FROM made_turns
+    """,
+    """
+    INSERT INTO items (user_id, id, kind, body, language, terms, importance, confidence, origin, recorded_at)
+    SELECT $1::uuid, md5($1::uuid::text || id)::uuid, kind, body, language, terms, importance, confidence, origin,
+        recorded_at
+    FROM made_items
+    """,
+    """
+    INSERT INTO item_vectors (user_id, id, model, vector)
+    SELECT $1::uuid, md5($1::uuid::text || id)::uuid, model, vector FROM made_items
+    """,
+)
+
+
 def words() -> list[str]:
     """Return a few hundred common words."""
     text = files("emergence.memory.question").joinpath("lexicon.txt").read_text(encoding="utf-8")
@@ -76,6 +100,26 @@ async def make_items(memory: Memory, person: UUID, items: int) -> None:
         await tx.execute(_ITEMS, person, bodies(items, 12), timeout=600)
         await tx.execute(_ITEM_VECTORS, person, model, DIMENSIONS[model], timeout=600)
     await analyze(memory)
+
+
+async def make_crowd(memory: Memory, first: UUID, people: int) -> list[UUID]:
+    """Let so many have the turns and items of the first one, under ids of their own; return the others."""
+    progress(f"{people} people")
+    crowd = [uuid4() for _ in range(people - 1)]
+    async with memory.rows.of(first) as tx:
+        for made, rows in (("turns", "turns NATURAL JOIN turn_vectors"), ("items", "items NATURAL JOIN item_vectors")):
+            await tx.execute(f"CREATE TEMPORARY TABLE made_{made} ON COMMIT DROP AS SELECT * FROM {rows}")
+        for number, person in enumerate(crowd, start=1):
+            await memory.rows.see_only(tx, person)
+            for copy in _COPIES:
+                await tx.execute(copy, person, timeout=120)
+            if number % 100 == 0:
+                progress(f"{number} of {people}")
+        await tx.execute(
+            "INSERT INTO people (user_id, model) SELECT unnest($1::uuid[]), $2", crowd, memory.embedders.wanted
+        )
+    await analyze(memory)
+    return crowd
 
 
 async def analyze(memory: Memory) -> None:

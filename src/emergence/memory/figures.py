@@ -11,6 +11,7 @@ vectors_stored = counter("memory_vectors_stored_total", "Turns that became finda
 embedding_failures = counter("memory_embedding_failures_total", "Batches that could not be embedded.", ["model"])
 recall_seconds = histogram("memory_recall_seconds", "How long a recall took.", buckets=RECALL_BUCKETS_S)
 recalls = counter("memory_recalls_total", "Recalls, by what was found.", ["outcome"])
+hints = counter("memory_hints_total", "Things that agents were given to bring up though nobody asked.", ["reason"])
 items_kept = counter(
     "memory_items_kept_total", "What was made of turns, by kind and by what became of it.", ["kind", "outcome"]
 )
