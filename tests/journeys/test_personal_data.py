@@ -19,7 +19,7 @@ from emergence.kernel.events import outbox
 from emergence.kernel.events.bus.postgres import PostgresBus
 from emergence.kernel.events.bus.retention import Retention
 from emergence.kernel.events.erasing import AGAIN_AFTER
-from emergence.memory.forget_turn import forget_turn
+from emergence.memory.items.forget import forget_turn
 from tests.auth.served_auth import PASSWORD, Browser, bearer
 from tests.auth.test_deletion import WEEK, delete
 from tests.journeys.held_product import HeldProduct, held_product, until

@@ -31,7 +31,9 @@ async def test_a_forgotten_turn_is_gone_and_stays_gone(served: ServedMemory, ada
 
 async def test_a_malformed_question_is_refused(served: ServedMemory, ada: Person) -> None:
     many = "&".join(f"id={uuid4()}" for _ in range(51))
-    refused = [await served.ask("GET", f"/api/memory/turns{query}", ada) for query in ("", "?id=figs", f"?{many}")]
+    refused = [
+        await served.ask("GET", f"/api/memory/turns{query}", ada) for query in ("?after=figs", "?id=figs", f"?{many}")
+    ]
     refused.append(await served.ask("DELETE", "/api/memory/turns/figs", ada))
 
     assert [answer.status_code for answer in refused] == [422] * 4

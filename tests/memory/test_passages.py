@@ -10,7 +10,7 @@ from emergence.kernel.embeddings.availability import vectors_unavailable_reason
 from emergence.kernel.embeddings.embedder import Vector, vector_of
 from emergence.memory.embed_turns import embed_due
 from emergence.memory.embedders import Embedders
-from emergence.memory.forget_turn import forget_turn
+from emergence.memory.items.forget import forget_turn
 from emergence.memory.parts import Memory
 from emergence.memory.store.passages import read_passages
 from emergence.memory.store.turns import delete_others

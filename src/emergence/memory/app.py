@@ -34,6 +34,7 @@ from emergence.memory.choose_model import choose_model
 from emergence.memory.embed_turns import keep_embedding
 from emergence.memory.fill_in import keep_filling
 from emergence.memory.gardening.keep_gardening import keep_gardening
+from emergence.memory.items import routes as item_routes
 from emergence.memory.keep_warm import keep_warm
 from emergence.memory.on_events import OnEvents
 from emergence.memory.open_embedders import open_embedders
@@ -70,7 +71,7 @@ def build_app(surroundings: Surroundings) -> FastAPI:
         issued_service_tokens(surroundings.peers, memory.clock, revocations),
         *memory.settings.known_by_platform(memory.clock),
     )
-    app.include_router(routes.public)
+    app.include_router(item_routes.public)
     app.include_router(routes.internal)
     return app
 

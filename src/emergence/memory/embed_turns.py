@@ -1,4 +1,4 @@
-"""Make the vectors that turns wait for, a few at a time; while no model runs, words answer alone."""
+"""Make the vectors that turns and items wait for, a few at a time; while no model runs, words answer alone."""
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
@@ -12,6 +12,7 @@ from emergence.kernel.events.watch import sole_watch
 from emergence.memory import figures
 from emergence.memory.parts import Memory
 from emergence.memory.store import vectors
+from emergence.memory.store.item_vectors import read_bodies, store_item_vectors
 from emergence.memory.store.passages import hold_passages, read_passages
 from emergence.memory.store.vectors import Pending, wait_after
 
@@ -52,22 +53,39 @@ async def embed_due(memory: Memory) -> bool:
 
 
 async def _embed(memory: Memory, embedder: Embedder, due: Sequence[Pending]) -> None:
-    by_person: dict[UUID, list[UUID]] = defaultdict(list)
+    turns: dict[UUID, list[UUID]] = defaultdict(list)
+    items: dict[UUID, list[UUID]] = defaultdict(list)
     for each in due:
-        by_person[each.user_id].append(each.message_id)
-    for user_id, message_ids in by_person.items():
-        async with memory.rows.of(user_id) as tx:
-            passages = await read_passages(tx, user_id, message_ids)
-        made = await _vectors(embedder, passages)
-        async with memory.rows.of(user_id) as tx:
-            await hold_passages(tx, user_id)
-            now = await read_passages(tx, user_id, message_ids)
-            # What stood before one of them may have been forgotten meanwhile, and would live on in its vector.
-            stale = {each for each, passage in now.items() if passage != passages.get(each)}
-            made = {each: vector for each, vector in made.items() if each not in stale}
-            await vectors.store_vectors(tx, user_id, embedder.name, made)
-            await vectors.settle(tx, user_id, [each for each in message_ids if each not in stale], embedder.name)
-        figures.vectors_stored.labels(embedder.name).inc(len(made))
+        (turns if each.kind == "turn" else items)[each.user_id].append(each.message_id)
+    for user_id, message_ids in turns.items():
+        await _embed_turns(memory, embedder, user_id, message_ids)
+    for user_id, item_ids in items.items():
+        await _embed_items(memory, embedder, user_id, item_ids)
+
+
+async def _embed_turns(memory: Memory, embedder: Embedder, user_id: UUID, message_ids: Sequence[UUID]) -> None:
+    async with memory.rows.of(user_id) as tx:
+        passages = await read_passages(tx, user_id, message_ids)
+    made = await _vectors(embedder, passages)
+    async with memory.rows.of(user_id) as tx:
+        await hold_passages(tx, user_id)
+        now = await read_passages(tx, user_id, message_ids)
+        # What stood before one of them may have been forgotten meanwhile, and would live on in its vector.
+        stale = {each for each, passage in now.items() if passage != passages.get(each)}
+        made = {each: vector for each, vector in made.items() if each not in stale}
+        await vectors.store_vectors(tx, user_id, embedder.name, made)
+        await vectors.settle(tx, user_id, [each for each in message_ids if each not in stale], embedder.name)
+    figures.vectors_stored.labels(embedder.name).inc(len(made))
+
+
+async def _embed_items(memory: Memory, embedder: Embedder, user_id: UUID, ids: Sequence[UUID]) -> None:
+    async with memory.rows.of(user_id) as tx:
+        bodies = await read_bodies(tx, user_id, ids)
+    made = await _vectors(embedder, bodies)
+    async with memory.rows.of(user_id) as tx:
+        await store_item_vectors(tx, user_id, embedder.name, made)
+        await vectors.settle(tx, user_id, ids, embedder.name)
+    figures.vectors_stored.labels(embedder.name).inc(len(made))
 
 
 async def _vectors(embedder: Embedder, passages: Mapping[UUID, str]) -> dict[UUID, Vector]:

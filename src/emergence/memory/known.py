@@ -56,7 +56,7 @@ async def known_for(
             here=asked.exclude_thread,
             limit=FITTING_MAX,
         )
-        fitting = list(_within([_fitting(each) for each in ranked if _fits(each)], room))
+        fitting = list(_within([_fitting(each) for each in ranked if fits(each)], room))
         known = [*profile, *fitting]
         room -= sum(tokens_of(each.text) for each in fitting)
         hint = await _hint(tx, asked, known, now) if asked.hints and personal.choices.hints else None
@@ -76,7 +76,8 @@ async def _hint(tx: Transaction, asked: RecallRequest, known: Sequence[KnownText
     return None if hint is None else _hinted(hint)
 
 
-def _fits(item: RankedItem) -> bool:
+def fits(item: RankedItem) -> bool:
+    """Return whether an item holds enough of a question, or is enough like it."""
     if item.deviations is None:
         return item.share >= LEAST_SHARE
     by_likeness = min(1.0, item.among / MANY_ITEMS) * item.deviations

@@ -12,6 +12,7 @@ from emergence.contracts.session.events import (
 from emergence.kernel.storage.database import Transaction
 from emergence.memory.parts import Memory
 from emergence.memory.store import consolidations, reads, turns
+from emergence.memory.store.tombstones import bury
 from emergence.memory.store.uses import forget_uses_in
 
 
@@ -52,7 +53,7 @@ class OnEvents:
         await reads.drop_thread(tx, event.user_id, event.thread_id)
         await consolidations.drop(tx, event.user_id, event.thread_id)
         await self._memory.rows.see_only(tx, event.user_id)
-        await turns.bury(tx, event.user_id, event.thread_id, "thread", self._memory.clock.now())
+        await bury(tx, event.user_id, [event.thread_id], "thread", self._memory.clock.now())
         await turns.delete_thread(tx, event.user_id, event.thread_id)
         await forget_uses_in(tx, event.user_id, event.thread_id)
 

@@ -88,9 +88,8 @@ async def _keep(
     async with memory.rows.of(read.user_id) as tx:
         if not await reads.hold_read(tx, read):
             return False
-        new = await turns.add_turns(
-            tx, read.user_id, read.thread_id, [_turn(message) for message in said if _says(message)]
-        )
+        saying = [_turn(message) for message in said if _says(message)]
+        new = await turns.add_turns(tx, read.user_id, read.thread_id, saying, at)
         if new:
             await consolidations.note_thread(tx, read.user_id, read.thread_id, at + memory.settings.memory_idle_after_s)
         await keep_harvest(tx, read.user_id, stated, new, at)

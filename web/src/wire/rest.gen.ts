@@ -1689,6 +1689,178 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/memory/choices": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Put Choices
+         * @description Choose whether anything is remembered, and whether agents may bring something up unasked.
+         */
+        put: operations["put_choices_api_memory_choices_put"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/memory/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Export
+         * @description Download everything that is remembered.
+         */
+        get: operations["export_api_memory_export_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/memory/forget": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Post Forget
+         * @description Forget these items and turns for good.
+         */
+        post: operations["post_forget_api_memory_forget_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/memory/forget/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Preview
+         * @description Return what would be forgotten of a subject; nothing is.
+         */
+        post: operations["preview_api_memory_forget_preview_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/memory/items": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Items
+         * @description Return a page of what memory made of what the caller said, or they wrote.
+         */
+        get: operations["get_items_api_memory_items_get"];
+        put?: never;
+        /**
+         * Post Item
+         * @description Write something into the caller's memory.
+         */
+        post: operations["post_item_api_memory_items_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/memory/items/{item_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Item
+         * @description Return an item with everything that is known of it.
+         */
+        get: operations["get_item_api_memory_items__item_id__get"];
+        put?: never;
+        post?: never;
+        /**
+         * Delete Item
+         * @description Forget an item for good, with its versions, its sources in memory, and summaries of them.
+         */
+        delete: operations["delete_item_api_memory_items__item_id__delete"];
+        options?: never;
+        head?: never;
+        /**
+         * Patch Item
+         * @description Correct an item, which makes a new version with an id of its own, or pin it.
+         */
+        patch: operations["patch_item_api_memory_items__item_id__patch"];
+        trace?: never;
+    };
+    "/api/memory/search": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Search
+         * @description Return what fits, by words and by meaning.
+         */
+        get: operations["search_api_memory_search_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/memory/state": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * State
+         * @description Return how much is kept of the caller, and what they chose.
+         */
+        get: operations["state_api_memory_state_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/memory/turns": {
         parameters: {
             query?: never;
@@ -1696,8 +1868,11 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Turns */
-        get: operations["turns_api_memory_turns_get"];
+        /**
+         * Kept Turns
+         * @description Return those of the caller's turns that are still kept: the named ones, or else a page of all.
+         */
+        get: operations["kept_turns_api_memory_turns_get"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1717,10 +1892,10 @@ export interface paths {
         put?: never;
         post?: never;
         /**
-         * Forget
+         * Delete Turn
          * @description Forget one of the caller's turns for good; the message itself stays in its thread.
          */
-        delete: operations["forget_api_memory_turns__message_id__delete"];
+        delete: operations["delete_turn_api_memory_turns__message_id__delete"];
         options?: never;
         head?: never;
         patch?: never;
@@ -2374,132 +2549,18 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/memory/state": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** State */
-        get: operations["state_api_memory_state_get"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/memory/choices": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        /** Choices */
-        put: operations["choices_api_memory_choices_put"];
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/memory/items": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Items */
-        get: operations["items_api_memory_items_get"];
-        put?: never;
-        /** Write */
-        post: operations["write_api_memory_items_post"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/memory/search": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Search */
-        get: operations["search_api_memory_search_get"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/memory/items/{item_id}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Item */
-        get: operations["item_api_memory_items__item_id__get"];
-        put?: never;
-        post?: never;
-        /** Forget */
-        delete: operations["forget_api_memory_items__item_id__delete"];
-        options?: never;
-        head?: never;
-        /** Change */
-        patch: operations["change_api_memory_items__item_id__patch"];
-        trace?: never;
-    };
-    "/api/memory/forget/preview": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** Preview */
-        post: operations["preview_api_memory_forget_preview_post"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/memory/forget": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** Forget These */
-        post: operations["forget_these_api_memory_forget_post"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        /**
+         * AboutToForget
+         * @description What to forget: a few words.
+         */
+        AboutToForget: {
+            /** About */
+            about: string;
+        };
         /**
          * AcceptInvitation
          * @description Make the account that one was invited to.
@@ -3047,6 +3108,16 @@ export interface components {
             next?: string | null;
         };
         /**
+         * ChangeItem
+         * @description A new text becomes a new version of the item with an id of its own; pinning does not.
+         */
+        ChangeItem: {
+            /** Pinned */
+            pinned?: boolean | null;
+            /** Text */
+            text?: string | null;
+        };
+        /**
          * ChangeMyAccount
          * @description What is left out stays; `language` may be null again.
          */
@@ -3311,6 +3382,25 @@ export interface components {
             reason: string;
         };
         /**
+         * Fact
+         * @description What an item says of somebody or something; open ends mean that nothing is known of them.
+         */
+        Fact: {
+            /** Object */
+            object: string;
+            /** Predicate */
+            predicate: string;
+            /**
+             * Subject
+             * @description `user` is the person themself
+             */
+            subject: string;
+            /** Valid From */
+            valid_from: string | null;
+            /** Valid To */
+            valid_to: string | null;
+        };
+        /**
          * Folder
          * @description A person's own shelf for threads; a thread is in one at most.
          */
@@ -3335,6 +3425,54 @@ export interface components {
         Folders: {
             /** Folders */
             folders: components["schemas"]["Folder"][];
+        };
+        /**
+         * Forget
+         * @description What of a preview shall be forgotten, by id.
+         */
+        Forget: {
+            /**
+             * Items
+             * @default []
+             */
+            items: string[];
+            /**
+             * Turns
+             * @default []
+             */
+            turns: string[];
+        };
+        /**
+         * ForgetPreview
+         * @description What would be forgotten: items and turns that hold it; `is_cut` when there is more than can go at once.
+         */
+        ForgetPreview: {
+            /** Is Cut */
+            is_cut: boolean;
+            /** Items */
+            items: components["schemas"]["Item"][];
+            /** Turns */
+            turns: components["schemas"]["KeptTurn"][];
+        };
+        /**
+         * Forgotten
+         * @description How much went; what was gone already is not counted. Items drawn from turns that went are among the items.
+         */
+        Forgotten: {
+            /** Items */
+            items: number;
+            /** Turns */
+            turns: number;
+        };
+        /**
+         * Found
+         * @description What fits a search by words and by meaning, the best first: items, and turns as they were said.
+         */
+        Found: {
+            /** Items */
+            items: components["schemas"]["Item"][];
+            /** Turns */
+            turns: components["schemas"]["KeptTurn"][];
         };
         /**
          * HandOver
@@ -3620,6 +3758,132 @@ export interface components {
             /** Link */
             link: string | null;
         };
+        /**
+         * Item
+         * @description One thing that is remembered, without its whole history.
+         */
+        Item: {
+            /** Confidence */
+            confidence: number;
+            fact: components["schemas"]["Fact"] | null;
+            /** Happened At */
+            happened_at: string | null;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Importance */
+            importance: number;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "fact" | "preference" | "event" | "summary" | "note" | "instruction";
+            /**
+             * Language
+             * @enum {string}
+             */
+            language: "" | "en" | "fr";
+            /** Last Used At */
+            last_used_at: string | null;
+            /**
+             * Origin
+             * @enum {string}
+             */
+            origin: "written" | "said" | "agent" | "document" | "web" | "tool";
+            /** Pinned */
+            pinned: boolean;
+            preference: components["schemas"]["Preference"] | null;
+            /**
+             * Recorded At
+             * Format: date-time
+             */
+            recorded_at: string;
+            /** Sources */
+            sources: components["schemas"]["ItemSource"][];
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "active" | "superseded" | "archived";
+            /** Superseded At */
+            superseded_at: string | null;
+            /** Text */
+            text: string;
+            /** Uses */
+            uses: number;
+        };
+        /**
+         * ItemHistory
+         * @description An item with everything that is known of it; `versions` are its former texts, the newest first.
+         */
+        ItemHistory: {
+            item: components["schemas"]["Item"];
+            /** Links */
+            links: components["schemas"]["ItemLink"][];
+            /** Used In */
+            used_in: components["schemas"]["Use"][];
+            /** Versions */
+            versions: components["schemas"]["Item"][];
+        };
+        /**
+         * ItemLink
+         * @description How an item belongs to another one of the same person.
+         */
+        ItemLink: {
+            /**
+             * Direction
+             * @description whether this item is where the link begins or where it ends
+             * @enum {string}
+             */
+            direction: "from" | "to";
+            /**
+             * Item
+             * Format: uuid
+             */
+            item: string;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "derived_from" | "supports" | "contradicts" | "updates" | "same_as";
+            /** Text */
+            text: string;
+        };
+        /**
+         * ItemSource
+         * @description The very words that an item was taken from, and where they stand.
+         */
+        ItemSource: {
+            /**
+             * Message
+             * Format: uuid
+             */
+            message: string;
+            /** Quote */
+            quote: string;
+            /**
+             * Said At
+             * Format: date-time
+             */
+            said_at: string;
+            /**
+             * Thread
+             * Format: uuid
+             */
+            thread: string;
+        };
+        /**
+         * Items
+         * @description A page of items, pinned ones and then the newest first; `next` goes into `after`, null: that was all.
+         */
+        Items: {
+            /** Items */
+            items: components["schemas"]["Item"][];
+            /** Next */
+            next: string | null;
+        };
         JsonValue: unknown;
         /**
          * JsonWebKeySet
@@ -3642,31 +3906,36 @@ export interface components {
              */
             message: string;
             /**
-             * Thread
-             * Format: uuid
-             */
-            thread: string;
-            /**
              * Role
              * @enum {string}
              */
             role: "user" | "agent";
-            /** Speaker */
-            speaker: string;
             /**
              * Said At
              * Format: date-time
              */
             said_at: string;
+            /** Speaker */
+            speaker: string;
             /** Text */
             text: string;
+            /**
+             * Thread
+             * Format: uuid
+             */
+            thread: string;
         };
-        /** KeptTurns */
+        /**
+         * KeptTurns
+         * @description Those of the turns that were asked for that are still kept, in the order in which they were said.
+         *
+         *     Of a page of all turns the newest is first; `next` goes into `after`, null: that was all.
+         */
         KeptTurns: {
-            /** Turns */
-            turns: components["schemas"]["KeptTurn"][];
             /** Next */
             next: string | null;
+            /** Turns */
+            turns: components["schemas"]["KeptTurn"][];
         };
         /**
          * KnownItem
@@ -3796,6 +4065,42 @@ export interface components {
              * Format: password
              */
             token: string;
+        };
+        /**
+         * MemoryChoices
+         * @description What a person chose about their memory.
+         */
+        MemoryChoices: {
+            /**
+             * Hints
+             * @description whether agents may bring something up unasked
+             */
+            hints: boolean;
+            /**
+             * Remembers
+             * @description off: nothing new is kept and no agent is shown anything
+             */
+            remembers: boolean;
+        };
+        /**
+         * MemoryState
+         * @description How much is kept of a person, and what they chose.
+         */
+        MemoryState: {
+            choices: components["schemas"]["MemoryChoices"];
+            /** Finds By Meaning */
+            finds_by_meaning: boolean;
+            /**
+             * Items
+             * @description active ones, by kind
+             */
+            items: {
+                [key: string]: number;
+            };
+            /** Pending Vectors */
+            pending_vectors: number;
+            /** Turns */
+            turns: number;
         };
         /**
          * Message
@@ -4348,6 +4653,28 @@ export interface components {
             message: string;
         };
         /**
+         * Preference
+         * @description What a person likes or wants: -1 is wholly against, 1 wholly for.
+         */
+        Preference: {
+            /**
+             * Explicit
+             * @description said in so many words, not guessed from what they do
+             */
+            explicit: boolean;
+            /** Key */
+            key: string;
+            /**
+             * Scope
+             * @description `everywhere`, or the id of an agent
+             */
+            scope: string;
+            /** Strength */
+            strength: number;
+            /** Value */
+            value: string;
+        };
+        /**
          * Problem
          * @description A refusal (RFC 9457): switch on `code`, show `title` or `detail` to a person.
          */
@@ -4465,10 +4792,10 @@ export interface components {
             /** Always */
             always: ("pinned" | "instruction" | "preference" | "identity") | null;
             /**
-             * Words
-             * @default []
+             * Beside
+             * @default false
              */
-            words: string[];
+            beside: boolean;
             /**
              * Dates
              * @default []
@@ -4488,10 +4815,10 @@ export interface components {
              */
             timeline: boolean;
             /**
-             * Beside
-             * @default false
+             * Words
+             * @default []
              */
-            beside: boolean;
+            words: string[];
         };
         /**
          * RecalledItem
@@ -5288,294 +5615,6 @@ export interface components {
             output_tokens: number;
         };
         /**
-         * WorkChallenge
-         * @description A proof of work to do (ALTCHA, version 2): its solution goes back beside the challenge, as base64 of JSON.
-         */
-        WorkChallenge: {
-            /** Parameters */
-            parameters: {
-                [key: string]: string | number | {
-                    [key: string]: number;
-                };
-            };
-            /** Signature */
-            signature: string;
-        };
-        /**
-         * AboutToForget
-         * @description What to forget: a few words.
-         */
-        AboutToForget: {
-            /** About */
-            about: string;
-        };
-        /**
-         * ChangeItem
-         * @description A new text becomes a new version of the item with an id of its own; pinning does not.
-         */
-        ChangeItem: {
-            /** Text */
-            text?: string | null;
-            /** Pinned */
-            pinned?: boolean | null;
-        };
-        /**
-         * Fact
-         * @description What an item says of somebody or something; open ends mean that nothing is known of them.
-         */
-        Fact: {
-            /**
-             * Subject
-             * @description `user` is the person themself
-             */
-            subject: string;
-            /** Predicate */
-            predicate: string;
-            /** Object */
-            object: string;
-            /** Valid From */
-            valid_from: string | null;
-            /** Valid To */
-            valid_to: string | null;
-        };
-        /**
-         * Forget
-         * @description What of a preview shall be forgotten, by id.
-         */
-        Forget: {
-            /**
-             * Items
-             * @default []
-             */
-            items: string[];
-            /**
-             * Turns
-             * @default []
-             */
-            turns: string[];
-        };
-        /**
-         * ForgetPreview
-         * @description What would be forgotten: items and turns that hold it; `is_cut` when there is more than can go at once.
-         */
-        ForgetPreview: {
-            /** Items */
-            items: components["schemas"]["Item"][];
-            /** Turns */
-            turns: components["schemas"]["KeptTurn"][];
-            /** Is Cut */
-            is_cut: boolean;
-        };
-        /**
-         * Forgotten
-         * @description How much went; what was gone already is not counted. Items drawn from turns that went are among the items.
-         */
-        Forgotten: {
-            /** Items */
-            items: number;
-            /** Turns */
-            turns: number;
-        };
-        /**
-         * Found
-         * @description What fits a search by words and by meaning, the best first: items, and turns as they were said.
-         */
-        Found: {
-            /** Items */
-            items: components["schemas"]["Item"][];
-            /** Turns */
-            turns: components["schemas"]["KeptTurn"][];
-        };
-        /** HTTPValidationError */
-        HTTPValidationError: {
-            /** Detail */
-            detail: components["schemas"]["ValidationError"][];
-        };
-        /**
-         * Item
-         * @description One thing that is remembered, without its whole history.
-         */
-        Item: {
-            /**
-             * Id
-             * Format: uuid
-             */
-            id: string;
-            /**
-             * Kind
-             * @enum {string}
-             */
-            kind: "fact" | "preference" | "event" | "summary" | "note" | "instruction";
-            /** Text */
-            text: string;
-            /**
-             * Language
-             * @enum {string}
-             */
-            language: "" | "en" | "fr";
-            /**
-             * State
-             * @enum {string}
-             */
-            state: "active" | "superseded" | "archived";
-            /**
-             * Origin
-             * @enum {string}
-             */
-            origin: "written" | "said" | "agent" | "document" | "web" | "tool";
-            /** Confidence */
-            confidence: number;
-            /** Importance */
-            importance: number;
-            /** Pinned */
-            pinned: boolean;
-            /** Happened At */
-            happened_at: string | null;
-            /**
-             * Recorded At
-             * Format: date-time
-             */
-            recorded_at: string;
-            /** Superseded At */
-            superseded_at: string | null;
-            /** Last Used At */
-            last_used_at: string | null;
-            /** Uses */
-            uses: number;
-            fact: components["schemas"]["Fact"] | null;
-            preference: components["schemas"]["Preference"] | null;
-            /** Sources */
-            sources: components["schemas"]["ItemSource"][];
-        };
-        /**
-         * ItemHistory
-         * @description An item with everything that is known of it; `versions` are its former texts, the newest first.
-         */
-        ItemHistory: {
-            item: components["schemas"]["Item"];
-            /** Versions */
-            versions: components["schemas"]["Item"][];
-            /** Links */
-            links: components["schemas"]["ItemLink"][];
-            /** Used In */
-            used_in: components["schemas"]["Use"][];
-        };
-        /**
-         * ItemLink
-         * @description How an item belongs to another one of the same person.
-         */
-        ItemLink: {
-            /**
-             * Kind
-             * @enum {string}
-             */
-            kind: "derived_from" | "supports" | "contradicts" | "updates" | "same_as";
-            /**
-             * Direction
-             * @description whether this item is where the link begins or where it ends
-             * @enum {string}
-             */
-            direction: "from" | "to";
-            /**
-             * Item
-             * Format: uuid
-             */
-            item: string;
-            /** Text */
-            text: string;
-        };
-        /**
-         * ItemSource
-         * @description The very words that an item was taken from, and where they stand.
-         */
-        ItemSource: {
-            /**
-             * Message
-             * Format: uuid
-             */
-            message: string;
-            /**
-             * Thread
-             * Format: uuid
-             */
-            thread: string;
-            /** Quote */
-            quote: string;
-            /**
-             * Said At
-             * Format: date-time
-             */
-            said_at: string;
-        };
-        /**
-         * Items
-         * @description A page of items, pinned ones and then the newest first; `next` goes into `after`, null: that was all.
-         */
-        Items: {
-            /** Items */
-            items: components["schemas"]["Item"][];
-            /** Next */
-            next: string | null;
-        };
-        /**
-         * MemoryChoices
-         * @description What a person chose about their memory.
-         */
-        MemoryChoices: {
-            /**
-             * Remembers
-             * @description off: nothing new is kept and no agent is shown anything
-             */
-            remembers: boolean;
-            /**
-             * Hints
-             * @description whether agents may bring something up unasked
-             */
-            hints: boolean;
-        };
-        /**
-         * MemoryState
-         * @description How much is kept of a person, and what they chose.
-         */
-        MemoryState: {
-            choices: components["schemas"]["MemoryChoices"];
-            /** Turns */
-            turns: number;
-            /**
-             * Items
-             * @description active ones, by kind
-             */
-            items: {
-                [key: string]: number;
-            };
-            /** Pending Vectors */
-            pending_vectors: number;
-            /** Finds By Meaning */
-            finds_by_meaning: boolean;
-        };
-        /**
-         * Preference
-         * @description What a person likes or wants: -1 is wholly against, 1 wholly for.
-         */
-        Preference: {
-            /** Key */
-            key: string;
-            /** Value */
-            value: string;
-            /**
-             * Scope
-             * @description `everywhere`, or the id of an agent
-             */
-            scope: string;
-            /** Strength */
-            strength: number;
-            /**
-             * Explicit
-             * @description said in so many words, not guessed from what they do
-             */
-            explicit: boolean;
-        };
-        /**
          * Use
          * @description An answer that was given with it, and why.
          */
@@ -5597,18 +5636,19 @@ export interface components {
             used_at: string;
             why: components["schemas"]["RecallReason"];
         };
-        /** ValidationError */
-        ValidationError: {
-            /** Location */
-            loc: (string | number)[];
-            /** Message */
-            msg: string;
-            /** Error Type */
-            type: string;
-            /** Input */
-            input: unknown;
-            /** Context */
-            ctx: Record<string, never>;
+        /**
+         * WorkChallenge
+         * @description A proof of work to do (ALTCHA, version 2): its solution goes back beside the challenge, as base64 of JSON.
+         */
+        WorkChallenge: {
+            /** Parameters */
+            parameters: {
+                [key: string]: string | number | {
+                    [key: string]: number;
+                };
+            };
+            /** Signature */
+            signature: string;
         };
         /**
          * WriteItem
@@ -8544,10 +8584,366 @@ export interface operations {
             };
         };
     };
-    turns_api_memory_turns_get: {
+    put_choices_api_memory_choices_put: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MemoryChoices"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MemoryState"];
+                };
+            };
+            /** @description Refused, with the reason. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    export_api_memory_export_get: {
         parameters: {
             query?: {
-                id?: string[];
+                format?: "json" | "markdown";
+                /** @description of headings */
+                language?: "en" | "fr";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused, with the reason. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_forget_api_memory_forget_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Forget"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Forgotten"];
+                };
+            };
+            /** @description Refused, with the reason. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    preview_api_memory_forget_preview_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AboutToForget"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ForgetPreview"];
+                };
+            };
+            /** @description Refused, with the reason. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_items_api_memory_items_get: {
+        parameters: {
+            query?: {
+                kind?: ("fact" | "preference" | "event" | "summary" | "note" | "instruction") | null;
+                state?: "active" | "superseded" | "archived";
+                /** @description `next` of the page before */
+                after?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Items"];
+                };
+            };
+            /** @description Refused, with the reason. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_item_api_memory_items_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WriteItem"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Item"];
+                };
+            };
+            /** @description Refused, with the reason. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_item_api_memory_items__item_id__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                item_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ItemHistory"];
+                };
+            };
+            /** @description Refused, with the reason. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_item_api_memory_items__item_id__delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                item_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused, with the reason. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    patch_item_api_memory_items__item_id__patch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                item_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChangeItem"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Item"];
+                };
+            };
+            /** @description Refused, with the reason. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    search_api_memory_search_get: {
+        parameters: {
+            query: {
+                q: string;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Found"];
+                };
+            };
+            /** @description Refused, with the reason. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    state_api_memory_state_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MemoryState"];
+                };
+            };
+            /** @description Refused, with the reason. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    kept_turns_api_memory_turns_get: {
+        parameters: {
+            query?: {
+                /** @description ids of messages */
+                id?: string[] | null;
+                /** @description `next` of the page before */
                 after?: string | null;
                 limit?: number;
             };
@@ -8566,18 +8962,18 @@ export interface operations {
                     "application/json": components["schemas"]["KeptTurns"];
                 };
             };
-            /** @description Validation Error */
-            422: {
+            /** @description Refused, with the reason. */
+            default: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
     };
-    forget_api_memory_turns__message_id__delete: {
+    delete_turn_api_memory_turns__message_id__delete: {
         parameters: {
             query?: never;
             header?: never;
@@ -9815,319 +10211,6 @@ export interface operations {
                 };
                 content: {
                     "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    state_api_memory_state_get: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["MemoryState"];
-                };
-            };
-        };
-    };
-    choices_api_memory_choices_put: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["MemoryChoices"];
-            };
-        };
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["MemoryState"];
-                };
-            };
-            /** @description Validation Error */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
-                };
-            };
-        };
-    };
-    items_api_memory_items_get: {
-        parameters: {
-            query?: {
-                kind?: ("fact" | "preference" | "event" | "summary" | "note" | "instruction") | null;
-                state?: "active" | "superseded" | "archived";
-                after?: string | null;
-                limit?: number;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Items"];
-                };
-            };
-            /** @description Validation Error */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
-                };
-            };
-        };
-    };
-    write_api_memory_items_post: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["WriteItem"];
-            };
-        };
-        responses: {
-            /** @description Successful Response */
-            201: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Item"];
-                };
-            };
-            /** @description Validation Error */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
-                };
-            };
-        };
-    };
-    search_api_memory_search_get: {
-        parameters: {
-            query: {
-                q: string;
-                limit?: number;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Found"];
-                };
-            };
-            /** @description Validation Error */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
-                };
-            };
-        };
-    };
-    item_api_memory_items__item_id__get: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                item_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ItemHistory"];
-                };
-            };
-            /** @description Validation Error */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
-                };
-            };
-        };
-    };
-    forget_api_memory_items__item_id__delete: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                item_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            204: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description Validation Error */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
-                };
-            };
-        };
-    };
-    change_api_memory_items__item_id__patch: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                item_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["ChangeItem"];
-            };
-        };
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Item"];
-                };
-            };
-            /** @description Validation Error */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
-                };
-            };
-        };
-    };
-    preview_api_memory_forget_preview_post: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["AboutToForget"];
-            };
-        };
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ForgetPreview"];
-                };
-            };
-            /** @description Validation Error */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
-                };
-            };
-        };
-    };
-    forget_these_api_memory_forget_post: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["Forget"];
-            };
-        };
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Forgotten"];
-                };
-            };
-            /** @description Validation Error */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
                 };
             };
         };

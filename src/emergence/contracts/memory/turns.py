@@ -19,6 +19,10 @@ class KeptTurn(BaseModel):
 
 
 class KeptTurns(BaseModel):
-    """Those of the turns that were asked for that are still kept, in the order in which they were said."""
+    """Those of the turns that were asked for that are still kept, in the order in which they were said.
+
+    Of a page of all turns the newest is first; `next` goes into `after`, null: that was all.
+    """
 
     turns: list[KeptTurn]
+    next: str | None = None

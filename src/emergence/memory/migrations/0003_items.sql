@@ -148,11 +148,13 @@ CREATE TABLE uses (
 );
 CREATE INDEX uses_in_thread ON uses (user_id, thread_id);
 
--- What a person chose about their memory; no row: as below.
+-- What a person chose about their memory; no row: as below. What was said while nothing was to be remembered is
+-- `unremembered` for good, however late it is read.
 CREATE TABLE choices (
     user_id uuid PRIMARY KEY,
     remembers boolean NOT NULL DEFAULT true,
-    hints boolean NOT NULL DEFAULT true
+    hints boolean NOT NULL DEFAULT true,
+    unremembered tstzmultirange NOT NULL DEFAULT '{}'
 );
 
 -- Hints that were given, so that none comes twice in a fortnight.

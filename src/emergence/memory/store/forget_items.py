@@ -10,6 +10,8 @@ from uuid import UUID
 from emergence.kernel.storage.database import Transaction
 from emergence.memory.store.item_sources import stands_in
 
+REDACTED = "…"
+
 
 async def summaries_citing(tx: Transaction, user_id: UUID, ids: Sequence[UUID]) -> list[UUID]:
     """Return the summaries that were drawn from these items, or from the turns that they were taken from."""
@@ -63,29 +65,32 @@ async def messages_quoted_by(tx: Transaction, user_id: UUID, ids: Sequence[UUID]
     return [row["message_id"] for row in rows]
 
 
-async def drop_quotes_holding(tx: Transaction, user_id: UUID, ids: Sequence[UUID]) -> list[UUID]:
-    """Remove the quotes of other items that hold what these quote; return the items that have no source left."""
+async def redact_quotes_holding(tx: Transaction, user_id: UUID, ids: Sequence[UUID]) -> None:
+    """Take what these items quote out of the quotes of others, whose words must not tell of it. Idempotent."""
     rows = await tx.fetch(
         """
         SELECT others.item_id, others.message_id, others.quote, array_agg(theirs.quote) AS going
         FROM item_sources AS others JOIN item_sources AS theirs USING (user_id, message_id)
-        WHERE others.user_id = $1 AND theirs.item_id = ANY ($2) AND NOT others.item_id = ANY ($2)
+        WHERE user_id = $1 AND theirs.item_id = ANY ($2) AND NOT others.item_id = ANY ($2)
         GROUP BY others.item_id, others.message_id, others.quote
         """,
         user_id,
         list(ids),
     )
-    holding = [row for row in rows if any(stands_in(quote, row["quote"]) for quote in row["going"])]
-    await tx.execute(
-        """
-        DELETE FROM item_sources USING unnest($2::uuid[], $3::uuid[]) AS holding (item_id, message_id)
-        WHERE user_id = $1 AND item_sources.item_id = holding.item_id AND item_sources.message_id = holding.message_id
-        """,
-        user_id,
-        [row["item_id"] for row in holding],
-        [row["message_id"] for row in holding],
-    )
-    return await without_source(tx, user_id, [row["item_id"] for row in holding])
+    for row in rows:
+        await tx.execute(
+            "UPDATE item_sources SET quote = $4 WHERE user_id = $1 AND item_id = $2 AND message_id = $3",
+            user_id,
+            row["item_id"],
+            row["message_id"],
+            _without(row["quote"], row["going"]),
+        )
+
+
+def _without(quote: str, going: Sequence[str]) -> str:
+    for words in going:
+        quote = quote.replace(words, REDACTED)
+    return REDACTED if any(stands_in(words, quote) or stands_in(quote, words) for words in going) else quote
 
 
 async def drop_quotes_of(tx: Transaction, user_id: UUID, message_ids: Sequence[UUID]) -> list[UUID]:

@@ -7,18 +7,18 @@ from emergence.kernel.storage.database import Transaction
 from emergence.memory.store.forms import FORMS, AskedTerm, written
 
 # A subject without telling words ("that") is about nothing.
-_ASKED = f"""
+_TURNS = f"""
 WITH {FORMS},
 asked AS MATERIALIZED (SELECT place, wanted, span FROM terms FULL JOIN spans USING (place))
-"""
-_TURNS = f"""{_ASKED}
 SELECT message_id FROM turns
 WHERE user_id = $1 AND EXISTS (SELECT FROM asked) AND NOT EXISTS (
     SELECT FROM asked WHERE NOT (coalesce(turns.terms @@ wanted, false) OR coalesce(said_at <@ span, false))
 )
 ORDER BY said_at DESC, message_id LIMIT $5
-"""
-_ITEMS = f"""{_ASKED}
+"""  # noqa: S608 - a constant
+_ITEMS = f"""
+WITH {FORMS},
+asked AS MATERIALIZED (SELECT place, wanted, span FROM terms FULL JOIN spans USING (place))
 SELECT id FROM items
 WHERE user_id = $1 AND (
     EXISTS (SELECT FROM asked) AND NOT EXISTS (
@@ -30,7 +30,7 @@ WHERE user_id = $1 AND (
     )
 )
 ORDER BY pinned DESC, recorded_at DESC, id LIMIT $5
-"""
+"""  # noqa: S608 - a constant
 
 
 async def turns_holding(tx: Transaction, user_id: UUID, terms: Sequence[AskedTerm], limit: int) -> list[UUID]:

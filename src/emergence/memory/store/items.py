@@ -124,9 +124,24 @@ async def uses_of(tx: Transaction, user_id: UUID, item_id: UUID) -> list[Use]:
     return [Use.model_validate_json(row["used"]) for row in rows]
 
 
-async def count_active(tx: Transaction, user_id: UUID) -> dict[str, int]:
+async def count_active(tx: Transaction, user_id: UUID) -> dict[ItemKind, int]:
     """Return how many active items there are of each kind."""
     rows = await tx.fetch(
         "SELECT kind, count(*) AS items FROM items WHERE user_id = $1 AND state = 'active' GROUP BY kind", user_id
     )
     return {row["kind"]: row["items"] for row in rows}
+
+
+async def ids_containing(tx: Transaction, user_id: UUID, words: str, limit: int) -> list[UUID]:
+    """Return items that hold these letters, also within a word, the newest first."""
+    rows = await tx.fetch(
+        """
+        SELECT id FROM items WHERE user_id = $1 AND state <> 'superseded'
+            AND position(folded($2) IN folded(body)) > 0
+        ORDER BY pinned DESC, recorded_at DESC, id LIMIT $3
+        """,
+        user_id,
+        words.strip(),
+        limit,
+    )
+    return [row["id"] for row in rows]

@@ -16,7 +16,8 @@ from emergence.kernel.storage.database import Transaction
 from emergence.memory.store import item_sources, supersede
 from emergence.memory.store.concepts import NewConcept, mention
 from emergence.memory.store.item_sources import Source
-from emergence.memory.store.tombstones import are_words_buried
+from emergence.memory.store.item_vectors import note_item
+from emergence.memory.store.tombstones import those_buried
 
 TRUSTED: tuple[Origin, ...] = ("written", "said")  # what the person themself says
 DECIDED_BY_THE_PERSON: tuple[ItemKind, ...] = ("preference", "instruction")
@@ -79,7 +80,7 @@ async def keep_item(tx: Transaction, user_id: UUID, item: NewItem, at: datetime)
     sources = await item_sources.those_that_hold(tx, user_id, item.sources)
     if not sources and item.origin != "written":
         return Kept(None, "refused")
-    if await are_words_buried(tx, user_id, item.body):
+    if any(await those_buried(tx, user_id, [item.body])):
         return Kept(None, "buried")
     if (known := await _known(tx, user_id, item, sources)) is not None:
         await _merge(tx, user_id, known, item, sources)
@@ -177,6 +178,7 @@ async def _add(tx: Transaction, user_id: UUID, item: NewItem, sources: Sequence[
     if item.preference is not None:
         await _add_preference(tx, user_id, item_id, item.preference)
     await mention(tx, user_id, item_id, item.concepts)
+    await note_item(tx, user_id, item_id, at)
     return item_id
 
 

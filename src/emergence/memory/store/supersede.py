@@ -25,13 +25,19 @@ ONE_AT_A_TIME: dict[str, GivesWay] = {
     "partner": "updates",
 }
 
+# What the person corrected is what they said last, whatever it was taken from.
 # Facts about one thing, of one trust: what is not trusted supersedes nothing that is. A fact of an event is an end:
 # from then on it is so no longer.
 _FACTS = """
     SELECT items.id, items.state, rival.predicate AS key, folded(rival.object) AS says, 1::real AS strength,
         items.kind = 'event' AS ends,
         coalesce(rival.valid_from, min(said_at), items.recorded_at) AS since,
-        CASE items.kind WHEN 'event' THEN rival.valid_to ELSE coalesce(max(said_at), items.recorded_at) END AS said_at
+        CASE items.kind WHEN 'event' THEN rival.valid_to ELSE
+            coalesce(
+            greatest(max(said_at), min(items.recorded_at) FILTER (WHERE items.origin = 'written')),
+            items.recorded_at
+        )
+        END AS said_at
     FROM facts AS new
     JOIN facts AS rival ON rival.user_id = $1 AND rival.predicate = new.predicate
         AND folded(rival.subject) = folded(new.subject)
@@ -44,7 +50,11 @@ _FACTS = """
 """
 _PREFERENCES = """
     SELECT items.id, items.state, '' AS key, folded(rival.value) AS says, rival.strength, false AS ends,
-        coalesce(min(said_at), items.recorded_at) AS since, coalesce(max(said_at), items.recorded_at) AS said_at
+        coalesce(min(said_at), items.recorded_at) AS since,
+        coalesce(
+            greatest(max(said_at), min(items.recorded_at) FILTER (WHERE items.origin = 'written')),
+            items.recorded_at
+        ) AS said_at
     FROM preferences AS new
     JOIN preferences AS rival ON rival.user_id = $1 AND rival.key = new.key AND rival.scope = new.scope
     JOIN items ON items.user_id = $1 AND items.id = rival.item_id

@@ -8,9 +8,16 @@ from uuid import UUID
 
 from emergence.contracts.memory.turns import KeptTurn
 from emergence.kernel.storage.database import Transaction
+from emergence.memory.store.choices import read_remembering
 from emergence.memory.store.forget_items import delete_items, drop_quotes_of
 from emergence.memory.store.passages import renew_following
 from emergence.memory.store.spans import Span, multirange
+from emergence.memory.store.tombstones import as_said, bury, those_buried
+
+_SHOWN = """
+    SELECT message_id AS message, thread_id AS thread, role, speaker, said_at, body AS text
+    FROM turns WHERE user_id = $1
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,8 +32,21 @@ class NewTurn:
     body: str
 
 
-async def add_turns(tx: Transaction, user_id: UUID, thread_id: UUID, turns: Sequence[NewTurn]) -> list[UUID]:
-    """Keep turns of a thread that are not kept already and were not forgotten; return the new ones."""
+async def add_turns(
+    tx: Transaction, user_id: UUID, thread_id: UUID, turns: Sequence[NewTurn], at: datetime
+) -> list[UUID]:
+    """Keep turns of a thread that are not kept already and may be; return the new ones.
+
+    Not those that were forgotten, also when they come again with another id, from a file; nor what was said, or
+    comes in, while the person wants nothing remembered: that stays so.
+    """
+    wanted = await read_remembering(tx, user_id)
+    if not wanted.remembers:
+        await bury(tx, user_id, [turn.message_id for turn in turns], "turn", at)
+        return []
+    turns = [turn for turn in turns if not wanted.is_unremembered(turn.said_at)]
+    buried = await those_buried(tx, user_id, [as_said(turn.body, turn.said_at) for turn in turns])
+    turns = [turn for turn, is_forgotten in zip(turns, buried, strict=True) if not is_forgotten]
     rows = await tx.fetch(
         """
         INSERT INTO turns (user_id, message_id, thread_id, position, role, speaker, said_at, body, terms)
@@ -79,28 +99,28 @@ async def delete_others(tx: Transaction, user_id: UUID, thread_id: UUID, kept: S
     await _drop_what_was_made(tx, user_id, [row["message_id"] for row in going])
 
 
-async def delete_turn(tx: Transaction, user_id: UUID, message_id: UUID) -> bool:
-    """Remove one turn, with its vectors and what was made of it; return whether there was such a turn."""
-    await renew_following(tx, user_id, [message_id])
-    await tx.execute("DELETE FROM pending_vectors WHERE user_id = $1 AND message_id = $2", user_id, message_id)
-    tag = await tx.execute("DELETE FROM turns WHERE user_id = $1 AND message_id = $2", user_id, message_id)
+async def delete_turn(tx: Transaction, user_id: UUID, message_id: UUID) -> None:
+    """Remove one turn, with its vectors and what was made of it. Idempotent."""
+    await delete_words_of(tx, user_id, [message_id])
     await _drop_what_was_made(tx, user_id, [message_id])
-    return tag != "DELETE 0"
+
+
+async def delete_words_of(tx: Transaction, user_id: UUID, message_ids: Sequence[UUID]) -> list[str]:
+    """Remove turns with their vectors, but nothing that was made of them; return their words `as_said`. Idempotent."""
+    await renew_following(tx, user_id, message_ids)
+    await tx.execute(
+        "DELETE FROM pending_vectors WHERE user_id = $1 AND message_id = ANY ($2)", user_id, list(message_ids)
+    )
+    rows = await tx.fetch(
+        "DELETE FROM turns WHERE user_id = $1 AND message_id = ANY ($2) RETURNING body, said_at",
+        user_id,
+        list(message_ids),
+    )
+    return [as_said(row["body"], row["said_at"]) for row in rows]
 
 
 async def _drop_what_was_made(tx: Transaction, user_id: UUID, message_ids: Sequence[UUID]) -> None:
     await delete_items(tx, user_id, await drop_quotes_of(tx, user_id, message_ids))
-
-
-async def bury(tx: Transaction, user_id: UUID, gone: UUID, kind: Literal["turn", "thread"], at: datetime) -> None:
-    """Keep a turn, or all turns of a thread, from coming back. Idempotent."""
-    await tx.execute(
-        "INSERT INTO tombstones (user_id, id, kind, forgotten_at) VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING",
-        user_id,
-        gone,
-        kind,
-        at,
-    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,21 +172,36 @@ async def turns_within(
 async def read_turns(tx: Transaction, user_id: UUID, message_ids: Sequence[UUID]) -> list[KeptTurn]:
     """Return those of the user's turns that are kept, in the order in which they were said."""
     rows = await tx.fetch(
-        """
-        SELECT message_id, thread_id, role, speaker, said_at, body FROM turns
-        WHERE user_id = $1 AND message_id = ANY ($2) ORDER BY said_at, message_id
-        """,
+        f"{_SHOWN} AND message_id = ANY ($2) ORDER BY said_at, message_id",
         user_id,
         list(message_ids),
     )
-    return [
-        KeptTurn(
-            message=row["message_id"],
-            thread=row["thread_id"],
-            role=row["role"],
-            speaker=row["speaker"],
-            said_at=row["said_at"],
-            text=row["body"],
-        )
-        for row in rows
-    ]
+    return [KeptTurn(**dict(row)) for row in rows]
+
+
+@dataclass(frozen=True, slots=True)
+class TurnPosition:
+    """Where a page of turns ended."""
+
+    said_at: datetime
+    id: UUID
+
+
+async def page_of_turns(tx: Transaction, user_id: UUID, after: TurnPosition | None, limit: int) -> list[KeptTurn]:
+    """Return the user's turns, the newest first."""
+    rows = await tx.fetch(
+        f"""
+        {_SHOWN} AND ($2::timestamptz IS NULL OR (said_at, message_id) < ($2, $3::uuid))
+        ORDER BY said_at DESC, message_id DESC LIMIT $4
+        """,
+        user_id,
+        after.said_at if after else None,
+        after.id if after else None,
+        limit,
+    )
+    return [KeptTurn(**dict(row)) for row in rows]
+
+
+async def count_turns(tx: Transaction, user_id: UUID) -> int:
+    """Return how many turns are kept of a person."""
+    return int(await tx.fetchval("SELECT count(*) FROM turns WHERE user_id = $1", user_id))

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Literal
 from uuid import UUID
 
 from emergence.kernel.embeddings.embedder import Vector
@@ -13,10 +14,11 @@ CHANNEL = "memory.vectors"
 
 @dataclass(frozen=True, slots=True)
 class Pending:
-    """A turn that waits for its vector."""
+    """A turn or an item that waits for its vector."""
 
     user_id: UUID
     message_id: UUID
+    kind: Literal["turn", "item"]
     tries: int
 
 
@@ -40,10 +42,10 @@ async def note_pending(tx: Transaction, user_id: UUID, message_ids: Sequence[UUI
 
 
 async def due_vectors(database: Database, model: str, now: datetime, limit: int) -> Sequence[Pending]:
-    """Return turns that wait for a vector of `model`, whosever they are, the longest due first."""
+    """Return what waits for a vector of `model`, whosever it is, the longest due first."""
     rows = await database.fetch(
         """
-        SELECT user_id, message_id, tries FROM pending_vectors
+        SELECT user_id, message_id, kind, tries FROM pending_vectors
         WHERE model = $1 AND due_at <= $2 ORDER BY due_at LIMIT $3
         """,
         model,
@@ -100,6 +102,11 @@ async def count_pending(database: Database) -> int:
     return 0 if row is None else int(row[0])
 
 
+async def count_pending_of(tx: Transaction, user_id: UUID) -> int:
+    """Return how much of one person waits for a vector."""
+    return int(await tx.fetchval("SELECT count(*) FROM pending_vectors WHERE user_id = $1", user_id))
+
+
 async def answering_model(tx: Transaction, user_id: UUID) -> str | None:
     """Return the model whose vectors answer for a person; None: words alone do."""
     row = await tx.fetchrow("SELECT model FROM people WHERE user_id = $1", user_id)
@@ -126,17 +133,22 @@ async def people_without(database: Database, model: str, after: UUID | None, lim
 
 
 async def begin_model(tx: Transaction, user_id: UUID, model: str, at: datetime) -> bool:
-    """Have vectors of `model` made for all the user's turns that have none; return whether any lacks one."""
+    """Have vectors of `model` made for all the user's turns and items that have none; return whether any lacks one."""
     row = await tx.fetchrow(
         """
         WITH missing AS (
-            SELECT message_id FROM turns WHERE user_id = $1 AND NOT EXISTS (
+            SELECT message_id, 'turn' AS kind FROM turns WHERE user_id = $1 AND NOT EXISTS (
                 SELECT FROM turn_vectors AS made
                 WHERE made.user_id = $1 AND made.message_id = turns.message_id AND made.model = $2
             )
+            UNION ALL
+            SELECT id, 'item' FROM items WHERE user_id = $1 AND NOT EXISTS (
+                SELECT FROM item_vectors AS made
+                WHERE made.user_id = $1 AND made.id = items.id AND made.model = $2
+            )
         ), noted AS (
-            INSERT INTO pending_vectors (user_id, message_id, model, due_at)
-            SELECT $1, message_id, $2, $3 FROM missing ON CONFLICT DO NOTHING
+            INSERT INTO pending_vectors (user_id, message_id, kind, model, due_at)
+            SELECT $1, message_id, kind, $2, $3 FROM missing ON CONFLICT DO NOTHING
         )
         SELECT count(*) FROM missing
         """,
@@ -151,6 +163,7 @@ async def answer_with(tx: Transaction, user_id: UUID, model: str) -> None:
     """Let `model` answer for a person, and remove what other models made for them."""
     await tx.execute("UPDATE people SET model = $2 WHERE user_id = $1", user_id, model)
     await tx.execute("DELETE FROM turn_vectors WHERE user_id = $1 AND model <> $2", user_id, model)
+    await tx.execute("DELETE FROM item_vectors WHERE user_id = $1 AND model <> $2", user_id, model)
     await tx.execute("DELETE FROM pending_vectors WHERE user_id = $1 AND model <> $2", user_id, model)
 
 
