@@ -249,14 +249,19 @@ async def test_what_quotes_a_turn_that_goes_at_the_same_moment_goes_with_it(memo
     async with memory.rows.of(ada.user_id) as tx:
         source = await said(tx, ada, "I live in Nantes.")
 
+    is_kept = asyncio.Event()
+
     async def forget() -> None:
+        await is_kept.wait()
         async with memory.rows.of(ada.user_id) as tx:
             await delete_turn(tx, ada.user_id, source.message_id)
 
+    forgetting = asyncio.create_task(forget())
     async with memory.rows.of(ada.user_id) as tx:
         await keep_item(tx, ada.user_id, fact("Lives in Nantes", "lives_in", "Nantes", source), NOW)
-        forgetting = asyncio.create_task(forget())
-        while not (forgetting.done() or await memory.database.fetch("SELECT 1 FROM pg_locks WHERE NOT granted")):
+        is_kept.set()
+        blocked = "SELECT 1 FROM pg_locks WHERE NOT granted"
+        while not (forgetting.done() or await tx.fetch(blocked)):  # noqa: ASYNC110 - another connection does it
             await asyncio.sleep(0.01)
     await forgetting
 
