@@ -1,5 +1,6 @@
 """What is kept of what was said: once, with its sources, and the latest of what cannot all be so."""
 
+import asyncio
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -16,7 +17,7 @@ from emergence.memory.store.concepts import NewConcept
 from emergence.memory.store.item_sources import Source, stands_in
 from emergence.memory.store.keep_items import Kept, NewFact, NewItem, NewPreference, keep_item
 from emergence.memory.store.tombstones import bury_words
-from emergence.memory.store.turns import NewTurn, add_turns
+from emergence.memory.store.turns import NewTurn, add_turns, delete_turn
 from tests.session.neighbours import Person
 
 JANUARY = datetime(2026, 1, 5, 9, tzinfo=UTC)
@@ -242,3 +243,28 @@ async def test_words_that_were_forgotten_do_not_come_back(memory: Memory, ada: P
         assert kept.outcome == "added"
         await bury_words(tx, bob.user_id, ["Habite à Nantes"], NOW)
         assert await rows(tx, "SELECT id FROM tombstones") != [stone[:1]], "the same words have other stones elsewhere"
+
+
+async def test_what_quotes_a_turn_that_goes_at_the_same_moment_goes_with_it(memory: Memory, ada: Person) -> None:
+    async with memory.rows.of(ada.user_id) as tx:
+        source = await said(tx, ada, "I live in Nantes.")
+
+    is_kept = asyncio.Event()
+
+    async def forget() -> None:
+        await is_kept.wait()
+        async with memory.rows.of(ada.user_id) as tx:
+            await delete_turn(tx, ada.user_id, source.message_id)
+
+    forgetting = asyncio.create_task(forget())
+    async with memory.rows.of(ada.user_id) as tx:
+        await keep_item(tx, ada.user_id, fact("Lives in Nantes", "lives_in", "Nantes", source), NOW)
+        is_kept.set()
+        blocked = "SELECT 1 FROM pg_locks WHERE NOT granted"
+        while not (forgetting.done() or await tx.fetch(blocked)):  # noqa: ASYNC110 - another connection does it
+            await asyncio.sleep(0.01)
+    await forgetting
+
+    async with memory.rows.of(ada.user_id) as tx:
+        assert await rows(tx, "SELECT 1 FROM items") == []
+        assert await rows(tx, "SELECT 1 FROM item_sources") == []
