@@ -14,7 +14,7 @@ from emergence.memory.recall import DEVIATION_WEIGHT, Understood, tokens_of
 from emergence.memory.store.choices import read_choices
 from emergence.memory.store.hints import HintedItem, hint_for
 from emergence.memory.store.profile import ProfileItem, profile_of
-from emergence.memory.store.recall_items import RankedItem, ranked_items
+from emergence.memory.store.recall_items import RankedItem, knows_anything, ranked_items
 
 ITEMS_SHARE = 2  # items take at most half of what an agent is shown, turns the rest
 PROFILE_SHARE = 3  # and the profile at most a third
@@ -30,20 +30,25 @@ class Personal:
     """What is read of a person whatever they ask."""
 
     choices: MemoryChoices
-    profile: Sequence[ProfileItem]
+    profile: Sequence[ProfileItem] = ()
+    has_items: bool = False
 
 
 async def read_personal(memory: Memory, asked: RecallRequest) -> Personal:
     """Return what this person chose, and their profile. Raises DatabaseUnavailable."""
     async with memory.rows.of(asked.user_id) as tx:
         choices = await read_choices(tx, asked.user_id)
-        return Personal(choices, await profile_of(tx, asked.user_id, agent=asked.agent) if choices.remembers else ())
+        if not choices.remembers or not await knows_anything(tx, asked.user_id):
+            return Personal(choices)
+        return Personal(choices, await profile_of(tx, asked.user_id, agent=asked.agent), has_items=True)
 
 
 async def known_for(
     memory: Memory, asked: RecallRequest, personal: Personal, understood: Understood, now: datetime
 ) -> list[KnownText]:
     """Return the profile, what fits the question, and a hint where hints are wanted. Raises DatabaseUnavailable."""
+    if not personal.has_items:
+        return []
     profile = list(_within([_always(each) for each in personal.profile], asked.token_budget // PROFILE_SHARE))
     room = asked.token_budget // ITEMS_SHARE - sum(tokens_of(each.text) for each in profile)
     async with memory.rows.of(asked.user_id) as tx:

@@ -1,6 +1,7 @@
 """What agents remember of a person: what is kept of what they said, forgetting it, and where it comes from."""
 
 import asyncio
+from uuid import uuid4
 
 from emergence.contracts.memory.client import ASKER
 from emergence.contracts.personal_data import EXPORTER
@@ -50,6 +51,13 @@ async def a_question(world: World, _: Person) -> Target:
     return Target(body=body)
 
 
+async def an_answer(world: World, _: Person) -> Target:
+    person = await world.person()
+    used = {"id": await what_was_said(person), "why": {}}
+    body = {"user_id": person.user_id, "run_id": str(uuid4()), "thread_id": str(uuid4()), "used": [used]}
+    return Target(body=body)
+
+
 async def somebody_who_said_something(world: World, _: Person) -> Target:
     person = await world.person()
     await what_was_said(person)
@@ -70,6 +78,7 @@ ROUTES = [
     own(f"GET {TURNS}", some_turns, holds='"text":'),
     owned(f"DELETE {TURNS}/{{message_id}}", a_turn),
     services("POST /api/memory/internal/recall", a_question, callers=[ASKER], holds='"said_at":'),
+    services("POST /api/memory/internal/uses", an_answer, callers=[ASKER], holds='"new":1'),
     services(
         "POST /api/memory/internal/people/{user_id}/export",
         somebody_who_said_something,

@@ -84,6 +84,11 @@ class RankedItem:
     among: int
 
 
+async def knows_anything(tx: Transaction, user_id: UUID) -> bool:
+    """Return whether there is any item of this person."""
+    return bool(await tx.fetchval("SELECT EXISTS (SELECT FROM items WHERE user_id = $1)", user_id))
+
+
 async def ranked_items(
     tx: Transaction,
     user_id: UUID,
