@@ -86,7 +86,7 @@ async def at(place: Path, models: OpenAIServer, chromium: Browser, database_url:
 async def look(page: Page, name: str, folder: Path) -> None:
     """Take pictures of a state in both themes and widths; fail on a barrier, or where something sticks out."""
     for scheme in ("light", "dark"):
-        await page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+        await page.emulate_media(color_scheme=scheme)
         for width, size in WIDTHS.items():
             await page.set_viewport_size(size)  # type: ignore[arg-type]
             assert await barriers(page) == [], f"{name}, {scheme}, {width}"
