@@ -174,6 +174,19 @@ test("while memory is away one sentence says so and can ask again; so does a lis
   expect(countOf(asked, ITEMS)).toBe(3);
 });
 
+test("without a network it says so, and asks again by itself once there is one", async () => {
+  scriptedAccount({});
+  vi.stubGlobal("fetch", () => Promise.reject(new TypeError("Failed to fetch")));
+  renderInRouter(<MemoryScreen />, "/memory");
+  window.dispatchEvent(new Event("offline"));
+  expect(await screen.findByText(/The server cannot be reached/)).toBeVisible();
+
+  scriptedAccount({ ...STATE, [ITEMS]: [{ body: { items: [SISTER], next: null } }] });
+  window.dispatchEvent(new Event("online"));
+
+  expect(await screen.findByText("My sister is called Odile.")).toBeVisible();
+});
+
 test("remembering is switched off and says what that means", async () => {
   const off = { remembers: false, hints: true };
   const asked = scriptedAccount({

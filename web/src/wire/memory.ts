@@ -32,8 +32,8 @@ const PAGE = 30;
 const FOUND_AT_ONCE = 50;
 const ASK_EVERY_MS = 3_000;
 const AS_JSON = { headers: { "content-type": "application/json" } };
-/** What was forgotten elsewhere is not shown for a moment first; without a network it says so instead of waiting. */
-const FRESH = { staleTime: 0, gcTime: 0, networkMode: "always" } as const;
+/** What was forgotten elsewhere is not shown for a moment first; without a network it says so soon, and asks again with one. */
+const FRESH = { staleTime: 0, gcTime: 0, networkMode: "always", refetchOnReconnect: true, retryDelay: 400 } as const;
 
 /** How much is kept, and what was chosen; asked for again while something still waits for its vector. */
 export function useMemoryState(): Answer<MemoryState> {
