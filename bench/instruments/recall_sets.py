@@ -41,13 +41,14 @@ class Query:
 
 @dataclass(frozen=True, slots=True)
 class Collection:
-    """What one person's memory holds, and what is asked of it."""
+    """What one person's memory holds, and what is asked of it that something answers."""
 
     name: str
     kind: Kind
     items: Sequence[Item]
     queries: Sequence[Query]
     left_out: int = field(default=0)
+    unanswered: Sequence[Query] = ()  # nothing answers them, and nothing should be shown
 
 
 def read_collections(path: Path, corrections: Path | None) -> list[Collection]:
@@ -155,11 +156,12 @@ def _plain(line: Mapping[str, Any]) -> Collection:
         )
         for each in line["items"]
     ]
-    queries = (
+    queries = [
         Query(str(each["id"]), each["text"], tuple(map(str, each["relevant"])), str(each.get("category", "all")))
         for each in line["queries"]
-    )
-    return _collection(str(line["collection"]), "plain", items, queries)
+    ]
+    collection = _collection(str(line["collection"]), "plain", items, (each for each in queries if each.relevant))
+    return replace(collection, unanswered=[each for each in queries if not each.relevant])
 
 
 def _time(written: str | None) -> datetime:

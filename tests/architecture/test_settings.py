@@ -9,7 +9,7 @@ from tests.architecture.sources import PRODUCT, place, product_trees
 # Who may look at the process's environment; everybody else is handed a mapping.
 READERS = ("commands/", "command_line.py")
 # Not ours to declare: what the operating system or the platform says.
-OF_THE_SYSTEM = frozenset({"LANG", "LC_ALL", "LC_MESSAGES", "PATH", "HOME", "NO_COLOR", "TERM"})
+OF_THE_SYSTEM = frozenset({"LANG", "LC_ALL", "LC_MESSAGES", "PATH", "HOME", "NO_COLOR", "TERM", "TZ"})
 
 
 def declared() -> set[str]:

@@ -13,10 +13,12 @@ from tests.memory.served_memory import memory_environ
 
 
 @asynccontextmanager
-async def kept_memory(database_url: str, clock: Clock | None = None, **environ: str) -> AsyncIterator[Memory]:
-    """Prepare memory's tables and yield its parts."""
+async def kept_memory(
+    database_url: str, clock: Clock | None = None, peers: Peers | None = None, **environ: str
+) -> AsyncIterator[Memory]:
+    """Prepare memory's tables and yield its parts; `peers` are the neighbours that it may ask."""
     surroundings = Surroundings(
-        environ=memory_environ(database_url, **environ), peers=Peers(), clock=clock or SystemClock()
+        environ=memory_environ(database_url, **environ), peers=peers or Peers(), clock=clock or SystemClock()
     )
     memory = build_parts(surroundings)
     try:

@@ -14,6 +14,7 @@ from bench.instruments.cached_embedder import key_of
 from bench.instruments.engine import running_postgres
 from bench.instruments.recall_sets import read_collections
 from bench.instruments.remembered import embed, remembering, take_in
+from bench.instruments.shown_to_agents import shown_to_agents
 from emergence.kernel.embeddings.embedder import Embedder, Vector, vector_of
 
 CONVERSATIONS = Path(__file__).with_name("own_conversations.jsonl")
@@ -84,6 +85,7 @@ async def _write() -> None:
             await take_in(memory, collection)
             await embed(memory)
             await ask_all(memory, collection)
+            await shown_to_agents(memory, collection)
 
 
 if __name__ == "__main__":

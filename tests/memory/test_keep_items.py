@@ -15,6 +15,7 @@ from emergence.memory.parts import Memory
 from emergence.memory.store.concepts import NewConcept
 from emergence.memory.store.item_sources import Source, stands_in
 from emergence.memory.store.keep_items import Kept, NewFact, NewItem, NewPreference, keep_item
+from emergence.memory.store.tombstones import bury_words
 from emergence.memory.store.turns import NewTurn, add_turns
 from tests.session.neighbours import Person
 
@@ -222,3 +223,22 @@ async def test_two_people_who_say_the_same_keep_two_items(memory: Memory, ada: P
             assert await rows(tx, "SELECT count(*) FROM items") == [(1,)]
     assert None not in kept
     assert len(set(kept)) == 2
+
+
+async def test_words_that_were_forgotten_do_not_come_back(memory: Memory, ada: Person, bob: Person) -> None:
+    async with memory.rows.of(ada.user_id) as tx:
+        await bury_words(tx, ada.user_id, ["Habite à Nantes"], NOW)
+        await bury_words(tx, ada.user_id, ["Habite à Nantes"], NOW)
+        source = await said(tx, ada, "J'habite à Nantes ! J'habite à Brest.")
+        for body in ("Habite à Nantes", "habite a  NANTES."):
+            buried = await keep_item(tx, ada.user_id, fact(body, "lives_in", "Nantes", source), NOW)
+            assert buried == Kept(None, "buried")
+        kept = await keep_item(tx, ada.user_id, fact("Habite à Brest", "lives_in", "Brest", source), NOW)
+        assert kept.outcome == "added"
+        (stone,) = await rows(tx, "SELECT id, kind FROM tombstones")
+    async with memory.rows.of(bob.user_id) as tx:
+        source = await said(tx, bob, "J'habite à Nantes !")
+        kept = await keep_item(tx, bob.user_id, fact("Habite à Nantes", "lives_in", "Nantes", source), NOW)
+        assert kept.outcome == "added"
+        await bury_words(tx, bob.user_id, ["Habite à Nantes"], NOW)
+        assert await rows(tx, "SELECT id FROM tombstones") != [stone[:1]], "the same words have other stones elsewhere"

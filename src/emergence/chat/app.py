@@ -9,6 +9,7 @@ from fastapi import APIRouter, Depends, FastAPI, Request, Response
 
 from emergence.chat.agents.agents import agent_named, shipped_agents
 from emergence.chat.configure_provider import configure_provider, forget_provider, list_models
+from emergence.chat.consolidate import consolidate, estimate_consolidation
 from emergence.chat.local_model import LocalModel
 from emergence.chat.on_events import OnEvents
 from emergence.chat.parts import Chat
@@ -22,6 +23,13 @@ from emergence.contracts.auth.events import UserDeleted
 from emergence.contracts.auth.revocation_reader import RevocationReader
 from emergence.contracts.auth.values import Role
 from emergence.contracts.chat import Agents, ConfigureProvider, Models, ProviderState, ReplyRequest
+from emergence.contracts.consolidation import (
+    CONSOLIDATOR,
+    Consolidate,
+    Consolidated,
+    ConsolidationEstimate,
+    ToConsolidate,
+)
 from emergence.contracts.memory.client import MemoryClient
 from emergence.contracts.personal_data import EXPORTER, pieces_of
 from emergence.kernel.events.bus.from_settings import bus_from_settings
@@ -106,6 +114,18 @@ async def stream_reply(request: ReplyRequest, chat: Parts) -> Response:
     """Stream one reply as newline-delimited JSON."""
     agent_named(request.agent)  # an unknown one is refused before the stream begins
     return NdjsonResponse(reply(chat, request))
+
+
+@internal.post("/consolidations/estimate", dependencies=[Depends(require_service("chat", CONSOLIDATOR))])
+async def estimate_a_consolidation(asked: ToConsolidate, chat: Parts) -> ConsolidationEstimate:
+    """Return what it would cost at most to have a model read a thread; nothing is called."""
+    return await estimate_consolidation(chat, asked)
+
+
+@internal.post("/consolidations", dependencies=[Depends(require_service("chat", CONSOLIDATOR))])
+async def consolidate_thread(asked: Consolidate, chat: Parts) -> Consolidated:
+    """Have a model read what a person said in a thread."""
+    return await consolidate(chat, asked)
 
 
 @internal.post("/people/{user_id}/export", dependencies=[Depends(require_service("chat", EXPORTER))])

@@ -43,7 +43,10 @@ async def answer_recall(memory: Memory, asked: RecallRequest) -> Recollection:
     over_time = [] if temporal is None else await _over_time(memory, asked, temporal, budget, now)
     found = over_time or _fitting([found_turn(turn) for turn in within_budget(turns, budget)], asked.query)
     figures.recall_seconds.observe(perf_counter() - started_s)
-    figures.recalls.labels("found" if found or items else "nothing").inc()
+    figures.recalls.labels("timeline" if over_time else "found" if found or items else "nothing").inc()
+    for hint in (item.why.hint for item in items):
+        if hint is not None:
+            figures.hints.labels(hint).inc()
     return Recollection(turns=[_shown(each) for each in found], items=items)
 
 

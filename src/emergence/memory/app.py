@@ -9,6 +9,7 @@ from fastapi import FastAPI
 from emergence.contracts.auth.client import AuthClient, access_token_verifier, issued_service_tokens
 from emergence.contracts.auth.events import UserDeleted
 from emergence.contracts.auth.revocation_reader import RevocationReader
+from emergence.contracts.consolidation import ConsolidationClient
 from emergence.contracts.session.events import (
     MessageChanged,
     MessageStored,
@@ -87,6 +88,7 @@ def build_parts(surroundings: Surroundings) -> Memory:
         embedders=open_embedders(settings),
         said=SaidClient(surroundings.peers),
         erasing=Erasing(database, PERSONAL_TABLES, surroundings.clock, rows.seen_by),
+        consolidation=ConsolidationClient(surroundings.peers),
     )
 
 

@@ -11,15 +11,21 @@ vectors_stored = counter("memory_vectors_stored_total", "Turns that became finda
 embedding_failures = counter("memory_embedding_failures_total", "Batches that could not be embedded.", ["model"])
 recall_seconds = histogram("memory_recall_seconds", "How long a recall took.", buckets=RECALL_BUCKETS_S)
 recalls = counter("memory_recalls_total", "Recalls, by what was found.", ["outcome"])
+hints = counter("memory_hints_total", "Things that agents were given to bring up though nobody asked.", ["reason"])
 items_kept = counter(
     "memory_items_kept_total", "What was made of turns, by kind and by what became of it.", ["kind", "outcome"]
 )
 due_consolidations = gauge("memory_consolidations_due", "Threads and people that are to be consolidated now.")
 consolidations = counter(
-    "memory_consolidations_total", "Threads that fell idle, and nightly rounds, by how they ended.", ["of", "outcome"]
+    "memory_consolidations_total",
+    "Threads that fell idle, with a model or without, and nightly rounds, by how they ended.",
+    ["of", "outcome"],
 )
 consolidated_items = counter(
     "memory_consolidation_items_total", "What consolidating threads made, by what became of it.", ["outcome"]
 )
 items_merged_at_night = counter("memory_items_merged_total", "Items that joined one that says nearly the same.")
 items_archived = counter("memory_items_archived_total", "Items that nobody came back to: found, not shown unasked.")
+consolidation_tokens = counter("memory_consolidation_tokens_total", "Tokens that models read and wrote.", ["direction"])
+consolidation_spent = gauge("memory_consolidation_spent_usd", "What models cost today (UTC), with what is reserved.")
+hints = counter("memory_hints_total", "Things that agents were given to bring up though nobody asked.", ["reason"])

@@ -38,9 +38,9 @@ class OnEvents:
     async def on_thread_deleted(self, tx: Transaction, event: ThreadDeleted) -> None:
         """Let nothing of the thread be found from now on, and look again: it may be back already. Idempotent."""
         await reads.note_thread(tx, event.user_id, event.thread_id, self._memory.clock.now())
+        await consolidations.drop(tx, event.user_id, event.thread_id)
         await self._memory.rows.see_only(tx, event.user_id)
         await turns.delete_thread(tx, event.user_id, event.thread_id)
-        await consolidations.drop(tx, event.user_id, event.thread_id)
 
     async def on_thread_restored(self, tx: Transaction, event: ThreadRestored) -> None:
         """Have the whole thread read. Idempotent."""
@@ -48,13 +48,13 @@ class OnEvents:
 
     async def on_thread_erased(self, tx: Transaction, event: ThreadErased) -> None:
         """Erase what is kept of the thread, and keep it from coming back by whatever is late. Idempotent."""
-        # First: whoever writes what they read of it holds this row, and finds it gone afterwards.
+        # First: whoever writes what they read of it holds these rows, and finds them gone afterwards.
         await reads.drop_thread(tx, event.user_id, event.thread_id)
+        await consolidations.drop(tx, event.user_id, event.thread_id)
         await self._memory.rows.see_only(tx, event.user_id)
         await turns.bury(tx, event.user_id, event.thread_id, "thread", self._memory.clock.now())
         await turns.delete_thread(tx, event.user_id, event.thread_id)
         await forget_uses_in(tx, event.user_id, event.thread_id)
-        await consolidations.drop(tx, event.user_id, event.thread_id)
 
     async def on_user_deleted(self, tx: Transaction, event: UserDeleted) -> None:
         """Have everything that is kept of a person erased. Idempotent."""

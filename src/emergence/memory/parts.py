@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from emergence.contracts.consolidation import ConsolidationClient
 from emergence.contracts.session.said import SaidClient
 from emergence.kernel.clock import Clock
 from emergence.kernel.events.erasing import Erasing
@@ -22,3 +23,4 @@ class Memory:
     embedders: Embedders
     said: SaidClient
     erasing: Erasing
+    consolidation: ConsolidationClient

@@ -92,15 +92,14 @@ async def _keep(
             tx, read.user_id, read.thread_id, [_turn(message) for message in said if _says(message)]
         )
         if new:
+            await consolidations.note_thread(tx, read.user_id, read.thread_id, at + memory.settings.memory_idle_after_s)
+        await keep_harvest(tx, read.user_id, stated, new, at)
+        if new:
             await vectors.note_person(tx, read.user_id, wanted)
         if new and wanted is not None:
             await vectors.note_pending(tx, read.user_id, new, wanted, at)
         if only is not None:
             await turns.delete_others(tx, read.user_id, read.thread_id, [message.message_id for message in only])
-        # After what goes: whoever keeps items holds what others wait for with passages in hand.
-        await keep_harvest(tx, read.user_id, stated, new, at)
-        if new:
-            await consolidations.note_thread(tx, read.user_id, read.thread_id, at + memory.settings.memory_idle_after_s)
         if is_last:
             await reads.drop_thread(tx, read.user_id, read.thread_id)
     figures.turns_stored.inc(len(new))

@@ -1,7 +1,8 @@
 """The memory service's variables."""
 
 from datetime import timedelta
-from typing import Self
+from decimal import Decimal
+from typing import Literal, Self
 
 from pydantic import Field, model_validator
 
@@ -22,6 +23,20 @@ class MemorySettings(VerifierSettings):
         default=timedelta(minutes=10),
         gt=timedelta(0),
         description="How long nothing must be said in a conversation before memory makes a digest of it.",
+    )
+    memory_consolidation_model: Literal["none", "chat"] = Field(
+        default="none",
+        description="What reads a conversation that fell idle: `chat` asks the provider that agents use, within the "
+        "budget below; `none` works without a model. The demonstration model is never asked.",
+    )
+    memory_consolidation_daily_usd: Decimal = Field(
+        default=Decimal(0),
+        ge=0,
+        description="What that may cost a day (UTC), in US dollars, for everybody together. 0: only models that cost "
+        "nothing, on one's own machines. A model without a known price is not asked.",
+    )
+    memory_consolidation_person_daily_usd: Decimal | None = Field(
+        default=None, ge=0, description="The same for one person; default: as much as for everybody together."
     )
     memory_embedding_model: AskedModel = Field(
         default="auto",

@@ -2,6 +2,7 @@
 
 from uuid import uuid4
 
+from emergence.contracts.consolidation import CONSOLIDATOR
 from tests.routes.declaration import Target, administrators, own, owned, services
 from tests.routes.person import Person
 from tests.routes.world import World
@@ -38,6 +39,18 @@ async def a_question(_: World, person: Person) -> Target:
     return Target(body=ids | {"agent": "anima", "language": "en", "turns": turns})
 
 
+STATEMENTS = {"statements": [{"said_at": "2026-03-04T12:00:00Z", "text": "The river ends in the sea."}]}
+
+
+async def statements_to_read(_: World, __: Person) -> Target:
+    return Target(body=STATEMENTS)
+
+
+async def a_thread_to_read(_: World, person: Person) -> Target:
+    ids = {"run_id": str(uuid4()), "thread_id": str(uuid4()), "user_id": person.user_id}
+    return Target(body=STATEMENTS | ids | {"most_usd": "1"})
+
+
 ROUTES = [
     owned("GET /api/threads/{thread_id}", a_thread, shows_own=True),
     owned("GET /api/threads/{thread_id}/messages", a_thread, shows_own=True),
@@ -50,5 +63,12 @@ ROUTES = [
     administrators("PUT /api/models/{provider}", the_address_in_use),
     administrators("DELETE /api/models/{provider}", no_key),
     services("GET /api/chat/internal/agents", callers=ANY_SERVICE),
+    services("POST /api/chat/internal/consolidations", a_thread_to_read, callers=[CONSOLIDATOR], holds='"usage":'),
+    services(
+        "POST /api/chat/internal/consolidations/estimate",
+        statements_to_read,
+        callers=[CONSOLIDATOR],
+        holds='"cost_usd":',
+    ),
     services("POST /api/chat/internal/reply", a_question, callers=ANY_SERVICE),
 ]

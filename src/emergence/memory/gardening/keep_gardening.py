@@ -9,7 +9,7 @@ from emergence.memory import figures
 from emergence.memory.gardening.tend_person import tend_person
 from emergence.memory.gardening.tend_thread import tend_thread
 from emergence.memory.parts import Memory
-from emergence.memory.store import consolidations
+from emergence.memory.store import consolidations, spending
 
 log = structlog.get_logger(__name__)
 
@@ -20,10 +20,14 @@ AT_ONCE = 20
 async def keep_gardening(memory: Memory) -> None:
     """Tend memory for ever. Raises DatabaseUnavailable when that is lost; what was begun is then begun again."""
     async with sole_watch(memory.database, lock="memory:gardener", channel=consolidations.CHANNEL) as watch:
+        if left := await spending.close_running(memory.database, memory.clock.now()):
+            log.warning("consolidations_broken_off", count=left)
         while True:
             while await tend_due(memory):
                 watch.check()
-            figures.due_consolidations.set(await consolidations.count_due(memory.database, memory.clock.now()))
+            now = memory.clock.now()
+            figures.due_consolidations.set(await consolidations.count_due(memory.database, now))
+            figures.consolidation_spent.set(float(await spending.spent_today(memory.database, now)))
             await watch.wait(POLL)
 
 
@@ -36,5 +40,4 @@ async def tend_due(memory: Memory) -> bool:
             figures.consolidations.labels("night", "done").inc()
         else:
             await tend_thread(memory, each)
-            figures.consolidations.labels("thread", "done").inc()
     return bool(due)

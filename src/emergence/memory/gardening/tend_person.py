@@ -22,8 +22,10 @@ async def tend_person(memory: Memory, due: Due) -> None:
     async with memory.rows.of(user_id) as tx:
         if not await consolidations.hold(tx, due):
             return
-        await hold_items(tx, user_id)
         now = memory.clock.now()
+        for thread_id in await consolidations.threads_never_done(tx, user_id, MISSED_AT_ONCE):
+            await consolidations.note_thread(tx, user_id, thread_id, now)
+        await hold_items(tx, user_id)
         still = {item.id: item for item in await garden.likened_items(tx, user_id)}
         before = {item.id: item for item in items}
         merged = 0
@@ -32,8 +34,6 @@ async def tend_person(memory: Memory, due: Due) -> None:
                 await garden.join(tx, user_id, kept, joined, now)
                 merged += 1
         archived = await fading.archive_faded(tx, user_id, now)
-        for thread_id in await consolidations.threads_never_done(tx, user_id, MISSED_AT_ONCE):
-            await consolidations.note_thread(tx, user_id, thread_id, now)
         if merged:
             await consolidations.write_down(tx, due, began_at, now, Done(merged=merged))
         await consolidations.drop(tx, user_id, due.thread_id)

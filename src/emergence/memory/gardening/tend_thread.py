@@ -1,15 +1,19 @@
-"""Consolidate a thread that fell idle: keep what was not harvested yet, and make a digest of it."""
+"""Consolidate a thread that fell idle: keep what was not harvested yet and make a digest, with a model or without."""
 
 import asyncio
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
 
 from emergence.kernel.storage.database import Transaction
 from emergence.memory import figures
+from emergence.memory.gardening.ask_model import Read, Without, ask_model
+from emergence.memory.gardening.check_found import check_found
 from emergence.memory.gardening.digest import Digest, digest_of
 from emergence.memory.harvest.harvest_turn import SaidTurn, harvest_turn
 from emergence.memory.parts import Memory
-from emergence.memory.store import consolidations, digests
+from emergence.memory.store import consolidations, digests, spending
 from emergence.memory.store.choices import read_choices
 from emergence.memory.store.consolidations import Done, Due
 from emergence.memory.store.keep_items import NewItem, Outcome, keep_item
@@ -17,39 +21,70 @@ from emergence.memory.store.keep_items import NewItem, Outcome, keep_item
 SMALL_TALK = 0.4  # how much a digest counts: less than anything that was taken from the thread
 
 
+@dataclass(frozen=True, slots=True)
+class _Made:
+    """What was made of a thread; `refused` is what a model made up."""
+
+    items: Sequence[NewItem]
+    digest: Digest | None
+    refused: int = 0
+
+
 async def tend_thread(memory: Memory, due: Due) -> None:
-    """Do it in one transaction, unless there is news of the thread: then it is due again later. Idempotent."""
+    """Do it, unless there is news of the thread: then it is due again later. Idempotent.
+
+    Everything is written in one transaction. Raises DatabaseUnavailable.
+    """
     began_at = memory.clock.now()
     async with memory.rows.of(due.user_id) as tx:
         said = await digests.said_in_thread(tx, due.user_id, due.thread_id)
-    items, digest = await asyncio.to_thread(_made_of, said)
+        wants_it = (await read_choices(tx, due.user_id)).remembers
+    answer = await ask_model(memory, due, said) if wants_it else Without()
+    if isinstance(answer, Without) and answer.waits and answer.again_at is not None:
+        await _wait(memory.database, due, answer, answer.again_at)
+        return
+    made = await asyncio.to_thread(_made_of, said, answer) if wants_it else _Made((), None)
     async with memory.rows.of(due.user_id) as tx:
-        if not await consolidations.hold(tx, due):
+        if await consolidations.hold(tx, due):
+            await _write(memory, tx, due, made, answer, began_at)
             return
-        outcomes = await keep_made(memory, tx, due, items, digest)
-        now = memory.clock.now()
-        await consolidations.write_down(tx, due, began_at, now, done_by(outcomes))
-        await consolidations.drop(tx, due.user_id, due.thread_id)
+    if isinstance(answer, Read):  # in vain: there is news, and it will be read again
+        await spending.settle(memory.database, due, answer.reserved, "failed", answer.spent, Done(), memory.clock.now())
 
 
-def _made_of(said: Sequence[SaidTurn]) -> tuple[list[NewItem], Digest | None]:
-    return [item for turn in said for item in harvest_turn(turn)], digest_of(said)
+def _made_of(said: Sequence[SaidTurn], answer: Read | Without) -> _Made:
+    stated = [item for turn in said for item in harvest_turn(turn)]
+    if isinstance(answer, Without):
+        return _Made(stated, digest_of(said))
+    checked = check_found(answer)
+    return _Made([*stated, *checked.items], checked.digest or digest_of(said), checked.refused)
 
 
-async def keep_made(
-    memory: Memory, tx: Transaction, due: Due, items: Sequence[NewItem], digest: Digest | None
-) -> Counter[Outcome]:
-    """Keep items and a digest of a thread; return what became of them. Nothing where the person wants nothing kept."""
+async def _write(
+    memory: Memory, tx: Transaction, due: Due, made: _Made, answer: Read | Without, began_at: datetime
+) -> None:
     outcomes: Counter[Outcome] = Counter()
-    if not (await read_choices(tx, due.user_id)).remembers:
-        return outcomes
-    for item in items:
+    outcomes["refused"] = made.refused
+    for item in made.items:
         outcomes[(await keep_item(tx, due.user_id, item, memory.clock.now())).outcome] += 1
-    if digest is not None:
-        outcomes[await _keep_digest(memory, tx, due, digest)] += 1
+    if made.digest is not None:
+        outcomes[await _keep_digest(memory, tx, due, made.digest)] += 1
+    now, done = memory.clock.now(), _done(outcomes)
+    if isinstance(answer, Read):
+        await spending.settle(tx, due, answer.reserved, "done", answer.spent, done, now)
+    else:
+        await consolidations.write_down(tx, due, began_at, now, done)
+    if isinstance(answer, Without) and answer.again_at is not None:
+        await _wait(tx, due, answer, answer.again_at)
+    else:
+        await consolidations.drop(tx, due.user_id, due.thread_id)
+    figures.consolidations.labels("model" if isinstance(answer, Read) else "thread", "done").inc()
     for outcome, count in outcomes.items():
         figures.consolidated_items.labels(outcome).inc(count)
-    return outcomes
+
+
+async def _wait(tx: consolidations.Runs, due: Due, answer: Without, until: datetime) -> None:
+    await consolidations.postpone(tx, due, until, counts=answer.is_failure)
 
 
 async def _keep_digest(memory: Memory, tx: Transaction, due: Due, digest: Digest) -> Outcome:
@@ -71,8 +106,7 @@ async def _keep_digest(memory: Memory, tx: Transaction, due: Due, digest: Digest
     return kept.outcome
 
 
-def done_by(outcomes: Counter[Outcome]) -> Done:
-    """Return what is written down of it."""
+def _done(outcomes: Counter[Outcome]) -> Done:
     return Done(
         added=outcomes["added"] + outcomes["superseded_other"],
         merged=outcomes["merged"],

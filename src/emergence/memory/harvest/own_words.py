@@ -11,6 +11,7 @@ from dataclasses import dataclass
 LONGEST_CHARACTERS = 1_500  # of a message: longer ones are pasted, or hold what was
 LONGEST_SENTENCE_CHARACTERS = 400
 MASK = "\x00"
+LEFT_OUT = "[…]"
 
 _APOSTROPHES = str.maketrans({"’": "'", "ʼ": "'", "\u00a0": " ", "\u202f": " "})
 _MASKED = (
@@ -84,6 +85,16 @@ def own_sentences(body: str) -> Iterator[Sentence]:
             continue
         if sentence.strip(f" {MASK}.!…;"):
             yield Sentence(body[start : found.end()].strip(), sentence.strip())
+
+
+def own_text(body: str) -> str:
+    """Return what is the person's own of a message, questions too, with […] for what is not; empty: nothing is."""
+    if len(body) > LONGEST_CHARACTERS or _PASTED.search(body):
+        return ""
+    text = _masked(body)
+    if _PLAYED.search(text) or not re.search(r"\w", text):
+        return ""
+    return re.sub(rf"{MASK}[{MASK}\s]*", LEFT_OUT, text).strip()
 
 
 def _masked(body: str) -> str:

@@ -165,13 +165,19 @@ CREATE TABLE hints (
     FOREIGN KEY (user_id, item_id) REFERENCES items (user_id, id) ON DELETE CASCADE
 );
 
+-- What a person's tombstones of words are hashed with.
+CREATE TABLE tombstone_keys (
+    user_id uuid PRIMARY KEY,
+    key bytea NOT NULL
+);
+
 DO $$
 DECLARE
     personal text;
 BEGIN
     FOREACH personal IN ARRAY ARRAY[
         'items', 'item_vectors', 'item_sources', 'facts', 'preferences', 'concepts', 'mentions', 'links', 'uses', 'choices',
-        'hints'
+        'hints', 'tombstone_keys'
     ] LOOP
         EXECUTE format('ALTER TABLE %I ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY', personal);
         EXECUTE format(

@@ -8,7 +8,7 @@ from functools import cache
 from importlib.resources import files
 from threading import Lock
 
-import snowballstemmer  # type: ignore[import-untyped]
+from Stemmer import Stemmer  # type: ignore[import-not-found]
 
 from emergence.memory.question.words import STOP_WORDS, Language, folded, words_of
 
@@ -91,8 +91,8 @@ def _stems(word: str, language: Language) -> tuple[str, ...]:
 
 
 @cache
-def _stemmers() -> dict[Language, snowballstemmer.stemmer]:
-    return {"en": snowballstemmer.stemmer("english"), "fr": snowballstemmer.stemmer("french")}
+def _stemmers() -> dict[Language, Stemmer]:
+    return {"en": Stemmer("english"), "fr": Stemmer("french")}
 
 
 def _lines(name: str) -> list[str]:

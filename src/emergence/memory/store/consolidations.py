@@ -6,7 +6,6 @@ The nil uuid in place of a thread is the person's nightly round.
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Literal
 from uuid import UUID
 
 from emergence.kernel.ids import new_id
@@ -16,7 +15,7 @@ CHANNEL = "memory.consolidations"  # nobody says anything there: what is due is 
 NIGHT = UUID(int=0)
 NIGHT_BEGINS, NIGHT_LASTS = timedelta(hours=2), timedelta(hours=3)  # UTC; spread by person
 
-Outcome = Literal["running", "done", "failed", "over_budget"]
+Runs = Transaction | Database
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,17 +104,18 @@ async def hold(tx: Transaction, due: Due) -> bool:
     return row is not None
 
 
-async def postpone(tx: Transaction | Database, due: Due, until: datetime) -> None:
-    """Have it tried again later, unless there is news of it."""
+async def postpone(tx: Runs, due: Due, until: datetime, *, counts: bool = True) -> None:
+    """Have it tried again later, unless there is news of it; an outage counts as no try."""
     await tx.execute(
         """
-        UPDATE consolidations_due SET due_at = $4, tries = tries + 1
+        UPDATE consolidations_due SET due_at = $4, tries = tries + CASE WHEN $5 THEN 1 ELSE 0 END
         WHERE user_id = $1 AND thread_id = $2 AND version = $3
         """,
         due.user_id,
         due.thread_id,
         due.version,
         until,
+        counts,
     )
 
 

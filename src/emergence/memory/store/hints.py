@@ -45,7 +45,7 @@ async def hint_for(
     """
     row = await tx.fetchrow(
         """
-        WITH worth AS (
+        WITH worth AS NOT MATERIALIZED (
             SELECT id, kind, body, origin, happened_at, importance, recorded_at FROM items
             WHERE user_id = $1 AND state = 'active' AND origin IN ('written', 'said') AND confidence >= $8
                 AND NOT id = ANY ($5::uuid[])

@@ -10,6 +10,7 @@ from emergence.kernel.storage.database import Transaction
 from emergence.memory.question.words import folded
 
 _BLANKS = re.compile(r"\s+")
+_APOSTROPHES = str.maketrans("’ʼ", "''")
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,19 +24,25 @@ class Source:
 
 
 def stands_in(quote: str, body: str) -> bool:
-    """Return whether `quote` is literally in `body`: capitals, accents and blanks may differ, nothing else."""
+    """Return whether `quote` is literally in `body`: capitals, accents, blanks and apostrophes may differ."""
     sought = _compared(quote)
     return bool(sought) and sought in _compared(body)
 
 
 def _compared(text: str) -> str:
-    return _BLANKS.sub(" ", folded(text)).strip()
+    return _BLANKS.sub(" ", folded(text).translate(_APOSTROPHES)).strip()
 
 
 async def those_that_hold(tx: Transaction, user_id: UUID, sources: Sequence[Source]) -> list[Source]:
-    """Return the sources whose turn is kept and holds the quote; thread and time are the turn's."""
+    """Return the sources whose turn is kept and holds the quote; thread and time are the turn's.
+
+    The turns stay until this transaction ends: whoever removes them then removes what was taken from them, too.
+    """
     rows = await tx.fetch(
-        "SELECT message_id, thread_id, said_at, body FROM turns WHERE user_id = $1 AND message_id = ANY ($2)",
+        """
+        SELECT message_id, thread_id, said_at, body FROM turns WHERE user_id = $1 AND message_id = ANY ($2)
+        ORDER BY message_id FOR KEY SHARE
+        """,
         user_id,
         [source.message_id for source in sources],
     )

@@ -16,6 +16,7 @@ from emergence.kernel.storage.database import Transaction
 from emergence.memory.store import item_sources, supersede
 from emergence.memory.store.concepts import NewConcept, mention
 from emergence.memory.store.item_sources import Source
+from emergence.memory.store.tombstones import are_words_buried
 
 TRUSTED: tuple[Origin, ...] = ("written", "said")  # what the person themself says
 DECIDED_BY_THE_PERSON: tuple[ItemKind, ...] = ("preference", "instruction")
@@ -78,6 +79,8 @@ async def keep_item(tx: Transaction, user_id: UUID, item: NewItem, at: datetime)
     sources = await item_sources.those_that_hold(tx, user_id, item.sources)
     if not sources and item.origin != "written":
         return Kept(None, "refused")
+    if await are_words_buried(tx, user_id, item.body):
+        return Kept(None, "buried")
     if (known := await _known(tx, user_id, item, sources)) is not None:
         await _merge(tx, user_id, known, item, sources)
         return Kept(known, "merged")
@@ -89,7 +92,7 @@ async def keep_item(tx: Transaction, user_id: UUID, item: NewItem, at: datetime)
 async def hold_items(tx: Transaction, user_id: UUID) -> None:
     """Let nobody else keep items of this person until this transaction ends.
 
-    Whoever also holds the passages (`hold_passages`) holds them first.
+    So that nobody waits in a circle: what is due of a thread is held before, passages (`hold_passages`) afterwards.
     """
     await tx.execute("SELECT pg_advisory_xact_lock(hashtextextended('memory:items:' || $1::uuid, 0))", user_id)
 

@@ -22,4 +22,5 @@ PERSONAL_TABLES = (
     PersonalTable("turn_vectors", ("user_id", "model", "message_id"), exported=False),  # computed from what follows
     PersonalTable("turns", ("user_id", "message_id"), without=("terms", "asks")),
     PersonalTable("tombstones", ("user_id", "id")),
+    PersonalTable("tombstone_keys", ("user_id",), exported=False),  # with it what was forgotten could be guessed
 )

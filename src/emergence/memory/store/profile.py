@@ -43,15 +43,18 @@ async def profile_of(
         SELECT id, kind, body, origin, happened_at, always FROM (
             SELECT items.*,
                 CASE WHEN kind IN ('instruction', 'preference') THEN kind WHEN pinned THEN 'pinned'
-                    WHEN kind = 'fact' AND folded(subject) = $2 AND predicate = ANY ($3) THEN 'identity'
-                END AS always
+                    ELSE 'identity' END AS always
             FROM items
-            LEFT JOIN facts ON facts.user_id = $1 AND facts.item_id = id
-            LEFT JOIN preferences ON preferences.user_id = $1 AND preferences.item_id = id
-            WHERE items.user_id = $1 AND state = 'active' AND origin IN ('written', 'said')
-                AND (scope IS NULL OR scope IN ($4, $5))
+            WHERE items.user_id = $1 AND state = 'active' AND origin IN ('written', 'said') AND (
+                kind IN ('instruction', 'preference') OR pinned
+                OR id IN (SELECT item_id FROM facts WHERE user_id = $1 AND subject = $2 AND predicate = ANY ($3))
+                AND kind = 'fact'
+            )
         ) AS known
-        WHERE always IS NOT NULL
+        WHERE NOT EXISTS (
+            SELECT FROM preferences
+            WHERE preferences.user_id = $1 AND item_id = id AND NOT scope IN ($4, $5)
+        )
         ORDER BY array_position(ARRAY['instruction', 'pinned', 'preference', 'identity'], always),
             pinned DESC, importance DESC, recorded_at DESC, id
         LIMIT $6

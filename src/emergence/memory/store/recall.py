@@ -7,7 +7,7 @@ from uuid import UUID
 
 from emergence.kernel.embeddings.embedder import Vector
 from emergence.kernel.storage.database import Transaction
-from emergence.memory.store.forms import FORMS, AskedTerm, written
+from emergence.memory.store.forms import FORMS, AskedTerm, get_ready, written
 from emergence.memory.store.spans import Span, multirange
 
 PROMISING = 200  # rows whose threads are looked at as a whole
@@ -178,8 +178,7 @@ async def speakers_of(tx: Transaction, user_id: UUID) -> list[str]:
 async def ranked_turns(tx: Transaction, user_id: UUID, ranking: Ranking) -> list[RankedTurn]:
     """Return the turns of this person that fit best, best first; `tx` has named the user to row-level security."""
     terms, likeness, weights = ranking.terms, ranking.likeness, ranking.weights
-    # Twenty thousand rows must not go through a file; and compiling the statement takes longer than running it.
-    await tx.execute("SELECT set_config('work_mem', '32MB', true), set_config('jit', 'off', true)")
+    await get_ready(tx)
     rows = await tx.fetch(
         _RANKED,
         user_id,

@@ -7,28 +7,35 @@ from uuid import UUID
 
 from emergence.contracts.memory.items import ItemKind, Origin
 from emergence.kernel.storage.database import Transaction
-from emergence.memory.store.forms import FORMS, AskedTerm, written
+from emergence.memory.store.forms import FORMS, AskedTerm, get_ready, written
 from emergence.memory.store.recall import Likeness
 
 # What only the thread says in which one asks is before the agent's eyes anyway.
 _RANKED = f"""
 WITH {FORMS},
 rows AS MATERIALIZED (
-    SELECT items.id, happened_at,
-        CASE WHEN terms @@ (SELECT string_agg(DISTINCT form, ' | ')::tsquery FROM forms) THEN terms END AS terms,
-        -(vector OPERATOR(public.<#>) $5::public.halfvec) AS likeness
-    FROM items
-    LEFT JOIN item_vectors AS vectors ON vectors.user_id = $1 AND vectors.model = $6 AND vectors.id = items.id
-    WHERE items.user_id = $1 AND state IN ('active', 'archived')
+    SELECT known.*, likeness
+    FROM (
+        SELECT id, happened_at,
+            CASE WHEN terms @@ (SELECT string_agg(DISTINCT form, ' | ')::tsquery FROM forms) THEN terms END AS terms
+        FROM items WHERE user_id = $1 AND state IN ('active', 'archived') OFFSET 0
+    ) AS known
+    LEFT JOIN (
+        SELECT id, -(vector OPERATOR(public.<#>) $5::public.halfvec) AS likeness
+        FROM item_vectors WHERE user_id = $1 AND model = $6 OFFSET 0
+    ) AS vectors USING (id)
+),
+matched AS MATERIALIZED (
+    SELECT id, terms FROM rows WHERE terms IS NOT NULL
 ),
 averages AS MATERIALIZED (
     SELECT count(*) AS rows, avg(likeness) AS likeness, stddev_pop(likeness) AS deviation FROM rows
 ),
 hits AS MATERIALIZED (
-    SELECT id, place FROM rows JOIN terms ON rows.terms @@ terms.wanted WHERE rows.terms IS NOT NULL
+    SELECT id, place FROM matched JOIN terms ON matched.terms @@ terms.wanted
     UNION ALL
     SELECT id, place FROM rows JOIN spans ON happened_at <@ span LEFT JOIN terms USING (place)
-    WHERE NOT coalesce(rows.terms @@ terms.wanted, false)
+    WHERE EXISTS (SELECT FROM spans) AND NOT coalesce(rows.terms @@ terms.wanted, false)
 ),
 rarities AS MATERIALIZED (
     SELECT place,
@@ -40,21 +47,23 @@ covered AS (
     SELECT id, sum(idf) / (SELECT sum(idf) FROM rarities) AS share, array_agg(place ORDER BY place) AS places
     FROM hits JOIN rarities USING (place) GROUP BY id
 ),
-scored AS (
+best AS (
     SELECT rows.id, coalesce(share, 0) AS share, places,
-        (rows.likeness - averages.likeness) / nullif(deviation, 0) AS deviations
+        (rows.likeness - averages.likeness) / nullif(deviation, 0) AS deviations, averages.rows AS among,
+        coalesce(share, 0) + coalesce($9::float8 * (rows.likeness - averages.likeness) / nullif(deviation, 0), 0) AS fit
     FROM rows LEFT JOIN covered USING (id), averages
+    WHERE NOT rows.id = ANY ($7::uuid[])
+    ORDER BY fit DESC, rows.id LIMIT $11
 )
-SELECT items.id, kind, body, origin, items.happened_at, share, places, deviations, rows AS among
-FROM scored JOIN items ON items.user_id = $1 AND items.id = scored.id, averages
-WHERE NOT items.id = ANY ($7::uuid[]) AND (share > 0 OR deviations > 0) AND (
-    origin = 'written' OR EXISTS (
-        SELECT FROM item_sources
-        WHERE item_sources.user_id = $1 AND item_id = items.id AND item_sources.thread_id IS DISTINCT FROM $8
-    )
+SELECT items.id, kind, body, origin, happened_at, share, places, deviations, among
+FROM best JOIN items ON items.user_id = $1 AND items.id = best.id
+WHERE origin = 'written' OR EXISTS (
+    SELECT FROM item_sources
+    WHERE item_sources.user_id = $1 AND item_id = items.id AND item_sources.thread_id IS DISTINCT FROM $8
 )
-ORDER BY share + coalesce($9::float8 * deviations, 0) DESC, items.id LIMIT $10
+ORDER BY fit DESC, items.id LIMIT $10
 """  # noqa: S608 - a constant
+PROMISING = 60  # of which some may be said in the thread in which one asks, and nowhere else
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +95,7 @@ async def ranked_items(
     limit: int,
 ) -> list[RankedItem]:
     """Return this person's items that fit best, best first, but for those that are `shown` and those from `here`."""
+    await get_ready(tx)
     rows = await tx.fetch(
         _RANKED,
         user_id,
@@ -96,6 +106,7 @@ async def ranked_items(
         here,
         likeness.weight if likeness else 0.0,
         limit,
+        max(PROMISING, limit),
     )
     return [
         RankedItem(

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from emergence.contracts.memory.turns import KeptTurn
 from emergence.kernel.storage.database import Transaction
+from emergence.memory.store.forget_items import delete_items, drop_quotes_of
 from emergence.memory.store.passages import renew_following
 from emergence.memory.store.spans import Span, multirange
 
@@ -50,12 +51,12 @@ async def add_turns(tx: Transaction, user_id: UUID, thread_id: UUID, turns: Sequ
 
 
 async def delete_thread(tx: Transaction, user_id: UUID, thread_id: UUID) -> None:
-    """Remove a thread's turns, with their vectors and what waits for one."""
+    """Remove a thread's turns, with their vectors and what was made of them."""
     await delete_others(tx, user_id, thread_id, [])
 
 
 async def delete_others(tx: Transaction, user_id: UUID, thread_id: UUID, kept: Sequence[UUID]) -> None:
-    """Remove the turns of a thread that are not among these, with their vectors and what waits for one."""
+    """Remove the turns of a thread that are not among these, with their vectors and what was made of them."""
     going = await tx.fetch(
         "SELECT message_id FROM turns WHERE user_id = $1 AND thread_id = $2 AND NOT message_id = ANY ($3)",
         user_id,
@@ -75,15 +76,20 @@ async def delete_others(tx: Transaction, user_id: UUID, thread_id: UUID, kept: S
         thread_id,
         list(kept),
     )
+    await _drop_what_was_made(tx, user_id, [row["message_id"] for row in going])
 
 
 async def delete_turn(tx: Transaction, user_id: UUID, message_id: UUID) -> bool:
-    """Remove one turn, with its vectors and what waits for one; return whether there was such a turn."""
+    """Remove one turn, with its vectors and what was made of it; return whether there was such a turn."""
     await renew_following(tx, user_id, [message_id])
     await tx.execute("DELETE FROM pending_vectors WHERE user_id = $1 AND message_id = $2", user_id, message_id)
-    return (
-        await tx.execute("DELETE FROM turns WHERE user_id = $1 AND message_id = $2", user_id, message_id) != "DELETE 0"
-    )
+    tag = await tx.execute("DELETE FROM turns WHERE user_id = $1 AND message_id = $2", user_id, message_id)
+    await _drop_what_was_made(tx, user_id, [message_id])
+    return tag != "DELETE 0"
+
+
+async def _drop_what_was_made(tx: Transaction, user_id: UUID, message_ids: Sequence[UUID]) -> None:
+    await delete_items(tx, user_id, await drop_quotes_of(tx, user_id, message_ids))
 
 
 async def bury(tx: Transaction, user_id: UUID, gone: UUID, kind: Literal["turn", "thread"], at: datetime) -> None:

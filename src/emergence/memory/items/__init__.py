@@ -1,0 +1,1 @@
+"""What a person does with what is remembered: look, search, write, correct, pin, forget, take along."""
