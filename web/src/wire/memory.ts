@@ -7,7 +7,7 @@ import { type Answer, answerOf } from "./questions";
 import { bodyOf, rest } from "./rest";
 import type { components } from "./rest.gen";
 import { useSettled } from "./search";
-import type { RecallReason } from "./types";
+import type { Language, RecallReason } from "./types";
 
 type Schemas = components["schemas"];
 export type Item = Schemas["Item"];
@@ -130,7 +130,8 @@ export const newerThan = (item: Item, links: readonly ItemLink[]): ItemLink | un
     : undefined;
 
 /** Everything that is kept as a file. Throws Problem. */
-export const exportMemory = (format: ExportFormat): Promise<File> => fetchFile(`/api/memory/export?format=${format}`);
+export const exportMemory = (format: ExportFormat, language: Language): Promise<File> =>
+  fetchFile(`/api/memory/export?format=${format}&language=${language}`);
 
 /** What can be done; each throws Problem. */
 export function useMemoryActs() {
