@@ -237,5 +237,12 @@ async def test_what_something_is_about_is_forgotten_after_a_look_and_temporary_w
     await page.get_by_role("switch", name="Remember").press("Space")
     await expect(page.get_by_role("switch", name="Remember")).to_be_enabled()  # the server knows
     await expect(page.get_by_text("Off: nothing new is kept")).to_be_visible()
-    await at.say("Which tin is for Balthasar?")
+    await at.say("Which tin is for Balthasar? The weathercock is called Zenobia.")
     assert "in the shed" not in at.shown()
+    await page.get_by_role("switch", name="Remember").press("Space")
+    await expect(page.get_by_text("Off: nothing new is kept")).to_have_count(0)
+    await expect(page.get_by_role("switch", name="Remember")).to_be_enabled()
+    await at.say("The anchor is called Ursula.")
+    await page.get_by_role("radio", name="What was said").check(force=True)
+    await reload_until(page, "Ursula")
+    assert await at.holds(["Zenobia"], "memory", "chat", "bus") == set()

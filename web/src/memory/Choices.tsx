@@ -45,7 +45,7 @@ export function Choices({ state }: { state: MemoryState }) {
             ) : (
               <Trans>
                 Off: nothing new is kept, and no agent is shown anything of this. What stands here stays until you
-                forget it.
+                forget it; what you say meanwhile is not remembered later either.
               </Trans>
             )
           }

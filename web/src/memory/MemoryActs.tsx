@@ -2,6 +2,7 @@
 import { Trans, useLingui } from "@lingui/react/macro";
 import { useState } from "react";
 import { ArrowDownIcon, Button, IconButton, Menu, MenuItem, MenuTrigger, notify } from "@/design";
+import { useLanguage } from "@/i18n/language";
 import { useProblemText } from "@/i18n/problem_text";
 import { saveFile } from "@/settings/security/save_text";
 import { refusalOf } from "@/wire";
@@ -11,12 +12,13 @@ import { WriteDialog } from "./WriteDialog";
 
 export function MemoryActs() {
   const { t } = useLingui();
+  const language = useLanguage();
   const problemText = useProblemText();
   const [open, setOpen] = useState<"write" | "forget">();
   const close = () => setOpen(undefined);
   const save = async (format: ExportFormat) => {
     try {
-      saveFile(await exportMemory(format));
+      saveFile(await exportMemory(format, language));
     } catch (thrown) {
       notify({ title: t`The export failed`, detail: problemText(refusalOf(thrown)), tone: "danger" });
     }

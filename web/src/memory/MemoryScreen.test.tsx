@@ -1,4 +1,4 @@
-// The memory page: how much there is, shelves and search, and the two switches.
+// The memory page: what it says of each item, its shelves, search, and what it says when something is away.
 import { screen, waitFor, within } from "@testing-library/react";
 import { afterEach, expect, test, vi } from "vitest";
 import { renderInRouter } from "@/render_in_router";
@@ -53,26 +53,6 @@ test.each([
   renderInRouter(<MemoryScreen />, "/memory");
 
   expect(await screen.findByRole("listitem")).toHaveTextContent(said);
-});
-
-test("how much is kept, how it is found, and what still waits", async () => {
-  const state = memoryState({ pending_vectors: 7, turns: 1 });
-  scriptedAccount({ ...NOTHING, "/api/memory/state": [{ body: state }] });
-  renderInRouter(<MemoryScreen />, "/memory");
-
-  const part = await screen.findByRole("region", { name: "What is remembered" });
-
-  expect(part).toHaveTextContent("3 things are remembered · 1 message can be found · found by words and by meaning");
-  expect(part).toHaveTextContent("7 still wait to be found by meaning");
-});
-
-test("without a model it says that words alone are searched, and nothing waits", async () => {
-  const state = memoryState({ pending_vectors: 7, finds_by_meaning: false });
-  scriptedAccount({ ...NOTHING, "/api/memory/state": [{ body: state }] });
-  renderInRouter(<MemoryScreen />, "/memory");
-
-  expect(await screen.findByText(/found by their words alone/)).toBeVisible();
-  expect(screen.queryByText(/still wait/)).toBeNull();
 });
 
 test("a shelf is chosen by keyboard, stands in the address, and says what would be there", async () => {
@@ -174,30 +154,17 @@ test("while memory is away one sentence says so and can ask again; so does a lis
   expect(countOf(asked, ITEMS)).toBe(3);
 });
 
-test("remembering is switched off and says what that means", async () => {
-  const off = { remembers: false, hints: true };
-  const asked = scriptedAccount({
-    ...STATE,
-    ...NOTHING,
-    "/api/memory/choices": [{ body: memoryState({ choices: off }) }],
-  });
-  const { person } = renderInRouter(<MemoryScreen />, "/memory");
+test("without a network it says so, and asks again by itself once there is one", async () => {
+  scriptedAccount({});
+  vi.stubGlobal("fetch", () => Promise.reject(new TypeError("Failed to fetch")));
+  renderInRouter(<MemoryScreen />, "/memory");
+  window.dispatchEvent(new Event("offline"));
+  expect(await screen.findByText(/The server cannot be reached/)).toBeVisible();
 
-  await person.click(await screen.findByRole("switch", { name: /^Remember/ }));
+  scriptedAccount({ ...STATE, [ITEMS]: [{ body: { items: [SISTER], next: null } }] });
+  window.dispatchEvent(new Event("online"));
 
-  expect(await screen.findByText(/Off: nothing new is kept/)).toBeVisible();
-  expect(asked.find(({ path }) => path === "/api/memory/choices")?.body).toEqual(off);
-  expect(screen.getByRole("switch", { name: /bring something up/ })).toBeDisabled();
-});
-
-test("a choice that was refused stays as it was and says why", async () => {
-  scriptedAccount({ ...STATE, ...NOTHING, "/api/memory/choices": [problem(503, "unavailable")] });
-  const { person } = renderInRouter(<MemoryScreen />, "/memory");
-
-  await person.click(await screen.findByRole("switch", { name: /bring something up/ }));
-
-  expect(await screen.findByRole("alert")).toHaveTextContent("This part is not available right now.");
-  expect(screen.getByRole("switch", { name: /bring something up/ })).toBeChecked();
+  expect(await screen.findByText("My sister is called Odile.")).toBeVisible();
 });
 
 test("an item is pinned from the list; a refusal is told and nothing changes", async () => {

@@ -20,7 +20,7 @@ export function ForgetTurn({ message }: { message: string }) {
   return (
     <>
       <span>
-        <Trans>Agents are never shown it again; it stays in its conversation.</Trans>
+        <Trans>Agents are never shown it again, nor what was drawn from it alone; it stays in its conversation.</Trans>
       </span>
       <Button size="sm" variant="danger" autoFocus isPending={isPending} onPress={() => mutate(message)}>
         <Trans>Forget for good</Trans>

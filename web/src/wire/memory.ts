@@ -7,7 +7,7 @@ import { type Answer, answerOf } from "./questions";
 import { bodyOf, rest } from "./rest";
 import type { components } from "./rest.gen";
 import { useSettled } from "./search";
-import type { RecallReason } from "./types";
+import type { Language, RecallReason } from "./types";
 
 type Schemas = components["schemas"];
 export type Item = Schemas["Item"];
@@ -32,8 +32,8 @@ const PAGE = 30;
 const FOUND_AT_ONCE = 50;
 const ASK_EVERY_MS = 3_000;
 const AS_JSON = { headers: { "content-type": "application/json" } };
-/** What was forgotten elsewhere is not shown for a moment first; without a network it says so instead of waiting. */
-const FRESH = { staleTime: 0, gcTime: 0, networkMode: "always" } as const;
+/** What was forgotten elsewhere is not shown for a moment first; without a network it says so soon, and asks again with one. */
+const FRESH = { staleTime: 0, gcTime: 0, networkMode: "always", refetchOnReconnect: true, retryDelay: 400 } as const;
 
 /** How much is kept, and what was chosen; asked for again while something still waits for its vector. */
 export function useMemoryState(): Answer<MemoryState> {
@@ -130,7 +130,8 @@ export const newerThan = (item: Item, links: readonly ItemLink[]): ItemLink | un
     : undefined;
 
 /** Everything that is kept as a file. Throws Problem. */
-export const exportMemory = (format: ExportFormat): Promise<File> => fetchFile(`/api/memory/export?format=${format}`);
+export const exportMemory = (format: ExportFormat, language: Language): Promise<File> =>
+  fetchFile(`/api/memory/export?format=${format}&language=${language}`);
 
 /** What can be done; each throws Problem. */
 export function useMemoryActs() {

@@ -1,7 +1,6 @@
 // Forgetting one item, after saying what goes with it.
 import { Plural, Trans, useLingui } from "@lingui/react/macro";
-import { useState } from "react";
-import { Button, Checkbox, InlineNotice } from "@/design";
+import { Button, InlineNotice } from "@/design";
 import { useAttempt } from "@/managing/use_attempt";
 import { type Item, useMemoryActs } from "@/wire/memory";
 
@@ -9,45 +8,41 @@ type ForgetItemProps = { item: Item; versions: number; onForgotten: () => void; 
 
 export function ForgetItem({ item, versions, onForgotten, onCancel }: ForgetItemProps) {
   const { t } = useLingui();
-  const { forgetItem, forgetThese } = useMemoryActs();
-  const turns = [...new Set(item.sources.map(({ message }) => message))];
-  const [withTurns, setWithTurns] = useState(turns.length > 0);
+  const { forgetItem } = useMemoryActs();
+  const messages = new Set(item.sources.map(({ message }) => message)).size;
   const { problem, isPending, attempt } = useAttempt(onForgotten);
-  const forget = () => (withTurns ? forgetThese([item.id], turns) : forgetItem(item.id));
   return (
     <section aria-label={t`Forget it?`} className="flex flex-col gap-3 rounded-lg border border-line-strong p-4">
       {problem && <InlineNotice tone="danger">{problem}</InlineNotice>}
       <p>
-        {versions > 0 ? (
-          <Plural
-            value={versions}
-            one="Its words go for good, with its former version and every summary drawn from it. They do not come back, not even by another import."
-            other="Its words go for good, with its # former versions and every summary drawn from it. They do not come back, not even by another import."
-          />
-        ) : (
-          <Trans>
-            Its words go for good, with every summary drawn from it. They do not come back, not even by another import.
-          </Trans>
-        )}
+        <Trans>Its words go for good, and do not come back, not even by another import.</Trans>
       </p>
-      {turns.length > 0 && (
-        <Checkbox isSelected={withTurns} onChange={setWithTurns}>
-          <span>
+      <ul className="flex list-disc flex-col gap-1 pl-5 text-muted text-sm">
+        {messages > 0 && (
+          <li>
             <Plural
-              value={turns.length}
-              one="Also forget the message that it is from, else agents may still find it there"
-              other="Also forget the # messages that it is from, else agents may still find it there"
+              value={messages}
+              one="Memory also loses the message that it is from. That stays in its conversation, where you and its agent read it."
+              other="Memory also loses the # messages that it is from. Those stay in their conversations, where you and their agents read them."
             />
-            <span className="block text-muted text-sm">
-              <Trans>
-                It stays in its conversation, where you read it, and so does the agent of that conversation.
-              </Trans>
-            </span>
-          </span>
-        </Checkbox>
-      )}
+          </li>
+        )}
+        {versions > 0 && (
+          <li>
+            <Plural value={versions} one="Its former version goes with it." other="Its # former versions go with it." />
+          </li>
+        )}
+        <li>
+          <Trans>Every summary drawn from it goes with it.</Trans>
+        </li>
+      </ul>
       <div className="flex flex-wrap gap-2">
-        <Button variant="danger" size="sm" isPending={isPending} onPress={() => void attempt(forget)}>
+        <Button
+          variant="danger"
+          size="sm"
+          isPending={isPending}
+          onPress={() => void attempt(() => forgetItem(item.id))}
+        >
           <Trans>Forget for good</Trans>
         </Button>
         <Button variant="quiet" size="sm" autoFocus onPress={onCancel}>

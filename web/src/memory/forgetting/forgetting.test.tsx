@@ -31,49 +31,37 @@ function open(more: Parameters<typeof scriptedAccount>[0], address = "/memory") 
 const press = async (person: ReturnType<typeof open>["person"], name: string | RegExp) =>
   person.click(await screen.findByRole("button", { name }));
 
-test("an item goes with the messages that it is from, once that was confirmed", async () => {
+test("an item goes once it was said what goes with it, and that was confirmed", async () => {
   const { person, asked, history } = open(
     {
       [`GET ${ONE}`]: [{ body: historyOf(SISTER, { versions: [item(5, "x"), item(6, "y")] }) }],
-      [FORGET]: [{ body: { items: 1, turns: 1 } }],
+      [`DELETE ${ONE}`]: [{ status: 204 }],
     },
     `/memory?item=${ID(1)}`,
   );
   await press(person, "Forget…");
-  expect(await screen.findByText(/with its 2 former versions and every summary drawn from it/)).toBeVisible();
-  expect(screen.getByRole("button", { name: "Cancel" })).toHaveFocus();
-  expect(countOf(asked, FORGET)).toBe(0);
+  const told = within(await screen.findByRole("region", { name: "Forget it?" }));
+  expect(told.getByText("Its 2 former versions go with it.")).toBeVisible();
+  expect(told.getByText(/Memory also loses the message that it is from/)).toBeVisible();
+  expect(told.getByRole("button", { name: "Cancel" })).toHaveFocus();
+  expect(countOf(asked, ONE)).toBe(1);
 
   await press(person, "Forget for good");
 
   await waitFor(() => expect(screen.queryByRole("dialog")).toBeNull());
-  expect(asked.find(({ path }) => path === FORGET)?.body).toEqual({ items: [ID(1)], turns: ["m1"] });
   expect(await screen.findByText(/Nothing is remembered yet/)).toBeVisible();
   expect(history.location.href).toBe("/memory");
   await waitFor(() => expect(screen.getByRole("region", { name: "What is kept" })).toHaveFocus());
-  expect(countOf(asked, ONE)).toBe(1);
+  expect(countOf(asked, ONE)).toBe(2); // read and forgotten, not asked for again
 });
 
-test("an item can go alone, and one that was written has nothing else to go", async () => {
-  const { person, asked } = open(
-    { [`GET ${ONE}`]: [{ body: historyOf(SISTER) }], [`DELETE ${ONE}`]: [{ status: 204 }] },
-    `/memory?item=${ID(1)}`,
-  );
-  await press(person, "Forget…");
-  await person.click(screen.getByRole("checkbox", { name: /Also forget the message/ }));
-  await press(person, "Forget for good");
-
-  await waitFor(() => expect(screen.queryByRole("dialog")).toBeNull());
-  expect(countOf(asked, FORGET)).toBe(0);
-});
-
-test("forgetting can be cancelled, and a refusal is told", async () => {
+test("what was written has no message to lose; forgetting can be cancelled, and a refusal is told", async () => {
   const { person, asked } = open(
     { [`GET ${ONE}`]: [{ body: historyOf(WRITTEN) }], [`DELETE ${ONE}`]: [problem(503, "unavailable")] },
     `/memory?item=${ID(1)}`,
   );
   await press(person, "Forget…");
-  expect(screen.queryByRole("checkbox")).toBeNull();
+  expect(screen.queryByText(/Memory also loses/)).toBeNull();
   await press(person, "Cancel");
   await press(person, "Forget…");
   await press(person, "Forget for good");
@@ -172,5 +160,5 @@ test.each([
 
   expect((await screen.findAllByText("The export failed")).length).toBeGreaterThan(0);
   await waitFor(() => expect(URL.createObjectURL).toHaveBeenCalledTimes(1));
-  expect(asked.find(({ path }) => path === "/api/memory/export")?.search).toBe(`?format=${format}`);
+  expect(asked.find(({ path }) => path === "/api/memory/export")?.search).toBe(`?format=${format}&language=en`);
 });

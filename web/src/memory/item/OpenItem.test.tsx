@@ -77,6 +77,7 @@ test("it says in which answers it was used, and why; many are cut short", async 
 test("it shows its former versions, and what it replaces and contradicts", async () => {
   const former = item(7, "My sister is called Odilie.", { state: "superseded", superseded_at: "2026-11-04T08:00:00Z" });
   const links = [
+    { kind: "updates", direction: "from", item: ID(7), text: "My sister is called Odilie." }, // the version below
     { kind: "contradicts", direction: "from", item: ID(8), text: "My sister is called Anne." },
     { kind: "derived_from", direction: "to", item: ID(9), text: "The family." },
   ] as const;

@@ -77,7 +77,7 @@ function ItemWindow({ id }: { id: string }) {
             <Known item={item} />
             <Sources item={item} />
             <UsedIn uses={used_in} />
-            <Together links={links} />
+            <Together links={links.filter((link) => !versions.some(({ id }) => id === link.item))} />
             <Versions versions={versions} />
           </>
         )}
