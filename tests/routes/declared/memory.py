@@ -11,6 +11,7 @@ from tests.routes.person import PATIENCE_S, Person
 from tests.routes.world import World
 
 TURNS = "/api/memory/turns"
+ITEMS = "/api/memory/items"
 
 
 async def what_was_said(person: Person) -> str:
@@ -36,6 +37,44 @@ async def some_turns(_: World, owner: Person) -> Target:
 
 async def a_turn(_: World, owner: Person) -> Target:
     return Target(path={"message_id": await what_was_said(owner)})
+
+
+async def an_item(_: World, owner: Person) -> Target:
+    written = await owner.ask("POST", ITEMS, body={"text": f"The note of {owner.mark}."})
+    assert written.status_code == 201, written.text
+    return Target(path={"item_id": written.json()["id"]})
+
+
+async def a_changed_item(world: World, owner: Person) -> Target:
+    return (await an_item(world, owner)).adding(text=f"The other note of {owner.mark}.", pinned=True)
+
+
+async def some_items(world: World, owner: Person) -> Target:
+    await an_item(world, owner)
+    return Target()
+
+
+async def words_of_an_item(world: World, owner: Person) -> Target:
+    await an_item(world, owner)
+    return Target(query={"q": "note"})
+
+
+async def something_to_write(_: World, owner: Person) -> Target:
+    return Target(body={"text": f"Written by {owner.mark}."})
+
+
+async def something_to_forget(world: World, owner: Person) -> Target:
+    item = (await an_item(world, owner)).path["item_id"]
+    return Target(body={"items": [item], "turns": [await what_was_said(owner)]})
+
+
+async def a_subject(world: World, owner: Person) -> Target:
+    await an_item(world, owner)
+    return Target(body={"about": "note"})
+
+
+async def choices(_: World, __: Person) -> Target:
+    return Target(body={"remembers": True, "hints": False})
 
 
 async def a_question(world: World, _: Person) -> Target:
@@ -77,6 +116,17 @@ async def anything_said(world: World, _: Person) -> Target:
 ROUTES = [
     own(f"GET {TURNS}", some_turns, holds='"text":'),
     owned(f"DELETE {TURNS}/{{message_id}}", a_turn),
+    own("GET /api/memory/state", some_items, shows_own=False, holds='"finds_by_meaning":'),
+    own("PUT /api/memory/choices", choices, shows_own=False, holds='"hints":false'),
+    own(f"GET {ITEMS}", some_items),
+    own(f"POST {ITEMS}", something_to_write),
+    owned(f"GET {ITEMS}/{{item_id}}", an_item, shows_own=True),
+    owned(f"PATCH {ITEMS}/{{item_id}}", a_changed_item, shows_own=True),
+    owned(f"DELETE {ITEMS}/{{item_id}}", an_item),
+    own("GET /api/memory/search", words_of_an_item),
+    own("POST /api/memory/forget/preview", a_subject),
+    own("POST /api/memory/forget", something_to_forget, shows_own=False, holds='"turns":'),
+    own("GET /api/memory/export", some_items),
     services("POST /api/memory/internal/recall", a_question, callers=[ASKER], holds='"said_at":'),
     services("POST /api/memory/internal/uses", an_answer, callers=[ASKER], holds='"new":1'),
     services(

@@ -17,7 +17,12 @@ ItemKind = Literal["fact", "preference", "event", "summary", "note", "instructio
 ItemState = Literal["active", "superseded", "archived"]
 Origin = Literal["written", "said", "agent", "document", "web", "tool"]  # the worse the later
 LinkKind = Literal["derived_from", "supports", "contradicts", "updates", "same_as"]
-Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=TEXT_MAX_CHARACTERS)]
+IN_LINES = r"^[^\x00-\x08\x0b\x0c\x0e-\x1f\x7f]*$"  # line breaks and tabulators, and no other control characters
+IN_A_LINE = r"^[^\x00-\x1f\x7f]*$"
+Text = Annotated[
+    str,
+    StringConstraints(strip_whitespace=True, min_length=1, max_length=TEXT_MAX_CHARACTERS, pattern=IN_LINES),
+]
 
 
 class _Strict(BaseModel):
@@ -139,7 +144,10 @@ class ChangeItem(_Strict):
 class AboutToForget(_Strict):
     """What to forget: a few words."""
 
-    about: Annotated[str, StringConstraints(strip_whitespace=True, min_length=2, max_length=ABOUT_MAX_CHARACTERS)]
+    about: Annotated[
+        str,
+        StringConstraints(strip_whitespace=True, min_length=2, max_length=ABOUT_MAX_CHARACTERS, pattern=IN_A_LINE),
+    ]
 
 
 class ForgetPreview(BaseModel):

@@ -8,6 +8,7 @@ from fastapi import APIRouter, Depends, Query, Request
 from fastapi.responses import StreamingResponse
 
 from emergence.contracts.memory.items import (
+    IN_A_LINE,
     AboutToForget,
     ChangeItem,
     Forget,
@@ -55,7 +56,7 @@ Caller = Annotated[Identity, Depends(current_identity)]
 Ids = Annotated[list[UUID] | None, Query(alias="id", max_length=TURNS_AT_ONCE, description="ids of messages")]
 After = Annotated[str | None, Query(max_length=100, description="`next` of the page before")]
 Limit = Annotated[int, Query(ge=1, le=PAGE_MAX)]
-Words = Annotated[str, Query(alias="q", min_length=1, max_length=500)]
+Words = Annotated[str, Query(alias="q", min_length=1, max_length=500, pattern=IN_A_LINE)]
 
 public = APIRouter(prefix="/api/memory", tags=["memory"], dependencies=[Depends(no_changes_while_impersonating())])
 
