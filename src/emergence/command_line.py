@@ -14,6 +14,7 @@ COMMANDS = {
     "serve": "Start some services in this process, for a deployment in several parts.",
     "chat": "Talk with an agent from this terminal.",
     "threads": "List conversations, or show one.",
+    "memory": "Look at what is remembered, correct it, forget it, take it along.",
     "doctor": "Check this machine and its configuration, and say how to mend what is wrong.",
     "settings": "Print every setting with its value and meaning; secrets are masked.",
     "admin": "Make administrators, reset second factors, replace keys, end sessions, register services, on the server.",

@@ -78,6 +78,29 @@ async def test_json_holds_the_stored_answer_and_a_thread_goes_on(machine: Deploy
     assert [m["parts"][0]["text"] for m in messages][1::2] == [first["text"], second["text"]]
 
 
+async def test_what_is_remembered_is_written_corrected_and_forgotten(machine: Deployment, tmp_path: Path) -> None:
+    async def memory(*words: str) -> Done:
+        return await emergence(machine, "memory", *words)
+
+    first = json.loads((await memory("add", "--json", "Odalys likes figs.")).out)["id"]
+    second = json.loads((await memory("edit", "--json", first, "Odette likes figs.")).out)["id"]
+    assert (await memory("pin", second)).out.rstrip().endswith("Odette likes figs. *")
+    assert "before: Odalys likes figs." in (await memory("show", second)).out
+    assert second in (await memory("search", "figs")).out
+    assert "1 note" in (await memory("state")).out
+    taken = tmp_path / "memory.md"
+    assert (await memory("export", "--format", "markdown", "--output", str(taken))).status == 0
+    assert "- Odette likes figs." in taken.read_text()
+    refused = await memory("edit", first, "Oda likes figs.")
+    assert (refused.status, len(refused.err.splitlines())) == (1, 1)
+
+    unasked = await memory("forget-about", "Odette")
+    assert (unasked.status, "--yes" in unasked.err, second in unasked.out) == (1, True, True)
+    assert (await memory("forget-about", "--yes", "Odette")).out.splitlines()[-1] == "Forgotten: 2 items, 0 turns."
+    assert (await memory("list")).out == "Nothing is remembered.\n"
+    assert (await memory("forget", second)).status == 1
+
+
 async def test_lines_from_a_pipe_are_one_conversation(machine: Deployment) -> None:
     done = await emergence(machine, "chat", "--json", "--agent", "nexus", stdin="Hello.\n\nGood bye.\n")
 

@@ -1,7 +1,7 @@
 """The server as a terminal sees it: REST with a fresh token, and one live socket."""
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Mapping
 from types import TracebackType
 from typing import Any, Self, TypeVar
 
@@ -19,6 +19,7 @@ from emergence.terminal.sign_in import SignIn, TerminalProblem
 Answer = TypeVar("Answer", bound=BaseModel)
 
 DEADLINE = aiohttp.ClientTimeout(total=30, connect=5)
+WHOLE_FILE = aiohttp.ClientTimeout(total=None, connect=5, sock_read=30)
 
 
 class Server:
@@ -47,6 +48,28 @@ class Server:
         """Return what is at `path`. Raises the ServiceError that the server declared, TerminalProblem without one."""
         return answer.model_validate(await self._with_token("GET", path))
 
+    async def ask(self, method: str, path: str, answer: type[Answer], body: Mapping[str, object]) -> Answer:
+        """Send something and return what is answered. Raises as `get` does."""
+        return answer.model_validate(await self._with_token(method, path, body))
+
+    async def tell(self, method: str, path: str) -> None:
+        """Have something done that answers nothing. Raises as `get` does."""
+        await self._with_token(method, path)
+
+    async def stream(self, path: str) -> AsyncIterator[bytes]:
+        """Yield a file as it comes. Raises as `get` does, also in the middle when the server goes away."""
+        if self._token is None:
+            await self._renew()
+        headers = {"authorization": f"Bearer {self._token}"}
+        try:
+            async with self._client().get(self._sign_in.url + path, headers=headers, timeout=WHOLE_FILE) as reply:
+                if reply.status >= 400:
+                    raise error_from_problem(reply.status, await reply.json(content_type=None))
+                async for chunk in reply.content.iter_any():
+                    yield chunk
+        except (TimeoutError, aiohttp.ClientError) as failed:
+            raise self._unreachable() from failed
+
     async def open_socket(self, session: str | None) -> aiohttp.ClientWebSocketResponse:
         """Open the live socket; `session` continues an earlier one. Raises as `get` does."""
         ticket = Ticket.model_validate(await self._with_token("POST", "/api/auth/ws-ticket"))
@@ -60,14 +83,14 @@ class Server:
         except (aiohttp.ClientError, TimeoutError) as failed:
             raise self._unreachable() from failed
 
-    async def _with_token(self, method: str, path: str) -> Any:
+    async def _with_token(self, method: str, path: str, body: Mapping[str, object] | None = None) -> Any:
         if self._token is None:
             await self._renew()
         try:
-            return await self._call(method, path, None)
+            return await self._call(method, path, body)
         except Unauthenticated:
             await self._renew()
-            return await self._call(method, path, None)
+            return await self._call(method, path, body)
 
     async def _renew(self) -> None:
         """Use the refresh cookie where there is one, else sign in."""
@@ -95,11 +118,13 @@ class Server:
                 raise
         return await self._call("POST", path, {**body, "altcha": proof})
 
-    async def _call(self, method: str, path: str, body: Mapping[str, str] | None) -> Any:
+    async def _call(self, method: str, path: str, body: Mapping[str, object] | None) -> Any:
         headers = {"authorization": f"Bearer {self._token}"} if self._token else {}
         payload = {} if method == "POST" and body is None else body
         try:
             async with self._client().request(method, self._sign_in.url + path, json=payload, headers=headers) as reply:
+                if reply.status == 204:
+                    return None
                 if reply.content_type not in ("application/json", "application/problem+json"):
                     raise TerminalProblem(f"{self._sign_in.url} does not look like an Emergence server.")
                 document = await reply.json(content_type=None)

@@ -1,0 +1,228 @@
+"""`emergence memory`: look at what is remembered, correct it, forget it, take it along."""
+
+import argparse
+import asyncio
+import os
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import TypeVar
+from urllib.parse import quote
+from uuid import UUID
+
+from pydantic import BaseModel
+
+from emergence.contracts.memory.items import (
+    ForgetPreview,
+    Forgotten,
+    Found,
+    Item,
+    ItemHistory,
+    Items,
+    MemoryState,
+)
+from emergence.contracts.memory.turns import KeptTurn
+from emergence.kernel.errors import ServiceError
+from emergence.terminal.plain_text import shown_text
+from emergence.terminal.server import Server
+from emergence.terminal.sign_in import TerminalProblem, chosen_sign_in
+
+Answer = TypeVar("Answer", bound=BaseModel)
+
+ITEMS = "/api/memory/items"
+KINDS = ("fact", "preference", "event", "summary", "note", "instruction")
+WRITTEN = ("note", "fact", "preference", "instruction")
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    """Declare the words of this command."""
+    parser.set_defaults(run=run)
+    acts = parser.add_subparsers(dest="act", metavar="ACT", required=True)
+
+    def act(name: str, explanation: str) -> argparse.ArgumentParser:
+        declared = acts.add_parser(name, help=explanation, description=explanation)
+        declared.add_argument("--json", action="store_true", help="print JSON")
+        declared.add_argument("--url", help="sign in to this server instead of the one on this machine")
+        return declared
+
+    act("state", "Say how much is remembered, and what was chosen.")
+    listed = act("list", "List what is remembered, pinned things and then the newest first.")
+    listed.add_argument("--kind", choices=KINDS)
+    listed.add_argument("--state", choices=("active", "superseded", "archived"), default="active")
+    listed.add_argument("--all", action="store_true", help="all of it, not only the latest")
+    act("search", "Search by words and by meaning.").add_argument("words", nargs="+")
+    act("show", "Show one thing with its sources and former versions.").add_argument("item", type=UUID, metavar="ID")
+    added = act("add", "Write something into memory.")
+    added.add_argument("--kind", choices=WRITTEN, default="note")
+    added.add_argument("words", nargs="+")
+    edited = act("edit", "Correct one thing; its former text stays as a version.")
+    edited.add_argument("item", type=UUID, metavar="ID")
+    edited.add_argument("words", nargs="+")
+    for name, explanation in (("pin", "Pin one thing."), ("unpin", "Pin one thing no longer.")):
+        act(name, explanation).add_argument("item", type=UUID, metavar="ID")
+    act("forget", "Forget one thing for good.").add_argument("item", type=UUID, metavar="ID")
+    about = act("forget-about", "Show what holds these words, and forget it for good when told to.")
+    about.add_argument("words", nargs="+")
+    about.add_argument("--yes", action="store_true", help="do not ask")
+    exported = act("export", "Take everything along that is remembered.")
+    exported.add_argument("--format", choices=("json", "markdown"), default="json")
+    exported.add_argument("--output", type=Path, metavar="FILE", help="write to this file instead of the terminal")
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Do what is asked for."""
+    try:
+        return asyncio.run(_run(arguments))
+    except (TerminalProblem, ServiceError) as problem:
+        reason = problem.detail if isinstance(problem, ServiceError) else problem
+        print(f"emergence memory: {reason}", file=sys.stderr)
+        return 1
+    except OSError as failed:
+        print(f"emergence memory: {failed.strerror or failed}", file=sys.stderr)
+        return 1
+
+
+async def _run(arguments: argparse.Namespace) -> int:
+    async with Server(chosen_sign_in(arguments.url, os.environ)) as server:
+        match arguments.act:
+            case "state":
+                _print(arguments, await server.get("/api/memory/state", MemoryState), _state)
+            case "list":
+                await _list(server, arguments)
+            case "search":
+                path = f"/api/memory/search?limit=50&q={quote(_words(arguments))}"
+                _print(arguments, await server.get(path, Found), _found)
+            case "show":
+                _print(arguments, await server.get(f"{ITEMS}/{arguments.item}", ItemHistory), _history)
+            case "add":
+                body = {"kind": arguments.kind, "text": _words(arguments)}
+                _print(arguments, await server.ask("POST", ITEMS, Item, body), _item)
+            case "edit":
+                await _change(server, arguments, {"text": _words(arguments)})
+            case "pin" | "unpin":
+                await _change(server, arguments, {"pinned": arguments.act == "pin"})
+            case "forget":
+                await server.tell("DELETE", f"{ITEMS}/{arguments.item}")
+                print("{}" if arguments.json else "Forgotten.")
+            case "forget-about":
+                return await _forget_about(server, arguments)
+            case _:
+                await _export(server, arguments)
+    return 0
+
+
+def _words(arguments: argparse.Namespace) -> str:
+    return " ".join(arguments.words)
+
+
+def _print(arguments: argparse.Namespace, answer: Answer, shown: Callable[[Answer], str]) -> None:
+    print(answer.model_dump_json(indent=2) if arguments.json else shown(answer))
+
+
+async def _change(server: Server, arguments: argparse.Namespace, body: dict[str, object]) -> None:
+    _print(arguments, await server.ask("PATCH", f"{ITEMS}/{arguments.item}", Item, body), _item)
+
+
+async def _list(server: Server, arguments: argparse.Namespace) -> None:
+    path = f"{ITEMS}?state={arguments.state}" + (f"&kind={arguments.kind}" if arguments.kind else "")
+    page = await server.get(path, Items)
+    items = list(page.items)
+    while arguments.all and page.next is not None:
+        page = await server.get(f"{path}&after={quote(page.next)}", Items)
+        items += page.items
+    if arguments.json:
+        print(Items(items=items, next=page.next).model_dump_json(indent=2))
+        return
+    for item in items:
+        print(_item(item))
+    if not items:
+        print("Nothing is remembered.")
+    if page.next is not None:
+        print("… more with --all", file=sys.stderr)
+
+
+async def _forget_about(server: Server, arguments: argparse.Namespace) -> int:
+    about = {"about": _words(arguments)}
+    preview = await server.ask("POST", "/api/memory/forget/preview", ForgetPreview, about)
+    if not preview.items and not preview.turns:
+        print(Forgotten(items=0, turns=0).model_dump_json(indent=2) if arguments.json else "Nothing holds that.")
+        return 0
+    if not arguments.json:
+        print(_found(Found(items=preview.items, turns=preview.turns)))
+        if preview.is_cut:
+            print("… and more: do this again afterwards.")
+    if not arguments.yes and not _agreed():
+        print("Nothing was forgotten.", file=sys.stderr)
+        return 1
+    going = {
+        "items": [str(item.id) for item in preview.items],
+        "turns": [str(turn.message) for turn in preview.turns],
+    }
+    _print(arguments, await server.ask("POST", "/api/memory/forget", Forgotten, going), _forgotten)
+    return 0
+
+
+def _agreed() -> bool:
+    if not sys.stdin.isatty():
+        raise TerminalProblem("Nobody can be asked here. Say --yes when all of this shall be forgotten.")
+    return input("Forget all of this for good? [y/N] ").strip().casefold() in ("y", "yes", "o", "oui")
+
+
+async def _export(server: Server, arguments: argparse.Namespace) -> None:
+    path = f"/api/memory/export?format={'json' if arguments.json else arguments.format}"
+    if arguments.output is None:
+        async for chunk in server.stream(path):
+            sys.stdout.buffer.write(chunk)
+        sys.stdout.buffer.flush()
+        return
+    part = arguments.output.with_name(arguments.output.name + ".part")
+    try:
+        with part.open("wb") as file:
+            async for chunk in server.stream(path):
+                file.write(chunk)
+        part.replace(arguments.output)
+    finally:
+        part.unlink(missing_ok=True)
+    print(f"Written: {arguments.output}", file=sys.stderr)
+
+
+def _item(item: Item) -> str:
+    marks = "".join((" *" if item.pinned else "", "" if item.state == "active" else f" [{item.state}]"))
+    return f"{item.id}  {item.recorded_at.astimezone():%Y-%m-%d}  {item.kind:<11} {shown_text(item.text)}{marks}"
+
+
+def _turn(turn: KeptTurn) -> str:
+    speaker = "You" if turn.role == "user" else turn.speaker
+    return f"{turn.message}  {turn.said_at.astimezone():%Y-%m-%d}  {shown_text(speaker)}: {shown_text(turn.text)}"
+
+
+def _found(found: Found) -> str:
+    lines = [*map(_item, found.items), *map(_turn, found.turns)]
+    return "\n".join(lines) or "Nothing is remembered of that."
+
+
+def _history(history: ItemHistory) -> str:
+    item = history.item
+    lines = [_item(item), f"   {item.origin}, used {item.uses} times"]
+    lines += [f"   “{shown_text(source.quote)}”  {source.said_at.astimezone():%Y-%m-%d}" for source in item.sources]
+    lines += [f"   before: {shown_text(version.text)}" for version in history.versions]
+    return "\n".join(lines)
+
+
+def _state(state: MemoryState) -> str:
+    kinds = ", ".join(f"{count} {kind}" for kind, count in sorted(state.items.items())) or "none"
+    return "\n".join(
+        (
+            f"Remembering: {_on(state.choices.remembers)}; hints: {_on(state.choices.hints)}",
+            f"Turns: {state.turns}; items: {kinds}",
+            f"Found by meaning: {_on(state.finds_by_meaning)}; waiting: {state.pending_vectors}",
+        )
+    )
+
+
+def _on(is_on: bool) -> str:
+    return "on" if is_on else "off"
+
+
+def _forgotten(gone: Forgotten) -> str:
+    return f"Forgotten: {gone.items} items, {gone.turns} turns."
