@@ -23,6 +23,8 @@ ONE_AT_A_TIME: dict[str, GivesWay] = {
     "works_as": "updates",
     "studies_at": "updates",
     "partner": "updates",
+    "pronouns": "updates",
+    "birthday": "contradicts",
 }
 
 # Facts about one thing, of one trust: what is not trusted supersedes nothing that is. A fact of an event is an end:
