@@ -23,6 +23,9 @@ NOT_EXPORTED = {
     "memory.pending_vectors": "turns whose vector is still to be made",
     "memory.people": "that there are turns of somebody, and which model made their vectors",
     "memory.turn_vectors": "computed from turns, which are exported",
+    "memory.item_vectors": "computed from items, which are exported",
+    "memory.consolidations_due": "which threads fell idle, and when the next night is",
+    "memory.tombstone_keys": "what forgotten words are hashed with: to know it would be to guess them",
     "bus.events": "on the way between services; ids only, dropped after two weeks at most",
     **{
         f"{schema}.{table}": reason

@@ -2,6 +2,7 @@
 
 from emergence.kernel.ids import new_id
 from emergence.memory.store import consolidations
+from emergence.memory.store.consolidations import NIGHT
 from tests.memory.kept_rows import kept_memory
 from tests.memory.said_turns import keep
 from tests.memory.served_memory import memory_environ, served_memory, until
@@ -14,6 +15,7 @@ async def test_a_start_closes_what_was_left_running_and_goes_on(database_url: st
         now = memory.clock.now()
         async with memory.database.transaction() as tx:
             await consolidations.note_thread(tx, ada.user_id, thread, now)
+            await tx.execute("DELETE FROM consolidations_due WHERE thread_id = $1", NIGHT)  # as before there were any
             await tx.execute(
                 "INSERT INTO consolidations (user_id, id, thread_id, model, began_at, outcome, cost_usd)"
                 " VALUES ($1, $2, $3, 'm', $4, 'running', 0.01)",
@@ -27,3 +29,7 @@ async def test_a_start_closes_what_was_left_running_and_goes_on(database_url: st
             return [tuple(row) for row in rows] == [("failed", "m"), ("done", None)]
 
         await until(is_done)
+        nights = await served.parts.database.fetch(
+            "SELECT due_at FROM consolidations_due WHERE user_id = $1 AND thread_id = $2", ada.user_id, NIGHT
+        )
+        assert len(nights) == 1

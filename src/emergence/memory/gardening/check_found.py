@@ -9,6 +9,7 @@ from emergence.contracts.memory.items import ItemKind
 from emergence.memory.gardening.ask_model import Read, Shown
 from emergence.memory.gardening.digest import Digest
 from emergence.memory.harvest.own_words import LEFT_OUT
+from emergence.memory.harvest.preferences import named_preference
 from emergence.memory.question.words import folded, language_of, words_of
 from emergence.memory.store.item_sources import Source, stands_in
 from emergence.memory.store.keep_items import NewFact, NewItem, NewPreference
@@ -46,6 +47,8 @@ def _item(found: FoundItem, shown: Sequence[Shown]) -> NewItem | None:
     if (found.kind == "fact" and fact is None) or (found.kind == "preference" and preference is None):
         return None
     body = found.quote if found.kind == "instruction" else found.text  # nobody else words how to answer
+    if found.kind == "instruction":
+        preference = named_preference(body)
     return NewItem(
         kind=found.kind,
         body=" ".join(body.split()),

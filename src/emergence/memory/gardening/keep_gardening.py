@@ -22,6 +22,7 @@ async def keep_gardening(memory: Memory) -> None:
     async with sole_watch(memory.database, lock="memory:gardener", channel=consolidations.CHANNEL) as watch:
         if left := await spending.close_running(memory.database, memory.clock.now()):
             log.warning("consolidations_broken_off", count=left)
+        await consolidations.note_everybody(memory.database, memory.clock.now())
         while True:
             while await tend_due(memory):
                 watch.check()

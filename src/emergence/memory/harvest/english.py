@@ -6,7 +6,7 @@ import re
 from emergence.memory.harvest import makers
 from emergence.memory.harvest.dates import DATE
 from emergence.memory.harvest.drafts import FAMILY, HEALTH, Grammar, pattern
-from emergence.memory.harvest.words import NAME, ORGANISATION, PLACE
+from emergence.memory.harvest.words import LANGUAGES_EN, NAME, ORGANISATION, PLACE
 
 _END = (
     r"(?=\s*(?:[,;:.!…()–—]|$)|\s+-\s|\s+(?:but|because|so|since|when|while|if|unless|which|who|although|though|as|for my|"
@@ -20,7 +20,7 @@ _LASTING = (
     r"some|any|everything|nothing|each|his|their|its|our|not|more|most|much|so|too|option|version|variant|number|idea|my|"
     r"a|an|seeing|to (?:be|see|hear|know|think|have|get|say)|answer|as|and|or|to(?=\s*(?:[.,!;]|$)))\b)"
 )
-_I = r"(?i:i |(?<=and )|(?<=but ))"
+_I = r"(?i:i |we |(?<=and )|(?<=but ))"
 _VERY = r"(?:(?:really|absolutely|generally|usually|always|still|also|just|quite|very much) )*+"
 _RELATIVE = (
     "(?:(?:little|younger|older|elder|big|twin|eldest|youngest) )?(?:sister|brother|son|daughter)|wife|husband|partner|"
@@ -141,7 +141,31 @@ ENGLISH = Grammar(
             any_case=False,
         ),
         pattern(
-            rf"i have ((?:one|two|three|four|five|six|\d) (?:kids?|child(?:ren)?|sons?|daughters?|brothers?|sisters?|cats?|dogs?|grandchildren)){_END}",
+            rf"(?i:i've been|i have been|we've been) (?i:living in) ({PLACE})",
+            makers.fact("Lives in {}", "lives_in", concept="place"),
+            any_case=False,
+        ),
+        pattern(
+            rf"(?i:i've been|i have been) (?i:working (?:at|for)) ({ORGANISATION})",
+            makers.fact("Works at {}", "works_at", concept="organisation"),
+            any_case=False,
+        ),
+        pattern(
+            rf"(?i:(?:i have|i've got) an? (?:[\w-]+ )?({_RELATIVE}),? (?:called|named|whose name is)) ({NAME})",
+            makers.relative("{}: {}"),
+            any_case=False,
+        ),
+        pattern(r"my pronouns are ([a-z]+/[a-z]+(?:/[a-z]+)?)", makers.fact("Pronouns: {}", "pronouns")),
+        pattern(
+            rf"i (?:also )?speak ((?:(?:a little|fluent|some) )?(?:{LANGUAGES_EN})(?:(?:,| and|, and) (?:a little |some )?(?:{LANGUAGES_EN}))*)\b",
+            makers.fact("Speaks {}", "speaks"),
+        ),
+        pattern(
+            r"i(?: want| need|'d like| would like) ((?:short|shorter|brief|concise|long|detailed|simple|direct|honest) (?:answers|replies|responses|explanations))\b",
+            makers.like("Prefers {}", 1.0, "en"),
+        ),
+        pattern(
+            rf"(?:i have|i've got|we have) ((?:one|two|three|four|five|six|\d) (?:kids?|child(?:ren)?|sons?|daughters?|brothers?|sisters?|cats?|dogs?|grandchildren)){_END}",
             makers.fact("Has {}", "has", FAMILY),
         ),
         pattern(

@@ -6,7 +6,7 @@ import re
 from emergence.memory.harvest import makers
 from emergence.memory.harvest.dates import DATE
 from emergence.memory.harvest.drafts import FAMILY, HEALTH, Grammar, pattern
-from emergence.memory.harvest.words import NAME, ORGANISATION, PLACE
+from emergence.memory.harvest.words import LANGUAGES_FR, NAME, ORGANISATION, PLACE
 
 _END = (
     r"(?=\s*(?:[,;:.!…()–—]|$)|\s+(?:mais|parce qu|car|donc|alors|puisqu|quand|lorsqu|si|qui|que|dont|où|depuis|avec ma|"
@@ -135,6 +135,25 @@ FRENCH = Grammar(
             rf"(?i:j'ai une? ({_RELATIVE}),? (?:qui s'appelle|nommée?|appelée?|prénommée?|du nom de)) ({NAME})",
             makers.relative("{} : {}"),
             any_case=False,
+        ),
+        pattern(
+            rf"(?i:(?:on|nous) (?:habite|habitons|vit|vivons)(?: maintenant| désormais)?) {_IN}({PLACE})",
+            makers.fact("Habite à {}", "lives_in", concept="place"),
+            any_case=False,
+        ),
+        pattern(
+            rf"(?i:j'ai une? (?:petite? |grande? )?({_RELATIVE}) de (?:\w+) ans,? (?:qui s'appelle|nommée?|appelée?|prénommée?)) ({NAME})",
+            makers.relative("{} : {}"),
+            any_case=False,
+        ),
+        pattern(r"mes pronoms sont ([a-zà-ÿ]+(?:/[a-zà-ÿ]+){0,2})", makers.fact("Pronoms : {}", "pronouns")),
+        pattern(
+            rf"je parle (?:aussi |couramment )?(?:le |l')?((?:{LANGUAGES_FR})(?:(?:,| et|, et) (?:un peu )?(?:d'|le |l')?(?:{LANGUAGES_FR}))*)\b",
+            makers.fact("Parle {}", "speaks"),
+        ),
+        pattern(
+            r"je (?:veux|voudrais|souhaite|aimerais) (des réponses (?:plus )?(?:courtes|brèves|concises|longues|détaillées|simples|directes|honnêtes))\b",
+            makers.like("Préfère {}", 1.0, "fr"),
         ),
         pattern(
             rf"j'ai ((?:deux|trois|quatre|cinq|six|\d) (?:enfants|filles|fils|garçons|frères|sœurs|soeurs|chats|chiens|petits-enfants)){_END}",

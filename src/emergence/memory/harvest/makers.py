@@ -35,6 +35,7 @@ _REFERRING = re.compile(
     r"\b",
     re.IGNORECASE,
 )
+_ELDER_OR_YOUNGER = re.compile(r"^(?:little|younger|older|elder|big|eldest|youngest|petite?|grande?) ")
 _LEADING = re.compile(r"^(?:please|and|so|then|s'il te pla[iî]t|stp|merci de|et|alors|donc|svp)[, ]+", re.IGNORECASE)
 _OWN = re.compile(r"^(?:an?|my|the|our|un|une|mon|ma|mes|le|la|les|l'|notre)\s*(?<=[\s'])", re.IGNORECASE)
 
@@ -141,7 +142,8 @@ def relative(body: str) -> Make:
         who, called = found[1].lower(), trimmed(found[2])
         if folded(called) in NOT_NAMES:
             return None
-        predicate = "partner" if folded(who) in PARTNERS else folded(who).replace(" ", "_")
+        relation = _ELDER_OR_YOUNGER.sub("", folded(who))
+        predicate = "partner" if relation in PARTNERS else relation.replace(" ", "_")
         return Draft(
             "fact",
             body.format(capitalised(who), called),

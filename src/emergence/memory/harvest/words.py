@@ -12,6 +12,17 @@ ORGANISATION = (
     rf"(?: (?:(?:of|for|and|de|du|des|et|&) )?{CAPITAL}){{0,3}}"
 )
 
+LANGUAGES_EN = (
+    "english|french|spanish|german|italian|portuguese|dutch|polish|russian|ukrainian|romanian|greek|turkish|arabic|hebrew|"
+    "persian|farsi|hindi|urdu|bengali|tamil|chinese|mandarin|cantonese|japanese|korean|vietnamese|thai|swahili|wolof|"
+    "breton|catalan|basque|welsh|irish|swedish|norwegian|danish|finnish|czech|hungarian|bulgarian|serbian|croatian"
+)
+LANGUAGES_FR = (
+    "anglais|français|espagnol|allemand|italien|portugais|néerlandais|polonais|russe|ukrainien|roumain|grec|turc|arabe|"
+    "hébreu|persan|hindi|ourdou|bengali|tamoul|chinois|mandarin|cantonais|japonais|coréen|vietnamien|thaï|swahili|wolof|"
+    "breton|catalan|basque|gallois|irlandais|suédois|norvégien|danois|finnois|tchèque|hongrois|bulgare|serbe|croate"
+)
+
 # Somebody may move to these and yet stay where they are.
 COMPUTING = frozenset(
     """

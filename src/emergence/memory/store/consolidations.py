@@ -68,6 +68,18 @@ async def note_night(tx: Transaction, user_id: UUID, after: datetime) -> None:
     )
 
 
+async def note_everybody(database: Database, at: datetime) -> None:
+    """Have a round within a day for whoever waits for none: they said nothing since rounds began."""
+    await database.execute(
+        """
+        INSERT INTO consolidations_due (user_id, thread_id, due_at)
+        SELECT user_id, $1, $2::timestamptz + interval '1 day' * random() FROM people ON CONFLICT DO NOTHING
+        """,
+        NIGHT,
+        at,
+    )
+
+
 def next_night(user_id: UUID, after: datetime) -> datetime:
     """Return when a person's next night round is due; each person's minute is their own."""
     midnight = after.replace(hour=0, minute=0, second=0, microsecond=0)

@@ -23,6 +23,8 @@ ONE_AT_A_TIME: dict[str, GivesWay] = {
     "works_as": "updates",
     "studies_at": "updates",
     "partner": "updates",
+    "pronouns": "updates",
+    "birthday": "contradicts",
 }
 
 # What the person corrected is what they said last, whatever it was taken from.
