@@ -9,6 +9,7 @@ export const PROBLEM_TEXTS_TO_ADD: Record<string, MessageDescriptor> = {
   too_many_pins: msg`No more conversations can be pinned. Unpin one first.`,
   thread_is_temporary: msg`A temporary conversation is in no list, so it cannot be pinned, archived or put into a folder.`,
   thread_not_deleted: msg`This conversation is not deleted.`,
+  no_consolidation_model: msg`No model is set for tending memory.`,
   unknown_item: msg`This is not remembered any more.`,
   item_superseded: msg`It was changed elsewhere meanwhile. Only its newest version can be changed.`,
   unknown_turn: msg`This is not remembered any more.`,
