@@ -5,7 +5,7 @@ import socket
 import tempfile
 import threading
 from collections.abc import Coroutine, Iterator
-from contextlib import closing
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import TypeVar
 from urllib.parse import urlsplit
@@ -78,8 +78,15 @@ def postgres_url(engine_loop: EngineLoop) -> Iterator[str]:
 @pytest.fixture
 def database_url(postgres_url: str, engine_loop: EngineLoop) -> Iterator[str]:
     """The address of an empty database of this test's own."""
+    with own_database(postgres_url, engine_loop) as url:
+        yield url
+
+
+@contextmanager
+def own_database(postgres_url: str, engine_loop: EngineLoop, template: str = "template1") -> Iterator[str]:
+    """Make a database, empty or like another one that nobody is connected to, and drop it at the end."""
     name = f"test_{uuid4().hex}"
-    engine_loop.run(administer(postgres_url, f"CREATE DATABASE {name}"))
+    engine_loop.run(administer(postgres_url, f"CREATE DATABASE {name} TEMPLATE {template}"))
     try:
         yield urlsplit(postgres_url)._replace(path=f"/{name}").geturl()
     finally:

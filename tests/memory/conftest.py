@@ -2,15 +2,34 @@
 
 from collections.abc import AsyncIterator, Iterator
 from urllib.parse import urlsplit
-from uuid import uuid4
 
 import pytest
 
 from emergence.memory.parts import Memory
-from tests.conftest import EngineLoop, administer
+from tests.conftest import EngineLoop, own_database
 from tests.memory.kept_rows import kept_memory
 from tests.memory.served_memory import ServedMemory, memory_environ, served_memory
 from tests.session.neighbours import Person
+
+
+@pytest.fixture(scope="session")
+def migrated(postgres_url: str, engine_loop: EngineLoop) -> Iterator[str]:
+    """The name of a database whose schemas are as memory and session want them: hundreds of tables take a while."""
+    with own_database(postgres_url, engine_loop) as url:
+        engine_loop.run(_migrate(url))
+        yield urlsplit(url).path[1:]
+
+
+async def _migrate(url: str) -> None:
+    async with served_memory(memory_environ(url)):
+        pass
+
+
+@pytest.fixture
+def database_url(postgres_url: str, engine_loop: EngineLoop, migrated: str) -> Iterator[str]:
+    """The address of a database of this test's own, without anybody in it."""
+    with own_database(postgres_url, engine_loop, migrated) as url:
+        yield url
 
 
 @pytest.fixture
@@ -30,12 +49,10 @@ def bob() -> Person:
 
 
 @pytest.fixture(scope="module")
-def rows_url(postgres_url: str, engine_loop: EngineLoop) -> Iterator[str]:
+def rows_url(postgres_url: str, engine_loop: EngineLoop, migrated: str) -> Iterator[str]:
     """A database that the tests of a module share: each is about people of its own."""
-    name = f"rows_{uuid4().hex}"
-    engine_loop.run(administer(postgres_url, f"CREATE DATABASE {name}"))
-    yield urlsplit(postgres_url)._replace(path=f"/{name}").geturl()
-    engine_loop.run(administer(postgres_url, f"DROP DATABASE {name} WITH (FORCE)"))
+    with own_database(postgres_url, engine_loop, migrated) as url:
+        yield url
 
 
 @pytest.fixture
