@@ -18,12 +18,16 @@ from emergence.kernel.storage.embedded.postgres import EmbeddedPostgres
 from emergence.kernel.storage.row_security import GuardedRows
 from emergence.memory.store.personal_data import PERSONAL_TABLES
 from tests.conftest import administer
+from tests.memory.items_at import ITEMS, call, write
 from tests.memory.served_memory import ServedMemory, ids, memory_environ, served_memory
 from tests.session.neighbours import Person
 from tests.session.threads.talking import shown, talked
 
-GUARDED = ("turns", "turn_vectors", "tombstones")
-PARTITIONS = ("turns_0", "turns_63", "turn_vectors_0")
+GUARDED = (
+    "turns", "turn_vectors", "tombstones", "tombstone_keys", "item_vectors", "item_sources", "facts", "preferences",
+    "mentions", "concepts", "links", "uses", "choices", "hints", "items",
+)  # fmt: skip
+PARTITIONS = ("turns_0", "turns_63", "turn_vectors_0", "items_0", "items_15", "item_vectors_0")
 
 
 @pytest.fixture
@@ -34,6 +38,9 @@ async def both(served: ServedMemory, ada: Person, bob: Person) -> AsyncIterator[
         await served.remembers(person, f"{name} likes figs.", f"Figs, {name}.")
         answer_id = ids(await shown(served.session, person, thread))[1]
         assert (await served.ask("DELETE", f"/api/memory/turns/{answer_id}", person)).status_code == 204
+        note = await write(served, person, f"{name}'s note.")
+        await call(served, person, "PATCH", f"{ITEMS}/{note}", {"text": f"{name}'s corrected note."})
+        await call(served, person, "PUT", "/api/memory/choices", {"remembers": True, "hints": False})
     yield served
 
 
@@ -92,7 +99,7 @@ async def test_what_is_kept_is_read_and_forgotten_by_its_owner_alone(
         (row,) = await tx.fetch("SELECT message_id FROM turns")
     path = f"/api/memory/turns?id={row['message_id']}"
 
-    assert (await both.ask("GET", path, bob)).json() == {"turns": []}
+    assert (await both.ask("GET", path, bob)).json() == {"turns": [], "next": None}
     refused = await both.ask("DELETE", f"/api/memory/turns/{row['message_id']}", bob)
     assert (refused.status_code, refused.json()["code"]) == (404, "unknown_turn")
     strangers = [await both.ask("GET", path, None), await both.ask("DELETE", path.replace("?id=", "/"), None)]
@@ -100,12 +107,37 @@ async def test_what_is_kept_is_read_and_forgotten_by_its_owner_alone(
     assert [turn["text"] for turn in (await both.ask("GET", path, ada)).json()["turns"]] == ["Ada likes figs."]
 
 
+async def test_nobody_sees_or_touches_items_of_somebody_else(both: ServedMemory, ada: Person, bob: Person) -> None:
+    (item,) = (await call(both, ada, "GET", ITEMS))["items"]
+    turn = (await call(both, ada, "GET", "/api/memory/turns"))["turns"][0]["message"]
+    path = f"{ITEMS}/{item['id']}"
+
+    for method, body in (
+        ("GET", None),
+        ("PATCH", {"text": "Bob was here"}),
+        ("PATCH", {"pinned": True}),
+        ("DELETE", None),
+    ):
+        assert (await call(both, bob, method, path, body, status=404))["code"] == "unknown_item"
+    gone = await call(both, bob, "POST", "/api/memory/forget", {"items": [item["id"]], "turns": [turn]})
+    preview = await call(both, bob, "POST", "/api/memory/forget/preview", {"about": "Ada"})
+    found = await call(both, bob, "GET", "/api/memory/search?q=Ada")
+    listed = [await call(both, bob, "GET", path) for path in (ITEMS, f"{ITEMS}?state=superseded", "/api/memory/turns")]
+
+    assert gone == {"items": 0, "turns": 0}
+    assert (preview, found) == ({"items": [], "turns": [], "is_cut": False}, {"items": [], "turns": []})
+    assert "Ada" not in json.dumps([*listed, await call(both, bob, "GET", "/api/memory/export")])
+    assert (await call(both, ada, "GET", path))["item"] == item
+    assert await both.bodies(ada) == ["Ada likes figs."]
+
+
 async def test_an_export_holds_ones_own_rows_and_no_others(both: ServedMemory, ada: Person) -> None:
     rows = [(table, json.loads(text)) for table, text in await both.exported(ada)]
 
-    assert [table for table, _ in rows] == ["turns", "tombstones"]
+    tables = [table for table, _ in rows]
+    assert sorted(tables) == ["choices", "items", "items", "links", "tombstones", "tombstones", "turns"]
     assert {row["user_id"] for _, row in rows} == {str(ada.user_id)}
-    assert rows[0][1]["body"] == "Ada likes figs."
+    assert rows[tables.index("turns")][1]["body"] == "Ada likes figs."
 
 
 async def test_an_erased_person_leaves_nothing_and_others_everything(
@@ -122,8 +154,10 @@ async def test_an_erased_person_leaves_nothing_and_others_everything(
                 counts[name, table.name] = await tx.fetchval(
                     f"SELECT count(*) FROM {table.name} WHERE user_id = $1", person.user_id
                 )
-    assert {key: count for key, count in counts.items() if count} == {
-        ("bob", "people"): 1, ("bob", "turns"): 1, ("bob", "tombstones"): 1, ("bob", "consolidations_due"): 2
+    assert {table for (name, table), count in counts.items() if count and name == "ada"} == set()
+    assert {table: count for (name, table), count in counts.items() if count and name == "bob"} == {
+        "people": 1, "turns": 1, "tombstones": 2, "tombstone_keys": 1, "consolidations_due": 2, "items": 2, "links": 1,
+        "choices": 1,
     }  # fmt: skip
 
 
