@@ -9,6 +9,11 @@ from tests.session.neighbours import Person
 
 
 @pytest.fixture
+def services() -> tuple[str, ...]:
+    return ("session", "memory")
+
+
+@pytest.fixture
 async def served(database_url: str) -> AsyncIterator[ServedMemory]:
     async with served_memory(memory_environ(database_url)) as running:
         yield running

@@ -15,7 +15,7 @@ from emergence.kernel.service_tokens import ServiceTokens
 from emergence.kernel.wire.in_process import InProcess
 from emergence.kernel.wire.peers import Peers
 from emergence.session.store.personal_data import PERSONAL_TABLES
-from tests.conftest import administer
+from tests.databases import administer
 from tests.session.imports.bringing import brought, threads_of
 from tests.session.imports.chatgpt_export import export, simple
 from tests.session.live_client import live_client
