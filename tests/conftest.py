@@ -9,7 +9,10 @@ from uuid import uuid4
 
 import pytest
 
+from emergence.kernel.storage.embedded.account import server_account
+from emergence.kernel.storage.embedded.binaries import usable_binaries, wheel_binaries
 from emergence.kernel.storage.embedded.postgres import EmbeddedPostgres
+from tests.database_place import database_place
 from tests.databases import Databases, EngineLoop, make_forgetful
 from tests.nats_server import NatsServer
 
@@ -37,12 +40,14 @@ def engine_loop() -> Iterator[EngineLoop]:
 @pytest.fixture(scope="session")
 def postgres_url(engine_loop: EngineLoop) -> Iterator[str]:
     """The address of this worker's own PostgreSQL server, made as `emergence up` makes it."""
-    with tempfile.TemporaryDirectory(prefix="emergence-test-", ignore_cleanup_errors=True) as folder:
-        Path(folder).chmod(0o711)  # as root the server runs under another account, which must pass through
-        engine = EmbeddedPostgres(Path(folder) / "postgres")
+    with database_place() as folder, tempfile.TemporaryDirectory(prefix="emergence-programs-") as programs:
+        Path(programs).chmod(0o711)  # as root the server runs under another account, which must pass through
+        account = server_account(folder / "data")
+        binaries = usable_binaries(wheel_binaries(), account, Path(programs))  # memory may forbid to run programs
+        engine = EmbeddedPostgres(folder, binaries=binaries.folder)
         running = engine_loop.run(engine.__aenter__())
         try:
-            make_forgetful(Path(folder) / "postgres", running.pid)
+            make_forgetful(folder, running.pid)
             yield running.url
         finally:
             engine_loop.run(engine.__aexit__(None, None, None))

@@ -72,7 +72,7 @@ class Databases:
 
     async def _create(self, name: str, services: tuple[str, ...]) -> None:
         template = await self._template(services) if services else EMPTY
-        await administer(self._server_url, f"CREATE DATABASE {name} TEMPLATE {template}")
+        await administer(self._server_url, f"CREATE DATABASE {name} TEMPLATE {template} STRATEGY FILE_COPY")
 
     async def _template(self, services: tuple[str, ...]) -> str:
         """Return a database that holds what these services and the bus between them find after their migrations."""
