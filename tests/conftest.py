@@ -1,26 +1,20 @@
 """What every test may ask for: a real PostgreSQL, a fresh database in it, and a free port."""
 
-import asyncio
 import socket
 import tempfile
-import threading
-from collections.abc import Coroutine, Iterator
-from contextlib import closing, contextmanager
+from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
-from typing import TypeVar
-from urllib.parse import urlsplit
 from uuid import uuid4
 
-import asyncpg
 import pytest
 
+from emergence.kernel.storage.embedded.account import server_account
+from emergence.kernel.storage.embedded.binaries import usable_binaries, wheel_binaries
 from emergence.kernel.storage.embedded.postgres import EmbeddedPostgres
+from tests.database_place import database_place
+from tests.databases import Databases, EngineLoop, make_forgetful
 from tests.nats_server import NatsServer
-
-Answer = TypeVar("Answer")
-
-PATIENCE_S = 120
-ME = "current_user::regrole::oid"
 
 
 @pytest.hookimpl(trylast=True)
@@ -37,25 +31,6 @@ def anyio_backend() -> str:
     return "asyncio"
 
 
-class EngineLoop:
-    """An event loop in its own thread: the engine's supervisor must outlive the loop of any one test."""
-
-    def __init__(self) -> None:
-        self._loop = asyncio.new_event_loop()
-        self._thread = threading.Thread(target=self._loop.run_forever, name="engine", daemon=True)
-        self._thread.start()
-
-    def run(self, work: Coroutine[object, object, Answer]) -> Answer:
-        """Run `work` there and wait for its answer."""
-        return asyncio.run_coroutine_threadsafe(work, self._loop).result(PATIENCE_S)
-
-    def close(self) -> None:
-        """End the thread."""
-        self._loop.call_soon_threadsafe(self._loop.stop)
-        self._thread.join(timeout=10)
-        self._loop.close()
-
-
 @pytest.fixture(scope="session")
 def engine_loop() -> Iterator[EngineLoop]:
     with closing(EngineLoop()) as loop:
@@ -65,44 +40,44 @@ def engine_loop() -> Iterator[EngineLoop]:
 @pytest.fixture(scope="session")
 def postgres_url(engine_loop: EngineLoop) -> Iterator[str]:
     """The address of this worker's own PostgreSQL server, made as `emergence up` makes it."""
-    with tempfile.TemporaryDirectory(prefix="emergence-test-", ignore_cleanup_errors=True) as folder:
-        Path(folder).chmod(0o711)  # as root the server runs under another account, which must pass through
-        engine = EmbeddedPostgres(Path(folder) / "postgres")
+    with database_place() as folder, tempfile.TemporaryDirectory(prefix="emergence-programs-") as programs:
+        Path(programs).chmod(0o711)  # as root the server runs under another account, which must pass through
+        account = server_account(folder / "data")
+        binaries = usable_binaries(wheel_binaries(), account, Path(programs))  # memory may forbid to run programs
+        engine = EmbeddedPostgres(folder, binaries=binaries.folder)
         running = engine_loop.run(engine.__aenter__())
         try:
+            make_forgetful(folder, running.pid)
             yield running.url
         finally:
             engine_loop.run(engine.__aexit__(None, None, None))
 
 
+@pytest.fixture(scope="session")
+def databases(postgres_url: str, engine_loop: EngineLoop) -> Databases:
+    return Databases(postgres_url, engine_loop)
+
+
 @pytest.fixture
-def database_url(postgres_url: str, engine_loop: EngineLoop) -> Iterator[str]:
+def empty_database_url(databases: Databases) -> Iterator[str]:
     """The address of an empty database of this test's own."""
-    with own_database(postgres_url, engine_loop) as url:
-        yield url
+    name = databases.make()
+    yield databases.url(name)
+    databases.drop(name)
 
 
-@contextmanager
-def own_database(postgres_url: str, engine_loop: EngineLoop, template: str = "template1") -> Iterator[str]:
-    """Make a database, empty or like another one that nobody is connected to, and drop it at the end."""
-    name = f"test_{uuid4().hex}"
-    engine_loop.run(administer(postgres_url, f"CREATE DATABASE {name} TEMPLATE {template}"))
-    try:
-        yield urlsplit(postgres_url)._replace(path=f"/{name}").geturl()
-    finally:
-        # Not WITH (FORCE): it fails where the server's own vacuum is at work, which a plain DROP ends.
-        ours = f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{name}' AND usesysid = {ME}"
-        engine_loop.run(administer(postgres_url, ours, f"DROP DATABASE {name}"))
+@pytest.fixture
+def services() -> tuple[str, ...]:
+    """Whose schemas a test finds in its database: a folder's conftest says it, where no test looks at migrations."""
+    return ()
 
 
-async def administer(url: str, *statements: str) -> None:
-    """Run statements on a connection of its own."""
-    connection = await asyncpg.connect(url)
-    try:
-        for statement in statements:
-            await connection.execute(statement)
-    finally:
-        await connection.close()
+@pytest.fixture
+def database_url(databases: Databases, services: tuple[str, ...]) -> Iterator[str]:
+    """The address of a database of this test's own."""
+    name = databases.make(*services)
+    yield databases.url(name)
+    databases.drop(name)
 
 
 @pytest.fixture(scope="session")

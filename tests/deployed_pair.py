@@ -31,7 +31,7 @@ from emergence.kernel.wire.over_https import OverHttps
 from emergence.session.app import build_app as build_session
 from emergence.session.parts import Session
 from tests.auth.served_auth import PASSWORD, auth_environ
-from tests.served_app import served
+from tests.served_app import NO_CERTIFICATES, served
 from tests.session.cuttable_line import CuttableLine, cuttable_line
 from tests.session.live_client import HELLO
 from tests.session.neighbours import ScriptedChat
@@ -160,7 +160,7 @@ async def deployed_pair(
     clock = hurried or ShiftedClock()
     async with (
         cuttable_line(database_url) as (auth_to_database, line_url),
-        httpx2.AsyncClient(trust_env=False, timeout=PATIENCE_S) as browser,
+        httpx2.AsyncClient(trust_env=False, timeout=PATIENCE_S, verify=NO_CERTIFICATES) as browser,
     ):
         of_auth = hurried or SystemClock()
         auth_app = build_auth(Surroundings(environ=environ | {"DATABASE_URL": line_url}, clock=of_auth))

@@ -33,7 +33,7 @@ from tests.auth.served_auth import auth_environ
 from tests.frozen_clock import FrozenClock
 from tests.kernel.access_tokens import TokenMint, base64url
 from tests.kernel.hostile_tokens import HOSTILE
-from tests.served_app import served
+from tests.served_app import NO_CERTIFICATES, served
 from tests.session.live_client import raw_socket
 
 ENDPOINTS = ("/api/auth/session", "/api/threads", "/api/agents")
@@ -84,7 +84,7 @@ async def deployment(database_url: str) -> AsyncIterator[Deployment]:
     assert isinstance(process, Gateway)
     auth_app = process.backends["auth"]
     assert isinstance(auth_app, FastAPI)
-    async with served(process) as url, httpx2.AsyncClient(trust_env=False) as client:
+    async with served(process) as url, httpx2.AsyncClient(trust_env=False, verify=NO_CERTIFICATES) as client:
         yield Deployment(url, auth_app.state.auth, client)
 
 

@@ -19,6 +19,7 @@ from emergence.kernel.identity import ACCESS_TOKEN_LIFETIME
 from tests.auth.mailbox import until
 from tests.auth.served_auth import PASSWORD
 from tests.deployed_pair import PATIENCE_S, Pair, deployed_pair
+from tests.served_app import NO_CERTIFICATES
 from tests.shifted_clock import HurriedClock
 
 ROTATIONS, WITHIN_S = 10, 60.0
@@ -121,7 +122,9 @@ async def test_ten_rotations_in_a_minute_refuse_no_good_token_and_a_stolen_key_o
         workers = []
         for number in range(WORKERS):
             await pair.person(f"person{number}", password=True)
-            http = await stack.enter_async_context(httpx2.AsyncClient(trust_env=False, timeout=PATIENCE_S))
+            http = await stack.enter_async_context(
+                httpx2.AsyncClient(trust_env=False, timeout=PATIENCE_S, verify=NO_CERTIFICATES)
+            )
             workers.append(Worker(watched, f"person{number}@example.org", http))
         admin = await pair.person("admin", Role.ADMIN)
         working = asyncio.gather(*(worker.work() for worker in workers))

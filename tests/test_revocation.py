@@ -13,7 +13,7 @@ from emergence.auth.store.users import Account
 from emergence.contracts.auth.values import Role
 from emergence.kernel.revocations import LATE, LOST
 from tests.auth.served_auth import PASSWORD
-from tests.conftest import administer
+from tests.databases import administer
 from tests.deployed_pair import OpenedSocket, Pair, deployed_pair
 
 WITHIN_S = 1.0

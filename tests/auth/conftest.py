@@ -13,6 +13,11 @@ from tests.frozen_clock import FrozenClock
 
 
 @pytest.fixture
+def services() -> tuple[str, ...]:
+    return ("auth",)
+
+
+@pytest.fixture
 async def served(database_url: str) -> AsyncIterator[ServedAuth]:
     async with served_auth(auth_environ(database_url)) as served:
         yield served

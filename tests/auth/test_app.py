@@ -41,8 +41,8 @@ async def test_another_service_verifies_what_auth_signs(served: ServedAuth) -> N
     assert len((await AuthClient(peers).keys()).keys) == 1
 
 
-async def test_instances_that_start_together_share_one_key(database_url: str) -> None:
-    environ = auth_environ(database_url)
+async def test_instances_that_start_together_share_one_key(empty_database_url: str) -> None:
+    environ = auth_environ(empty_database_url)
     apps = [build_app(Surroundings(environ=environ)) for _ in range(4)]
 
     async with asyncio.TaskGroup() as starting:
@@ -103,8 +103,8 @@ async def test_without_a_database_the_service_starts_and_says_what_is_missing() 
     assert {(answer.status_code, answer.json()["code"]) for answer in answers} == {(503, "database_unavailable")}
 
 
-async def test_the_service_comes_up_when_the_database_does(database_url: str, free_port: int) -> None:
-    behind = urlsplit(database_url)
+async def test_the_service_comes_up_when_the_database_does(empty_database_url: str, free_port: int) -> None:
+    behind = urlsplit(empty_database_url)
     reached = behind._replace(netloc=f"{behind.username}:{behind.password}@127.0.0.1:{free_port}").geturl()
     async with served_auth(auth_environ(reached)) as served:
         program = served.program()

@@ -14,6 +14,7 @@ import pytest
 from bench.instruments.programs import free_port
 from tests.auth.served_auth import ADMINISTRATOR, auth_environ
 from tests.journeys.program import Program
+from tests.served_app import NO_CERTIFICATES
 
 GRACE_S = 10.0
 
@@ -45,7 +46,7 @@ async def started(name: str, database_url: str, port: int, folder: Path) -> Prog
     environ = {"PATH": os.environ["PATH"], **auth_environ(database_url)}
     program = Program(name, ["serve", "auth", "--port", str(port)], environ, folder / f"{name}.log")
     program.start()
-    async with httpx2.AsyncClient(trust_env=False) as client:
+    async with httpx2.AsyncClient(trust_env=False, verify=NO_CERTIFICATES) as client:
 
         async def is_ready() -> bool:
             with suppress(httpx2.TransportError):
@@ -84,7 +85,7 @@ async def test_a_refresh_whose_reply_was_never_sent_is_repeated_and_is_theft_lat
     two_servers: list[tuple[Program, int]],
 ) -> None:
     (dying, dying_port), (_, other_port) = two_servers
-    async with httpx2.AsyncClient(trust_env=False) as client:
+    async with httpx2.AsyncClient(trust_env=False, verify=NO_CERTIFICATES) as client:
         url = f"http://127.0.0.1:{dying_port}/api/auth/setup"
         claimed = await client.post(url, json=ADMINISTRATOR, headers={"sec-fetch-site": "same-origin"})
         assert claimed.status_code == 200, claimed.text
@@ -114,7 +115,7 @@ async def test_a_refresh_whose_reply_was_never_sent_is_repeated_and_is_theft_lat
 
 async def test_after_ten_seconds_the_repetition_ends_the_session(two_servers: list[tuple[Program, int]]) -> None:
     (dying, dying_port), (_, other_port) = two_servers
-    async with httpx2.AsyncClient(trust_env=False) as client:
+    async with httpx2.AsyncClient(trust_env=False, verify=NO_CERTIFICATES) as client:
         url = f"http://127.0.0.1:{dying_port}/api/auth/setup"
         claimed = await client.post(url, json=ADMINISTRATOR, headers={"sec-fetch-site": "same-origin"})
         first, device = token_in(claimed), device_in(claimed)

@@ -14,7 +14,7 @@ import aiohttp
 import asyncpg
 import psutil  # type: ignore[import-untyped]
 
-from tests.conftest import EngineLoop
+from tests.databases import EngineLoop
 from tests.faults.faulty_line import FaultyLine, nats_messages, postgres_messages
 from tests.journeys.deployment import (
     PROVIDER_KEY,

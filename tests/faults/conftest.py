@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.conftest import EngineLoop
+from tests.databases import EngineLoop
 from tests.faults.cluster import Cluster, prepared_cluster
 from tests.faults.device import Person
 from tests.scripted_models.openai_server import OpenAIServer

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.conftest import EngineLoop
+from tests.databases import EngineLoop
 from tests.journeys.deployment import DatabaseServer, Deployment, Shape, one_process, several_processes
 from tests.journeys.visitor import Visitor
 from tests.scripted_models.openai_server import OpenAIServer

@@ -15,7 +15,7 @@ import aiohttp
 import psutil  # type: ignore[import-untyped]
 
 from emergence.kernel.storage.embedded.postgres import EmbeddedPostgres
-from tests.conftest import EngineLoop
+from tests.databases import EngineLoop
 from tests.journeys.program import DRAIN_LIMIT_S, PATIENCE_S, Program, kill_together, plain_environ
 from tests.scripted_models.openai_server import OpenAIServer
 

@@ -25,7 +25,7 @@ from emergence.session.store.personal_data import PERSONAL_TABLES
 from tests.auth.holders import scripted_holders
 from tests.auth.served_auth import ServedAuth, auth_environ, bearer, served_auth
 from tests.auth.test_deletion import EVE, LOG_IN, WEEK, delete, stored_status, until_erased
-from tests.conftest import administer
+from tests.databases import administer
 from tests.frozen_clock import FrozenClock
 from tests.journeys.held_product import until
 

@@ -18,7 +18,7 @@ from emergence.kernel.wire.messages import Transport
 from emergence.kernel.wire.peers import Peers
 from emergence.memory.app import build_app
 from emergence.memory.parts import Memory
-from tests.served_app import served
+from tests.served_app import NO_CERTIFICATES, served
 from tests.session.neighbours import Person
 from tests.session.served_session import ServedSession, served_session, session_environ
 
@@ -46,7 +46,9 @@ class ServedMemory:
     async def ask(self, method: str, path: str, person: Person | None) -> httpx2.Response:
         """Ask over REST, as a person or as nobody."""
         headers = {} if person is None else self.session.auth.bearer(person)
-        async with httpx2.AsyncClient(base_url=self.url, headers=headers, trust_env=False) as client:
+        async with httpx2.AsyncClient(
+            base_url=self.url, headers=headers, trust_env=False, verify=NO_CERTIFICATES
+        ) as client:
             return await client.request(method, path)
 
     async def bodies(self, person: Person) -> list[str]:

@@ -17,7 +17,7 @@ from emergence.kernel.storage.embedded.cluster import ROLE, _single_user
 from emergence.kernel.storage.embedded.postgres import EmbeddedPostgres
 from emergence.kernel.storage.row_security import GuardedRows
 from emergence.memory.store.personal_data import PERSONAL_TABLES
-from tests.conftest import administer
+from tests.databases import administer
 from tests.memory.items_at import ITEMS, call, write
 from tests.memory.served_memory import ServedMemory, ids, memory_environ, served_memory
 from tests.session.neighbours import Person

@@ -6,7 +6,7 @@ from uuid import uuid4
 
 import pytest
 
-from tests.conftest import EngineLoop, administer
+from tests.databases import EngineLoop, administer
 from tests.routes.neighbours import neighbours
 from tests.routes.world import OWNER_CREDENTIAL, World, running_world, world_environ
 from tests.scripted_models.openai_server import OpenAIServer

@@ -6,7 +6,6 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from ssl import PROTOCOL_TLS_CLIENT, SSLContext
 from typing import Any
 
 import httpx2
@@ -29,7 +28,7 @@ from tests.frozen_clock import FrozenClock
 from tests.routes.neighbours import Neighbours
 from tests.routes.person import PASSWORD, Person, new_mark
 from tests.routes.tokens import bent_token, seconds_left
-from tests.served_app import served
+from tests.served_app import NO_CERTIFICATES, served
 
 Hook = Callable[..., Awaitable[None]]
 SERVICE_SECRET = "f3a98b7e61d5c0421f8e7d6c5b4a3920"
@@ -45,7 +44,6 @@ WAITING = """
         (SELECT coalesce(max(position), 0) FROM bus.cursors WHERE subscriber = 'memory')
     LIMIT 1
 """
-NO_CERTIFICATES = SSLContext(PROTOCOL_TLS_CLIENT)  # made once: reading a machine's certificates takes 30 ms a client
 FEED_PATIENCE_S = 20  # the machine may be busy; that it takes under a second is measured elsewhere
 
 

@@ -6,7 +6,7 @@ from uuid import uuid4
 
 import pytest
 
-from tests.conftest import EngineLoop, administer
+from tests.databases import EngineLoop, administer
 from tests.routes.neighbours import neighbours
 from tests.routes.rows import every_row
 from tests.routes.world import OWNER_CREDENTIAL, world_environ

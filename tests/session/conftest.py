@@ -9,6 +9,11 @@ from tests.session.served_session import ServedSession, served_session, session_
 
 
 @pytest.fixture
+def services() -> tuple[str, ...]:
+    return ("session",)
+
+
+@pytest.fixture
 async def served(database_url: str) -> AsyncIterator[ServedSession]:
     async with served_session(session_environ(database_url)) as running:
         yield running

@@ -10,6 +10,7 @@ from uuid import UUID, uuid4
 
 import httpx2
 
+from tests.served_app import NO_CERTIFICATES
 from tests.session.live_client import PATIENCE_S, Json, Screen
 from tests.session.neighbours import Person
 from tests.session.served_session import ServedSession
@@ -88,7 +89,9 @@ async def posted(http: httpx2.AsyncClient, session: UUID | str, cmd: str, **memb
 
 def client_of(served: ServedSession, person: Person) -> httpx2.AsyncClient:
     """Return an HTTP client that speaks for a person."""
-    return httpx2.AsyncClient(base_url=served.url, headers=served.auth.bearer(person), trust_env=False, timeout=30)
+    return httpx2.AsyncClient(
+        base_url=served.url, headers=served.auth.bearer(person), trust_env=False, timeout=30, verify=NO_CERTIFICATES
+    )
 
 
 @asynccontextmanager

@@ -14,7 +14,7 @@ from emergence.kernel.wire.in_process import InProcess
 from emergence.kernel.wire.peers import Peers
 from emergence.session.app import build_app
 from emergence.session.parts import Session
-from tests.served_app import served
+from tests.served_app import NO_CERTIFICATES, served
 from tests.session.neighbours import Person, ScriptedAuth, ScriptedChat
 
 DRAIN_TIME = timedelta(seconds=4)
@@ -48,13 +48,17 @@ class ServedSession:
     async def get(self, path: str, person: Person | None) -> httpx2.Response:
         """Ask over REST, as a person or as nobody."""
         headers = {} if person is None else self.auth.bearer(person)
-        async with httpx2.AsyncClient(base_url=self.url, headers=headers, trust_env=False) as client:
+        async with httpx2.AsyncClient(
+            base_url=self.url, headers=headers, trust_env=False, verify=NO_CERTIFICATES
+        ) as client:
             return await client.get(path)
 
     async def ask(self, method: str, path: str, person: Person | None, body: object = None) -> httpx2.Response:
         """Change something over REST, as a person or as nobody."""
         headers = {} if person is None else self.auth.bearer(person)
-        async with httpx2.AsyncClient(base_url=self.url, headers=headers, trust_env=False) as client:
+        async with httpx2.AsyncClient(
+            base_url=self.url, headers=headers, trust_env=False, verify=NO_CERTIFICATES
+        ) as client:
             return await client.request(method, path, json=body)
 
     async def stored_text(self, person: Person, thread: str, message: str) -> str:

@@ -49,9 +49,9 @@ async def test_text_that_comes_during_an_outage_is_kept_and_sent_once_it_is_writ
 
 
 async def test_the_service_starts_without_its_database_and_answers_once_it_is_there(
-    database_url: str, ada: Person
+    empty_database_url: str, ada: Person
 ) -> None:
-    async with cuttable_line(database_url) as (line, address):
+    async with cuttable_line(empty_database_url) as (line, address):
         line.cut()
 
         async def mend_soon() -> None:

@@ -15,7 +15,8 @@ from emergence.kernel.service_tokens import ServiceTokens
 from emergence.kernel.wire.in_process import InProcess
 from emergence.kernel.wire.peers import Peers
 from emergence.session.store.personal_data import PERSONAL_TABLES
-from tests.conftest import administer
+from tests.databases import administer
+from tests.served_app import NO_CERTIFICATES
 from tests.session.imports.bringing import brought, threads_of
 from tests.session.imports.chatgpt_export import export, simple
 from tests.session.live_client import live_client
@@ -109,7 +110,9 @@ async def test_nobody_but_auth_gets_anything(served: ServedSession, ada: Person,
         tokens = ServiceTokens(session_environ("")["EMERGENCE_SERVICE_SECRET"], caller)
         headers = {"authorization": f"Bearer {tokens.token_for('session')}"}
 
-    async with httpx2.AsyncClient(base_url=served.url, headers=headers, trust_env=False) as client:
+    async with httpx2.AsyncClient(
+        base_url=served.url, headers=headers, trust_env=False, verify=NO_CERTIFICATES
+    ) as client:
         answer = await client.post(export_path("session", ada.user_id))
 
     assert answer.status_code == (403 if caller in ("chat", "chat+session") else 401)

@@ -20,6 +20,7 @@ from emergence.session.exports import write_pdf
 from emergence.session.exports.pdf_limits import TOO_MUCH
 from emergence.session.exports.pdf_process import Setting
 from emergence.session.exports.pdf_text import blocks_of
+from tests.served_app import NO_CERTIFICATES
 from tests.session.neighbours import Person
 from tests.session.served_session import ServedSession
 from tests.session.threads.talking import changed, talked
@@ -51,7 +52,9 @@ def f(x):
 async def pdf(served: ServedSession, person: Person, path: str) -> httpx2.Response:
     """Ask with the patience that setting takes on a busy machine."""
     headers = served.auth.bearer(person)
-    async with httpx2.AsyncClient(base_url=served.url, headers=headers, trust_env=False, timeout=60) as client:
+    async with httpx2.AsyncClient(
+        base_url=served.url, headers=headers, trust_env=False, timeout=60, verify=NO_CERTIFICATES
+    ) as client:
         return await client.get(path)
 
 

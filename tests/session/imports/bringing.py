@@ -7,6 +7,7 @@ from typing import Any
 
 import httpx2
 
+from tests.served_app import NO_CERTIFICATES
 from tests.session.neighbours import Person
 from tests.session.served_session import ServedSession
 
@@ -15,7 +16,9 @@ Json = dict[str, Any]
 
 async def sent(served: ServedSession, person: Person, content: bytes) -> httpx2.Response:
     headers = served.auth.bearer(person) | {"content-type": "application/octet-stream"}
-    async with httpx2.AsyncClient(base_url=served.url, headers=headers, trust_env=False, timeout=60) as client:
+    async with httpx2.AsyncClient(
+        base_url=served.url, headers=headers, trust_env=False, timeout=60, verify=NO_CERTIFICATES
+    ) as client:
         return await client.post("/api/threads/import", content=content)
 
 

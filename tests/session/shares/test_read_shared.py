@@ -6,6 +6,7 @@ import logging
 import httpx2
 import pytest
 
+from tests.served_app import NO_CERTIFICATES
 from tests.session.live_client import live_client
 from tests.session.neighbours import Person
 from tests.session.served_session import ServedSession, served_session, session_environ
@@ -15,7 +16,10 @@ from tests.session.threads.talking import talked
 
 async def test_one_network_reads_so_many_pages_a_minute(database_url: str, ada: Person) -> None:
     environ = session_environ(database_url, SESSION_SHARED_READS_PER_MINUTE="3", AUTH_TRUSTED_HOPS="1")
-    async with served_session(environ) as served, httpx2.AsyncClient(base_url=served.url, trust_env=False) as client:
+    async with (
+        served_session(environ) as served,
+        httpx2.AsyncClient(base_url=served.url, trust_env=False, verify=NO_CERTIFICATES) as client,
+    ):
 
         async def status(*forwarded: str) -> int:
             headers = [("x-forwarded-for", each) for each in forwarded]
@@ -54,7 +58,7 @@ async def test_a_token_is_kept_nowhere(
 
 async def test_another_sites_page_reads_nothing(served: ServedSession, ada: Person) -> None:
     token = (await shared(served, ada, await talked(served, ada, "Here only")))["token"]
-    async with httpx2.AsyncClient(base_url=served.url, trust_env=False) as client:
+    async with httpx2.AsyncClient(base_url=served.url, trust_env=False, verify=NO_CERTIFICATES) as client:
         for headers in ({"sec-fetch-site": "cross-site"}, {"origin": "https://evil.example"}):
             answered = await client.post("/api/shared", json={"token": token}, headers=headers)
             assert (answered.status_code, answered.json()["code"]) == (403, "cross_site_request")

@@ -10,6 +10,7 @@ import pytest
 from emergence.session.threads import search_threads
 from emergence.session.threads.excerpt import words_of
 from emergence.session.threads.query_terms import Term
+from tests.served_app import NO_CERTIFICATES
 from tests.session.imports.bringing import brought, threads_of, zipped
 from tests.session.imports.chatgpt_export import export, simple
 from tests.session.neighbours import Person
@@ -47,7 +48,9 @@ async def test_nor_is_one_of_a_shared_conversation(served: ServedSession, ada: P
         said += texts(page)
         after = page.json()["next"]
     headers = served.auth.bearer(bob)
-    async with httpx2.AsyncClient(base_url=served.url, headers=headers, trust_env=False, timeout=60) as client:
+    async with httpx2.AsyncClient(
+        base_url=served.url, headers=headers, trust_env=False, timeout=60, verify=NO_CERTIFICATES
+    ) as client:
         copy = (await client.post("/api/shared/copy", json={"token": token})).json()["id"]
 
     assert said == SAID
