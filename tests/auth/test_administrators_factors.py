@@ -70,6 +70,20 @@ async def test_where_two_factors_are_asked_for_a_password_alone_administers_noth
     assert 'acr_values="2"' in without.headers["www-authenticate"]
 
 
+async def test_in_production_an_administrator_who_rests_for_half_an_hour_is_signed_out(database_url: str) -> None:
+    production = {"EMERGENCE_ENV": "production", "AUTH_PUBLIC_URL": "http://127.0.0.1:8080"}
+    async with served_auth(auth_environ(database_url, **production)) as served:
+        browser, ada = await served.claimed()
+        seed = await with_second_factor(served, browser, ada)
+        served.clock.advance(timedelta(seconds=30))
+        await browser.post_json("/api/auth/step-up", {"code": code_at(seed, served.clock.now())}, **bearer(ada))
+        at_once = await browser.post_json("/api/auth/refresh")
+        served.clock.advance(timedelta(minutes=31))
+        rested = await browser.post_json("/api/auth/refresh")
+
+    assert (at_once.status_code, rested.status_code) == (200, 401)
+
+
 async def test_in_production_an_administrator_with_two_factors_is_signed_out_soon(database_url: str) -> None:
     production = {"EMERGENCE_ENV": "production", "AUTH_PUBLIC_URL": "http://127.0.0.1:8080"}
     async with served_auth(auth_environ(database_url, **production)) as served:

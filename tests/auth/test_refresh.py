@@ -57,6 +57,7 @@ async def test_behind_https_the_cookie_is_bound_to_the_host(database_url: str) -
 async def test_a_lost_reply_can_be_asked_for_again(served: ServedAuth) -> None:
     browser, _ = await served.claimed()
     first, device = browser.cookies[REFRESH_COOKIE], browser.cookies[DEVICE_COOKIE]
+    served.clock.advance(timedelta(minutes=4))  # the grace begins with the refresh, not with the session
 
     successor = cookie_of(await refresh_with(served, first))
     served.clock.advance(timedelta(seconds=10))
@@ -101,6 +102,20 @@ async def test_a_reply_is_repeated_five_times_and_a_sixth_is_told_to_wait(served
     assert "set-cookie" not in refused.headers
     assert (await refresh_with(served, successor)).status_code == 200
     assert await revocations(served) == []
+
+
+async def test_repetitions_count_among_the_sixty_refreshes_of_a_minute(served: ServedAuth) -> None:
+    browser, _ = await served.claimed()
+    token, device, statuses = browser.cookies[REFRESH_COOKIE], browser.cookies[DEVICE_COOKIE], []
+    for _ in range(10):
+        answers = [await refresh_with(served, token, device=device) for _ in range(6)]
+        statuses += [answer.status_code for answer in answers]
+        token = cookie_of(answers[0])
+
+    beyond = await refresh_with(served, token, device=device)
+
+    assert statuses == [200] * 60
+    assert (beyond.status_code, beyond.headers["ratelimit-policy"]) == (429, '"refresh";q=60;w=60')
 
 
 async def test_a_thief_gets_nothing_by_repeating_and_ends_the_session_after_the_grace(served: ServedAuth) -> None:
