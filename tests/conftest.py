@@ -1,5 +1,6 @@
 """What every test may ask for: a real PostgreSQL, a fresh database in it, and a free port."""
 
+import gc
 import socket
 import tempfile
 from collections.abc import Iterator
@@ -24,6 +25,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         grouped = vars(item).get("_nodeid")
         if grouped is not None and grouped != item.nodeid:
             item._id = type(item.id).parse(grouped)
+
+
+def pytest_collection_finish() -> None:
+    """Let the garbage collector pass over what lives until the end: a fifth of the processor's time was that."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.fixture(scope="session")
