@@ -25,6 +25,7 @@ consolidated_items = counter(
     "memory_consolidation_items_total", "What consolidating threads made, by what became of it.", ["outcome"]
 )
 items_merged_at_night = counter("memory_items_merged_total", "Items that joined one that says nearly the same.")
+forgotten = counter("memory_forgotten_total", "What people had forgotten: turns and items.", ["what"])
 items_archived = counter("memory_items_archived_total", "Items that nobody came back to: found, not shown unasked.")
 consolidation_tokens = counter("memory_consolidation_tokens_total", "Tokens that models read and wrote.", ["direction"])
 consolidation_spent = gauge("memory_consolidation_spent_usd", "What models cost today (UTC), with what is reserved.")

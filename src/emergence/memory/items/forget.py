@@ -7,6 +7,7 @@ from emergence.contracts.memory.items import FORGOTTEN_AT_ONCE as MOST
 from emergence.contracts.memory.items import Forget, ForgetPreview, Forgotten
 from emergence.contracts.memory.problems import UnknownItem, UnknownTurn
 from emergence.kernel.storage.database import Transaction
+from emergence.memory import figures
 from emergence.memory.parts import Memory
 from emergence.memory.recall import understand
 from emergence.memory.store import forget_items, holding, items, turns
@@ -47,6 +48,8 @@ async def forget(memory: Memory, user_id: UUID, what: Forget) -> Forgotten:
         await bury(tx, user_id, [*quoted, *what.turns], "turn", at)
         await bury(tx, user_id, list(gone), "item", at)
         await bury_words(tx, user_id, [*texts, *said], at)
+    figures.forgotten.labels("item").inc(len(texts))
+    figures.forgotten.labels("turn").inc(len(said))
     return Forgotten(items=len(texts), turns=len(said))
 
 
