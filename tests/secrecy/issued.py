@@ -43,6 +43,8 @@ NO_SECRETS = {
     "has_refresh_token": "yes or no",
     "keys": "public keys",
     "key_id": "the name of a public key",
+    "key": "what a preference is about",
+    "links": "how items of memory belong together",
     "access_token_signing_alg_values_supported": "names of algorithms",
     "jwks_uri": "an address",
     "token_endpoint": "an address",

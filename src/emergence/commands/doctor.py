@@ -8,6 +8,7 @@ from dataclasses import asdict
 from emergence.doctor.configuration import look_at_configuration
 from emergence.doctor.machine import look_at_machine
 from emergence.doctor.memory import look_at_memory
+from emergence.kernel.logs import configure_logs
 
 MARKS = {"ok": "  ok  ", "note": " note ", "problem": " FAIL "}
 
@@ -20,6 +21,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Print every finding; exit 1 when there is a problem."""
+    configure_logs("CRITICAL", "text")  # what was found is printed below
     findings = [*look_at_machine(os.environ), *look_at_memory(os.environ), *look_at_configuration(os.environ)]
     if arguments.json:
         print(json.dumps([asdict(finding) for finding in findings], indent=2))
