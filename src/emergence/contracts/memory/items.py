@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Annotated, Literal
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
+from pydantic import BaseModel, ConfigDict, Field, StrictBool, StringConstraints, model_validator
 
 from emergence.contracts.memory.recall import RecallReason
 from emergence.contracts.memory.turns import KeptTurn
@@ -132,7 +132,7 @@ class ChangeItem(_Strict):
     """A new text becomes a new version of the item with an id of its own; pinning does not."""
 
     text: Text | None = None
-    pinned: bool | None = None
+    pinned: StrictBool | None = None
 
     @model_validator(mode="after")
     def _changes_something(self) -> "ChangeItem":
@@ -177,8 +177,8 @@ class MemoryChoices(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    remembers: bool = Field(description="off: nothing new is kept and no agent is shown anything")
-    hints: bool = Field(description="whether agents may bring something up unasked")
+    remembers: StrictBool = Field(description="off: nothing new is kept and no agent is shown anything")
+    hints: StrictBool = Field(description="whether agents may bring something up unasked")
 
 
 class MemoryState(BaseModel):

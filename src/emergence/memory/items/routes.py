@@ -1,7 +1,7 @@
 """REST: what is remembered, each only to the person whose it is."""
 
 from datetime import UTC, datetime
-from typing import Annotated
+from typing import Annotated, Any
 from uuid import UUID
 
 from fastapi import APIRouter, Depends, Query, Request
@@ -42,6 +42,11 @@ FOUND_MAX = 50
 MEDIA_TYPES: dict[Format, tuple[str, str]] = {
     "json": ("application/json", "memory.json"),
     "markdown": ("text/markdown; charset=utf-8", "memory.md"),
+}
+
+
+AS_FILE: dict[int | str, dict[str, Any]] = {
+    200: {"description": "A file.", "content": {"application/json": {}, "text/markdown": {}}}
 }
 
 
@@ -152,7 +157,7 @@ async def delete_turn(message_id: UUID, memory: Parts, caller: Caller) -> None:
     await forget_turn(memory, caller.user_id, message_id)
 
 
-@public.get("/export", response_class=StreamingResponse)
+@public.get("/export", response_class=StreamingResponse, responses=AS_FILE)
 async def export(
     memory: Parts,
     caller: Caller,
