@@ -15,7 +15,7 @@ tokens)
     ;;
 refresh)
     ONLY='"src/emergence/auth/refresh.py", "src/emergence/auth/refresh_tokens.py"'
-    TESTS='"tests/auth/test_refresh.py", "tests/auth/test_refresh_traces.py",
+    TESTS='"tests/auth/test_refresh.py", "tests/auth/test_refresh_repeated.py", "tests/auth/test_refresh_traces.py",
         "tests/auth/test_administrators_factors.py", "tests/auth/test_secret_rotation.py"'
     ;;
 policy)

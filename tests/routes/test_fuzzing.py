@@ -31,8 +31,8 @@ ANSWERS = ["2xx", "3xx", "400", "401", "403", "404", "409", "428", "429", "5xx"]
 # These never end: tests/session/events/test_post_command.py makes ids up for them.
 STREAMS = r"^/api/sessions/(.*/)?events$"
 # No schema can say that a password is guessable, that a mark belongs to an earlier page, that nobody sees a character
-# of a name or an address, that blanks say nothing, that exactly one member is to be given, or that an address is no pattern:
-# there 422 is right too.
+# of a name or an address, that blanks say nothing, that exactly one member is to be given, or that an address is no
+# pattern: there 422 is right too.
 BEYOND_SCHEMA = [
     "POST /api/threads/import",  # any bytes are bytes, and few are a file of conversations
     "GET /api/threads",
