@@ -137,7 +137,9 @@ async def test_a_fact_that_fits_is_shown_and_why_and_not_in_the_thread_that_says
     item = await one(memory, ada, "May I take penicillin?", hints=False)
 
     assert (item.item, item.kind, item.why.words) == (fact, "fact", ["penicillin"])
-    assert (await shown(memory, ada, "Puis-je prendre de la pénicilline ?", hints=False)) == ["Was never given penicillin"]
+    assert (await shown(memory, ada, "Puis-je prendre de la pénicilline ?", hints=False)) == [
+        "Was never given penicillin"
+    ]
     assert await shown(memory, ada, "May I take penicillin?", exclude_thread=thread, hints=False) == []
     assert await shown(memory, ada, "What is the capital of Mongolia?", hints=False) == []
 

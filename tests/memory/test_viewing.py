@@ -9,7 +9,9 @@ from tests.memory.items_at import write
 from tests.memory.served_memory import ServedMemory
 from tests.session.neighbours import Person
 
-ROUTES = [(method, route.path) for route in public.routes if isinstance(route, APIRoute) for method in route.methods]
+ROUTES = [
+    (method, route.path) for route in public.routes if isinstance(route, APIRoute) for method in route.methods or ()
+]
 
 
 async def test_every_route_refuses_an_administrator_who_views_the_account(served: ServedMemory, ada: Person) -> None:

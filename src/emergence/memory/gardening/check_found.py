@@ -17,7 +17,7 @@ from emergence.memory.harvest.preferences import named_preference
 from emergence.memory.question.lexicon import stems_of
 from emergence.memory.question.words import STOP_WORDS, folded, language_of, words_of
 from emergence.memory.store.item_sources import Source, stands_in
-from emergence.memory.store.keep_items import NewFact, NewItem, NewPreference
+from emergence.memory.store.keep_items import DECIDED_BY_THE_PERSON, NewFact, NewItem, NewPreference
 
 CONFIDENCE = 0.7  # less than what was said in so many words
 _IMPORTANCE: dict[ItemKind, float] = {
@@ -56,10 +56,12 @@ def _item(found: FoundItem, shown: Sequence[Shown]) -> NewItem | None:
     said = shown[found.statement - 1]
     if not stands_in(found.quote, said.text):  # what was pasted is not in it, whatever the model read
         return None
+    is_wish = found.kind in DECIDED_BY_THE_PERSON
+    if is_wish and said.turn.from_file:
+        return None
     fact, preference = _fact(found), _preference(found)
     if (found.kind == "fact" and fact is None) or (found.kind == "preference" and preference is None):
         return None
-    is_wish = found.kind in ("instruction", "preference")
     body = found.quote if is_wish else found.text  # nobody else words what somebody wants
     if found.kind == "instruction":
         preference = named_preference(body)
