@@ -29,4 +29,3 @@ forgotten = counter("memory_forgotten_total", "What people had forgotten: turns 
 items_archived = counter("memory_items_archived_total", "Items that nobody came back to: found, not shown unasked.")
 consolidation_tokens = counter("memory_consolidation_tokens_total", "Tokens that models read and wrote.", ["direction"])
 consolidation_spent = gauge("memory_consolidation_spent_usd", "What models cost today (UTC), with what is reserved.")
-hints = counter("memory_hints_total", "Things that agents were given to bring up though nobody asked.", ["reason"])
