@@ -28,7 +28,7 @@ NOW = datetime(2026, 11, 1, tzinfo=UTC)
 async def said(tx: Transaction, person: Person, body: str, at: datetime = JANUARY, quote: str | None = None) -> Source:
     """Keep a turn; return it as a source."""
     message, thread = uuid4(), uuid4()
-    await add_turns(tx, person.user_id, thread, [NewTurn(message, 0, "user", "", at, body)], at)
+    await add_turns(tx, person.user_id, thread, [NewTurn(message, 0, "user", "", at, body)])
     return Source(message, thread, body if quote is None else quote, at)
 
 

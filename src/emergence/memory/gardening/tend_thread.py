@@ -4,7 +4,7 @@ import asyncio
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from emergence.kernel.storage.database import Transaction
 from emergence.memory import figures
@@ -19,6 +19,7 @@ from emergence.memory.store.consolidations import Done, Due
 from emergence.memory.store.keep_items import NewItem, Outcome, keep_item
 
 SMALL_TALK = 0.4  # how much a digest counts: less than anything that was taken from the thread
+UNTIL_SWITCHED_ON = timedelta(days=1)  # then it is looked again whether anything is to be remembered
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,19 +34,23 @@ class _Made:
 async def tend_thread(memory: Memory, due: Due) -> None:
     """Do it, unless there is news of the thread: then it is due again later. Idempotent.
 
-    Everything is written in one transaction. Raises DatabaseUnavailable.
+    Where the person wants nothing remembered it waits. Everything is written in one transaction. Raises
+    DatabaseUnavailable.
     """
     began_at = memory.clock.now()
     async with memory.rows.of(due.user_id) as tx:
         said = await digests.said_in_thread(tx, due.user_id, due.thread_id)
         wants_it = (await read_choices(tx, due.user_id)).remembers
-    answer = await ask_model(memory, due, said) if wants_it else Without()
+    if not wants_it:
+        await consolidations.postpone(memory.database, due, began_at + UNTIL_SWITCHED_ON, counts=False)
+        return
+    answer = await ask_model(memory, due, said)
     if isinstance(answer, Without) and answer.waits and answer.again_at is not None:
         await _wait(memory.database, due, answer, answer.again_at)
         return
-    made = await asyncio.to_thread(_made_of, said, answer) if wants_it else _Made((), None)
+    made = await asyncio.to_thread(_made_of, said, answer)
     async with memory.rows.of(due.user_id) as tx:
-        if await consolidations.hold(tx, due):
+        if await consolidations.hold(tx, due) and (await read_choices(tx, due.user_id)).remembers:
             await _write(memory, tx, due, made, answer, began_at)
             return
     if isinstance(answer, Read):  # in vain: there is news, and it will be read again

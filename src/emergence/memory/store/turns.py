@@ -8,11 +8,11 @@ from uuid import UUID
 
 from emergence.contracts.memory.turns import KeptTurn
 from emergence.kernel.storage.database import Transaction
-from emergence.memory.store.choices import read_remembering
+from emergence.memory.store.choices import read_unremembered
 from emergence.memory.store.forget_items import delete_items, drop_quotes_of
 from emergence.memory.store.passages import renew_following
 from emergence.memory.store.spans import Span, multirange
-from emergence.memory.store.tombstones import as_said, bury, those_buried
+from emergence.memory.store.tombstones import as_said, those_buried
 
 _SHOWN = """
     SELECT message_id AS message, thread_id AS thread, role, speaker, said_at, body AS text
@@ -32,19 +32,14 @@ class NewTurn:
     body: str
 
 
-async def add_turns(
-    tx: Transaction, user_id: UUID, thread_id: UUID, turns: Sequence[NewTurn], at: datetime
-) -> list[UUID]:
+async def add_turns(tx: Transaction, user_id: UUID, thread_id: UUID, turns: Sequence[NewTurn]) -> list[UUID]:
     """Keep turns of a thread that are not kept already and may be; return the new ones.
 
     Not those that were forgotten, also when they come again with another id, from a file; nor what was said, or
-    comes in, while the person wants nothing remembered: that stays so.
+    came in, while the person wanted nothing remembered. What was there before may come back meanwhile.
     """
-    wanted = await read_remembering(tx, user_id)
-    if not wanted.remembers:
-        await bury(tx, user_id, [turn.message_id for turn in turns], "turn", at)
-        return []
-    turns = [turn for turn in turns if not wanted.is_unremembered(turn.said_at)]
+    unremembered = await read_unremembered(tx, user_id)
+    turns = [turn for turn in turns if not unremembered.holds(turn.message_id, turn.said_at)]
     buried = await those_buried(tx, user_id, [as_said(turn.body, turn.said_at) for turn in turns])
     turns = [turn for turn, is_forgotten in zip(turns, buried, strict=True) if not is_forgotten]
     rows = await tx.fetch(
