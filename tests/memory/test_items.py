@@ -56,7 +56,7 @@ async def test_what_is_said_again_as_it_was_does_not_undo_a_correction(served: S
     thread = uuid4()
     said = NewTurn(uuid4(), 0, "user", "", THEN, "My sister is called Odalys.")
     async with served.parts.rows.of(ada.user_id) as tx:
-        assert await add_turns(tx, ada.user_id, thread, [said]) == [said.message_id]
+        assert await add_turns(tx, served.parts.forgotten_words, ada.user_id, thread, [said]) == [said.message_id]
 
     assert await texts(served, ada) == ["My sister is Odette."]
 
@@ -84,7 +84,7 @@ async def test_the_same_turn_from_a_file_does_not_come_back(served: ServedMemory
     later = NewTurn(uuid4(), 1, "user", "", THEN + timedelta(days=1), "My PIN is 1234.")
 
     async with served.parts.rows.of(ada.user_id) as tx:
-        kept = await add_turns(tx, ada.user_id, uuid4(), [again, later])
+        kept = await add_turns(tx, served.parts.forgotten_words, ada.user_id, uuid4(), [again, later])
 
     assert kept == [later.message_id], "said at another time it is another turn"
 

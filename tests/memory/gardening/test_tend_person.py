@@ -41,9 +41,11 @@ async def kept(memory: Memory, person: Person, body: str, said_ago: timedelta = 
         "kind": "note", "language": "en", "importance": 0.4, "confidence": 0.9, "origin": "said"
     }  # fmt: skip
     async with memory.rows.of(person.user_id) as tx:
-        await add_turns(tx, person.user_id, thread, [NewTurn(message, 0, "user", "", said_at, body)])
+        await add_turns(
+            tx, memory.forgotten_words, person.user_id, thread, [NewTurn(message, 0, "user", "", said_at, body)]
+        )
         item = NewItem(**common | more, body=body, sources=[Source(message, thread, body, said_at)])
-        done = await keep_item(tx, person.user_id, item, said_at)
+        done = await keep_item(tx, memory.forgotten_words, person.user_id, item, said_at)
     assert done.id is not None
     return done.id
 

@@ -26,6 +26,7 @@ async def tend_person(memory: Memory, due: Due) -> None:
         for thread_id in await consolidations.threads_never_done(tx, user_id, MISSED_AT_ONCE):
             await consolidations.note_thread(tx, user_id, thread_id, now)
         await hold_items(tx, user_id)
+        await memory.forgotten_words.renew(tx, user_id)
         still = {item.id: item for item in await garden.likened_items(tx, user_id)}
         before = {item.id: item for item in items}
         merged = 0

@@ -71,7 +71,7 @@ async def _write(
     outcomes: Counter[Outcome] = Counter()
     outcomes["refused"] = made.refused
     for item in made.items:
-        outcomes[(await keep_item(tx, due.user_id, item, memory.clock.now())).outcome] += 1
+        outcomes[(await keep_item(tx, memory.forgotten_words, due.user_id, item, memory.clock.now())).outcome] += 1
     if made.digest is not None:
         outcomes[await _keep_digest(memory, tx, due, made.digest)] += 1
     now, done = memory.clock.now(), _done(outcomes)
@@ -104,7 +104,7 @@ async def _keep_digest(memory: Memory, tx: Transaction, due: Due, digest: Digest
         happened_at=digest.sources[-1].said_at,
         sources=digest.sources,
     )
-    kept = await keep_item(tx, due.user_id, summary, memory.clock.now())
+    kept = await keep_item(tx, memory.forgotten_words, due.user_id, summary, memory.clock.now())
     if kept.id is not None:
         await digests.replace_digests(tx, due.user_id, former, kept.id)
         await digests.derive_from_thread(tx, due.user_id, kept.id, due.thread_id)

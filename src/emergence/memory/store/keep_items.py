@@ -17,7 +17,7 @@ from emergence.memory.store import item_sources, supersede
 from emergence.memory.store.concepts import NewConcept, mention
 from emergence.memory.store.item_sources import Source
 from emergence.memory.store.item_vectors import note_item
-from emergence.memory.store.tombstones import those_buried
+from emergence.memory.store.tombstones import ForgottenWords
 
 TRUSTED: tuple[Origin, ...] = ("written", "said")  # what the person themself says
 DECIDED_BY_THE_PERSON: tuple[ItemKind, ...] = ("preference", "instruction")
@@ -72,7 +72,7 @@ class Kept:
     outcome: Outcome
 
 
-async def keep_item(tx: Transaction, user_id: UUID, item: NewItem, at: datetime) -> Kept:
+async def keep_item(tx: Transaction, forgotten: ForgottenWords, user_id: UUID, item: NewItem, at: datetime) -> Kept:
     """Keep an item of this person. Idempotent. The transaction sees their rows alone (`GuardedRows`)."""
     if item.kind in DECIDED_BY_THE_PERSON and item.origin not in TRUSTED:
         return Kept(None, "refused")
@@ -80,7 +80,7 @@ async def keep_item(tx: Transaction, user_id: UUID, item: NewItem, at: datetime)
     sources = await item_sources.those_that_hold(tx, user_id, item.sources)
     if not sources and item.origin != "written":
         return Kept(None, "refused")
-    if any(await those_buried(tx, user_id, [item.body])):
+    if any(await forgotten.those_buried(tx, user_id, [item.body])):
         return Kept(None, "buried")
     if (known := await _known(tx, user_id, item, sources)) is not None:
         await _merge(tx, user_id, known, item, sources)

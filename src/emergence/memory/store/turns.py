@@ -12,7 +12,7 @@ from emergence.memory.store.choices import read_unremembered
 from emergence.memory.store.forget_items import delete_items, drop_quotes_of
 from emergence.memory.store.passages import renew_following
 from emergence.memory.store.spans import Span, multirange
-from emergence.memory.store.tombstones import as_said, those_buried
+from emergence.memory.store.tombstones import ForgottenWords, as_said
 
 _SHOWN = """
     SELECT message_id AS message, thread_id AS thread, role, speaker, said_at, body AS text
@@ -32,7 +32,9 @@ class NewTurn:
     body: str
 
 
-async def add_turns(tx: Transaction, user_id: UUID, thread_id: UUID, turns: Sequence[NewTurn]) -> list[UUID]:
+async def add_turns(
+    tx: Transaction, forgotten: ForgottenWords, user_id: UUID, thread_id: UUID, turns: Sequence[NewTurn]
+) -> list[UUID]:
     """Keep turns of a thread that are not kept already and may be; return the new ones.
 
     Not those that were forgotten, also when they come again with another id, from a file; nor what was said, or
@@ -40,7 +42,7 @@ async def add_turns(tx: Transaction, user_id: UUID, thread_id: UUID, turns: Sequ
     """
     unremembered = await read_unremembered(tx, user_id)
     turns = [turn for turn in turns if not unremembered.holds(turn.message_id, turn.said_at)]
-    buried = await those_buried(tx, user_id, [as_said(turn.body, turn.said_at) for turn in turns])
+    buried = await forgotten.those_buried(tx, user_id, [as_said(turn.body, turn.said_at) for turn in turns])
     turns = [turn for turn, is_forgotten in zip(turns, buried, strict=True) if not is_forgotten]
     rows = await tx.fetch(
         """
