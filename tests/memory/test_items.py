@@ -180,11 +180,16 @@ async def test_everything_can_be_taken_along(served: ServedMemory, ada: Person) 
     async with httpx2.AsyncClient(base_url=served.url, headers=headers, trust_env=False) as client:
         as_json = await client.get("/api/memory/export")
         as_text = await client.get("/api/memory/export?format=markdown&language=fr")
+        french = {"Accept-Language": "fr-CA, en;q=0.5"}
+        asked = await client.get("/api/memory/export?format=markdown", headers=french)
+        said = await client.get("/api/memory/export?format=markdown&language=en", headers=french)
 
     taken = as_json.json()
     assert (len(taken["items"]), len(taken["turns"]), taken["choices"]["remembers"]) == (2, 2, True)
     assert "attachment" in as_json.headers["Content-Disposition"]
     assert "# Ce qui est retenu" in as_text.text
+    assert asked.text == as_text.text
+    assert "# What is remembered" in said.text, "what is said counts more than what the browser asks for"
     assert "- Buy bread." in as_text.text
     assert "Vous : My sister is called Odalys." in as_text.text
 

@@ -26,6 +26,7 @@ from emergence.kernel.errors import ServiceError
 from emergence.terminal.plain_text import shown_text
 from emergence.terminal.server import Server
 from emergence.terminal.sign_in import TerminalProblem, chosen_sign_in
+from emergence.terminal.system_language import system_language
 
 Answer = TypeVar("Answer", bound=BaseModel)
 
@@ -66,6 +67,9 @@ def configure(parser: argparse.ArgumentParser) -> None:
     about.add_argument("--yes", action="store_true", help="do not ask")
     exported = act("export", "Take everything along that is remembered.")
     exported.add_argument("--format", choices=("json", "markdown"), default="json")
+    exported.add_argument(
+        "--language", choices=("en", "fr"), default=system_language(), help="of headings; default: from LANG"
+    )
     exported.add_argument("--output", type=Path, metavar="FILE", help="write to this file instead of the terminal")
 
 
@@ -169,7 +173,8 @@ def _agreed() -> bool:
 
 
 async def _export(server: Server, arguments: argparse.Namespace) -> None:
-    path = f"/api/memory/export?format={'json' if arguments.json else arguments.format}"
+    format_ = "json" if arguments.json else arguments.format
+    path = f"/api/memory/export?format={format_}&language={arguments.language}"
     if arguments.output is None:
         async for chunk in server.stream(path):
             sys.stdout.buffer.write(chunk)
