@@ -88,6 +88,7 @@ async def _keep(
     async with memory.rows.of(read.user_id) as tx:
         if not await reads.hold_read(tx, read):
             return False
+        await consolidations.hold_thread(tx, read.user_id, read.thread_id)
         saying = [_turn(message) for message in said if _says(message)]
         new = await turns.add_turns(tx, memory.forgotten_words, read.user_id, read.thread_id, saying)
         if new:

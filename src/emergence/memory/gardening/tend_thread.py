@@ -17,6 +17,7 @@ from emergence.memory.store import consolidations, digests, spending
 from emergence.memory.store.choices import read_choices
 from emergence.memory.store.consolidations import Done, Due
 from emergence.memory.store.keep_items import NewItem, Outcome, keep_item
+from emergence.memory.store.locks import hold_items
 
 SMALL_TALK = 0.4  # how much a digest counts: less than anything that was taken from the thread
 UNTIL_SWITCHED_ON = timedelta(days=1)  # then it is looked again whether anything is to be remembered
@@ -50,11 +51,19 @@ async def tend_thread(memory: Memory, due: Due) -> None:
         return
     made = await asyncio.to_thread(_made_of, said, answer)
     async with memory.rows.of(due.user_id) as tx:
-        if await consolidations.hold(tx, due) and (await read_choices(tx, due.user_id)).remembers:
+        if await consolidations.hold(tx, due) and await _is_as_read(tx, due, said):
             await _write(memory, tx, due, made, answer, began_at)
             return
-    if isinstance(answer, Read):  # in vain: there is news, and it will be read again
+    if isinstance(answer, Read):  # in vain: there is news, or less than there was, and it will be read again
         await spending.settle(memory.database, due, answer.reserved, "failed", answer.spent, Done(), memory.clock.now())
+
+
+async def _is_as_read(tx: Transaction, due: Due, said: Sequence[SaidTurn]) -> bool:
+    """Return whether nothing was forgotten meanwhile, and still is to be remembered; so it stays until the end."""
+    await hold_items(tx, due.user_id)
+    if not (await read_choices(tx, due.user_id)).remembers:
+        return False
+    return await digests.said_in_thread(tx, due.user_id, due.thread_id) == said
 
 
 def _made_of(said: Sequence[SaidTurn], answer: Read | Without) -> _Made:

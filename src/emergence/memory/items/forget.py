@@ -11,7 +11,7 @@ from emergence.memory import figures
 from emergence.memory.parts import Memory
 from emergence.memory.recall import understand
 from emergence.memory.store import forget_items, holding, items, turns
-from emergence.memory.store.keep_items import hold_items
+from emergence.memory.store.locks import hold_items
 from emergence.memory.store.tombstones import bury
 
 
