@@ -1,12 +1,14 @@
 """A person's night: what is alike joins, what faded is archived, and what was missed is made due."""
 
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
 
+from emergence.memory.embedders import Embedders
 from emergence.memory.gardening.tend_person import tend_person
 from emergence.memory.parts import Memory
 from emergence.memory.store import consolidations
@@ -185,3 +187,13 @@ async def test_whoever_has_nothing_left_has_no_more_nights(memory: Memory, ada: 
     await night(memory, ada)
 
     assert await memory.database.fetch("SELECT 1 FROM consolidations_due WHERE user_id = $1", ada.user_id) == []
+
+
+async def test_what_has_no_vector_and_waits_for_none_gets_one_at_night(memory: Memory, ada: Person) -> None:
+    item = await kept(memory, ada, "Lives in Nantes")
+    await memory.database.execute("DELETE FROM pending_vectors WHERE user_id = $1", ada.user_id)
+
+    await night(replace(memory, embedders=Embedders("some", {})), ada)
+
+    rows = await memory.database.fetch("SELECT message_id FROM pending_vectors WHERE user_id = $1", ada.user_id)
+    assert item in {row["message_id"] for row in rows}
