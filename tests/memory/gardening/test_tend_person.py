@@ -10,6 +10,7 @@ import pytest
 
 from emergence.memory.embedders import Embedders
 from emergence.memory.gardening.tend_person import tend_person
+from emergence.memory.items.forget import forget_item
 from emergence.memory.parts import Memory
 from emergence.memory.store import consolidations
 from emergence.memory.store.consolidations import NIGHT, Due, next_night
@@ -81,6 +82,9 @@ async def test_what_says_nearly_the_same_joins_with_its_sources(memory: Memory, 
     assert [tuple(row) for row in links] == [(first, second, "same_as")]
     assert rows == {first: "active", second: "superseded"}
     assert sources == 2
+    await forget_item(memory, ada.user_id, first)
+    async with memory.rows.of(ada.user_id) as tx:
+        assert await tx.fetch("SELECT body FROM items") == [], "what says the same goes, too"
 
 
 @pytest.mark.parametrize(

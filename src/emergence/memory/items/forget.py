@@ -55,7 +55,7 @@ async def forget(memory: Memory, user_id: UUID, what: Forget) -> Forgotten:
 
 async def _with_former(tx: Transaction, user_id: UUID, ids: Sequence[UUID]) -> list[UUID]:
     there = [item.id for item in await items.items_named(tx, user_id, ids)]
-    return [*there, *await items.former_ids(tx, user_id, there)]
+    return [*there, *await items.former_ids(tx, user_id, there, joined=True)]
 
 
 async def preview_forgetting(memory: Memory, user_id: UUID, about: str) -> ForgetPreview:
