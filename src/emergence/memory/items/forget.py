@@ -31,8 +31,8 @@ async def forget(memory: Memory, user_id: UUID, what: Forget) -> Forgotten:
     """Remove items and turns of this person, and keep them from coming back; what is gone already is passed over.
 
     With an item go its former versions, the turns that it was taken from, what agents said that repeats it, and
-    summaries; other items that were taken from the same turns stay, without its words. With a turn goes what was made of
-    it alone. Raises DatabaseUnavailable.
+    summaries; other items that were taken from the same turns stay, without its words. With a turn goes what was made
+    of it alone. Raises DatabaseUnavailable.
     """
     async with memory.rows.of(user_id) as tx:
         await hold_items(tx, user_id)
