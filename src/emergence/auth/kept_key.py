@@ -23,3 +23,8 @@ class KeptKey:
         self.value = seal.open(sealed, place)
         if (renewed := seal.renewed(sealed, place)) is not None:
             await store.reseal(database, self._label, sealed, renewed)
+
+    async def peek(self, database: Database, seal: Seal) -> None:
+        """Read the key where one is kept, and write nothing. Raises SealBroken."""
+        if sealed := await store.read(database, self._label):
+            self.value = seal.open(sealed, f"kept_keys/{self._label}")
