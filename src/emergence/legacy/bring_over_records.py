@@ -23,7 +23,6 @@ BATCH = 500
 HASH = re.compile(r"[0-9a-fA-F]{64}")  # of an address
 OF_NOBODY = "metadata was left out: it speaks of nobody who has an account here"
 COST_OF_NOBODY = "its user_id is nobody's: kept as a cost of the deployment"
-SAME_ID = "another row has the same id"
 
 
 async def bring_audit_log(source: Source, target: Target, people: People, tally: Tally) -> None:
