@@ -137,13 +137,13 @@ def messy_database(file: Path) -> FormerDatabase:
     return former
 
 
-def large_database(file: Path, threads: int, messages: int) -> FormerDatabase:
+def large_database(file: Path, threads: int, messages: int, prefix: str = "t-") -> FormerDatabase:
     """Return a file with one person who said much."""
     former = FormerDatabase(file)
     former.person(ADA, "admin")
     former.connection.execute("BEGIN")
     for number in range(threads):
         said = (("user" if each % 2 == 0 else "assistant", f"Word {number} and {each}.") for each in range(messages))
-        former.thread(f"t-{number}", hash_of(ADA), said)
+        former.thread(f"{prefix}{number}", hash_of(ADA), said)
     former.connection.execute("COMMIT")
     return former
