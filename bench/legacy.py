@@ -9,9 +9,12 @@ import os
 import subprocess
 import sys
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from time import perf_counter
+from time import perf_counter, sleep
+
+import psutil  # type: ignore[import-untyped]
 
 from bench.instruments.engine import running_postgres, scratch_folder
 from bench.instruments.report import Figure, NotMeasured, progress, run_and_publish
@@ -19,6 +22,7 @@ from tests.legacy.former_database import large_database
 
 MESSAGES, OF_A_THREAD = 100_000, 50
 RATE, GROWTH_MB = 500.0, 16.0
+LOOK_EVERY_S = 0.02
 SECRET = "0b9e41c7d2a85f63a17c40e92d58b6f3"
 
 
@@ -71,15 +75,23 @@ def _imported(url: str, folder: Path, file: Path) -> _Run:
             stdout=told,
             stderr=errors,
         )
-        _, status, used = os.wait4(process.pid, 0)
-        process.returncode = os.waitstatus_to_exitcode(status)
+        peak_bytes = _watched_to_its_end(process)
         seconds = perf_counter() - began_s
         if process.returncode != 0:
             raise NotMeasured((folder / "errors").read_text())
         told.seek(0)
         imported = json.load(told)["tables"]["messages"]["imported"]
-    unit = 1 if sys.platform == "darwin" else 1024  # of ru_maxrss
-    return _Run(seconds, used.ru_maxrss * unit, imported)
+    return _Run(seconds, peak_bytes, imported)
+
+
+def _watched_to_its_end(process: subprocess.Popen[bytes]) -> int:
+    """Return what it held at most. The system's own figure (ru_maxrss) begins with what its parent holds."""
+    watched, peak_bytes = psutil.Process(process.pid), 0
+    while process.poll() is None:
+        with suppress(psutil.NoSuchProcess):
+            peak_bytes = max(peak_bytes, watched.memory_info().rss)
+        sleep(LOOK_EVERY_S)
+    return peak_bytes
 
 
 if __name__ == "__main__":

@@ -13,6 +13,7 @@ from emergence.auth.erase_people import erase_due_people
 from emergence.auth.legacy.take_over_person import (
     ACCOUNT_STAYS,
     IDENTITY_TAKEN,
+    REVOKED_SINCE,
     UNUSABLE_CODES,
     FormerIdentity,
     FormerPassword,
@@ -137,6 +138,18 @@ async def test_whoever_has_an_account_keeps_it_as_it_is(served: ServedAuth) -> N
     assert (await log_in(served.browser())).status_code == 401
     row = await served.auth.database.fetchrow("SELECT role FROM users WHERE id = $1", first.user_id)
     assert row is not None and row["role"] == "member"
+
+
+async def test_whoever_is_revoked_there_later_is_named_and_stays_as_here(served: ServedAuth) -> None:
+    revoked = replace(PERSON, is_revoked=True)
+    await take_over_person(served.auth, PERSON, writes=True)
+
+    later = await take_over_person(served.auth, revoked, writes=True)
+    await served.auth.database.execute("UPDATE users SET status = 'suspended'")
+    after = await take_over_person(served.auth, revoked, writes=True)
+
+    assert (later.outcome, later.notes) == ("present", (REVOKED_SINCE,))
+    assert (after.outcome, after.notes) == ("present", ())
 
 
 async def test_an_account_at_a_provider_signs_in_one_person_alone(served: ServedAuth) -> None:

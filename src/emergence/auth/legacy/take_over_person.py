@@ -23,6 +23,7 @@ from emergence.kernel.ids import new_id
 from emergence.kernel.storage.database import Transaction
 
 ACCOUNT_STAYS = "this address has an account here: its password, role and second factor stay as they are"
+REVOKED_SINCE = "is revoked there and active here: suspend the account, if that is what you want"
 IDENTITY_TAKEN = "oauth_sub signs in somebody else here: it was not linked"
 UNUSABLE_CODES = "backup codes of an unknown kind were left out: new ones are made under Settings, Security"
 
@@ -109,14 +110,20 @@ async def take_over_person(auth: Auth, person: FormerPerson, *, writes: bool) ->
 
 async def _found(auth: Auth, tx: Transaction, source: bytes, person: FormerPerson, *, writes: bool) -> TakenOver | None:
     known = await store.find_person(tx, source)
-    if known is not None:
-        return TakenOver("present", known.user_id) if known.user_id else TakenOver("erased", None)
-    account = await users.find_account(tx, normalised_email(person.email))
+    if known is not None and known.user_id is None:
+        return TakenOver("erased", None)
+    if known is not None and known.user_id is not None:
+        account: Account | None = await users.read_account(tx, known.user_id)
+    else:
+        account = await users.find_account(tx, normalised_email(person.email))
     if account is None:
         return None
-    if writes:
+    notes = [REVOKED_SINCE] if person.is_revoked and account.is_active else []
+    if known is None:
+        notes.append(ACCOUNT_STAYS)
+    if known is None and writes:
         await store.note_person(tx, source, account.user_id, auth.clock.now())
-    return TakenOver("present", account.user_id, (ACCOUNT_STAYS,))
+    return TakenOver("present", account.user_id, tuple(notes))
 
 
 async def _add_proofs(
