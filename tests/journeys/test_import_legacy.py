@@ -4,7 +4,7 @@ import asyncio
 import json
 import signal
 import sys
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -112,7 +112,8 @@ async def test_what_was_brought_is_each_persons_own(
 ) -> None:
     await bring(production, messy, "--same-person", f"999={BOB}")
 
-    owners = dict(await database.fetch("SELECT email_norm, user_id FROM auth.user_emails"))
+    addresses = await database.fetch("SELECT email_norm, user_id FROM auth.user_emails")
+    owners = {row["email_norm"]: row["user_id"] for row in addresses}
     people = {row["id"]: row for row in await database.fetch("SELECT * FROM auth.users")}
     assert {email: (people[who]["role"], people[who]["status"]) for email, who in owners.items()} == {
         ADA: ("admin", "active"), BOB: ("member", "active"), EVE: ("member", "suspended"),
@@ -156,7 +157,7 @@ async def test_killed_at_any_row_it_goes_on_and_ends_as_if_it_had_not_been(
     former = large_database(tmp_path / "large.db", THREADS, MESSAGES)
     said: list[int] = []
     for wanted in (1, 150, 400):
-        await killed_once(production, former, lambda count, wanted=wanted: count >= wanted, database)
+        await killed_once(production, former, wanted, database)
         said.append(await stored(database))
 
     two = await asyncio.gather(bring(production, former), bring(production, former))
@@ -216,29 +217,19 @@ async def test_what_was_changed_here_shows_in_the_checksums(
     assert "DIFFERENT" in done.out and "docs/legacy-import.md" in done.err
 
 
-async def test_what_cannot_be_read_is_said_in_one_line(
+async def test_what_cannot_be_done_is_said_in_one_line(
     production: dict[str, str], empty_database_url: str, messy: FormerDatabase, tmp_path: Path
 ) -> None:
-    (text := tmp_path / "text.db").write_text("this is no database, whatever its name says " * 100)
-    FormerDatabase(other := tmp_path / "other.db").connection.executescript(
-        "DROP TABLE auth_allowlist; DROP TABLE threads; DROP TABLE messages; DROP TABLE sessions;"
-    )
-    FormerDatabase(cut := tmp_path / "cut.db").connection.executescript("ALTER TABLE messages DROP COLUMN content;")
     new = production | {"DATABASE_URL": empty_database_url}
 
     told = [
-        (await import_legacy(production, tmp_path / "none.db"), 1, "there is no such file"),
-        (await import_legacy(production, text), 1, "not a database"),
-        (await import_legacy(production, other), 1, "has none of the tables"),
-        (await import_legacy(production, cut), 1, "table messages has no column content"),
-        (await import_legacy(production, messy.file, "--same-person", "17"), 2, "must be like"),
-        (await import_legacy(new, messy.file, "--dry-run"), 1, "a dry run writes nothing"),
+        (await import_legacy(production, tmp_path / "none.db"), "there is no such file"),
+        (await import_legacy(new, messy.file, "--dry-run"), "a dry run writes nothing"),
     ]
 
-    for done, status, words in told:
-        assert (done.status, done.out) == (status, ""), done.said
+    for done, words in told:
+        assert (done.status, done.out, len(done.err.splitlines())) == (1, "", 1), done.said
         assert words in done.err, done.err
-        assert status == 2 or len(done.err.splitlines()) == 1, done.err
     assert not (tmp_path / "none.db").exists()
 
 
@@ -250,16 +241,16 @@ async def stored(database: "asyncpg.Connection[asyncpg.Record]") -> int:
 async def killed_once(
     environ: dict[str, str],
     former: FormerDatabase,
-    is_time: Callable[[int], bool],
+    messages: int,
     database: "asyncpg.Connection[asyncpg.Record]",
 ) -> None:
-    """Begin an import and end it without a warning once there are so many messages."""
+    """Begin an import and end it without a warning once there are so many messages here."""
     process = await asyncio.create_subprocess_exec(
         sys.executable, "-m", "emergence", "import-legacy", str(former.file),
         env=environ, stdout=asyncio.subprocess.DEVNULL, stderr=asyncio.subprocess.DEVNULL,
     )  # fmt: skip
     async with asyncio.timeout(PATIENCE_S):
-        while not is_time(await stored(database)):
+        while await stored(database) < messages:
             assert process.returncode is None, "it was done before it could be killed: make the file larger"
             await asyncio.sleep(0.001)
     process.send_signal(signal.SIGKILL)

@@ -46,7 +46,8 @@ def test_flags_come_as_numbers_and_as_words() -> None:
 
 def test_text_is_storable() -> None:
     assert text_in("a\x00b\ud800") == "a\ufffdb\ufffd"
-    assert [text_in(empty) for empty in (None, "", "  ", {}, [])] == [None] * 5
+    nothing: list[object] = [None, "", "  ", {}, []]
+    assert list(map(text_in, nothing)) == [None] * 5
     assert text_in(17) == "17"
 
 
