@@ -149,6 +149,10 @@ async def test_what_was_brought_is_each_persons_own(
         ("revoke", owners[ADA], owners[EVE], None),
     ]
     assert await database.fetchval("SELECT count(*) FROM auth.audit_log WHERE type = 'account.imported'") == 4
+    shown = await run_command(("admin", "former-audit", "--last", "2"), production)
+    assert shown.out.splitlines() == [
+        f"2024-03-04 09:39  revoke  by Ada@Example.org  of {EVE}", "2024-03-04 09:32  denied  by ?",
+    ]  # fmt: skip
 
 
 async def test_killed_at_any_row_it_goes_on_and_ends_as_if_it_had_not_been(

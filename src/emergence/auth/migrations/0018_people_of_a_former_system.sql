@@ -19,4 +19,4 @@ CREATE TABLE legacy_audit_log (
 );
 CREATE INDEX legacy_audit_log_by_subject ON legacy_audit_log (subject);
 CREATE INDEX legacy_audit_log_by_actor ON legacy_audit_log (actor);
-CREATE INDEX legacy_audit_log_by_time ON legacy_audit_log (at DESC, source);
+CREATE INDEX legacy_audit_log_by_time ON legacy_audit_log (at DESC NULLS LAST, source);

@@ -92,3 +92,26 @@ async def read_events(database: Database, sources: Sequence[bytes]) -> list[Form
         list(sources),
     )
     return [FormerEvent(**dict(row)) for row in rows]
+
+
+@dataclass(frozen=True, slots=True)
+class ShownEvent:
+    """A line of the former audit log with the addresses of those whom it names, as far as they have one here."""
+
+    at: datetime | None
+    type: str
+    actor: str | None
+    subject: str | None
+    data: str | None
+
+
+async def latest_events(database: Database, limit: int) -> list[ShownEvent]:
+    """Return the latest lines of the former audit log, about everybody: for operators."""
+    rows = await database.fetch(
+        """SELECT at, type, coalesce(a.email, actor_name) AS actor, s.email AS subject, data FROM legacy_audit_log
+           LEFT JOIN user_emails AS a ON a.user_id = actor AND a.is_primary
+           LEFT JOIN user_emails AS s ON s.user_id = subject AND s.is_primary
+           ORDER BY at DESC NULLS LAST, source LIMIT $1""",
+        limit,
+    )
+    return [ShownEvent(**dict(row)) for row in rows]
