@@ -110,7 +110,7 @@ def _says(message: SaidMessage) -> bool:
 
 
 def _said(message: SaidMessage, read: ThreadRead) -> SaidTurn:
-    return SaidTurn(message.message_id, read.thread_id, message.said_at, message.text)
+    return SaidTurn(message.message_id, read.thread_id, message.said_at, message.text, message.from_file)
 
 
 def _turn(message: SaidMessage) -> NewTurn:
@@ -121,4 +121,5 @@ def _turn(message: SaidMessage) -> NewTurn:
         speaker=message.agent or USER,
         said_at=message.said_at,
         body=message.text,
+        from_file=message.from_file,
     )

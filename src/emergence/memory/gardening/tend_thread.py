@@ -94,8 +94,8 @@ async def _keep_digest(memory: Memory, tx: Transaction, due: Due, digest: Digest
         body=digest.body,
         language=digest.language or "",
         importance=SMALL_TALK,
-        confidence=1.0,
-        origin="said",
+        confidence=digest.confidence,
+        origin=digest.origin,
         happened_at=digest.sources[-1].said_at,
         sources=digest.sources,
     )

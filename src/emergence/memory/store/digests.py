@@ -13,7 +13,7 @@ async def said_in_thread(tx: Transaction, user_id: UUID, thread_id: UUID) -> lis
     """Return the last turns of a thread that the person said themself, oldest first."""
     rows = await tx.fetch(
         """
-        SELECT message_id, thread_id, said_at, body FROM (
+        SELECT message_id, thread_id, said_at, body, from_file FROM (
             SELECT * FROM turns WHERE user_id = $1 AND thread_id = $2 AND role = 'user'
                 AND coalesce(origin, 'said') IN ('written', 'said')
             ORDER BY position DESC, message_id DESC LIMIT $3

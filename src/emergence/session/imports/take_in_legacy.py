@@ -80,7 +80,7 @@ async def _stored_anew(database: Database, user_id: UUID, source: bytes, legacy:
     async with database.transaction() as tx:
         if not await store.claim_source(tx, user_id, source, thread_id):
             return None
-        await carried.insert_carried(tx, user_id, thread_id, legacy.head, messages, messages[-1].id)
+        await carried.insert_carried(tx, user_id, thread_id, legacy.head, messages, messages[-1].id, "file")
         await outbox.publish(tx, ThreadImported(user_id=user_id, thread_id=thread_id))
     return thread_id
 

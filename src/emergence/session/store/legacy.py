@@ -57,7 +57,7 @@ async def continue_thread(
     tx: Transaction, user_id: UUID, thread_id: UUID, place: Place, messages: Sequence[CarriedMessage], at: datetime
 ) -> None:
     """Add messages after a locked place. They are shown, unless the thread went on here: then they are a branch."""
-    await insert_messages(tx, user_id, thread_id, messages, {place.parent: place.question})
+    await insert_messages(tx, user_id, thread_id, messages, {place.parent: place.question}, "file")
     await tx.execute(
         """UPDATE threads SET turns = $3, updated_at = greatest(updated_at, $4),
                leaf_id = CASE WHEN leaf_id = $5 THEN $6 ELSE leaf_id END
