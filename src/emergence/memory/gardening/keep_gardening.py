@@ -9,7 +9,7 @@ from emergence.memory import figures
 from emergence.memory.gardening.tend_person import tend_person
 from emergence.memory.gardening.tend_thread import tend_thread
 from emergence.memory.parts import Memory
-from emergence.memory.store import consolidations, spending
+from emergence.memory.store import consolidations, item_totals, spending
 
 log = structlog.get_logger(__name__)
 
@@ -29,6 +29,8 @@ async def keep_gardening(memory: Memory) -> None:
             now = memory.clock.now()
             figures.due_consolidations.set(await consolidations.count_due(memory.database, now))
             figures.consolidation_spent.set(float(await spending.spent_today(memory.database, now)))
+            for state, count in (await item_totals.add_up(memory.database)).items():
+                figures.items.labels(state).set(count)
             await watch.wait(POLL)
 
 
