@@ -6,6 +6,7 @@ RECALL_BUCKETS_S = (0.005, 0.01, 0.02, 0.03, 0.04, 0.06, 0.08, 0.1, 0.15, 0.25, 
 
 pending_reads = gauge("memory_pending_reads", "Threads of which something is still to be read from session.")
 pending_vectors = gauge("memory_pending_vectors", "Turns that wait for their vector: found by words alone until then.")
+left_out = gauge("memory_left_out", "Pieces of work that failed too often and are tried once a day, by loop.", ["loop"])
 turns_stored = counter("memory_turns_stored_total", "Turns that became findable.")
 vectors_stored = counter("memory_vectors_stored_total", "Turns that became findable by meaning.", ["model"])
 embedding_failures = counter("memory_embedding_failures_total", "Batches that could not be embedded.", ["model"])
