@@ -107,6 +107,23 @@ async def test_what_is_remembered_is_written_corrected_and_forgotten(machine: De
     assert (await memory("forget", second)).status == 1
 
 
+async def test_one_message_is_forgotten_and_remembering_switched_off(machine: Deployment) -> None:
+    async def memory(*words: str) -> Done:
+        return await emergence(machine, "memory", *words)
+
+    await emergence(machine, "chat", "--once", "My kayak is called Puffin.")
+    async with asyncio.timeout(60):
+        while not (turns := json.loads((await memory("search", "--json", "kayak", "Puffin")).out)["turns"]):
+            await asyncio.sleep(0.5)
+    said = turns[0]["message"]
+    assert (await memory("forget", said)).out == "Forgotten.\n"
+    assert (await memory("forget", said)).status == 1
+
+    assert json.loads((await memory("remember", "--json", "off")).out)["choices"]["remembers"] is False
+    assert json.loads((await memory("hints", "--json", "off")).out)["choices"] == {"remembers": False, "hints": False}
+    assert json.loads((await memory("remember", "--json", "on")).out)["choices"] == {"remembers": True, "hints": False}
+
+
 async def test_lines_from_a_pipe_are_one_conversation(machine: Deployment) -> None:
     done = await emergence(machine, "chat", "--json", "--agent", "nexus", stdin="Hello.\n\nGood bye.\n")
 

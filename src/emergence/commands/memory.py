@@ -21,6 +21,7 @@ from emergence.contracts.memory.items import (
     Items,
     MemoryState,
 )
+from emergence.contracts.memory.problems import UnknownItem
 from emergence.contracts.memory.turns import KeptTurn
 from emergence.kernel.errors import ServiceError
 from emergence.terminal.plain_text import shown_text
@@ -61,7 +62,13 @@ def configure(parser: argparse.ArgumentParser) -> None:
     edited.add_argument("words", nargs="+")
     for name, explanation in (("pin", "Pin one thing."), ("unpin", "Pin one thing no longer.")):
         act(name, explanation).add_argument("item", type=UUID, metavar="ID")
-    act("forget", "Forget one thing for good.").add_argument("item", type=UUID, metavar="ID")
+    forgotten = act("forget", "Forget one thing for good: an item, or a message that was remembered.")
+    forgotten.add_argument("item", type=UUID, metavar="ID")
+    for name, explanation in (
+        ("remember", "Choose whether anything is remembered."),
+        ("hints", "Choose whether agents may bring something up unasked."),
+    ):
+        act(name, explanation).add_argument("chosen", choices=("on", "off"))
     about = act("forget-about", "Show what holds these words, and forget it for good when told to.")
     about.add_argument("words", nargs="+")
     about.add_argument("--yes", action="store_true", help="forget it without being asked")
@@ -106,8 +113,10 @@ async def _run(arguments: argparse.Namespace) -> int:
             case "pin" | "unpin":
                 await _change(server, arguments, {"pinned": arguments.act == "pin"})
             case "forget":
-                await server.tell("DELETE", f"{ITEMS}/{arguments.item}")
+                await _forget(server, arguments.item)
                 print("{}" if arguments.json else "Forgotten.")
+            case "remember" | "hints":
+                await _choose(server, arguments)
             case "forget-about":
                 return await _forget_about(server, arguments)
             case _:
@@ -125,6 +134,22 @@ def _print(arguments: argparse.Namespace, answer: Answer, shown: Callable[[Answe
 
 async def _change(server: Server, arguments: argparse.Namespace, body: dict[str, object]) -> None:
     _print(arguments, await server.ask("PATCH", f"{ITEMS}/{arguments.item}", Item, body), _item)
+
+
+async def _forget(server: Server, known_as: UUID) -> None:
+    try:
+        await server.tell("DELETE", f"{ITEMS}/{known_as}")
+    except ServiceError as problem:
+        if problem.code != UnknownItem.code:
+            raise
+        await server.tell("DELETE", f"/api/memory/turns/{known_as}")
+
+
+async def _choose(server: Server, arguments: argparse.Namespace) -> None:
+    choices = (await server.get("/api/memory/state", MemoryState)).choices
+    name = "remembers" if arguments.act == "remember" else "hints"
+    body = choices.model_copy(update={name: arguments.chosen == "on"}).model_dump()
+    _print(arguments, await server.ask("PUT", "/api/memory/choices", MemoryState, body), _state)
 
 
 async def _list(server: Server, arguments: argparse.Namespace) -> None:
