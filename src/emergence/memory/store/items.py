@@ -147,16 +147,17 @@ async def count_active(tx: Transaction, user_id: UUID) -> dict[ItemKind, int]:
     return {row["kind"]: row["items"] for row in rows}
 
 
-async def ids_containing(tx: Transaction, user_id: UUID, words: str, limit: int) -> list[UUID]:
+async def ids_containing(tx: Transaction, user_id: UUID, words: str, kind: ItemKind | None, limit: int) -> list[UUID]:
     """Return items that hold these letters, also within a word, the newest first."""
     rows = await tx.fetch(
         """
         SELECT id FROM items WHERE user_id = $1 AND state <> 'superseded'
-            AND position(folded($2) IN folded(body)) > 0
-        ORDER BY pinned DESC, recorded_at DESC, id LIMIT $3
+            AND position(folded($2) IN folded(body)) > 0 AND ($3::text IS NULL OR kind = $3)
+        ORDER BY pinned DESC, recorded_at DESC, id LIMIT $4
         """,
         user_id,
         words.strip(),
+        kind,
         limit,
     )
     return [row["id"] for row in rows]
