@@ -5620,6 +5620,11 @@ export interface components {
          */
         Use: {
             /**
+             * Message
+             * @description the answer itself, where it is known
+             */
+            message: string | null;
+            /**
              * Run
              * Format: uuid
              */

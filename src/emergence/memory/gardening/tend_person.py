@@ -36,6 +36,7 @@ async def tend_person(memory: Memory, due: Due) -> None:
             if all(still.get(each) == before[each] for each in (kept, joined)):  # nobody changed them meanwhile
                 await garden.join(tx, user_id, kept, joined, now)
                 merged += 1
+        await consolidations.drop_old(tx, user_id, now)
         archived = await fading.archive_faded(tx, user_id, now)
         if merged:
             await consolidations.write_down(tx, due, began_at, now, Done(merged=merged))

@@ -130,7 +130,9 @@ async def uses_of(tx: Transaction, user_id: UUID, item_id: UUID) -> list[Use]:
     """Return the latest answers that were given with an item."""
     rows = await tx.fetch(
         """
-        SELECT jsonb_build_object('run', run_id, 'thread', thread_id, 'used_at', used_at, 'why', why)::text AS used
+        SELECT jsonb_build_object(
+            'run', run_id, 'thread', thread_id, 'message', message_id, 'used_at', used_at, 'why', why
+        )::text AS used
         FROM uses WHERE user_id = $1 AND used_id = $2 ORDER BY used_at DESC, run_id LIMIT 50
         """,
         user_id,
