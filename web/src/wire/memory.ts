@@ -100,7 +100,9 @@ export function useFound(words: string, shelf: Shelf): Answer<Found> & { isBehin
       const params = { query: { q: settled, ...kind, limit: FOUND_AT_ONCE } };
       const { items, turns } = bodyOf(await rest.GET("/api/memory/search", { params, signal }));
       if (shelf === "said") return { items: [], turns };
-      return shelf === "archived" ? { items: items.filter(({ state }) => state === shelf), turns: [] } : { items, turns };
+      return shelf === "archived"
+        ? { items: items.filter(({ state }) => state === shelf), turns: [] }
+        : { items, turns };
     },
   });
   return {
