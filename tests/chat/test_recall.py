@@ -159,7 +159,7 @@ async def test_what_is_known_is_shown_as_wishes_and_facts_below_the_agents_own_r
         known("Sees the dentist", "event", hint="upcoming"),
     ]
     memory.turns = [remembered("My sister is called Odile.")]
-    request = ask("What is my sister's name?")
+    request = ask("What is my sister's name?").model_copy(update={"message_id": uuid4()})
     async with chat_with(memory, database_url) as (chat, server):
         pieces = await chat.hear(request)
         temporary = await chat.hear(request.model_copy(update={"temporary": True, "run_id": uuid4()}))
@@ -182,6 +182,7 @@ async def test_what_is_known_is_shown_as_wishes_and_facts_below_the_agents_own_r
     ]
     (noted,) = memory.uses
     assert (noted.user_id, noted.run_id, noted.thread_id) == (request.user_id, request.run_id, request.thread_id)
+    assert noted.message_id == request.message_id
     assert {each.id for each in noted.used} == {memory.turns[0].message, *(item.item for item in memory.items)}
     assert isinstance(temporary[1], ReplyRecalled)
     assert [asked.hints for asked in memory.asked] == [True, False], (

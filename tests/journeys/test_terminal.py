@@ -86,7 +86,8 @@ async def test_what_is_remembered_is_written_corrected_and_forgotten(machine: De
     second = json.loads((await memory("edit", "--json", first, "Odette likes figs.")).out)["id"]
     assert (await memory("pin", second)).out.rstrip().endswith("Odette likes figs. *")
     assert "before: Odalys likes figs." in (await memory("show", second)).out
-    assert second in (await memory("search", "figs")).out
+    for kind, is_found in ((), True), (("--kind", "note"), True), (("--kind", "fact"), False):
+        assert (second in (await memory("search", *kind, "figs")).out) is is_found
     assert "1 note" in (await memory("state")).out
     taken = tmp_path / "memory.md"
     assert (await memory("export", "--format", "markdown", "--output", str(taken))).status == 0

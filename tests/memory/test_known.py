@@ -11,6 +11,7 @@ from emergence.contracts.memory.recall import RecallReason, RecallRequest
 from emergence.contracts.memory.recollection import KnownText, NoteUses, Recollection, Used
 from emergence.contracts.session.events import ThreadErased
 from emergence.memory.answer_recall import answer_recall
+from emergence.memory.items.look import item_history
 from emergence.memory.note_uses import note_uses
 from emergence.memory.on_events import OnEvents
 from emergence.memory.parts import Memory
@@ -226,11 +227,13 @@ async def test_uses_are_counted_once_and_go_with_what_was_used(
     async with memory.rows.of(ada.user_id) as tx:
         message = await tx.fetchval("SELECT message_id FROM turns")
     noted = NoteUses(
-        user_id=ada.user_id, run_id=uuid4(), thread_id=uuid4(),
+        user_id=ada.user_id, run_id=uuid4(), thread_id=uuid4(), message_id=uuid4(),
         used=[Used(id=item, why=why), Used(id=message, why=why), Used(id=uuid4(), why=why)],
     )  # fmt: skip
 
     assert [await note_uses(memory, noted) for _ in range(2)] == [2, 0]
+    (use,) = (await item_history(memory, ada.user_id, item)).used_in
+    assert (use.thread, use.message) == (noted.thread_id, noted.message_id), "the way to the very answer"
     assert await note_uses(memory, noted.model_copy(update={"user_id": bob.user_id})) == 0, "none of it is Bob's"
     clock.advance(timedelta(minutes=1))
     await note_uses(memory, noted.model_copy(update={"run_id": uuid4()}))

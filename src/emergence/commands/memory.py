@@ -52,7 +52,9 @@ def configure(parser: argparse.ArgumentParser) -> None:
     listed.add_argument("--kind", choices=KINDS)
     listed.add_argument("--state", choices=("active", "superseded", "archived"), default="active")
     listed.add_argument("--all", action="store_true", help="all of it, not only the latest")
-    act("search", "Search by words and by meaning.").add_argument("words", nargs="+")
+    sought = act("search", "Search by words and by meaning.")
+    sought.add_argument("--kind", choices=KINDS)
+    sought.add_argument("words", nargs="+")
     act("show", "Show one thing with its sources and former versions.").add_argument("item", type=UUID, metavar="ID")
     added = act("add", "Write something into memory.")
     added.add_argument("--kind", choices=WRITTEN, default="note")
@@ -101,7 +103,7 @@ async def _run(arguments: argparse.Namespace) -> int:
             case "list":
                 await _list(server, arguments)
             case "search":
-                path = f"/api/memory/search?limit=50&q={quote(_words(arguments))}"
+                path = f"/api/memory/search?limit=50&q={quote(_words(arguments))}{_of_kind(arguments)}"
                 _print(arguments, await server.get(path, Found), _found)
             case "show":
                 _print(arguments, await server.get(f"{ITEMS}/{arguments.item}", ItemHistory), _history)
@@ -126,6 +128,10 @@ async def _run(arguments: argparse.Namespace) -> int:
 
 def _words(arguments: argparse.Namespace) -> str:
     return " ".join(arguments.words)
+
+
+def _of_kind(arguments: argparse.Namespace) -> str:
+    return f"&kind={arguments.kind}" if arguments.kind else ""
 
 
 def _print(arguments: argparse.Namespace, answer: Answer, shown: Callable[[Answer], str]) -> None:
@@ -153,7 +159,7 @@ async def _choose(server: Server, arguments: argparse.Namespace) -> None:
 
 
 async def _list(server: Server, arguments: argparse.Namespace) -> None:
-    path = f"{ITEMS}?state={arguments.state}" + (f"&kind={arguments.kind}" if arguments.kind else "")
+    path = f"{ITEMS}?state={arguments.state}{_of_kind(arguments)}"
     page = await server.get(path, Items)
     items = list(page.items)
     while arguments.all and page.next is not None:

@@ -56,6 +56,7 @@ class NoteUses(BaseModel):
     user_id: UUID
     run_id: UUID
     thread_id: UUID
+    message_id: UUID | None = Field(default=None, description="the answer itself")
     used: list[Used] = Field(max_length=200)
 
 

@@ -17,6 +17,7 @@ from emergence.memory.store import item_sources, supersede
 from emergence.memory.store.concepts import NewConcept, mention
 from emergence.memory.store.item_sources import Source
 from emergence.memory.store.item_vectors import note_item
+from emergence.memory.store.kept_pins import pin_again
 from emergence.memory.store.locks import hold_items
 from emergence.memory.store.tombstones import ForgottenWords
 
@@ -167,6 +168,7 @@ async def _add(tx: Transaction, user_id: UUID, item: NewItem, sources: Sequence[
         at,
     )
     await item_sources.add(tx, user_id, item_id, sources)
+    await pin_again(tx, user_id, item_id, [source.thread_id for source in sources])
     if item.fact is not None:
         await _add_fact(tx, user_id, item_id, item.fact)
     if item.preference is not None:
