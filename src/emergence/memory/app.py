@@ -39,6 +39,7 @@ from emergence.memory.keep_warm import keep_warm
 from emergence.memory.on_events import OnEvents
 from emergence.memory.open_embedders import open_embedders
 from emergence.memory.parts import Memory
+from emergence.memory.questions import Questions
 from emergence.memory.read_threads import keep_reading
 from emergence.memory.settings import MemorySettings
 from emergence.memory.store.personal_data import PERSONAL_TABLES
@@ -90,6 +91,7 @@ def build_parts(surroundings: Surroundings) -> Memory:
         said=SaidClient(surroundings.peers),
         erasing=Erasing(database, PERSONAL_TABLES, surroundings.clock, rows.seen_by),
         consolidation=ConsolidationClient(surroundings.peers),
+        questions=Questions(),
     )
 
 
@@ -107,6 +109,7 @@ def _lifespan(memory: Memory, life: ServiceLife, reader: RevocationReader) -> Li
             try:
                 yield
             finally:
+                memory.questions.close()
                 await memory.embedders.close()
                 await bus.close()
 

@@ -9,6 +9,7 @@ from emergence.kernel.events.erasing import Erasing
 from emergence.kernel.storage.database import Database
 from emergence.kernel.storage.row_security import GuardedRows
 from emergence.memory.embedders import Embedders
+from emergence.memory.questions import Questions
 from emergence.memory.settings import MemorySettings
 
 
@@ -24,3 +25,4 @@ class Memory:
     said: SaidClient
     erasing: Erasing
     consolidation: ConsolidationClient
+    questions: Questions

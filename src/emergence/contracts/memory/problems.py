@@ -19,6 +19,17 @@ class UnknownItem(ServiceError):
     sentence = "This is not remembered, or no longer."
 
 
+class TooManyQuestions(ServiceError):
+    """Other questions of this person are still being answered."""
+
+    code = "too_many_questions"
+    status = 429
+    sentence = "Too much is being searched at once. Wait a moment."
+
+    def __init__(self, detail: str | None = None, *, retry_after_s: int = 2) -> None:
+        super().__init__(detail, headers={"Retry-After": str(retry_after_s)})
+
+
 class ItemSuperseded(ServiceError):
     """Something newer stands in the place of this item, and only the newest is changed."""
 

@@ -123,13 +123,15 @@ async def search(
     words: Words, memory: Parts, caller: Caller, limit: Annotated[int, Query(ge=1, le=FOUND_MAX)] = 20
 ) -> Found:
     """Return what fits, by words and by meaning."""
-    return await search_memory(memory, caller.user_id, words, limit)
+    async with memory.questions.of(caller.user_id):
+        return await search_memory(memory, caller.user_id, words, limit)
 
 
 @public.post("/forget/preview")
 async def preview(about: AboutToForget, memory: Parts, caller: Caller) -> ForgetPreview:
     """Return what would be forgotten of a subject; nothing is."""
-    return await preview_forgetting(memory, caller.user_id, about.about)
+    async with memory.questions.of(caller.user_id):
+        return await preview_forgetting(memory, caller.user_id, about.about)
 
 
 @public.post("/forget")
