@@ -23,7 +23,8 @@ from bench.instruments.report import NotMeasured
 Found = TypeVar("Found")
 
 AS_INSTALLED = Path(__file__).with_name("as_installed")
-INSTALLED_WITH_UP = Path(__file__).parents[2] / "requirements/up.txt"
+REPOSITORY = Path(__file__).parents[2]
+INSTALLED_WITH_UP = REPOSITORY / "requirements/up.txt"
 
 PATIENCE_S = 60.0
 LOOK_EVERY_S = 0.005
@@ -67,7 +68,10 @@ class Program:
     def __init__(self, words: Sequence[str], environ: Mapping[str, str] | None = None) -> None:
         self._command = [sys.executable, "-m", *words]
         inherited = {name: os.environ[name] for name in INHERITED if name in os.environ}
-        as_installed = {"PYTHONPATH": str(AS_INSTALLED), "BENCH_HIDDEN": " ".join(_developers_packages())}
+        as_installed = {
+            "PYTHONPATH": os.pathsep.join(map(str, (AS_INSTALLED, REPOSITORY))),
+            "BENCH_HIDDEN": " ".join(_developers_packages()),
+        }
         self._environ = {**inherited, **as_installed, "PYTHONUNBUFFERED": "1", **(environ or {})}
         self._lines: list[_Line] = []
 

@@ -13,6 +13,7 @@ embedding_failures = counter("memory_embedding_failures_total", "Batches that co
 recall_seconds = histogram("memory_recall_seconds", "How long a recall took.", buckets=RECALL_BUCKETS_S)
 recalls = counter("memory_recalls_total", "Recalls, by what was found.", ["outcome"])
 hints = counter("memory_hints_total", "Things that agents were given to bring up though nobody asked.", ["reason"])
+items = gauge("memory_items", "Items of everybody, by state.", ["state"])
 items_kept = counter(
     "memory_items_kept_total", "What was made of turns, by kind and by what became of it.", ["kind", "outcome"]
 )
@@ -30,4 +31,3 @@ forgotten = counter("memory_forgotten_total", "What people had forgotten: turns 
 items_archived = counter("memory_items_archived_total", "Items that nobody came back to: found, not shown unasked.")
 consolidation_tokens = counter("memory_consolidation_tokens_total", "Tokens that models read and wrote.", ["direction"])
 consolidation_spent = gauge("memory_consolidation_spent_usd", "What models cost today (UTC), with what is reserved.")
-hints = counter("memory_hints_total", "Things that agents were given to bring up though nobody asked.", ["reason"])

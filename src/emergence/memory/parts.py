@@ -11,6 +11,7 @@ from emergence.kernel.storage.row_security import GuardedRows
 from emergence.memory.embedders import Embedders
 from emergence.memory.questions import Questions
 from emergence.memory.settings import MemorySettings
+from emergence.memory.store.tombstones import ForgottenWords
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,3 +27,13 @@ class Memory:
     erasing: Erasing
     consolidation: ConsolidationClient
     questions: Questions
+    forgotten_words: ForgottenWords
+
+    async def prepare(self) -> None:
+        """Make ready what must stand before the first request, after the migrations. Idempotent.
+
+        Raises SettingsInvalid where the database's role passes row-level security, or the secret is another one;
+        DatabaseUnavailable.
+        """
+        await self.rows.prepare()
+        await self.forgotten_words.open(self.database)

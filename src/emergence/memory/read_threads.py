@@ -100,13 +100,13 @@ async def _keep(
     async with memory.rows.of(read.user_id) as tx:
         if not await reads.hold_read(tx, read):
             return False
+        await consolidations.hold_thread(tx, read.user_id, read.thread_id)
         saying = [_turn(message) for message in said if _says(message)]
-        new = await turns.add_turns(tx, read.user_id, read.thread_id, saying, at)
+        new = await turns.add_turns(tx, memory.forgotten_words, read.user_id, read.thread_id, saying)
         if new:
             await consolidations.note_thread(tx, read.user_id, read.thread_id, at + memory.settings.memory_idle_after_s)
-        await keep_harvest(tx, read.user_id, stated, new, at)
-        if new:
             await vectors.note_person(tx, read.user_id, wanted)
+        await keep_harvest(tx, memory.forgotten_words, read.user_id, stated, new, at)
         if new and wanted is not None:
             await vectors.note_pending(tx, read.user_id, new, wanted, at)
         if only is not None:

@@ -170,7 +170,7 @@ def found_turn(turn: RankedTurn) -> Recalled:
         terms=tuple(term.shown for term in turn.found if not term.spans),
         dates=tuple(term.shown for term in turn.found if term.spans),
         similarity=turn.likeness,
-        is_neighbour=turn.own_score < turn.score / 3,
+        is_neighbour=turn.own_score < turn.score / (3 if turn.found else 2),
     )
     return Recalled(
         message_id=turn.message_id,

@@ -10,7 +10,7 @@ from emergence.memory.failed_work import log_failure, wait_after_failure
 from emergence.memory.gardening.tend_person import tend_person
 from emergence.memory.gardening.tend_thread import tend_thread
 from emergence.memory.parts import Memory
-from emergence.memory.store import consolidations, spending
+from emergence.memory.store import consolidations, item_totals, spending
 from emergence.memory.store.consolidations import Due
 
 log = structlog.get_logger(__name__)
@@ -32,6 +32,8 @@ async def keep_gardening(memory: Memory) -> None:
             figures.due_consolidations.set(await consolidations.count_due(memory.database, now))
             figures.left_out.labels("gardening").set(await consolidations.count_left_out(memory.database))
             figures.consolidation_spent.set(float(await spending.spent_today(memory.database, now)))
+            for state, count in (await item_totals.add_up(memory.database)).items():
+                figures.items.labels(state).set(count)
             await watch.wait(POLL)
 
 

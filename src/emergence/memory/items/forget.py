@@ -11,8 +11,8 @@ from emergence.memory import figures
 from emergence.memory.parts import Memory
 from emergence.memory.recall import understand
 from emergence.memory.store import forget_items, holding, items, turns
-from emergence.memory.store.keep_items import hold_items
-from emergence.memory.store.tombstones import bury, bury_words
+from emergence.memory.store.locks import hold_items
+from emergence.memory.store.tombstones import bury
 
 
 async def forget_turn(memory: Memory, user_id: UUID, message_id: UUID) -> None:
@@ -47,7 +47,7 @@ async def forget(memory: Memory, user_id: UUID, what: Forget) -> Forgotten:
         at = memory.clock.now()
         await bury(tx, user_id, [*quoted, *what.turns], "turn", at)
         await bury(tx, user_id, list(gone), "item", at)
-        await bury_words(tx, user_id, [*texts, *said], at)
+        await memory.forgotten_words.bury(tx, user_id, [*texts, *said], at)
     figures.forgotten.labels("item").inc(len(texts))
     figures.forgotten.labels("turn").inc(len(said))
     return Forgotten(items=len(texts), turns=len(said))
@@ -55,7 +55,7 @@ async def forget(memory: Memory, user_id: UUID, what: Forget) -> Forgotten:
 
 async def _with_former(tx: Transaction, user_id: UUID, ids: Sequence[UUID]) -> list[UUID]:
     there = [item.id for item in await items.items_named(tx, user_id, ids)]
-    return [*there, *await items.former_ids(tx, user_id, there)]
+    return [*there, *await items.former_ids(tx, user_id, there, joined=True)]
 
 
 async def preview_forgetting(memory: Memory, user_id: UUID, about: str) -> ForgetPreview:

@@ -118,6 +118,13 @@ async def hold(tx: Transaction, due: Due) -> bool:
     return row is not None
 
 
+async def hold_thread(tx: Transaction, user_id: UUID, thread_id: UUID) -> None:
+    """Let nobody else consolidate a thread until this transaction ends, where it is due."""
+    await tx.execute(
+        "SELECT FROM consolidations_due WHERE user_id = $1 AND thread_id = $2 FOR UPDATE", user_id, thread_id
+    )
+
+
 async def postpone(tx: Runs, due: Due, until: datetime, *, counts: bool = True, has_failed: bool = False) -> None:
     """Have it tried again later, unless there is news of it; an outage counts as no try.
 

@@ -9,6 +9,7 @@ from uuid import UUID
 
 from emergence.kernel.storage.database import Transaction
 from emergence.memory.store.item_sources import stands_in
+from emergence.memory.store.supersede import settle_again, superseded_by
 
 REDACTED = "…"
 
@@ -36,8 +37,9 @@ async def summaries_citing(tx: Transaction, user_id: UUID, ids: Sequence[UUID]) 
 async def delete_items(tx: Transaction, user_id: UUID, ids: Sequence[UUID]) -> list[str]:
     """Remove items, with what waits for a vector of them, and names that nothing mentions any more; return their texts.
 
-    Idempotent.
+    What had given way to them is so again. Idempotent.
     """
+    gave_way = await superseded_by(tx, user_id, ids)
     rows = await tx.fetch("DELETE FROM items WHERE user_id = $1 AND id = ANY ($2) RETURNING body", user_id, list(ids))
     await tx.execute("DELETE FROM pending_vectors WHERE user_id = $1 AND message_id = ANY ($2)", user_id, list(ids))
     await forget_uses_of(tx, user_id, ids)
@@ -49,6 +51,7 @@ async def delete_items(tx: Transaction, user_id: UUID, ids: Sequence[UUID]) -> l
         """,
         user_id,
     )
+    await settle_again(tx, user_id, gave_way)
     return [row["body"] for row in rows]
 
 
