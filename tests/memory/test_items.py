@@ -76,6 +76,19 @@ async def test_a_forgotten_item_leaves_nothing_and_never_comes_back(served: Serv
     assert await texts(served, ada) == []
 
 
+async def test_answers_that_repeat_it_go_with_it_and_others_stay(served: ServedMemory, ada: Person) -> None:
+    await talked(served.session, ada, "I live in Nantes.", answers=["So you live in Nantes now."])
+    await talked(served.session, ada, "Where do I live?", answers=["You live in Nantes, by the river."])
+    await talked(served.session, ada, "And my boat?", answers=["I know nothing of a boat."])
+    await served.settled()
+    (item,) = (await call(served, ada, "GET", ITEMS))["items"]
+
+    await call(served, ada, "DELETE", f"{ITEMS}/{item['id']}", status=204)
+
+    assert sorted(await served.bodies(ada)) == ["And my boat?", "I know nothing of a boat.", "Where do I live?"]
+    assert not [text for table, text in await served.exported(ada) if table.startswith("memory") and "Nantes" in text]
+
+
 async def test_the_same_turn_from_a_file_does_not_come_back(served: ServedMemory, ada: Person) -> None:
     await keep(served.parts, ada, ["My PIN is 1234."])
     (turn,) = (await call(served, ada, "GET", "/api/memory/turns"))["turns"]

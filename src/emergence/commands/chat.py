@@ -46,7 +46,9 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--agent", default="anima", help="anima, neo or nexus (default: anima)")
     parser.add_argument("--thread", type=UUID, metavar="ID", help="go on in this conversation")
     parser.add_argument("--json", action="store_true", help="print each answer as one JSON object")
-    parser.add_argument("--language", choices=("en", "fr"), default=system_language(), help="default: from LANG")
+    parser.add_argument(
+        "--language", choices=("en", "fr"), default=system_language(os.environ), help="default: from LANG"
+    )
     parser.add_argument("--url", help="sign in to this server instead of the one on this machine")
     parser.set_defaults(run=run)
 

@@ -68,7 +68,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     exported = act("export", "Take everything along that is remembered.")
     exported.add_argument("--format", choices=("json", "markdown"), default="json")
     exported.add_argument(
-        "--language", choices=("en", "fr"), default=system_language(), help="of headings; default: from LANG"
+        "--language", choices=("en", "fr"), default=system_language(os.environ), help="of headings; default: from LANG"
     )
     exported.add_argument("--output", type=Path, metavar="FILE", help="write to this file instead of the terminal")
 

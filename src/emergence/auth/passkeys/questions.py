@@ -1,5 +1,7 @@
 """What browsers are asked: to make a passkey, or to use one. The library is loaded by its first use, see `verify`."""
 
+from __future__ import annotations
+
 import json
 from typing import TYPE_CHECKING
 
@@ -80,7 +82,7 @@ def use_question(party: RelyingParty, challenge: bytes, allowed: list[Passkey], 
     )
 
 
-def _described(passkeys: list[Passkey]) -> "list[PublicKeyCredentialDescriptor]":
+def _described(passkeys: list[Passkey]) -> list[PublicKeyCredentialDescriptor]:
     from webauthn.helpers.structs import AuthenticatorTransport, PublicKeyCredentialDescriptor
 
     known = {transport.value for transport in AuthenticatorTransport}
@@ -93,7 +95,7 @@ def _described(passkeys: list[Passkey]) -> "list[PublicKeyCredentialDescriptor]"
     ]
 
 
-def _question(options: "PublicKeyCredentialCreationOptions | PublicKeyCredentialRequestOptions") -> PasskeyQuestion:
+def _question(options: PublicKeyCredentialCreationOptions | PublicKeyCredentialRequestOptions) -> PasskeyQuestion:
     from webauthn import options_to_json
 
     written: dict[str, JsonValue] = json.loads(options_to_json(options))

@@ -29,3 +29,9 @@ class KeptKey:
             await database.execute(
                 "UPDATE kept_keys SET sealed = $3 WHERE name = $1 AND sealed = $2", self._label, sealed, renewed
             )
+
+    async def peek(self, database: Database, seal: Seal) -> None:
+        """Read the key where one is kept, and write nothing. Raises SealBroken."""
+        row = await database.fetchrow("SELECT sealed FROM kept_keys WHERE name = $1", self._label)
+        if row is not None:
+            self.value = seal.open(bytes(row["sealed"]), f"kept_keys/{self._label}")

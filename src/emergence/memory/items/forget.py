@@ -30,13 +30,15 @@ async def forget_item(memory: Memory, user_id: UUID, item_id: UUID) -> None:
 async def forget(memory: Memory, user_id: UUID, what: Forget) -> Forgotten:
     """Remove items and turns of this person, and keep them from coming back; what is gone already is passed over.
 
-    With an item go its former versions, the turns that it was taken from, and summaries; other items that were taken
-    from the same turns stay, without its words. With a turn goes what was made of it alone. Raises DatabaseUnavailable.
+    With an item go its former versions, the turns that it was taken from, what agents said that repeats it, and
+    summaries; other items that were taken from the same turns stay, without its words. With a turn goes what was made
+    of it alone. Raises DatabaseUnavailable.
     """
     async with memory.rows.of(user_id) as tx:
         await hold_items(tx, user_id)
         going = await _with_former(tx, user_id, what.items)
         quoted = await forget_items.messages_quoted_by(tx, user_id, going)
+        quoted += await forget_items.answers_repeating(tx, user_id, going)
         await forget_items.redact_quotes_holding(tx, user_id, going)
         made = await forget_items.drop_quotes_of(tx, user_id, what.turns)
         summaries = await forget_items.summaries_citing(tx, user_id, [*going, *made])

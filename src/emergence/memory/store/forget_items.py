@@ -68,6 +68,30 @@ async def messages_quoted_by(tx: Transaction, user_id: UUID, ids: Sequence[UUID]
     return [row["message_id"] for row in rows]
 
 
+async def answers_repeating(tx: Transaction, user_id: UUID, ids: Sequence[UUID]) -> list[UUID]:
+    """Return what agents said that holds all words of these items' objects, as an answer does that repeats them.
+
+    Of an item without an object, or with one of a few letters or a number, all of its words are looked for.
+    """
+    rows = await tx.fetch(
+        """
+        WITH told AS (
+            SELECT tsvector_to_array(lexemes(
+                CASE WHEN coalesce(object, value) ~ '[[:alpha:]]{4}' THEN coalesce(object, value) ELSE body END
+            )) AS words
+            FROM items LEFT JOIN facts ON facts.user_id = $1 AND facts.item_id = items.id
+            LEFT JOIN preferences ON preferences.user_id = $1 AND preferences.item_id = items.id
+            WHERE items.user_id = $1 AND items.id = ANY ($2) AND items.kind <> 'summary'
+        )
+        SELECT DISTINCT message_id FROM turns JOIN told ON tsvector_to_array(terms) @> words
+        WHERE user_id = $1 AND role <> 'user' AND cardinality(words) > 0
+        """,
+        user_id,
+        list(ids),
+    )
+    return [row["message_id"] for row in rows]
+
+
 async def redact_quotes_holding(tx: Transaction, user_id: UUID, ids: Sequence[UUID]) -> None:
     """Take what these items quote out of the quotes of others, whose words must not tell of it. Idempotent."""
     rows = await tx.fetch(

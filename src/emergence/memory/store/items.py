@@ -98,7 +98,7 @@ async def former_ids(tx: Transaction, user_id: UUID, ids: Sequence[UUID], *, joi
         WITH RECURSIVE steps AS NOT MATERIALIZED ({_FORMER}), former AS (
             SELECT to_id AS id, 1 AS steps FROM steps WHERE from_id = ANY ($2)
             UNION
-            SELECT to_id, former.steps + 1 FROM steps JOIN former ON from_id = former.id WHERE former.steps < 1000
+            SELECT to_id, former.steps + 1 FROM steps JOIN former ON from_id = former.id WHERE former.steps < 100000
         )
         SELECT id, min(steps) AS steps FROM former WHERE NOT id = ANY ($2) GROUP BY id ORDER BY steps, id
         """,  # noqa: S608 - a constant

@@ -28,7 +28,8 @@ _SECRET_UNKNOWN = (
     "MEMORY_KEY_SECRET_PREVIOUS. Without MEMORY_KEY_SECRET it is EMERGENCE_SERVICE_SECRET. When it is lost, see "
     "docs/keys-and-secrets.md"
 )
-_NOT_WORDS = re.compile(r"[\W_]+")
+_BEHIND_WORDS = re.compile("[.,;:!?…\"'»”)]+(?=\\s|$)")
+_BEFORE_WORDS = re.compile("(^|\\s)[\"'«“‘(]+")
 
 
 class ForgottenWords:
@@ -100,8 +101,12 @@ class ForgottenWords:
         return key
 
     def _words_id(self, key: bytes, user_id: UUID, body: str) -> UUID:
-        """Return what stands for these words, whatever their capitals, accents, blanks and marks."""
-        words = _NOT_WORDS.sub(" ", folded(body)).strip()
+        """Return what stands for these words, whatever their capitals, accents and blanks, and the marks around them.
+
+        `sameness` of the migrations is its twin: signs like those of C#, -5 and $500 tell things apart.
+        """
+        unmarked = _BEFORE_WORDS.sub(r"\1", _BEHIND_WORDS.sub("", folded(body).replace("’", "'")))
+        words = " ".join(unmarked.split())
         return self._peppered(UUID(bytes=hmac.digest(key, user_id.bytes + words.encode(), "sha256")[:16]), user_id)
 
     def _peppered(self, words: UUID, user_id: UUID) -> UUID:

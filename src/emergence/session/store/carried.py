@@ -1,6 +1,6 @@
 """Threads as they leave for a file, page by page, and as they come in from one, whole."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Literal
 from uuid import UUID
 
@@ -139,7 +139,22 @@ async def insert_carried(
         thread.archived,
         leaf,
     )
-    answers: dict[UUID, UUID | None] = {}  # which question each message answers
+    await insert_messages(tx, user_id, thread_id, messages, {}, taken_from)
+
+
+async def insert_messages(
+    tx: Transaction,
+    user_id: UUID,
+    thread_id: UUID,
+    messages: Sequence[CarriedMessage],
+    earlier: Mapping[UUID, UUID | None],
+    taken_from: Literal["file", "share"],
+) -> None:
+    """Store messages of the user's thread at their times, each after its parent.
+
+    `earlier` says of messages that are stored already, and followed by these, which question they belong to.
+    """
+    answers = dict(earlier)  # which question each message answers
     questions = {message.id for message in messages if message.role == "user"}
     for message in messages:
         before = message.parent
