@@ -12,6 +12,7 @@ from emergence.contracts.auth.client import AuthClient, access_token_verifier, i
 from emergence.contracts.auth.events import AccountShut, LoginSessionRevoked, UserDeleted
 from emergence.contracts.auth.revocation_reader import RevocationReader
 from emergence.contracts.chat import ChatClient
+from emergence.kernel.command_pace import CommandPace
 from emergence.kernel.events.broadcast.from_settings import broadcast_from_settings
 from emergence.kernel.events.bus.from_settings import bus_from_settings
 from emergence.kernel.events.erasing import Erasing
@@ -48,7 +49,6 @@ from emergence.session.shares import routes as share_routes
 from emergence.session.socket.close_revoked import closing_revoked
 from emergence.session.socket.open_socket import open_socket
 from emergence.session.socket.open_sockets import OpenSockets
-from emergence.session.socket.pace import CommandPace
 from emergence.session.socket.sweep_sockets import keep_sweeping
 from emergence.session.store.log import append_run_frames
 from emergence.session.store.personal_data import PERSONAL_TABLES
