@@ -66,6 +66,35 @@ def test_a_canary_in_what_is_pasted_makes_nothing(said: str) -> None:
     assert bodies(said) == []
 
 
+@pytest.mark.parametrize("said", (HERE / "pasted.txt").read_text(encoding="utf-8").splitlines())
+def test_what_words_lead_in_to_makes_nothing(said: str) -> None:
+    assert bodies(said.replace("\\n", "\n")) == []
+
+
+@pytest.mark.parametrize(
+    ("said", "made"),
+    [
+        ("I live in Nantes. The page says\n\nI live in Brest.", ["Lives in Nantes"]),
+        ("I live in Nantes. Please proofread.\n\nI live in Brest.", ["Lives in Nantes"]),
+        ("J’habite à Nantes. Corrige ça :\nJ’habite à Brest.", ["Habite à Nantes"]),
+        ("I'm allergic to nuts. Translate “may contain nuts” into Japanese.", ["Allergic to nuts"]),
+        ("Hi!\n\nMy name is Paul. I live in Nantes.", ["Is called Paul", "Lives in Nantes"]),
+        ("Bonjour Neo,\n\nJe m’appelle Paul.\nJ’habite à Nantes.", ["S’appelle Paul", "Habite à Nantes"]),
+        ("Can you help me plan a dinner? I'm allergic to nuts.", ["Allergic to nuts"]),
+        ("Ça va ? J’habite à Nantes.", ["Habite à Nantes"]),
+        ("About me: I'm allergic to nuts. I live in Nantes.", ["Allergic to nuts", "Lives in Nantes"]),
+        ("One thing: never use emojis.", ["Never use emojis"]),
+        ("I moved to the United States. I work at Acme.", ["Lives in the United States", "Works at Acme"]),
+        ("I translate books. I live in Nantes.", ["Lives in Nantes"]),
+        ("From now on, translate my messages into Spanish.", ["From now on, translate my messages into Spanish"]),
+        ("My name is Ada.\nI'm 34.\n\nWhat should I cook?", ["Is called Ada", "Is 34 years old"]),
+        ("Never use emojis.\n\nI live in Nantes.", ["Never use emojis", "Lives in Nantes"]),
+    ],
+)
+def test_what_leads_in_to_nothing_takes_nothing_away(said: str, made: list[str]) -> None:
+    assert bodies(said) == made
+
+
 def test_one_statement_beside_a_quotation_is_still_the_persons_own() -> None:
     assert bodies("I live in Nantes. My landlord wrote “I live in Brest”.") == ["Lives in Nantes"]
     assert bodies("> I live in Brest\n\nJe vis à Nantes.") == ["Habite à Nantes"]
@@ -125,6 +154,8 @@ def test_a_later_wish_about_the_same_has_the_same_key() -> None:
         "a" * 1500, "I live in " + "New " * 350, "my " * 700, "je " * 700, "'" * 1500, "remember " * 160, "«" * 1500,
         "I like " + "a b " * 300, "always answer " + "x" * 1400, ("my big exam " * 120), "J'ai un " + "rdv avec " * 150,
         "\n" * 1500, " " * 1500, "I'm a " + "very-" * 280, "A: " * 500, "My name is " + "Ann-" * 370,
+        "please " * 210, "the page " * 160, "says " * 300, "this is? " * 160, "line\n\n" * 250,
+        "a:\n" * 500, "one thing " * 150,
     ],
 )  # fmt: skip
 def test_no_message_takes_long(said: str) -> None:

@@ -8,9 +8,10 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from emergence.memory.harvest.lead_ins import MASK, own_until
+
 LONGEST_CHARACTERS = 1_500  # of a message: longer ones are pasted, or hold what was
 LONGEST_SENTENCE_CHARACTERS = 400
-MASK = "\x00"
 LEFT_OUT = "[…]"
 
 _APOSTROPHES = str.maketrans({"’": "'", "ʼ": "'", "\u00a0": " ", "\u202f": " "})
@@ -103,7 +104,9 @@ def _masked(body: str) -> str:
         text = pattern.sub(_masking, text)
     if (worked_on := _WORKED_ON.search(text)) is not None:
         text = text[: worked_on.start()] + _NOT_NEW_LINE.sub(MASK, text[worked_on.start() :])
-    return _SCRIPT.sub(_masking, text)
+    text = _SCRIPT.sub(_masking, text)
+    own = own_until(text)
+    return text[:own] + _NOT_NEW_LINE.sub(MASK, text[own:])
 
 
 def _masking(found: re.Match[str]) -> str:
