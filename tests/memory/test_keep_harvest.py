@@ -69,6 +69,17 @@ async def test_what_changed_supersedes_in_another_thread_too(served: ServedMemor
     }  # fmt: skip
 
 
+async def test_an_illness_ends_no_diet_and_a_diet_ends_the_former_one(served: ServedMemory, ada: Person) -> None:
+    for said in ("I'm vegan.", "I am diabetic.", "Je suis végétarienne.", "I'm gluten intolerant.", "I have asthma."):
+        await talked(served.session, ada, said, answers=["Ah."])
+        await served.settled()
+
+    assert {(row["body"], row["kind"], row["state"]) for row in await kept(served, ada)} == {
+        ("Is vegan", "preference", "superseded"), ("Est végétarienne", "preference", "active"),
+        ("Is diabetic", "fact", "active"), ("Is gluten intolerant", "fact", "active"), ("Has asthma", "fact", "active"),
+    }  # fmt: skip
+
+
 async def test_nothing_is_kept_for_whoever_wants_nothing_remembered(served: ServedMemory, ada: Person) -> None:
     async with served.parts.rows.of(ada.user_id) as tx:
         await tx.execute("INSERT INTO choices (user_id, remembers) VALUES ($1, false)", ada.user_id)

@@ -53,6 +53,7 @@ async def test_who_a_person_is_and_what_they_want_is_shown_whatever_they_ask(
 ) -> None:
     await know(memory, ada, "Is called Ada", predicate="name", said="I am Ada.", origin="said")
     await know(memory, ada, "Likes tea", "preference", key="tea", said="I like tea.", origin="said")
+    await know(memory, ada, "Has asthma", predicate="has_condition", importance=0.5)
     await know(memory, ada, "Answer in three sentences", "instruction")
     await know(memory, ada, "Is terse with Neo", "preference", key="terse", scope="neo")
     pinned, _ = await know(memory, ada, "The gate code is 4711", "note")
@@ -68,6 +69,7 @@ async def test_who_a_person_is_and_what_they_want_is_shown_whatever_they_ask(
         ("The gate code is 4711", "pinned"),
         ("Likes tea", "preference"),
         ("Is called Ada", "identity"),
+        ("Has asthma", "identity"),
     ]
     assert "Is terse with Neo" in await shown(memory, ada, "Hello", agent="neo")
     assert await shown(memory, bob, "Hello") == ["Is called Bob"]
@@ -105,7 +107,7 @@ async def test_a_fact_that_fits_is_shown_and_why_and_not_in_the_thread_that_says
     for number in range(30):
         await know(memory, ada, f"Fact number {number} about nothing")
     fact, thread = await know(
-        memory, ada, "Is allergic to penicillin", predicate="allergic_to",
+        memory, ada, "Is allergic to penicillin", predicate="noted",
         said="I am allergic to penicillin.", origin="said",
     )  # fmt: skip
 

@@ -5,15 +5,12 @@ import re
 
 from emergence.memory.harvest import makers
 from emergence.memory.harvest.dates import DATE
-from emergence.memory.harvest.drafts import FAMILY, HEALTH, Grammar, pattern
+from emergence.memory.harvest.drafts import FAMILY, Grammar, pattern
+from emergence.memory.harvest.endings import END_EN as _END
+from emergence.memory.harvest.endings import WHAT_EN as _WHAT
+from emergence.memory.harvest.health import ENGLISH_HEALTH
 from emergence.memory.harvest.words import LANGUAGES_EN, NAME, ORGANISATION, PLACE
 
-_END = (
-    r"(?=\s*(?:[,;:.!…()–—]|$)|\s+-\s|\s+(?:but|because|so|since|when|while|if|unless|which|who|although|though|as|for my|"
-    r"these days|right now|at the moment|now|with my|by the way|too|anymore|any more|and (?:i|i'm|my|we|it|he|she|they|the|"
-    r"then|so|also|please|always|never|have|can|am|do|would|live|work|skill|need)\b)(?:\b|$))"
-)
-_WHAT = rf"([^,;:.!…()\x00]{{2,60}}?){_END}"
 # What points at something in the conversation says nothing once that is over.
 _LASTING = (
     r"(?!(?:it|this|that|these|those|the|your|you|him|her|them|me|us|how|what|when|where|who|why|which|both|all|one|"
@@ -37,7 +34,6 @@ _DO = (
     "suggest|ask|tell|translate|format|mention|avoid|stop|address|sign|recommend"
 )
 _FROM_NOW = r"from now on|in (?:the )?future|from here on|going forward"
-_DIET = r"vegetarian|vegan|pescatarian|lactose[- ]intolerant|gluten[- ]intolerant|coeliac|celiac|diabetic|teetotal"
 
 ENGLISH = Grammar(
     language="en",
@@ -168,15 +164,7 @@ ENGLISH = Grammar(
             rf"(?:i have|i've got|we have) ((?:one|two|three|four|five|six|\d) (?:kids?|child(?:ren)?|sons?|daughters?|brothers?|sisters?|cats?|dogs?|grandchildren)){_END}",
             makers.fact("Has {}", "has", FAMILY),
         ),
-        pattern(
-            rf"i(?:'m| am) (?:very |severely |badly |quite )?allergic to {_WHAT}",
-            makers.fact("Allergic to {}", "allergic_to", HEALTH),
-        ),
-        pattern(
-            rf"i have an? (?:bad |severe )?([\w ]{{2,30}}?) allergy{_END}",
-            makers.fact("Allergic to {}", "allergic_to", HEALTH),
-        ),
-        pattern(rf"i(?:'m| am) (?:an? )?(?:strict |strictly )?({_DIET}){_END}", makers.diet("Is {}")),
+        *ENGLISH_HEALTH,
         pattern(
             rf"i (?:don't|do not|can't|cannot|never) (?:eat|drink) (?:any )?{_LASTING}{_WHAT}",
             makers.like("Does not take {}", -1.0, "en"),

@@ -5,15 +5,12 @@ import re
 
 from emergence.memory.harvest import makers
 from emergence.memory.harvest.dates import DATE
-from emergence.memory.harvest.drafts import FAMILY, HEALTH, Grammar, pattern
+from emergence.memory.harvest.drafts import FAMILY, Grammar, pattern
+from emergence.memory.harvest.endings import END_FR as _END
+from emergence.memory.harvest.endings import WHAT_FR as _WHAT
+from emergence.memory.harvest.health import FRENCH_HEALTH
 from emergence.memory.harvest.words import LANGUAGES_FR, NAME, ORGANISATION, PLACE
 
-_END = (
-    r"(?=\s*(?:[,;:.!…()–—]|$)|\s+(?:mais|parce qu|car|donc|alors|puisqu|quand|lorsqu|si|qui|que|dont|où|depuis|avec ma|"
-    r"avec mon|en ce moment|ces temps-ci|maintenant|désormais|d'ailleurs|aussi|comme|"
-    r"et (?:je|j'|mon|ma|mes|on|nous|il|elle|ils|elles|c'est|ça|tu|vous|ne|n'|toujours|jamais|habite|vis|travaille|bosse|alors|donc))\b|\s+-\s)"
-)
-_WHAT = rf"([^,;:.!…()\x00]{{2,60}}?){_END}"
 # What points at something in the conversation says nothing once that is over.
 _LASTING = (
     r"(?!(?:ça|cela|ceci|ce|cet|cette|ces|ton|ta|tes|votre|vos|celui|celle|ceux|celles|quand|que|qu'|comment|où|lequel|"
@@ -42,7 +39,6 @@ _DO = (
     r"signe|signez|recommande|recommandez|indique|indiquez"
 )
 _FROM_NOW = r"désormais|dorénavant|à partir de maintenant|à l'avenir|dès maintenant|à chaque fois"
-_DIET = r"végétarien(?:ne)?|végétalien(?:ne)?|v[ée]gane?|pescétarien(?:ne)?|diabétique|c[œo]e?liaque|flexitarien(?:ne)?|intolérante? (?:au|à la?|aux) ?[\w']+"
 
 FRENCH = Grammar(
     language="fr",
@@ -159,15 +155,7 @@ FRENCH = Grammar(
             rf"j'ai ((?:deux|trois|quatre|cinq|six|\d) (?:enfants|filles|fils|garçons|frères|sœurs|soeurs|chats|chiens|petits-enfants)){_END}",
             makers.fact("A {}", "has", FAMILY),
         ),
-        pattern(
-            rf"je suis (?:très |sévèrement |gravement )?allergique ((?:aux|au|à la|à l'|à) ?[^,;:.!…()\x00]{{2,50}}?){_END}",
-            makers.fact("Allergique {}", "allergic_to", HEALTH),
-        ),
-        pattern(
-            rf"j'ai une allergie ((?:aux|au|à la|à l'|à) ?[^,;:.!…()\x00]{{2,50}}?){_END}",
-            makers.fact("Allergique {}", "allergic_to", HEALTH),
-        ),
-        pattern(rf"je suis (?:strictement )?({_DIET}){_END}", makers.diet("Est {}")),
+        *FRENCH_HEALTH,
         pattern(
             rf"je ne (?:mange|bois) (?:pas|plus|jamais) (?:de |d'|du )?{_LASTING}{_WHAT}",
             makers.like("Ne prend pas : {}", -1.0, "fr"),

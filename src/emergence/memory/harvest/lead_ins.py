@@ -21,14 +21,15 @@ _TEXT = (
     r"système|modèle|commentaire|avis|contrat|formulaire|écran|capture|paragraphe|phrase|extrait|citation|légende|profil|"
     r"transcription|histoire|rédaction|brouillon|compte[- ]rendu|tract|texte|publicité|pub|traduction|discours|réponse)s?\b"
 )
-_SOME = (
-    r"(?:this|that|these|those|the|an?|my|his|her|our|their|some|following|ce|cet|cette|ces|le|la|les|l'|mon|ma|mes|son|sa|"
-    r"ses|leurs?|notre|nos|une?|du|des|au|aux|à ce|à cet|à cette|à la|à l'|à mon|à ma|to this|to the|to my|to an?)"
+_THE = (
+    r"(?:to |à |of |de )?(?:this|that|these|those|the|my|his|her|our|their|following|ce|cet|cette|ces|le|la|les|l'|mon|ma|mes|son|sa|"
+    r"ses|leurs?|notre|nos|du|des|au|aux)"
 )
+_THE_TEXT = rf"{_THE}\s?(?:[\w'-]+ ){{0,3}}?{_TEXT}"
 _THAT_TEXT = (
-    rf"(?:{_SOME}\s?(?:[\w'-]+ ){{0,3}}?{_TEXT}|(?:to )?(?:this|these|those|it|that|following|below|above|ceci|cela|ça|"
-    r"(?:ce|cet|cette|ces) [\w'-]+|ce qui suit|ci-dessous|ci-dessus|(?:my|the|for|any) (?:grammar|spelling|typos|mistakes)|"
-    r"(?:mes|les|l'|d') ?(?:fautes|orthographe|grammaire))\b)"
+    rf"(?:{_THE_TEXT}|(?:an?|some|une?) (?:[\w'-]+ ){{0,3}}?{_TEXT}|(?:to )?(?:this|these|those|it|that|following|below|above|"
+    r"ceci|cela|ça|(?:ce|cet|cette|ces) [\w'-]+|ce qui suit|ci-dessous|ci-dessus|(?:my|the|for|any) (?:grammar|spelling|typos|"
+    r"mistakes)|(?:mes|les|l'|d') ?(?:fautes|orthographe|grammaire))\b)"
 )
 _BEGINS = r"(?:^|(?<=[.!?;…,\n])[ \t]*)"
 _POLITELY = (
@@ -84,9 +85,9 @@ _FOUND = re.compile(
     re.IGNORECASE,
 )
 _POINTS = re.compile(
-    rf"\b(?!ça va\b)(?:this|these|those|above|below|(?:does|did|do) (?:it|that) \w+|is (?:it|that)|{_THAT_TEXT}|thoughts|opinions?|"
-    r"feedback|true or false|ceci|cela|dit-il|en (?:penses|pensez|dis|dites)|un avis|des avis|vos avis|"
-    r"vrai ou faux)(?![\w-])",
+    rf"\b(?!ça va\b)(?:this|these|those|above|below|following|(?:does|did|do|is|was) (?:it|that)\b|(?:of|about|read|with) (?:it|that)|"
+    rf"{_THE_TEXT}|(?:my|the) (?:grammar|spelling|english|french)|thoughts|opinions?|feedback|true or false|ceci|cela|ça|"
+    r"dit-il|en (?:penses|pensez|dis|dites)|un avis|des avis|vos avis|vrai ou faux|(?:mes|l') ?(?:fautes|orthographe))(?![\w-])",
     re.IGNORECASE,
 )
 _AT_A_TEXT = re.compile(

@@ -2,6 +2,7 @@
 
 import re
 from datetime import datetime
+from typing import Literal
 
 from emergence.memory.harvest.dates import day_of, shown_day
 from emergence.memory.harvest.drafts import (
@@ -176,12 +177,23 @@ def instruction(found: re.Match[str], _: datetime) -> Draft | None:
     return Draft("instruction", body, DECIDED, preference=named_preference(body))
 
 
-def diet(body: str) -> Make:
-    """What somebody eats."""
+def diet(body: str, key: str = "diet") -> Make:
+    """How somebody chooses to eat, or drink; of that there is one way at a time."""
 
     def make(found: re.Match[str], _: datetime) -> Draft | None:
         what = trimmed(found[1]).lower()
-        return Draft("preference", body.format(what), HEALTH, preference=NewPreference("diet", folded(what)))
+        return Draft("preference", body.format(what), HEALTH, preference=NewPreference(key, folded(what)))
+
+    return make
+
+
+def health(body: str, predicate: Literal["allergic_to", "intolerant_to", "has_condition"]) -> Make:
+    """What somebody must live with: no choice, and one ends none of the others."""
+
+    def make(found: re.Match[str], _: datetime) -> Draft | None:
+        said = trimmed(found[1])
+        what = trimmed(found.groupdict().get("what") or said)
+        return Draft("fact", body.format(said), HEALTH, fact=NewFact(SELF, predicate, what))
 
     return make
 

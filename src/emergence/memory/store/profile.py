@@ -17,6 +17,7 @@ EVERYWHERE = "everywhere"
 THEMSELF = "user"
 IDENTITY = (
     "name", "born", "age", "lives_in", "works_at", "works_as", "studies_at", "partner", "pronouns", "speaks",
+    "allergic_to", "intolerant_to", "has_condition",
 )  # fmt: skip
 
 Always = Literal["pinned", "instruction", "preference", "identity"]
