@@ -5,6 +5,8 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
+import pytest
+
 from emergence.contracts.session.events import MessageStored, ThreadImported, ThreadRestored
 from emergence.memory.gardening.tend_person import tend_person
 from emergence.memory.gardening.tend_thread import tend_thread
@@ -78,6 +80,32 @@ async def test_an_illness_ends_no_diet_and_a_diet_ends_the_former_one(served: Se
         ("Is vegan", "preference", "superseded"), ("Est végétarienne", "preference", "active"),
         ("Is diabetic", "fact", "active"), ("Is gluten intolerant", "fact", "active"), ("Has asthma", "fact", "active"),
     }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("said", "active"),
+    [
+        (["I prefer tea.", "I prefer coffee over tea."], {"Prefers coffee over tea"}),
+        (["I prefer coffee over tea.", "I prefer tea to coffee."], {"Prefers tea to coffee"}),
+        (
+            ["I prefer coffee over tea.", "I prefer tea over milk."],
+            {"Prefers coffee over tea", "Prefers tea over milk"},
+        ),
+        (["I like tea.", "I prefer coffee over tea."], {"Likes tea", "Prefers coffee over tea"}),
+        (["I prefer tea.", "I hate tea."], {"Dislikes tea"}),
+        (["My favourite colour is blue.", "My favorite color is red now."], {"Favourite Color: red"}),
+        (["I was born in 1985.", "I was born on 4 July 1990."], {"Birthday: 4 July", "Born in 1990"}),
+        (["I live in Paris. Just kidding, I live in Rome."], {"Lives in Rome"}),
+    ],
+)
+async def test_of_what_cannot_all_be_so_the_latest_is(
+    served: ServedMemory, ada: Person, said: list[str], active: set[str]
+) -> None:
+    for each in said:
+        await talked(served.session, ada, each, answers=["Ah."])
+        await served.settled()
+
+    assert {row["body"] for row in await kept(served, ada) if row["state"] == "active"} == active
 
 
 async def test_nothing_is_kept_for_whoever_wants_nothing_remembered(served: ServedMemory, ada: Person) -> None:

@@ -100,6 +100,12 @@ def test_one_statement_beside_a_quotation_is_still_the_persons_own() -> None:
     assert bodies("> I live in Brest\n\nJe vis à Nantes.") == ["Habite à Nantes"]
 
 
+def test_what_is_taken_back_makes_nothing_and_what_follows_does() -> None:
+    assert bodies("I hate tea. I live in Paris. Just kidding, I live in Rome.") == ["Dislikes tea", "Lives in Rome"]
+    assert bodies("I live in Paris. Just kidding!") == []
+    assert bodies("J’habite à Paris. Je rigole, j’habite à Rome.") == ["Habite à Rome"]
+
+
 def test_a_message_can_state_several_things() -> None:
     assert bodies("Hi! I'm 34, I work at Acme Corp and I love hiking. My sister Léa is allergic to cats.") == [
         "Is 34 years old", "Works at Acme Corp", "Likes hiking", "Sister: Léa",

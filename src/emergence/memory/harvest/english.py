@@ -45,12 +45,12 @@ ENGLISH = Grammar(
         ),
         pattern(rf"(?i:(?:you can |please |just )?call me)\s+({NAME})\b", makers.name("Is called {}"), any_case=False),
         pattern(
-            r"i(?:'m| am)(?: now)? (\d{1,3})(?: years old| years of age| yo\b|(?=\s*(?:[.,!;]|$| and (?!a half))))",
+            r"i(?:'m| am)(?: now)? (\d{1,3})(?: years old\b| years of age\b| yo\b|(?=\s*(?:[.,!;]|$| and (?!a half))))",
             makers.age("Is {} years old"),
         ),
         pattern(r"i (?:just )?turned (\d{1,3})\b(?! (?:degrees|of|pages|times))", makers.age("Is {} years old")),
-        pattern(rf"my birthday is ({DATE['en']})", makers.birthday("Birthday: {}")),
-        pattern(rf"i was born (on {DATE['en']})", makers.birthday("Birthday: {}")),
+        pattern(rf"my birthday is ({DATE['en']})", makers.birthday("Birthday: {}", "Born in {}")),
+        pattern(rf"i was born (on {DATE['en']})", makers.birthday("Birthday: {}", "Born in {}")),
         pattern(rf"i was born in ((?:19|20)\d\d){_END}", makers.fact("Born in {}", "born")),
         pattern(
             rf"{_I}(?i:(?:currently |still |now )?live (?:in|near)(?: an? [\w -]{{2,30}}? (?:in|near))?) ({PLACE})",
@@ -184,10 +184,10 @@ ENGLISH = Grammar(
         ),
         pattern(
             rf"i(?:'d| would)? (?:much |really |usually |generally )*prefer {_LASTING}(?!if\b|you\b){_WHAT}",
-            makers.like("Prefers {}", 1.0, "en"),
+            makers.prefer("Prefers {}", "en"),
         ),
         pattern(
-            rf"my (?:all-time )?favou?rite (?P<thing>[\w ]{{2,25}}?) (?:is|are) (?!that|when|what|how|the one)(?P<what>[^,;:.!…()\x00]{{2,50}}?){_END}",
+            rf"my (?:all-time )?favou?rite (?P<thing>[\w ]{{2,25}}?) (?:is|are) (?!that|when|what|how|the one)(?P<what>(?:[^,;:.!…()\x00]|\.(?=\w)){{2,50}}?){_END}",
             makers.favourite("Favourite {}: {}"),
         ),
         pattern(rf"(?:please,? )?(?:always|never) (?:{_DO})\b[^.!…;\x00]{{2,120}}", makers.instruction),

@@ -57,8 +57,11 @@ FRENCH = Grammar(
             r"(?:j'ai|je viens d'avoir|je viens de fêter mes) (\d{1,3}) ans(?! d[e'])(?=\s*(?:[.,!;]|$| et | mais | depuis ))",
             makers.age("A {} ans"),
         ),
-        pattern(rf"mon anniversaire(?: est|,? c'est|,? tombe) ({DATE['fr']})", makers.birthday("Anniversaire : {}")),
-        pattern(rf"je suis née? ({DATE['fr']})", makers.birthday("Anniversaire : {}")),
+        pattern(
+            rf"mon anniversaire(?: est|,? c'est|,? tombe) ({DATE['fr']})",
+            makers.birthday("Anniversaire : {}", "Né(e) en {}"),
+        ),
+        pattern(rf"je suis née? ({DATE['fr']})", makers.birthday("Anniversaire : {}", "Né(e) en {}")),
         pattern(rf"je suis née? en ((?:19|20)\d\d){_END}", makers.fact("Né(e) en {}", "born")),
         pattern(
             rf"(?:{_I}|(?<=et ))(?i:habite|vis|réside|loge)(?i: toujours| maintenant| désormais| actuellement)? {_IN}({PLACE})",
@@ -173,9 +176,9 @@ FRENCH = Grammar(
             rf"je suis (?:fan|grand fan|grande fan|passionnée?|amateur|amatrice) (?:de |d'){_LASTING}{_WHAT}",
             makers.like("Aime {}", 1.0, "fr"),
         ),
-        pattern(rf"je préf[éè]re(?:rais)? {_VERY}{_LASTING}(?!qu|si\b){_WHAT}", makers.like("Préfère {}", 1.0, "fr")),
+        pattern(rf"je préf[éè]re(?:rais)? {_VERY}{_LASTING}(?!qu|si\b){_WHAT}", makers.prefer("Préfère {}", "fr")),
         pattern(
-            rf"(?:mon|ma|mes) (?P<thing>[\w' ]{{2,25}}?) préférée?s?(?: est| sont|,? c'est),? (?!celui|celle|quand|que|lequel|laquelle)(?P<what>[^,;:.!…()\x00]{{2,50}}?){_END}",
+            rf"(?:mon|ma|mes) (?P<thing>[\w' ]{{2,25}}?) préférée?s?(?: est| sont|,? c'est),? (?!celui|celle|quand|que|lequel|laquelle)(?P<what>(?:[^,;:.!…()\x00]|\.(?=\w)){{2,50}}?){_END}",
             makers.favourite("{} préféré(e) : {}"),
         ),
         pattern(

@@ -19,6 +19,13 @@ CONFIDENCE = 0.9  # measured: `emergence bench harvest`
 _ABOUT_ONESELF = re.compile(
     r"\b(?:i|i'm|my|me|mine|we|our|us|je|j'|moi|mon|ma|mes|me|m'|nous|notre|nos|on)\b", re.IGNORECASE
 )
+# Who begins like this takes back what they said before, and means what follows.
+_TAKES_BACK = re.compile(
+    r"(?:(?:no|non|ha(?:ha)*|lol|ok|sorry|pardon)[,!.]?\s+)*(?:(?:i'm |i was )?(?:just )?(?:kidding|joking)|jk|"
+    r"scratch that|je (?:rigole|plaisante|blague|déconne)|c'est une blague)\b"
+    r"[\s,.:!;–—-]*(?:(?:actually|really|en fait|en vrai)[\s,]+)?",
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +41,12 @@ class SaidTurn:
 def harvest_turn(turn: SaidTurn) -> list[NewItem]:
     """Return what is stated, in the order in which it is; the same for the same turn, always."""
     found: dict[tuple[str, str], NewItem] = {}
+    before = len(found)
     for sentence in own_sentences(turn.body):
+        if (taken_back := _TAKES_BACK.match(sentence.text)) is not None:
+            found = dict(list(found.items())[:before])
+            sentence = replace(sentence, text=sentence.text[taken_back.end() :])
+        before = len(found)
         for grammar in GRAMMARS:
             for draft in _drafts(grammar, sentence, turn.said_at):
                 found.setdefault((draft.kind, draft.body), _item(grammar, draft, sentence, turn))

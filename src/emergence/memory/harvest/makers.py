@@ -18,7 +18,7 @@ from emergence.memory.harvest.drafts import (
     capitalised,
     trimmed,
 )
-from emergence.memory.harvest.preferences import liking, named_preference
+from emergence.memory.harvest.preferences import kind_of_thing, liking, named_preference, preferring
 from emergence.memory.harvest.words import COMPUTING, JOBS, NOT_NAMES, PARTNERS
 from emergence.memory.question.words import Language, folded
 from emergence.memory.store.concepts import ConceptKind, NewConcept
@@ -112,14 +112,17 @@ def age(body: str) -> Make:
     return make
 
 
-def birthday(body: str) -> Make:
-    """On which day of the year somebody was born; without the year unless it was said."""
+def birthday(body: str, born: str) -> Make:
+    """On which day of the year somebody was born; the year, where it was said, is a fact of its own."""
 
     def make(found: re.Match[str], said_at: datetime) -> Draft | None:
         if day_of(found[1], said_at) is None:
             return None
-        what = re.sub(r"^(?:on|the|le)\s+|^(?:on the)\s+", "", trimmed(found[1]), flags=re.IGNORECASE)
-        return Draft("fact", body.format(what), IDENTITY, fact=NewFact(SELF, "birthday", what))
+        what = re.sub(r"^(?:on the|on|the|le)\s+", "", trimmed(found[1]), flags=re.IGNORECASE)
+        day, _, year = re.sub(r",?\s+((?:19|20)\d\d)$", r"\0\1", what).partition("\0")
+        since = Draft("fact", born.format(year), IDENTITY, fact=NewFact(SELF, "born", year))
+        also = [since] if year else []
+        return Draft("fact", body.format(day), IDENTITY, fact=NewFact(SELF, "birthday", day), also=also)
 
     return make
 
@@ -211,6 +214,19 @@ def like(body: str, strength: float, language: Language) -> Make:
     return make
 
 
+def prefer(body: str, language: Language) -> Make:
+    """What somebody likes better, perhaps than something else."""
+
+    def make(found: re.Match[str], _: datetime) -> Draft | None:
+        what = trimmed(found[1])
+        if _REFERRING.search(what) is not None:
+            return None
+        preference = named_preference(what) or preferring(what, language)
+        return Draft("preference", body.format(what), LIKED, preference=preference)
+
+    return make
+
+
 def favourite(body: str) -> Make:
     """What somebody likes most of its kind."""
 
@@ -218,7 +234,7 @@ def favourite(body: str) -> Make:
         thing, what = found["thing"].lower(), trimmed(found["what"])
         if thing.startswith("one") or _REFERRING.search(f"{thing} {what}") is not None:
             return None
-        key = f"favourite:{folded(thing)}"
+        key = f"favourite:{kind_of_thing(thing)}"
         return Draft("preference", body.format(capitalised(thing), what), LIKED, preference=NewPreference(key, what))
 
     return make

@@ -59,7 +59,13 @@ _WORKED_ON = re.compile(
     r"avis|voici|here is|here's|here are|following|suivante?s?|below|ci-dessous)\b[^\n.!?]{0,80}:",
     re.IGNORECASE,
 )
-_SENTENCE = re.compile(r"[^.!?…;\n]+(?:\.(?=\w)[^.!?…;\n]+)*[.!?…;]*", re.DOTALL)
+# “Node.js” and “St. Louis” end no sentence.
+_SENTENCE = re.compile(
+    r"[^.!?…;\n]+(?:(?:\.(?=\w)|"
+    r"(?:(?<=\b(?:St|Mt|Ft|Dr|Mr|Ms))|(?<=\b(?:Mrs|Ste)))\.(?= [A-ZÀ-Ý])(?! (?:I|My|Je|Mon|Ma)\b))"
+    r"[^.!?…;\n]+)*[.!?…;]*",
+    re.DOTALL,
+)
 _NOT_NEW_LINE = re.compile(r"[^\n]")
 _BULLET = re.compile(r"\s*(?:[-*•–]|\d{1,2}[.)])?\s*")
 

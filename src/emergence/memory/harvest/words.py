@@ -1,10 +1,11 @@
 """What names and places look like, and words that are none although they stand where one would."""
 
 CAPITAL = r"(?!I\b|J'|Je\b)[A-ZÀ-ÖØ-Þ][\w'-]*"
-NAME = rf"{CAPITAL}(?: (?:(?:de|du|van|von|da|di|ben|el|le|la) )?{CAPITAL}){{0,2}}"
+_NAMED = r"(?!I\b|J'|Je\b)[A-ZÀ-ÖØ-Þ][\w-]*(?:'(?!s\b|d\b|ll\b)[\w-]+)*"  # “Anna's birthday” is Anna's
+NAME = rf"{_NAMED}(?: (?:(?:(?:de|du|des|van|von|da|di|ben|el|le|la|der|den|al) ){{1,2}}|(?:d')?){_NAMED}){{0,2}}"
 _JOINT = r"(?:[ -](?:of|upon|sur|en|de|du|des|la|le|les|lès|sous|and|the|d|l)){1,2}[ -]?'?|[ -]"
 PLACE = (
-    rf"(?:(?:[Tt]he|[Ll]a|[Ll]e|[Ll]es) |[Ll]')?{CAPITAL}(?:(?:{_JOINT}){CAPITAL}){{0,3}}"
+    rf"(?:(?:[Tt]he|[Ll]a|[Ll]e|[Ll]es) |[Ll]')?(?:(?:St|Ste|Mt|Ft)\. )?{CAPITAL}(?:(?:{_JOINT}){CAPITAL}){{0,3}}"
     rf"(?:, (?!My\b|Mon\b|Ma\b){CAPITAL}(?: {CAPITAL})?)?"
 )
 ORGANISATION = (
