@@ -106,6 +106,33 @@ def test_what_is_taken_back_makes_nothing_and_what_follows_does() -> None:
     assert bodies("J’habite à Paris. Je rigole, j’habite à Rome.") == ["Habite à Rome"]
 
 
+@pytest.mark.parametrize(
+    ("said", "made"),
+    [
+        ("I don't eat pork.", "Does not eat pork"),
+        ("I never drink milk.", "Does not drink milk"),
+        ("I can't eat gluten.", "Cannot eat gluten"),
+        ("I have a strawberry allergy.", "Allergic to strawberries"),
+        ("Je ne mange pas de porc.", "Ne mange pas de porc"),
+        ("Je bois plus d’alcool.", "Ne boit plus d'alcool"),
+        ("J’habite aux Lilas.", "Habite aux Lilas"),
+        ("J’habite Les Lilas.", "Habite aux Lilas"),
+        ("J’habite au Mans.", "Habite au Mans"),
+        ("Je vis en Bretagne.", "Habite en Bretagne"),
+        ("J’habite près de Rennes.", "Habite près de Rennes"),
+        ("Je n’habite plus au Mans.", "N’habite plus au Mans"),
+        ("Je viens du Sénégal.", "Vient du Sénégal"),
+        ("Je travaille à la SNCF.", "Travaille à la SNCF"),
+        ("Je travaille pour la Croix-Rouge.", "Travaille pour la Croix-Rouge"),
+        ("Je ne travaille plus au CNRS.", "Ne travaille plus au CNRS"),
+        ("Je m’appelle Jean-François de La Tour.", "S’appelle Jean-François de La Tour"),
+        ("Je m’appelle jean-paul.", "S’appelle Jean-Paul"),
+    ],
+)
+def test_an_item_reads_as_one_would_say_it(said: str, made: str) -> None:
+    assert bodies(said) == [made]
+
+
 def test_a_message_can_state_several_things() -> None:
     assert bodies("Hi! I'm 34, I work at Acme Corp and I love hiking. My sister Léa is allergic to cats.") == [
         "Is 34 years old", "Works at Acme Corp", "Likes hiking", "Sister: Léa",

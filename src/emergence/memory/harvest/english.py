@@ -3,12 +3,13 @@
 
 import re
 
-from emergence.memory.harvest import makers
+from emergence.memory.harvest import health_makers, makers
 from emergence.memory.harvest.dates import DATE
 from emergence.memory.harvest.drafts import FAMILY, Grammar, pattern
 from emergence.memory.harvest.endings import END_EN as _END
 from emergence.memory.harvest.endings import WHAT_EN as _WHAT
 from emergence.memory.harvest.health import ENGLISH_HEALTH
+from emergence.memory.harvest.words import CAPITAL as _FIRST
 from emergence.memory.harvest.words import LANGUAGES_EN, NAME, ORGANISATION, PLACE
 
 # What points at something in the conversation says nothing once that is over.
@@ -119,12 +120,28 @@ ENGLISH = Grammar(
         ),
         pattern(rf"i(?:'m| am) studying ([a-z][\w ]{{2,30}}?){_END}", makers.fact("Studies {}", "studies")),
         pattern(
-            rf"{_I}(?:work as|'m working as|am working as) (?:an? )?((?:[\w-]+ ){{0,3}}[\w-]+?)(?: (?:at|for|in) [^,.]+?)?{_END}",
+            rf"{_I}(?:work as|'m working as|am working as) (?:an? )?((?:[\w-]+ ){{0,3}}?[\w-]+?)(?: (?:at|for|in) [^,.]+?)?{_END}",
             makers.job("Works as {}"),
         ),
         pattern(
-            rf"i(?:'m| am) (?:currently )?an? ((?:[\w-]+ ){{0,2}}[\w-]+?)(?: (?:at|for|in|from|by) [^,.]+?)?{_END}",
+            rf"i(?:'m| am) (?:currently )?an? ((?:[\w-]+ ){{0,2}}?[\w-]+?)(?: (?:at|for|in|from|by) [^,.]+?)?{_END}",
             makers.job("Works as {}"),
+        ),
+        pattern(
+            rf"(?i:my ({_RELATIVE}),?) ({NAME}),? (?i:is|works as) (?i:an? )((?:[\w-]+ ){{0,3}}?[\w-]+?)(?i: (?:at|for|in|from) [^,.]+?)?{_END}",
+            makers.relative_at_work("{}: {}", "{} works as {}"),
+            any_case=False,
+        ),
+        pattern(
+            rf"(?i:(?:i|we)(?: have|'ve)?(?: just| recently)? (?:adopted|got|bought) an? ({_RELATIVE}),? (?:called|named)) ({NAME})",
+            makers.relative("{}: {}"),
+            any_case=False,
+        ),
+        pattern(
+            rf"(?i:i have|i've got|we have|we've got) (?P<has>(?i:two|three|four|five|\d) (?P<kind>(?i:kids|children|sons|daughters|brothers|sisters|cats|dogs|grandchildren)))"
+            rf"(?:,|:|,? (?i:called|named))\s+(?P<names>{_FIRST}(?:, {_FIRST})*,? and {_FIRST})(?=\s*(?:[.!;]|$))",
+            makers.relatives("Has {}", "{}: {}"),
+            any_case=False,
         ),
         pattern(
             rf"(?i:my ({_RELATIVE})(?: is called| is named|'s called|'s name is| name is|, who is called|,)?) ({NAME})",
@@ -166,8 +183,8 @@ ENGLISH = Grammar(
         ),
         *ENGLISH_HEALTH,
         pattern(
-            rf"i (?:don't|do not|can't|cannot|never) (?:eat|drink) (?:any )?{_LASTING}{_WHAT}",
-            makers.like("Does not take {}", -1.0, "en"),
+            rf"i (?P<does>(?:don't|do not|can't|cannot|never) (?:eat|drink)) (?:any )?{_LASTING}(?P<what>{_WHAT})",
+            health_makers.takes_none("en"),
         ),
         pattern(
             rf"i {_VERY}(?:can't stand|cannot stand|hate|detest|dislike|don't like|do not like|no longer like) {_LASTING}{_WHAT}",
@@ -198,6 +215,11 @@ ENGLISH = Grammar(
         pattern(rf"(?:please )?(?:don't|do not) ever (?:{_DO})\b[^.!…;\x00]{{2,120}}", makers.instruction),
         pattern(
             rf"(?:please )?(?:{_DO})\b[^.!…;\x00,]{{2,80}}?,? (?:{_FROM_NOW}|every time|always)\b(?=\s*(?:[.,!]|$))",
+            makers.instruction,
+        ),
+        pattern(
+            r"(?:please )?(?:use|stick to) (?:the )?(?:(?:metric|imperial)(?: system| units)?|celsius|fahrenheit|(?:british|american) (?:english|spelling)|"
+            r"24[- ]hour (?:time|clock|format))(?=\s*(?:[.,!]|$))",
             makers.instruction,
         ),
         pattern(

@@ -1,7 +1,7 @@
 """What people say of what they must live with, and of how they eat; a diet is chosen, an illness is not."""
 # ruff: noqa: E501 - a pattern reads best in one line
 
-from emergence.memory.harvest import makers
+from emergence.memory.harvest import health_makers
 from emergence.memory.harvest.drafts import pattern
 from emergence.memory.harvest.endings import END_EN, END_FR, WHAT_EN
 
@@ -25,54 +25,81 @@ _ILLNESS_FR = (
 ENGLISH_HEALTH = (
     pattern(
         rf"i(?:'m| am) (?:very |severely |badly |quite )?allergic to {WHAT_EN}",
-        makers.health("Allergic to {}", "allergic_to"),
+        health_makers.health("Allergic to {}", "allergic_to"),
+    ),
+    pattern(
+        rf"(?<=and )(?:also )?(?:very |severely )?allergic to {WHAT_EN}",
+        health_makers.going_on(health_makers.health("Allergic to {}", "allergic_to")),
+    ),
+    pattern(
+        rf"(?<=and )(?:also )?((?P<what>{_INTOLERANCE_EN})[- ]intolerant){END_EN}",
+        health_makers.going_on(health_makers.health("Is {}", "intolerant_to")),
+    ),
+    pattern(
+        rf"(?<=and )(?:also )?({_IS_ILL_EN}){END_EN}",
+        health_makers.going_on(health_makers.health("Is {}", "has_condition")),
     ),
     pattern(
         rf"i have an? (?:bad |severe )?([\w ]{{2,30}}?) allergy{END_EN}",
-        makers.health("Allergic to {}", "allergic_to"),
+        health_makers.health("Allergic to {}", "allergic_to", plural=True),
     ),
-    pattern(rf"i(?:'m| am) (?:an? )?(?:strict |strictly |now )?({_DIET_EN}){END_EN}", makers.diet("Is {}")),
-    pattern(rf"i(?:'m| am) (?:a )?(teetotal(?:er|ler)?){END_EN}", makers.diet("Is {}", "drinks")),
-    pattern(rf"i(?:'m| am) (?:an? )?({_IS_ILL_EN}){END_EN}", makers.health("Is {}", "has_condition")),
+    pattern(rf"i(?:'m| am) (?:an? )?(?:strict |strictly |now )?({_DIET_EN}){END_EN}", health_makers.diet("Is {}")),
+    pattern(rf"i(?:'m| am) (?:a )?(teetotal(?:er|ler)?){END_EN}", health_makers.diet("Is {}", "drinks")),
+    pattern(rf"i(?:'m| am) (?:an? )?({_IS_ILL_EN}){END_EN}", health_makers.health("Is {}", "has_condition")),
     pattern(
         rf"i(?:'ve got| have| suffer from)(?: (?:mild|severe|bad|chronic))? ({_ILLNESS_EN}){END_EN}",
-        makers.health("Has {}", "has_condition"),
+        health_makers.health("Has {}", "has_condition"),
     ),
     pattern(
-        rf"i(?:'m| am) ((?P<what>{_INTOLERANCE_EN})[- ]intolerant){END_EN}", makers.health("Is {}", "intolerant_to")
+        rf"i(?:'m| am) ((?P<what>{_INTOLERANCE_EN})[- ]intolerant){END_EN}",
+        health_makers.health("Is {}", "intolerant_to"),
     ),
     pattern(
-        rf"i(?:'m| am) intolerant to ({_INTOLERANCE_EN}){END_EN}", makers.health("Is intolerant to {}", "intolerant_to")
+        rf"i(?:'m| am) intolerant to ({_INTOLERANCE_EN}){END_EN}",
+        health_makers.health("Is intolerant to {}", "intolerant_to"),
     ),
     pattern(
-        rf"i have an? ((?P<what>{_INTOLERANCE_EN}) intolerance){END_EN}", makers.health("Has a {}", "intolerant_to")
+        rf"i have an? ((?P<what>{_INTOLERANCE_EN}) intolerance){END_EN}",
+        health_makers.health("Has a {}", "intolerant_to"),
     ),
 )
 FRENCH_HEALTH = (
     pattern(
+        rf"(?<=et )(?:aussi )?(?:très )?allergique ((?:aux|au|à la|à l'|à) ?[^,;:.!…()\x00]{{2,50}}?){END_FR}",
+        health_makers.going_on(health_makers.health("Allergique {}", "allergic_to")),
+    ),
+    pattern(
+        rf"(?<=et )(?:aussi )?(intolérante? (?:au |à la |à l'|aux )(?P<what>[\w-]+)){END_FR}",
+        health_makers.going_on(health_makers.health("Est {}", "intolerant_to")),
+    ),
+    pattern(
+        rf"(?<=et )(?:aussi )?({_IS_ILL_FR}){END_FR}",
+        health_makers.going_on(health_makers.health("Est {}", "has_condition")),
+    ),
+    pattern(
         rf"je suis (?:très |sévèrement |gravement )?allergique ((?:aux|au|à la|à l'|à) ?[^,;:.!…()\x00]{{2,50}}?){END_FR}",
-        makers.health("Allergique {}", "allergic_to"),
+        health_makers.health("Allergique {}", "allergic_to"),
     ),
     pattern(
         rf"j'ai une allergie ((?:aux|au|à la|à l'|à) ?[^,;:.!…()\x00]{{2,50}}?){END_FR}",
-        makers.health("Allergique {}", "allergic_to"),
+        health_makers.health("Allergique {}", "allergic_to"),
     ),
-    pattern(rf"je suis (?:strictement |maintenant )?({_DIET_FR}){END_FR}", makers.diet("Est {}")),
-    pattern(rf"je suis ({_IS_ILL_FR}){END_FR}", makers.health("Est {}", "has_condition")),
+    pattern(rf"je suis (?:strictement |maintenant )?({_DIET_FR}){END_FR}", health_makers.diet("Est {}")),
+    pattern(rf"je suis ({_IS_ILL_FR}){END_FR}", health_makers.health("Est {}", "has_condition")),
     pattern(
         rf"j'ai ((?:de l'|du |de la |des |le |la |l'|une? )(?P<what>{_ILLNESS_FR})){END_FR}",
-        makers.health("A {}", "has_condition"),
+        health_makers.health("A {}", "has_condition"),
     ),
     pattern(
         rf"je souffre ((?:d'une |d'un |de l'|du |de la |des |de |d')(?P<what>{_ILLNESS_FR})){END_FR}",
-        makers.health("Souffre {}", "has_condition"),
+        health_makers.health("Souffre {}", "has_condition"),
     ),
     pattern(
         rf"je suis (intolérante? (?:au |à la |à l'|aux )(?P<what>[\w-]+)){END_FR}",
-        makers.health("Est {}", "intolerant_to"),
+        health_makers.health("Est {}", "intolerant_to"),
     ),
     pattern(
         rf"j'ai (une intolérance (?:au |à la |à l'|aux )(?P<what>[\w-]+)){END_FR}",
-        makers.health("A {}", "intolerant_to"),
+        health_makers.health("A {}", "intolerant_to"),
     ),
 )

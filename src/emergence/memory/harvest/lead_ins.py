@@ -49,12 +49,13 @@ _WORK = (
 _WORK_ON = (
     r"(?:edit|improve|correct|fix|check|review|read|explain|analy[sz]e|parse|classify|interpret|rate|grade|judge|comment|"
     r"continue|complete|finish|extend|format|convert|clean up|look at|go (?:over|through)|have a look at|take a look at|see|"
-    r"consider|compare|debug|repeat|execute|run|follow|answer|reply|respond|react|use|extract|"
+    r"consider|compare|debug|repeat|execute|run|follow|answer|reply|respond|react|extract|"
     r"améliore|explique|analyse|vérifie|complète|continue|termine|commente|interprète|classe|lis|lire|lisez|regarde|examine|"
     r"compare|réponds|répondre|répondez|réagis|juge|reprends|formate|répète|exécute|extrais)(?:r|z)?(?:-(?:moi|nous|le|la|les))*"
 )
 _WORKED_ON = re.compile(
     rf"{_ASKED}(?:{_WORK}(?![\w-])|{_WORK_ON}\s+{_THAT_TEXT}|"
+    r"(?:use|apply)\s+(?:this|these|those|the following)\b|"
     rf"(?:correct|review|edit|improve|explain|analy[sz]e|explique|analyse|améliore)\s*(?=[.!…]*\s*(?:\n|$)))"
     r"|\b(?:summary|translation|proofreading|correction|opinion|résumé|traduction|relecture|avis),? "
     r"(?:please|pls|s'il (?:te|vous) pla[iî]t|stp|svp)\b",

@@ -29,6 +29,7 @@ _OF_ANSWERS: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = (
     ),
     ("answers.address", ((r"\b(?:tutoie|tutoyer|tutoyez)", "tu"), (r"\b(?:vouvoie|vouvoyer|vouvoyez)", "vous"))),
     ("answers.emoji", ((r"\bemojis?\b|\bsmileys?\b", "emoji"),)),
+    ("answers.units", ((r"\bmetri(?:c|que)s?\b|celsius|kilomet", "metric"), (r"\bimperi|fahrenheit", "imperial"))),
     ("answers.lists", ((r"\bbullet points?\b|\bbullets\b|\blists\b|\blistes\b|\bpuces\b", "lists"),)),
 )
 _ABOUT_ANSWERS = re.compile(
