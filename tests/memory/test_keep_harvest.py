@@ -10,6 +10,7 @@ import pytest
 from emergence.contracts.session.events import MessageStored, ThreadImported, ThreadRestored
 from emergence.memory.gardening.tend_person import tend_person
 from emergence.memory.gardening.tend_thread import tend_thread
+from emergence.memory.items.forget import forget_item
 from emergence.memory.store import consolidations
 from emergence.memory.store.consolidations import NIGHT
 from tests.memory.served_memory import ServedMemory, ids
@@ -106,6 +107,33 @@ async def test_of_what_cannot_all_be_so_the_latest_is(
         await served.settled()
 
     assert {row["body"] for row in await kept(served, ada) if row["state"] == "active"} == active
+
+
+@pytest.mark.parametrize(
+    ("forgotten", "since", "again"),
+    [
+        ("I live in Nantes.", "I moved to Brest.", "I moved back to Nantes."),
+        ("I'm vegan.", "I'm vegetarian.", "I'm vegan."),
+        ("I no longer work at Acme.", "I work at Acme.", "I no longer work at Acme."),
+    ],
+)
+async def test_what_was_forgotten_and_is_said_again_stays_forgotten_and_ends_what_was_so(
+    served: ServedMemory, ada: Person, forgotten: str, since: str, again: str
+) -> None:
+    await talked(served.session, ada, forgotten, answers=["Ah."])
+    await served.settled()
+    async with served.parts.rows.of(ada.user_id) as tx:
+        first = await tx.fetchval("SELECT id FROM items")
+    await forget_item(served.parts, ada.user_id, first)
+    await talked(served.session, ada, since, answers=["Oh."])
+    await served.settled()
+    (before,) = await kept(served, ada)
+
+    await talked(served.session, ada, again, answers=["Ah."])
+    await served.settled()
+
+    (after,) = await kept(served, ada)
+    assert (before["state"], after["state"], after["body"]) == ("active", "superseded", before["body"])
 
 
 async def test_nothing_is_kept_for_whoever_wants_nothing_remembered(served: ServedMemory, ada: Person) -> None:

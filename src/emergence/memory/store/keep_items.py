@@ -81,6 +81,8 @@ async def keep_item(tx: Transaction, user_id: UUID, item: NewItem, at: datetime)
     if not sources and item.origin != "written":
         return Kept(None, "refused")
     if any(await those_buried(tx, user_id, [item.body])):
+        if sources and item.origin in TRUSTED:
+            await supersede.end_former(tx, user_id, _forgotten(item, sources), at)
         return Kept(None, "buried")
     if (known := await _known(tx, user_id, item, sources)) is not None:
         await _merge(tx, user_id, known, item, sources)
@@ -88,6 +90,16 @@ async def keep_item(tx: Transaction, user_id: UUID, item: NewItem, at: datetime)
     item_id = await _add(tx, user_id, item, sources, at)
     has_superseded = await supersede.settle(tx, user_id, item_id, at)
     return Kept(item_id, "superseded_other" if has_superseded else "added")
+
+
+def _forgotten(item: NewItem, sources: Sequence[Source]) -> supersede.Forgotten:
+    fact, wish = item.fact, item.preference
+    return supersede.Forgotten(
+        max(source.said_at for source in sources),
+        is_end=item.kind == "event",
+        fact=None if fact is None else (fact.subject, fact.predicate, fact.object),
+        preference=None if wish is None else (wish.key, wish.scope, wish.value),
+    )
 
 
 async def hold_items(tx: Transaction, user_id: UUID) -> None:

@@ -106,6 +106,59 @@ async def settle(tx: Transaction, user_id: UUID, item_id: UUID, at: datetime) ->
     return others_gave_way
 
 
+# What was last said, or corrected, before.
+_END_FACTS = """
+    UPDATE items SET state = 'superseded', superseded_at = coalesce(superseded_at, $7) FROM facts
+    WHERE items.user_id = $1 AND facts.user_id = $1 AND facts.item_id = items.id
+        AND state <> 'superseded' AND kind <> 'event' AND origin IN ('written', 'said')
+        AND predicate = $3 AND folded(subject) = folded($2) AND (folded(object) = folded($4)) = $5
+        AND coalesce(
+            greatest(
+                (SELECT max(said_at) FROM item_sources WHERE item_sources.user_id = $1 AND item_id = items.id),
+                CASE origin WHEN 'written' THEN recorded_at END
+            ),
+            recorded_at
+        ) < $6
+    RETURNING items.id
+"""
+_END_PREFERENCES = """
+    UPDATE items SET state = 'superseded', superseded_at = coalesce(superseded_at, $6) FROM preferences
+    WHERE items.user_id = $1 AND preferences.user_id = $1 AND preferences.item_id = items.id
+        AND state <> 'superseded' AND key = $2 AND scope = $3 AND folded(value) <> folded($4)
+        AND coalesce(
+            greatest(
+                (SELECT max(said_at) FROM item_sources WHERE item_sources.user_id = $1 AND item_id = items.id),
+                CASE origin WHEN 'written' THEN recorded_at END
+            ),
+            recorded_at
+        ) < $5
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Forgotten:
+    """What a person says again that they had forgotten: no item may tell it, and yet what it ended is over."""
+
+    said_at: datetime
+    is_end: bool = False
+    fact: tuple[str, str, str] | None = None  # subject, predicate, object
+    preference: tuple[str, str, str] | None = None  # key, scope, value
+
+
+async def end_former(tx: Transaction, user_id: UUID, forgotten: Forgotten, at: datetime) -> None:
+    """End what was said before and cannot be so beside what is forgotten, which stays so. Idempotent."""
+    if forgotten.fact is not None and (forgotten.is_end or forgotten.fact[1] in ONE_AT_A_TIME):
+        ended = await tx.fetch(_END_FACTS, user_id, *forgotten.fact, forgotten.is_end, forgotten.said_at, at)
+        await tx.execute(
+            "UPDATE facts SET valid_to = least(valid_to, $3) WHERE user_id = $1 AND item_id = ANY ($2)",
+            user_id,
+            [row["id"] for row in ended],
+            forgotten.said_at,
+        )
+    if forgotten.preference is not None:
+        await tx.execute(_END_PREFERENCES, user_id, *forgotten.preference, forgotten.said_at, at)
+
+
 def _losers(rivals: Sequence[_Rival]) -> Iterator[tuple[_Rival, _Rival]]:
     """Yield what is so no longer, with what came next."""
     for rival in rivals:
