@@ -1,5 +1,6 @@
 """What people state of themselves is taken from their own words, and nothing else is."""
 
+import re
 from datetime import UTC, datetime
 from pathlib import Path
 from time import perf_counter
@@ -161,6 +162,35 @@ def test_a_day_is_seen_from_when_it_was_said(said: str, day: str) -> None:
     assert item.kind == "event"
     assert item.happened_at is not None
     assert f"{item.happened_at:%Y-%m-%d}" == day
+
+
+@pytest.mark.parametrize(
+    ("said", "made", "day"),
+    [
+        ("the meeting is at 3pm on Monday", "The meeting is at 3pm on Monday 30 November 2026", "2026-11-30"),
+        ("the rent is due by next Friday", "The rent is due by Friday 4 December 2026", "2026-12-04"),
+        ("Leo arrives tomorrow morning", "Leo arrives on 26 November 2026 in the morning", "2026-11-26"),
+        ("the shop is shut until tomorrow", "The shop is shut until 26 November 2026", "2026-11-26"),
+        ("yesterday Bo lost the key", "On 24 November 2026 Bo lost the key", "2026-11-24"),
+        ("the boiler comes in two weeks", "The boiler comes on 9 December 2026", "2026-12-09"),
+        ("the course begins next month", "The course begins in December 2026", None),
+        ("the house is empty next week", "The house is empty in the week of 30 November 2026", None),
+        ("the shop is shut every Monday", "The shop is shut every Monday", None),
+        ("Léo arrive demain", "Léo arrive le 26 novembre 2026", "2026-11-26"),
+        ("Léo arrive demain matin", "Léo arrive le 26 novembre 2026 au matin", "2026-11-26"),
+        ("Léo arrive lundi soir", "Léo arrive le lundi 30 novembre 2026 au soir", "2026-11-30"),
+        ("tout doit être prêt d’ici vendredi", "Tout doit être prêt d'ici au vendredi 27 novembre 2026", "2026-11-27"),
+        ("le magasin est fermé jusqu’à demain", "Le magasin est fermé jusqu'au 26 novembre 2026", "2026-11-26"),
+        ("le stage commence la semaine prochaine", "Le stage commence la semaine du 30 novembre 2026", None),
+        ("le bail finit l’année prochaine", "Le bail finit en 2027", None),
+        ("le facteur passe le mardi", "Le facteur passe le mardi", None),
+    ],
+)
+def test_what_is_to_be_remembered_stays_true_the_day_after(said: str, made: str, day: str | None) -> None:
+    asked = "Rappelle-toi que" if re.search(r"Léo|tout|le ", said) else "Remember that"
+    (item,) = harvest(f"{asked} {said}.")
+    assert (item.body, item.kind) == (made, "event" if day else "note")
+    assert (item.happened_at and f"{item.happened_at:%Y-%m-%d}") == day
 
 
 @pytest.mark.parametrize("said", ["My exam is on 31 February.", "Mon examen est le 30 février 2027."])

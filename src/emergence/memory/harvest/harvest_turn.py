@@ -6,7 +6,9 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
-from emergence.memory.harvest.drafts import ASKED_FOR, Draft, Grammar, capitalised, drafts_of, trimmed
+from emergence.contracts.memory.items import ItemKind
+from emergence.memory.harvest.absolute_days import dated
+from emergence.memory.harvest.drafts import ASKED_FOR, Draft, Grammar, drafts_of, trimmed
 from emergence.memory.harvest.english import ENGLISH
 from emergence.memory.harvest.french import FRENCH
 from emergence.memory.harvest.own_words import Sentence, own_sentences
@@ -65,7 +67,9 @@ def _drafts(grammar: Grammar, sentence: Sentence, said_at: datetime) -> Iterator
     for draft in plain:
         yield replace(draft, importance=max(draft.importance, ASKED_FOR))
     if not plain and what.count(" ") >= 1:
-        yield Draft("note", capitalised(trimmed(what)), ASKED_FOR)
+        told = dated(trimmed(what), said_at, grammar.language)
+        kind: ItemKind = "note" if told.day is None else "event"
+        yield Draft(kind, told.words, ASKED_FOR, happened_at=told.day)
 
 
 def _item(grammar: Grammar, draft: Draft, sentence: Sentence, turn: SaidTurn) -> NewItem:
