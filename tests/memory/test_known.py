@@ -75,6 +75,20 @@ async def test_who_a_person_is_and_what_they_want_is_shown_whatever_they_ask(
     assert await shown(memory, bob, "Hello") == ["Is called Bob"]
 
 
+async def test_what_time_changes_comes_with_when_it_was_last_said(memory: Memory, ada: Person) -> None:
+    long_ago = datetime(2023, 3, 1, 9, tzinfo=UTC)
+    await know(memory, ada, "Is 41 years old", predicate="age", said="I'm 41.", origin="said", at=long_ago)
+    await know(memory, ada, "Lives in Nantes", predicate="lives_in", at=long_ago)
+    await know(memory, ada, "Is called Ada", predicate="name", said="I am Ada.", origin="said", at=long_ago)
+
+    items = (await told(memory, ada, "Hello")).items
+
+    assert {item.text: item.said_at for item in items} == {
+        "Is 41 years old": long_ago, "Lives in Nantes": long_ago, "Is called Ada": None,
+    }  # fmt: skip
+    assert "said_at" not in items[0].known().model_dump()
+
+
 async def test_nothing_that_the_person_did_not_say_is_always_shown(memory: Memory, ada: Person) -> None:
     for origin in ("agent", "document", "web", "tool"):
         await know(
