@@ -8,7 +8,9 @@ from time import perf_counter
 import pytest
 
 from bench.instruments.marked_sentences import NOBODY, SAID_AT, judged, read_marked
+from emergence.chat.agents.agents import shipped_agents
 from emergence.memory.harvest.harvest_turn import SaidTurn, harvest_turn
+from emergence.memory.harvest.words import AGENTS
 from emergence.memory.store.item_sources import stands_in
 from emergence.memory.store.keep_items import NewItem
 
@@ -202,6 +204,32 @@ def test_what_is_asked_to_be_remembered_counts_most() -> None:
     (plain,), (asked,) = harvest("I like tea."), harvest("Please remember that I like tea.")
     assert asked.importance > plain.importance
     assert asked.preference == plain.preference
+
+
+@pytest.mark.parametrize(
+    ("said", "made", "scope"),
+    [
+        ("With Neo, never use lists.", "With Neo: never use lists", "neo"),
+        ("Neo, always answer in rhymes.", "With Neo: always answer in rhymes", "neo"),
+        ("Hey Anima, please never use emojis.", "With Anima: never use emojis", "anima"),
+        ("Always answer in rhymes, Nexus.", "Always answer in rhymes, Nexus", "nexus"),
+        ("With Neo, I prefer short answers.", "With Neo: prefers short answers", "neo"),
+        ("Avec Neo, n’utilise jamais de listes.", "Avec Neo : n'utilise jamais de listes", "neo"),
+        ("Neo, réponds toujours en rimes.", "Avec Neo : réponds toujours en rimes", "neo"),
+        ("With Neo and with Anima, never use lists.", "Never use lists", "everywhere"),
+        ("Never use lists.", "Never use lists", "everywhere"),
+        ("I like walks with Neo.", "Likes walks with Neo", "everywhere"),
+    ],
+)
+def test_a_wish_that_names_an_agent_is_for_that_one_alone(said: str, made: str, scope: str) -> None:
+    (item,) = harvest(said)
+    assert item.body == made
+    assert item.preference is not None
+    assert item.preference.scope == scope
+
+
+def test_the_agents_that_wishes_name_are_those_that_answer() -> None:
+    assert set(AGENTS) == set(shipped_agents())
 
 
 def test_a_later_wish_about_the_same_has_the_same_key() -> None:

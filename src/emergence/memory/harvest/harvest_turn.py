@@ -12,6 +12,7 @@ from emergence.memory.harvest.drafts import ASKED_FOR, Draft, Grammar, drafts_of
 from emergence.memory.harvest.english import ENGLISH
 from emergence.memory.harvest.french import FRENCH
 from emergence.memory.harvest.own_words import Sentence, own_sentences
+from emergence.memory.harvest.scopes import scoped
 from emergence.memory.store.item_sources import Source
 from emergence.memory.store.keep_items import NewItem
 
@@ -56,6 +57,11 @@ def harvest_turn(turn: SaidTurn) -> list[NewItem]:
 
 
 def _drafts(grammar: Grammar, sentence: Sentence, said_at: datetime) -> Iterator[Draft]:
+    for draft in _stated(grammar, sentence, said_at):
+        yield scoped(draft, sentence.text, grammar.language)
+
+
+def _stated(grammar: Grammar, sentence: Sentence, said_at: datetime) -> Iterator[Draft]:
     asked = grammar.remember.match(sentence.text)
     if asked is None:
         yield from drafts_of(grammar, sentence.text, said_at)

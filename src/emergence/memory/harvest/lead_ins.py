@@ -10,6 +10,8 @@ never become an instruction, a preference, or a fact in the place of a true one.
 import re
 from collections.abc import Iterator
 
+from emergence.memory.harvest.words import AGENTS
+
 _TEXT = (
     r"(?:(?:web ?)?page|(?:web ?)?site|e-?mail|mail|message|text|texto|sms|letter|article|post|tweet|note|sign|label|notice|"
     r"leaflet|flyer|poster|book|chapter|verse|poem|song|lyrics|paper|abstract|document|doc|pdf|file|readme|log|output|error|"
@@ -34,7 +36,7 @@ _THAT_TEXT = (
 _BEGINS = r"(?:^|(?<=[.!?;…,\n])[ \t]*)"
 _POLITELY = (
     r"(?:please|pls|plz|kindly|(?:can|could|would|will) (?:you|we|i)|(?:need|want|like) you to|help me(?: to)?|let's|hi|hey|"
-    r"hello|ok|okay|so|and|then|now|just|quickly|first|anima|neo|nexus|s'il te pla[iî]t|s'il vous pla[iî]t|stp|svp|merci de|"
+    rf"hello|ok|okay|so|and|then|now|just|quickly|first|{'|'.join(AGENTS)}|s'il te pla[iî]t|s'il vous pla[iî]t|stp|svp|merci de|"
     r"bonjour|salut|coucou|alors|et|puis|(?:peux|pourrais|veux)-tu|tu (?:peux|pourrais|veux bien)|(?:pouvez|pourriez)-vous|"
     r"vous pouvez|aide[sz]?-moi à|il faut|besoin de|me|nous|juste|vite)"
 )
@@ -105,7 +107,7 @@ _FIRST_PERSON = re.compile(
 # What may stand alone before one's own words.
 _OPENS = re.compile(
     r"^\W*(?:(?:hi|hello|hey|ok|okay|thanks|thank you|good (?:morning|evening|afternoon)|please|bonjour|salut|coucou|bonsoir|"
-    r"merci|anima|neo|nexus|and|so|also|fyi|ps|nb|info|for info|pour info|by the way|btw|au fait|update|correction|"
+    rf"merci|{'|'.join(AGENTS)}|and|so|also|fyi|ps|nb|info|for info|pour info|by the way|btw|au fait|update|correction|"
     r"(?:always |don't |do not )?(?:remember|forget|keep in mind|note|memori[sz]e)|never|always|from now on|in future|"
     r"rappelle\w*|souviens\w*|retiens|retenez|mémorise\w*|note[zs]?|n'oublie\w*|garde\w*|jamais|toujours|désormais|"
     r"dorénavant|à partir de maintenant|à l'avenir|(?:just |juste |quick )?(?:one|a|une?|two|some|few|deux|quelques) (?:\w+ )?"
