@@ -34,8 +34,8 @@ def test_of_marked_sentences_what_is_made_is_right_and_most_is_made(language: st
     wrong = {each.said: each.does - each.should for each in marked if each.does - each.should}
     assert len([each for each in marked if each.should]) >= 60
     assert len([each for each in marked if not each.should]) >= 60
-    assert figures.precision >= 0.98, wrong
-    assert figures.recall >= 0.93
+    assert figures.precision == 1.0, wrong
+    assert figures.recall >= 0.97
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -92,6 +92,12 @@ def test_what_words_lead_in_to_makes_nothing(said: str) -> None:
         ("From now on, translate my messages into Spanish.", ["From now on, translate my messages into Spanish"]),
         ("My name is Ada.\nI'm 34.\n\nWhat should I cook?", ["Is called Ada", "Is 34 years old"]),
         ("Never use emojis.\n\nI live in Nantes.", ["Never use emojis", "Lives in Nantes"]),
+        ("Wow, that's great! I love hiking.", ["Likes hiking"]),
+        ("It was really nice. I live in Nantes.", ["Lives in Nantes"]),
+        ("Can you suggest a recipe? I'm allergic to nuts.", ["Allergic to nuts"]),
+        ("Merci beaucoup ! J’habite à Nantes.", ["Habite à Nantes"]),
+        ("Use metric units. I live in Nantes.", ["Use metric units", "Lives in Nantes"]),
+        ("Tutoie-moi. J’habite à Nantes.", ["Tutoie-moi", "Habite à Nantes"]),
     ],
 )
 def test_what_leads_in_to_nothing_takes_nothing_away(said: str, made: list[str]) -> None:

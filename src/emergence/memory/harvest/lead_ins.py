@@ -17,7 +17,7 @@ _TEXT = (
     r"leaflet|flyer|poster|book|chapter|verse|poem|song|lyrics|paper|abstract|document|doc|pdf|file|readme|log|output|error|"
     r"prompt|instructions?|system|(?:chat ?)?bot|model|assistant|comment|review|ad|advert|contract|form|screen(?:shot)?|"
     r"slide|paragraph|sentence|passage|excerpt|quote|caption|subtitle|description|profile|bio|cv|resume|transcript|"
-    r"dialogue|story|essay|draft|snippet|code|ticket|issue|newsletter|report|memo|summary|wikipedia|manual|tutorial|recipe|"
+    r"dialogue|story|essay|draft|snippet|code|ticket|issue|newsletter|report|memo|summary|wikipedia|manual|tutorial|"
     r"translation|speech|statement|intro(?:duction)?|answer|reply|"
     r"courriel|mél|lettre|annonce|affiche|panneau|étiquette|livre|chapitre|poème|chanson|consigne|fichier|journal|erreur|"
     r"système|modèle|commentaire|avis|contrat|formulaire|écran|capture|paragraphe|phrase|extrait|citation|légende|profil|"
@@ -44,7 +44,7 @@ _ASKED = rf"(?:{_BEGINS}|\b{_POLITELY}[,:!]?\s+)"
 # What is done to a text that is there already, whatever else is said of it, and what may be done to others as well.
 _WORK = (
     r"(?:translate|summari[sz]e|sum up|re-?write|rephrase|reword|paraphrase|proof-?read|polish|spell-?check|tl;?dr|"
-    r"transcribe|decipher|decode|simplify|shorten|condense|"
+    r"transcribe|decipher|decode|repeat after me|simplify|shorten|condense|"
     r"tradui(?:s|sez|re)|résume[zr]?|réécri(?:s|vez|re)|reformule[zr]?|paraphrase[zr]?|corrige[zr]?|relis(?:ez)?|relire|"
     r"raccourci(?:s|ssez|r)|simplifie[zr]?|transcri(?:s|vez|re)|déchiffre[zr]?)(?:-(?:moi|nous|le|la|les))*"
 )
@@ -53,7 +53,7 @@ _WORK_ON = (
     r"continue|complete|finish|extend|format|convert|clean up|look at|go (?:over|through)|have a look at|take a look at|see|"
     r"consider|compare|debug|repeat|execute|run|follow|answer|reply|respond|react|extract|"
     r"améliore|explique|analyse|vérifie|complète|continue|termine|commente|interprète|classe|lis|lire|lisez|regarde|examine|"
-    r"compare|réponds|répondre|répondez|réagis|juge|reprends|formate|répète|exécute|extrais)(?:r|z)?(?:-(?:moi|nous|le|la|les))*"
+    r"compare|mets|mettre|rends|rendre|tourne|réponds|répondre|répondez|réagis|juge|reprends|formate|répète|exécute|extrais)(?:r|z)?(?:-(?:moi|nous|le|la|les))*"
 )
 _WORKED_ON = re.compile(
     rf"{_ASKED}(?:{_WORK}(?![\w-])|{_WORK_ON}\s+{_THAT_TEXT}|"
@@ -79,7 +79,11 @@ _NOT_OTHERS = frozenset(
     """.split()  # noqa: SIM905
 )
 _FOUND = re.compile(
-    r"\b(?:here(?: is| are|'s| it is)|see (?:below|above)|below is|following|forwarded|fwd|pasted?|pasting|attached|voici|"
+    r"\b(?:here(?: is| are|'s| it is)|see (?:below|above)|below is|following|forwarded|fwd|(?:need|want|have|did|made) this|(?:need|want) an? (?:translation|summary|proofread\w*|correction|second opinion)|besoin d'une (?:traduction|relecture|correction)|"
+    r"(?:this|that|it|ceci)(?: is|'s| est) (?:[\w'-]+ ){1,4}?"
+    + _TEXT
+    + r"|(?:this|that|it)(?: is|'s| was) (?:from|by|what)|c'est (?:ce que|de la part)"
+    r"|c'est (?:[\w'-]+ ){1,4}?" + _TEXT + r"|pasted?|pasting|attached|voici|"
     r"ci-joint|ci-dessous|ci-dessus|copié|collé|transféré|(?:found|got|received|saw|copied|read|wrote|drafted|written) "
     r"(?:this|these|that|(?:an? |the |some )(?:[\w'-]+ ){0,3}?" + _TEXT + r")"
     r"|(?:reçu|trouvé|lu|vu|écrit|rédigé|copié|eu) (?:ceci|cela|ça|(?:cet?|cette|ces|une?|des|le|la|l') ?(?:[\w'-]+ ){0,3}?"
@@ -114,12 +118,50 @@ _OPENS = re.compile(
     r"(?:things?|details?|points?|facts?|détails?|précisions?|rappels?|choses?|infos?))\b[ ,!.]*)+",
     re.IGNORECASE,
 )
+_OF_ONESELF = re.compile(
+    r"\b(?:i|i'm|i've|i'd|i'll|my|me|mine|myself|we|we're|we've|our|us|je|moi|mon|ma|mes|nous|notre|nos|on)\b|\b[jm]'",
+    re.IGNORECASE,
+)
+_SMALL_TALK = re.compile(
+    r"\b(?:yes|no|yeah|yep|nope|great|nice|wow|cool|sure|right|exactly|ha(?:ha)*|lol|sorry|perfect|awesome|oh|ah|hmm|well|"
+    r"true|how are you(?: doing)?(?: today)?|what's up|how's it going|nice to meet you|just kidding|no problem|never mind|"
+    r"oui|non|d'accord|super|génial|parfait|bien|bravo|désolée?|enchantée?|quoi de neuf|(?:comment )?ça va(?: bien)?|"
+    r"comment (?:vas-tu|allez-vous)|tu vas bien|vous allez bien|de rien|et (?:toi|vous)|and you|there|everyone|tous?|all|"
+    r"please|stp|svp|s'il (?:te|vous) pla[iî]t|un peu|very much|so much|a lot|beaucoup|again|encore)\b",
+    re.IGNORECASE,
+)
+_LASTING = re.compile(
+    r"\W*(?:please,? |s'il (?:te|vous) pla[iî]t,? )?(?:(?:with|avec) \w+,? )?(?:\w+, )?(?:always|never|from now on|in (?:the )?future|going forward|(?:don't|do not) (?:ever|forget)|"
+    r"remember|keep in mind|note|retiens|rappelle-toi|souviens-toi|n'oublie|garde en|toujours|jamais|désormais|dorénavant|"
+    r"à partir de maintenant|à l'avenir|n'\w+ (?:plus )?jamais|ne \w+ (?:plus )?jamais|(?:use|utilise) |"
+    r"[\w-]+ (?:toujours|désormais|dorénavant)|tutoie|vouvoie)\b",
+    re.IGNORECASE,
+)
+_ASKS_FOR_ADVICE = re.compile(
+    r"\b(?:suggest|recommend|plan|book|advise|teach|conseiller|conseilles|conseillez|recommander|recommandes|proposer|"
+    r"proposes|suggérer|suggères)\b",
+    re.IGNORECASE,
+)
 _FROM_NOW = re.compile(
     r"\b(?:always|never|from now on|in (?:the )?future|going forward|toujours|jamais|désormais|dorénavant|"
     r"à partir de maintenant|à l'avenir|dès maintenant)\b",
     re.IGNORECASE,
 )
-_SENTENCE_END = re.compile(r"[.!?…]+(?=\s|$)|\n|$")
+_SENTENCE_END = re.compile(
+    r"(?:(?<!\bSt)(?<!\bMt)(?<!\bFt)(?<!\bDr)(?<!\bMr)(?<!\bMs)(?<!\bMrs)(?<!\bSte)\.|[!?…])[.!?…]*(?=\s|$)|\n|$"
+)
+# “Make it shorter!”, “obey!”
+_ORDERS = re.compile(
+    r"\b(?:it|this|these|that|them|you|following|next|obey|ignore|new|rules?|ça|ceci|cela|ce|cette|ces|tu|vous|obéis\w*|"
+    r"nouvelles?|nouveaux|règles?|suivante?s?)\b|^\W*[\w-]+$",
+    re.IGNORECASE,
+)
+# “That's great”: what somebody says of what they were told.
+_REMARK = re.compile(
+    r"\W*(?:[\w ]{1,12}, )?(?:(?:it|that|this|ça|cela)(?:'s| is| was| sounds?| looks?| seems?| est| a l'air)|c'est|c'était|sounds|looks) "
+    r"(?:(?:so|really|very|pretty|such|quite|an?|un|une|très|vraiment|trop|si) )*[\w'-]+(?: [\w'-]+)?",
+    re.IGNORECASE,
+)
 _LINE = re.compile(r"[^\n]*\n(?:[ \t]*\n)*")
 _COLON = re.compile(r"(?<!\d):(?=\s)|:$", re.MULTILINE)
 _QUESTION = re.compile(r"[^.!?…\n]*\?")
@@ -146,6 +188,7 @@ def _lead_ins(text: str) -> Iterator[int]:
     yield from (found.start() for found in _QUESTION_ALONE.finditer(text) if text[found.end() :].strip())
     yield from (found.start() for found in _COLON.finditer(text) if not _is_own_label(_before(text, found.start())))
     yield from _titles(text)
+    yield from _not_own_sentences(text)
 
 
 def _quotes(text: str, found: re.Match[str]) -> bool:
@@ -169,15 +212,37 @@ def _is_own_label(label: str) -> bool:
 
 
 def _titles(text: str) -> Iterator[int]:
-    """Yield where lines begin that end without a mark, say nothing of the person, and have others below them."""
+    """Yield where lines begin that name a text, end without a mark, and have others below them."""
     for line in _LINE.finditer(text):
         words = _before(text, line.start() + len(line[0].rstrip()))
         if not re.search(r"\w", words) or words[-1] in ",:" or MASK in words or not text[line.end() :].strip():
             continue
-        is_own = _FIRST_PERSON.search(words) is not None or _OPENS.match(words) is not None
-        names_text = re.search(rf"\b{_TEXT}", words, re.IGNORECASE) is not None
-        if names_text or (line[0].count("\n") > 1 and not is_own):
+        if re.search(rf"\b{_TEXT}", words, re.IGNORECASE) is not None:
             yield line.start() + len(line[0].rstrip()) - len(words)
+
+
+def _not_own_sentences(text: str) -> Iterator[int]:
+    """Yield the ends of sentences that a person would not say before their own: “Exercise 3.”, “Make it shorter.”
+
+    Whatever is neither of them nor a greeting nor a lasting wish may lead in to a text, in words that no list holds.
+    """
+    start = 0
+    for end in _SENTENCE_END.finditer(text):
+        if not _is_own(text[start : end.start()].strip(), end[0]):
+            yield end.end()
+            return
+        start = end.end()
+
+
+def _is_own(sentence: str, mark: str) -> bool:
+    left = _SMALL_TALK.sub("", _OPENS.sub("", sentence))
+    if not re.search(r"[^\W_]", left) or _OF_ONESELF.search(sentence) or _LASTING.match(sentence):
+        return True
+    if re.search(rf"\b{_TEXT}", sentence, re.IGNORECASE) is not None:
+        return False
+    if "?" in mark:
+        return _ASKS_FOR_ADVICE.search(sentence) is not None
+    return _REMARK.fullmatch(sentence) is not None or ("!" in mark and _ORDERS.search(sentence) is None)
 
 
 def _points_back(text: str) -> bool:

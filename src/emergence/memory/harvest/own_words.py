@@ -35,7 +35,7 @@ _SCRIPT = re.compile(
 _PASTED = re.compile(
     r"^[ \t]*(?:dear\b|from:|to:|sent:|subject:|objet ?:|de ?:|à ?:|envoyé ?:|sincerely|(?:best|kind|warm) regards|"
     r"yours\b|cordialement|bien à vous|(?:chère?|cher) |madame,|monsieur,|je vous prie|-----|begin |<[a-z!/]|[{\[]\s*$|"
-    r"#!|\d{4}-\d\d-\d\dT|traceback )",
+    r"sent from my |envoyé (?:de|depuis) mon |#!|\d{4}-\d\d-\d\dT|traceback )",
     re.IGNORECASE | re.MULTILINE,
 )
 # Whoever plays or tells a story speaks for somebody else, for as long as the message goes on.
