@@ -208,7 +208,8 @@ def _before(text: str, at: int) -> str:
 def _is_own_label(label: str) -> bool:
     if _OPENS.sub("", label).strip(f" {MASK}-*•") == "":
         return True
-    return _FIRST_PERSON.search(label) is not None and _POINTS.search(label) is None
+    names_text = re.search(rf"\b{_TEXT}", label, re.IGNORECASE) or _POINTS.search(label)
+    return names_text is None and _FIRST_PERSON.search(label) is not None
 
 
 def _titles(text: str) -> Iterator[int]:

@@ -49,16 +49,6 @@ _PLAYED = re.compile(
     r"mon (?:personnage|avatar|héros|héroïne)|le narrateur|la narratrice|paroles|par exemple|p\. ?ex\.)",
     re.IGNORECASE,
 )
-# What follows is a text to work on.
-_WORKED_ON = re.compile(
-    r"\b(?:translat\w*|summari[sz]\w*|rewrite|rephrase|reword|correct|proofread|improve|edit|fix|explain|analy[sz]e|parse|"
-    r"classify|complete|continue|write|draft|say|repeat|generate|compose|give me|text|email|e-mail|mail|message|letter|"
-    r"sentence|paragraph|article|document|prompt|review|cv|resume|bio|"
-    r"tradui\w*|résum\w*|réécri\w*|reformul\w*|corrig\w*|relis\w*|amélior\w*|expliqu\w*|analys\w*|complèt\w*|continu\w*|"
-    r"écri\w*|rédig\w*|dis|répèt\w*|génèr\w*|compos\w*|donne-moi|texte|courriel|mél|lettre|phrase|paragraphe|"
-    r"avis|voici|here is|here's|here are|following|suivante?s?|below|ci-dessous)\b[^\n.!?]{0,80}:",
-    re.IGNORECASE,
-)
 # “Node.js” and “St. Louis” end no sentence.
 _SENTENCE = re.compile(
     r"[^.!?…;\n]+(?:(?:\.(?=\w)|"
@@ -108,8 +98,6 @@ def _masked(body: str) -> str:
     text = body.translate(_APOSTROPHES)
     for pattern in _MASKED:
         text = pattern.sub(_masking, text)
-    if (worked_on := _WORKED_ON.search(text)) is not None:
-        text = text[: worked_on.start()] + _NOT_NEW_LINE.sub(MASK, text[worked_on.start() :])
     text = _SCRIPT.sub(_masking, text)
     own = own_until(text)
     return text[:own] + _NOT_NEW_LINE.sub(MASK, text[own:])
