@@ -54,6 +54,7 @@ async def test_who_a_person_is_and_what_they_want_is_shown_whatever_they_ask(
 ) -> None:
     await know(memory, ada, "Is called Ada", predicate="name", said="I am Ada.", origin="said")
     await know(memory, ada, "Likes tea", "preference", key="tea", said="I like tea.", origin="said")
+    await know(memory, ada, "Has asthma", predicate="has_condition", importance=0.5)
     await know(memory, ada, "Answer in three sentences", "instruction")
     await know(memory, ada, "Is terse with Neo", "preference", key="terse", scope="neo")
     pinned, _ = await know(memory, ada, "The gate code is 4711", "note")
@@ -68,6 +69,7 @@ async def test_who_a_person_is_and_what_they_want_is_shown_whatever_they_ask(
         ("Answer in three sentences", "instruction"),
         ("The gate code is 4711", "pinned"),
         ("Is called Ada", "identity"),
+        ("Has asthma", "identity"),
         ("Likes tea", "preference"),
     ]
     assert "Is terse with Neo" in await shown(memory, ada, "Hello", agent="neo")
@@ -97,6 +99,20 @@ async def test_of_a_long_text_that_is_pinned_the_beginning_is_shown(memory: Memo
     (text,) = await shown(memory, ada, "Hello")
 
     assert text.startswith("The recipe: stir it well") and text.endswith("…")
+
+
+async def test_what_time_changes_comes_with_when_it_was_last_said(memory: Memory, ada: Person) -> None:
+    long_ago = datetime(2023, 3, 1, 9, tzinfo=UTC)
+    await know(memory, ada, "Is 41 years old", predicate="age", said="I'm 41.", origin="said", at=long_ago)
+    await know(memory, ada, "Lives in Nantes", predicate="lives_in", at=long_ago)
+    await know(memory, ada, "Is called Ada", predicate="name", said="I am Ada.", origin="said", at=long_ago)
+
+    items = (await told(memory, ada, "Hello")).items
+
+    assert {item.text: item.said_at for item in items} == {
+        "Is 41 years old": long_ago, "Lives in Nantes": long_ago, "Is called Ada": None,
+    }  # fmt: skip
+    assert "said_at" not in items[0].known().model_dump()
 
 
 async def test_nothing_that_the_person_did_not_say_is_always_shown(memory: Memory, ada: Person) -> None:
