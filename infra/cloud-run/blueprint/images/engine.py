@@ -14,6 +14,7 @@ from typing import Any
 
 from blueprint.files import FOLDER, REPOSITORY
 from blueprint.refusal import MissingTool, Refusal
+from blueprint.services import every_service
 
 STORE = FOLDER / "build" / "images"
 BUILD_LIMIT_S = 1800
@@ -103,6 +104,24 @@ def find_engine(store: Path = STORE) -> Engine:
     place = ("--root", str(store), "--runroot", str(short), "--storage-driver", "overlay")
     building = ("--pull=never", "--isolation", "chroot", "--network", "host", "--layers")
     return Engine(("podman", *place, "--cgroup-manager=cgroupfs", "--runtime", "runc"), building)
+
+
+def built_name(key: str) -> str:
+    """Return what `images` calls the image of a service."""
+    return f"localhost/emergence-{key}:verify"
+
+
+def named_images(engine: Engine, words: Sequence[str]) -> dict[str, str]:
+    """Return service to image, from words like auth=REPOSITORY/auth@sha256:…; default: what was built here.
+
+    Raises Refusal when an image is not here.
+    """
+    pairs = [word.partition("=") for word in words or [service.key for service in every_service()]]
+    found = {key: image or built_name(key) for key, _, image in pairs}
+    for key, image in found.items():
+        if not engine.has(image):
+            raise Refusal(f"{key}: {image} is not here; build it with blueprint.sh images {key}, or pull it")
+    return found
 
 
 def _docker_answers() -> bool:
