@@ -6,6 +6,7 @@ import subprocess
 import tarfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -30,15 +31,12 @@ STATUS = (
 )
 
 
+@dataclass(frozen=True)
 class ArchivedImage(Engine):
     """An engine that has one image: a tar archive made here."""
 
-    __slots__ = ("labels", "made")
-
-    def __init__(self, files: dict[str, str], labels: dict[str, str] | None = None) -> None:
-        super().__init__(("none",))
-        object.__setattr__(self, "made", files)
-        object.__setattr__(self, "labels", labels or {})
+    made: dict[str, str] = field(default_factory=dict)
+    labels: dict[str, str] = field(default_factory=dict)
 
     @contextmanager
     def files(self, image: str) -> Iterator[tarfile.TarFile]:
@@ -56,6 +54,10 @@ class ArchivedImage(Engine):
         return {"Config": {"Labels": self.labels}, "Id": "cd" * 32}
 
 
+def image_of(files: dict[str, str], labels: dict[str, str] | None = None) -> ArchivedImage:
+    return ArchivedImage(("none",), (), files, labels or {})
+
+
 def metadata(name: str, version: str) -> dict[str, str]:
     text = f"Metadata-Version: 2.4\nName: {name}\nVersion: {version}\nLicense-Expression: MIT\n\nLong text.\n"
     return {f"{PACKAGES}/{name}-{version}.dist-info/METADATA": text}
@@ -64,7 +66,7 @@ def metadata(name: str, version: str) -> dict[str, str]:
 def test_an_image_is_read_by_what_its_packages_say() -> None:
     files = {**metadata("Argon2_cffi", "25.1"), "usr/bin/gcc": "", "var/lib/dpkg/status": STATUS, "srv/.env": ""}
 
-    found = contents_of(ArchivedImage(files), "any")
+    found = contents_of(image_of(files), "any")
 
     assert found.python == {"argon2-cffi": "25.1"}
     assert found.licences == {"argon2-cffi": "MIT"}
@@ -161,13 +163,13 @@ def test_what_was_changed_or_is_about_another_image_is_rejected(keys: tuple[Path
 
 def test_an_image_says_on_which_base_it_was_really_built() -> None:
     label = "org.opencontainers.image.base.name"
-    by_digest = ArchivedImage({}, {label: f"python:3.11-slim@{DIGEST}"})
-    by_name = ArchivedImage({}, {label: "localhost/stand-in"})
+    by_digest = image_of({}, {label: f"python:3.11-slim@{DIGEST}"})
+    by_name = image_of({}, {label: "localhost/stand-in"})
 
     assert base_of(by_digest, "any") == ("python:3.11-slim", "ab" * 32)
     assert base_of(by_name, "any") == ("localhost/stand-in", "cd" * 32)
     with pytest.raises(Refusal, match="does not say its base"):
-        base_of(ArchivedImage({}), "any")
+        base_of(image_of({}), "any")
 
 
 def test_without_an_engine_nothing_is_called_passed(

@@ -12,11 +12,11 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
-from blueprint.files import FOLDER, REPOSITORY
+from blueprint.files import REPOSITORY
 from blueprint.refusal import MissingTool, Refusal
 from blueprint.services import every_service
 
-STORE = FOLDER / "build" / "images"
+STORE = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "emergence-images"
 BUILD_LIMIT_S = 1800
 NEEDED = ("podman", "runc")
 LIMITS = ("nofile=16384:16384", "nproc=4096:4096")
@@ -54,6 +54,11 @@ class Engine:
         if done.returncode != 0:
             raise Refusal(f"{self.command[0]} {words[0]}: {done.stderr.strip()[-500:]}")
         return done.stdout.strip()
+
+    def logs(self, name: str) -> str:
+        """Return what a container printed, on both its outputs."""
+        done = self._called(["logs", name], 60)
+        return done.stdout + done.stderr
 
     def has(self, image: str) -> bool:
         """Return whether an image is here."""
