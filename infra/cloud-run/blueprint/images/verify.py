@@ -17,6 +17,7 @@ from blueprint.images.start import measured
 from blueprint.refusal import MissingTool, Refusal
 from blueprint.services import Service
 
+JUDGED = "judged"
 COLD_START_S = {"auth": 2.0}
 COLD_START_OF_OTHERS_S = 4.0
 BROKEN_BY = "/opt/emergence/lib/python3.11/site-packages/emergence/kernel"
@@ -47,7 +48,7 @@ def verify(engine: Engine, service: Service, database_url: str) -> dict[str, Any
         "service": service.key,
         "size_megabytes": round(size_bytes / MEGABYTE),
         "cold_start_s": round(started.cold_start_s, 2),
-        "cold_start": "skipped: the machine is busy" if is_busy else "judged",
+        "cold_start": "skipped: the machine is busy" if is_busy else JUDGED,
         "processor_s": None if started.processor_s is None else round(started.processor_s, 2),
         "memory_megabytes": round(started.memory_bytes / MEGABYTE) if started.memory_bytes else None,
         "base": "stand-in" if engine.is_podman else "as written",
