@@ -66,6 +66,7 @@ class Subscriber:
     ) -> None:
         self._database = database
         self._bus = bus
+        self.name = subscriber
         self._subscriber = subscriber
         self._event_types = {event_type.name: event_type for event_type in handlers}
         self._handlers = {event_type.name: handler for event_type, handler in handlers.items()}
@@ -88,12 +89,17 @@ class Subscriber:
         """Deal with the next events, waiting `at_most` for one. Raises Unavailable; what was dealt with stays so."""
         batch = await subscription.next_batch(at_most)
         for delivery in batch:
-            if delivery.envelope.name in self._handlers:
-                await self._take(delivery.envelope)
+            await self.take(delivery.envelope)
         if batch:
             await subscription.acknowledge(batch[-1])
 
-    async def _take(self, envelope: Envelope) -> None:
+    async def take(self, envelope: Envelope) -> None:
+        """Deal with one event: handle it, queue it behind its subject's, or hold it. Raises Unavailable.
+
+        Of one subject the next may be taken when this returned; different subjects may be taken side by side.
+        """
+        if envelope.name not in self._handlers:
+            return
         if failure := await self._attempt(envelope, 1, self._handle_or_queue(envelope)):
             async with self._database.transaction() as tx:
                 await held.hold(tx, self._subscriber, envelope, failure)
