@@ -10,7 +10,7 @@ import msgspec
 import structlog
 
 from emergence.kernel.events.bus.bus import Envelope, Subscription
-from emergence.kernel.events.bus.pubsub_api import PubsubApi, PubsubMessage
+from emergence.kernel.events.bus.pubsub_api import GOOGLE, PubsubApi, PubsubMessage
 from emergence.kernel.events.bus.pubsub_subscription import ACK_DEADLINE, PubsubSubscription, PushedSubscription
 from emergence.kernel.events.bus.retention import Retention
 from emergence.kernel.events.pubsub_address import GoogleHosts, pubsub_address
@@ -44,8 +44,7 @@ class PubsubBus:
         is_pushed: bool = False,
     ) -> None:
         self._places = pubsub_address(url)
-        hosts = hosts or GoogleHosts()
-        self._api = PubsubApi(GoogleMetadata(hosts.metadata), hosts.emulator)
+        self._api = _api(hosts or GoogleHosts())
         self._is_pushed = is_pushed
         self._pulled: dict[str, PubsubSubscription] = {}
 
@@ -124,6 +123,12 @@ class PubsubBus:
             await self._api.publish(self._places.dead_letters, [PubsubMessage(message.data, message.attributes | said)])
             log.error("event_malformed", subscriber=subscriber, message_id=message.message_id)
             return None
+
+
+def _api(hosts: GoogleHosts) -> PubsubApi:
+    if hosts.emulator is not None:
+        return PubsubApi(f"http://{hosts.emulator}", metadata=None)
+    return PubsubApi(GOOGLE, GoogleMetadata(hosts.metadata))
 
 
 def message_of(envelope: Envelope) -> PubsubMessage:

@@ -51,11 +51,11 @@ class PubsubMissing(Unavailable):
 
 
 class PubsubApi:
-    """Speaks to Google with this process's own account, or to the emulator at `emulator_host`, which asks for none."""
+    """Speaks to Google with this process's own account; without `metadata` to an emulator, which asks for none."""
 
-    def __init__(self, metadata: GoogleMetadata, emulator_host: str | None = None) -> None:
-        self._metadata = metadata if emulator_host is None else None
-        self._base = f"{GOOGLE if emulator_host is None else f'http://{emulator_host}'}/v1/"
+    def __init__(self, address: str, metadata: GoogleMetadata | None) -> None:
+        self._base = f"{address}/v1/"
+        self._metadata = metadata
         self._session: aiohttp.ClientSession | None = None
 
     async def make(self, path: str, **members: object) -> bool:

@@ -49,13 +49,12 @@ class PubsubSubscription:
         self._ack_ids: dict[int, str] = {}
         self._position = 0
         self._turn = asyncio.Lock()
-        self._is_held = False
+        self._keeping: asyncio.Task[None] | None = None
 
     async def next_batch(self, at_most: timedelta) -> Sequence[Delivery]:
         """Return the events that are not acknowledged, waiting when there are none."""
         if not self._waiting:
-            # Ended early, a pull takes events along that nobody gets until their deadline: it outlives this call, and
-            # an outage of the database too.
+            # Ended early, a pull takes events along that nobody gets until their deadline: it outlives this call.
             pulling = self._pulling = self._pulling or asyncio.create_task(self._pull())
             if (await asyncio.wait({pulling}, timeout=at_most.total_seconds()))[0]:
                 self._pulling = None
@@ -70,8 +69,6 @@ class PubsubSubscription:
             found = await self._api.pull(self._path, BATCH_SIZE)
         for received in found:
             await self._keep_or_set_aside(received)
-        if not self._is_held:
-            await self._give_back()
 
     async def _keep_or_set_aside(self, received: Received) -> None:
         envelope = await self._bus.envelope_in(received.message, self._subscriber)
@@ -86,23 +83,24 @@ class PubsubSubscription:
         """Say that this event and those before it are dealt with."""
         dealt_with = [position for position in self._ack_ids if position <= delivery.position]
         if dealt_with:
-            await self._api.acknowledge(self._path, [self._ack_ids[position] for position in dealt_with])
-        for position in dealt_with:
-            del self._ack_ids[position]
-        self._waiting = [each for each in self._waiting if each.position > delivery.position]
+            try:
+                await self._api.acknowledge(self._path, [self._ack_ids[position] for position in dealt_with])
+            except PubsubMissing:
+                self._forget(self._position)  # somebody deleted the subscription, and with it what waits here
+                raise
+        self._forget(delivery.position)
+
+    def _forget(self, up_to: int) -> None:
+        self._ack_ids = {position: ack_id for position, ack_id in self._ack_ids.items() if position > up_to}
+        self._waiting = [each for each in self._waiting if each.position > up_to]
 
     @asynccontextmanager
     async def held(self) -> AsyncIterator[Self]:
-        """Wait until nobody else in this process has it, then yield it; give back what was not acknowledged."""
+        """Wait until nobody else in this process has it, then yield it; what is waiting waits for the next one."""
         async with self._turn:
-            self._is_held = True
-            keeping = asyncio.create_task(self._keep())
-            try:
-                yield self
-            finally:
-                self._is_held = False
-                keeping.cancel()
-                await self._give_back()
+            if self._keeping is None:
+                self._keeping = asyncio.create_task(self._keep())
+            yield self
 
     async def _keep(self) -> None:
         while True:
@@ -111,21 +109,17 @@ class PubsubSubscription:
                 with suppress(Unavailable):  # it is logged; the next one may come in time
                     await self._api.extend(self._path, list(self._ack_ids.values()), ACK_DEADLINE)
 
-    async def _give_back(self) -> None:
-        """Let others have it at once. An outage is passed over: it is then given back by its deadline."""
-        given_back = list(self._ack_ids.values())
-        self._waiting.clear()
-        self._ack_ids.clear()
-        if given_back:
+    async def close(self) -> None:
+        """End what is under way and give back what was not acknowledged; in an outage its deadline gives it back."""
+        under_way = [task for task in (self._pulling, self._keeping) if task is not None]
+        for task in under_way:
+            task.cancel()
+        await asyncio.gather(*under_way, return_exceptions=True)
+        self._pulling = self._keeping = None
+        if self._ack_ids:
             with suppress(Unavailable, TimeoutError):
                 async with asyncio.timeout(GIVE_BACK_DEADLINE.total_seconds()):
-                    await self._api.extend(self._path, given_back, timedelta())
-
-    async def close(self) -> None:
-        """End a pull that is under way."""
-        if self._pulling is not None:
-            self._pulling.cancel()
-            await asyncio.gather(self._pulling, return_exceptions=True)
+                    await self._api.extend(self._path, list(self._ack_ids.values()), timedelta())
 
 
 class PushedSubscription:
