@@ -90,7 +90,7 @@ async def until(urls: dict[str, str], needle: str, is_so: Callable[[dict[str, se
     found: dict[str, set[str]] = {}
     try:
         async with asyncio.timeout(PATIENCE_S):
-            while not is_so(found := await tables_with(urls, needle)):
+            while not is_so(found := await tables_with(urls, needle)):  # noqa: ASYNC110 - other processes do it
                 await asyncio.sleep(0.3)
     except TimeoutError:
         raise AssertionError(f"found in {found}") from None
