@@ -29,6 +29,7 @@ from tests.scripted_google import ScriptedGoogle, serving
 OWN_URL = "https://office-123-ew.a.run.app"
 ACCOUNT = "pusher@test-project.iam.gserviceaccount.com"
 PATH = "/api/office/internal/events"
+ENDPOINT = OWN_URL + PATH
 
 
 @dataclass
@@ -63,13 +64,13 @@ async def office_service(office: Database, pubsub_emulator: PubsubEmulator, pubs
     bus = PubsubBus(pubsub_url, hosts=pubsub_emulator.hosts, is_pushed=True)
     await bus.prepare([])
     subscriber = office_subscriber(office, bus, note_or_fail, poll=QUICK)
-    app, google = service_app(plan("office")), ScriptedGoogle(OWN_URL, ACCOUNT)
-    add_push_route(app, bus, subscriber, audience=OWN_URL, account=ACCOUNT)
+    app, google = service_app(plan("office")), ScriptedGoogle(ENDPOINT, ACCOUNT)
+    add_push_route(app, bus, subscriber, address=OWN_URL, account=ACCOUNT)
     async with google.publishing():
         # The route made one already; it differs in nothing but where it fetches the keys.
         keys = google_keys(google.address)
         app.state.knows_pusher = GoogleIdentities(
-            keys, audience=OWN_URL, accounts={ACCOUNT: PUSHER}, clock=google.clock
+            keys, audience=ENDPOINT, accounts={ACCOUNT: PUSHER}, clock=google.clock
         )
         yield Office(app, google, bus, subscriber, office, failing)
     await bus.close()
@@ -107,8 +108,9 @@ async def test_a_pushed_event_is_handled_once_however_often_it_comes(office_serv
 @pytest.mark.parametrize(
     "claims",
     [
-        {"aud": OWN_URL + PATH},
-        {"aud": "https://main-123-ew.a.run.app"},
+        {"aud": OWN_URL},
+        {"aud": OWN_URL + "/api/chat/internal/events"},
+        {"aud": "https://main-123-ew.a.run.app" + PATH},
         {"email": "session@test-project.iam.gserviceaccount.com"},
         {"email_verified": False},
         {"iss": "https://accounts.google.com.evil.example"},
@@ -126,7 +128,7 @@ async def test_somebody_elses_token_is_refused_and_nothing_happens(
 
 
 async def test_without_a_token_of_googles_nothing_is_read(office_service: Office) -> None:
-    forger = ScriptedGoogle(OWN_URL, ACCOUNT)
+    forger = ScriptedGoogle(ENDPOINT, ACCOUNT)
     for authorization in (None, "", "Bearer", "Bearer x.y.z", f"Basic {forger.token()}", f"Bearer {forger.token()}"):
         answer = await office_service.post(b"not even JSON", authorization)
         assert (answer.status, answer.json()["code"]) == (401, "caller_rejected"), authorization
@@ -175,7 +177,7 @@ async def test_an_event_whose_handler_fails_is_held_and_the_next_ones_of_its_sub
 async def test_while_the_database_is_away_it_comes_again(office_service: Office, free_port: int) -> None:
     away = Database(f"postgresql://nobody@127.0.0.1:{free_port}/none", "office")
     app = service_app(plan("office"))
-    add_push_route(app, office_service.bus, office_subscriber(away, office_service.bus), audience="x", account="y")
+    add_push_route(app, office_service.bus, office_subscriber(away, office_service.bus), address="x", account="y")
     app.state.knows_pusher = office_service.app.state.knows_pusher
     message = as_pushed(sale("pen", 1))
 

@@ -38,14 +38,14 @@ def bus_from_settings(settings: CommonSettings) -> Bus:
 
 def take_pushed_events(app: FastAPI, settings: CommonSettings, bus: Bus, subscriber: Subscriber) -> None:
     """Let `app` take the events of `subscriber` at a route, where Pub/Sub pushes them; else they are read."""
-    account, audience = settings.emergence_bus_push_account, settings.own_address()
-    if account is None or audience is None:
+    account, address = settings.emergence_bus_push_account, settings.own_address()
+    if account is None or address is None:
         return
     from emergence.kernel.events.bus.pubsub import PubsubBus
     from emergence.kernel.events.bus.pubsub_push import add_push_route
 
     if isinstance(bus, PubsubBus):
-        add_push_route(app, bus, subscriber, audience=audience, account=account)
+        add_push_route(app, bus, subscriber, address=address, account=account)
 
 
 def bus_address(settings: CommonSettings) -> str:

@@ -23,18 +23,19 @@ class _Pushed(msgspec.Struct):
 _decoder = msgspec.json.Decoder(_Pushed)
 
 
-def add_push_route(app: FastAPI, bus: PubsubBus, subscriber: Subscriber, *, audience: str, account: str) -> None:
-    """Add `POST /api/<subscriber>/internal/events`, for identity tokens of `account` that name `audience`.
+def add_push_route(app: FastAPI, bus: PubsubBus, subscriber: Subscriber, *, address: str, account: str) -> None:
+    """Add `POST /api/<subscriber>/internal/events`, for identity tokens of `account` that name it, below `address`.
 
     What it answers decides what Pub/Sub does: 204 and the event is done with, handled or held; anything else, as in
     an outage (503), and it comes again, with everything of its subject behind it.
     """
+    path = f"/api/{subscriber.name}/internal/events"
     app.state.knows_pusher = GoogleIdentities(
-        google_keys(), audience=audience, accounts={account: PUSHER}, clock=SystemClock()
+        google_keys(), audience=address + path, accounts={account: PUSHER}, clock=SystemClock()
     )
     turns = asyncio.Semaphore(AT_ONCE)
 
-    @app.post(f"/api/{subscriber.name}/internal/events", include_in_schema=False)
+    @app.post(path, include_in_schema=False)
     async def take_event(request: Request) -> Response:
         await _require_pusher(request, subscriber.name)
         try:
