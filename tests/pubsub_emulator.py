@@ -9,6 +9,7 @@ import time
 import urllib.error
 import urllib.request
 from pathlib import Path
+from typing import Any
 
 from emergence.kernel.events.pubsub_address import GoogleHosts, pubsub_address
 
@@ -59,7 +60,7 @@ class PubsubEmulator:
         """Make the topic of events as `emergence migrate` does."""
         self.call("PUT", pubsub_address(url).topic, {"messageRetentionDuration": "1209600s"})
 
-    def call(self, method: str, path: str, body: object) -> dict[str, object]:
+    def call(self, method: str, path: str, body: object) -> dict[str, Any]:
         """Call Google's API as another program would; return what it answers."""
         request = urllib.request.Request(
             f"http://{self.hosts.emulator}/v1/{path}",
@@ -68,7 +69,7 @@ class PubsubEmulator:
             method=method,
         )
         with urllib.request.urlopen(request, timeout=20) as answer:
-            found: dict[str, object] = json.loads(answer.read())
+            found: dict[str, Any] = json.loads(answer.read())
             return found
 
     def _answers(self) -> bool:

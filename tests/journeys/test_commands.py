@@ -161,7 +161,7 @@ async def test_migrating_makes_topic_and_subscriptions_on_pubsub(
     assert [(each.status, each.out.splitlines()[-1]) for each in done] == [(0, "bus: there")] * 2
     found = pubsub_emulator.call("GET", "projects/test-project/topics/test-migrating-events/subscriptions", {})
     prefix = "projects/test-project/subscriptions/test-migrating-events-"
-    assert sorted(map(str, found["subscriptions"])) == [  # type: ignore[call-overload]
+    assert sorted(map(str, found["subscriptions"])) == [
         f"{prefix}{name}" for name in sorted(name for name in MIGRATED if name != "bus")
     ]
     assert (pushed.status, pushed.out.splitlines()[-1][:12]) == (0, "bus: pushed,")
