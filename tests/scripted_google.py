@@ -13,6 +13,8 @@ from joserfc.jwk import RSAKey
 
 from emergence.kernel.clock import Clock, SystemClock
 
+METADATA = "/computeMetadata/v1/instance/service-accounts/default"
+
 
 def private_key(bits: int = 2048) -> rsa.RSAPrivateKey:
     return rsa.generate_private_key(65_537, bits)
@@ -62,6 +64,41 @@ class ScriptedGoogle:
         async with serving(app) as host:
             self.address = f"http://{host}/certs"
             yield
+
+
+@dataclass
+class ScriptedMetadata:
+    """The metadata server: gives `access-1`, `access-2`, … for an hour each, and identity tokens of `account`."""
+
+    account: str = "session@test-project.iam.gserviceaccount.com"
+    clock: Clock = field(default_factory=SystemClock)
+    asked: int = 0
+    status: int = 200
+    body: bytes | None = None
+
+    def app(self) -> web.Application:
+        app = web.Application()
+        app.router.add_get(f"{METADATA}/token", self._access_token)
+        app.router.add_get(f"{METADATA}/identity", self._identity_token)
+        return app
+
+    @asynccontextmanager
+    async def running(self) -> AsyncIterator[str]:
+        """Yield host and port, for GCE_METADATA_HOST."""
+        async with serving(self.app()) as host:
+            yield host
+
+    async def _access_token(self, request: web.Request) -> web.Response:
+        return self._answer(request, f'{{"access_token": "access-{self.asked + 1}", "expires_in": 3599}}')
+
+    async def _identity_token(self, request: web.Request) -> web.Response:
+        assert request.query["format"] == "full", "else it does not say whose account it is"
+        return self._answer(request, ScriptedGoogle(request.query["audience"], self.account, self.clock).token())
+
+    def _answer(self, request: web.Request, said: str) -> web.Response:
+        assert request.headers["metadata-flavor"] == "Google", "without it the server answers nobody"
+        self.asked += 1
+        return web.Response(status=self.status, body=said.encode() if self.body is None else self.body)
 
 
 @asynccontextmanager

@@ -1,10 +1,9 @@
 """Tokens of this process's own account, from a metadata server as Google's machines have one."""
 
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
 
+import jwt
 import pytest
 from aiohttp import web
 
@@ -12,37 +11,26 @@ from emergence.kernel.errors import Unavailable
 from emergence.kernel.events.bus.pubsub_api import PubsubApi, PubsubMessage
 from emergence.kernel.google_metadata import GoogleMetadata
 from tests.frozen_clock import FrozenClock
-from tests.scripted_google import serving
+from tests.scripted_google import ScriptedMetadata
 
+ADDRESS, OTHER_ADDRESS = "https://auth-123-ew.a.run.app", "https://chat-123-ew.a.run.app"
 TOPIC = "projects/test-project/topics/test-events"
 
 
 @dataclass
-class ScriptedMetadata:
-    """Gives `access-1`, `access-2`, … for an hour each."""
+class MetadataAndTopic(ScriptedMetadata):
+    """Google as the bus sees it; refuses the second message."""
 
-    asked: int = 0
-    status: int = 200
-    body: str | None = None
     given: list[str] = field(default_factory=list)
 
-    async def token(self, request: web.Request) -> web.Response:
-        assert request.headers["metadata-flavor"] == "Google", "without it the server answers nobody"
-        self.asked += 1
-        said = self.body or f'{{"access_token": "access-{self.asked}", "expires_in": 3599, "token_type": "Bearer"}}'
-        return web.Response(status=self.status, text=said)
+    def app(self) -> web.Application:
+        app = super().app()
+        app.router.add_post(f"/v1/{TOPIC}:publish", self.publish)
+        return app
 
     async def publish(self, request: web.Request) -> web.Response:
         self.given.append(request.headers["authorization"])
         return web.Response(status=401 if len(self.given) == 2 else 200, text='{"messageIds": ["1"]}')
-
-    @asynccontextmanager
-    async def running(self) -> AsyncIterator[str]:
-        app = web.Application()
-        app.router.add_get("/computeMetadata/v1/instance/service-accounts/default/token", self.token)
-        app.router.add_post(f"/v1/{TOPIC}:publish", self.publish)
-        async with serving(app) as host:
-            yield host
 
 
 async def test_a_token_is_kept_until_shortly_before_its_end() -> None:
@@ -59,10 +47,10 @@ async def test_a_token_is_kept_until_shortly_before_its_end() -> None:
 
 
 @pytest.mark.parametrize(
-    ("status", "body"), [(404, None), (500, None), (200, "not json"), (200, '{"access_token": "do-not-print-me"}')]
+    ("status", "body"), [(404, None), (500, None), (200, b"not json"), (200, b'{"access_token": "do-not-print-me"}')]
 )
 async def test_without_a_token_nobody_goes_on_and_none_is_printed(
-    status: int, body: str | None, caplog: pytest.LogCaptureFixture
+    status: int, body: bytes | None, caplog: pytest.LogCaptureFixture
 ) -> None:
     async with ScriptedMetadata(status=status, body=body).running() as host:
         with pytest.raises(Unavailable, match="metadata server") as raised:
@@ -77,7 +65,7 @@ async def test_elsewhere_than_at_google_it_says_so(free_port: int) -> None:
 
 
 async def test_pubsub_is_spoken_to_with_it_and_one_that_is_refused_is_asked_for_anew() -> None:
-    scripted = ScriptedMetadata()
+    scripted = MetadataAndTopic()
     async with scripted.running() as host:
         api = PubsubApi(f"http://{host}", GoogleMetadata(host))
         await api.publish(TOPIC, [PubsubMessage(b"one")])
@@ -87,3 +75,32 @@ async def test_pubsub_is_spoken_to_with_it_and_one_that_is_refused_is_asked_for_
         await api.close()
 
     assert scripted.given == ["Bearer access-1", "Bearer access-1", "Bearer access-2"]
+
+
+async def test_a_token_for_an_address_is_its_own_and_kept_until_shortly_before_its_end() -> None:
+    clock = FrozenClock()
+    scripted = ScriptedMetadata(clock=clock)
+    async with scripted.running() as host:
+        metadata = GoogleMetadata(host, clock)
+        first = [await metadata.identity_token(ADDRESS), await metadata.identity_token(OTHER_ADDRESS)]
+        clock.advance(timedelta(minutes=55))
+        again = [await metadata.identity_token(ADDRESS), await metadata.identity_token(OTHER_ADDRESS)]
+        clock.advance(timedelta(minutes=2))
+        last = await metadata.identity_token(ADDRESS)
+
+    assert first == again
+    assert first[0] != last
+    assert [jwt.decode(token, options={"verify_signature": False})["aud"] for token in (*first, last)] == [
+        ADDRESS,
+        OTHER_ADDRESS,
+        ADDRESS,
+    ]
+
+
+@pytest.mark.parametrize("body", ["", "do-not-print-me", "a.e30.b", "\ud800"])
+async def test_what_is_no_identity_token_is_sent_to_nobody(body: str, caplog: pytest.LogCaptureFixture) -> None:
+    async with ScriptedMetadata(body=body.encode("utf-8", "surrogatepass")).running() as host:
+        with pytest.raises(Unavailable, match="metadata server") as raised:
+            await GoogleMetadata(host).identity_token(ADDRESS)
+
+    assert "do-not-print-me" not in caplog.text + str(raised.value)

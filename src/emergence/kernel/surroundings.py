@@ -14,7 +14,7 @@ from emergence.kernel.events.pubsub_address import is_pubsub, pubsub_address
 from emergence.kernel.google_identities import GoogleIdentities, google_keys, is_account, service_accounts
 from emergence.kernel.ids import new_id
 from emergence.kernel.issued_service_tokens import KnowsServices
-from emergence.kernel.settings import Secret, ServerAddress, Settings, SettingsInvalid, WebAddress
+from emergence.kernel.settings import Boolean, Secret, ServerAddress, Settings, SettingsInvalid, WebAddress
 from emergence.kernel.wire.peers import Peers
 
 DATABASE_FORM = "must be a PostgreSQL address like postgresql://user:password@host:5432/name"
@@ -130,6 +130,11 @@ class CommonSettings(Settings):
     pubsub_emulator_host: str | None = Field(
         default=None,
         description="Host and port of Google's Pub/Sub emulator, for tests: no account is asked for there.",
+    )
+    emergence_google_identity: Boolean = Field(
+        default=False,
+        description="On Cloud Run: calls to services in other processes also prove which service account calls, for "
+        "services that only some accounts may invoke. Google checks it there; each needs roles/run.invoker.",
     )
     gce_metadata_host: str | None = Field(
         default=None, description="Host and port of Google's metadata server where it is not the usual one, for tests."
