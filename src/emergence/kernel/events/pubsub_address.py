@@ -10,7 +10,7 @@ PUBSUB_SCHEME = "pubsub"
 PUBSUB_FORM = "must be a Pub/Sub address like pubsub://my-project or pubsub://my-project/name-of-deployment"
 DEFAULT_PREFIX = "emergence"
 _PROJECT = re.compile(r"[a-z][a-z0-9-]{4,28}[a-z0-9]")
-_PREFIX = re.compile(r"[A-Za-z](?!oog)[A-Za-z0-9_-]{0,63}")  # Google keeps names that begin with "goog" for itself
+_PREFIX = re.compile(r"(?!goog)[A-Za-z][A-Za-z0-9_-]{0,63}")  # Google keeps names that begin with "goog" for itself
 
 
 @dataclass(frozen=True, slots=True)

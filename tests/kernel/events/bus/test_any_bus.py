@@ -69,7 +69,7 @@ async def test_waiting_ends_when_something_is_appended(bus: Bus) -> None:
         await asyncio.sleep(0.1)
         await bus.append([envelope()])
 
-        async with asyncio.timeout(2):
+        async with asyncio.timeout(10):
             assert len(await waiting) == 1
 
 

@@ -16,7 +16,7 @@ log = structlog.get_logger(__name__)
 GOOGLE = "https://pubsub.googleapis.com"
 DEADLINE = timedelta(seconds=10)
 CONNECT_DEADLINE = timedelta(seconds=3)
-LONGEST_PULL = timedelta(seconds=95)  # Google answers a pull that finds nothing after about 90 seconds
+LONGEST_PULL = timedelta(seconds=100)  # Google answers earlier, also when it finds nothing
 CONNECTIONS = 16
 REASON_MAX_CHARACTERS = 300
 
@@ -65,7 +65,7 @@ class PubsubApi:
 
     async def look_at(self, path: str) -> None:
         """Return when this is there. Raises Unavailable, and PubsubMissing when it is not."""
-        await self._call("GET", path, {})
+        await self._call("GET", path, None)
 
     async def publish(self, topic: str, messages: Sequence[PubsubMessage]) -> None:
         """Add messages, all with one ordering key, in this order; durable when it returns. Raises Unavailable."""
@@ -73,7 +73,11 @@ class PubsubApi:
 
     async def pull(self, subscription: str, at_most: int) -> Sequence[Received]:
         """Wait for messages; empty after a minute or so without any. Raises Unavailable."""
-        _, body = await self._call("POST", f"{subscription}:pull", {"maxMessages": at_most}, deadline=LONGEST_PULL)
+        try:
+            async with asyncio.timeout(LONGEST_PULL.total_seconds()):
+                _, body = await self._call("POST", f"{subscription}:pull", {"maxMessages": at_most}, deadline=None)
+        except TimeoutError:
+            return ()
         try:
             return _pulled_decoder.decode(body).received_messages
         except msgspec.MsgspecError as malformed:
@@ -102,16 +106,20 @@ class PubsubApi:
         self,
         method: str,
         path: str,
-        body: Mapping[str, object],
+        body: Mapping[str, object] | None,
         *,
         expected: Sequence[int] = (200,),
-        deadline: timedelta = DEADLINE,
+        deadline: timedelta | None = DEADLINE,
     ) -> tuple[int, bytes]:
         try:
-            async with asyncio.timeout(deadline.total_seconds()):
+            async with asyncio.timeout(deadline.total_seconds() if deadline is not None else None):
                 headers = {"content-type": "application/json", **await self._authorization()}
                 async with self._opened().request(
-                    method, self._base + path, data=_encoder.encode(body), headers=headers, allow_redirects=False
+                    method,
+                    self._base + path,
+                    data=_encoder.encode(body) if body is not None else None,
+                    headers=headers,
+                    allow_redirects=False,
                 ) as answer:
                     status, found = answer.status, await answer.read()
         except (aiohttp.ClientError, OSError, TimeoutError) as lost:

@@ -6,13 +6,9 @@ from contextlib import asynccontextmanager, suppress
 from datetime import timedelta
 from typing import Protocol, Self
 
-import structlog
-
 from emergence.kernel.errors import Unavailable
 from emergence.kernel.events.bus.bus import Delivery, Envelope
 from emergence.kernel.events.bus.pubsub_api import PubsubApi, PubsubMessage, PubsubMissing, Received
-
-log = structlog.get_logger(__name__)
 
 BATCH_SIZE = 100
 ACK_DEADLINE = timedelta(seconds=15)  # what was not acknowledged or extended for so long is delivered again
