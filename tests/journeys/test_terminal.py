@@ -94,11 +94,34 @@ async def test_what_is_remembered_is_written_corrected_and_forgotten(machine: De
     refused = await memory("edit", first, "Oda likes figs.")
     assert (refused.status, len(refused.err.splitlines())) == (1, 1)
 
-    unasked = await memory("forget-about", "Odette")
-    assert (unasked.status, "--yes" in unasked.err, second in unasked.out) == (1, True, True)
+    for as_json in ((), ("--json",)):
+        unasked = await memory("forget-about", *as_json, "Odette")
+        assert (unasked.status, "--yes" in unasked.err, second in unasked.out) == (1, True, True)
+        assert second in (await memory("list")).out
+    assert [item["id"] for item in json.loads(unasked.out)["items"]] == [second]
     assert (await memory("forget-about", "--yes", "Odette")).out.splitlines()[-1] == "Forgotten: 2 items, 0 turns."
     assert (await memory("list")).out == "Nothing is remembered.\n"
+    third = json.loads((await memory("add", "--json", "Odette likes plums.")).out)["id"]
+    shown, gone = map(json.loads, (await memory("forget-about", "--json", "--yes", "Odette")).out.splitlines())
+    assert ([item["id"] for item in shown["items"]], gone) == ([third], {"items": 1, "turns": 0})
     assert (await memory("forget", second)).status == 1
+
+
+async def test_one_message_is_forgotten_and_remembering_switched_off(machine: Deployment) -> None:
+    async def memory(*words: str) -> Done:
+        return await emergence(machine, "memory", *words)
+
+    await emergence(machine, "chat", "--once", "My kayak is called Puffin.")
+    async with asyncio.timeout(60):
+        while not (turns := json.loads((await memory("search", "--json", "kayak", "Puffin")).out)["turns"]):
+            await asyncio.sleep(0.5)
+    said = turns[0]["message"]
+    assert (await memory("forget", said)).out == "Forgotten.\n"
+    assert (await memory("forget", said)).status == 1
+
+    assert json.loads((await memory("remember", "--json", "off")).out)["choices"]["remembers"] is False
+    assert json.loads((await memory("hints", "--json", "off")).out)["choices"] == {"remembers": False, "hints": False}
+    assert json.loads((await memory("remember", "--json", "on")).out)["choices"] == {"remembers": True, "hints": False}
 
 
 async def test_lines_from_a_pipe_are_one_conversation(machine: Deployment) -> None:

@@ -21,11 +21,13 @@ from emergence.contracts.memory.items import (
     Items,
     MemoryState,
 )
+from emergence.contracts.memory.problems import UnknownItem
 from emergence.contracts.memory.turns import KeptTurn
 from emergence.kernel.errors import ServiceError
 from emergence.terminal.plain_text import shown_text
 from emergence.terminal.server import Server
 from emergence.terminal.sign_in import TerminalProblem, chosen_sign_in
+from emergence.terminal.system_language import system_language
 
 Answer = TypeVar("Answer", bound=BaseModel)
 
@@ -60,12 +62,21 @@ def configure(parser: argparse.ArgumentParser) -> None:
     edited.add_argument("words", nargs="+")
     for name, explanation in (("pin", "Pin one thing."), ("unpin", "Pin one thing no longer.")):
         act(name, explanation).add_argument("item", type=UUID, metavar="ID")
-    act("forget", "Forget one thing for good.").add_argument("item", type=UUID, metavar="ID")
+    forgotten = act("forget", "Forget one thing for good: an item, or a message that was remembered.")
+    forgotten.add_argument("item", type=UUID, metavar="ID")
+    for name, explanation in (
+        ("remember", "Choose whether anything is remembered."),
+        ("hints", "Choose whether agents may bring something up unasked."),
+    ):
+        act(name, explanation).add_argument("chosen", choices=("on", "off"))
     about = act("forget-about", "Show what holds these words, and forget it for good when told to.")
     about.add_argument("words", nargs="+")
-    about.add_argument("--yes", action="store_true", help="do not ask")
+    about.add_argument("--yes", action="store_true", help="forget it without being asked")
     exported = act("export", "Take everything along that is remembered.")
     exported.add_argument("--format", choices=("json", "markdown"), default="json")
+    exported.add_argument(
+        "--language", choices=("en", "fr"), default=system_language(os.environ), help="of headings; default: from LANG"
+    )
     exported.add_argument("--output", type=Path, metavar="FILE", help="write to this file instead of the terminal")
 
 
@@ -102,8 +113,10 @@ async def _run(arguments: argparse.Namespace) -> int:
             case "pin" | "unpin":
                 await _change(server, arguments, {"pinned": arguments.act == "pin"})
             case "forget":
-                await server.tell("DELETE", f"{ITEMS}/{arguments.item}")
+                await _forget(server, arguments.item)
                 print("{}" if arguments.json else "Forgotten.")
+            case "remember" | "hints":
+                await _choose(server, arguments)
             case "forget-about":
                 return await _forget_about(server, arguments)
             case _:
@@ -121,6 +134,22 @@ def _print(arguments: argparse.Namespace, answer: Answer, shown: Callable[[Answe
 
 async def _change(server: Server, arguments: argparse.Namespace, body: dict[str, object]) -> None:
     _print(arguments, await server.ask("PATCH", f"{ITEMS}/{arguments.item}", Item, body), _item)
+
+
+async def _forget(server: Server, known_as: UUID) -> None:
+    try:
+        await server.tell("DELETE", f"{ITEMS}/{known_as}")
+    except ServiceError as problem:
+        if problem.code != UnknownItem.code:
+            raise
+        await server.tell("DELETE", f"/api/memory/turns/{known_as}")
+
+
+async def _choose(server: Server, arguments: argparse.Namespace) -> None:
+    choices = (await server.get("/api/memory/state", MemoryState)).choices
+    name = "remembers" if arguments.act == "remember" else "hints"
+    body = choices.model_copy(update={name: arguments.chosen == "on"}).model_dump()
+    _print(arguments, await server.ask("PUT", "/api/memory/choices", MemoryState, body), _state)
 
 
 async def _list(server: Server, arguments: argparse.Namespace) -> None:
@@ -144,13 +173,9 @@ async def _list(server: Server, arguments: argparse.Namespace) -> None:
 async def _forget_about(server: Server, arguments: argparse.Namespace) -> int:
     about = {"about": _words(arguments)}
     preview = await server.ask("POST", "/api/memory/forget/preview", ForgetPreview, about)
+    print(preview.model_dump_json() if arguments.json else _preview(preview), flush=True)
     if not preview.items and not preview.turns:
-        print(Forgotten(items=0, turns=0).model_dump_json(indent=2) if arguments.json else "Nothing holds that.")
         return 0
-    if not arguments.json:
-        print(_found(Found(items=preview.items, turns=preview.turns)))
-        if preview.is_cut:
-            print("… and more: do this again afterwards.")
     if not arguments.yes and not _agreed():
         print("Nothing was forgotten.", file=sys.stderr)
         return 1
@@ -158,18 +183,21 @@ async def _forget_about(server: Server, arguments: argparse.Namespace) -> int:
         "items": [str(item.id) for item in preview.items],
         "turns": [str(turn.message) for turn in preview.turns],
     }
-    _print(arguments, await server.ask("POST", "/api/memory/forget", Forgotten, going), _forgotten)
+    gone = await server.ask("POST", "/api/memory/forget", Forgotten, going)
+    print(gone.model_dump_json() if arguments.json else f"Forgotten: {gone.items} items, {gone.turns} turns.")
     return 0
 
 
 def _agreed() -> bool:
     if not sys.stdin.isatty():
         raise TerminalProblem("Nobody can be asked here. Say --yes when all of this shall be forgotten.")
-    return input("Forget all of this for good? [y/N] ").strip().casefold() in ("y", "yes", "o", "oui")
+    print("Forget all of this for good? [y/N] ", end="", file=sys.stderr, flush=True)
+    return sys.stdin.readline().strip().casefold() in ("y", "yes", "o", "oui")
 
 
 async def _export(server: Server, arguments: argparse.Namespace) -> None:
-    path = f"/api/memory/export?format={'json' if arguments.json else arguments.format}"
+    format_ = "json" if arguments.json else arguments.format
+    path = f"/api/memory/export?format={format_}&language={arguments.language}"
     if arguments.output is None:
         async for chunk in server.stream(path):
             sys.stdout.buffer.write(chunk)
@@ -201,6 +229,13 @@ def _found(found: Found) -> str:
     return "\n".join(lines) or "Nothing is remembered of that."
 
 
+def _preview(preview: ForgetPreview) -> str:
+    if not preview.items and not preview.turns:
+        return "Nothing holds that."
+    shown = _found(Found(items=preview.items, turns=preview.turns))
+    return shown + "\n… and more: do this again afterwards." * preview.is_cut
+
+
 def _history(history: ItemHistory) -> str:
     item = history.item
     lines = [_item(item), f"   {item.origin}, used {item.uses} times"]
@@ -222,7 +257,3 @@ def _state(state: MemoryState) -> str:
 
 def _on(is_on: bool) -> str:
     return "on" if is_on else "off"
-
-
-def _forgotten(gone: Forgotten) -> str:
-    return f"Forgotten: {gone.items} items, {gone.turns} turns."
