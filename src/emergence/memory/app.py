@@ -19,7 +19,7 @@ from emergence.contracts.session.events import (
     ThreadRestored,
 )
 from emergence.contracts.session.said import SaidClient
-from emergence.kernel.events.bus.from_settings import bus_from_settings
+from emergence.kernel.events.bus.from_settings import bus_from_settings, take_pushed_events
 from emergence.kernel.events.erasing import Erasing
 from emergence.kernel.events.subscriber import Handler, Subscriber
 from emergence.kernel.revocations import Revocations
@@ -101,13 +101,14 @@ def build_parts(surroundings: Surroundings) -> Memory:
 
 def _lifespan(memory: Memory, life: ServiceLife, reader: RevocationReader) -> Lifespan:
     @asynccontextmanager
-    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         if obstacle := choose_model(memory.settings.memory_embedding_model).obstacle:
             log.warning("memory_searches_words_alone", reason=obstacle)
         bus = bus_from_settings(memory.settings)
         subscriber = Subscriber(
             memory.database, bus, subscriber="memory", handlers=_handlers(memory), clock=memory.clock
         )
+        take_pushed_events(app, memory.settings, bus, subscriber)
         loops = [subscriber.run, reader.run, memory.erasing.run, *_loops(memory)]
         async with life.running(loops):
             try:
