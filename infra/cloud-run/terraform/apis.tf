@@ -8,6 +8,7 @@ locals {
       "iam.googleapis.com",
       "iamcredentials.googleapis.com",
       "monitoring.googleapis.com",
+      "ondemandscanning.googleapis.com",
       "run.googleapis.com",
       "secretmanager.googleapis.com",
       "servicenetworking.googleapis.com",

@@ -45,7 +45,12 @@ resource "google_service_account_iam_member" "ci_deploys" {
 }
 
 resource "google_project_iam_member" "deploys" {
-  for_each = toset(["roles/run.admin", "roles/logging.viewer", "roles/logging.logWriter"])
+  for_each = toset([
+    "roles/run.admin",
+    "roles/logging.viewer",
+    "roles/logging.logWriter",
+    "roles/ondemandscanning.admin", # Cloud Build scans images
+  ])
 
   project = var.project_id
   role    = each.key

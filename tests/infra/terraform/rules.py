@@ -8,7 +8,12 @@ from tests.infra.terraform.planned import resources
 Plan = dict[str, Any]
 Rule = Callable[[Plan], Iterator[str]]
 MUCH_TOO_MUCH = {"roles/owner", "roles/editor", "roles/secretmanager.admin", "roles/iam.serviceAccountAdmin"}
-OF_THE_PROJECT = {"roles/run.admin", "roles/logging.viewer", "roles/logging.logWriter"}
+OF_THE_PROJECT = {
+    "roles/run.admin",
+    "roles/logging.viewer",
+    "roles/logging.logWriter",
+    "roles/ondemandscanning.admin",
+}
 IN_THE_STATE = {
     "google_secret_manager_secret_version": "a secret's value would be in the state",
     "google_service_account_key": "a key would be in the state; use workload identity",
