@@ -3,6 +3,7 @@ locals {
     [
       "artifactregistry.googleapis.com",
       "cloudbuild.googleapis.com",
+      "cloudscheduler.googleapis.com",
       "compute.googleapis.com",
       "dns.googleapis.com",
       "iam.googleapis.com",

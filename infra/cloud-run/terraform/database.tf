@@ -11,8 +11,7 @@ resource "google_sql_database_instance" "own" {
     edition                     = "ENTERPRISE"
     availability_type           = var.database_high_availability ? "REGIONAL" : "ZONAL"
     disk_type                   = "PD_SSD"
-    disk_size                   = 10
-    disk_autoresize             = true
+    disk_autoresize             = true # from 10 GB; a size written here would shrink it again, by making it anew
     disk_autoresize_limit       = var.database_disk_limit_gb
     deletion_protection_enabled = var.deletion_protection # holds against the console and gcloud too
 

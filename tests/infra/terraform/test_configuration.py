@@ -20,9 +20,9 @@ FAULTS = {
     ),
     "secrets.tf": ("secret_id           = each.key", "", 'The argument "secret_id" is required'),
     "database.tf": (
-        "disk_size                   = 10",
-        "disk_size = []",
-        'Inappropriate value for attribute "disk_size"',
+        "disk_autoresize_limit       = var.database_disk_limit_gb",
+        "disk_autoresize_limit = []",
+        'Inappropriate value for attribute "disk_autoresize_limit"',
     ),
     "network.tf": (
         "private_visibility_config {",

@@ -104,6 +104,9 @@ def test_the_database_takes_as_many_connections_as_the_profile_counts_on(plans: 
 
     flags = {flag["name"]: flag["value"] for flag in settings["database_flags"]}
     assert flags["max_connections"] == str(profile["database"]["max_connections"])
+    alert = content_of(next(path for path in PLATFORM_POLICIES if path.stem == "DatabaseConnectionsHigh"))
+    limit = alert["conditions"][0]["conditionThreshold"]["thresholdValue"]
+    assert limit == 0.8 * profile["database"]["max_connections"], "the alert comes at 80 % of what the server takes"
 
 
 def test_each_service_reads_the_secrets_of_its_manifest(plans: Plans) -> None:
