@@ -67,7 +67,7 @@ resource "google_pubsub_subscription" "events" {
 
     oidc_token {
       service_account_email = google_service_account.pusher[0].email
-      audience              = local.services[each.value].url
+      audience              = "${local.services[each.value].url}/api/${each.key}/internal/events" # the service takes no other
     }
   }
 }

@@ -159,6 +159,15 @@ def test_scripts_of_pipelines_pass_shellcheck(name: str, tmp_path: Path) -> None
     assert checked.returncode == 0, checked.stdout
 
 
+def test_scripts_beside_terraform_and_monitoring_pass_shellcheck() -> None:
+    files = sorted((ROOT / "infra" / "cloud-run").glob("[tm]*/*.sh"))
+
+    checked = asked("shellcheck", *map(str, files))
+
+    assert len(files) >= 3
+    assert checked.returncode == 0, checked.stdout
+
+
 def test_yaml_is_written_in_one_style() -> None:
     folder = ROOT / "infra" / "cloud-run" / "monitoring"
     files = [

@@ -65,15 +65,15 @@ def images_keep_their_names(plan: Plan) -> Iterator[str]:
 
 
 def events_are_pushed_to_somebody_who_checks(plan: Plan) -> Iterator[str]:
-    """Events are ordered, never expire, are set aside when they fail, and carry a token for that very service."""
+    """Events are ordered, never expire, are set aside when they fail, and carry a token for that very endpoint."""
     for subscription in resources(plan, "google_pubsub_subscription"):
         values = subscription.values
         if values["expiration_policy"] != [{"ttl": ""}]:
             yield f"{subscription.address}: must never expire"
         for push in values["push_config"]:
             token = push["oidc_token"]
-            if not token or not push["push_endpoint"].startswith(f"{token[0]['audience']}/api/"):
-                yield f"{subscription.address}: needs an OIDC token whose audience is the service"
+            if not token or token[0]["audience"] != push["push_endpoint"]:
+                yield f"{subscription.address}: needs an OIDC token whose audience is the endpoint"
             if not values["enable_message_ordering"]:
                 yield f"{subscription.address}: events of a subject must stay in order"
             if not values["dead_letter_policy"]:

@@ -11,6 +11,8 @@ import pytest
 
 from tests.infra.terraform.offline import CLOUD_RUN, Workspace
 
+pytestmark = pytest.mark.xdist_group("terraform")  # one worker plans for all
+
 CHECK = CLOUD_RUN / "terraform" / "check.sh"
 FAULTS = {
     "registry.tf": (

@@ -10,6 +10,8 @@ from tests.infra.terraform.conftest import Plans
 from tests.infra.terraform.offline import CLOUD_RUN
 from tests.infra.terraform.planned import only, resources
 
+pytestmark = pytest.mark.xdist_group("terraform")  # one worker plans for all
+
 ROUTES: dict[str, Any] = yaml.safe_load((CLOUD_RUN / "routes.yaml").read_text())
 URL_MAP = "google_compute_url_map.own[0]"
 HIDDEN = ["/metrics", "/metrics/x", "/api/auth/internal", "/api/auth/internal/introspect", "/api/x/internal/a/b"]

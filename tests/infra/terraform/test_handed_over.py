@@ -12,6 +12,8 @@ from tests.infra.terraform.conftest import Plans
 from tests.infra.terraform.offline import CLOUD_RUN, DEPLOYMENTS, Workspace
 from tests.infra.terraform.planned import only, resources
 
+pytestmark = pytest.mark.xdist_group("terraform")  # one worker plans for all
+
 SERVICES = ("auth", "session", "main")
 DIGEST = f"europe-west1-docker.pkg.dev/emergence-469005/emergence/image@sha256:{'0' * 64}"
 

@@ -12,6 +12,8 @@ from tests.infra.terraform.conftest import Plans
 from tests.infra.terraform.offline import DEPLOYMENTS, workspace
 from tests.infra.terraform.planned import inventory, resources
 
+pytestmark = pytest.mark.xdist_group("terraform")  # one worker plans for all
+
 INVENTORIES = Path(__file__).parent / "inventories"
 
 

@@ -11,6 +11,8 @@ from tests.infra.terraform.offline import DEPLOYMENTS
 from tests.infra.terraform.planned import only
 from tests.infra.terraform.rules import faults_of
 
+pytestmark = pytest.mark.xdist_group("terraform")  # one worker plans for all
+
 Spoil = Callable[[dict[str, Any]], object]
 DATABASE = "google_sql_database_instance.own"
 REGISTRY = "google_artifact_registry_repository.images"
