@@ -5,6 +5,7 @@ import re
 import pytest
 
 from emergence.composition import every_settings_class
+from tests.architecture.sources import ROOT
 from tests.infra.monitoring.figures import declared, product_words
 from tests.infra.monitoring.files import FIGURE_POLICIES, MONITORING, PLATFORM_POLICIES, content_of
 
@@ -12,6 +13,8 @@ RUNBOOKS = sorted((MONITORING / "runbooks").glob("*.md"))
 SECTION = re.compile(r"^## (\w+)\n(.*?)(?=^## |\Z)", re.MULTILINE | re.DOTALL)
 POINTER = re.compile(r"See (runbooks/\w+\.md)#(\w+)\.$")
 WORD = re.compile(r"`([a-z]+(?:_[a-z]+)+)`")
+TYPED = re.compile(r"make -C infra/cloud-run ([a-z-]+)")
+TARGET = re.compile(r"^([a-z][a-z%-]*):", re.MULTILINE)
 VARIABLE = re.compile(r"`([A-Z]+(?:_[A-Z]+)+)`")
 OF_TERRAFORM = frozenset({"database_tier", "database_disk_limit_gb"})
 OF_POSTGRESQL = frozenset({"max_connections"})
@@ -41,6 +44,17 @@ def test_a_runbook_says_what_it_means_where_to_look_and_what_mends_it(name: str)
     text = next(text for (_, found), text in sections().items() if found == name)
 
     assert re.findall(r"^- \*\*(\w+):\*\*", text, flags=re.MULTILINE) == ["Means", "Look", "Mend"]
+
+
+def test_targets_that_a_runbook_types_exist() -> None:
+    typed = {target for path in RUNBOOKS for target in TYPED.findall(path.read_text())}
+    operators = ROOT / "infra" / "cloud-run" / "Makefile"
+
+    assert {"status", "rollback-auth"} <= typed
+    if not operators.is_file():
+        pytest.skip("the operators' Makefile is not in this tree")
+    known = [name.replace("%", "[a-z]+") for name in TARGET.findall(operators.read_text())]
+    assert [target for target in typed if not any(re.fullmatch(name, target) for name in known)] == []
 
 
 @pytest.mark.parametrize("path", RUNBOOKS, ids=[path.stem for path in RUNBOOKS])
