@@ -1,6 +1,6 @@
 """Run the real Terraform on infra/cloud-run/terraform offline, with the schema-only provider: no project, no state.
 
-As a program it is what `OFFLINE=1 infra/cloud-run/terraform/check.sh` starts.
+As a program it is what `OFFLINE=1 infra/cloud-run/terraform/run.sh` starts.
 """
 
 import json

@@ -13,7 +13,7 @@ from tests.infra.terraform.offline import CLOUD_RUN, Workspace
 
 pytestmark = pytest.mark.xdist_group("terraform")  # one worker plans for all
 
-CHECK = CLOUD_RUN / "terraform" / "check.sh"
+RUN = CLOUD_RUN / "terraform" / "run.sh"
 FAULTS = {
     "registry.tf": (
         "immutable_tags = true",
@@ -73,19 +73,19 @@ def test_the_tests_of_the_configuration_pass(terraform: Workspace) -> None:
     ],
     ids=str,
 )
-def test_check_says_what_is_missing(words: tuple[str, ...], status: int, said: str, terraform: Workspace) -> None:
+def test_run_says_what_is_missing(words: tuple[str, ...], status: int, said: str, terraform: Workspace) -> None:
     surroundings = {"PATH": f"{Path(terraform.terraform).parent}:/usr/bin:/bin"}
 
-    asked = subprocess.run([CHECK, *words], env=surroundings, capture_output=True, text=True, check=False)
+    asked = subprocess.run([RUN, *words], env=surroundings, capture_output=True, text=True, check=False)
 
     assert asked.returncode == status
     assert said in asked.stderr
     assert len(asked.stderr.splitlines()) == 1
 
 
-def test_check_works_offline(terraform: Workspace) -> None:
+def test_run_works_offline(terraform: Workspace) -> None:
     asked = subprocess.run(
-        [CHECK, "validate"], env={**environ, "OFFLINE": "1"}, capture_output=True, text=True, check=False, timeout=120
+        [RUN, "validate"], env={**environ, "OFFLINE": "1"}, capture_output=True, text=True, check=False, timeout=120
     )
 
     assert terraform.terraform
@@ -97,9 +97,7 @@ def test_a_machine_without_terraform_is_told_so(tmp_path: Path) -> None:
     for name in ("dirname", "sh"):
         (tmp_path / name).symlink_to(shutil.which(name) or "")
 
-    asked = subprocess.run(
-        [CHECK, "validate"], env={"PATH": str(tmp_path)}, capture_output=True, text=True, check=False
-    )
+    asked = subprocess.run([RUN, "validate"], env={"PATH": str(tmp_path)}, capture_output=True, text=True, check=False)
 
     assert asked.returncode == 10
     assert "Terraform is missing" in asked.stderr

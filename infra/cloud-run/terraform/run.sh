@@ -1,17 +1,17 @@
 #!/bin/sh
-# Checks this configuration: `check.sh validate`, `check.sh plan ENVIRONMENT`, `check.sh test`.
+# Checks this configuration and plans: `run.sh validate`, `run.sh plan [ENVIRONMENT]`, `run.sh test`.
 # OFFLINE=1 does it without a project, a state or a network, with a provider that knows nothing but Google's schema.
 set -eu
 cd "$(dirname "$0")"
 
 stop() {
-    echo "check.sh: $2" >&2
+    echo "run.sh: $2" >&2
     exit "$1"
 }
 
 ACT=${1:-}
-ENVIRONMENT=${2:-prod}
-case $ACT in validate | plan | test) ;; *) stop 2 "Say what: check.sh validate, check.sh plan ENVIRONMENT, check.sh test." ;; esac
+ENVIRONMENT=${2:-${ENVIRONMENT:-dev}}
+case $ACT in validate | plan | test) ;; *) stop 2 "Say what: run.sh validate, run.sh plan ENVIRONMENT, run.sh test." ;; esac
 case $ENVIRONMENT in dev | staging | prod) ;; *) stop 2 "ENVIRONMENT must be dev, staging or prod, not $ENVIRONMENT." ;; esac
 command -v terraform >/dev/null 2>&1 || stop 10 "Terraform is missing; install 1.9 or newer."
 
