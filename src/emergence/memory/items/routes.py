@@ -130,11 +130,15 @@ async def delete_item(item_id: UUID, memory: Parts, caller: Caller) -> None:
 
 @public.get("/search")
 async def search(
-    words: Words, memory: Parts, caller: Caller, limit: Annotated[int, Query(ge=1, le=FOUND_MAX)] = 20
+    words: Words,
+    memory: Parts,
+    caller: Caller,
+    kind: ItemKind | None = None,
+    limit: Annotated[int, Query(ge=1, le=FOUND_MAX)] = 20,
 ) -> Found:
-    """Return what fits, by words and by meaning."""
+    """Return what fits, by words and by meaning; with a kind items of that one alone."""
     async with memory.questions.of(caller.user_id):
-        return await search_memory(memory, caller.user_id, words, limit)
+        return await search_memory(memory, caller.user_id, words, kind, limit)
 
 
 @public.post("/forget/preview")

@@ -1,15 +1,19 @@
 """Write into memory by hand, correct what is there, and pin it."""
 
+from datetime import datetime
 from uuid import UUID
 
 from emergence.contracts.memory.items import ChangeItem, Item, WriteItem
 from emergence.contracts.memory.problems import ItemSuperseded, TooManyItems, UnknownItem
 from emergence.kernel.storage.database import Transaction
+from emergence.memory.harvest.read_written import read_written, written_preference
 from emergence.memory.items.look import one_item
 from emergence.memory.parts import Memory
-from emergence.memory.store.edit_items import add_version, pin
-from emergence.memory.store.keep_items import NewItem, is_full, keep_item
+from emergence.memory.question.words import language_of, words_of
+from emergence.memory.store.edit_items import Correction, add_version, pin, scope_of
+from emergence.memory.store.keep_items import DECIDED_BY_THE_PERSON, NewItem, is_full, keep_item
 from emergence.memory.store.locks import hold_items
+from emergence.memory.store.profile import EVERYWHERE
 from emergence.memory.store.vectors import note_person
 
 IMPORTANCE = 0.7  # what somebody takes the trouble to write down
@@ -56,4 +60,13 @@ async def _corrected(memory: Memory, tx: Transaction, user_id: UUID, item: Item,
     if await is_full(tx, user_id):
         raise TooManyItems()
     await memory.forgotten_words.unbury(tx, user_id, text)
-    return await add_version(tx, user_id, item.id, text, memory.clock.now())
+    now = memory.clock.now()
+    return await add_version(tx, user_id, item.id, await _read(tx, user_id, item, text, now), now)
+
+
+async def _read(tx: Transaction, user_id: UUID, item: Item, text: str, now: datetime) -> Correction:
+    read, language = read_written(text, now) or (None, language_of(words_of(text)) or "")
+    scope = await scope_of(tx, user_id, item.id)
+    is_wish = item.kind in DECIDED_BY_THE_PERSON and (scope is not None or item.kind == "preference")
+    wish = written_preference(text, read, scope or EVERYWHERE) if is_wish else None
+    return Correction(text, language, read.fact if read else None, wish)
