@@ -7,7 +7,7 @@ import pytest
 
 from emergence.kernel.embeddings.embedder import EmbeddingDown, Vector, vector_of
 from emergence.memory.change_model import change_model
-from emergence.memory.embed_turns import AT_ONCE, Line, embed_due
+from emergence.memory.embed_turns import AT_ONCE, PEOPLE_AT_ONCE, Line, embed_due
 from emergence.memory.failed_work import LEFT_OUT_AFTER
 from emergence.memory.parts import Memory
 from emergence.memory.store import vectors
@@ -75,17 +75,17 @@ async def test_one_turn_does_not_wait_for_the_thousands_of_somebody_else(
     assert (await embedded(memory, ada), await embedded(memory, bob)) == (1, AT_ONCE - 1)
 
 
-async def test_however_many_wait_each_has_a_turn_before_anybody_has_the_next(memory: Memory) -> None:
-    people = [Person() for _ in range(AT_ONCE + 8)]
+async def test_whoever_was_served_waits_until_the_others_were(memory: Memory) -> None:
+    people, share = [Person() for _ in range(PEOPLE_AT_ONCE + 2)], AT_ONCE // PEOPLE_AT_ONCE
     for person in people:
-        await keep(memory, person, ["One", "Two", "Three"])
+        await keep(memory, person, [str(number) for number in range(3 * share)])
     line = Line()
 
     await embed_due(memory, line)
     await embed_due(memory, line)
 
     counts = [await embedded(memory, person) for person in people]
-    assert sorted(counts) == [1] * 16 + [2] * 24
+    assert sorted(counts) == [share] * 4 + [2 * share] * (PEOPLE_AT_ONCE - 2)
 
 
 async def test_a_text_that_is_refused_is_left_out_and_what_came_with_it_is_not(

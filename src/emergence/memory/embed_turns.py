@@ -23,6 +23,7 @@ log = structlog.get_logger(__name__)
 
 POLL = timedelta(seconds=2)
 AT_ONCE = 32  # turns: well under a second of work
+PEOPLE_AT_ONCE = 8  # a few turns of each, as each person's are a request of their own
 FAILED_AT_ONCE = 4  # one by one, so that others wait for a few of them at most
 PROBE = "Good morning."  # what any model that runs has a vector for
 LONGEST_WAIT = timedelta(minutes=2)
@@ -56,7 +57,7 @@ async def embed_due(memory: Memory, line: Line | None = None) -> bool:
     if embedder is None:
         return False
     line, now = line or Line(), memory.clock.now()
-    people = await vectors.people_waiting(memory.database, embedder.name, now, line.last, AT_ONCE)
+    people = await vectors.people_waiting(memory.database, embedder.name, now, line.last, PEOPLE_AT_ONCE)
     due = await vectors.due_vectors(memory.database, embedder.name, now, people, AT_ONCE)
     failed = await vectors.failed_vectors(memory.database, embedder.name, now, FAILED_AT_ONCE)
     line.last = people[-1] if people else line.last
