@@ -206,7 +206,7 @@ FRENCH = Grammar(
             rf"je suis (?:fan|grand fan|grande fan|passionnée?|amateur|amatrice) (?:de |d'){_LASTING}{_WHAT}",
             makers.like("Aime {}", 1.0, "fr"),
         ),
-        pattern(rf"je préf[éè]re(?:rais)? {_VERY}{_LASTING}(?!qu|si\b){_WHAT}", makers.prefer("Préfère {}", "fr")),
+        pattern(rf"je pr[ée]f[éèe]re(?:rais)? {_VERY}{_LASTING}(?!qu|si\b){_WHAT}", makers.prefer("Préfère {}", "fr")),
         pattern(
             rf"(?:mon|ma|mes) (?P<thing>[\w' ]{{2,25}}?) préférée?s?(?: est| sont|,? c'est),? (?!celui|celle|quand|que|lequel|laquelle)(?P<what>(?:[^,;:.!…()\x00]|\.(?=\w)){{2,50}}?){_END}",
             makers.favourite("{} préféré(e) : {}"),

@@ -186,8 +186,9 @@ def relative_at_work(body: str, at_work: str) -> Make:
         if draft is None or draft.fact is None or not _is_job(what):
             return draft
         who = draft.fact.object
-        works = Draft("fact", at_work.format(who, what), FAMILY, fact=NewFact(who, "works_as", what))
-        return replace(draft, also=[replace(works, concepts=[NewConcept(who, "person")])])
+        works = NewFact(who, "works_as", what)
+        at = Draft("fact", at_work.format(who, what), FAMILY, fact=works, concepts=[NewConcept(who, "person")])
+        return replace(draft, also=[at])
 
     return make
 
