@@ -6,7 +6,7 @@ from tests.architecture.sources import ROOT, parsed, place, tracked_below
 
 PYTHON_LINES = 300
 TYPESCRIPT_LINES = 250
-FOLDERS = ("src", "tests", "bench", "tools")
+FOLDERS = ("src", "tests", "bench", "tools", "infra")
 VAGUE_NAMES = frozenset(
     {"utils", "util", "helpers", "helper", "common", "core", "base", "misc", "manager", "service", "handler"}
 )
