@@ -75,7 +75,7 @@ def migrate(tools: Tools, services: list[Service], project_number: str, *, accep
     image = tools.place.image(main.key)
     pinned = check_secrets(tools, main)
     newest = _newest_image(tools, image) or serving.image
-    service = render(tools, Wanted(main, project_number, newest, "migrate", pinned), "migrate")
+    service = render(tools, Wanted(main, project_number, newest, pinned), "migrate")
     with tempfile.TemporaryDirectory(prefix="emergence-job-") as folder:
         file = Path(folder) / "job.json"
         file.write_text(json.dumps(job_of(service)))

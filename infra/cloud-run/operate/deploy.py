@@ -3,7 +3,7 @@
 import json
 import tempfile
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from operate.catalogue import Service
@@ -45,16 +45,16 @@ def deploy(tools: Tools, plan: Plan) -> Deployed:
     """Bring one service to what is checked out. Raises Refused; the traffic is then where it was."""
     service = plan.service
     commit = commit_of_tree(tools)
+    given = require_image(tools, plan.image) if plan.image else None
     pinned = check_secrets(tools, service)
     before = live_service(tools, service.name)
     taken = [revision.name for revision in revisions_of(tools, service.name)] if before else []
     suffix = free_suffix(service, commit, taken)
-    trial = Wanted(
-        service, plan.project_number, plan.image or f"{tools.place.image(service.key)}@{NO_DIGEST}", commit, pinned
-    )
-    render(tools, trial, suffix)  # a mistake is found before minutes of building
-    image = require_image(tools, plan.image) if plan.image else build_and_push(tools, service, commit)
-    rendered = render(tools, Wanted(service, plan.project_number, image, commit, pinned), suffix)
+    wanted = Wanted(service, plan.project_number, given or f"{tools.place.image(service.key)}@{NO_DIGEST}", pinned)
+    rendered = render(tools, wanted, suffix)
+    if given is None:  # rendered once already, so that a mistake is found before minutes of building
+        built = build_and_push(tools, service, commit)
+        rendered = render(tools, replace(wanted, image=built), suffix)
     manifest, revision = with_traffic(rendered, before, commit)
     _replace(tools, service, revision, manifest)
     if tools.is_dry:

@@ -24,7 +24,6 @@ class Wanted:
     service: Service
     project_number: str
     image: str
-    commit: str
     secrets: Mapping[str, int]
 
 
