@@ -19,6 +19,7 @@ compile() {
 compile build --group build
 compile node --group node
 compile dev --extra dev pyproject.toml
+compile infra --group infra --constraint requirements/dev.txt
 # A service runs with the very versions that its tests ran with.
 for name in $EXTRAS; do
     compile "$name" --extra "$name" --constraint requirements/dev.txt pyproject.toml

@@ -13,7 +13,7 @@ from tests.architecture.sources import ROOT
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())
 SERVICES = ("auth", "session", "chat", "memory", "gateway")
 EXTRA_LOCKS = (*SERVICES, "up", "dev")
-GROUP_LOCKS = ("build", "node")
+GROUP_LOCKS = ("build", "infra", "node")
 PINNED = re.compile(r"^(?P<name>[A-Za-z0-9._-]+)==(?P<version>[^ ;\\]+)(?P<marker> ; [^\\]+)?", re.MULTILINE)
 
 

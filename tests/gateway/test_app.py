@@ -114,6 +114,18 @@ async def test_internal_paths_exist_for_neighbours(shape: Shape, browser: aiohtt
             assert reply.status == 201
 
 
+async def test_a_neighbour_may_use_the_platforms_own_name_for_us(shape: Shape, browser: aiohttp.ClientSession) -> None:
+    token = ServiceTokens(SERVICE_SECRET, "chat").token_for("session")
+    headers = {"authorization": f"Bearer {token}", "host": "emergence-app-123.europe-west1.run.app"}
+    async with front_door(shape, Backend(), EMERGENCE_PUBLIC_URL="https://chat.example.org") as url:
+        async with browser.get(f"{url}/api/session/internal/secret", headers=headers) as internal:
+            pass
+        async with browser.get(f"{url}/api/threads", headers=headers) as public:
+            pass
+
+    assert (internal.status, public.status) == (201, 421)
+
+
 @pytest.mark.parametrize(
     "path",
     [

@@ -49,7 +49,7 @@ class Gateway:
         headers = Headers(scope=scope)
         if scope["type"] == "http":
             send = with_security_headers(send, scope["path"], is_https=self._is_https(scope, headers))
-        if scope["path"] != "/api/health" and not self._is_our_host(headers):
+        if scope["path"] != "/api/health" and not self._is_our_host(headers) and not self._is_neighbour(scope, headers):
             await _refuse(scope, receive, send, "This server does not answer to that host name.\n", 421)
             return
         try:
@@ -66,7 +66,7 @@ class Gateway:
             if path == "/metrics" and not self._shows_metrics():
                 raise NotFound()
             return self.own if path in OWN_PATHS or path.startswith("/api/") else self._send_file
-        if is_internal(path) and not self.service_tokens.accepts(headers.get("authorization"), audience=owner):
+        if is_internal(path) and not self._is_neighbour(scope, headers):
             raise NotFound()  # for services only; to everybody else there is nothing
         if owner not in self.backends:
             raise Unavailable(f"The {owner} service is not connected; set {owner.upper()}_SERVICE_URL.")
@@ -94,6 +94,13 @@ class Gateway:
             public_url=self.settings.emergence_public_url,
             loopback_only=self.settings.gateway_loopback_only,
         )
+
+    def _is_neighbour(self, scope: Scope, headers: Headers) -> bool:
+        """Return whether a service calls, whose name for us is the platform's own; no page can make its token."""
+        owner = owner_of(scope["path"])
+        if owner is None or not is_internal(scope["path"]):
+            return False
+        return self.service_tokens.accepts(headers.get("authorization"), audience=owner)
 
     def _is_https(self, scope: Scope, headers: Headers) -> bool:
         return scope.get("scheme") == "https" or (self.settings.emergence_public_url or "").startswith("https://")

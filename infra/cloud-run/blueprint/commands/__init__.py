@@ -1,0 +1,1 @@
+"""The commands of blueprint.sh, one file each."""

@@ -1,0 +1,137 @@
+"""Writes the manifest of one service for one environment: profile, then environment, then what the operator says."""
+
+import re
+from collections.abc import Mapping
+from copy import deepcopy
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from blueprint.files import FOLDER, choose
+from blueprint.merging import merged
+from blueprint.refusal import InvalidManifest
+from blueprint.services import Service, backend_of, container_of, every_service, service_of
+
+PLACEHOLDER = re.compile(r"\$\{(\w+)\}")
+BY_DIGEST = re.compile(r"[a-z0-9][a-z0-9._:/-]*@sha256:[0-9a-f]{64}")
+SUFFIX = re.compile(r"[a-z0-9]([a-z0-9-]{0,20}[a-z0-9])?")  # Cloud Run: a revision's name has at most 63 characters
+PROJECT = re.compile(r"[a-z][a-z0-9-]{4,28}[a-z0-9]")
+REGION = re.compile(r"[a-z]+-[a-z]+[0-9]{1,2}")
+PUBLIC_URL = re.compile(r"https://[a-z0-9.-]+(:[0-9]{1,5})?")
+RESOURCE = re.compile(r"[a-z]([a-z0-9-]{0,61}[a-z0-9])?")
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """What differs between two deployments of one service. `secrets` maps a name to the version that is bound."""
+
+    environment: str
+    project: str
+    project_number: str
+    region: str
+    image: str
+    revision: str
+    secrets: Mapping[str, str] = field(default_factory=dict)
+    profile: str = "default"
+    public_url: str | None = None
+    network: str = "emergence"
+    subnetwork: str | None = None
+
+    def check(self) -> None:
+        """Raise InvalidManifest for a value that Google, or a later command, would stumble over."""
+        public_url = self.public_url or "https://none"
+        forms = {
+            "--project": (PROJECT, self.project, "a project id like emergence-prod-1"),
+            "--project-number": (re.compile(r"[0-9]{1,19}"), self.project_number, "digits, as the project's page says"),
+            "--region": (REGION, self.region, "a region like europe-west1"),
+            "--image": (BY_DIGEST, self.image, "an address with its digest, like REPOSITORY/auth@sha256:…; tags move"),
+            "--revision-suffix": (SUFFIX, self.revision, "at most 22 lower-case letters, digits and dashes"),
+            "--public-url": (PUBLIC_URL, public_url, "like https://chat.example.org, without a path"),
+            "--vpc": (RESOURCE, self.network, "NETWORK/SUBNETWORK, both in lower-case letters, digits and dashes"),
+        }
+        for option, (form, value, expected) in forms.items():
+            if not form.fullmatch(value):
+                raise InvalidManifest(f"{option} {value!r} must be {expected}")
+        for name, version in self.secrets.items():
+            if not re.fullmatch(r"[1-9][0-9]*", version):
+                raise InvalidManifest(f"--secret {name}={version}: must be the number of a version, which cannot move")
+
+
+def rendered(key: str, target: Target, folder: Path = FOLDER) -> dict[str, Any]:
+    """Return the whole manifest. Raises InvalidManifest, also for a placeholder that nothing fills."""
+    target.check()
+    service = service_of(key, folder)
+    environment = choose(folder / "environments", "environment", target.environment)
+    manifest = sized(service, target.profile, target.environment, folder)
+    _bind_optional_secrets(manifest, service, target.secrets, folder)
+    filled: dict[str, Any] = _filled(manifest, _values(service, target, environment, folder), key)
+    return filled
+
+
+def sized(service: Service, profile: str, environment: str | None, folder: Path = FOLDER) -> dict[str, Any]:
+    """Return a service's manifest with its sizes, placeholders unfilled; without an environment, its widest sizes."""
+    layers = [choose(folder / "profiles", "profile", profile)]
+    if environment is not None:
+        layers.append(choose(folder / "environments", "environment", environment))
+    manifest: dict[str, Any] = service.manifest
+    for layer in layers:
+        manifest = merged(manifest, layer.get("services", {}).get(service.key, {}))
+    return deepcopy(manifest)
+
+
+def url_of(service: Service, target: Target) -> str:
+    """Return the address that Cloud Run gives a service before it exists (deterministic URLs)."""
+    return f"https://{service.name}-{target.project_number}.{target.region}.run.app"
+
+
+def _values(service: Service, target: Target, environment: dict[str, Any], folder: Path) -> dict[str, str]:
+    services = every_service(folder)
+    served = {name for each in services for name in each.serves}
+    needed = [name for name in service.needs if name in served]
+    named_here = environment.get("public_url")
+    public_url = target.public_url or (url_of(service_of(named_here, folder), target) if named_here else None)
+    if public_url is None:
+        raise InvalidManifest(f"--public-url is required in {target.environment}: the address that browsers use")
+    return {
+        **environment.get("values", {}),
+        "ENVIRONMENT": target.environment,
+        "IMAGE": target.image,
+        "NETWORK": target.network,
+        "PROJECT": target.project,
+        "PUBLIC_URL": public_url,
+        "REGION": target.region,
+        "REVISION": target.revision,
+        "SUBNETWORK": target.subnetwork or f"{target.network}-{target.region}",
+        **{f"URL_OF_{name}": url_of(backend_of(name, services), target) for name in needed},
+        **{f"VERSION_OF_{name}": version for name, version in target.secrets.items()},
+    }
+
+
+def _bind_optional_secrets(
+    manifest: dict[str, Any], service: Service, secrets: Mapping[str, str], folder: Path
+) -> None:
+    """Add what this service may read and was named; what belongs to other services is passed over."""
+    known = {name for each in every_service(folder) for name in (*each.required_secrets, *each.optional_secrets)}
+    if unknown := sorted(set(secrets) - known):
+        raise InvalidManifest(f"--secret: no service reads {', '.join(unknown)}")
+    entries = container_of(manifest)["env"]
+    for name in service.optional_secrets:
+        if name in secrets:
+            reference = {"name": name, "key": f"${{VERSION_OF_{name}}}"}
+            entries.append({"name": name, "valueFrom": {"secretKeyRef": reference}})
+
+
+def _filled(tree: Any, values: Mapping[str, str], key: str) -> Any:
+    if isinstance(tree, dict):
+        return {name: _filled(value, values, key) for name, value in tree.items()}
+    if isinstance(tree, list):
+        return [_filled(value, values, key) for value in tree]
+    if not isinstance(tree, str):
+        return tree
+    missing = [name for name in PLACEHOLDER.findall(tree) if name not in values]
+    for name in missing:
+        secret = name.removeprefix("VERSION_OF_")
+        if secret != name:
+            raise InvalidManifest(f"{key} reads the secret {secret}: pass --secret {secret}=VERSION")
+        raise InvalidManifest(f"{key}: nothing fills ${{{name}}}")
+    return PLACEHOLDER.sub(lambda found: values[found[1]], tree)
