@@ -3,16 +3,16 @@
 import json
 import tempfile
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from operate.catalogue import Service
 from operate.images import build_and_push, commit_of_tree, require_image
 from operate.manifests import NO_DIGEST, Wanted, free_suffix, render, with_traffic
 from operate.programs import Tools, tell
-from operate.refusals import Exit, Missing, Refused
+from operate.refusals import Exit, Refused
 from operate.revisions import Live, live_service, move_traffic, revisions_of
-from operate.secret_store import check_secrets, secret_value
+from operate.secret_store import Looked, check_secrets, secret_value
 from operate.smoke import Asked, Outcome, smoke
 
 LOG_LINES = 15
@@ -23,12 +23,13 @@ NO_INVOKER_CHECK = "run.googleapis.com/invoker-iam-disabled"
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What one deployment was asked to do. `image` skips building."""
+    """What one deployment was asked to do. `image` skips building; `known` are secrets that were looked at already."""
 
     service: Service
     project_number: str
     image: str | None = None
     moves_traffic: bool = True
+    known: dict[str, Looked] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +47,7 @@ def deploy(tools: Tools, plan: Plan) -> Deployed:
     service = plan.service
     commit = commit_of_tree(tools)
     given = require_image(tools, plan.image) if plan.image else None
-    pinned = check_secrets(tools, service)
+    pinned = check_secrets(tools, service, plan.known)
     before = live_service(tools, service.name)
     taken = [revision.name for revision in revisions_of(tools, service.name)] if before else []
     suffix = free_suffix(service, commit, taken)
@@ -93,14 +94,15 @@ def canary_outcomes(tools: Tools, service: Service, live: Live) -> list[Outcome]
     if not live.is_public_ingress:
         tell("  skipped: only the load balancer may call it, so it is judged by its startup probe and its log")
         return []
-    return smoke(asked_of(tools, service, live.canary.url or "", is_public_host=False))
+    return smoke(asked_of(tools, service, live, live.canary.url or "", is_public_host=False))
 
 
-def asked_of(tools: Tools, service: Service, url: str, *, is_public_host: bool) -> Asked:
+def asked_of(tools: Tools, service: Service, live: Live, url: str, *, is_public_host: bool) -> Asked:
     """Return what to ask a service at `url`; with the token for its figures where the operator may read it."""
     token = None
-    with suppress(Missing, Refused):
-        token = secret_value(tools, "METRICS_TOKEN", "latest").strip()
+    if version := live.pinned.get("METRICS_TOKEN"):
+        with suppress(Refused):
+            token = secret_value(tools, "METRICS_TOKEN", version).strip()
     return Asked(service.key, url.rstrip("/"), token, only_health=service.key == "main" and not is_public_host)
 
 

@@ -12,6 +12,7 @@ from operate.images import commit_of_tree
 from operate.place import Place
 from operate.programs import Tools, tell
 from operate.refusals import Exit, Refused
+from operate.secret_store import Looked
 
 State = Literal["deployed", "failed", "not tried"]
 
@@ -31,12 +32,13 @@ def deploy_all(tools: Tools, services: Sequence[Service], project_number: str, *
     kept = state_file(tools.place)
     done = _done_before(kept, commit) if resume else []
     states: dict[str, State] = {each.key: "deployed" if each.key in done else "not tried" for each in services}
+    known: dict[str, Looked] = {}  # most secrets belong to several services
     for service in services:
         if states[service.key] == "deployed":
             tell(f"{service.name}: was deployed before")
             continue
         try:
-            deploy(tools, Plan(service, project_number))
+            deploy(tools, Plan(service, project_number, known=known))
         except (Refused, KeyboardInterrupt) as stopped:
             states[service.key] = "failed"
             print(table(states))

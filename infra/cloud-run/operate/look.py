@@ -14,6 +14,7 @@ from operate.smoke import Asked, Outcome, smoke
 from operate.web import base_address
 
 POLL_S = 5.0
+FRONT = "main"  # answers to its public name only
 
 
 def status(tools: Tools) -> None:
@@ -58,17 +59,15 @@ def logs(tools: Tools, service: Service, *, follow: bool, lines: int) -> None:
 
 def test_services(tools: Tools, services: Sequence[Service]) -> list[Outcome]:
     """Ask what is deployed. Raises Refused(NO_REVISION) where nothing is."""
-    addresses = {live.name: live.url for live in live_services(tools)}
+    found = {live.name: live for live in live_services(tools)}
     outcomes = []
     for service in services:
-        if service.name not in addresses:
-            raise Refused(
-                Exit.NO_REVISION, f"{service.name} was never deployed in {tools.place.project}; deploy it first"
-            )
-        url, is_public = addresses[service.name], tools.place.public_url is None
-        if service.key == "main" and tools.place.public_url:
-            url, is_public = tools.place.public_url, True
-        outcomes += smoke(asked_of(tools, service, url, is_public_host=is_public))
+        live = found.get(service.name)
+        if live is None:
+            where = tools.place.project
+            raise Refused(Exit.NO_REVISION, f"{service.name} was never deployed in {where}; deploy it first")
+        url = live.public_url if service.key == FRONT and live.public_url else live.url
+        outcomes += smoke(asked_of(tools, service, live, url, is_public_host=url == live.public_url))
     return outcomes
 
 

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 from operate.catalogue import catalogue
@@ -98,10 +99,13 @@ def preflight(tools: Tools, *, docker: bool) -> str:
     """Look at everything that a deployment needs of the machine and the project; return the project's number."""
     check_tools(tools, docker=docker)
     check_sign_in(tools)
-    number = project_number(tools)
-    check_billing(tools)
-    check_apis(tools)
-    return number
+    with ThreadPoolExecutor() as pool:  # a second each, one after the other
+        number = pool.submit(project_number, tools)
+        others = [pool.submit(check, tools) for check in (check_billing, check_apis)]
+        found = number.result()  # a wrong project explains the rest, so it is told first
+        for other in others:
+            other.result()
+    return found
 
 
 def doctor(tools: Tools) -> list[Found]:

@@ -17,7 +17,7 @@ from operate.refusals import Exit, Missing, Refused
 # gcloud's sentences (SDK 528), first match wins. Its exit code is 1 for all of them.
 MEANINGS: Sequence[tuple[str, Exit, str]] = (
     (r"You do not currently have an active account|Reauthentication|UNAUTHENTICATED|invalid authentication cred"
-     r"|HTTPError 401|Could not read json file|access_token_file", Exit.NOT_SIGNED_IN,
+     r"|HTTPError 401|Could not read json file", Exit.NOT_SIGNED_IN,
      "nobody is signed in to Google; type `gcloud auth login`"),
     (r"RESOURCE_EXHAUSTED|HTTPError (429|5\d\d)|HttpError.*\b(429|50\d)\b|UNAVAILABLE|INTERNAL\b|Quota exceeded"
      r"|code[=:] ?50\d|Too Many Requests", Exit.API, "Google's API is busy or failing; try the same again in a minute"),
@@ -29,6 +29,7 @@ MEANINGS: Sequence[tuple[str, Exit, str]] = (
     (r"PERMISSION_DENIED|HTTPError 403|does not have permission|Permission .* denied", Exit.PROJECT,
      "this account may not do that in this project"),
 )  # fmt: skip
+AUTHENTICATED_AS = re.compile(r"\s*This command is authenticated .*")  # gcloud appends who asked; it explains nothing
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +110,7 @@ class Tools:
 
 def refusal_of(said: str, what: str) -> Refused:
     """Return what gcloud's own words mean."""
+    said = AUTHENTICATED_AS.sub("", said)
     for pattern, code, sentence in MEANINGS:
         if re.search(pattern, said):
             if not sentence:

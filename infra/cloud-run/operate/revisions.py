@@ -9,6 +9,7 @@ from operate.refusals import Exit, Missing, Refused
 
 OURS = ("managed-by", "emergence")
 COMMIT = "commit"  # label on a revision: what it was built from
+PUBLIC_URL = "EMERGENCE_PUBLIC_URL"
 CANARY = "canary"  # tag of the revision that is being tried, and first part of its address
 
 
@@ -32,6 +33,8 @@ class Live:
     generation: int
     is_ready: bool
     is_public_ingress: bool
+    pinned: Mapping[str, str]  # secret → version that it runs with
+    public_url: str | None  # address that it takes for the browsers'
 
     @property
     def serving(self) -> dict[str, int]:
@@ -97,7 +100,18 @@ def as_live(found: Mapping[str, Any]) -> Live:
         generation=int(metadata.get("generation", 0)),
         is_ready=_condition(status) == "True",
         is_public_ingress=ingress == "all",
+        pinned=_pinned(found),
+        public_url=next((each["value"] for each in _variables(found) if each["name"] == PUBLIC_URL), None),
     )
+
+
+def _variables(found: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    return [each for one in found["spec"]["template"]["spec"]["containers"] for each in one.get("env", [])]
+
+
+def _pinned(found: Mapping[str, Any]) -> dict[str, str]:
+    references = [each.get("valueFrom", {}).get("secretKeyRef", {}) for each in _variables(found)]
+    return {each["name"]: str(each["key"]) for each in references if each}
 
 
 def revisions_of(tools: Tools, name: str) -> list[Revision]:

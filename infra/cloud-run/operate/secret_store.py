@@ -6,6 +6,7 @@ import secrets
 import sys
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 
 from operate.catalogue import Service
 from operate.programs import Tools, tell
@@ -57,29 +58,45 @@ def readers(tools: Tools, name: str) -> set[str]:
     }
 
 
-def check_secrets(tools: Tools, service: Service) -> dict[str, int]:
+@dataclass(frozen=True, slots=True)
+class Looked:
+    """What a secret is found to be: the version to pin, None where there is no such secret, and who may read it."""
+
+    version: int | None
+    readers: frozenset[str]
+
+
+def check_secrets(tools: Tools, service: Service, known: dict[str, Looked] | None = None) -> dict[str, int]:
     """Return the version of each secret that a deployment of `service` pins. Raises Refused(SECRET).
 
     Each must have an enabled version, hold something without a newline at its end, and be readable by the
-    service's own account. Optional ones that do not exist are left out.
+    service's own account. Optional ones that do not exist are left out. What is in `known` is not asked again.
     """
+    found = {} if known is None else known
     names = [*service.required_secrets, *service.optional_secrets]
+    unknown = [name for name in names if name not in found]
     with ThreadPoolExecutor(AT_ONCE) as pool:
-        found = dict(zip(names, pool.map(lambda name: _checked(tools, name, service), names), strict=True))
-    return {name: version for name, version in found.items() if version is not None}
+        found.update(zip(unknown, pool.map(lambda name: _looked(tools, name), unknown), strict=True))
+    pinned = {}
+    member = f"serviceAccount:{service.account_address(tools.place.project)}"
+    for name in names:
+        looked = found[name]
+        if looked.version is None:
+            if name in service.required_secrets:
+                raise Refused(Exit.SECRET, f"secret {name} is missing, {service.key} needs it; `make secrets` makes it")
+            continue
+        if member not in looked.readers:
+            raise Refused(Exit.SECRET, f"{member} may not read secret {name}; `make secrets` grants it")
+        pinned[name] = looked.version
+    return pinned
 
 
-def _checked(tools: Tools, name: str, service: Service) -> int | None:
+def _looked(tools: Tools, name: str) -> Looked:
     version = newest_version(tools, name)
     if version is None:
-        if name in service.required_secrets:
-            raise Refused(Exit.SECRET, f"secret {name} is missing, {service.key} needs it; `make secrets` makes it")
-        return None
+        return Looked(None, frozenset())
     check_value(tools, name, version)
-    account = service.account_address(tools.place.project)
-    if f"serviceAccount:{account}" not in readers(tools, name):
-        raise Refused(Exit.SECRET, f"{account} may not read secret {name}; `make secrets` grants it")
-    return version
+    return Looked(version, frozenset(readers(tools, name)))
 
 
 def add_value(tools: Tools, name: str, value: str) -> None:

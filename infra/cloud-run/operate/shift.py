@@ -79,7 +79,7 @@ def rollback(tools: Tools, service: Service, to: str | None, *, accept_schema: b
 
 
 def _look_after(tools: Tools, service: Service, live: Live, now: str) -> None:
-    failed = [each for each in smoke(asked_of(tools, service, live.url, is_public_host=False)) if each.problem]
+    failed = [each for each in smoke(asked_of(tools, service, live, live.url, is_public_host=False)) if each.problem]
     if failed:
         raise Refused(Exit.SMOKE, f"{failed[0].name}: {failed[0].problem}; the traffic goes to {now} all the same")
 

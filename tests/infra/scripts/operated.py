@@ -24,7 +24,7 @@ class Ended:
     changes: list[str]
 
 
-@dataclass
+@dataclass(repr=False)
 class Operated:
     """The project, the machine, and what runs there."""
 

@@ -163,7 +163,7 @@ def clone_instance(world: World, call: Call) -> Json:
     if "pointInTime" not in call.body["cloneContext"]:
         raise ApiError("INVALID_ARGUMENT", "the scripts restore a moment, not the present")
     world.note(f"clone {call.part['name']} {target}")
-    world.databases[target] = list(world.databases[call.part["name"]])
+    world.databases[target] = [each for each in world.databases[call.part["name"]] if each not in world.lost_in_clones]
     return _sql_operation("CLONE", target)
 
 

@@ -70,6 +70,7 @@ class World:
     entries: list[Json] = field(default_factory=list)
     backups: list[Json] = field(default_factory=list)
     databases: dict[str, list[str]] = field(default_factory=lambda: {"emergence": ["emergence", "postgres"]})
+    lost_in_clones: set[str] = field(default_factory=set)  # databases that a restore does not bring back
     faults: list[Status] = field(default_factory=list)  # the next calls fail so, one each
     changes: list[str] = field(default_factory=list)
     run: CloudRun = field(init=False)
