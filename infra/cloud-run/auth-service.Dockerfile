@@ -1,0 +1,39 @@
+# The image of auth: accounts, sign-in, tokens. Built from the repository's root:
+#   docker build -f infra/cloud-run/auth-service.Dockerfile .
+# BASE can name the same Python elsewhere, by digest. Nothing of the first stage is in the image but the packages.
+ARG BASE=python:3.11-slim-bookworm@sha256:528257d48c1da0dcecc2e725d1ae34498d60c965f1241e39cd6a85a8859bdf84
+
+FROM ${BASE} AS build
+WORKDIR /build
+COPY requirements/build.txt requirements/
+RUN python3 -m venv .venv && \
+    .venv/bin/python -m pip install --no-cache-dir --no-deps --require-hashes -r requirements/build.txt
+
+FROM build AS packages
+COPY infra/cloud-run/auth-requirements.txt ./
+RUN python3 -m venv --without-pip /opt/emergence && \
+    .venv/bin/uv pip install --python /opt/emergence/bin/python --no-cache --no-deps --require-hashes \
+    --only-binary :all: --compile-bytecode -r auth-requirements.txt
+COPY LICENSE README.md pyproject.toml ./
+COPY src src
+RUN .venv/bin/python -m hatchling build -t wheel -d dist && \
+    .venv/bin/uv pip install --python /opt/emergence/bin/python --no-cache --no-deps --compile-bytecode dist/*.whl
+
+FROM ${BASE}
+ARG REVISION=unknown
+LABEL managed-by=emergence \
+      org.opencontainers.image.title=emergence-auth \
+      org.opencontainers.image.licenses=Apache-2.0 \
+      org.opencontainers.image.revision=${REVISION}
+COPY --from=packages /opt/emergence /opt/emergence
+# The root may be read-only: only /tmp is written, and modules were compiled above.
+ENV PATH=/opt/emergence/bin:$PATH \
+    HOME=/tmp \
+    PYTHONDONTWRITEBYTECODE=1 \
+    PYTHONUNBUFFERED=1 \
+    EMERGENCE_HOST=0.0.0.0
+USER 10001:10001
+WORKDIR /tmp
+EXPOSE 8080
+ENTRYPOINT ["emergence"]
+CMD ["serve", "auth"]
