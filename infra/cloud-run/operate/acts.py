@@ -11,9 +11,10 @@ from operate.deploy import deploy as deploy_one
 from operate.deploy_all import deploy_all as deploy_every
 from operate.images import remove_our_images
 from operate.one_at_a_time import one_at_a_time
+from operate.place import SCRIPTS
 from operate.preflight import APIS, check_sign_in, check_tools, missing_apis, preflight, project_number
 from operate.preflight import doctor as look_at_everything
-from operate.programs import Tools, tell
+from operate.programs import Tools, blueprint, tell
 from operate.refusals import Exit, Missing, Refused
 from operate.secret_store import check_secrets, grant, newest_or_none, provide, rotate
 
@@ -188,6 +189,16 @@ def doctor(tools: Tools, asked: Namespace) -> int:
         print(each)
     first = next((each.refusal for each in found if each.refusal), None)
     return Exit.DONE if first is None else first.code
+
+
+def edge_render(tools: Tools, asked: Namespace) -> int:
+    place = tools.place
+    if place.public_url is None:
+        raise Refused(Exit.NOT_ASKED, "PUBLIC_URL is not set: the edge is made for the address that browsers use")
+    folder = str(SCRIPTS / "build" / "edge")
+    words = ["edge", "--env", place.environment, "--project", place.project, "--region", place.region]
+    print(blueprint(tools, *words, "--public-url", place.public_url, "--out", folder), end="")
+    return Exit.DONE
 
 
 def clean(tools: Tools, asked: Namespace) -> int:

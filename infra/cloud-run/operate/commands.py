@@ -98,6 +98,7 @@ COMMANDS = {
     "clean": Command(
         "Remove the images on this machine that carry our label.", acts.clean, needs_no_place=lambda _: True
     ),
+    "edge-render": Command("Write what stands before the services into build/edge.", acts.edge_render),
     "db-backup": Command("Back the database up.", acts.db_backup),
     "db-migrate": Command("Bring the database to what is checked out.", acts.db_migrate, _of_schema),
     "db-restore-test": Command("Restore the newest backup on trial.", acts.db_restore_test),

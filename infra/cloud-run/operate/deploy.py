@@ -5,6 +5,7 @@ import tempfile
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import Any
 
 from operate.catalogue import Service
 from operate.images import build_and_push, commit_of_tree, require_image
@@ -16,6 +17,8 @@ from operate.secret_store import Looked, check_secrets, secret_value
 from operate.smoke import Asked, Outcome, smoke
 
 LOG_LINES = 15
+# How gcloud and Google speak of a manifest, in contrast to a revision that does not start.
+REFUSED_MANIFEST = ("Failed to parse", "Cannot parse YAML", "INVALID_ARGUMENT", "spec.template")
 EVERYBODY = "allUsers"
 INVOKER = "roles/run.invoker"
 NO_INVOKER_CHECK = "run.googleapis.com/invoker-iam-disabled"
@@ -57,10 +60,10 @@ def deploy(tools: Tools, plan: Plan) -> Deployed:
         built = build_and_push(tools, service, commit)
         rendered = render(tools, replace(wanted, image=built), suffix)
     manifest, revision = with_traffic(rendered, before, commit)
-    _replace(tools, service, revision, manifest)
+    start_revision(tools, service, revision, manifest)
     if tools.is_dry:
         return Deployed(service, revision, before, "")
-    _let_everybody_in(tools, service, manifest, is_first=before is None)
+    _let_everybody_in(tools, service, manifest)
     return _tried(tools, plan, revision, before)
 
 
@@ -106,7 +109,8 @@ def asked_of(tools: Tools, service: Service, live: Live, url: str, *, is_public_
     return Asked(service.key, url.rstrip("/"), token, only_health=service.key == "main" and not is_public_host)
 
 
-def _replace(tools: Tools, service: Service, revision: str, manifest: dict[str, object]) -> None:
+def start_revision(tools: Tools, service: Service, revision: str, manifest: dict[str, Any]) -> None:
+    """Hand the manifest to Google and wait until the revision is ready. Raises Refused."""
     with tempfile.TemporaryDirectory(prefix="emergence-manifest-") as folder:
         file = Path(folder) / "service.json"
         file.write_text(json.dumps(manifest))
@@ -127,10 +131,7 @@ def _explained(tools: Tools, service: Service, revision: str, refused: Refused) 
     said = str(refused)
     if refused.code in (Exit.NOT_SIGNED_IN, Exit.API, Exit.BUSY, Exit.PROJECT):
         return refused
-    if any(
-        word in said
-        for word in ("Cannot parse YAML", "unrecognized", "INVALID_ARGUMENT", "ValidationError", "expected")
-    ):
+    if any(word in said for word in REFUSED_MANIFEST):
         return Refused(Exit.MANIFEST, f"Google refuses the manifest of {service.key}: {said}")
     with suppress(Refused):
         for line in revision_log(tools, service.name, revision):
@@ -145,17 +146,20 @@ def revision_log(tools: Tools, name: str, revision: str) -> list[str]:
     return [text_of(entry) for entry in reversed(tools.read(*words) or [])]
 
 
-def text_of(entry: dict[str, object]) -> str:
+def text_of(entry: dict[str, Any]) -> str:
     """Return an entry of the log as one line."""
     said = entry.get("textPayload") or entry.get("jsonPayload") or entry.get("httpRequest") or ""
     text = said if isinstance(said, str) else json.dumps(said, sort_keys=True)
     return f"{entry.get('timestamp', '')} {entry.get('severity', 'DEFAULT')} {text}".strip()
 
 
-def _let_everybody_in(tools: Tools, service: Service, manifest: dict[str, object], *, is_first: bool) -> None:
-    """Bind the public to a new service whose manifest does not switch the check off; ingress keeps others out."""
-    annotations: object = manifest.get("metadata")
-    switched_off = isinstance(annotations, dict) and annotations.get("annotations", {}).get(NO_INVOKER_CHECK) == "true"
-    if is_first and not switched_off:
-        words = ["run", "services", "add-iam-policy-binding", service.name, f"--region={tools.place.region}"]
+def _let_everybody_in(tools: Tools, service: Service, manifest: dict[str, Any]) -> None:
+    """Bind the public to a service whose manifest does not switch the check off; ingress keeps others out."""
+    if manifest["metadata"].get("annotations", {}).get(NO_INVOKER_CHECK) == "true":
+        return
+    region = f"--region={tools.place.region}"
+    policy = tools.read("run", "services", "get-iam-policy", service.name, region) or {}
+    bindings = [each for each in policy.get("bindings", []) if each["role"] == INVOKER]
+    if not any(EVERYBODY in each["members"] for each in bindings):
+        words = ["run", "services", "add-iam-policy-binding", service.name, region]
         tools.change(*words, f"--member={EVERYBODY}", f"--role={INVOKER}")

@@ -21,7 +21,7 @@ MEANINGS: Sequence[tuple[str, Exit, str]] = (
      "nobody is signed in to Google; type `gcloud auth login`"),
     (r"RESOURCE_EXHAUSTED|HTTPError (429|5\d\d)|HttpError.*\b(429|50\d)\b|UNAVAILABLE|INTERNAL\b|Quota exceeded"
      r"|code[=:] ?50\d|Too Many Requests", Exit.API, "Google's API is busy or failing; try the same again in a minute"),
-    (r"NOT_FOUND|Cannot find|could not be found|instance \[[^]]+\] not found|HTTPError 404", Exit.FAILED, ""),
+    (r"NOT_FOUND|Cannot find|could not be found|instance \[[^]]+\] not found|Image not found|HTTPError 404", Exit.FAILED, ""),
     (r"ABORTED|HTTPError 409|Conflict for resource|ConflictError", Exit.BUSY,
      "somebody else is changing the same thing; look with `make status`, then try again"),
     (r"SERVICE_DISABLED|has not been used in project|BILLING_DISABLED|[Bb]illing", Exit.PROJECT,
@@ -120,10 +120,11 @@ def refusal_of(said: str, what: str) -> Refused:
 
 
 def last_line(said: str) -> str:
-    """Return the line in which a tool says what is wrong, at most 300 characters of it."""
+    """Return what a tool says is wrong as one line, at most 300 characters: from its last `ERROR:` on, else its last line."""
     lines = [line.strip() for line in said.splitlines() if line.strip()]
-    errors = [line for line in lines if line.startswith("ERROR:")]
-    return (errors or lines or ["it said nothing"])[-1][:300]
+    errors = [number for number, line in enumerate(lines) if line.startswith("ERROR:")]
+    kept = lines[errors[-1] :] if errors else lines[-1:]
+    return " ".join(kept)[:300] or "it said nothing"
 
 
 def blueprint(tools: Tools, *words: str) -> str:

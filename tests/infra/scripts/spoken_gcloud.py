@@ -92,6 +92,10 @@ def _update_traffic(said: Spoken, name: str) -> object:
     return said.ask("run", "PUT", f"{KNATIVE}/{said.project}/services/{name}", service)
 
 
+def _service_policy(said: Spoken, name: str) -> object:
+    return said.ask("run", "GET", f"/v1/projects/{NUMBER}/locations/europe-west1/services/{name}:getIamPolicy")
+
+
 def _delete_service(said: Spoken, name: str) -> object:
     return said.ask("run", "DELETE", f"{KNATIVE}/{said.project}/services/{name}")
 
@@ -224,6 +228,7 @@ ACTS: list[tuple[list[str], Callable[..., object]]] = [
         ("run services replace", _replace),
         ("run services update-traffic", _update_traffic),
         ("run services delete", _delete_service),
+        ("run services get-iam-policy", _service_policy),
         ("run services add-iam-policy-binding", _bind("run", f"/v1/projects/{NUMBER}/locations/europe-west1/services")),
         ("run revisions list", _revisions),
         ("run jobs list", lambda said: said.ask("run", "GET", f"{JOBS}/{said.project}/jobs")["items"]),

@@ -1,4 +1,7 @@
-"""The same commands with the real gcloud, which asks the fake as its proxy: what the stand-ins say, it says too."""
+"""The same commands with the real gcloud, which asks the fake as its proxy: what the stand-ins say, it says too.
+
+gcloud takes half a second of the processor for each call, so what it is asked is chosen: each kind of call once.
+"""
 
 from collections.abc import Iterator
 from contextlib import closing
@@ -6,26 +9,144 @@ from pathlib import Path
 
 import pytest
 
-from operate.refusals import Exit
+from operate.catalogue import catalogue
+from operate.deploy import start_revision
+from operate.manifests import Wanted, render
+from operate.place import find_place
+from operate.programs import Tools
+from operate.refusals import Exit, Missing, Refused
+from operate.revisions import live_service
+from operate.secret_store import add_value, grant, newest_version, readers, secret_value
+from tests.infra.scripts.google.rules import Status
 from tests.infra.scripts.google.server import google, has_gcloud
+from tests.infra.scripts.google.world import NUMBER, Json, World
 from tests.infra.scripts.machine import StandIns
-from tests.infra.scripts.operated import Operated, prepare_environment, ready_world
+from tests.infra.scripts.operated import AUTH, MAIN, Operated, prepare_environment, ready_world
 from tests.infra.scripts.scripted_service import ScriptedRuns
 
 pytestmark = pytest.mark.skipif(not has_gcloud(), reason="gcloud is not installed here")
 
 
 @pytest.fixture
-def operate(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Iterator[Operated]:
-    prepare_environment(monkeypatch, str(tmp_path))
+def world() -> Iterator[World]:
     with closing(ScriptedRuns()) as runs:
-        world = ready_world(runs)
-        with google(world, tmp_path) as environ:
-            yield Operated(world, StandIns(world, gcloud_environ=environ), runs, capsys)
+        yield ready_world(runs)
 
 
-def test_a_service_is_deployed(operate: Operated) -> None:
-    ended = operate("deploy", "auth")
+@pytest.fixture
+def machine(world: World, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[StandIns]:
+    prepare_environment(monkeypatch, str(tmp_path))
+    with google(world, tmp_path) as environ:
+        yield StandIns(world, gcloud_environ=environ)
 
-    print(ended)
+
+@pytest.fixture
+def tools(machine: StandIns) -> Tools:
+    return Tools(machine, find_place(None))
+
+
+@pytest.fixture
+def operate(world: World, machine: StandIns, capsys: pytest.CaptureFixture[str]) -> Operated:
+    assert isinstance(world.runner, ScriptedRuns)
+    return Operated(world, machine, world.runner, capsys)
+
+
+def test_a_service_is_deployed_from_preflight_to_traffic(operate: Operated) -> None:
+    def keep_check(manifest: Json) -> None:
+        del manifest["metadata"]["annotations"]["run.googleapis.com/invoker-iam-disabled"]
+
+    operate.machine.change_manifest = keep_check
+    ended = operate("deploy", "session")
+
     assert ended.status == Exit.DONE, ended.err
+    assert operate.serving("emergence-session-service") == {"emergence-session-service-0a1b2c3d4e5f": 100}
+    bound = operate.world.run.policies["emergence-session-service"]["bindings"]
+    assert bound == [{"role": "roles/run.invoker", "members": ["allUsers"]}]
+
+
+def test_traffic_is_shown_moved_and_taken_back(operate: Operated) -> None:
+    operate.machine.gcloud_environ, environ = None, operate.machine.gcloud_environ
+    first, second = operate.deploy_auth("111111111111"), operate.deploy_auth("222222222222")
+    operate.machine.gcloud_environ = environ
+
+    rolled_back = operate("rollback", "auth")
+    shown = operate("status")
+
+    assert rolled_back.status == Exit.DONE, rolled_back.err
+    assert operate.serving(AUTH) == {first: 100}
+    assert f"{AUTH:<28} {first:<44}   100 %  yes    111111111111" in shown.out.splitlines()
+    assert f"{AUTH:<28} {second:<44}     0 %  yes    222222222222" in shown.out.splitlines()
+    assert operate("logs", "auth").status == Exit.DONE
+    assert operate("abort", "auth").status == Exit.NO_REVISION  # all traffic is on one revision, the tag on the other
+
+
+def test_a_revision_that_is_never_ready_is_21(operate: Operated) -> None:
+    operate.runs.problem = "The user-provided container failed to start and listen on the port."
+
+    ended = operate("deploy", "session")
+
+    assert ended.status == Exit.NOT_READY, ended.err
+    assert "failed to start" in ended.err
+
+
+@pytest.mark.parametrize(("member", "value"), [("containerConcurency", 3), ("timeoutSeconds", "soon")])
+def test_gclouds_own_parser_refuses_a_misspelt_manifest(tools: Tools, world: World, member: str, value: object) -> None:
+    service = catalogue(tools)[0]
+    wanted = Wanted(service, NUMBER, f"{tools.place.image('auth')}@sha256:{'0' * 64}", {})
+    manifest = render(tools, wanted, "x1")
+    manifest["spec"]["template"]["spec"][member] = value
+
+    with pytest.raises(Refused, match=member if value == 3 else "soon") as refused:
+        start_revision(tools, service, f"{AUTH}-x1", manifest)
+
+    assert (refused.value.code, world.changes) == (Exit.MANIFEST, [])
+
+
+def test_secrets_are_kept_as_given_and_granted(tools: Tools, world: World) -> None:
+    add_value(tools, "SMTP_HOST", "smtp.example.org\n")
+    add_value(tools, "SMTP_HOST", "mail.example.org")
+    grant(tools, "SMTP_HOST", catalogue(tools))
+
+    assert world.secrets["SMTP_HOST"].versions == [b"smtp.example.org", b"mail.example.org"]
+    assert newest_version(tools, "SMTP_HOST") == 2
+    assert readers(tools, "SMTP_HOST") == {"serviceAccount:emergence-auth@emergence-demo.iam.gserviceaccount.com"}
+    world.secrets["SMTP_HOST"].versions[1] = b"mail.example.org\n"
+    assert secret_value(tools, "SMTP_HOST", 2) == "mail.example.org\n"
+
+
+def test_the_database_is_backed_up_restored_and_migrated(operate: Operated) -> None:
+    operate.machine.gcloud_environ, environ = None, operate.machine.gcloud_environ
+    operate("deploy-all", "--yes")
+    operate.machine.gcloud_environ = environ
+
+    for words in (("db-backup",), ("db-restore-test", "--yes"), ("db-migrate",)):
+        ended = operate(*words)
+        assert ended.status == Exit.DONE, ended.err
+    assert operate.world.changes[-1] == "run job emergence-migrate"
+    assert MAIN in operate.world.run.services
+
+
+@pytest.mark.parametrize(
+    ("status", "code"),
+    [
+        ("UNAUTHENTICATED", Exit.NOT_SIGNED_IN),
+        ("RESOURCE_EXHAUSTED", Exit.API),
+        ("ABORTED", Exit.BUSY),
+        ("PERMISSION_DENIED", Exit.PROJECT),
+    ],
+)
+def test_what_gcloud_says_of_a_refusal_is_understood(tools: Tools, world: World, status: Status, code: Exit) -> None:
+    world.faults = [status] * 20  # gcloud tries again; after 503 for half a minute, so that is not waited for here
+
+    with pytest.raises(Refused) as refused:
+        live_service(tools, AUTH)
+
+    assert refused.value.code == code, str(refused.value)
+
+
+def test_what_is_not_there_is_missing_and_nothing_else(tools: Tools) -> None:
+    assert live_service(tools, AUTH) is None
+    with pytest.raises(Missing):
+        tools.read("artifacts", "docker", "images", "describe", f"{tools.place.image('auth')}@sha256:{'1' * 64}")
+    with pytest.raises(Missing):
+        tools.read("iam", "service-accounts", "describe", "emergence-auth@emergence-demo.iam.gserviceaccount.com")

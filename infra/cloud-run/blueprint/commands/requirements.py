@@ -9,7 +9,9 @@ from blueprint.services import every_service, service_of
 def configure(parser: argparse.ArgumentParser) -> None:
     """Declare the words of this command."""
     parser.add_argument("service", nargs="*", help="default: all")
-    parser.add_argument("--upgrade", action="store_true", help="take newer versions of what the tested lock leaves open")
+    parser.add_argument(
+        "--upgrade", action="store_true", help="take newer versions of what the tested lock leaves open"
+    )
     parser.add_argument("--show", action="store_true", help="print the wishes and write nothing")
     parser.set_defaults(run=run)
 

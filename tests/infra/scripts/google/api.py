@@ -56,7 +56,12 @@ def own_project(call: Call) -> None:
 @route("run", "GET", KNATIVE + r"/services")
 def list_services(world: World, call: Call) -> Json:
     own_project(call)
-    return {"apiVersion": "serving.knative.dev/v1", "kind": "ServiceList", "items": list(world.run.services.values())}
+    return {
+        "apiVersion": "serving.knative.dev/v1",
+        "kind": "ServiceList",
+        "metadata": {},
+        "items": list(world.run.services.values()),
+    }
 
 
 @route("run", "GET", KNATIVE + r"/services/(?P<name>[^/]+)")
@@ -87,7 +92,7 @@ def list_revisions(world: World, call: Call) -> Json:
     selector = call.query.get("labelSelector", "")
     key, _, value = (part.strip() for part in selector.partition("="))
     found = [each for each in world.run.revisions.values() if not key or each["metadata"]["labels"].get(key) == value]
-    return {"apiVersion": "serving.knative.dev/v1", "kind": "RevisionList", "items": found}
+    return {"apiVersion": "serving.knative.dev/v1", "kind": "RevisionList", "metadata": {}, "items": found}
 
 
 @route("run", "GET", KNATIVE + r"/revisions/(?P<name>[^/]+)")
@@ -117,7 +122,12 @@ def list_locations(world: World, call: Call) -> Json:
 
 @route("run", "GET", JOBS + r"/jobs")
 def list_jobs(world: World, call: Call) -> Json:
-    return {"apiVersion": "run.googleapis.com/v1", "kind": "JobList", "items": list(world.run.jobs.values())}
+    return {
+        "apiVersion": "run.googleapis.com/v1",
+        "kind": "JobList",
+        "metadata": {},
+        "items": list(world.run.jobs.values()),
+    }
 
 
 @route("run", "GET", JOBS + r"/jobs/(?P<name>[^/:]+)")
@@ -183,7 +193,8 @@ def add_version(world: World, call: Call) -> Json:
     name = call.part["name"]
     world.note(f"add version of {name}")
     number = world.secret(name).add(base64.b64decode(call.body["payload"]["data"]))
-    return {"name": f"projects/{NUMBER}/secrets/{name}/versions/{number}", "state": "ENABLED"}
+    path = f"projects/{NUMBER}/secrets/{name}/versions/{number}"
+    return {"name": path, "state": "ENABLED", "clientSpecifiedPayloadChecksum": True}
 
 
 @route("secretmanager", "GET", r"/v1/projects/(?P<project>[^/]+)/secrets/(?P<name>[^/:]+):getIamPolicy")
