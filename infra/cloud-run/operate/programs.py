@@ -21,7 +21,8 @@ MEANINGS: Sequence[tuple[str, Exit, str]] = (
      "nobody is signed in to Google; type `gcloud auth login`"),
     (r"RESOURCE_EXHAUSTED|HTTPError (429|5\d\d)|HttpError.*\b(429|50\d)\b|UNAVAILABLE|INTERNAL\b|Quota exceeded"
      r"|code[=:] ?50\d|Too Many Requests", Exit.API, "Google's API is busy or failing; try the same again in a minute"),
-    (r"NOT_FOUND|Cannot find|could not be found|instance \[[^]]+\] not found|Image not found|HTTPError 404", Exit.FAILED, ""),
+    (r"NOT_FOUND|Cannot find|could not be found|instance \[[^]]+\] not found|Image not found|HTTPError 404",
+     Exit.FAILED, ""),
     (r"ABORTED|HTTPError 409|Conflict for resource|ConflictError", Exit.BUSY,
      "somebody else is changing the same thing; look with `make status`, then try again"),
     (r"SERVICE_DISABLED|has not been used in project|BILLING_DISABLED|[Bb]illing", Exit.PROJECT,
@@ -120,7 +121,7 @@ def refusal_of(said: str, what: str) -> Refused:
 
 
 def last_line(said: str) -> str:
-    """Return what a tool says is wrong as one line, at most 300 characters: from its last `ERROR:` on, else its last line."""
+    """Return as one line what a tool says is wrong: from its last `ERROR:` on, else its last line; 300 characters."""
     lines = [line.strip() for line in said.splitlines() if line.strip()]
     errors = [number for number, line in enumerate(lines) if line.startswith("ERROR:")]
     kept = lines[errors[-1] :] if errors else lines[-1:]

@@ -213,6 +213,7 @@ ACTS: list[tuple[list[str], Callable[..., object]]] = [
     (_words(words), act)
     for words, act in (
         ("auth print-access-token", _token),
+        ("auth login", lambda said: "You are now logged in."),
         ("projects describe", lambda said, name: said.ask("cloudresourcemanager", "GET", f"/v1/projects/{name}")),
         (
             "billing projects describe",

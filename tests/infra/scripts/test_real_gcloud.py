@@ -3,6 +3,7 @@
 gcloud takes half a second of the processor for each call, so what it is asked is chosen: each kind of call once.
 """
 
+import json
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
@@ -10,8 +11,9 @@ from pathlib import Path
 import pytest
 
 from operate.catalogue import catalogue
+from operate.database import JOB, backup, job_of, restore_test
 from operate.deploy import start_revision
-from operate.manifests import Wanted, render
+from operate.manifests import Wanted, render, with_traffic
 from operate.place import find_place
 from operate.programs import Tools
 from operate.refusals import Exit, Missing, Refused
@@ -21,8 +23,10 @@ from tests.infra.scripts.google.rules import Status
 from tests.infra.scripts.google.server import google, has_gcloud
 from tests.infra.scripts.google.world import NUMBER, Json, World
 from tests.infra.scripts.machine import StandIns
-from tests.infra.scripts.operated import AUTH, MAIN, Operated, prepare_environment, ready_world
+from tests.infra.scripts.operated import AUTH, Operated, prepare_environment, ready_world
 from tests.infra.scripts.scripted_service import ScriptedRuns
+
+NOBODYS_IMAGE = f"europe-west1-docker.pkg.dev/emergence-demo/emergence/auth@sha256:{'0' * 64}"
 
 pytestmark = pytest.mark.skipif(not has_gcloud(), reason="gcloud is not installed here")
 
@@ -77,22 +81,27 @@ def test_traffic_is_shown_moved_and_taken_back(operate: Operated) -> None:
     assert f"{AUTH:<28} {first:<44}   100 %  yes    111111111111" in shown.out.splitlines()
     assert f"{AUTH:<28} {second:<44}     0 %  yes    222222222222" in shown.out.splitlines()
     assert operate("logs", "auth").status == Exit.DONE
-    assert operate("abort", "auth").status == Exit.NO_REVISION  # all traffic is on one revision, the tag on the other
+    assert operate("abort", "auth").status == Exit.DONE
+    assert operate.world.run.services[AUTH]["status"]["traffic"] == [{"revisionName": first, "percent": 100}]
 
 
-def test_a_revision_that_is_never_ready_is_21(operate: Operated) -> None:
-    operate.runs.problem = "The user-provided container failed to start and listen on the port."
+def test_a_revision_that_is_never_ready_is_21(tools: Tools, world: World) -> None:
+    assert isinstance(world.runner, ScriptedRuns)
+    world.runner.problem = "The user-provided container failed to start and listen on the port."
+    world.images[NOBODYS_IMAGE] = "2027-01-15T09:00:00Z"
+    service = catalogue(tools)[0]
+    manifest, _ = with_traffic(render(tools, Wanted(service, NUMBER, NOBODYS_IMAGE, {}), "x1"), None, "x1")
 
-    ended = operate("deploy", "session")
+    with pytest.raises(Refused, match="failed to start") as refused:
+        start_revision(tools, service, f"{AUTH}-x1", manifest)
 
-    assert ended.status == Exit.NOT_READY, ended.err
-    assert "failed to start" in ended.err
+    assert refused.value.code == Exit.NOT_READY
 
 
 @pytest.mark.parametrize(("member", "value"), [("containerConcurency", 3), ("timeoutSeconds", "soon")])
 def test_gclouds_own_parser_refuses_a_misspelt_manifest(tools: Tools, world: World, member: str, value: object) -> None:
     service = catalogue(tools)[0]
-    wanted = Wanted(service, NUMBER, f"{tools.place.image('auth')}@sha256:{'0' * 64}", {})
+    wanted = Wanted(service, NUMBER, NOBODYS_IMAGE, {})
     manifest = render(tools, wanted, "x1")
     manifest["spec"]["template"]["spec"][member] = value
 
@@ -114,16 +123,24 @@ def test_secrets_are_kept_as_given_and_granted(tools: Tools, world: World) -> No
     assert secret_value(tools, "SMTP_HOST", 2) == "mail.example.org\n"
 
 
-def test_the_database_is_backed_up_restored_and_migrated(operate: Operated) -> None:
-    operate.machine.gcloud_environ, environ = None, operate.machine.gcloud_environ
-    operate("deploy-all", "--yes")
-    operate.machine.gcloud_environ = environ
+def test_the_database_is_backed_up_restored_and_migrated(tools: Tools, world: World, tmp_path: Path) -> None:
+    service = render(tools, Wanted(catalogue(tools)[2], NUMBER, NOBODYS_IMAGE, {}), "migrate")
+    (tmp_path / "job.json").write_text(json.dumps(job_of(service)))
+    region = f"--region={tools.place.region}"
 
-    for words in (("db-backup",), ("db-restore-test", "--yes"), ("db-migrate",)):
-        ended = operate(*words)
-        assert ended.status == Exit.DONE, ended.err
-    assert operate.world.changes[-1] == "run job emergence-migrate"
-    assert MAIN in operate.world.run.services
+    backup(tools)
+    restore_test(tools)
+    tools.change("run", "jobs", "replace", str(tmp_path / "job.json"), region)
+    tools.change("run", "jobs", "execute", JOB, region, "--wait")
+
+    assert [change.partition(" ")[0] for change in world.changes] == [
+        "backup",
+        "clone",
+        "patch",
+        "delete",
+        "POST",
+        "run",
+    ]
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,7 @@
 
 import base64
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from tests.infra.scripts.google.rules import ApiError
@@ -53,6 +53,11 @@ def own_project(call: Call) -> None:
         raise ApiError("PERMISSION_DENIED", "Permission denied on resource project (or it may not exist).")
 
 
+def listed(version: str, kind: str, items: Iterable[Json]) -> Json:
+    """Return a list as Knative's API writes one; gcloud crashes without its metadata."""
+    return {"apiVersion": version, "kind": f"{kind}List", "metadata": {}, "items": list(items)}
+
+
 @route("run", "GET", KNATIVE + r"/services")
 def list_services(world: World, call: Call) -> Json:
     own_project(call)
@@ -92,7 +97,7 @@ def list_revisions(world: World, call: Call) -> Json:
     selector = call.query.get("labelSelector", "")
     key, _, value = (part.strip() for part in selector.partition("="))
     found = [each for each in world.run.revisions.values() if not key or each["metadata"]["labels"].get(key) == value]
-    return {"apiVersion": "serving.knative.dev/v1", "kind": "RevisionList", "metadata": {}, "items": found}
+    return listed("serving.knative.dev/v1", "Revision", found)
 
 
 @route("run", "GET", KNATIVE + r"/revisions/(?P<name>[^/]+)")
