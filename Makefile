@@ -59,7 +59,7 @@ web: ## Build the web client into the Python package.
 	@STEP=2/2 tools/web.sh build
 
 lock: ## Write requirements/*.txt anew; UPGRADE=1 takes newer versions.
-	@tools/install.sh up
+	@tools/install.sh dev
 	@tools/lock.sh
 
 types: ## Write docs/api/*.json and the web client's types from the code.

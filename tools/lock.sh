@@ -24,3 +24,4 @@ compile infra --group infra --constraint requirements/dev.txt
 for name in $EXTRAS; do
     compile "$name" --extra "$name" --constraint requirements/dev.txt pyproject.toml
 done
+infra/cloud-run/blueprint.sh requirements ${UPGRADE:+--upgrade}

@@ -15,6 +15,7 @@ COMMANDS = {
     "policy": "Check manifests against the rules in policy/.",
     "edge": "Write the URL map, the API gateway's OpenAPI and Envoy's configuration from routes.yaml.",
     "envoy": "Print Envoy's configuration for processes on this machine.",
+    "images": "Build, weigh, look into and start every image; say whether each keeps its targets.",
     "requirements": "Write *-requirements.txt from what each service imports.",
     "new": "Write the four files of another service.",
 }

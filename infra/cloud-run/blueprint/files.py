@@ -10,12 +10,13 @@ from blueprint.refusal import InvalidManifest
 FOLDER = Path(__file__).resolve().parents[1]
 REPOSITORY = FOLDER.parents[1]
 MANIFEST = "-service.yaml"
+LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # ten times as fast, where the package was built with it
 
 
 def load(path: Path) -> dict[str, Any]:
     """Return the mapping that a YAML file holds. Raises InvalidManifest, with the place."""
     try:
-        found = yaml.safe_load(path.read_text())
+        found = yaml.load(path.read_text(), LOADER)  # noqa: S506 - it is a safe one
     except OSError as missing:
         raise InvalidManifest(f"{path.name} cannot be read: {missing.strerror}") from None
     except yaml.YAMLError as malformed:

@@ -1,7 +1,7 @@
 """Which packages a service really imports: read from the syntax trees of every module that it can reach."""
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -35,7 +35,7 @@ def reach(source: Path, roots: list[str], left_out: frozenset[str] = frozenset()
         reached.modules.add(name)
         waiting += [".".join(name.split(".")[:length]) for length in range(1, name.count(".") + 1)]
         is_package = path.name == "__init__.py"
-        for wanted in _imported(ast.parse(path.read_text()), name, is_package=is_package):
+        for wanted in _imported(ast.parse(path.read_text()).body, name, is_package=is_package):
             if wanted.split(".")[0] == PRODUCT:
                 waiting.append(wanted)
             else:
@@ -53,12 +53,11 @@ def _file_of(source: Path, name: str) -> Path | None:
     return found if found.is_file() else None
 
 
-def _imported(tree: ast.AST, module: str, *, is_package: bool) -> Iterator[str]:
+def _imported(nodes: Iterable[ast.AST], module: str, *, is_package: bool) -> Iterator[str]:
     """Yield full names; `from a import b` yields a and a.b, of which one may be no module."""
-    for node in ast.iter_child_nodes(tree):
+    for node in nodes:
         if isinstance(node, ast.If) and "TYPE_CHECKING" in ast.unparse(node.test):
-            for other in node.orelse:
-                yield from _imported(other, module, is_package=is_package)
+            yield from _imported(node.orelse, module, is_package=is_package)
         elif isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom):
@@ -67,7 +66,7 @@ def _imported(tree: ast.AST, module: str, *, is_package: bool) -> Iterator[str]:
             yield base
             yield from (f"{base}.{alias.name}" for alias in node.names)
         else:
-            yield from _imported(node, module, is_package=is_package)
+            yield from _imported(ast.iter_child_nodes(node), module, is_package=is_package)
 
 
 def _parent(module: str, level: int, *, is_package: bool) -> str:

@@ -27,7 +27,7 @@ def wishes(service: Service, folder: Path = FOLDER, repository: Path = REPOSITOR
     """
     told = load(folder / "imports.yaml")
     declared = _declared(repository)
-    names = sorted(set(_named(service, told, repository)))
+    names = sorted(set(_named(service, told, folder, repository)))
     return {name: declared.get(name, name) for name in names}
 
 
@@ -48,10 +48,10 @@ def lock(service: Service, folder: Path = FOLDER, repository: Path = REPOSITORY,
     return target
 
 
-def _named(service: Service, told: Mapping[str, Any], repository: Path) -> Iterator[str]:
+def _named(service: Service, told: Mapping[str, Any], folder: Path, repository: Path) -> Iterator[str]:
     source = repository / "src"
     modules = [name for served in service.serves for name in _modules_below(source, served)]
-    everybody = {name for each in every_service() for name in each.serves}
+    everybody = {name for each in every_service(folder) for name in each.serves}
     others = frozenset(f"{PRODUCT}.{name}" for name in everybody - set(service.serves))
     reached = reach(source, [*COMMANDS, *modules], others)
     for module, packages in told["by_name"].items():

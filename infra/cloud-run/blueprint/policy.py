@@ -1,0 +1,93 @@
+"""Asks the rules in policy/*.rego about manifests, Dockerfiles and the deployment as a whole."""
+
+import json
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from blueprint.connections import BESIDE_POOL, connections, max_connections
+from blueprint.dockerfile import instructions
+from blueprint.files import FOLDER
+from blueprint.refusal import MissingTool, Refusal
+from blueprint.render import Target, rendered
+from blueprint.services import Service, every_service
+
+ENVIRONMENTS = "environments"
+EXAMPLE = {
+    "project": "emergence-example",
+    "project_number": "123456789012",
+    "region": "europe-west1",
+    "image": "emergence/example@sha256:" + "0" * 64,
+    "revision": "0000000",
+    "public_url": "https://chat.example.org",
+}
+
+
+def findings(package: str, asked: dict[str, Any], folder: Path = FOLDER) -> list[str]:
+    """Return what one package's rules say about `asked`, sorted. Raises MissingTool, Refusal for broken rules."""
+    engine = _engine(folder)
+    engine.set_input(asked)
+    answer = json.loads(str(engine.query(f"data.emergence.{package}.deny")))
+    try:
+        (found,) = answer["expressions"]
+    except (KeyError, TypeError, ValueError):
+        raise Refusal(f"policy/{package}.rego gives no answer: {answer}") from None
+    return sorted(found)
+
+
+@cache
+def _engine(folder: Path) -> Any:
+    """Return the engine with every rule of a folder."""
+    try:
+        from regopy import Interpreter
+    except ImportError:
+        raise MissingTool("regopy is missing: run blueprint.sh, which installs it") from None
+    engine = Interpreter()
+    for path in sorted((folder / "policy").glob("*.rego")):
+        engine.add_module(path.stem, path.read_text())
+    return engine
+
+
+def about_service(service: Service, environment: str, manifest: dict[str, Any], folder: Path = FOLDER) -> list[str]:
+    """Return what is wrong with one rendered manifest."""
+    asked = {"key": service.key, "serves": list(service.serves), "environment": environment, "manifest": manifest}
+    return findings("service", asked, folder)
+
+
+def about_image(key: str, dockerfile: str, folder: Path = FOLDER) -> list[str]:
+    """Return what is wrong with the text of a Dockerfile."""
+    return findings("image", {"key": key, "instructions": instructions(dockerfile)}, folder)
+
+
+def about_deployment(profile: str, folder: Path = FOLDER) -> list[str]:
+    """Return what is wrong with all services together."""
+    services = [
+        {"key": each.key, "account": each.account, "serves": list(each.serves)} for each in every_service(folder)
+    ]
+    asked = {
+        "product": sorted(BESIDE_POOL),
+        "services": services,
+        "connections": connections(profile, folder),
+        "max_connections": max_connections(profile, folder),
+    }
+    return findings("deployment", asked, folder)
+
+
+def everything(folder: Path = FOLDER) -> Iterator[tuple[str, list[str]]]:
+    """Yield what was looked at, with what was found: services in each environment and profile, images, the whole."""
+    services = every_service(folder)
+    secrets = {name: "1" for each in services for name in (*each.required_secrets, *each.optional_secrets)}
+    profiles, environments = (
+        sorted(path.stem for path in (folder / kind).glob("*.yaml")) for kind in ("profiles", ENVIRONMENTS)
+    )
+    for profile in profiles:
+        yield f"all services, {profile}", about_deployment(profile, folder)
+        for environment in environments:
+            for service in services:
+                target = Target(environment=environment, profile=profile, secrets=secrets, **EXAMPLE)
+                manifest = rendered(service.key, target, folder)
+                yield f"{service.key}, {environment}, {profile}", about_service(service, environment, manifest, folder)
+    for service in services:
+        text = (folder / f"{service.key}-service.Dockerfile").read_text()
+        yield f"{service.key}-service.Dockerfile", about_image(service.key, text, folder)

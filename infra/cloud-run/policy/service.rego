@@ -1,0 +1,194 @@
+# Rules for one rendered manifest. input: {"key", "serves", "environment", "manifest"}. Each sentence begins with its rule's name.
+package emergence.service
+
+import rego.v1
+
+manifest := input.manifest
+
+template := manifest.spec.template
+
+annotations := object.get(template.metadata, "annotations", {})
+
+container := template.spec.containers[0]
+
+env := object.get(container, "env", [])
+
+literal contains entry if {
+	some entry in env
+	"value" in object.keys(entry)
+}
+
+reference contains entry if {
+	some entry in env
+	"valueFrom" in object.keys(entry)
+}
+
+value_of(name) := entry.value if {
+	some entry in literal
+	entry.name == name
+}
+
+behind_load_balancer := {"staging", "prod"}
+
+reserved := {"PORT", "K_SERVICE", "K_REVISION", "K_CONFIGURATION"}
+
+never_throttled := {"auth", "session"}
+
+deny contains "one-container: exactly one container serves" if count(template.spec.containers) != 1
+
+deny contains sprintf("own-account: must run as emergence-%s@PROJECT.iam.gserviceaccount.com, and nobody else", [input.key]) if {
+	account := object.get(template.spec, "serviceAccountName", "the default account")
+	not regex.match(sprintf("^emergence-%s@[a-z0-9-]+\\.iam\\.gserviceaccount\\.com$", [input.key]), account)
+}
+
+deny contains sprintf("pinned-secret: %s must name the number of a version, not %q", [entry.name, version]) if {
+	some entry in reference
+	version := object.get(entry.valueFrom, ["secretKeyRef", "key"], "")
+	not regex.match("^[1-9][0-9]*$", version)
+}
+
+deny contains sprintf("secret-in-manifest: %s must come from Secret Manager", [entry.name]) if {
+	some entry in literal
+	regex.match("(_SECRET|_KEY|_PASSWORD|_TOKEN|DATABASE_URL|BUS_URL|_PROVIDERS)$", entry.name)
+}
+
+deny contains "image-by-digest: the image must be named by its digest; a tag moves" if {
+	not regex.match("^[^ ]+@sha256:[0-9a-f]{64}$", container.image)
+}
+
+deny contains sprintf("reserved-variable: %s is set by Cloud Run itself", [entry.name]) if {
+	some entry in env
+	entry.name in reserved
+}
+
+deny contains sprintf("placeholder: %s is not filled", [text]) if {
+	walk(manifest, [_, text])
+	is_string(text)
+	contains(text, "${")
+}
+
+deny contains "startup-probe: a startup probe must let an instance start within 240 s" if not starts_in_time
+
+starts_in_time if {
+	probe := container.startupProbe
+	probe.periodSeconds * probe.failureThreshold <= 240
+	probe.timeoutSeconds <= probe.periodSeconds
+}
+
+deny contains "liveness-probe: liveness must ask /api/health, which never touches the database" if {
+	object.get(container, ["livenessProbe", "httpGet", "path"], "") != "/api/health"
+}
+
+deny contains "probes-differ: startup and liveness must ask different paths" if {
+	container.startupProbe.httpGet.path == container.livenessProbe.httpGet.path
+}
+
+deny contains "cpu-boost: run.googleapis.com/startup-cpu-boost must be \"true\"" if {
+	object.get(annotations, "run.googleapis.com/startup-cpu-boost", "") != "true"
+}
+
+deny contains "ingress: behind the load balancer only it may reach the service" if {
+	input.environment in behind_load_balancer
+	object.get(manifest.metadata, ["annotations", "run.googleapis.com/ingress"], "all") != "internal-and-cloud-load-balancing"
+}
+
+deny contains "sockets: whoever serves sockets needs timeoutSeconds 3600" if {
+	some served in input.serves
+	served in {"session", "gateway"}
+	object.get(template.spec, "timeoutSeconds", 300) != 3600
+}
+
+deny contains "affinity: session needs run.googleapis.com/sessionAffinity \"true\"" if {
+	"session" in input.serves
+	object.get(annotations, "run.googleapis.com/sessionAffinity", "") != "true"
+}
+
+deny contains "throttled: auth and session work between requests, so their processor must not be throttled" if {
+	some served in input.serves
+	served in never_throttled
+	object.get(annotations, "run.googleapis.com/cpu-throttling", "true") != "false"
+}
+
+deny contains "private-network: the database is reached through the VPC, by a network interface with private-ranges-only" if {
+	not has_private_network
+}
+
+has_private_network if {
+	some interface in json.unmarshal(annotations["run.googleapis.com/network-interfaces"])
+	interface.network != ""
+	annotations["run.googleapis.com/vpc-access-egress"] == "private-ranges-only"
+}
+
+deny contains "shared-database: DATABASE_URL must be a secret, and no instance may keep data of its own" if not has_shared_database
+
+has_shared_database if {
+	some entry in reference
+	endswith(entry.name, "DATABASE_URL")
+	not value_of("EMERGENCE_DATA_DIR")
+}
+
+deny contains "serve: args must be serve and the services; `up` would start a database in each instance" if {
+	object.get(container, "args", []) != array.concat(["serve"], input.serves)
+}
+
+deny contains "entrypoint: the image's own entrypoint must stay" if "command" in object.keys(container)
+
+deny contains "production: EMERGENCE_ENV must be production, and nobody signs in without a password" if {
+	some name, wanted in {"EMERGENCE_ENV": "production", "AUTH_DEV_LOGIN": "false", "AUTH_ENV": "production"}
+	value_of(name) != wanted
+}
+
+deny contains "production: EMERGENCE_ENV must be said" if not value_of("EMERGENCE_ENV")
+
+deny contains "public-url: EMERGENCE_PUBLIC_URL must begin with https://" if {
+	not startswith(value_of("EMERGENCE_PUBLIC_URL"), "https://")
+}
+
+deny contains "protected-figures: METRICS_TOKEN must be bound, or anybody may read /metrics" if not has_metrics_token
+
+has_metrics_token if {
+	some entry in reference
+	entry.name == "METRICS_TOKEN"
+}
+
+deny contains "scale: minScale and maxScale must be said, and the first not exceed the second" if not has_scale
+
+has_scale if {
+	least := to_number(annotations["autoscaling.knative.dev/minScale"])
+	most := to_number(annotations["autoscaling.knative.dev/maxScale"])
+	least <= most
+	most > 0
+}
+
+deny contains "concurrency: containerConcurrency must be said, 1 to 1000" if not has_concurrency
+
+has_concurrency if {
+	template.spec.containerConcurrency >= 1
+	template.spec.containerConcurrency <= 1000
+}
+
+deny contains "size: cpu must be 1, 2, 4 or 8, with at least 512Mi, or 2Gi from 4 on" if not has_size
+
+least_mebibytes := {"1": 512, "2": 512, "4": 2048, "8": 4096}
+
+has_size if {
+	limits := container.resources.limits
+	mebibytes(limits.memory) >= least_mebibytes[limits.cpu]
+}
+
+mebibytes(text) := to_number(trim_suffix(text, "Mi")) if endswith(text, "Mi")
+
+mebibytes(text) := to_number(trim_suffix(text, "Gi")) * 1024 if endswith(text, "Gi")
+
+deny contains "labels: managed-by, service and environment must be said on the service and its revisions" if {
+	some labels in [object.get(manifest.metadata, "labels", {}), object.get(template.metadata, "labels", {})]
+	wanted := {"managed-by": "emergence", "service": input.key, "environment": input.environment}
+	some name, value in wanted
+	object.get(labels, name, "") != value
+}
+
+deny contains "revision: the revision must be named after the commit" if {
+	not startswith(object.get(template.metadata, "name", ""), sprintf("%s-", [manifest.metadata.name]))
+}
+
+deny contains "traffic: the shares must come to 100" if sum([share.percent | some share in manifest.spec.traffic]) != 100

@@ -1,0 +1,222 @@
+"""Each rule lets pass what we ship and catches a variant made for it; no rule is without such a variant."""
+
+import json
+import re
+from collections.abc import Callable
+from pathlib import Path
+from shutil import copytree
+from typing import Any
+
+import pytest
+import yaml
+
+from blueprint.__main__ import main
+from blueprint.connections import connections
+from blueprint.dockerfile import instructions
+from blueprint.files import FOLDER
+from blueprint.merging import merged
+from blueprint.policy import about_deployment, about_image, about_service, everything, findings
+from blueprint.render import rendered
+from blueprint.services import container_of, service_of
+from tests.infra.cloud_run.targets import target
+
+Json = dict[str, Any]
+BASE = re.compile(r"^ARG BASE=.*$", re.MULTILINE)
+
+
+def annotated(**annotations: str | None) -> Json:
+    return {"spec": {"template": {"metadata": {"annotations": {_annotation(k): v for k, v in annotations.items()}}}}}
+
+
+def _annotation(word: str) -> str:
+    prefix = "autoscaling.knative.dev/" if word.endswith("Scale") else "run.googleapis.com/"
+    return prefix + word.replace("_", "-")
+
+
+def contained(**parts: Any) -> Json:
+    return {"spec": {"template": {"spec": {"containers": [{"name": "session", **parts}]}}}}
+
+
+def setting(name: str, value: str) -> Json:
+    return contained(env=[{"name": name, "value": value}])
+
+
+def bound(name: str, version: str) -> Json:
+    return contained(env=[{"name": name, "valueFrom": {"secretKeyRef": {"name": name, "key": version}}}])
+
+
+def templated(**parts: Any) -> Json:
+    return {"spec": {"template": {"spec": parts}}}
+
+
+# What a variant of session's manifest for prod changes, and the rule that must say so.
+BAD_MANIFESTS: list[tuple[str, Json]] = [
+    ("own-account", templated(serviceAccountName=None)),
+    ("own-account", templated(serviceAccountName="123456789012-compute@developer.gserviceaccount.com")),
+    ("own-account", templated(serviceAccountName="emergence-auth@emergence-prod.iam.gserviceaccount.com")),
+    ("pinned-secret", bound("DATABASE_URL", "latest")),
+    ("secret-in-manifest", setting("OPENAI_API_KEY", "sk-0000")),
+    ("secret-in-manifest", setting("AUTH_DATABASE_URL", "postgresql://user:password@10.0.0.3/emergence")),
+    ("image-by-digest", contained(image="europe-west1-docker.pkg.dev/p/emergence/session:latest")),
+    ("reserved-variable", setting("PORT", "8080")),
+    ("reserved-variable", setting("K_SERVICE", "session")),
+    ("placeholder", setting("LOG_LEVEL", "${LOG_LEVEL}")),
+    ("startup-probe", contained(startupProbe=None)),
+    ("startup-probe", contained(startupProbe={"failureThreshold": 200})),
+    ("liveness-probe", contained(livenessProbe=None)),
+    ("liveness-probe", contained(livenessProbe={"httpGet": {"path": "/api/ready"}})),
+    ("probes-differ", contained(startupProbe={"httpGet": {"path": "/api/health"}})),
+    ("cpu-boost", annotated(startup_cpu_boost=None)),
+    ("ingress", {"metadata": {"annotations": {"run.googleapis.com/ingress": "all"}}}),
+    ("ingress", {"metadata": {"annotations": {"run.googleapis.com/ingress": None}}}),
+    ("sockets", templated(timeoutSeconds=900)),
+    ("affinity", annotated(sessionAffinity=None)),
+    ("throttled", annotated(cpu_throttling="true")),
+    ("throttled", annotated(cpu_throttling=None)),
+    ("private-network", annotated(network_interfaces=None)),
+    ("private-network", annotated(vpc_access_egress="all-traffic")),
+    ("shared-database", setting("EMERGENCE_DATA_DIR", "/tmp/emergence")),
+    ("serve", contained(args=["up"])),
+    ("entrypoint", contained(command=["sh", "-c", "emergence serve session"])),
+    ("production", setting("EMERGENCE_ENV", "development")),
+    ("production", setting("AUTH_DEV_LOGIN", "true")),
+    ("public-url", setting("EMERGENCE_PUBLIC_URL", "http://chat.example.org")),
+    ("scale", annotated(minScale="5")),
+    ("scale", annotated(maxScale=None)),
+    ("concurrency", templated(containerConcurrency=5000)),
+    ("concurrency", templated(containerConcurrency=None)),
+    ("size", contained(resources={"limits": {"memory": "256Mi"}})),
+    ("size", contained(resources={"limits": {"cpu": "4", "memory": "1Gi"}})),
+    ("size", contained(resources=None)),
+    ("labels", {"metadata": {"labels": {"managed-by": None}}}),
+    ("labels", {"spec": {"template": {"metadata": {"labels": {"environment": "dev"}}}}}),
+    ("revision", {"spec": {"template": {"metadata": {"name": None}}}}),
+    ("traffic", {"spec": {"traffic": [{"latestRevision": True, "percent": 99}]}}),
+]
+
+
+def without(name: str) -> Callable[[Json], None]:
+    def remove(manifest: Json) -> None:
+        container = container_of(manifest)
+        container["env"] = [entry for entry in container["env"] if entry["name"] != name]
+
+    return remove
+
+
+# What no overlay can say.
+BAD_CHANGES: list[tuple[str, Callable[[Json], None]]] = [
+    ("shared-database", without("DATABASE_URL")),
+    ("production", without("EMERGENCE_ENV")),
+    ("protected-figures", without("METRICS_TOKEN")),
+    ("one-container", lambda manifest: manifest["spec"]["template"]["spec"]["containers"].append({"name": "other"})),
+]
+GOOD = service_of("auth"), (FOLDER / "auth-service.Dockerfile").read_text()
+BAD_IMAGES: list[tuple[str, Callable[[str], str]]] = [
+    ("base", lambda text: BASE.sub("ARG BASE=python:3.11-slim", text)),
+    ("base", lambda text: BASE.sub("", text)),
+    ("from", lambda text: text.replace("FROM ${BASE}\nARG", "FROM python:3.11\nARG")),
+    ("stages", lambda text: text[text.index("FROM ${BASE}\nARG") :]),
+    ("user", lambda text: text.replace("USER 10001:10001\n", "")),
+    ("user", lambda text: text.replace("USER 10001:10001", "USER root")),
+    ("hashes", lambda text: text.replace("--no-deps --require-hashes \\\n    --only-binary", "--only-binary")),
+    ("hashes", lambda text: text.replace("-r auth-requirements.txt", "-r session-requirements.txt")),
+    ("nothing-runs", lambda text: text.replace("USER 10001", "RUN apt-get install -y gcc\nUSER 10001")),
+    ("entrypoint", lambda text: text.replace('ENTRYPOINT ["emergence"]', "ENTRYPOINT emergence")),
+    ("no-bytecode", lambda text: text.replace("PYTHONDONTWRITEBYTECODE=1", "PYTHONUTF8=1")),
+    ("label", lambda text: text.replace("managed-by=emergence", "by=us")),
+    ("port", lambda text: text.replace("HOME=/tmp", "PORT=8080")),
+]
+
+
+def names_of(found: list[str]) -> set[str]:
+    return {sentence.partition(":")[0] for sentence in found}
+
+
+def test_everything_that_can_be_rendered_keeps_every_rule() -> None:
+    looked_at = list(everything())
+
+    assert len(looked_at) >= 2 * (1 + 3 * 3) + 3
+    assert [(what, found) for what, found in looked_at if found] == []
+
+
+@pytest.mark.parametrize(("rule", "change"), BAD_MANIFESTS)
+def test_a_bad_manifest_is_caught_by_its_rule(rule: str, change: Json) -> None:
+    manifest = merged(rendered("session", target()), change)
+
+    assert rule in names_of(about_service(service_of("session"), "prod", manifest))
+
+
+@pytest.mark.parametrize(("rule", "change"), BAD_CHANGES)
+def test_what_is_missing_is_caught_by_its_rule(rule: str, change: Callable[[Json], None]) -> None:
+    manifest = rendered("session", target())
+    change(manifest)
+
+    assert rule in names_of(about_service(service_of("session"), "prod", manifest))
+
+
+@pytest.mark.parametrize(("rule", "change"), BAD_IMAGES)
+def test_a_bad_image_is_caught_by_its_rule(rule: str, change: Callable[[str], str]) -> None:
+    service, text = GOOD
+    assert change(text) != text
+
+    assert about_image(service.key, text) == []
+    assert rule in names_of(about_image(service.key, change(text)))
+
+
+def test_more_connections_than_the_database_has_are_caught(tmp_path: Path) -> None:
+    folder = tmp_path / "cloud-run"
+    copytree(FOLDER, folder, ignore=lambda *_: [".venv", "blueprint"])
+    small = folder / "profiles" / "default.yaml"
+    small.write_text(small.read_text().replace("200", "179"))
+
+    held = sum(each["instances"] * each["per_instance"] for each in connections("default"))
+
+    assert held == 144, "four instances each, of 9, 10 and 17 connections"
+    assert names_of(about_deployment("default", folder)) == {"connections"}
+    small.write_text(small.read_text().replace("179", "180"))
+    assert about_deployment("default", folder) == []
+
+
+def test_services_that_share_an_account_or_a_duty_are_caught() -> None:
+    one = {"key": "auth", "account": "emergence-auth", "serves": ["auth", "chat"]}
+    other = {"key": "chat", "account": "emergence-auth", "serves": ["chat"]}
+    asked = {"product": ["auth", "chat", "memory"], "services": [one, other], "connections": [], "max_connections": 9}
+
+    found = findings("deployment", asked)
+
+    assert names_of(found) == {"accounts", "once"}
+    assert [sentence.split()[1] for sentence in found if sentence.startswith("once")] == ["chat", "memory"]
+
+
+def test_no_rule_is_without_a_variant_that_it_catches() -> None:
+    sources = "\n".join(path.read_text() for path in (FOLDER / "policy").glob("*.rego"))
+    rules = set(re.findall(r'^deny contains (?:sprintf\()?["`]([a-z-]+):', sources, re.MULTILINE))
+
+    tried = {rule for rule, _ in [*BAD_MANIFESTS, *BAD_CHANGES, *BAD_IMAGES]} | {"connections", "accounts", "once"}
+
+    assert rules == tried
+
+
+def test_a_bad_file_fails_the_command_with_its_status(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    manifest = rendered("session", target())
+    good, bad, nothing = (tmp_path / f"{name}.json" for name in ("good", "bad", "nothing"))
+    good.write_text(json.dumps(manifest))
+    bad.write_text(yaml.safe_dump(merged(manifest, setting("PORT", "1"))))
+    nothing.write_text("[]")
+
+    assert main(["policy", str(good)]) == 0
+    assert main(["policy", str(good), str(bad)]) == 15
+    assert "reserved-variable: PORT" in capsys.readouterr().out
+    assert main(["policy", str(nothing)]) == 15
+
+
+def test_a_dockerfile_is_read_with_its_stages_and_continued_lines() -> None:
+    read = instructions("# a\nARG BASE=x\nFROM x AS one\nRUN a && \\\n    # why\n    b\nFROM y\nUSER 1\n")
+
+    assert read == [
+        {"stage": 0, "name": "ARG", "value": "BASE=x"},
+        {"stage": 0, "name": "FROM", "value": "x AS one"},
+        {"stage": 0, "name": "RUN", "value": "a && b"},
+        {"stage": 1, "name": "FROM", "value": "y"},
+        {"stage": 1, "name": "USER", "value": "1"},
+    ]
