@@ -47,7 +47,7 @@ def ask(url: str, *, method: str = "GET", body: object = None, headers: Mapping[
     """Return the server's answer, whatever its status. Raises OSError where none comes."""
     data = None if body is None else json.dumps(body).encode()
     sent = dict(headers or {}) | ({"Content-Type": "application/json"} if body is not None else {})
-    request = urllib.request.Request(url, data=data, method=method, headers=sent)  # noqa: S310 - see base_address
+    request = urllib.request.Request(url, data=data, method=method, headers=sent)
     try:
         with _OPENER.open(request, timeout=PATIENCE_S) as reply:
             return Answer(reply.status, _lower(reply.headers), reply.read(BODY_MAX_BYTES))

@@ -71,15 +71,15 @@ class Shell:
 
 
 @contextmanager
-def shell(machine: StandIns, folder: Path) -> Iterator[Shell]:
-    """Put the stand-ins before everything else on the PATH, for the block."""
+def shell(machine: StandIns, folder: Path, real_gcloud: Mapping[str, str] | None = None) -> Iterator[Shell]:
+    """Put the stand-ins before everything else on the PATH, for the block; `real_gcloud` is the real one's environment."""
     server = ThreadingHTTPServer(("127.0.0.1", 0), type("Front", (_Front,), {"machine": machine}))
     server.daemon_threads = True
     threading.Thread(target=server.serve_forever, args=(0.05,), name="stand-ins", daemon=True).start()
     programs = folder / "programs"
     programs.mkdir()
     python = str(Path(sys.executable).resolve())
-    for name in PROGRAMS:
+    for name in PROGRAMS if real_gcloud is None else PROGRAMS[1:]:
         (programs / name).write_text(ASK.format(python=python, port=server.server_address[1], name=name))
         (programs / name).chmod(0o755)
     clone = folder / "a clone"
@@ -93,6 +93,7 @@ def shell(machine: StandIns, folder: Path) -> Iterator[Shell]:
         "PROJECT_ID": PROJECT,
         "TMPDIR": str(folder),
         "XDG_STATE_HOME": str(folder),
+        **(real_gcloud or {}),
     }
     try:
         yield Shell(clone / "infra" / "cloud-run", environ)

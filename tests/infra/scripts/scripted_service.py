@@ -11,6 +11,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 from operate.web import WEBSOCKET_GUID
 from tests.infra.scripts.google.run_service import Json, Started
+from tests.infra.scripts.google.world import google_address
 
 TOKEN = "figures-of-nobody"
 FIGURES = (
@@ -107,6 +108,9 @@ class ScriptedRuns:
 
     def tag_url(self, service: str, tag: str, revision: str) -> str:
         return self.url_of(revision)
+
+    def addresses(self) -> Mapping[str, str]:
+        return {google_address(service): self.service_url(service) for service in self.routes}
 
     def route(self, service: str, percents: Mapping[str, int], kept: set[str]) -> None:
         self.routes[service] = dict(percents)

@@ -1,5 +1,6 @@
 """Cloud Run as the scripts meet it: services, revisions, traffic; what starts revisions is another part."""
 
+import json
 from collections.abc import Mapping
 from copy import deepcopy
 from dataclasses import dataclass, field
@@ -33,6 +34,9 @@ class Runner(Protocol):
     def tag_url(self, service: str, tag: str, revision: str) -> str:
         """Return where one revision answers."""
 
+    def addresses(self) -> Mapping[str, str]:
+        """Return where the addresses under run.app that Google gives services really are, on this machine."""
+
     def route(self, service: str, percents: Mapping[str, int], kept: set[str]) -> None:
         """Send new requests so; revisions that are not in `kept` may end when they have none left."""
 
@@ -60,6 +64,7 @@ class CloudRun:
 
     def apply(self, asked: Json, *, is_dry: bool, is_new: bool) -> Json:
         """Create or replace a service, as POST and PUT do."""
+        asked = self._on_this_machine(asked)
         name = asked["metadata"]["name"]
         before = self.services.get(name)
         if is_new and before is not None:
@@ -74,6 +79,13 @@ class CloudRun:
             return asked | {"status": {"conditions": []}}
         problem = self._start(name, revision, template) if is_another else None
         return self._settle(asked, before, revision, problem)
+
+    def _on_this_machine(self, asked: Json) -> Json:
+        text = json.dumps(asked)
+        for public, local in self.runner.addresses().items():
+            text = text.replace(public, local)
+        found: Json = json.loads(text)
+        return found
 
     def _require_present(self, asked: Json, before: Json) -> None:
         given = asked["metadata"].get("resourceVersion")
@@ -138,7 +150,7 @@ class CloudRun:
             "apiVersion": "serving.knative.dev/v1",
             "kind": "Service",
             "metadata": metadata,
-            "spec": asked["spec"],
+            "spec": self._on_this_machine(asked["spec"]),
             "status": {
                 "observedGeneration": metadata["generation"],
                 "conditions": [_condition(kind, problem) for kind in ("Ready", "ConfigurationsReady", "RoutesReady")],

@@ -16,6 +16,11 @@ ACCESSOR = "roles/secretmanager.secretAccessor"
 APIS = ("run", "secretmanager", "artifactregistry", "sqladmin", "logging")
 
 
+def google_address(service: str) -> str:
+    """Return the address that Google gives a service before it exists."""
+    return f"https://{service}-{NUMBER}.{REGION}.run.app"
+
+
 @dataclass
 class Secret:
     """Versions in order; `readers` are members with the accessor role on this secret."""
@@ -45,10 +50,13 @@ class NothingRuns:
         return Started(self.problem)
 
     def service_url(self, service: str) -> str:
-        return f"https://{service}-{NUMBER}.{REGION}.run.app"
+        return google_address(service)
 
     def tag_url(self, service: str, tag: str, revision: str) -> str:
         return f"https://{tag}---{service}-a1b2c3d4e5-ew.a.run.app"
+
+    def addresses(self) -> Mapping[str, str]:
+        return {}
 
     def route(self, service: str, percents: Mapping[str, int], kept: set[str]) -> None:
         self.routes[service] = dict(percents)
