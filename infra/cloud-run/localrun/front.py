@@ -14,8 +14,8 @@ CHUNK = 64 * 1024
 class Front:
     """Listens on one loopback port, in a thread of its own; a request under way stays where it is.
 
-    Each request has a connection of its own to the instance, so that a shift of traffic counts from the next request on;
-    a socket is one request, however long it lasts.
+    Each request has a connection of its own to the instance, so that a shift of traffic counts from the next one
+    on; a socket is one request, however long it lasts.
     """
 
     def __init__(self) -> None:

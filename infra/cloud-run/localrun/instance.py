@@ -105,7 +105,7 @@ def start(wanted: Wanted, folder: Path, secret: SecretValue, more: Mapping[str, 
         reference = each.get("valueFrom", {}).get("secretKeyRef")
         environ[each["name"]] = secret(reference["name"], str(reference["key"])) if reference else each["value"]
     environ |= {
-        "EMERGENCE_HOST": "127.0.0.1",  # the manifest opens all addresses, which nobody should on a machine of their own
+        "EMERGENCE_HOST": "127.0.0.1",  # the manifest opens all addresses, as an image must
         "PORT": str(port),
         "K_SERVICE": wanted.service,
         "K_REVISION": wanted.revision,

@@ -16,7 +16,7 @@ from operate.preflight import APIS, check_sign_in, check_tools, missing_apis, pr
 from operate.preflight import doctor as look_at_everything
 from operate.programs import Tools, blueprint, tell
 from operate.refusals import Exit, Missing, Refused
-from operate.secret_store import check_secrets, grant, newest_or_none, provide, rotate
+from operate.secret_store import check_secrets, provide, rotate, state_of
 
 
 def setup(tools: Tools, asked: Namespace) -> int:
@@ -63,20 +63,17 @@ def _unless_there(tools: Tools, look: Sequence[str], make: Sequence[str]) -> Non
 
 def secrets(tools: Tools, asked: Namespace) -> int:
     services = catalogue(tools)
-    for name, is_required in all_secrets(services).items():
-        if provide(tools, name, is_required=is_required):
-            grant(tools, name, services)
+    provide(tools, all_secrets(services), services)
     return Exit.DONE
 
 
 def create_jwt_secret(tools: Tools, asked: Namespace) -> int:
-    if newest_or_none(tools, "AUTH_JWT_SECRET") is not None:
+    if state_of(tools, "AUTH_JWT_SECRET") == "usable":
         raise Refused(
             Exit.SECRET,
             "AUTH_JWT_SECRET is there; another one ends sessions: `make secrets-rotate NAME=AUTH_JWT_SECRET`",
         )
-    provide(tools, "AUTH_JWT_SECRET", is_required=True)
-    grant(tools, "AUTH_JWT_SECRET", catalogue(tools))
+    provide(tools, {"AUTH_JWT_SECRET": True}, catalogue(tools))
     return Exit.DONE
 
 

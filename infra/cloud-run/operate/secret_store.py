@@ -4,9 +4,10 @@ import getpass
 import os
 import secrets
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from typing import Literal
 
 from operate.catalogue import Service
 from operate.programs import Tools, tell
@@ -17,6 +18,7 @@ PREVIOUS = "_PREVIOUS"
 # Nobody needs to know these, so nobody has to think of one: 32 random bytes.
 GENERATED = frozenset({"AUTH_JWT_SECRET", "EMERGENCE_SERVICE_SECRET", "CHAT_KEY_SECRET", "METRICS_TOKEN"})
 AT_ONCE = 4  # gcloud processes beside each other
+State = Literal["missing", "disabled", "usable"]
 
 
 def newest_version(tools: Tools, name: str) -> int | None:
@@ -99,12 +101,12 @@ def _looked(tools: Tools, name: str) -> Looked:
     return Looked(version, frozenset(readers(tools, name)))
 
 
-def add_value(tools: Tools, name: str, value: str) -> None:
+def add_value(tools: Tools, name: str, value: str, *, is_new: bool) -> None:
     """Make the secret, or another version of it, exactly as given but for newlines around it. Raises Refused."""
     clean = value.strip("\r\n")
     if not clean:
         raise Refused(Exit.SECRET, f"nothing was given for {name}; nothing was changed")
-    if newest_or_none(tools, name) is None and not _exists(tools, name):
+    if is_new:
         tools.change(
             *("secrets", "create", name, "--replication-policy=automatic", "--labels=managed-by=emergence"),
             "--data-file=-",
@@ -114,68 +116,72 @@ def add_value(tools: Tools, name: str, value: str) -> None:
         tools.change("secrets", "versions", "add", name, "--data-file=-", given=clean)
 
 
-def newest_or_none(tools: Tools, name: str) -> int | None:
-    """Return the newest enabled version, or None where there is none to use."""
+def state_of(tools: Tools, name: str) -> State:
+    """Return whether a secret is missing, has no version that is enabled, or can be used. Raises Refused."""
     try:
-        return newest_version(tools, name)
+        return "missing" if newest_version(tools, name) is None else "usable"
     except Refused as refused:
         if refused.code is Exit.SECRET:
-            return None
+            return "disabled"
         raise
-
-
-def _exists(tools: Tools, name: str) -> bool:
-    try:
-        tools.read("secrets", "describe", name)
-    except Missing:
-        return False
-    return True
 
 
 def grant(tools: Tools, name: str, services: Sequence[Service]) -> None:
     """Let the accounts of `services` that read this secret do so, each by a binding of its own. Raises Refused."""
-    allowed = readers(tools, name) if not tools.is_dry or _exists(tools, name) else set()
+    try:
+        allowed = readers(tools, name)
+    except Missing:
+        if not tools.is_dry:
+            raise
+        allowed = set()
     for service in services:
         member = f"serviceAccount:{service.account_address(tools.place.project)}"
         if name in (*service.required_secrets, *service.optional_secrets) and member not in allowed:
             tools.change("secrets", "add-iam-policy-binding", name, f"--member={member}", f"--role={ACCESSOR}")
 
 
-def provide(tools: Tools, name: str, *, is_required: bool) -> bool:
-    """Make the secret unless it has a usable version; return whether it exists afterwards. Raises Refused.
+def provide(tools: Tools, wanted: Mapping[str, bool], services: Sequence[Service]) -> None:
+    """Make the secrets that are missing or disabled, and grant all that then exist. Raises Refused.
 
-    A value comes from the variable of the same name, else is generated where nobody needs to know it, else is
-    asked for without showing it.
+    `wanted` says of each name whether it is required. A value comes from the variable of the same name, else is
+    generated where nobody needs to know it, else is asked for without showing it.
     """
-    if newest_or_none(tools, name) is not None:
-        tell(f"{name}: is there")
-        return True
+    with ThreadPoolExecutor(AT_ONCE) as pool:
+        states = dict(zip(wanted, pool.map(lambda name: state_of(tools, name), wanted), strict=True))
+        values = {name: _value_for(name, wanted[name]) for name, state in states.items() if state != "usable"}
+        there = [name for name in wanted if values.get(name) != ""]
+
+        def make(name: str) -> None:
+            if name in values:
+                add_value(tools, name, values[name], is_new=states[name] == "missing")
+            grant(tools, name, services)
+
+        list(pool.map(make, there))
+    for name in wanted:
+        tell(f"{name}: {'is there' if name not in values else 'made' if values[name] else 'optional, left out'}")
+
+
+def _value_for(name: str, is_required: bool) -> str:
     value = os.environ.get(name, "")
     if not value and name in GENERATED:
         value = secrets.token_hex(32)
     if not value and sys.stdin.isatty():
         value = getpass.getpass(f"{name}{'' if is_required else ' (empty: without)'}: ")
-    if not value:
-        if is_required:
-            raise Refused(Exit.NOT_ASKED, f"{name} is needed: export it, or run this in a terminal to be asked for it")
-        tell(f"{name}: optional, left out")
-        return False
-    add_value(tools, name, value)
-    tell(f"{name}: made")
-    return True
+    if not value and is_required:
+        raise Refused(Exit.NOT_ASKED, f"{name} is needed: export it, or run this in a terminal to be asked for it")
+    return value
 
 
 def rotate(tools: Tools, name: str, services: Sequence[Service]) -> None:
     """Add a version with a new value; for AUTH_JWT_SECRET the one before goes on being good. Raises Refused."""
-    current = newest_or_none(tools, name)
     value = os.environ.get(name, "") or (secrets.token_hex(32) if name in GENERATED else "")
     if not value and sys.stdin.isatty():
         value = getpass.getpass(f"new {name}: ")
     if not value:
         raise Refused(Exit.NOT_ASKED, f"export the new {name}, or run this in a terminal to be asked for it")
-    kept = name + PREVIOUS
-    if current is not None and any(kept in service.optional_secrets for service in services):
-        add_value(tools, kept, secret_value(tools, name, current))
+    state, kept = state_of(tools, name), name + PREVIOUS
+    if state == "usable" and any(kept in service.optional_secrets for service in services):
+        add_value(tools, kept, secret_value(tools, name, "latest"), is_new=state_of(tools, kept) == "missing")
         grant(tools, kept, services)
-    add_value(tools, name, value)
+    add_value(tools, name, value, is_new=state == "missing")
     grant(tools, name, services)

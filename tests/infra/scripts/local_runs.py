@@ -13,7 +13,7 @@ from tests.infra.scripts.google.world import google_address
 
 @dataclass
 class LocalRuns:
-    """See google.run_service.Runner. `edge` is where the public address leads; `more` are variables for every service."""
+    """See google.run_service.Runner. `edge` is where the public address leads; `more` are variables for all."""
 
     folder: Path
     secret: SecretValue

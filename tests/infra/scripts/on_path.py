@@ -16,7 +16,7 @@ from tests.architecture.sources import ROOT
 from tests.infra.scripts.google.world import PROJECT
 from tests.infra.scripts.machine import StandIns
 
-PATIENCE_S = 120
+PATIENCE_S = 300  # the real gcloud takes a second a call, more on a busy machine
 PROGRAMS = ("gcloud", "docker", "git")
 ASK = """#!{python} -IS
 import http.client, json, os, sys
@@ -72,7 +72,7 @@ class Shell:
 
 @contextmanager
 def shell(machine: StandIns, folder: Path, real_gcloud: Mapping[str, str] | None = None) -> Iterator[Shell]:
-    """Put the stand-ins before everything else on the PATH, for the block; `real_gcloud` is the real one's environment."""
+    """Put the stand-ins first on the PATH, for the block; `real_gcloud` is the environment of the real one."""
     server = ThreadingHTTPServer(("127.0.0.1", 0), type("Front", (_Front,), {"machine": machine}))
     server.daemon_threads = True
     threading.Thread(target=server.serve_forever, args=(0.05,), name="stand-ins", daemon=True).start()

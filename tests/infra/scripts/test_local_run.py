@@ -1,6 +1,7 @@
-"""The whole way, unmodified: `make deploy-all`, tests, a canary and a rollback, over real processes behind the real Envoy."""
+"""The whole way: deploy, test, canary, rollback by `make`, over real processes behind the real Envoy."""
 
 import asyncio
+import secrets
 import subprocess
 import sys
 import tempfile
@@ -27,6 +28,9 @@ from tests.scripted_models.openai_server import OpenAIServer
 
 ADA = "ada@example.org"
 PUBLIC_URL = "https://chat.example.org"
+GENERATED = {name: secrets.token_hex(32) for name in ("AUTH_JWT_SECRET", "EMERGENCE_SERVICE_SECRET", "CHAT_KEY_SECRET")}
+GENERATED |= {"METRICS_TOKEN": secrets.token_hex(16), "AUTH_ADMIN_EMAILS": ADA}
+GENERATED |= {"OPENAI_API_KEY": "sk-of-nobody", "ANTHROPIC_API_KEY": "sk-ant-of-nobody"}
 BACKENDS = {"auth": AUTH, "session": SESSION, "main": MAIN}
 
 
@@ -64,6 +68,8 @@ def local(database_url: str, models: OpenAIServer) -> Iterator[Local]:
     with tempfile.TemporaryDirectory(prefix="emergence-localrun-") as name:
         folder = Path(name)
         world = World()
+        for secret, value in (GENERATED | {"DATABASE_URL": database_url}).items():
+            world.fill_secret(secret, value, "emergence-auth", "emergence-session", "emergence-main")
         runs = LocalRuns(folder, lambda name, version: world.secrets[name].versions[int(version) - 1].decode())
         runs.more = model_environ(models) | {"MEMORY_EMBEDDING_MODEL": "none", "LOG_LEVEL": "INFO"}
         world.runner = world.run.runner = runs
@@ -71,21 +77,15 @@ def local(database_url: str, models: OpenAIServer) -> Iterator[Local]:
             runs.edge = url
             machine = StandIns(world, gcloud_environ if has_gcloud() else None)
             with shell(machine, folder, real_gcloud=gcloud_environ if has_gcloud() else None) as there:
-                more = {
-                    "PUBLIC_URL": PUBLIC_URL,
-                    "DATABASE_URL": database_url,
-                    "AUTH_ADMIN_EMAILS": ADA,
-                    "OPENAI_API_KEY": "sk-of-nobody",
-                    "ANTHROPIC_API_KEY": "sk-ant-of-nobody",
-                }
-                yield Local(world, machine, runs, Shell(there.scripts, {**there.environ, **more}), url)
+                environ = {**there.environ, "PUBLIC_URL": PUBLIC_URL}
+                yield Local(world, machine, runs, Shell(there.scripts, environ), url)
 
 
 @contextmanager
 def edge_before(runs: LocalRuns, folder: Path) -> Iterator[str]:
     """Run the real Envoy, configured from routes.yaml, and yield its address."""
     runs.prepare(*BACKENDS.values())
-    port, admin = free_port(), free_port()
+    port = free_port()
     words = [f"--backend={key}=127.0.0.1:{runs.fronts[name].port}" for key, name in BACKENDS.items()]
     command = [sys.executable, "-m", "blueprint", "envoy", f"--listen=127.0.0.1:{port}", *words]
     scripts = Path(__file__).parents[3] / "infra" / "cloud-run"
@@ -118,7 +118,6 @@ def make_account(local: Local, database_url: str) -> None:
 
 async def test_a_canary_is_promoted_and_rolled_back_while_somebody_talks(local: Local, database_url: str) -> None:
     local.machine.commit = "111111111111"
-    local.make("setup")
     local.make("deploy-all ARGS=--yes")
     assert local.make("test").splitlines()[-1].endswith(" passed, 0 failed")
     make_account(local, database_url)

@@ -112,8 +112,8 @@ def test_gclouds_own_parser_refuses_a_misspelt_manifest(tools: Tools, world: Wor
 
 
 def test_secrets_are_kept_as_given_and_granted(tools: Tools, world: World) -> None:
-    add_value(tools, "SMTP_HOST", "smtp.example.org\n")
-    add_value(tools, "SMTP_HOST", "mail.example.org")
+    add_value(tools, "SMTP_HOST", "smtp.example.org\n", is_new=True)
+    add_value(tools, "SMTP_HOST", "mail.example.org", is_new=False)
     grant(tools, "SMTP_HOST", catalogue(tools))
 
     assert world.secrets["SMTP_HOST"].versions == [b"smtp.example.org", b"mail.example.org"]
