@@ -23,9 +23,9 @@ if ! is_enough "$ENVIRONMENT"; then
             stop "$PYTHON is missing, older than 3.11 or without venv; set PYTHON=/path/to/python3.11"
         echo "blueprint: installing PyYAML and regopy into $ENVIRONMENT, once …" >&2
         rm -rf "$ENVIRONMENT"
-        "$PYTHON" -m venv "$ENVIRONMENT" >&2 &&
-            "$ENVIRONMENT/bin/python" -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes \
-                -r "$ROOT/requirements/infra.txt" >&2 || stop "they could not be installed; the lines above say why"
+        "$PYTHON" -m venv "$ENVIRONMENT" >&2 || stop "no environment could be made; the lines above say why"
+        "$ENVIRONMENT/bin/python" -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes \
+            -r "$ROOT/requirements/infra.txt" >&2 || stop "they could not be installed; the lines above say why"
     fi
 fi
 # -P keeps what lies in the caller's directory from being imported.

@@ -20,9 +20,11 @@ RUN .venv/bin/python -m hatchling build -t wheel -d dist && \
     .venv/bin/uv pip install --python /opt/emergence/bin/python --no-cache --no-deps --compile-bytecode dist/*.whl
 
 FROM ${BASE}
+ARG BASE
 ARG REVISION=unknown
 LABEL managed-by=emergence \
       org.opencontainers.image.title=emergence-session \
+      org.opencontainers.image.base.name=${BASE} \
       org.opencontainers.image.licenses=Apache-2.0 \
       org.opencontainers.image.revision=${REVISION}
 COPY --from=packages /opt/emergence /opt/emergence

@@ -16,6 +16,8 @@ COMMANDS = {
     "edge": "Write the URL map, the API gateway's OpenAPI and Envoy's configuration from routes.yaml.",
     "envoy": "Print Envoy's configuration for processes on this machine.",
     "images": "Build, weigh, look into and start every image; say whether each keeps its targets.",
+    "sbom": "Write what images consist of, as CycloneDX.",
+    "provenance": "Write who built images from what, signed; or check that.",
     "requirements": "Write *-requirements.txt from what each service imports.",
     "new": "Write the four files of another service.",
 }

@@ -3,6 +3,7 @@
 import ast
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 
 PRODUCT = "emergence"
@@ -34,13 +35,18 @@ def reach(source: Path, roots: list[str], left_out: frozenset[str] = frozenset()
             continue
         reached.modules.add(name)
         waiting += [".".join(name.split(".")[:length]) for length in range(1, name.count(".") + 1)]
-        is_package = path.name == "__init__.py"
-        for wanted in _imported(ast.parse(path.read_text()).body, name, is_package=is_package):
+        for wanted in _imports_of(path, name):
             if wanted.split(".")[0] == PRODUCT:
                 waiting.append(wanted)
             else:
                 reached.packages.setdefault(wanted, name)
     return reached
+
+
+@cache
+def _imports_of(path: Path, name: str) -> tuple[str, ...]:
+    is_package = path.name == "__init__.py"
+    return tuple(_imported(ast.parse(path.read_text()).body, name, is_package=is_package))
 
 
 def _is_below(name: str, left_out: frozenset[str]) -> bool:

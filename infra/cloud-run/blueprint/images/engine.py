@@ -12,10 +12,11 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
-from blueprint.files import FOLDER, REPOSITORY
+from blueprint.files import REPOSITORY
 from blueprint.refusal import MissingTool, Refusal
+from blueprint.services import every_service
 
-STORE = FOLDER / "build" / "images"
+STORE = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "emergence-images"
 BUILD_LIMIT_S = 1800
 NEEDED = ("podman", "runc")
 LIMITS = ("nofile=16384:16384", "nproc=4096:4096")
@@ -53,6 +54,11 @@ class Engine:
         if done.returncode != 0:
             raise Refusal(f"{self.command[0]} {words[0]}: {done.stderr.strip()[-500:]}")
         return done.stdout.strip()
+
+    def logs(self, name: str) -> str:
+        """Return what a container printed, on both its outputs."""
+        done = self._called(["logs", name], 60)
+        return done.stdout + done.stderr
 
     def has(self, image: str) -> bool:
         """Return whether an image is here."""
@@ -103,6 +109,24 @@ def find_engine(store: Path = STORE) -> Engine:
     place = ("--root", str(store), "--runroot", str(short), "--storage-driver", "overlay")
     building = ("--pull=never", "--isolation", "chroot", "--network", "host", "--layers")
     return Engine(("podman", *place, "--cgroup-manager=cgroupfs", "--runtime", "runc"), building)
+
+
+def built_name(key: str) -> str:
+    """Return what `images` calls the image of a service."""
+    return f"localhost/emergence-{key}:verify"
+
+
+def named_images(engine: Engine, words: Sequence[str]) -> dict[str, str]:
+    """Return service to image, from words like auth=REPOSITORY/auth@sha256:…; default: what was built here.
+
+    Raises Refusal when an image is not here.
+    """
+    pairs = [word.partition("=") for word in words or [service.key for service in every_service()]]
+    found = {key: image or built_name(key) for key, _, image in pairs}
+    for key, image in found.items():
+        if not engine.has(image):
+            raise Refusal(f"{key}: {image} is not here; build it with blueprint.sh images {key}, or pull it")
+    return found
 
 
 def _docker_answers() -> bool:

@@ -70,7 +70,7 @@ def running(engine: Engine, service: Service, image: str, database_url: str, por
     words += [word for limit in LIMITS for word in ("--ulimit", limit)]
     for variable, value in environment(service, database_url, port).items():
         words += ["--env", f"{variable}={value}"]
-    engine.run(*words, *(["--pull=never"] if engine.is_podman else []), image)
+    engine.run(*words, *(["--pull=never", "--log-driver", "k8s-file"] if engine.is_podman else []), image)
     try:
         begun_s = time.monotonic()
         engine.run("start", name)
@@ -94,7 +94,7 @@ def _first_answer(engine: Engine, name: str, url: str, within_s: float) -> float
         except (OSError, urllib.error.HTTPError):
             pass
         time.sleep(PAUSE_S)
-    raise Refusal(f"never ready at {url}: " + "\n".join(engine.run("logs", name).splitlines()[-8:]))
+    raise Refusal(f"never ready at {url}: " + "\n".join(engine.logs(name).splitlines()[-8:]))
 
 
 def _probe(service: Service) -> str:

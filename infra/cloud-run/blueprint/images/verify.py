@@ -10,7 +10,7 @@ from typing import Any
 
 from blueprint.files import FOLDER, REPOSITORY
 from blueprint.images.contents import MEGABYTE, contents_of, problems
-from blueprint.images.engine import Engine
+from blueprint.images.engine import Engine, built_name
 from blueprint.images.stand_in import stand_in
 from blueprint.images.start import measured
 from blueprint.refusal import MissingTool, Refusal
@@ -23,7 +23,7 @@ BROKEN_BY = "/opt/emergence/lib/python3.11/site-packages/emergence/kernel"
 
 def build(engine: Engine, service: Service) -> str:
     """Build an image from its real Dockerfile and return its name. Raises BuildFailed."""
-    tag = f"localhost/emergence-{service.key}:verify"
+    tag = built_name(service.key)
     base = [f"BASE={stand_in(engine)}"] if engine.is_podman else []
     engine.build(FOLDER / f"{service.key}-service.Dockerfile", tag, base)
     return tag
@@ -56,9 +56,7 @@ def notices_a_missing_module(engine: Engine, service: Service, database_url: str
     tag = f"localhost/emergence-{service.key}:broken"
     with tempfile.TemporaryDirectory() as folder:
         dockerfile = Path(folder) / "Dockerfile"
-        dockerfile.write_text(
-            f"FROM localhost/emergence-{service.key}:verify\nUSER 0\nRUN rm -r {BROKEN_BY}\nUSER 10001:10001\n"
-        )
+        dockerfile.write_text(f"FROM {built_name(service.key)}\nUSER 0\nRUN rm -r {BROKEN_BY}\nUSER 10001:10001\n")
         engine.build(dockerfile, tag)
     try:
         measured(engine, service, tag, database_url, free_port(), within_s=15.0)
