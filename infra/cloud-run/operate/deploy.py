@@ -101,9 +101,12 @@ def canary_outcomes(tools: Tools, service: Service, live: Live) -> list[Outcome]
 
 
 def asked_of(tools: Tools, service: Service, live: Live, url: str, *, is_public_host: bool) -> Asked:
-    """Return what to ask a service at `url`; with the token for its figures where the operator may read it."""
+    """Return what to ask a service at `url`; with the token for its figures where the operator may read it.
+
+    At the public address figures are hidden from everybody, so they are not asked for there.
+    """
     token = None
-    if version := live.pinned.get("METRICS_TOKEN"):
+    if (version := live.pinned.get("METRICS_TOKEN")) and not (is_public_host and url != live.url):
         with suppress(Refused):
             token = secret_value(tools, "METRICS_TOKEN", version).strip()
     return Asked(service.key, url.rstrip("/"), token, only_health=service.key == "main" and not is_public_host)

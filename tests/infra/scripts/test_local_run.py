@@ -120,6 +120,7 @@ async def test_a_canary_is_promoted_and_rolled_back_while_somebody_talks(local: 
     local.machine.commit = "111111111111"
     local.make("deploy-all ARGS=--yes")
     assert local.make("test").splitlines()[-1].endswith(" passed, 0 failed")
+    assert local.world.run.policies[AUTH]["bindings"] == [{"role": "roles/run.invoker", "members": ["allUsers"]}]
     make_account(local, database_url)
     person = Deployment("split", local.runs.folder, local.url, {}, {})
 

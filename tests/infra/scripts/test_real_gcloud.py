@@ -1,6 +1,7 @@
 """The same commands with the real gcloud, which asks the fake as its proxy: what the stand-ins say, it says too.
 
-gcloud takes half a second of the processor for each call, so what it is asked is chosen: each kind of call once.
+gcloud takes half a second of the processor for each call, so what it is asked is chosen: each kind of call once. A
+whole deployment with it is in test_local_run.py.
 """
 
 import json
@@ -21,7 +22,7 @@ from operate.revisions import live_service
 from operate.secret_store import add_value, grant, newest_version, readers, secret_value
 from tests.infra.scripts.google.rules import Status
 from tests.infra.scripts.google.server import google, has_gcloud
-from tests.infra.scripts.google.world import NUMBER, Json, World
+from tests.infra.scripts.google.world import NUMBER, World
 from tests.infra.scripts.machine import StandIns
 from tests.infra.scripts.operated import AUTH, Operated, prepare_environment, ready_world
 from tests.infra.scripts.scripted_service import ScriptedRuns
@@ -53,19 +54,6 @@ def tools(machine: StandIns) -> Tools:
 def operate(world: World, machine: StandIns, capsys: pytest.CaptureFixture[str]) -> Operated:
     assert isinstance(world.runner, ScriptedRuns)
     return Operated(world, machine, world.runner, capsys)
-
-
-def test_a_service_is_deployed_from_preflight_to_traffic(operate: Operated) -> None:
-    def keep_check(manifest: Json) -> None:
-        del manifest["metadata"]["annotations"]["run.googleapis.com/invoker-iam-disabled"]
-
-    operate.machine.change_manifest = keep_check
-    ended = operate("deploy", "session")
-
-    assert ended.status == Exit.DONE, ended.err
-    assert operate.serving("emergence-session-service") == {"emergence-session-service-0a1b2c3d4e5f": 100}
-    bound = operate.world.run.policies["emergence-session-service"]["bindings"]
-    assert bound == [{"role": "roles/run.invoker", "members": ["allUsers"]}]
 
 
 def test_traffic_is_shown_moved_and_taken_back(operate: Operated) -> None:
