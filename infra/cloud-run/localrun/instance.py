@@ -15,7 +15,7 @@ from typing import Any
 
 GRACE_S = 10.0  # between SIGTERM and SIGKILL; Cloud Run's container contract
 PROBE_DEFAULTS = {"periodSeconds": 10, "failureThreshold": 3, "timeoutSeconds": 1}
-KEPT = ("PATH", "HOME", "LANG", "LC_ALL", "TMPDIR", "SSL_CERT_FILE")  # what an image has of its own
+KEPT = ("PATH", "HOME", "LANG", "LC_ALL", "TMPDIR", "SSL_CERT_FILE")  # an image has its own
 TAIL_LINES = 20
 
 SecretValue = Callable[[str, str], str]

@@ -20,6 +20,7 @@ from localrun.front import Front
 from localrun.instance import Instance, NeverReady, Wanted, start
 
 GENERATED = ("AUTH_JWT_SECRET", "EMERGENCE_SERVICE_SECRET", "CHAT_KEY_SECRET", "METRICS_TOKEN")
+OPERATORS = ("MEMORY_EMBEDDING_MODEL", "OPENAI_BASE_URL", "OPENAI_MODEL", "LOG_LEVEL")  # win over the manifests here
 NO_IMAGE = f"localhost/none@sha256:{'0' * 64}"
 PUBLIC_URL = "https://localrun.invalid"  # manifests take https alone; it is replaced by the edge's own address
 ENVOY_ENDS_S = 10
@@ -60,7 +61,9 @@ class Product:
         for public, local in addresses.items():
             text = text.replace(public, local)
         wanted = Wanted(service.name, service.name, json.loads(text))
-        more = {} if os.environ.get("OPENAI_API_KEY") else {"CHAT_BUILTIN_MODEL": "true"}
+        more = {name: os.environ[name] for name in OPERATORS if name in os.environ}
+        if not os.environ.get("OPENAI_API_KEY"):
+            more["CHAT_BUILTIN_MODEL"] = "true"
         instance = start(wanted, self.folder, lambda name, _: kept.get(name, os.environ.get(name, "")), more)
         self._ends.callback(instance.end)
         try:
