@@ -5,7 +5,7 @@ whole deployment with it is in test_local_run.py.
 """
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing
 from pathlib import Path
 
@@ -22,7 +22,7 @@ from operate.revisions import live_service
 from operate.secret_store import add_value, grant, newest_version, readers, secret_value
 from tests.infra.scripts.google.rules import Status
 from tests.infra.scripts.google.server import google, has_gcloud
-from tests.infra.scripts.google.world import NUMBER, World
+from tests.infra.scripts.google.world import NUMBER, Json, World
 from tests.infra.scripts.machine import StandIns
 from tests.infra.scripts.operated import AUTH, Operated, prepare_environment, ready_world
 from tests.infra.scripts.scripted_service import ScriptedRuns
@@ -86,17 +86,26 @@ def test_a_revision_that_is_never_ready_is_21(tools: Tools, world: World) -> Non
     assert refused.value.code == Exit.NOT_READY
 
 
-@pytest.mark.parametrize(("member", "value"), [("containerConcurency", 3), ("timeoutSeconds", "soon")])
-def test_gclouds_own_parser_refuses_a_misspelt_manifest(tools: Tools, world: World, member: str, value: object) -> None:
+@pytest.mark.parametrize(
+    ("spoil", "named"),
+    [
+        (lambda spec: spec.update(containerConcurency=3), "containerConcurency"),  # gcloud's own parser
+        (lambda spec: spec.update(timeoutSeconds="soon"), "soon"),
+        (lambda spec: spec["containers"][0]["env"].append({"name": "PORT", "value": "1"}), "PORT"),  # Google
+    ],
+)
+def test_a_manifest_that_is_refused_is_15(
+    tools: Tools, world: World, spoil: Callable[[Json], None], named: str
+) -> None:
     service = catalogue(tools)[0]
-    wanted = Wanted(service, NUMBER, NOBODYS_IMAGE, {})
-    manifest = render(tools, wanted, "x1")
-    manifest["spec"]["template"]["spec"][member] = value
+    manifest, revision = with_traffic(render(tools, Wanted(service, NUMBER, NOBODYS_IMAGE, {}), "x1"), None, "x1")
+    spoil(manifest["spec"]["template"]["spec"])
 
-    with pytest.raises(Refused, match=member if value == 3 else "soon") as refused:
-        start_revision(tools, service, f"{AUTH}-x1", manifest)
+    with pytest.raises(Refused, match=named) as refused:
+        start_revision(tools, service, revision, manifest)
 
-    assert (refused.value.code, world.changes) == (Exit.MANIFEST, [])
+    assert refused.value.code == Exit.MANIFEST
+    assert world.run.services == {}
 
 
 def test_secrets_are_kept_as_given_and_granted(tools: Tools, world: World) -> None:

@@ -1,4 +1,7 @@
-"""What the fake takes from Google's servers, each rule with where it stands; nothing else of it is Google's."""
+"""What the fake takes from Google's servers, each rule with where it stands; nothing else of it is Google's.
+
+Statuses are as documented. Sentences are as users quote them, or ours: the scripts look at statuses, not at sentences.
+"""
 
 from typing import Literal, NamedTuple
 
@@ -13,11 +16,11 @@ class Rule(NamedTuple):
 RULES: dict[str, Rule] = {
     "reserved_env": Rule(
         "A manifest that sets PORT, K_SERVICE, K_REVISION or K_CONFIGURATION is refused with 400 INVALID_ARGUMENT.",
-        "cloud.google.com/run/docs/container-contract, environment variables",
+        "cloud.google.com/run/docs/configuring/services/environment-variables, reserved names",
     ),
     "revision_name": Rule(
         "A revision's name begins with the service's and a hyphen, has at most 63 characters, and is never used twice.",
-        "cloud.google.com/run/docs/reference/rest/v1/namespaces.services, RevisionTemplate.metadata.name",
+        "cloud.google.com/run/docs/reference/rest/v1/namespaces.services; github.com/pulumi/pulumi-gcp, issue 350",
     ),
     "traffic_sum": Rule(
         "Percents of spec.traffic add up to 100 and name revisions of the service.",
