@@ -1,4 +1,7 @@
-"""The whole way: deploy, test, canary, rollback by `make`, over real processes behind the real Envoy."""
+"""The whole way: deploy, test, canary, rollback by `make`, over real processes behind the real Envoy.
+
+`make thorough THOROUGH=tests/infra/scripts/test_local_run.py` does it with the real gcloud, two minutes more.
+"""
 
 import asyncio
 import secrets
@@ -23,8 +26,9 @@ from tests.infra.scripts.on_path import Shell, shell
 from tests.infra.scripts.operated import AUTH, MAIN, SESSION
 from tests.journeys.deployment import Deployment, model_environ
 from tests.journeys.program import plain_environ
-from tests.journeys.visitor import PASSWORD, Visitor
+from tests.journeys.visitor import PASSWORD, Json, PatientClient, Visitor, text_of
 from tests.scripted_models.openai_server import OpenAIServer
+from tests.thorough import IS_THOROUGH
 
 ADA = "ada@example.org"
 PUBLIC_URL = "https://chat.example.org"
@@ -75,8 +79,9 @@ def local(database_url: str, models: OpenAIServer) -> Iterator[Local]:
         world.runner = world.run.runner = runs
         with closing(runs), edge_before(runs, folder) as url, google(world, folder) as gcloud_environ:
             runs.edge = url
-            machine = StandIns(world, gcloud_environ if has_gcloud() else None)
-            with shell(machine, folder, real_gcloud=gcloud_environ if has_gcloud() else None) as there:
+            real = gcloud_environ if IS_THOROUGH and has_gcloud() else None
+            machine = StandIns(world, real)
+            with shell(machine, folder, real_gcloud=real) as there:
                 environ = {**there.environ, "PUBLIC_URL": PUBLIC_URL}
                 yield Local(world, machine, runs, Shell(there.scripts, environ), url)
 
@@ -127,29 +132,40 @@ async def test_a_canary_is_promoted_and_rolled_back_while_somebody_talks(local: 
     async with Visitor(person, ADA) as ada:
         await ada.log_in()
         async with ada.live() as live:
-            talking = Talking(live)
+            talking = Talking(ada, live)
             going_on = asyncio.create_task(talking.go_on())
             local.machine.commit = "222222222222"
             for words in ("canary-auth ARGS='--watch 1'", "promote-auth ARGS='--watch 1'", "rollback-auth"):
                 await asyncio.to_thread(local.make, words)
-            await ada.refresh()
             talking.is_over = True
             said = await going_on
-            stored = await ada.get(f"/api/threads/{talking.thread}/messages")
+            stored = await everything_in(ada, talking.thread)
 
     assert local.serving(AUTH) == {f"{AUTH}-111111111111": 100}
     assert local.runs.fronts[AUTH].served[f"{AUTH}-222222222222"] > 0
-    texts = ["".join(part["text"] for part in each["parts"]) for each in stored["messages"] if each["role"] == "user"]
-    assert texts == said and len(said) >= 3
+    assert [text_of(each) for each in stored if each["role"] == "user"] == said
+    assert [each["status"] for each in stored if each["role"] != "user"] == ["complete"] * len(said)
     status = local.make("status")
     assert f"{AUTH}-111111111111" in status and "100 %" in status
     assert local.runs.service_url(SESSION) in local.make("urls")
 
 
-class Talking:
-    """Somebody who says one thing after another, each when the one before was answered."""
+async def everything_in(person: Visitor, thread: str | None) -> list[Json]:
+    """Return every message of a thread, oldest first."""
+    found: list[Json] = []
+    while True:
+        before = f"&before={found[0]['id']}" if found else ""
+        page = (await person.get(f"/api/threads/{thread}/messages?limit=50{before}"))["messages"]
+        if not page:
+            return found
+        found = [*page, *found]
 
-    def __init__(self, live: object) -> None:
+
+class Talking:
+    """Somebody who says one thing after another, each when the one before was answered, and asks auth in between."""
+
+    def __init__(self, person: Visitor, live: PatientClient) -> None:
+        self.person = person
         self.live = live
         self.thread: str | None = None
         self.is_over = False
@@ -159,10 +175,11 @@ class Talking:
         said: list[str] = []
         while not self.is_over or len(said) < 3:
             text = f"Message number {len(said)}"
-            ack = await self.live.send(text, thread=self.thread)  # type: ignore[attr-defined]
+            ack = await self.live.send(text, thread=self.thread)
             assert ack["type"] == "ack", ack
             self.thread = ack["thread"]
-            assert await self.live.answer_to(ack)  # type: ignore[attr-defined]
+            assert await self.live.answer_to(ack)
             said.append(text)
-            await asyncio.sleep(0.3)
+            await self.person.refresh()
+            await asyncio.sleep(0.2)
         return said
