@@ -35,6 +35,8 @@ PUBLIC_URL = "https://chat.example.org"
 GENERATED = {name: secrets.token_hex(32) for name in ("AUTH_JWT_SECRET", "EMERGENCE_SERVICE_SECRET", "CHAT_KEY_SECRET")}
 GENERATED |= {"METRICS_TOKEN": secrets.token_hex(16), "AUTH_ADMIN_EMAILS": ADA}
 GENERATED |= {"OPENAI_API_KEY": "sk-of-nobody", "ANTHROPIC_API_KEY": "sk-ant-of-nobody"}
+# The scripted model answers; nobody waits for providers that cannot be reached from here.
+ONLY_HERE = {"OPENAI_API_KEY": "", "ANTHROPIC_API_KEY": "", "MEMORY_EMBEDDING_MODEL": "none", "LOG_LEVEL": "INFO"}
 BACKENDS = {"auth": AUTH, "session": SESSION, "main": MAIN}
 
 
@@ -75,7 +77,7 @@ def local(database_url: str, models: OpenAIServer) -> Iterator[Local]:
         for secret, value in (GENERATED | {"DATABASE_URL": database_url}).items():
             world.fill_secret(secret, value, "emergence-auth", "emergence-session", "emergence-main")
         runs = LocalRuns(folder, lambda name, version: world.secrets[name].versions[int(version) - 1].decode())
-        runs.more = model_environ(models) | {"MEMORY_EMBEDDING_MODEL": "none", "LOG_LEVEL": "INFO"}
+        runs.more = model_environ(models) | ONLY_HERE
         world.runner = world.run.runner = runs
         with closing(runs), edge_before(runs, folder) as url, google(world, folder) as gcloud_environ:
             runs.edge = url
