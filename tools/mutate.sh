@@ -28,8 +28,8 @@ policy)
 codes)
     ONLY='"src/emergence/auth/totp.py", "src/emergence/auth/recovery_codes.py", "src/emergence/auth/check_code.py",
         "src/emergence/auth/log_in_by_mail.py"'
-    TESTS='"tests/auth/test_totp.py", "tests/auth/test_recovery_codes.py", "tests/auth/test_second_factor.py",
-        "tests/auth/test_log_in_by_mail.py"'
+    TESTS='"tests/auth/test_totp.py", "tests/auth/test_recovery_codes.py", "tests/auth/test_check_code.py",
+        "tests/auth/test_unconfirmed_seed.py", "tests/auth/test_second_factor.py", "tests/auth/test_log_in_by_mail.py"'
     ;;
 *)
     echo "usage: tools/mutate.sh tokens|refresh|policy|codes" >&2

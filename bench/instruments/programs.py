@@ -2,6 +2,7 @@
 
 import http.client
 import os
+import re
 import socket
 import subprocess
 import sys
@@ -9,6 +10,9 @@ import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
+from importlib.metadata import packages_distributions
+from pathlib import Path
 from types import TracebackType
 from typing import Self, TypeVar
 
@@ -17,6 +21,10 @@ import psutil  # type: ignore[import-untyped]
 from bench.instruments.report import NotMeasured
 
 Found = TypeVar("Found")
+
+AS_INSTALLED = Path(__file__).with_name("as_installed")
+REPOSITORY = Path(__file__).parents[2]
+INSTALLED_WITH_UP = REPOSITORY / "requirements/up.txt"
 
 PATIENCE_S = 60.0
 LOOK_EVERY_S = 0.005
@@ -32,6 +40,22 @@ class Memory:
     proportional: int | None
 
 
+@cache
+def _developers_packages() -> list[str]:
+    """Return the packages that no installation has: some libraries load each that they find, which costs memory."""
+    installed = {_normalised(name) for name in re.findall(r"(?m)^([\w.-]+)==", INSTALLED_WITH_UP.read_text())}
+    ours = installed | {"emergence", "pip", "setuptools"}
+    return sorted(
+        package
+        for package, names in packages_distributions().items()
+        if package.isidentifier() and not ours.intersection(map(_normalised, names))
+    )
+
+
+def _normalised(name: str) -> str:
+    return re.sub(r"[-_.]+", "-", name).lower()
+
+
 @dataclass(frozen=True, slots=True)
 class _Line:
     at_s: float
@@ -44,7 +68,11 @@ class Program:
     def __init__(self, words: Sequence[str], environ: Mapping[str, str] | None = None) -> None:
         self._command = [sys.executable, "-m", *words]
         inherited = {name: os.environ[name] for name in INHERITED if name in os.environ}
-        self._environ = {**inherited, "PYTHONUNBUFFERED": "1", **(environ or {})}
+        as_installed = {
+            "PYTHONPATH": os.pathsep.join(map(str, (AS_INSTALLED, REPOSITORY))),
+            "BENCH_HIDDEN": " ".join(_developers_packages()),
+        }
+        self._environ = {**inherited, **as_installed, "PYTHONUNBUFFERED": "1", **(environ or {})}
         self._lines: list[_Line] = []
 
     def __enter__(self) -> Self:

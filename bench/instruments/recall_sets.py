@@ -61,10 +61,10 @@ def read_collections(path: Path, corrections: Path | None) -> list[Collection]:
         if text.lstrip().startswith("["):
             corrected = json.loads(corrections.read_text(encoding="utf-8")) if corrections else {}
             return [_locomo(number, each, corrected) for number, each in enumerate(json.loads(text))]
-        lines = [json.loads(line) for line in text.split("\n") if line.strip()]
-        if lines and "context" in lines[0]:
-            return [_afriqa(path.name, lines)]
-        return [_plain(line) for line in lines]
+        lines = [(number, json.loads(line)) for number, line in enumerate(text.split("\n"), 1) if line.strip()]
+        if lines and "context" in lines[0][1]:
+            return [_afriqa(path.name, [line for _, line in lines])]
+        return [_plain(path, number, line) for number, line in lines]
     except (OSError, ValueError, KeyError, TypeError) as unreadable:
         raise NotMeasured(f"{path} cannot be read: {type(unreadable).__name__}: {unreadable}") from unreadable
 
@@ -144,7 +144,15 @@ def _ids(items: Mapping[str, Item], passage: str | None) -> tuple[str, ...]:
     return (items[passage].id,) if passage else ()
 
 
-def _plain(line: Mapping[str, Any]) -> Collection:
+def _plain(path: Path, number: int, line: Mapping[str, Any]) -> Collection:
+    try:
+        return _read_plain(line)
+    except KeyError as missing:
+        where = f"{path}, line {number}: there is no member {missing}"
+        raise NotMeasured(f"{where}; the forms that are read are described in bench/README.md") from missing
+
+
+def _read_plain(line: Mapping[str, Any]) -> Collection:
     items = [
         Item(
             str(each["id"]),

@@ -68,7 +68,7 @@ async def remembering(
         memory = replace(memory, embedders=Embedders(stand_in.name, {stand_in.name: lambda: stand_in}))
     try:
         await apply_migrations(memory.database, MIGRATIONS)
-        await memory.rows.prepare()
+        await memory.prepare()
         yield memory
     finally:
         await memory.embedders.close()

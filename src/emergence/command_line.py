@@ -18,6 +18,7 @@ COMMANDS = {
     "doctor": "Check this machine and its configuration, and say how to mend what is wrong.",
     "settings": "Print every setting with its value and meaning; secrets are masked.",
     "admin": "Make administrators, reset second factors, replace keys, end sessions, register services, on the server.",
+    "import-legacy": "Bring people and conversations over from the SQLite database of the former system.",
     "breached": "Make a file of published passwords that nobody may choose.",
     "migrate": "Bring the databases of services to this version's schema.",
     "openapi": "Print the OpenAPI document of the public REST interface.",
@@ -39,7 +40,7 @@ def main(words: Sequence[str] | None = None) -> int:
         if name in given[:1]:
             if name in SERVERS:
                 postpone_collection()  # the server resumes it when it is ready
-            import_module(f"emergence.commands.{name}").configure(subparser)
+            import_module(f"emergence.commands.{name.replace('-', '_')}").configure(subparser)
     arguments = parser.parse_args(given)
     if arguments.command is None:
         parser.print_help()

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from emergence.kernel.settings import SettingsInvalid
 
-GENERATED_SECRETS = ("AUTH_JWT_SECRET", "EMERGENCE_SERVICE_SECRET", "CHAT_KEY_SECRET")
+GENERATED_SECRETS = ("AUTH_JWT_SECRET", "EMERGENCE_SERVICE_SECRET", "CHAT_KEY_SECRET", "MEMORY_KEY_SECRET")
 
 
 @dataclass(frozen=True, slots=True)

@@ -45,7 +45,8 @@ async def operator_environment(given: Mapping[str, str]) -> AsyncIterator[dict[s
         yield environ
         return
     async with AsyncExitStack() as started:
-        yield environ | {"AUTH_DATABASE_URL": await _database(install, started)}
+        database = await _database(install, started)
+        yield environ | {"AUTH_DATABASE_URL": database, "DATABASE_URL": database}
 
 
 async def _database(install: LocalInstall, started: AsyncExitStack) -> str:

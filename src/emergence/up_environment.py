@@ -5,7 +5,14 @@ from collections.abc import Mapping
 
 # `up` makes and keeps them, or starts what they name, unless they are given.
 PROVIDED = frozenset(
-    {"DATABASE_URL", "EMERGENCE_SERVICE_SECRET", "AUTH_JWT_SECRET", "CHAT_KEY_SECRET", "AUTH_OWNER_CREDENTIAL_FILE"}
+    {
+        "DATABASE_URL",
+        "EMERGENCE_SERVICE_SECRET",
+        "AUTH_JWT_SECRET",
+        "CHAT_KEY_SECRET",
+        "MEMORY_KEY_SECRET",
+        "AUTH_OWNER_CREDENTIAL_FILE",
+    }
 )
 
 

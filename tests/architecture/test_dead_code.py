@@ -27,7 +27,6 @@ USED_FROM_OUTSIDE = {
     "capture_signals": "uvicorn calls it",
     "footer": "fpdf2 calls it at the end of a page",
     "on_start": "OpenTelemetry calls it",
-    "GUEST": "a role that administrators give; auth stores it as text",
     "REPLACED": "a close code of the protocol, kept so that its number is not given away",
 }
 

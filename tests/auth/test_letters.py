@@ -8,7 +8,6 @@ from uuid import UUID
 
 import pytest
 
-from emergence.auth.languages import accepted_language
 from emergence.auth.mail.compose import composed
 from emergence.auth.mail.letters import FormerAddressKind, Letter, LetterKind, LinkKind, NoticeKind
 from emergence.auth.mail.queue_letter import queue_letter
@@ -198,25 +197,6 @@ def test_values_are_text_in_both_forms() -> None:
 
     assert odd in plain(letter)
     assert "<img" not in html(letter) and "&lt;img" in html(letter)
-
-
-@pytest.mark.parametrize(
-    ("header", "language"),
-    [
-        ("fr-CA,fr;q=0.9,en;q=0.8", "fr"),
-        ("de,en-GB;q=0.7,fr;q=0.9", "fr"),
-        ("EN", "en"),
-        ("de-DE,es", None),
-        ("fr;q=0", None),
-        ("fr;q=nonsense,en;q=0.1", "en"),
-        ("*", None),
-        ("", None),
-        (",;=,fr;q=1e400", "fr"),
-        ("de," * 5000 + "fr", None),
-    ],
-)
-def test_the_language_is_the_first_of_ours_that_the_browser_asks_for(header: str, language: str | None) -> None:
-    assert accepted_language(header) == language
 
 
 async def test_letters_come_in_the_language_of_the_first_sign_in(posted: Posted) -> None:

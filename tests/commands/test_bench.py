@@ -1,5 +1,7 @@
 """`emergence bench`: finds its measurements and passes their exit status on."""
 
+from pathlib import Path
+
 import pytest
 
 from emergence.command_line import main
@@ -12,7 +14,7 @@ def test_an_unknown_measurement_is_refused_with_the_known_ones(capfd: pytest.Cap
     assert "start, stream" in capfd.readouterr().err
 
 
-NAMES = ["auth", "harvest", "memory", "recall", "session", "soak", "start", "stream", "thread"]
+NAMES = ["alike", "auth", "harvest", "legacy", "memory", "recall", "session", "soak", "start", "stream", "thread"]
 
 
 def test_without_a_name_the_measurements_are_listed(capfd: pytest.CaptureFixture[str]) -> None:
@@ -26,3 +28,16 @@ def test_a_measurement_explains_itself(name: str, capfd: pytest.CaptureFixture[s
 
     assert status == 0
     assert f"emergence bench {name}" in capfd.readouterr().out
+
+
+def test_a_file_is_named_from_the_folder_where_one_is(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "broken.jsonl").write_text('{"collection": "mine", "queries": []}')
+
+    status = main(["bench", "memory", "--data", "broken.jsonl"])
+
+    assert status == 2
+    assert "broken.jsonl, line 1: there is no member 'items'" in capfd.readouterr().err
+    assert main(["bench", "memory", "--data", "missing.jsonl"]) == 2

@@ -30,6 +30,13 @@ from tests.scripted_models.script import Answer, words
 EMAIL, NAME, SAID = "Zephyrine.Quill@Example.org", "Zephyrine Quill", "the treasure lies under the oak"
 LOG_IN = {"email": EMAIL, "password": PASSWORD}
 EXPORT = "/api/auth/me/export"
+FORMER_ROWS = (  # of the former system, the last of them about nobody, done by the person
+    "INSERT INTO auth.legacy_people (source, user_id, imported_at) VALUES ('s', $1, now())",
+    "INSERT INTO auth.legacy_audit_log (source, type, subject) VALUES ('s', 'login', $1)",
+    "INSERT INTO auth.legacy_audit_log (source, type, actor) VALUES ('a', 'revoke', $1)",
+    "INSERT INTO chat.legacy_costs (source, user_id, cost_usd) VALUES ('s', $1, 0.1)",
+    "INSERT INTO session.legacy_threads (source, user_id, thread_id) VALUES ('s', $1, gen_random_uuid())",
+)
 
 
 @dataclass
@@ -92,6 +99,8 @@ async def zephyrine(product: HeldProduct) -> Zephyrine:
         "INSERT INTO chat.provider_keys (provider, api_key_sealed, updated_by) VALUES ('openai', 'sealed', $1)",
         person.id,
     )
+    for statement in FORMER_ROWS:
+        await product.database.execute(statement, person.id)
     async with product.auth.auth.database.transaction() as tx:
         await tx.execute(
             """INSERT INTO one_time_tokens (hash, purpose, user_id, created_at, exp)
@@ -143,7 +152,8 @@ async def test_the_export_holds_every_row_in_which_the_person_appears(zephyrine:
         "auth.ws_tickets", "auth.totp_credentials", "auth.recovery_codes", "auth.one_time_tokens", "auth.rate_buckets",
         "auth.known_addresses", "auth.audit_log", "auth.audit_references", "auth.audit_addresses", "auth.exports",
         "session.frames", "session.topics", "session.commands", "session.live_sessions", "chat.runs",
-        "chat.provider_keys", "memory.turns", "memory.tombstones",
+        "chat.provider_keys", "memory.turns", "memory.tombstones", "auth.legacy_people", "auth.legacy_audit_log",
+        "chat.legacy_costs", "session.legacy_threads",
     }  # fmt: skip
     assert used <= set(exported), "the person of this test must have used everything"
     said = [part["text"] for row in exported["session.messages"] for part in row["parts"]]
@@ -181,6 +191,8 @@ async def test_after_the_erasure_nothing_of_the_person_is_anywhere(zephyrine: Ze
     assert await product.database.fetch("SELECT FROM auth.audit_log WHERE subject = $1", references[0]["reference"])
     assert set(await product.rows_with([str(references[0]["reference"])])) == {"auth.audit_log"}
     assert await product.database.fetchval("SELECT updated_by IS NULL FROM chat.provider_keys")
+    assert await product.database.fetchval("SELECT user_id IS NULL FROM auth.legacy_people"), "who does not come back"
+    assert await product.database.fetch("SELECT FROM auth.legacy_audit_log") == []
     assert await product.database.fetchval("SELECT status FROM auth.users WHERE id = $1", other["user_id"]) == "active"
 
 

@@ -94,10 +94,16 @@ async def test_what_is_remembered_is_written_corrected_and_forgotten(machine: De
     refused = await memory("edit", first, "Oda likes figs.")
     assert (refused.status, len(refused.err.splitlines())) == (1, 1)
 
-    unasked = await memory("forget-about", "Odette")
-    assert (unasked.status, "--yes" in unasked.err, second in unasked.out) == (1, True, True)
+    for as_json in ((), ("--json",)):
+        unasked = await memory("forget-about", *as_json, "Odette")
+        assert (unasked.status, "--yes" in unasked.err, second in unasked.out) == (1, True, True)
+        assert second in (await memory("list")).out
+    assert [item["id"] for item in json.loads(unasked.out)["items"]] == [second]
     assert (await memory("forget-about", "--yes", "Odette")).out.splitlines()[-1] == "Forgotten: 2 items, 0 turns."
     assert (await memory("list")).out == "Nothing is remembered.\n"
+    third = json.loads((await memory("add", "--json", "Odette likes plums.")).out)["id"]
+    shown, gone = map(json.loads, (await memory("forget-about", "--json", "--yes", "Odette")).out.splitlines())
+    assert ([item["id"] for item in shown["items"]], gone) == ([third], {"items": 1, "turns": 0})
     assert (await memory("forget", second)).status == 1
 
 

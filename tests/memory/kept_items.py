@@ -49,6 +49,6 @@ async def know(
             preference=NewPreference(key, body, scope) if key else None,
             concepts=[NewConcept(name, "person") for name in about],
         )
-        kept = await keep_item(tx, person.user_id, item, at)
+        kept = await keep_item(tx, memory.forgotten_words, person.user_id, item, at)
         assert kept.id is not None, kept
         return kept.id, thread

@@ -23,7 +23,7 @@ async def kept_memory(
     memory = build_parts(surroundings)
     try:
         await migrate_when_reachable(memory.database, MIGRATIONS, memory.clock)
-        await memory.rows.prepare()
+        await memory.prepare()
         yield memory
     finally:
         await memory.database.close()

@@ -38,7 +38,7 @@ async def keep(memory: Memory, person: Person, said: Sequence[Line | str]) -> UU
         for place, line in enumerate(lines)
     ]
     async with memory.rows.of(person.user_id) as tx:
-        new = await add_turns(tx, person.user_id, thread, turns, THEN)
+        new = await add_turns(tx, memory.forgotten_words, person.user_id, thread, turns)
         await vectors.note_person(tx, person.user_id, memory.embedders.wanted)
         if memory.embedders.wanted is not None:
             await vectors.note_pending(tx, person.user_id, new, memory.embedders.wanted, THEN)

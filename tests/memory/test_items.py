@@ -6,12 +6,10 @@ from uuid import UUID, uuid4
 
 import httpx2
 
-from emergence.contracts.session.events import ThreadRestored
 from emergence.memory.store.turns import NewTurn, add_turns
 from tests.memory.items_at import ITEMS, call, rows_of, texts, write
 from tests.memory.said_turns import THEN, keep
 from tests.memory.served_memory import ServedMemory, memory_environ, served_memory, until
-from tests.memory.test_on_events import tell
 from tests.session.neighbours import Person
 from tests.session.threads.talking import talked
 
@@ -58,7 +56,7 @@ async def test_what_is_said_again_as_it_was_does_not_undo_a_correction(served: S
     thread = uuid4()
     said = NewTurn(uuid4(), 0, "user", "", THEN, "My sister is called Odalys.")
     async with served.parts.rows.of(ada.user_id) as tx:
-        assert await add_turns(tx, ada.user_id, thread, [said], THEN) == [said.message_id]
+        assert await add_turns(tx, served.parts.forgotten_words, ada.user_id, thread, [said]) == [said.message_id]
 
     assert await texts(served, ada) == ["My sister is Odette."]
 
@@ -78,6 +76,19 @@ async def test_a_forgotten_item_leaves_nothing_and_never_comes_back(served: Serv
     assert await texts(served, ada) == []
 
 
+async def test_answers_that_repeat_it_go_with_it_and_others_stay(served: ServedMemory, ada: Person) -> None:
+    await talked(served.session, ada, "I live in Nantes.", answers=["So you live in Nantes now."])
+    await talked(served.session, ada, "Where do I live?", answers=["You live in Nantes, by the river."])
+    await talked(served.session, ada, "And my boat?", answers=["I know nothing of a boat."])
+    await served.settled()
+    (item,) = (await call(served, ada, "GET", ITEMS))["items"]
+
+    await call(served, ada, "DELETE", f"{ITEMS}/{item['id']}", status=204)
+
+    assert sorted(await served.bodies(ada)) == ["And my boat?", "I know nothing of a boat.", "Where do I live?"]
+    assert not [text for table, text in await served.exported(ada) if table.startswith("memory") and "Nantes" in text]
+
+
 async def test_the_same_turn_from_a_file_does_not_come_back(served: ServedMemory, ada: Person) -> None:
     await keep(served.parts, ada, ["My PIN is 1234."])
     (turn,) = (await call(served, ada, "GET", "/api/memory/turns"))["turns"]
@@ -86,7 +97,7 @@ async def test_the_same_turn_from_a_file_does_not_come_back(served: ServedMemory
     later = NewTurn(uuid4(), 1, "user", "", THEN + timedelta(days=1), "My PIN is 1234.")
 
     async with served.parts.rows.of(ada.user_id) as tx:
-        kept = await add_turns(tx, ada.user_id, uuid4(), [again, later], THEN)
+        kept = await add_turns(tx, served.parts.forgotten_words, ada.user_id, uuid4(), [again, later])
 
     assert kept == [later.message_id], "said at another time it is another turn"
 
@@ -175,21 +186,6 @@ async def test_search_finds_words_parts_of_words_and_what_was_said(served: Serve
     assert await found("%25") == ([], [])
 
 
-async def test_what_is_said_while_memory_is_off_is_never_remembered(served: ServedMemory, ada: Person) -> None:
-    off, on = {"remembers": False, "hints": True}, {"remembers": True, "hints": False}
-    await talked(served.session, ada, "Before.", answers=["One."])
-    await served.settled()
-    state = await call(served, ada, "PUT", "/api/memory/choices", off)
-    assert (state["choices"], state["turns"]) == (off, 2)
-    thread = await talked(served.session, ada, "My sister is called Odalys.", answers=["Two."])
-    await served.settled()
-    assert (await call(served, ada, "PUT", "/api/memory/choices", on))["choices"] == on
-    await tell(served, ThreadRestored(user_id=ada.user_id, thread_id=thread))  # type: ignore[arg-type]
-
-    assert sorted(await served.bodies(ada)) == ["Before.", "One."]
-    assert await texts(served, ada) == []
-
-
 async def test_everything_can_be_taken_along(served: ServedMemory, ada: Person) -> None:
     await sister(served, ada)
     await write(served, ada, "Buy\nbread.")
@@ -197,11 +193,16 @@ async def test_everything_can_be_taken_along(served: ServedMemory, ada: Person) 
     async with httpx2.AsyncClient(base_url=served.url, headers=headers, trust_env=False) as client:
         as_json = await client.get("/api/memory/export")
         as_text = await client.get("/api/memory/export?format=markdown&language=fr")
+        french = {"Accept-Language": "fr-CA, en;q=0.5"}
+        asked = await client.get("/api/memory/export?format=markdown", headers=french)
+        said = await client.get("/api/memory/export?format=markdown&language=en", headers=french)
 
     taken = as_json.json()
     assert (len(taken["items"]), len(taken["turns"]), taken["choices"]["remembers"]) == (2, 2, True)
     assert "attachment" in as_json.headers["Content-Disposition"]
     assert "# Ce qui est retenu" in as_text.text
+    assert asked.text == as_text.text
+    assert "# What is remembered" in said.text, "what is said counts more than what the browser asks for"
     assert "- Buy bread." in as_text.text
     assert "Vous : My sister is called Odalys." in as_text.text
 

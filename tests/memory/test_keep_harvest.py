@@ -5,10 +5,12 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
+from emergence.contracts.memory.items import MemoryChoices
 from emergence.contracts.session.events import MessageStored, ThreadImported, ThreadRestored
 from emergence.memory.gardening.tend_person import tend_person
 from emergence.memory.gardening.tend_thread import tend_thread
 from emergence.memory.store import consolidations
+from emergence.memory.store.choices import write_choices
 from emergence.memory.store.consolidations import NIGHT
 from tests.memory.served_memory import ServedMemory, ids
 from tests.memory.test_on_events import tell
@@ -71,7 +73,7 @@ async def test_what_changed_supersedes_in_another_thread_too(served: ServedMemor
 
 async def test_nothing_is_kept_for_whoever_wants_nothing_remembered(served: ServedMemory, ada: Person) -> None:
     async with served.parts.rows.of(ada.user_id) as tx:
-        await tx.execute("INSERT INTO choices (user_id, remembers) VALUES ($1, false)", ada.user_id)
+        await write_choices(tx, ada.user_id, MemoryChoices(remembers=False, hints=True), served.parts.clock.now())
     await talked(served.session, ada, "My sister is called Odile.", answers=["Ah."])
     await served.settled()
 

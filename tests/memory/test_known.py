@@ -66,11 +66,36 @@ async def test_who_a_person_is_and_what_they_want_is_shown_whatever_they_ask(
     assert [(item.text, item.why.always) for item in items] == [
         ("Answer in three sentences", "instruction"),
         ("The gate code is 4711", "pinned"),
-        ("Likes tea", "preference"),
         ("Is called Ada", "identity"),
+        ("Likes tea", "preference"),
     ]
     assert "Is terse with Neo" in await shown(memory, ada, "Hello", agent="neo")
     assert await shown(memory, bob, "Hello") == ["Is called Bob"]
+
+
+async def test_what_they_are_allergic_to_is_shown_and_no_preferences_push_it_or_the_name_out(
+    memory: Memory, ada: Person
+) -> None:
+    await know(
+        memory, ada, "Allergic to peanuts", predicate="allergic_to", said="I'm allergic to peanuts.", origin="said"
+    )
+    await know(memory, ada, "Is called Ada", predicate="name")
+    for number in range(30):
+        await know(memory, ada, f"Likes the dish number {number} of the menu", "preference", key=f"likes:{number}")
+
+    known = await shown(memory, ada, "Suggest a snack")
+
+    assert {"Allergic to peanuts", "Is called Ada"} <= set(known[:2])
+
+
+async def test_of_a_long_text_that_is_pinned_the_beginning_is_shown(memory: Memory, ada: Person) -> None:
+    pinned, _ = await know(memory, ada, "The recipe: " + "stir it well, then wait. " * 70, "note")
+    async with memory.rows.of(ada.user_id) as tx:
+        await tx.execute("UPDATE items SET pinned = true WHERE id = $1", pinned)
+
+    (text,) = await shown(memory, ada, "Hello")
+
+    assert text.startswith("The recipe: stir it well") and text.endswith("…")
 
 
 async def test_nothing_that_the_person_did_not_say_is_always_shown(memory: Memory, ada: Person) -> None:
@@ -105,15 +130,15 @@ async def test_a_fact_that_fits_is_shown_and_why_and_not_in_the_thread_that_says
     for number in range(30):
         await know(memory, ada, f"Fact number {number} about nothing")
     fact, thread = await know(
-        memory, ada, "Is allergic to penicillin", predicate="allergic_to",
-        said="I am allergic to penicillin.", origin="said",
+        memory, ada, "Was never given penicillin", predicate="never_given",
+        said="I was never given penicillin.", origin="said",
     )  # fmt: skip
 
     item = await one(memory, ada, "May I take penicillin?", hints=False)
 
     assert (item.item, item.kind, item.why.words) == (fact, "fact", ["penicillin"])
     assert (await shown(memory, ada, "Puis-je prendre de la pénicilline ?", hints=False)) == [
-        "Is allergic to penicillin"
+        "Was never given penicillin"
     ]
     assert await shown(memory, ada, "May I take penicillin?", exclude_thread=thread, hints=False) == []
     assert await shown(memory, ada, "What is the capital of Mongolia?", hints=False) == []

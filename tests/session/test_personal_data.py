@@ -14,11 +14,13 @@ from emergence.kernel.ids import new_id
 from emergence.kernel.service_tokens import ServiceTokens
 from emergence.kernel.wire.in_process import InProcess
 from emergence.kernel.wire.peers import Peers
+from emergence.session.imports.take_in_legacy import take_in_legacy
 from emergence.session.store.personal_data import PERSONAL_TABLES
 from tests.databases import administer
 from tests.served_app import NO_CERTIFICATES
 from tests.session.imports.bringing import brought, threads_of
 from tests.session.imports.chatgpt_export import export, simple
+from tests.session.imports.test_take_in_legacy import conversation
 from tests.session.live_client import live_client
 from tests.session.neighbours import Person
 from tests.session.served_session import ServedSession, session_environ
@@ -78,8 +80,9 @@ async def test_an_erased_person_leaves_nothing_not_even_what_they_had_deleted(
         assert (await served.ask("DELETE", f"/api/threads/{deleted['thread']}", person)).status_code == 200
         assert (await served.ask("POST", f"/api/threads/{kept['thread']}/share", person, {})).status_code == 201
         assert (await brought(served, person, export(simple("Terns", "Where?", "Here."))))["imported"] == 1
+        await take_in_legacy(served.parts.database, person.user_id, conversation("Whence?", "Thence."), writes=True)
     database = served.parts.database
-    assert len({row["thread"] for row in await thread_rows(served, ada)}) == 3, "what is deleted can be exported"
+    assert len({row["thread"] for row in await thread_rows(served, ada)}) == 4, "what is deleted can be exported"
 
     async with database.transaction() as tx:
         await served.parts.erasing.note(tx, ada.user_id)

@@ -1,7 +1,6 @@
 """Splits services of the product out of the process that runs them: four new files, and three lines elsewhere."""
 
 import re
-from collections.abc import Iterable
 from pathlib import Path
 
 from blueprint.files import FOLDER, MANIFEST
@@ -11,7 +10,6 @@ from blueprint.services import Service, backend_of, every_service
 KEY = re.compile(r"[a-z][a-z0-9-]{1,20}")
 ENV = re.compile(r"(?<=^          env:\n).*?(?=^  traffic:\n)", re.DOTALL | re.MULTILINE)
 ENTRY = re.compile(r"(?=^            - name: )", re.MULTILINE)
-NEIGHBOUR = "_SERVICE_URL"
 PATTERN = "auth"
 GATEWAY = "gateway"
 
@@ -29,14 +27,11 @@ def new_service(key: str, serves: list[str], folder: Path = FOLDER) -> dict[Path
     rest = [name for name in donor.serves if name not in serves]
     donor_path = folder / f"{donor.key}{MANIFEST}"
     entries = _entries(donor_path.read_text())
-    everybody = sorted({name for service in services for name in service.serves} - {GATEWAY})
-    own = _read_by(serves, entries) + _neighbours(name for name in everybody if name not in serves)
-    kept = _read_by(rest, entries, are_neighbours_kept=True) + _neighbours(serves)
     return {
-        folder / f"{key}{MANIFEST}": _manifest(key, serves, own, folder),
+        folder / f"{key}{MANIFEST}": _manifest(key, serves, _read_by(serves, entries), folder),
         folder / f"{key}-service.Dockerfile": _dockerfile(key, serves, folder),
         folder / f"deploy-{key}-service.sh": _script(key),
-        donor_path: _without(donor_path.read_text(), rest, kept),
+        donor_path: _without(donor_path.read_text(), rest, _read_by(rest, entries)),
         folder / "routes.yaml": _rerouted(key, serves, folder),
     }
 
@@ -62,21 +57,14 @@ def _name(entry: str) -> str:
     return entry.splitlines()[0].removeprefix("            - name: ")
 
 
-def _read_by(names: Iterable[str], entries: list[str], *, are_neighbours_kept: bool = False) -> list[str]:
+def _read_by(names: list[str], entries: list[str]) -> list[str]:
     try:
         from emergence.composition import settings_of
         from emergence.process_settings import ProcessSettings
     except ImportError:
         raise MissingTool("the repository's own environment is missing: run make setup there") from None
     read = set(ProcessSettings.variables()).union(*(settings_of(name).variables() for name in names))
-    chosen = [entry for entry in entries if _name(entry) in read]
-    return [entry for entry in chosen if are_neighbours_kept or not _name(entry).endswith(NEIGHBOUR)]
-
-
-def _neighbours(names: Iterable[str]) -> list[str]:
-    return [
-        f"            - name: {name.upper()}{NEIGHBOUR}\n              value: ${{URL_OF_{name}}}\n" for name in names
-    ]
+    return [entry for entry in entries if _name(entry) in read]
 
 
 def _manifest(key: str, serves: list[str], entries: list[str], folder: Path) -> str:

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterator
 from functools import cache
+from itertools import product
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,6 @@ from blueprint.refusal import MissingTool, Refusal
 from blueprint.render import Target, rendered
 from blueprint.services import Service, every_service
 
-ENVIRONMENTS = "environments"
 EXAMPLE = {
     "project": "emergence-example",
     "project_number": "123456789012",
@@ -78,16 +78,15 @@ def everything(folder: Path = FOLDER) -> Iterator[tuple[str, list[str]]]:
     """Yield what was looked at, with what was found: services in each environment and profile, images, the whole."""
     services = every_service(folder)
     secrets = {name: "1" for each in services for name in (*each.required_secrets, *each.optional_secrets)}
-    profiles, environments = (
-        sorted(path.stem for path in (folder / kind).glob("*.yaml")) for kind in ("profiles", ENVIRONMENTS)
+    profiles, environments, buses = (
+        sorted(path.stem for path in (folder / kind).glob("*.yaml")) for kind in ("profiles", "environments", "buses")
     )
     for profile in profiles:
         yield f"all services, {profile}", about_deployment(profile, folder)
-        for environment in environments:
-            for service in services:
-                target = Target(environment=environment, profile=profile, secrets=secrets, **EXAMPLE)
-                manifest = rendered(service.key, target, folder)
-                yield f"{service.key}, {environment}, {profile}", about_service(service, environment, manifest, folder)
+    for environment, profile, bus, service in product(environments, profiles, buses, services):
+        target = Target(environment=environment, profile=profile, bus=bus, secrets=secrets, **EXAMPLE)
+        found = about_service(service, environment, rendered(service.key, target, folder), folder)
+        yield f"{service.key}, {environment}, {profile}, {bus}", found
     for service in services:
         text = (folder / f"{service.key}-service.Dockerfile").read_text()
         yield f"{service.key}-service.Dockerfile", about_image(service.key, text, folder)

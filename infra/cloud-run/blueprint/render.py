@@ -10,7 +10,7 @@ from typing import Any
 from blueprint.files import FOLDER, choose
 from blueprint.merging import merged
 from blueprint.refusal import InvalidManifest
-from blueprint.services import Service, backend_of, container_of, every_service, service_of
+from blueprint.services import Service, container_of, every_service, service_of
 
 PLACEHOLDER = re.compile(r"\$\{(\w+)\}")
 BY_DIGEST = re.compile(r"[a-z0-9][a-z0-9._:/-]*@sha256:[0-9a-f]{64}")
@@ -33,6 +33,7 @@ class Target:
     revision: str
     secrets: Mapping[str, str] = field(default_factory=dict)
     profile: str = "default"
+    bus: str = "postgres"
     public_url: str | None = None
     network: str = "emergence"
     subnetwork: str | None = None
@@ -63,8 +64,9 @@ def rendered(key: str, target: Target, folder: Path = FOLDER) -> dict[str, Any]:
     service = service_of(key, folder)
     environment = choose(folder / "environments", "environment", target.environment)
     manifest = sized(service, target.profile, target.environment, folder)
+    container_of(manifest)["env"] += choose(folder / "buses", "bus", target.bus)["env"]
     _bind_optional_secrets(manifest, service, target.secrets, folder)
-    filled: dict[str, Any] = _filled(manifest, _values(service, target, environment, folder), key)
+    filled: dict[str, Any] = _filled(manifest, _values(target, environment, folder), key)
     return filled
 
 
@@ -84,10 +86,8 @@ def url_of(service: Service, target: Target) -> str:
     return f"https://{service.name}-{target.project_number}.{target.region}.run.app"
 
 
-def _values(service: Service, target: Target, environment: dict[str, Any], folder: Path) -> dict[str, str]:
+def _values(target: Target, environment: dict[str, Any], folder: Path) -> dict[str, str]:
     services = every_service(folder)
-    served = {name for each in services for name in each.serves}
-    needed = [name for name in service.needs if name in served]
     named_here = environment.get("public_url")
     public_url = target.public_url or (url_of(service_of(named_here, folder), target) if named_here else None)
     if public_url is None:
@@ -102,7 +102,7 @@ def _values(service: Service, target: Target, environment: dict[str, Any], folde
         "REGION": target.region,
         "REVISION": target.revision,
         "SUBNETWORK": target.subnetwork or f"{target.network}-{target.region}",
-        **{f"URL_OF_{name}": url_of(backend_of(name, services), target) for name in needed},
+        **{f"URL_OF_{name}": url_of(each, target) for each in services for name in each.serves},
         **{f"VERSION_OF_{name}": version for name, version in target.secrets.items()},
     }
 

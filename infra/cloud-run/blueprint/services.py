@@ -32,7 +32,8 @@ class Service:
     def needs(self) -> list[str]:
         """The services of the product that it calls in other processes."""
         entries = container_of(self.manifest)["env"]
-        return [entry["name"].removesuffix("_SERVICE_URL").lower() for entry in entries if _is_neighbour(entry)]
+        named = [entry["name"].removesuffix("_SERVICE_URL").lower() for entry in entries if _is_address(entry)]
+        return [name for name in named if name not in self.serves]
 
 
 def every_service(folder: Path = FOLDER) -> list[Service]:
@@ -90,5 +91,5 @@ def _order(key: str) -> tuple[int, str]:
     return (FIRST.index(key) if key in FIRST else len(FIRST) + (key == LAST), key)
 
 
-def _is_neighbour(entry: dict[str, Any]) -> bool:
+def _is_address(entry: dict[str, Any]) -> bool:
     return str(entry["name"]).endswith("_SERVICE_URL")

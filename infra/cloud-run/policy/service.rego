@@ -50,6 +50,7 @@ deny contains sprintf("pinned-secret: %s must name the number of a version, not 
 deny contains sprintf("secret-in-manifest: %s must come from Secret Manager", [entry.name]) if {
 	some entry in literal
 	regex.match("(_SECRET|_KEY|_PASSWORD|_TOKEN|DATABASE_URL|BUS_URL|_PROVIDERS)$", entry.name)
+	not startswith(entry.value, "pubsub://")
 }
 
 deny contains "image-by-digest: the image must be named by its digest; a tag moves" if {

@@ -13,7 +13,6 @@ from emergence.auth.admin_routes import admin
 from emergence.auth.audit import KEY_LABEL as AUDIT_KEY_LABEL
 from emergence.auth.export.collect_exports import collect_exports_forever
 from emergence.auth.joining import routes as joining_routes
-from emergence.auth.kept_key import KeptKey
 from emergence.auth.known_addresses import KEY_LABEL as KNOWN_ADDRESS_KEY_LABEL
 from emergence.auth.mail.posting import Posting
 from emergence.auth.oidc import routes as oidc_routes
@@ -47,6 +46,7 @@ from emergence.kernel.service_app import Lifespan, ServiceAppPlan, service_app
 from emergence.kernel.service_life import ServiceLife
 from emergence.kernel.shared_secret import shared_secret_key
 from emergence.kernel.storage.database import Database
+from emergence.kernel.storage.kept_key import KeptKey
 from emergence.kernel.surroundings import Surroundings, service_database_url
 from emergence.kernel.wire.peers import Peers
 
@@ -134,7 +134,8 @@ def build_parts(settings: AuthSettings, clock: Clock, peers: Peers, revocations:
         known_address_keys=tuple(
             derived_key(each, KNOWN_ADDRESS_KEY_LABEL) for each in (secret, previous) if each is not None
         ),
-        kept_audit_key=KeptKey(AUDIT_KEY_LABEL, secret, previous),
+        # Where none was kept yet, the secret before is the one that this key has been made from so far.
+        kept_audit_key=KeptKey(AUDIT_KEY_LABEL, derived_key(previous or secret, AUDIT_KEY_LABEL)),
         work_key=derived_key(secret, WORK_KEY_LABEL),
         checks=PasswordChecks(settings.auth_breached_passwords_file),
         seal=seal,

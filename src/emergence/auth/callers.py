@@ -6,12 +6,12 @@ from urllib.parse import urlsplit
 
 from fastapi import Request
 
-from emergence.auth.languages import accepted_language
 from emergence.auth.loopback import LOOPBACK_NAMES
 from emergence.auth.settings import AuthSettings
 from emergence.contracts.auth.networks import FORWARDED, address_of, counted_by
 from emergence.contracts.auth.own_pages import require_own_page
 from emergence.contracts.auth.values import Language
+from emergence.kernel.wire.languages import accepted_language
 
 AGENT_MAX_CHARACTERS = 300
 # What proxies and tunnels add, each its own: behind one that nobody declared, loopback says nothing about the person.

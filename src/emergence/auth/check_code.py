@@ -7,6 +7,7 @@ from uuid import UUID
 
 from emergence.auth.audit import AuditEvent, record
 from emergence.auth.callers import Caller
+from emergence.auth.legacy.former_codes import use_former_code
 from emergence.auth.limit_attempts import admit_codes, forget_codes
 from emergence.auth.parts import Auth
 from emergence.auth.recovery_codes import TypedCode, typed_code
@@ -35,9 +36,13 @@ async def check_code(auth: Auth, user_id: UUID, code: str, caller: Caller) -> Me
     """
     await admit_codes(auth, user_id, caller)
     text = code.strip().replace(" ", "")
-    recovery = typed_code(text)
-    is_right = await _is_recovery_code(auth, user_id, recovery) if recovery else await _is_totp(auth, user_id, text)
-    method: Method = "recovery_code" if recovery else "otp"
+    method: Method = "otp" if len(text) == DIGITS and text.isdigit() else "recovery_code"
+    if method == "otp":
+        is_right = await _is_totp(auth, user_id, text)
+    elif recovery := typed_code(text):
+        is_right = await _is_recovery_code(auth, user_id, recovery)
+    else:
+        is_right = await use_former_code(auth, user_id, text)
     await _note(auth, user_id, method, caller, is_right=is_right)
     if not is_right:
         raise CodeRejected()

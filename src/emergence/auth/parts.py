@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 
-from emergence.auth.kept_key import KeptKey
 from emergence.auth.oidc.providers import Providers
 from emergence.auth.password_checks import PasswordChecks
 from emergence.auth.passwords import Passwords
@@ -13,6 +12,7 @@ from emergence.auth.signing_keys import SigningKeys
 from emergence.kernel.clock import Clock
 from emergence.kernel.sealing import Seal
 from emergence.kernel.storage.database import Database
+from emergence.kernel.storage.kept_key import KeptKey
 from emergence.kernel.wire.peers import Peers
 
 

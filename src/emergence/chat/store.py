@@ -1,5 +1,6 @@
 """All SQL of chat."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -12,6 +13,7 @@ from emergence.kernel.storage.personal_data import PersonalTable
 # What chat holds of people. A key stays when the administrator who typed it in is erased.
 PERSONAL_TABLES = (
     PersonalTable("runs", ("id",)),
+    PersonalTable("legacy_costs", ("source",), without=("source",)),
     PersonalTable(
         "provider_keys", ("provider",), whose="t.updated_by = $1", without=("api_key_sealed",), clears="updated_by"
     ),
@@ -97,3 +99,52 @@ async def record_run(tx: Transaction, run: PricedRun) -> bool:
         event.finished_at,
     )
     return bool(inserted)
+
+
+@dataclass(frozen=True, slots=True)
+class LegacyCost:
+    """One cost of the former system; None is unknown, and a cost without a person is the deployment's."""
+
+    source: bytes
+    user_id: UUID | None
+    at: datetime | None
+    agent: str | None
+    model: str | None
+    input_tokens: int | None
+    output_tokens: int | None
+    cost_usd: Decimal | None
+    feature: str | None
+
+
+async def add_legacy_costs(tx: Transaction, costs: Sequence[LegacyCost]) -> int:
+    """Add what is not here yet; return how many that were."""
+    rows = await tx.fetch(
+        """
+        INSERT INTO legacy_costs (source, user_id, at, agent, model, input_tokens, output_tokens, cost_usd, feature)
+        SELECT * FROM unnest($1::bytea[], $2::uuid[], $3::timestamptz[], $4::text[], $5::text[], $6::bigint[],
+                             $7::bigint[], $8::numeric[], $9::text[])
+        ON CONFLICT (source) DO NOTHING RETURNING true
+        """,
+        [cost.source for cost in costs],
+        [cost.user_id for cost in costs],
+        [cost.at for cost in costs],
+        [cost.agent for cost in costs],
+        [cost.model for cost in costs],
+        [cost.input_tokens for cost in costs],
+        [cost.output_tokens for cost in costs],
+        [cost.cost_usd for cost in costs],
+        [cost.feature for cost in costs],
+    )
+    return len(rows)
+
+
+async def read_legacy_costs(database: Database, sources: Sequence[bytes]) -> list[LegacyCost]:
+    """Return those of these costs that are here."""
+    rows = await database.fetch(
+        """
+        SELECT source, user_id, at, agent, model, input_tokens, output_tokens, cost_usd, feature
+        FROM legacy_costs WHERE source = ANY($1::bytea[])
+        """,
+        list(sources),
+    )
+    return [LegacyCost(**dict(row)) for row in rows]

@@ -15,6 +15,7 @@ from emergence.auth.operate import operate_keys, require_account, reset_factors,
 from emergence.auth.parts import Auth
 from emergence.auth.rotate_keys import require_keys_that_sign
 from emergence.commands.admin_clients import configure_clients
+from emergence.commands.admin_former_audit import configure_former_audit
 from emergence.commands.operator_act import Act, Outcome, Refused, checked, confirm, declare, may_be_confirmed
 from emergence.contracts.auth.values import DisplayName, Email, Password
 from emergence.kernel.errors import ServiceError
@@ -53,6 +54,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     for destructive in (reset, keys, revoke):
         may_be_confirmed(destructive)
     configure_clients(acts)
+    configure_former_audit(acts)
     parser.set_defaults(run=run)
 
 

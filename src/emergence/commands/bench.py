@@ -1,6 +1,7 @@
 """`emergence bench NAME`: run one measurement of the repository's `bench/` folder."""
 
 import argparse
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -27,4 +28,5 @@ def run(arguments: argparse.Namespace) -> int:
         print(f"emergence bench: there is no measurement called {arguments.name!r}; {reason}.", file=sys.stderr)
         return 2
     command = [sys.executable, "-m", f"bench.{arguments.name}", *arguments.rest]
-    return subprocess.run(command, cwd=REPOSITORY, check=False).returncode
+    places = {"PYTHONPATH": str(REPOSITORY)}  # and not as the current folder: files are named from that
+    return subprocess.run(command, env={**os.environ, **places}, check=False).returncode

@@ -7,7 +7,6 @@ import os
 import signal
 import sys
 from contextlib import aclosing
-from typing import Literal
 from uuid import UUID
 
 from emergence.contracts.chat import Agents, FinishReason, Language
@@ -17,6 +16,7 @@ from emergence.terminal.conversation import Conversation, Finished, Question, Sa
 from emergence.terminal.plain_text import shown_text, typed_text
 from emergence.terminal.server import Server
 from emergence.terminal.sign_in import TerminalProblem, chosen_sign_in
+from emergence.terminal.system_language import system_language
 from emergence.terminal.time_zone import local_time_zone
 
 INTERRUPTED = 130  # the status of a program that SIGINT ended
@@ -46,16 +46,11 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--agent", default="anima", help="anima, neo or nexus (default: anima)")
     parser.add_argument("--thread", type=UUID, metavar="ID", help="go on in this conversation")
     parser.add_argument("--json", action="store_true", help="print each answer as one JSON object")
-    parser.add_argument("--language", choices=("en", "fr"), default=system_language(), help="default: from LANG")
+    parser.add_argument(
+        "--language", choices=("en", "fr"), default=system_language(os.environ), help="default: from LANG"
+    )
     parser.add_argument("--url", help="sign in to this server instead of the one on this machine")
     parser.set_defaults(run=run)
-
-
-def system_language() -> Language:
-    """Return French where the shell is French, else English."""
-    chosen = os.environ.get("LC_ALL") or os.environ.get("LC_MESSAGES") or os.environ.get("LANG") or ""
-    language: Literal["en", "fr"] = "fr" if chosen.lower().startswith("fr") else "en"
-    return language
 
 
 def run(arguments: argparse.Namespace) -> int:

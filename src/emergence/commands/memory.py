@@ -26,6 +26,7 @@ from emergence.kernel.errors import ServiceError
 from emergence.terminal.plain_text import shown_text
 from emergence.terminal.server import Server
 from emergence.terminal.sign_in import TerminalProblem, chosen_sign_in
+from emergence.terminal.system_language import system_language
 
 Answer = TypeVar("Answer", bound=BaseModel)
 
@@ -63,9 +64,12 @@ def configure(parser: argparse.ArgumentParser) -> None:
     act("forget", "Forget one thing for good.").add_argument("item", type=UUID, metavar="ID")
     about = act("forget-about", "Show what holds these words, and forget it for good when told to.")
     about.add_argument("words", nargs="+")
-    about.add_argument("--yes", action="store_true", help="do not ask")
+    about.add_argument("--yes", action="store_true", help="forget it without being asked")
     exported = act("export", "Take everything along that is remembered.")
     exported.add_argument("--format", choices=("json", "markdown"), default="json")
+    exported.add_argument(
+        "--language", choices=("en", "fr"), default=system_language(os.environ), help="of headings; default: from LANG"
+    )
     exported.add_argument("--output", type=Path, metavar="FILE", help="write to this file instead of the terminal")
 
 
@@ -144,13 +148,9 @@ async def _list(server: Server, arguments: argparse.Namespace) -> None:
 async def _forget_about(server: Server, arguments: argparse.Namespace) -> int:
     about = {"about": _words(arguments)}
     preview = await server.ask("POST", "/api/memory/forget/preview", ForgetPreview, about)
+    print(preview.model_dump_json() if arguments.json else _preview(preview), flush=True)
     if not preview.items and not preview.turns:
-        print(Forgotten(items=0, turns=0).model_dump_json(indent=2) if arguments.json else "Nothing holds that.")
         return 0
-    if not arguments.json:
-        print(_found(Found(items=preview.items, turns=preview.turns)))
-        if preview.is_cut:
-            print("… and more: do this again afterwards.")
     if not arguments.yes and not _agreed():
         print("Nothing was forgotten.", file=sys.stderr)
         return 1
@@ -158,18 +158,21 @@ async def _forget_about(server: Server, arguments: argparse.Namespace) -> int:
         "items": [str(item.id) for item in preview.items],
         "turns": [str(turn.message) for turn in preview.turns],
     }
-    _print(arguments, await server.ask("POST", "/api/memory/forget", Forgotten, going), _forgotten)
+    gone = await server.ask("POST", "/api/memory/forget", Forgotten, going)
+    print(gone.model_dump_json() if arguments.json else f"Forgotten: {gone.items} items, {gone.turns} turns.")
     return 0
 
 
 def _agreed() -> bool:
     if not sys.stdin.isatty():
         raise TerminalProblem("Nobody can be asked here. Say --yes when all of this shall be forgotten.")
-    return input("Forget all of this for good? [y/N] ").strip().casefold() in ("y", "yes", "o", "oui")
+    print("Forget all of this for good? [y/N] ", end="", file=sys.stderr, flush=True)
+    return sys.stdin.readline().strip().casefold() in ("y", "yes", "o", "oui")
 
 
 async def _export(server: Server, arguments: argparse.Namespace) -> None:
-    path = f"/api/memory/export?format={'json' if arguments.json else arguments.format}"
+    format_ = "json" if arguments.json else arguments.format
+    path = f"/api/memory/export?format={format_}&language={arguments.language}"
     if arguments.output is None:
         async for chunk in server.stream(path):
             sys.stdout.buffer.write(chunk)
@@ -201,6 +204,13 @@ def _found(found: Found) -> str:
     return "\n".join(lines) or "Nothing is remembered of that."
 
 
+def _preview(preview: ForgetPreview) -> str:
+    if not preview.items and not preview.turns:
+        return "Nothing holds that."
+    shown = _found(Found(items=preview.items, turns=preview.turns))
+    return shown + "\n… and more: do this again afterwards." * preview.is_cut
+
+
 def _history(history: ItemHistory) -> str:
     item = history.item
     lines = [_item(item), f"   {item.origin}, used {item.uses} times"]
@@ -222,7 +232,3 @@ def _state(state: MemoryState) -> str:
 
 def _on(is_on: bool) -> str:
     return "on" if is_on else "off"
-
-
-def _forgotten(gone: Forgotten) -> str:
-    return f"Forgotten: {gone.items} items, {gone.turns} turns."

@@ -3,7 +3,8 @@
 Libraries put what they were given on the later lines of their messages (pydantic `input_value`,
 PostgreSQL `DETAIL: Key (email)=(…)`); the first line names the kind of failure. The interpreter
 quotes values in the messages of ValueError and LookupError; those quotations are emptied. PostgreSQL
-and its driver quote in the first line itself what they cannot take; of such an error only the kind is told.
+and its driver quote in the first line itself what they cannot take, words of a whole text among it: of
+PostgreSQL's errors only kind and SQLSTATE are told, of what the driver refuses only the kind.
 """
 
 import re
@@ -16,7 +17,8 @@ MESSAGE_MAX_CHARACTERS = 300
 FRAMES_MAX = 30
 CAUSES_MAX = 8
 QUOTING_VALUES = (ValueError, LookupError)
-REFUSED_VALUE = "DataError"  # asyncpg has two: the server's (SQLSTATE class 22) and the driver's own
+DRIVER = "asyncpg."  # known by its name: whoever logs need not load a driver
+FROM_SERVER, REFUSED_VALUE = "PostgresError", "DataError"  # the driver's own DataError is none of the server's
 QUOTATION = re.compile(r"(?<!\w)(['\"]).*\1")
 
 
@@ -51,20 +53,16 @@ def _with_causes(error: BaseException) -> Iterator[BaseException]:
 
 
 def _first_line(error: BaseException) -> str:
-    if _is_of_refused_value(error):
+    of_driver = {kind.__name__ for kind in type(error).__mro__ if kind.__module__.startswith(DRIVER)}
+    if FROM_SERVER in of_driver:
+        return f"SQLSTATE {getattr(error, 'sqlstate', None)}"
+    if REFUSED_VALUE in of_driver:
         return "…"
     lines = str(error).splitlines()
     line = lines[0] if lines else ""
     if isinstance(error, QUOTING_VALUES):
         line = QUOTATION.sub("'…'", line)
     return line[:MESSAGE_MAX_CHARACTERS]
-
-
-def _is_of_refused_value(error: BaseException) -> bool:
-    """Return whether PostgreSQL or its driver refused a value. By name: whoever logs need not load a driver."""
-    return any(
-        kind.__name__ == REFUSED_VALUE and kind.__module__.startswith("asyncpg.") for kind in type(error).__mro__
-    )
 
 
 def add_told_exception(_: WrappedLogger, __: str, event: EventDict) -> EventDict:

@@ -12,12 +12,17 @@ from emergence.memory import figures
 from emergence.memory.known import known_for, read_personal
 from emergence.memory.parts import Memory
 from emergence.memory.question.temporal import Temporal, read_temporal
-from emergence.memory.question.words import folded
+from emergence.memory.question.words import STOP_WORDS, folded, words_of
 from emergence.memory.recall import Recalled, found_turn, rank, tokens_of, understand, within_budget
 from emergence.memory.timeline import timeline
 
 # What is far behind the best one is there because something had to be second.
 LEAST_SHARE_OF_BEST = 0.4
+_ASSENT = """
+ok okay yes no yeah yep nope very well good great fine sure right alright perfect thanks thank understood noted see
+hello hi bye oui non merci bien d accord entendu compris parfait super vois note bonjour salut genial ca marche va
+"""
+SAYS_NOTHING = STOP_WORDS | frozenset(_ASSENT.split())
 SHARE_FOR_VECTOR = 0.6  # of the time that the asker waits: the rest is for ranking, by words alone if need be
 
 
@@ -41,7 +46,9 @@ async def answer_recall(memory: Memory, asked: RecallRequest) -> Recollection:
     )
     budget = asked.token_budget - sum(tokens_of(item.text) for item in items)
     over_time = [] if temporal is None else await _over_time(memory, asked, temporal, budget, now)
-    found = over_time or _fitting([found_turn(turn) for turn in within_budget(turns, budget)], asked.query)
+    found = over_time
+    if not found and (temporal is None or temporal.names_a_subject):  # else nothing was said then, and that is all
+        found = _fitting([found_turn(turn) for turn in within_budget(turns, budget)], asked.query)
     figures.recall_seconds.observe(perf_counter() - started_s)
     figures.recalls.labels("timeline" if over_time else "found" if found or items else "nothing").inc()
     for hint in (item.why.hint for item in items):
@@ -63,19 +70,31 @@ async def _over_time(
         exclude_thread=asked.exclude_thread,
         vector_within_s=asked.patience_s * SHARE_FOR_VECTOR,
     )
-    return [each for each in found if _says_more(each, asked.query)]
+    return _telling(found, asked.query)
 
 
 def _fitting(found: Sequence[Recalled], query: str) -> list[Recalled]:
-    telling = [each for each in found if _says_more(each, query)]
+    telling = _telling(found, query)
     least = LEAST_SHARE_OF_BEST * max((each.score for each in telling), default=0.0)
     is_answered = any(each.is_evidence for each in telling)
     return [each for each in telling if is_answered and each.score >= least]
 
 
-def _says_more(found: Recalled, query: str) -> bool:
-    """Return whether a turn is more than the question itself, said before: « merci ! » finds every other one."""
-    return folded(found.body).strip(" ?!.…") != folded(query).strip(" ?!.…")
+def _telling(found: Sequence[Recalled], query: str) -> list[Recalled]:
+    """Return what says something: neither the question itself, said before, nor mere assent, and nothing twice."""
+    seen = {_compared(query)}
+    telling = []
+    for each in found:
+        said = _compared(each.body)
+        if said in seen or SAYS_NOTHING.issuperset(words_of(said)):
+            continue
+        seen.add(said)
+        telling.append(each)
+    return telling
+
+
+def _compared(text: str) -> str:
+    return folded(text).strip(" ?!.…")
 
 
 def _shown(found: Recalled) -> RecalledTurn:
@@ -90,7 +109,7 @@ def _shown(found: Recalled) -> RecalledTurn:
         why=RecallReason(
             words=list(why.terms),
             dates=list(why.dates),
-            meaning=why.similarity is not None and not (why.terms or why.dates),
+            meaning=why.similarity is not None and not (why.terms or why.dates or why.is_neighbour),
             beside=why.is_neighbour,
             timeline=why.is_of_that_time,
         ),

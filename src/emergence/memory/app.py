@@ -42,6 +42,7 @@ from emergence.memory.parts import Memory
 from emergence.memory.read_threads import keep_reading
 from emergence.memory.settings import MemorySettings
 from emergence.memory.store.personal_data import PERSONAL_TABLES
+from emergence.memory.store.tombstones import ForgottenWords
 
 log = structlog.get_logger(__name__)
 
@@ -53,7 +54,7 @@ def build_app(surroundings: Surroundings) -> FastAPI:
     memory = build_parts(surroundings)
     revocations = Revocations(memory.clock)
     reader = RevocationReader(AuthClient(surroundings.peers), revocations, memory.clock, "memory")
-    life = ServiceLife(memory.database, MIGRATIONS, memory.clock, memory.rows.prepare)
+    life = ServiceLife(memory.database, MIGRATIONS, memory.clock, memory.prepare)
     app = service_app(
         ServiceAppPlan(
             name="memory",
@@ -90,6 +91,7 @@ def build_parts(surroundings: Surroundings) -> Memory:
         said=SaidClient(surroundings.peers),
         erasing=Erasing(database, PERSONAL_TABLES, surroundings.clock, rows.seen_by),
         consolidation=ConsolidationClient(surroundings.peers),
+        forgotten_words=ForgottenWords(*settings.key_secrets()),
     )
 
 

@@ -8,6 +8,7 @@ import structlog
 from emergence.kernel.storage.database import DatabaseUnavailable
 from emergence.memory.parts import Memory
 from emergence.memory.store import vectors
+from emergence.memory.store.locks import hold_items, hold_passages
 
 log = structlog.get_logger(__name__)
 
@@ -41,5 +42,7 @@ async def change_model(memory: Memory) -> None:
 
 async def _change(memory: Memory, user_id: UUID, wanted: str) -> None:
     async with memory.rows.of(user_id) as tx:
+        await hold_items(tx, user_id)
+        await hold_passages(tx, user_id)
         if not await vectors.begin_model(tx, user_id, wanted, memory.clock.now()):
             await vectors.answer_with(tx, user_id, wanted)

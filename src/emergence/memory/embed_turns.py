@@ -13,7 +13,8 @@ from emergence.memory import figures
 from emergence.memory.parts import Memory
 from emergence.memory.store import vectors
 from emergence.memory.store.item_vectors import read_bodies, store_item_vectors
-from emergence.memory.store.passages import hold_passages, read_passages
+from emergence.memory.store.locks import hold_items, hold_passages
+from emergence.memory.store.passages import read_passages
 from emergence.memory.store.vectors import Pending, wait_after
 
 log = structlog.get_logger(__name__)
@@ -83,6 +84,7 @@ async def _embed_items(memory: Memory, embedder: Embedder, user_id: UUID, ids: S
         bodies = await read_bodies(tx, user_id, ids)
     made = await _vectors(embedder, bodies)
     async with memory.rows.of(user_id) as tx:
+        await hold_items(tx, user_id)
         await store_item_vectors(tx, user_id, embedder.name, made)
         await vectors.settle(tx, user_id, ids, embedder.name)
     figures.vectors_stored.labels(embedder.name).inc(len(made))

@@ -8,23 +8,34 @@ from uuid import UUID
 from emergence.kernel.storage.database import Transaction
 from emergence.memory import figures
 from emergence.memory.harvest.harvest_turn import SaidTurn, harvest_turn
-from emergence.memory.store.choices import read_choices
-from emergence.memory.store.keep_items import NewItem, keep_item
+from emergence.memory.store.keep_items import DECIDED_BY_THE_PERSON, NewItem, keep_item
+from emergence.memory.store.tombstones import ForgottenWords
 
 
 async def harvested(turns: Sequence[SaidTurn]) -> list[NewItem]:
-    """Return what turns state that the person said themself; off the event loop."""
-    return await asyncio.to_thread(lambda: [item for turn in turns for item in harvest_turn(turn)])
+    """Return what turns state that the person said themself; off the event loop.
+
+    A file may hold anybody's words: nothing of it becomes a wish.
+    """
+
+    def read() -> list[NewItem]:
+        stated = ((turn, item) for turn in turns for item in harvest_turn(turn))
+        return [item for turn, item in stated if not (turn.from_file and item.kind in DECIDED_BY_THE_PERSON)]
+
+    return await asyncio.to_thread(read)
 
 
 async def keep_harvest(
-    tx: Transaction, user_id: UUID, items: Sequence[NewItem], new: Sequence[UUID], at: datetime
+    tx: Transaction,
+    forgotten: ForgottenWords,
+    user_id: UUID,
+    items: Sequence[NewItem],
+    new: Sequence[UUID],
+    at: datetime,
 ) -> None:
-    """Keep what was taken from turns that are `new`, unless the person chose that nothing is. Idempotent."""
+    """Keep what was taken from turns that are `new`. Idempotent."""
     fresh = set(new)
     items = [item for item in items if fresh.issuperset(source.message_id for source in item.sources)]
-    if not items or not (await read_choices(tx, user_id)).remembers:
-        return
     for item in items:
-        kept = await keep_item(tx, user_id, item, at)
+        kept = await keep_item(tx, forgotten, user_id, item, at)
         figures.items_kept.labels(item.kind, kept.outcome).inc()

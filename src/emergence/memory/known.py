@@ -8,6 +8,7 @@ from emergence.contracts.memory.items import MemoryChoices
 from emergence.contracts.memory.recall import RecallReason, RecallRequest
 from emergence.contracts.memory.recollection import KnownText
 from emergence.kernel.storage.database import Transaction
+from emergence.memory.excerpt import excerpt_of
 from emergence.memory.parts import Memory
 from emergence.memory.question.words import folded, words_of
 from emergence.memory.recall import DEVIATION_WEIGHT, Understood, tokens_of
@@ -112,5 +113,10 @@ def _hinted(item: HintedItem) -> KnownText:
 
 def _text(item: ProfileItem | RankedItem | HintedItem, why: RecallReason) -> KnownText:
     return KnownText(
-        item=item.id, kind=item.kind, why=why, text=item.body, origin=item.origin, happened_at=item.happened_at
+        item=item.id,
+        kind=item.kind,
+        why=why,
+        text=excerpt_of(item.body, item.found if isinstance(item, RankedItem) else ()),
+        origin=item.origin,
+        happened_at=item.happened_at,
     )

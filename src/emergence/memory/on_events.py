@@ -12,6 +12,7 @@ from emergence.contracts.session.events import (
 from emergence.kernel.storage.database import Transaction
 from emergence.memory.parts import Memory
 from emergence.memory.store import consolidations, reads, turns
+from emergence.memory.store.choices import read_unremembered
 from emergence.memory.store.tombstones import bury
 from emergence.memory.store.uses import forget_uses_in
 
@@ -27,10 +28,15 @@ class OnEvents:
         await reads.note_message(tx, event.user_id, event.thread_id, event.message_id, self._memory.clock.now())
 
     async def on_message_changed(self, tx: Transaction, event: MessageChanged) -> None:
-        """Let what it said be found no more, and have it read again: it may be gone. Idempotent."""
+        """Let what it said be found no more, and have it read again: it may be gone. Idempotent.
+
+        What it says now is never kept where the person wants nothing remembered, though it was sent before.
+        """
         await reads.note_message(tx, event.user_id, event.thread_id, event.message_id, self._memory.clock.now())
         await self._memory.rows.see_only(tx, event.user_id)
         await turns.delete_turn(tx, event.user_id, event.message_id)
+        if (await read_unremembered(tx, event.user_id)).is_now:
+            await bury(tx, event.user_id, [event.message_id], "turn", self._memory.clock.now())
 
     async def on_thread_imported(self, tx: Transaction, event: ThreadImported) -> None:
         """Have the whole thread read. Idempotent."""

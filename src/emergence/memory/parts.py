@@ -10,6 +10,7 @@ from emergence.kernel.storage.database import Database
 from emergence.kernel.storage.row_security import GuardedRows
 from emergence.memory.embedders import Embedders
 from emergence.memory.settings import MemorySettings
+from emergence.memory.store.tombstones import ForgottenWords
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,3 +25,13 @@ class Memory:
     said: SaidClient
     erasing: Erasing
     consolidation: ConsolidationClient
+    forgotten_words: ForgottenWords
+
+    async def prepare(self) -> None:
+        """Make ready what must stand before the first request, after the migrations. Idempotent.
+
+        Raises SettingsInvalid where the database's role passes row-level security, or the secret is another one;
+        DatabaseUnavailable.
+        """
+        await self.rows.prepare()
+        await self.forgotten_words.open(self.database)

@@ -6,9 +6,9 @@ from datetime import timedelta
 import structlog
 
 from emergence.contracts.session.said import MESSAGES_AT_ONCE, ReadSaid, Said, SaidMessage
-from emergence.kernel.errors import DeadlineExceeded, Unavailable
 from emergence.kernel.events.watch import sole_watch
 from emergence.memory import figures
+from emergence.memory.failed_work import is_outage, log_failure, wait_after_failure
 from emergence.memory.harvest.harvest_turn import SaidTurn
 from emergence.memory.keep_harvest import harvested, keep_harvest
 from emergence.memory.parts import Memory
@@ -32,20 +32,32 @@ async def keep_reading(memory: Memory) -> None:
             while await read_due(memory):
                 watch.check()
             figures.pending_reads.set(await reads.count_reads(memory.database))
+            figures.left_out.labels("reading").set(await reads.count_left_out(memory.database))
             await watch.wait(POLL)
 
 
 async def read_due(memory: Memory) -> bool:
-    """Read what is due; return whether there was anything. What session does not answer is due again later."""
+    """Read what is due; return whether there was anything. What fails is due again later.
+
+    Raises DatabaseUnavailable.
+    """
     due = await reads.due_reads(memory.database, memory.clock.now(), AT_ONCE)
     for read in due:
         try:
             await _read(memory, read)
-        except (Unavailable, DeadlineExceeded) as failed:
-            wait = wait_after(read.tries, LONGEST_WAIT)
-            log.info("thread_not_read", thread_id=str(read.thread_id), code=failed.code, wait_s=wait.total_seconds())
-            await reads.postpone(memory.database, read, memory.clock.now() + wait)
+        except Exception as failed:  # noqa: BLE001 - whatever it is, the others go on
+            await _postpone(memory, read, failed)
     return bool(due)
+
+
+async def _postpone(memory: Memory, read: ThreadRead, failed: Exception) -> None:
+    if is_outage(failed):
+        wait = wait_after(read.tries, LONGEST_WAIT)
+        log.info("thread_not_read", thread_id=str(read.thread_id), code=failed.code, wait_s=wait.total_seconds())
+    else:
+        wait = wait_after_failure(read.failures)
+        log_failure("reading", read.failures, failed, thread_id=str(read.thread_id))
+    await reads.postpone(memory.database, read, memory.clock.now() + wait, has_failed=not is_outage(failed))
 
 
 async def _read(memory: Memory, read: ThreadRead) -> None:
@@ -88,13 +100,13 @@ async def _keep(
     async with memory.rows.of(read.user_id) as tx:
         if not await reads.hold_read(tx, read):
             return False
+        await consolidations.hold_thread(tx, read.user_id, read.thread_id)
         saying = [_turn(message) for message in said if _says(message)]
-        new = await turns.add_turns(tx, read.user_id, read.thread_id, saying, at)
+        new = await turns.add_turns(tx, memory.forgotten_words, read.user_id, read.thread_id, saying)
         if new:
             await consolidations.note_thread(tx, read.user_id, read.thread_id, at + memory.settings.memory_idle_after_s)
-        await keep_harvest(tx, read.user_id, stated, new, at)
-        if new:
             await vectors.note_person(tx, read.user_id, wanted)
+        await keep_harvest(tx, memory.forgotten_words, read.user_id, stated, new, at)
         if new and wanted is not None:
             await vectors.note_pending(tx, read.user_id, new, wanted, at)
         if only is not None:
@@ -110,7 +122,7 @@ def _says(message: SaidMessage) -> bool:
 
 
 def _said(message: SaidMessage, read: ThreadRead) -> SaidTurn:
-    return SaidTurn(message.message_id, read.thread_id, message.said_at, message.text)
+    return SaidTurn(message.message_id, read.thread_id, message.said_at, message.text, message.from_file)
 
 
 def _turn(message: SaidMessage) -> NewTurn:
@@ -121,4 +133,5 @@ def _turn(message: SaidMessage) -> NewTurn:
         speaker=message.agent or USER,
         said_at=message.said_at,
         body=message.text,
+        from_file=message.from_file,
     )

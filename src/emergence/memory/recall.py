@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TypeVar
 from uuid import UUID
@@ -10,6 +10,7 @@ from uuid import UUID
 import structlog
 
 from emergence.kernel.embeddings.embedder import Embedder, EmbeddingDown
+from emergence.memory.excerpt import excerpt_of
 from emergence.memory.parts import Memory
 from emergence.memory.question.read_question import read_question
 from emergence.memory.question.speakers import speakers_called
@@ -140,11 +141,15 @@ async def _likeness(embedder: Embedder | None, query: str, within_s: float) -> L
 
 
 def within_budget(ranked: Sequence[Said], token_budget: int) -> Iterator[Said]:
-    """Yield what fits together into the budget, in the order in which it comes."""
-    for turn in ranked:
+    """Yield what fits together into the budget, in the order in which it comes; of long turns the part that fits."""
+    for turn in map(_cut, ranked):
         if (tokens := tokens_of(turn.body)) <= token_budget:
             token_budget -= tokens
             yield turn
+
+
+def _cut(turn: Said) -> Said:
+    return replace(turn, body=excerpt_of(turn.body, turn.found if isinstance(turn, RankedTurn) else ()))
 
 
 def tokens_of(body: str) -> int:
@@ -165,7 +170,7 @@ def found_turn(turn: RankedTurn) -> Recalled:
         terms=tuple(term.shown for term in turn.found if not term.spans),
         dates=tuple(term.shown for term in turn.found if term.spans),
         similarity=turn.likeness,
-        is_neighbour=turn.own_score < turn.score / 3,
+        is_neighbour=turn.own_score < turn.score / (3 if turn.found else 2),
     )
     return Recalled(
         message_id=turn.message_id,

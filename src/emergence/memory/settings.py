@@ -4,11 +4,11 @@ from datetime import timedelta
 from decimal import Decimal
 from typing import Literal, Self
 
-from pydantic import Field, model_validator
+from pydantic import Field, SecretStr, model_validator
 
 from emergence.contracts.auth.verifier_settings import VerifierSettings
 from emergence.kernel.settings import Seconds, Secret, WebAddress
-from emergence.kernel.surroundings import DatabaseUrl
+from emergence.kernel.surroundings import DatabaseUrl, StrongSecret
 from emergence.memory.choose_model import AskedModel
 
 
@@ -18,6 +18,14 @@ class MemorySettings(VerifierSettings):
     memory_database_url: DatabaseUrl | None = Field(
         default=None,
         description="PostgreSQL address of memory alone; default: DATABASE_URL. The server needs the extension vector.",
+    )
+    memory_key_secret: StrongSecret | None = Field(
+        default=None,
+        description="Seals the key with which forgotten words are known again, ≥ 32 bytes; default: "
+        "EMERGENCE_SERVICE_SECRET. Whoever changes it gives the one before as MEMORY_KEY_SECRET_PREVIOUS.",
+    )
+    memory_key_secret_previous: StrongSecret | None = Field(
+        default=None, description="The secret before MEMORY_KEY_SECRET, until memory has started once with both."
     )
     memory_idle_after_s: Seconds = Field(
         default=timedelta(minutes=10),
@@ -61,6 +69,12 @@ class MemorySettings(VerifierSettings):
         le=4000,
         description="Dimensions of that model's vectors; at most 4,000 fit. 1,536 are those of text-embedding-3-small.",
     )
+
+    def key_secrets(self) -> tuple[SecretStr, SecretStr | None]:
+        """Return the secret that seals memory's key, and the one that may have sealed it before."""
+        if self.memory_key_secret is None:
+            return self.emergence_service_secret, self.memory_key_secret_previous
+        return self.memory_key_secret, self.memory_key_secret_previous or self.emergence_service_secret
 
     @model_validator(mode="after")
     def _knows_where_to_ask(self) -> Self:

@@ -183,3 +183,8 @@ def test_without_an_engine_nothing_is_called_passed(
     assert capsys.readouterr().out.startswith("skipped: no Docker engine answers")
     assert main(["sbom"]) == 10
     assert os.environ["PATH"] == str(tmp_path)
+
+
+@pytest.mark.skipif("EMERGENCE_IMAGES" not in os.environ, reason="takes minutes: infra/cloud-run/verify-images.sh")
+def test_every_image_is_built_and_started_for_real() -> None:
+    assert main(["images"]) == 0

@@ -14,6 +14,7 @@ from blueprint.refusal import InvalidManifest
 from blueprint.render import PLACEHOLDER, rendered
 from blueprint.services import container_of, every_service, service_of
 from emergence.composition import problems_under_serve, settings_of
+from emergence.kernel.surroundings import CommonSettings
 from emergence.process_settings import ProcessSettings
 from tests.infra.cloud_run.targets import DIGEST, ENVIRONMENTS, PROFILES, SERVICES, required_secrets, target
 
@@ -42,6 +43,23 @@ def test_a_rendered_service_has_no_gap_and_its_process_would_start(
 
     assert PLACEHOLDER.findall(json.dumps(manifest)) == []
     assert problems_under_serve(service_of(service).serves, environ_of(manifest)) == []
+
+
+def test_with_pubsub_every_service_knows_its_topic_and_who_pushes() -> None:
+    environ = environ_of(rendered("session", target(bus="pubsub")))
+
+    assert environ["EMERGENCE_BUS"] == "pubsub"
+    assert environ["EMERGENCE_BUS_URL"] == "pubsub://emergence-prod"
+    assert environ["EMERGENCE_BUS_PUSH_ACCOUNT"] == "emergence-pubsub@emergence-prod.iam.gserviceaccount.com"
+    assert environ["SESSION_SERVICE_URL"] == "https://emergence-session-service-123456789012.europe-west1.run.app"
+
+
+def test_the_product_starts_with_pubsub_where_it_knows_that_bus() -> None:
+    if "EMERGENCE_BUS_PUSH_ACCOUNT" not in CommonSettings.variables():
+        pytest.skip("this version of the product has no bus on Pub/Sub")
+
+    for service in every_service():
+        assert problems_under_serve(service.serves, environ_of(rendered(service.key, target(bus="pubsub")))) == []
 
 
 @pytest.mark.parametrize("service", SERVICES)
@@ -88,6 +106,7 @@ def test_dev_needs_no_domain_and_says_the_address_of_main() -> None:
         ({"image": f"AUTH@{DIGEST}"}, "--image"),
         ({"environment": "production"}, "known: dev, prod, staging"),
         ({"profile": "tiny"}, "known: default, seed"),
+        ({"bus": "kafka"}, "known: postgres, pubsub"),
         ({"public_url": None}, "--public-url is required"),
         ({"public_url": "http://chat.example.org"}, "--public-url"),
         ({"public_url": "https://chat.example.org/"}, "without a path"),

@@ -64,13 +64,13 @@ def test_without_a_package_the_process_does_not_start(tmp_path: Path) -> None:
     entries = re.split(r"^(?=[A-Za-z0-9])", lock_of(service_of("auth")), flags=re.MULTILINE)
     whole, lacking = tmp_path / "whole.txt", tmp_path / "lacking.txt"
     whole.write_text("".join(entries))
-    lacking.write_text("".join(entry for entry in entries if not entry.startswith("webauthn==")))
+    lacking.write_text("".join(entry for entry in entries if not entry.startswith("argon2-cffi==")))
 
     started, refused = (imported("emergence.auth.app", lock) for lock in (whole, lacking))
 
     assert started.returncode == 0, started.stderr
     assert refused.returncode != 0
-    assert "No module named 'webauthn'" in refused.stderr
+    assert "No module named 'argon2'" in refused.stderr
 
 
 def imported(module: str, lock: Path) -> subprocess.CompletedProcess[str]:

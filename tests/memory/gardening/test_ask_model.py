@@ -60,9 +60,9 @@ async def test_what_is_quoted_is_kept_and_what_is_forged_is_refused_and_counted(
         ("fact", "Has no car", "said"),
         ("instruction", "Keep it brief whenever you tell me something", "said"),
         ("note", "Léa's school moves to the harbour", "said"),
-        ("preference", "Prefers the tram", "said"),
-        ("event", "School moves", "said"),
-        ("summary", "How the family gets around.", "said"),
+        ("preference", "We get by with the tram", "said"),
+        ("event", "School moves", "agent"),
+        ("summary", "How the family gets around.", "agent"),
     }
     assert "CANARY" not in str(items)
     assert (done["outcome"], done["added"], done["refused"]) == ("done", 6, len(FORGED))

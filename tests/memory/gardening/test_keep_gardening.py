@@ -1,6 +1,7 @@
 """The running service consolidates what is due, and first closes what a former instance left running."""
 
 from emergence.kernel.ids import new_id
+from emergence.kernel.metrics import metrics_text
 from emergence.memory.store import consolidations
 from emergence.memory.store.consolidations import NIGHT
 from tests.memory.kept_rows import kept_memory
@@ -33,3 +34,8 @@ async def test_a_start_closes_what_was_left_running_and_goes_on(database_url: st
             "SELECT due_at FROM consolidations_due WHERE user_id = $1 AND thread_id = $2", ada.user_id, NIGHT
         )
         assert len(nights) == 1
+
+        async def are_counted() -> bool:
+            return b'memory_items{state="superseded"} 0.0' in metrics_text()
+
+        await until(are_counted)

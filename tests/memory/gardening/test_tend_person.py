@@ -1,13 +1,16 @@
 """A person's night: what is alike joins, what faded is archived, and what was missed is made due."""
 
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
 
+from emergence.memory.embedders import Embedders
 from emergence.memory.gardening.tend_person import tend_person
+from emergence.memory.items.forget import forget_item
 from emergence.memory.parts import Memory
 from emergence.memory.store import consolidations
 from emergence.memory.store.consolidations import NIGHT, Due, next_night
@@ -41,9 +44,11 @@ async def kept(memory: Memory, person: Person, body: str, said_ago: timedelta = 
         "kind": "note", "language": "en", "importance": 0.4, "confidence": 0.9, "origin": "said"
     }  # fmt: skip
     async with memory.rows.of(person.user_id) as tx:
-        await add_turns(tx, person.user_id, thread, [NewTurn(message, 0, "user", "", said_at, body)], said_at)
+        await add_turns(
+            tx, memory.forgotten_words, person.user_id, thread, [NewTurn(message, 0, "user", "", said_at, body)]
+        )
         item = NewItem(**common | more, body=body, sources=[Source(message, thread, body, said_at)])
-        done = await keep_item(tx, person.user_id, item, said_at)
+        done = await keep_item(tx, memory.forgotten_words, person.user_id, item, said_at)
     assert done.id is not None
     return done.id
 
@@ -77,6 +82,9 @@ async def test_what_says_nearly_the_same_joins_with_its_sources(memory: Memory, 
     assert [tuple(row) for row in links] == [(first, second, "same_as")]
     assert rows == {first: "active", second: "superseded"}
     assert sources == 2
+    await forget_item(memory, ada.user_id, first)
+    async with memory.rows.of(ada.user_id) as tx:
+        assert await tx.fetch("SELECT body FROM items") == [], "what says the same goes, too"
 
 
 @pytest.mark.parametrize(
@@ -183,3 +191,13 @@ async def test_whoever_has_nothing_left_has_no_more_nights(memory: Memory, ada: 
     await night(memory, ada)
 
     assert await memory.database.fetch("SELECT 1 FROM consolidations_due WHERE user_id = $1", ada.user_id) == []
+
+
+async def test_what_has_no_vector_and_waits_for_none_gets_one_at_night(memory: Memory, ada: Person) -> None:
+    item = await kept(memory, ada, "Lives in Nantes")
+    await memory.database.execute("DELETE FROM pending_vectors WHERE user_id = $1", ada.user_id)
+
+    await night(replace(memory, embedders=Embedders("some", {})), ada)
+
+    rows = await memory.database.fetch("SELECT message_id FROM pending_vectors WHERE user_id = $1", ada.user_id)
+    assert item in {row["message_id"] for row in rows}

@@ -8,12 +8,14 @@ from uuid import UUID
 
 import pytest
 
+from emergence.contracts.memory.items import MemoryChoices
 from emergence.contracts.session.events import ThreadErased
 from emergence.memory.app import _handlers
 from emergence.memory.gardening.keep_gardening import tend_due
-from emergence.memory.gardening.tend_thread import tend_thread
+from emergence.memory.gardening.tend_thread import UNTIL_SWITCHED_ON, tend_thread
 from emergence.memory.parts import Memory
 from emergence.memory.store import consolidations
+from emergence.memory.store.choices import UNCHOSEN, write_choices
 from emergence.memory.store.consolidations import Due
 from tests.frozen_clock import FrozenClock
 from tests.memory.kept_rows import kept_memory
@@ -179,14 +181,22 @@ async def test_whoever_breaks_off_in_the_middle_leaves_nothing_and_it_is_done_ag
     assert len(await rows(memory, ada, "SELECT 1 FROM items WHERE kind = 'summary'")) == 1
 
 
-async def test_nothing_is_made_for_whoever_wants_nothing_remembered(memory: Memory, ada: Person) -> None:
+async def test_nothing_is_made_for_whoever_wants_nothing_remembered(
+    memory: Memory, ada: Person, clock: FrozenClock
+) -> None:
     thread = await keep(memory, ada, TRIP)
     async with memory.rows.of(ada.user_id) as tx:
-        await tx.execute("INSERT INTO choices (user_id, remembers) VALUES ($1, false)", ada.user_id)
+        await write_choices(tx, ada.user_id, MemoryChoices(remembers=False, hints=True), memory.clock.now())
 
     await tend_thread(memory, await idle(memory, ada, thread))
 
     assert await rows(memory, ada, "SELECT 1 FROM items") == []
+    async with memory.rows.of(ada.user_id) as tx:
+        await write_choices(tx, ada.user_id, UNCHOSEN, memory.clock.now())
+    clock.advance(UNTIL_SWITCHED_ON)
+    while await tend_due(memory):
+        pass
+    assert len(await rows(memory, ada, "SELECT 1 FROM items WHERE kind = 'summary'")) == 1, "it waited"
 
 
 async def test_what_was_said_by_worse_than_the_person_is_not_read(memory: Memory, ada: Person) -> None:

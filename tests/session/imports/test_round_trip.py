@@ -30,7 +30,10 @@ CARRIED = ("turn", "slot", "role", "agent", "status", "parts", "created_at")
 def essence(file: Json) -> tuple[object, ...]:
     """Return what must be the same: everything but ids, which are compared by the places that they name."""
     places = {message["id"]: number for number, message in enumerate(file["messages"])}
-    said = [(*(message[name] for name in CARRIED), places.get(message["parent"])) for message in file["messages"]]
+    said = [
+        (*(message[name] for name in CARRIED), message.get("copied"), places.get(message["parent"]))
+        for message in file["messages"]
+    ]
     return file["thread"], places.get(file["leaf"]), said
 
 
@@ -103,6 +106,7 @@ def files(draw: st.DrawFn) -> ThreadFile:
             parts=[Part(text=text) for text in draw(st.lists(TEXT, max_size=3))],
             created_at=draw(MOMENT),
             parent=draw(one_of(ids[:number])),
+            copied=draw(st.booleans()),
         )
         for number, (own, (turn, slot)) in enumerate(zip(ids, places, strict=True))
     ]
@@ -125,7 +129,7 @@ async def test_any_conversation_is_the_same_after_import_and_export(served: Serv
     found = read_own(file.model_dump_json().encode(), "file")
     assert isinstance(found, Found)
     async with served.parts.database.transaction() as tx:
-        await insert_carried(tx, person.user_id, thread_id, found.thread, found.messages, found.leaf)
+        await insert_carried(tx, person.user_id, thread_id, found.thread, found.messages, found.leaf, "file")
 
     again = json.loads(await exported(served, person, str(thread_id)))
 

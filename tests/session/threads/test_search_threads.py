@@ -193,8 +193,9 @@ async def test_what_was_written_before_there_was_a_search_is_filled_in(served: S
         "a-" * 49_999 + "a",
         "x" * 100_000,
         "\ufffd'\\:*&|!() <-> \u0301" * 5_000,
+        "a \u0345 1e5\u0345 " * 5_000,
     ],
-    ids=["many words", "many scripts", "one compound", "one word", "operators"],
+    ids=["many words", "many scripts", "one compound", "one word", "operators", "lone marks"],
 )
 async def test_no_text_is_too_strange_to_be_said(served: ServedSession, ada: Person, text: str) -> None:
     thread = await talked(served, ada, text, answers=[text * 3])
@@ -226,6 +227,8 @@ async def test_no_text_is_too_strange_to_be_said(served: ServedSession, ada: Per
         "a " * 200,
         "𝒳",
         "or a -",
+        "\u0345 a \u0345",
+        '"\u0345 a1\u0345 \u0345"',
     ],
 )
 async def test_no_query_is_too_strange_to_be_asked(served: ServedSession, ada: Person, query: str) -> None:

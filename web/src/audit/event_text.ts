@@ -44,6 +44,7 @@ export const EVENT_TEXTS: Record<string, MessageDescriptor> = {
   "admin.impersonation_ended": msg`An administrator stopped viewing the account`,
   "account.registration_requested": msg`Registration requested with this address`,
   "account.registered": msg`Account created`,
+  "account.imported": msg`Account brought over from the former system`,
   "account.invitation_accepted": msg`Invitation accepted`,
   "admin.invited": msg`Somebody was invited`,
   "admin.invitation_revoked": msg`Invitation withdrawn`,

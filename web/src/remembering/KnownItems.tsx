@@ -23,7 +23,7 @@ function Known({ known }: { known: KnownItem }) {
   const { t } = useLingui();
   const problemText = useProblemText();
   const { status, data, error } = useItem(known.item);
-  const refusal = error === undefined ? undefined : refusalOf(error);
+  const refusal = error ? refusalOf(error) : undefined;
   return (
     <li className="flex flex-col gap-1">
       <p className="font-medium text-ink">

@@ -198,6 +198,7 @@ test("what was known is shown with its reason and the way to it in memory", asyn
   const [wish, gone, hint] = within(list).getAllByRole("listitem");
   await waitFor(() => expect(wish).toHaveTextContent("Instruction"));
   await waitFor(() => expect(wish).toHaveTextContent("Answer briefly"));
+  expect(wish).not.toHaveTextContent("Something went wrong");
   expect(wish).toHaveTextContent("It is what you want, and shown with every answer.");
   await waitFor(() => expect(gone).toHaveTextContent("This is not remembered any more."));
   await waitFor(() => expect(hint).toHaveTextContent("Sees the dentist on Monday"));

@@ -8621,8 +8621,8 @@ export interface operations {
         parameters: {
             query?: {
                 format?: "json" | "markdown";
-                /** @description of headings */
-                language?: "en" | "fr";
+                /** @description of the few words that the file says itself; default: what Accept-Language prefers, or else English */
+                language?: ("en" | "fr") | null;
             };
             header?: never;
             path?: never;
@@ -10083,8 +10083,8 @@ export interface operations {
             query?: {
                 /** @description json is our own and loses nothing */
                 format?: "markdown" | "json" | "pdf";
-                /** @description of the few words that the file says itself */
-                language?: "en" | "fr";
+                /** @description of the few words that the file says itself; default: what Accept-Language prefers, or else English */
+                language?: ("en" | "fr") | null;
             };
             header?: never;
             path: {

@@ -3,7 +3,7 @@
 import argparse
 
 from blueprint.images.engine import find_engine
-from blueprint.images.verify import database, notices_a_missing_module, verify, write_results
+from blueprint.images.verify import JUDGED, database, notices_a_missing_module, verify, write_results
 from blueprint.refusal import MissingTool
 from blueprint.services import every_service, service_of
 
@@ -35,5 +35,6 @@ def run(arguments: argparse.Namespace) -> int:
     print(f"{services[0].key} without part of its modules: {'noticed' if is_noticed else 'NOT noticed'}")
     failed = sum(bool(result["problems"]) for result in results) + (not is_noticed)
     print(f"written to {write_results(results)}")
-    print(f"{len(results) + 1 - failed} passed, {failed} failed")
+    skipped = sum(result["cold_start"] != JUDGED for result in results)
+    print(f"{len(results) + 1 - failed} passed, {failed} failed, {skipped} cold starts skipped")
     return 1 if failed else 0

@@ -19,6 +19,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--image", required=True, help="by digest: REPOSITORY/NAME@sha256:…")
     parser.add_argument("--revision-suffix", required=True, help="the commit that is deployed")
     parser.add_argument("--profile", default="default", help="default or seed")
+    parser.add_argument("--bus", default="postgres", help="how events travel: postgres or pubsub")
     parser.add_argument("--public-url", help="address that browsers use; needed behind the load balancer")
     parser.add_argument("--secret", action="append", default=[], metavar="NAME=VERSION")
     parser.add_argument("--vpc", default="emergence", metavar="NETWORK/SUBNETWORK")
@@ -38,6 +39,7 @@ def run(arguments: argparse.Namespace) -> int:
         revision=arguments.revision_suffix,
         secrets=_versions(arguments.secret),
         profile=arguments.profile,
+        bus=arguments.bus,
         public_url=arguments.public_url,
         network=network,
         subnetwork=subnetwork or None,

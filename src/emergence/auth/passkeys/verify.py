@@ -1,17 +1,16 @@
-"""Verify what authenticators answer, with py_webauthn; whatever is malformed or untrue is one refusal."""
+"""Verify what authenticators answer, with py_webauthn; whatever is malformed or untrue is one refusal.
+
+The library is loaded by its first use: it takes 5 MB and a tenth of a second, and most servers see no passkey for days.
+"""
 
 import asyncio
+from base64 import urlsafe_b64decode
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TypeVar
 from uuid import UUID
 
 from cryptography.exceptions import UnsupportedAlgorithm
-from webauthn import verify_authentication_response, verify_registration_response
-from webauthn.helpers import base64url_to_bytes, decode_credential_public_key, decoded_public_key_to_cryptography
-from webauthn.helpers.cose import COSEAlgorithmIdentifier
-from webauthn.helpers.exceptions import WebAuthnException
-from webauthn.helpers.structs import CredentialDeviceType
 
 from emergence.auth.passkeys.relying_party import RelyingParty
 from emergence.auth.store.passkeys import Passkey
@@ -20,15 +19,11 @@ from emergence.contracts.auth.problems import PasskeyRejected
 
 Answer = TypeVar("Answer")
 
-# What all authenticators of today can do one of (WebAuthn §5.4.5), the best first.
-ALGORITHMS = [
-    COSEAlgorithmIdentifier.EDDSA,
-    COSEAlgorithmIdentifier.ECDSA_SHA_256,
-    COSEAlgorithmIdentifier.RSASSA_PKCS1_v1_5_SHA_256,
-]
+# What all authenticators of today can do one of (WebAuthn §5.4.5), the best first; numbers of COSE.
+EDDSA, ECDSA_SHA_256, RSASSA_PKCS1_SHA_256 = -8, -7, -257
+ALGORITHMS = (EDDSA, ECDSA_SHA_256, RSASSA_PKCS1_SHA_256)
 # The library wraps most of what parsing hostile bytes raises, and lets the rest through as it is.
 UNTRUE = (
-    WebAuthnException,
     UnsupportedAlgorithm,
     ArithmeticError,
     AttributeError,
@@ -63,17 +58,22 @@ async def verified_credential(party: RelyingParty, challenge: bytes, given: NewP
     """Return a new credential (WebAuthn §7.1), whose authenticator made sure of the person. Raises PasskeyRejected."""
 
     def verify() -> VerifiedCredential:
+        from webauthn import verify_registration_response
+        from webauthn.helpers import decode_credential_public_key, decoded_public_key_to_cryptography
+        from webauthn.helpers.cose import COSEAlgorithmIdentifier
+        from webauthn.helpers.structs import CredentialDeviceType
+
         verified = verify_registration_response(
             credential=given.model_dump(by_alias=True),
             expected_challenge=challenge,
             expected_rp_id=party.id,
             expected_origin=list(party.origins),
             require_user_verification=True,
-            supported_pub_key_algs=ALGORITHMS,
+            supported_pub_key_algs=[COSEAlgorithmIdentifier(number) for number in ALGORITHMS],
         )
         # Not looked at above: a key that is none would be found out at its first use only.
         decoded_public_key_to_cryptography(decode_credential_public_key(verified.credential_public_key))
-        if verified.credential_id != base64url_to_bytes(given.id):
+        if verified.credential_id != decoded(given.id):
             raise ValueError("the authenticator's id is not the browser's")
         return VerifiedCredential(
             credential_id=verified.credential_id,
@@ -97,6 +97,8 @@ async def verified_use(
     """
 
     def verify() -> VerifiedUse:
+        from webauthn import verify_authentication_response
+
         verified = verify_authentication_response(
             credential=given.model_dump(by_alias=True),
             expected_challenge=challenge,
@@ -114,14 +116,20 @@ async def verified_use(
 def decoded(text: str) -> bytes:
     """Return what base64url stands for. Raises PasskeyRejected."""
     try:
-        return base64url_to_bytes(text)
+        return urlsafe_b64decode(f"{text}===")  # what is too much is let go
     except ValueError as malformed:
         raise PasskeyRejected() from malformed
 
 
 async def _off_the_loop(verify: Callable[[], Answer]) -> Answer:
     """Attestations may carry chains of certificates, and bytes that are slow to take apart."""
-    try:
-        return await asyncio.to_thread(verify)
-    except UNTRUE as untrue:
-        raise PasskeyRejected() from untrue
+
+    def verified() -> Answer:
+        from webauthn.helpers.exceptions import WebAuthnException
+
+        try:
+            return verify()
+        except (WebAuthnException, *UNTRUE) as untrue:
+            raise PasskeyRejected() from untrue
+
+    return await asyncio.to_thread(verified)

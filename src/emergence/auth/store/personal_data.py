@@ -20,6 +20,9 @@ _OWN_BUCKETS = """strpos(t.key, $1::uuid::text) > 0 OR t.key IN
 
 _OF_OWN_EMAIL = "t.email_norm IN (SELECT email_norm FROM user_emails WHERE user_id = $1)"
 
+# What the former system wrote down belongs to whom it was done to, else to whoever did it.
+_OWN_LEGACY = "coalesce(t.subject, t.actor) = $1"
+
 # A new table that refers to people gets its line here, or tests/journeys/test_personal_data.py names it.
 PERSONAL_TABLES = (
     PersonalTable("account_deletions", ("user_id",)),
@@ -65,6 +68,16 @@ PERSONAL_TABLES = (
     PersonalTable("invitations", ("id",), whose=_OF_OWN_EMAIL, without=("note", "hash", "created_by")),
     PersonalTable(
         "invitations", ("id",), whose="t.created_by = $1", without=("hash",), exported=False, clears="created_by"
+    ),
+    PersonalTable("legacy_people", ("source",), without=("source",), clears="user_id"),
+    PersonalTable("legacy_audit_log", ("source",), whose=_OWN_LEGACY, without=("source",)),
+    PersonalTable(
+        "legacy_audit_log",
+        ("source",),
+        whose="t.actor = $1 AND t.subject <> $1",
+        without=("source",),
+        shown="""to_jsonb(t) || '{"data": null}'::jsonb""",  # it is about whom it was done to
+        clears="actor",
     ),
     PersonalTable("user_emails", ("user_id", "email_norm")),
     PersonalTable("deployment", ("is_only",), whose="t.owner_id = $1", clears="owner_id"),

@@ -1,6 +1,6 @@
 """Second factors: which a person has, the seed of time-based codes, sealed, and the hashes of recovery codes."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -149,6 +149,25 @@ async def replace_recovery_codes(tx: Transaction, user_id: UUID, hashes: Mapping
         list(hashes.values()),
         at,
     )
+
+
+@dataclass(frozen=True, slots=True)
+class PlacedCode:
+    """An unused recovery code: its place, and the hash that it is checked against."""
+
+    place: str
+    hash: str
+
+
+async def find_recovery_code(database: Database, user_id: UUID, places: Sequence[str]) -> PlacedCode | None:
+    """Return the person's unused code at one of these places."""
+    row = await database.fetchrow(
+        """SELECT place, hash FROM recovery_codes
+           WHERE user_id = $1 AND place = ANY ($2::text[]) AND used_at IS NULL LIMIT 1""",
+        user_id,
+        list(places),
+    )
+    return PlacedCode(**dict(row)) if row else None
 
 
 async def read_recovery_code(database: Database, user_id: UUID, place: str) -> str | None:

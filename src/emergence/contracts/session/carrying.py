@@ -39,7 +39,8 @@ class CarriedMessage(_InFile):
     """One utterance. `turn` and `slot` are its place: slot 0 is the question, the others are its answers.
 
     `parent` is the message before it in its branch, which stands before it in the file; null: it begins the thread.
-    `provider` and `model` are told, not taken in.
+    `provider` and `model` are told, not taken in. `copied`, written only where it is true: from a conversation that
+    somebody shared, so that it is nobody's word for what the owner said or wants.
     """
 
     id: UUID
@@ -53,6 +54,7 @@ class CarriedMessage(_InFile):
     parent: UUID | None = None
     provider: str | None = None
     model: str | None = None
+    copied: bool = Field(default=False, exclude_if=lambda copied: not copied)
 
 
 class CarriedThread(_InFile):

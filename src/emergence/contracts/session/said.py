@@ -40,7 +40,10 @@ class ReadSaid(BaseModel):
 
 
 class SaidMessage(BaseModel):
-    """One whole message; `position` orders those of a thread by the time at which they were said."""
+    """One whole message; `position` orders those of a thread by the time at which they were said.
+
+    `from_file`: the person brought it in, so that nobody knows whether the words are theirs.
+    """
 
     message_id: UUID
     position: int
@@ -48,6 +51,7 @@ class SaidMessage(BaseModel):
     agent: str | None
     said_at: datetime
     text: str
+    from_file: bool = False
 
 
 class Said(BaseModel):

@@ -88,6 +88,16 @@ async def apply_migrations(database: Database, package: str) -> list[str]:
     return await apply_packages(database, (EVENTS_PACKAGE, package))
 
 
+async def pending_migrations(database: Database, package: str) -> list[str]:
+    """Return what `apply_migrations` would apply, and change nothing. Raises MigrationRefused, DatabaseUnavailable."""
+    migrations = [migration for each in (EVENTS_PACKAGE, package) for migration in migrations_in(each)]
+    connection = await database.listen_connection()
+    try:
+        return [str(migration) for migration in _pending(migrations, await _recorded(connection, database.schema))]
+    finally:
+        connection.terminate()
+
+
 async def migrate_when_reachable(database: Database, package: str, clock: Clock) -> list[str]:
     """Do as `apply_migrations`, waiting for as long as PostgreSQL is away. Raises MigrationRefused."""
     wait = timedelta(milliseconds=200)

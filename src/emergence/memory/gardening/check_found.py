@@ -1,4 +1,8 @@
-"""From what a model found to items: each must quote the person literally, and say of facts what stands in the quote."""
+"""From what a model found to items: each must quote the person literally, and say of facts what stands in the quote.
+
+How somebody wants to be answered and what they like is kept in the words of the quote. Anything else that the model
+words so that it says more than the quote is kept as an agent's words: never in the profile, never a hint, and marked.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -10,14 +14,23 @@ from emergence.memory.gardening.ask_model import Read, Shown
 from emergence.memory.gardening.digest import Digest
 from emergence.memory.harvest.own_words import LEFT_OUT
 from emergence.memory.harvest.preferences import named_preference
-from emergence.memory.question.words import folded, language_of, words_of
+from emergence.memory.question.lexicon import stems_of
+from emergence.memory.question.words import STOP_WORDS, folded, language_of, words_of
 from emergence.memory.store.item_sources import Source, stands_in
-from emergence.memory.store.keep_items import NewFact, NewItem, NewPreference
+from emergence.memory.store.keep_items import DECIDED_BY_THE_PERSON, NewFact, NewItem, NewPreference
 
 CONFIDENCE = 0.7  # less than what was said in so many words
 _IMPORTANCE: dict[ItemKind, float] = {
     "fact": 0.7, "preference": 0.6, "instruction": 0.8, "event": 0.6, "note": 0.5
 }  # fmt: skip
+# What a model may call things by beside the words of the quote: "Lives in Nantes" of “I moved to Nantes”.
+_PLAIN = """
+person user named called name lives live living works work working born old year years aged age studies study speaks
+speak partner married wife husband allergic plans planned likes dislikes prefers owns has
+personne utilisateur utilisatrice nomme appelle prenom nom vit habite travaille ne nee an ans age etudie parle conjoint
+marie femme mari allergique prevoit aime deteste prefere possede
+"""
+_PLAIN_WORDS = frozenset(_PLAIN.split())
 _MOST_QUOTED = 120  # characters of a turn that a summary cites
 
 
@@ -43,10 +56,13 @@ def _item(found: FoundItem, shown: Sequence[Shown]) -> NewItem | None:
     said = shown[found.statement - 1]
     if not stands_in(found.quote, said.text):  # what was pasted is not in it, whatever the model read
         return None
+    is_wish = found.kind in DECIDED_BY_THE_PERSON
+    if is_wish and said.turn.from_file:
+        return None
     fact, preference = _fact(found), _preference(found)
     if (found.kind == "fact" and fact is None) or (found.kind == "preference" and preference is None):
         return None
-    body = found.quote if found.kind == "instruction" else found.text  # nobody else words how to answer
+    body = found.quote if is_wish else found.text  # nobody else words what somebody wants
     if found.kind == "instruction":
         preference = named_preference(body)
     return NewItem(
@@ -55,12 +71,23 @@ def _item(found: FoundItem, shown: Sequence[Shown]) -> NewItem | None:
         language=language_of(words_of(body)) or "",
         importance=_IMPORTANCE[found.kind],
         confidence=CONFIDENCE,
-        origin="said",
+        origin="said" if is_wish or _says_no_more(found.text, found.quote) else "agent",
         happened_at=_noon(found),
         sources=[Source(said.turn.message_id, said.turn.thread_id, found.quote, said.turn.said_at)],
         fact=fact,
         preference=preference,
     )
+
+
+def _says_no_more(text: str, quote: str) -> bool:
+    """Return whether each telling word of a text, numbers too, stands in the quote in some form."""
+    telling = {folded(word) for word in words_of(text)} - STOP_WORDS - _PLAIN_WORDS
+    quoted = frozenset().union(*map(_stems, words_of(quote)))
+    return all(_stems(word) & quoted for word in telling)
+
+
+def _stems(word: str) -> frozenset[str]:
+    return frozenset((*stems_of(word, "en"), *stems_of(word, "fr")))
 
 
 def _fact(found: FoundItem) -> NewFact | None:
@@ -97,4 +124,4 @@ def _digest(read: Read) -> Digest | None:
         Source(each.turn.message_id, each.turn.thread_id, _own_words(each.text), each.turn.said_at)
         for each in read.shown
     ]
-    return Digest(summary, language_of(words_of(summary)), sources)
+    return Digest(summary, language_of(words_of(summary)), sources, origin="agent", confidence=CONFIDENCE)

@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from emergence.contracts.memory.items import Origin
 from emergence.memory.harvest.harvest_turn import SaidTurn
 from emergence.memory.question.words import STOP_WORDS, Language, folded, language_of, words_of
 from emergence.memory.store.item_sources import Source
@@ -24,11 +25,13 @@ _NOT_PROSE = re.compile(r"```.*?(?:```|\Z)|^[ \t]*[>|].*$|^(?: {4}|\t).*$|https?
 
 @dataclass(frozen=True, slots=True)
 class Digest:
-    """What tells most, in the order in which it was said; each sentence is quoted from one turn."""
+    """What tells most, in the order in which it was said; each sentence is quoted from one turn, or a model's words."""
 
     body: str
     language: Language | None
     sources: Sequence[Source]
+    origin: Origin = "said"
+    confidence: float = 1.0
 
 
 @dataclass(frozen=True, slots=True)

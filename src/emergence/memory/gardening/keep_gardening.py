@@ -6,10 +6,12 @@ import structlog
 
 from emergence.kernel.events.watch import sole_watch
 from emergence.memory import figures
+from emergence.memory.failed_work import log_failure, wait_after_failure
 from emergence.memory.gardening.tend_person import tend_person
 from emergence.memory.gardening.tend_thread import tend_thread
 from emergence.memory.parts import Memory
-from emergence.memory.store import consolidations, spending
+from emergence.memory.store import consolidations, item_totals, spending
+from emergence.memory.store.consolidations import Due
 
 log = structlog.get_logger(__name__)
 
@@ -28,17 +30,33 @@ async def keep_gardening(memory: Memory) -> None:
                 watch.check()
             now = memory.clock.now()
             figures.due_consolidations.set(await consolidations.count_due(memory.database, now))
+            figures.left_out.labels("gardening").set(await consolidations.count_left_out(memory.database))
             figures.consolidation_spent.set(float(await spending.spent_today(memory.database, now)))
+            for state, count in (await item_totals.add_up(memory.database)).items():
+                figures.items.labels(state).set(count)
             await watch.wait(POLL)
 
 
 async def tend_due(memory: Memory) -> bool:
-    """Consolidate what is due; return whether there was anything."""
+    """Consolidate what is due; return whether there was anything. What fails is due again later.
+
+    Raises DatabaseUnavailable.
+    """
     due = await consolidations.due(memory.database, memory.clock.now(), AT_ONCE)
     for each in due:
-        if each.is_night:
-            await tend_person(memory, each)
-            figures.consolidations.labels("night", "done").inc()
-        else:
-            await tend_thread(memory, each)
+        try:
+            await _tend(memory, each)
+        except Exception as failed:  # noqa: BLE001 - whatever it is, the others go on
+            log_failure("gardening", each.failures, failed, user_id=str(each.user_id), thread_id=str(each.thread_id))
+            until = memory.clock.now() + wait_after_failure(each.failures)
+            await consolidations.postpone(memory.database, each, until, has_failed=True)
+            figures.consolidations.labels("night" if each.is_night else "thread", "failed").inc()
     return bool(due)
+
+
+async def _tend(memory: Memory, due: Due) -> None:
+    if due.is_night:
+        await tend_person(memory, due)
+        figures.consolidations.labels("night", "done").inc()
+    else:
+        await tend_thread(memory, due)

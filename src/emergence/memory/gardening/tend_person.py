@@ -5,9 +5,9 @@ import asyncio
 from emergence.memory import figures
 from emergence.memory.gardening.near_duplicates import ALIKE_IN_MEANING, near_duplicates
 from emergence.memory.parts import Memory
-from emergence.memory.store import consolidations, fading, garden
+from emergence.memory.store import consolidations, fading, garden, vectors
 from emergence.memory.store.consolidations import Done, Due
-from emergence.memory.store.keep_items import hold_items
+from emergence.memory.store.locks import hold_items
 
 MISSED_AT_ONCE = 100
 
@@ -22,10 +22,13 @@ async def tend_person(memory: Memory, due: Due) -> None:
     async with memory.rows.of(user_id) as tx:
         if not await consolidations.hold(tx, due):
             return
+        await hold_items(tx, user_id)
         now = memory.clock.now()
         for thread_id in await consolidations.threads_never_done(tx, user_id, MISSED_AT_ONCE):
             await consolidations.note_thread(tx, user_id, thread_id, now)
-        await hold_items(tx, user_id)
+        await memory.forgotten_words.renew(tx, user_id)
+        if memory.embedders.wanted is not None:
+            await vectors.begin_model(tx, user_id, memory.embedders.wanted, memory.clock.now())  # whatever was missed
         still = {item.id: item for item in await garden.likened_items(tx, user_id)}
         before = {item.id: item for item in items}
         merged = 0

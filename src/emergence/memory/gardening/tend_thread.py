@@ -4,7 +4,7 @@ import asyncio
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from emergence.kernel.storage.database import Transaction
 from emergence.memory import figures
@@ -17,8 +17,10 @@ from emergence.memory.store import consolidations, digests, spending
 from emergence.memory.store.choices import read_choices
 from emergence.memory.store.consolidations import Done, Due
 from emergence.memory.store.keep_items import NewItem, Outcome, keep_item
+from emergence.memory.store.locks import hold_items
 
 SMALL_TALK = 0.4  # how much a digest counts: less than anything that was taken from the thread
+UNTIL_SWITCHED_ON = timedelta(days=1)  # then it is looked again whether anything is to be remembered
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,23 +35,35 @@ class _Made:
 async def tend_thread(memory: Memory, due: Due) -> None:
     """Do it, unless there is news of the thread: then it is due again later. Idempotent.
 
-    Everything is written in one transaction. Raises DatabaseUnavailable.
+    Where the person wants nothing remembered it waits. Everything is written in one transaction. Raises
+    DatabaseUnavailable.
     """
     began_at = memory.clock.now()
     async with memory.rows.of(due.user_id) as tx:
         said = await digests.said_in_thread(tx, due.user_id, due.thread_id)
         wants_it = (await read_choices(tx, due.user_id)).remembers
-    answer = await ask_model(memory, due, said) if wants_it else Without()
+    if not wants_it:
+        await consolidations.postpone(memory.database, due, began_at + UNTIL_SWITCHED_ON, counts=False)
+        return
+    answer = await ask_model(memory, due, said)
     if isinstance(answer, Without) and answer.waits and answer.again_at is not None:
         await _wait(memory.database, due, answer, answer.again_at)
         return
-    made = await asyncio.to_thread(_made_of, said, answer) if wants_it else _Made((), None)
+    made = await asyncio.to_thread(_made_of, said, answer)
     async with memory.rows.of(due.user_id) as tx:
-        if await consolidations.hold(tx, due):
+        if await consolidations.hold(tx, due) and await _is_as_read(tx, due, said):
             await _write(memory, tx, due, made, answer, began_at)
             return
-    if isinstance(answer, Read):  # in vain: there is news, and it will be read again
+    if isinstance(answer, Read):  # in vain: there is news, or less than there was, and it will be read again
         await spending.settle(memory.database, due, answer.reserved, "failed", answer.spent, Done(), memory.clock.now())
+
+
+async def _is_as_read(tx: Transaction, due: Due, said: Sequence[SaidTurn]) -> bool:
+    """Return whether nothing was forgotten meanwhile, and still is to be remembered; so it stays until the end."""
+    await hold_items(tx, due.user_id)
+    if not (await read_choices(tx, due.user_id)).remembers:
+        return False
+    return await digests.said_in_thread(tx, due.user_id, due.thread_id) == said
 
 
 def _made_of(said: Sequence[SaidTurn], answer: Read | Without) -> _Made:
@@ -66,7 +80,7 @@ async def _write(
     outcomes: Counter[Outcome] = Counter()
     outcomes["refused"] = made.refused
     for item in made.items:
-        outcomes[(await keep_item(tx, due.user_id, item, memory.clock.now())).outcome] += 1
+        outcomes[(await keep_item(tx, memory.forgotten_words, due.user_id, item, memory.clock.now())).outcome] += 1
     if made.digest is not None:
         outcomes[await _keep_digest(memory, tx, due, made.digest)] += 1
     now, done = memory.clock.now(), _done(outcomes)
@@ -94,12 +108,12 @@ async def _keep_digest(memory: Memory, tx: Transaction, due: Due, digest: Digest
         body=digest.body,
         language=digest.language or "",
         importance=SMALL_TALK,
-        confidence=1.0,
-        origin="said",
+        confidence=digest.confidence,
+        origin=digest.origin,
         happened_at=digest.sources[-1].said_at,
         sources=digest.sources,
     )
-    kept = await keep_item(tx, due.user_id, summary, memory.clock.now())
+    kept = await keep_item(tx, memory.forgotten_words, due.user_id, summary, memory.clock.now())
     if kept.id is not None:
         await digests.replace_digests(tx, due.user_id, former, kept.id)
         await digests.derive_from_thread(tx, due.user_id, kept.id, due.thread_id)

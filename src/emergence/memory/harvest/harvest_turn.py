@@ -23,12 +23,13 @@ _ABOUT_ONESELF = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class SaidTurn:
-    """What a person said themself, and where."""
+    """What a person said themself, and where; whoever reads it keeps wishes out of what came `from_file`."""
 
     message_id: UUID
     thread_id: UUID
     said_at: datetime
     body: str
+    from_file: bool = False
 
 
 def harvest_turn(turn: SaidTurn) -> list[NewItem]:

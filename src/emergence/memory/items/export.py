@@ -8,13 +8,13 @@ from pydantic import BaseModel
 
 from emergence.contracts.memory.items import Item
 from emergence.contracts.memory.turns import KeptTurn
+from emergence.kernel.wire.languages import Language
 from emergence.memory.parts import Memory
 from emergence.memory.store.choices import read_choices
 from emergence.memory.store.items import ItemPosition, read_items
 from emergence.memory.store.turns import TurnPosition, page_of_turns
 
 Format = Literal["json", "markdown"]
-Language = Literal["en", "fr"]
 AT_ONCE = 200
 
 _WORDS: dict[Language, dict[str, str]] = {

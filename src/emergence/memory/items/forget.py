@@ -11,8 +11,8 @@ from emergence.memory import figures
 from emergence.memory.parts import Memory
 from emergence.memory.recall import understand
 from emergence.memory.store import forget_items, holding, items, turns
-from emergence.memory.store.keep_items import hold_items
-from emergence.memory.store.tombstones import bury, bury_words
+from emergence.memory.store.locks import hold_items
+from emergence.memory.store.tombstones import bury
 
 
 async def forget_turn(memory: Memory, user_id: UUID, message_id: UUID) -> None:
@@ -30,13 +30,15 @@ async def forget_item(memory: Memory, user_id: UUID, item_id: UUID) -> None:
 async def forget(memory: Memory, user_id: UUID, what: Forget) -> Forgotten:
     """Remove items and turns of this person, and keep them from coming back; what is gone already is passed over.
 
-    With an item go its former versions, the turns that it was taken from, and summaries; other items that were taken
-    from the same turns stay, without its words. With a turn goes what was made of it alone. Raises DatabaseUnavailable.
+    With an item go its former versions, the turns that it was taken from, what agents said that repeats it, and
+    summaries; other items that were taken from the same turns stay, without its words. With a turn goes what was made
+    of it alone. Raises DatabaseUnavailable.
     """
     async with memory.rows.of(user_id) as tx:
         await hold_items(tx, user_id)
         going = await _with_former(tx, user_id, what.items)
         quoted = await forget_items.messages_quoted_by(tx, user_id, going)
+        quoted += await forget_items.answers_repeating(tx, user_id, going)
         await forget_items.redact_quotes_holding(tx, user_id, going)
         made = await forget_items.drop_quotes_of(tx, user_id, what.turns)
         summaries = await forget_items.summaries_citing(tx, user_id, [*going, *made])
@@ -47,7 +49,7 @@ async def forget(memory: Memory, user_id: UUID, what: Forget) -> Forgotten:
         at = memory.clock.now()
         await bury(tx, user_id, [*quoted, *what.turns], "turn", at)
         await bury(tx, user_id, list(gone), "item", at)
-        await bury_words(tx, user_id, [*texts, *said], at)
+        await memory.forgotten_words.bury(tx, user_id, [*texts, *said], at)
     figures.forgotten.labels("item").inc(len(texts))
     figures.forgotten.labels("turn").inc(len(said))
     return Forgotten(items=len(texts), turns=len(said))
@@ -55,7 +57,7 @@ async def forget(memory: Memory, user_id: UUID, what: Forget) -> Forgotten:
 
 async def _with_former(tx: Transaction, user_id: UUID, ids: Sequence[UUID]) -> list[UUID]:
     there = [item.id for item in await items.items_named(tx, user_id, ids)]
-    return [*there, *await items.former_ids(tx, user_id, there)]
+    return [*there, *await items.former_ids(tx, user_id, there, joined=True)]
 
 
 async def preview_forgetting(memory: Memory, user_id: UUID, about: str) -> ForgetPreview:

@@ -26,9 +26,10 @@ from emergence.contracts.memory.items import (
 )
 from emergence.contracts.memory.turns import KeptTurns
 from emergence.kernel.errors import InvalidRequest
-from emergence.kernel.identity import Identity, current_identity, no_changes_while_impersonating
+from emergence.kernel.identity import Identity, current_identity, not_while_impersonating
+from emergence.kernel.wire.languages import AskedLanguage
 from emergence.memory.items import look
-from emergence.memory.items.export import Format, Language, export_json, export_markdown
+from emergence.memory.items.export import Format, export_json, export_markdown
 from emergence.memory.items.forget import forget, forget_item, forget_turn, preview_forgetting
 from emergence.memory.items.search import search_memory
 from emergence.memory.items.write import change_item, write_item
@@ -63,7 +64,7 @@ After = Annotated[str | None, Query(max_length=100, description="`next` of the p
 Limit = Annotated[int, Query(ge=1, le=PAGE_MAX)]
 Words = Annotated[str, Query(alias="q", min_length=1, max_length=500, pattern=IN_A_LINE)]
 
-public = APIRouter(prefix="/api/memory", tags=["memory"], dependencies=[Depends(no_changes_while_impersonating())])
+public = APIRouter(prefix="/api/memory", tags=["memory"], dependencies=[Depends(not_while_impersonating)])
 
 
 @public.get("/state")
@@ -161,8 +162,8 @@ async def delete_turn(message_id: UUID, memory: Parts, caller: Caller) -> None:
 async def export(
     memory: Parts,
     caller: Caller,
+    language: AskedLanguage,
     format: Format = "json",  # noqa: A002 - the name in the address
-    language: Annotated[Language, Query(description="of headings")] = "en",
 ) -> StreamingResponse:
     """Download everything that is remembered."""
     media_type, name = MEDIA_TYPES[format]

@@ -8,8 +8,8 @@ from emergence.kernel.storage.database import Transaction
 from emergence.memory.items.look import one_item
 from emergence.memory.parts import Memory
 from emergence.memory.store.edit_items import add_version, pin
-from emergence.memory.store.keep_items import NewItem, hold_items, keep_item
-from emergence.memory.store.tombstones import unbury_words
+from emergence.memory.store.keep_items import NewItem, keep_item
+from emergence.memory.store.locks import hold_items
 from emergence.memory.store.vectors import note_person
 
 IMPORTANCE = 0.7  # what somebody takes the trouble to write down
@@ -22,10 +22,10 @@ async def write_item(memory: Memory, user_id: UUID, written: WriteItem) -> Item:
     """
     new = NewItem(written.kind, written.text, "", IMPORTANCE, 1.0, "written")
     async with memory.rows.of(user_id) as tx:
-        await note_person(tx, user_id, memory.embedders.wanted)
         await hold_items(tx, user_id)
-        await unbury_words(tx, user_id, written.text)
-        kept = await keep_item(tx, user_id, new, memory.clock.now())
+        await note_person(tx, user_id, memory.embedders.wanted)
+        await memory.forgotten_words.unbury(tx, user_id, written.text)
+        kept = await keep_item(tx, memory.forgotten_words, user_id, new, memory.clock.now())
         if kept.id is None:
             raise UnknownItem()  # what is written needs nothing that could be missing
         return await one_item(tx, user_id, kept.id)
@@ -37,8 +37,8 @@ async def change_item(memory: Memory, user_id: UUID, item_id: UUID, change: Chan
     Raises UnknownItem, ItemSuperseded, DatabaseUnavailable.
     """
     async with memory.rows.of(user_id) as tx:
-        await note_person(tx, user_id, memory.embedders.wanted)
         await hold_items(tx, user_id)
+        await note_person(tx, user_id, memory.embedders.wanted)
         item = await one_item(tx, user_id, item_id)
         if item.state == "superseded":
             raise ItemSuperseded()
@@ -51,5 +51,5 @@ async def change_item(memory: Memory, user_id: UUID, item_id: UUID, change: Chan
 async def _corrected(memory: Memory, tx: Transaction, user_id: UUID, item: Item, text: str | None) -> UUID:
     if text is None or text == item.text:
         return item.id
-    await unbury_words(tx, user_id, text)
+    await memory.forgotten_words.unbury(tx, user_id, text)
     return await add_version(tx, user_id, item.id, text, memory.clock.now())

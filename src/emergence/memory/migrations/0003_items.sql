@@ -9,10 +9,17 @@ CREATE TYPE origin AS ENUM ('written', 'said', 'agent', 'document', 'web', 'tool
 -- Null: as the role says (`said` or `agent`). An answer that was written from anything worse has that.
 ALTER TABLE turns ADD COLUMN origin origin;
 
--- The same words, whatever their accents, capitals, blanks and marks: `same` of two items is equal.
+-- The same words, whatever their accents, capitals and blanks, and the marks around them: `same` of two items is equal.
+-- Signs within a word or before a number are part of it: C#, -5, 1.5, $500.
 CREATE FUNCTION sameness(words text) RETURNS uuid
     LANGUAGE sql IMMUTABLE PARALLEL SAFE SET search_path FROM CURRENT
-    RETURN md5(btrim(regexp_replace(folded(words), '[[:space:][:punct:]«»“”‘’…–—]+', ' ', 'g')))::uuid;
+    RETURN md5(btrim(regexp_replace(
+        regexp_replace(
+            regexp_replace(translate(folded(words), '’', ''''), '[.,;:!?…"''»”)]+(?=[[:space:]]|$)', '', 'g'),
+            '(^|[[:space:]])["''«“‘(]+', '\1', 'g'
+        ),
+        '[[:space:]]+', ' ', 'g'
+    )))::uuid;
 
 CREATE TABLE items (
     user_id uuid NOT NULL,

@@ -44,7 +44,7 @@ def _cognates(plain: str, language: Language) -> Iterable[str]:
 
 
 def _found(listed: dict[str, tuple[str, ...]], word: str, language: Language) -> tuple[str, ...]:
-    for stem in _stems(word, language):
+    for stem in stems_of(word, language):
         if stem in listed:
             return listed[stem]
     return ()
@@ -75,7 +75,7 @@ def _irregular() -> dict[str, tuple[str, ...]]:
 
 
 def _note(listed: dict[str, tuple[str, ...]], word: str, language: Language, others: tuple[str, ...]) -> None:
-    for stem in _stems(word, language):
+    for stem in stems_of(word, language):
         listed[stem] = tuple(dict.fromkeys((*listed.get(stem, ()), *others)))
 
 
@@ -83,7 +83,8 @@ def _telling(side: str) -> tuple[str, ...]:
     return tuple(word for word in words_of(side) if folded(word) not in STOP_WORDS)
 
 
-def _stems(word: str, language: Language) -> tuple[str, ...]:
+def stems_of(word: str, language: Language) -> tuple[str, ...]:
+    """Return what a word has in common with its other forms, in small letters without accents."""
     stemmer, plain = _stemmers()[language], folded(word)
     singular = plain[:-1] if plain.endswith(("s", "x")) else plain  # the French stemmer leaves "vélos" as it is
     with _STEMMING:

@@ -97,6 +97,11 @@ class Temporal:
     anchor: str = ""
     topic: str = ""
 
+    @property
+    def names_a_subject(self) -> bool:
+        """Whether more is asked than what was said at a time."""
+        return bool(self.topic or self.anchor)
+
 
 def read_temporal(text: str, now: datetime) -> Temporal | None:
     """Return what a question asks of the time line, or None; `now` is read in its own zone."""

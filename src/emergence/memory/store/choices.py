@@ -5,6 +5,7 @@ from datetime import datetime
 from uuid import UUID
 
 from emergence.contracts.memory.items import MemoryChoices
+from emergence.kernel.ids import made_at
 from emergence.kernel.storage.database import Transaction
 
 UNCHOSEN = MemoryChoices(remembers=True, hints=True)
@@ -38,25 +39,28 @@ async def write_choices(tx: Transaction, user_id: UUID, choices: MemoryChoices, 
 
 
 @dataclass(frozen=True, slots=True)
-class Remembering:
-    """Whether anything is kept of a person now, and of what times never."""
+class Unremembered:
+    """The times of which nothing is kept of a person; an open end: memory is switched off."""
 
-    remembers: bool
-    unremembered: tuple[tuple[datetime, datetime | None], ...]
+    spans: tuple[tuple[datetime, datetime | None], ...]
 
-    def is_unremembered(self, said_at: datetime) -> bool:
-        """Return whether something said then is not kept."""
-        return any(start <= said_at and (end is None or said_at < end) for start, end in self.unremembered)
+    @property
+    def is_now(self) -> bool:
+        """Whether the last of them goes on."""
+        return any(end is None for _, end in self.spans)
+
+    def holds(self, message_id: UUID, said_at: datetime) -> bool:
+        """Return whether a message was said then, or came in then from a file that says it is older."""
+        moments = {said_at, made_at(message_id) if message_id.version == 7 else said_at}
+        return any(start <= at and (end is None or at < end) for start, end in self.spans for at in moments)
 
 
-async def read_remembering(tx: Transaction, user_id: UUID) -> Remembering:
-    """Return what may be kept of a person."""
+async def read_unremembered(tx: Transaction, user_id: UUID) -> Unremembered:
+    """Return the times of which nothing is kept of a person."""
     rows = await tx.fetch(
         """
-        SELECT remembers, lower(span) AS start, upper(span) AS end
-        FROM choices LEFT JOIN LATERAL unnest(unremembered) AS span ON true WHERE user_id = $1
+        SELECT lower(span) AS start, upper(span) AS end FROM choices, unnest(unremembered) AS span WHERE user_id = $1
         """,
         user_id,
     )
-    spans = tuple((row["start"], row["end"]) for row in rows if row["start"] is not None)
-    return Remembering(all(row["remembers"] for row in rows), spans)
+    return Unremembered(tuple((row["start"], row["end"]) for row in rows))

@@ -10,6 +10,7 @@ from uuid import UUID
 
 from emergence.kernel.ids import new_id
 from emergence.kernel.storage.database import Database, Transaction
+from emergence.memory.failed_work import LEFT_OUT_AFTER
 
 CHANNEL = "memory.consolidations"  # nobody says anything there: what is due is due later than now
 NIGHT = UUID(int=0)
@@ -26,6 +27,7 @@ class Due:
     thread_id: UUID
     version: int
     tries: int
+    failures: int = 0
 
     @property
     def is_night(self) -> bool:
@@ -49,7 +51,7 @@ async def note_thread(tx: Transaction, user_id: UUID, thread_id: UUID, due_at: d
         """
         INSERT INTO consolidations_due (user_id, thread_id, due_at) VALUES ($1, $2, $3)
         ON CONFLICT (user_id, thread_id) DO UPDATE SET
-            version = consolidations_due.version + 1, tries = 0, due_at = excluded.due_at
+            version = consolidations_due.version + 1, tries = 0, failures = 0, due_at = excluded.due_at
         """,
         user_id,
         thread_id,
@@ -96,7 +98,7 @@ async def due(database: Database, now: datetime, limit: int) -> Sequence[Due]:
     """Return what is due, whosever it is, the longest due first."""
     rows = await database.fetch(
         """
-        SELECT user_id, thread_id, version, tries FROM consolidations_due
+        SELECT user_id, thread_id, version, tries, failures FROM consolidations_due
         WHERE due_at <= $1 ORDER BY due_at LIMIT $2
         """,
         now,
@@ -116,11 +118,22 @@ async def hold(tx: Transaction, due: Due) -> bool:
     return row is not None
 
 
-async def postpone(tx: Runs, due: Due, until: datetime, *, counts: bool = True) -> None:
-    """Have it tried again later, unless there is news of it; an outage counts as no try."""
+async def hold_thread(tx: Transaction, user_id: UUID, thread_id: UUID) -> None:
+    """Let nobody else consolidate a thread until this transaction ends, where it is due."""
+    await tx.execute(
+        "SELECT FROM consolidations_due WHERE user_id = $1 AND thread_id = $2 FOR UPDATE", user_id, thread_id
+    )
+
+
+async def postpone(tx: Runs, due: Due, until: datetime, *, counts: bool = True, has_failed: bool = False) -> None:
+    """Have it tried again later, unless there is news of it; an outage counts as no try.
+
+    `has_failed` where the work itself did, not only the model.
+    """
     await tx.execute(
         """
-        UPDATE consolidations_due SET due_at = $4, tries = tries + CASE WHEN $5 THEN 1 ELSE 0 END
+        UPDATE consolidations_due SET due_at = $4, tries = tries + $5::boolean::integer,
+            failures = failures + $6::boolean::integer
         WHERE user_id = $1 AND thread_id = $2 AND version = $3
         """,
         due.user_id,
@@ -128,7 +141,14 @@ async def postpone(tx: Runs, due: Due, until: datetime, *, counts: bool = True) 
         due.version,
         until,
         counts,
+        has_failed,
     )
+
+
+async def count_left_out(database: Database) -> int:
+    """Return how many threads and nights failed so often that they are left out."""
+    row = await database.fetchrow("SELECT count(*) FROM consolidations_due WHERE failures >= $1", LEFT_OUT_AFTER)
+    return 0 if row is None else int(row[0])
 
 
 async def count_due(database: Database, now: datetime) -> int:

@@ -5,6 +5,7 @@ from uuid import UUID
 
 from emergence.kernel.storage.database import Transaction
 from emergence.memory.harvest.harvest_turn import SaidTurn
+from emergence.memory.store.forget_items import delete_items
 
 READ_AT_ONCE = 500  # the last turns of a thread
 
@@ -13,7 +14,7 @@ async def said_in_thread(tx: Transaction, user_id: UUID, thread_id: UUID) -> lis
     """Return the last turns of a thread that the person said themself, oldest first."""
     rows = await tx.fetch(
         """
-        SELECT message_id, thread_id, said_at, body FROM (
+        SELECT message_id, thread_id, said_at, body, from_file FROM (
             SELECT * FROM turns WHERE user_id = $1 AND thread_id = $2 AND role = 'user'
                 AND coalesce(origin, 'said') IN ('written', 'said')
             ORDER BY position DESC, message_id DESC LIMIT $3
@@ -42,7 +43,7 @@ async def former_digests(tx: Transaction, user_id: UUID, thread_id: UUID) -> Seq
 
 async def replace_digests(tx: Transaction, user_id: UUID, former: Sequence[UUID], new: UUID) -> None:
     """Remove digests that a newer one of the same thread takes the place of: they held nothing of their own."""
-    await tx.execute("DELETE FROM items WHERE user_id = $1 AND id = ANY ($2) AND id <> $3", user_id, list(former), new)
+    await delete_items(tx, user_id, [each for each in former if each != new])
 
 
 async def derive_from_thread(tx: Transaction, user_id: UUID, summary: UUID, thread_id: UUID) -> None:

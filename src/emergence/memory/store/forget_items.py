@@ -9,6 +9,7 @@ from uuid import UUID
 
 from emergence.kernel.storage.database import Transaction
 from emergence.memory.store.item_sources import stands_in
+from emergence.memory.store.supersede import settle_again, superseded_by
 
 REDACTED = "…"
 
@@ -36,8 +37,9 @@ async def summaries_citing(tx: Transaction, user_id: UUID, ids: Sequence[UUID]) 
 async def delete_items(tx: Transaction, user_id: UUID, ids: Sequence[UUID]) -> list[str]:
     """Remove items, with what waits for a vector of them, and names that nothing mentions any more; return their texts.
 
-    Idempotent.
+    What had given way to them is so again. Idempotent.
     """
+    gave_way = await superseded_by(tx, user_id, ids)
     rows = await tx.fetch("DELETE FROM items WHERE user_id = $1 AND id = ANY ($2) RETURNING body", user_id, list(ids))
     await tx.execute("DELETE FROM pending_vectors WHERE user_id = $1 AND message_id = ANY ($2)", user_id, list(ids))
     await forget_uses_of(tx, user_id, ids)
@@ -49,6 +51,7 @@ async def delete_items(tx: Transaction, user_id: UUID, ids: Sequence[UUID]) -> l
         """,
         user_id,
     )
+    await settle_again(tx, user_id, gave_way)
     return [row["body"] for row in rows]
 
 
@@ -61,6 +64,30 @@ async def messages_quoted_by(tx: Transaction, user_id: UUID, ids: Sequence[UUID]
     """Return the turns that items were taken from."""
     rows = await tx.fetch(
         "SELECT DISTINCT message_id FROM item_sources WHERE user_id = $1 AND item_id = ANY ($2)", user_id, list(ids)
+    )
+    return [row["message_id"] for row in rows]
+
+
+async def answers_repeating(tx: Transaction, user_id: UUID, ids: Sequence[UUID]) -> list[UUID]:
+    """Return what agents said that holds all words of these items' objects, as an answer does that repeats them.
+
+    Of an item without an object, or with one of a few letters or a number, all of its words are looked for.
+    """
+    rows = await tx.fetch(
+        """
+        WITH told AS (
+            SELECT tsvector_to_array(lexemes(
+                CASE WHEN coalesce(object, value) ~ '[[:alpha:]]{4}' THEN coalesce(object, value) ELSE body END
+            )) AS words
+            FROM items LEFT JOIN facts ON facts.user_id = $1 AND facts.item_id = items.id
+            LEFT JOIN preferences ON preferences.user_id = $1 AND preferences.item_id = items.id
+            WHERE items.user_id = $1 AND items.id = ANY ($2) AND items.kind <> 'summary'
+        )
+        SELECT DISTINCT message_id FROM turns JOIN told ON tsvector_to_array(terms) @> words
+        WHERE user_id = $1 AND role <> 'user' AND cardinality(words) > 0
+        """,
+        user_id,
+        list(ids),
     )
     return [row["message_id"] for row in rows]
 

@@ -60,7 +60,7 @@ async def hint_for(
         )
         (
             SELECT id, kind, body, origin, happened_at, 'upcoming' AS reason, NULL AS concept FROM worth
-            WHERE kind = 'event' AND importance >= $7 AND happened_at >= $3
+            WHERE kind = 'event' AND importance >= $7 AND happened_at >= $3 AND happened_at > recorded_at
                 AND happened_at < $4::timestamptz + $10::interval
             ORDER BY happened_at, id LIMIT 1
         )

@@ -76,20 +76,35 @@ async def items_named(tx: Transaction, user_id: UUID, ids: Sequence[UUID]) -> li
     return [Item.model_validate_json(row["shown"]) for row in rows]
 
 
-async def former_ids(tx: Transaction, user_id: UUID, ids: Sequence[UUID]) -> list[UUID]:
-    """Return what these items took the place of, step by step, the latest first."""
+# Of what took the place of something only a correction has all its sources, and is written.
+_FORMER = """
+    SELECT from_id, to_id FROM links JOIN items AS new ON new.user_id = $1 AND new.id = from_id
+    WHERE links.user_id = $1 AND (links.kind = 'updates' AND new.origin = 'written' AND NOT EXISTS (
+        SELECT FROM item_sources AS old WHERE old.user_id = $1 AND old.item_id = to_id AND NOT EXISTS (
+            SELECT FROM item_sources AS s
+            WHERE s.user_id = $1 AND s.item_id = from_id AND s.message_id = old.message_id
+        )
+    ) OR links.kind = 'same_as' AND $3)
+"""
+
+
+async def former_ids(tx: Transaction, user_id: UUID, ids: Sequence[UUID], *, joined: bool = False) -> list[UUID]:
+    """Return the former versions of items, step by step, the latest first; also what was `joined` with them.
+
+    Not what was so before and was said by itself: that is another item.
+    """
     rows = await tx.fetch(
-        """
-        WITH RECURSIVE former AS (
-            SELECT to_id AS id, 1 AS steps FROM links WHERE user_id = $1 AND from_id = ANY ($2) AND kind = 'updates'
+        f"""
+        WITH RECURSIVE steps AS NOT MATERIALIZED ({_FORMER}), former AS (
+            SELECT to_id AS id, 1 AS steps FROM steps WHERE from_id = ANY ($2)
             UNION
-            SELECT to_id, steps + 1 FROM links JOIN former ON from_id = former.id
-            WHERE user_id = $1 AND kind = 'updates' AND steps < 1000
+            SELECT to_id, former.steps + 1 FROM steps JOIN former ON from_id = former.id WHERE former.steps < 100000
         )
         SELECT id, min(steps) AS steps FROM former WHERE NOT id = ANY ($2) GROUP BY id ORDER BY steps, id
-        """,
+        """,  # noqa: S608 - a constant
         user_id,
         list(ids),
+        joined,
     )
     return [row["id"] for row in rows]
 

@@ -17,7 +17,8 @@ from emergence.memory.store import item_sources, supersede
 from emergence.memory.store.concepts import NewConcept, mention
 from emergence.memory.store.item_sources import Source
 from emergence.memory.store.item_vectors import note_item
-from emergence.memory.store.tombstones import those_buried
+from emergence.memory.store.locks import hold_items
+from emergence.memory.store.tombstones import ForgottenWords
 
 TRUSTED: tuple[Origin, ...] = ("written", "said")  # what the person themself says
 DECIDED_BY_THE_PERSON: tuple[ItemKind, ...] = ("preference", "instruction")
@@ -72,15 +73,16 @@ class Kept:
     outcome: Outcome
 
 
-async def keep_item(tx: Transaction, user_id: UUID, item: NewItem, at: datetime) -> Kept:
+async def keep_item(tx: Transaction, forgotten: ForgottenWords, user_id: UUID, item: NewItem, at: datetime) -> Kept:
     """Keep an item of this person. Idempotent. The transaction sees their rows alone (`GuardedRows`)."""
     if item.kind in DECIDED_BY_THE_PERSON and item.origin not in TRUSTED:
         return Kept(None, "refused")
     await hold_items(tx, user_id)
     sources = await item_sources.those_that_hold(tx, user_id, item.sources)
-    if not sources and item.origin != "written":
+    # A summary is drawn from all its sources: without one of them it still holds what that one said.
+    if len(sources) < (len(item.sources) if item.kind == "summary" else 1) and item.origin != "written":
         return Kept(None, "refused")
-    if any(await those_buried(tx, user_id, [item.body])):
+    if any(await forgotten.those_buried(tx, user_id, [item.body])):
         return Kept(None, "buried")
     if (known := await _known(tx, user_id, item, sources)) is not None:
         await _merge(tx, user_id, known, item, sources)
@@ -88,14 +90,6 @@ async def keep_item(tx: Transaction, user_id: UUID, item: NewItem, at: datetime)
     item_id = await _add(tx, user_id, item, sources, at)
     has_superseded = await supersede.settle(tx, user_id, item_id, at)
     return Kept(item_id, "superseded_other" if has_superseded else "added")
-
-
-async def hold_items(tx: Transaction, user_id: UUID) -> None:
-    """Let nobody else keep items of this person until this transaction ends.
-
-    So that nobody waits in a circle: what is due of a thread is held before, passages (`hold_passages`) afterwards.
-    """
-    await tx.execute("SELECT pg_advisory_xact_lock(hashtextextended('memory:items:' || $1::uuid, 0))", user_id)
 
 
 async def _known(tx: Transaction, user_id: UUID, item: NewItem, sources: Sequence[Source]) -> UUID | None:

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from uuid import UUID
 
 from emergence.kernel.storage.database import Transaction
+from emergence.memory.store.locks import hold_passages
 
 _BEFORE_CHARACTERS = 200  # more drowns a short turn
 
@@ -29,11 +30,6 @@ async def read_passages(tx: Transaction, user_id: UUID, message_ids: Sequence[UU
         _BEFORE_CHARACTERS,
     )
     return {row["message_id"]: row["passage"] for row in rows}
-
-
-async def hold_passages(tx: Transaction, user_id: UUID) -> None:
-    """Let nobody else remove turns of this person, or store vectors of them, until this transaction ends."""
-    await tx.execute("SELECT pg_advisory_xact_lock(hashtextextended('memory:passages:' || $1::uuid, 0))", user_id)
 
 
 async def renew_following(tx: Transaction, user_id: UUID, going: Sequence[UUID]) -> None:

@@ -1,4 +1,4 @@
-"""What is always shown of a person: what they pinned, how they want to be answered, what they like, who they are.
+"""What is always shown of a person: how they want to be answered, what they pinned, who they are, what they like.
 
 Only what they wrote or said themself; never what an agent, a document, a page or a tool says of them.
 """
@@ -16,7 +16,8 @@ ITEMS_MAX = 40
 EVERYWHERE = "everywhere"
 THEMSELF = "user"
 IDENTITY = (
-    "name", "born", "age", "lives_in", "works_at", "works_as", "studies_at", "partner", "pronouns", "speaks",
+    "name", "pronouns", "allergic_to", "born", "age", "lives_in", "works_at", "works_as", "studies_at", "partner",
+    "speaks",
 )  # fmt: skip
 
 Always = Literal["pinned", "instruction", "preference", "identity"]
@@ -55,7 +56,7 @@ async def profile_of(
             SELECT FROM preferences
             WHERE preferences.user_id = $1 AND item_id = id AND NOT scope IN ($4, $5)
         )
-        ORDER BY array_position(ARRAY['instruction', 'pinned', 'preference', 'identity'], always),
+        ORDER BY array_position(ARRAY['instruction', 'pinned', 'identity', 'preference'], always),
             pinned DESC, importance DESC, recorded_at DESC, id
         LIMIT $6
         """,

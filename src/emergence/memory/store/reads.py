@@ -6,6 +6,7 @@ from datetime import datetime
 from uuid import UUID
 
 from emergence.kernel.storage.database import Database, Transaction
+from emergence.memory.failed_work import LEFT_OUT_AFTER
 
 CHANNEL = "memory.reads"
 
@@ -20,6 +21,7 @@ class ThreadRead:
     is_whole: bool
     version: int
     tries: int
+    failures: int
 
 
 _NOTE = """
@@ -31,7 +33,7 @@ _NOTE = """
         message_ids = CASE WHEN thread_reads.is_whole OR excluded.is_whole THEN '{}'
             ELSE array(SELECT unnest(thread_reads.message_ids) UNION SELECT unnest(excluded.message_ids)) END,
         is_whole = thread_reads.is_whole OR excluded.is_whole,
-        version = thread_reads.version + 1, tries = 0, due_at = excluded.due_at
+        version = thread_reads.version + 1, tries = 0, failures = 0, due_at = excluded.due_at
 """
 
 
@@ -54,7 +56,7 @@ async def due_reads(database: Database, now: datetime, limit: int) -> Sequence[T
     """Return what is to be read now, whosever it is, the longest due first."""
     rows = await database.fetch(
         """
-        SELECT user_id, thread_id, message_ids, is_whole, version, tries FROM thread_reads
+        SELECT user_id, thread_id, message_ids, is_whole, version, tries, failures FROM thread_reads
         WHERE due_at <= $1 ORDER BY due_at LIMIT $2
         """,
         now,
@@ -74,21 +76,28 @@ async def hold_read(tx: Transaction, read: ThreadRead) -> bool:
     return row is not None
 
 
-async def postpone(database: Database, read: ThreadRead, until: datetime) -> None:
-    """Have it tried again later, unless there is news of it."""
+async def postpone(database: Database, read: ThreadRead, until: datetime, *, has_failed: bool) -> None:
+    """Have it tried again later, unless there is news of it; an outage is no failure."""
     await database.execute(
         """
-        UPDATE thread_reads SET due_at = $4, tries = tries + 1
+        UPDATE thread_reads SET due_at = $4, tries = tries + 1, failures = failures + $5::boolean::integer
         WHERE user_id = $1 AND thread_id = $2 AND version = $3
         """,
         read.user_id,
         read.thread_id,
         read.version,
         until,
+        has_failed,
     )
 
 
 async def count_reads(database: Database) -> int:
-    """Return of how many threads something is to be read."""
-    row = await database.fetchrow("SELECT count(*) FROM thread_reads")
+    """Return of how many threads something is to be read, and is not left out."""
+    row = await database.fetchrow("SELECT count(*) FROM thread_reads WHERE failures < $1", LEFT_OUT_AFTER)
+    return 0 if row is None else int(row[0])
+
+
+async def count_left_out(database: Database) -> int:
+    """Return how many threads failed so often that they are left out."""
+    row = await database.fetchrow("SELECT count(*) FROM thread_reads WHERE failures >= $1", LEFT_OUT_AFTER)
     return 0 if row is None else int(row[0])

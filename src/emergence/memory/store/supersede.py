@@ -91,6 +91,41 @@ async def settle(tx: Transaction, user_id: UUID, item_id: UUID, at: datetime) ->
     return others_gave_way
 
 
+async def superseded_by(tx: Transaction, user_id: UUID, ids: Sequence[UUID]) -> list[UUID]:
+    """Return what gave way to these items and is none of them."""
+    rows = await tx.fetch(
+        """
+        SELECT DISTINCT to_id FROM links WHERE user_id = $1 AND from_id = ANY ($2) AND NOT to_id = ANY ($2)
+            AND kind IN ('updates', 'contradicts')
+        """,
+        user_id,
+        list(ids),
+    )
+    return [row["to_id"] for row in rows]
+
+
+async def settle_again(tx: Transaction, user_id: UUID, ids: Sequence[UUID]) -> None:
+    """Let what gave way be so again, unless it gives way to something else: what it gave way to is gone. Idempotent."""
+    revived = await tx.fetch(
+        """
+        WITH back AS (
+            UPDATE items SET state = 'active', superseded_at = NULL
+            WHERE user_id = $1 AND id = ANY ($2) AND state = 'superseded'
+                AND NOT EXISTS (SELECT FROM links WHERE links.user_id = $1 AND to_id = id AND kind <> 'derived_from')
+            RETURNING id, kind, recorded_at
+        ), open AS (
+            UPDATE facts SET valid_to = NULL FROM back
+            WHERE user_id = $1 AND item_id = back.id AND back.kind <> 'event'
+        )
+        SELECT id, recorded_at FROM back
+        """,
+        user_id,
+        list(ids),
+    )
+    for row in revived:
+        await settle(tx, user_id, row["id"], row["recorded_at"])
+
+
 def _losers(rivals: Sequence[_Rival]) -> Iterator[tuple[_Rival, _Rival]]:
     """Yield what is so no longer, with what came next."""
     for rival in rivals:

@@ -8,11 +8,12 @@ from uuid import UUID
 
 from emergence.contracts.memory.turns import KeptTurn
 from emergence.kernel.storage.database import Transaction
-from emergence.memory.store.choices import read_remembering
+from emergence.memory.store.choices import read_unremembered
 from emergence.memory.store.forget_items import delete_items, drop_quotes_of
+from emergence.memory.store.locks import hold_items, hold_passages
 from emergence.memory.store.passages import renew_following
 from emergence.memory.store.spans import Span, multirange
-from emergence.memory.store.tombstones import as_said, bury, those_buried
+from emergence.memory.store.tombstones import ForgottenWords, as_said
 
 _SHOWN = """
     SELECT message_id AS message, thread_id AS thread, role, speaker, said_at, body AS text
@@ -30,29 +31,28 @@ class NewTurn:
     speaker: str
     said_at: datetime
     body: str
+    from_file: bool = False
 
 
 async def add_turns(
-    tx: Transaction, user_id: UUID, thread_id: UUID, turns: Sequence[NewTurn], at: datetime
+    tx: Transaction, forgotten: ForgottenWords, user_id: UUID, thread_id: UUID, turns: Sequence[NewTurn]
 ) -> list[UUID]:
     """Keep turns of a thread that are not kept already and may be; return the new ones.
 
     Not those that were forgotten, also when they come again with another id, from a file; nor what was said, or
-    comes in, while the person wants nothing remembered: that stays so.
+    came in, while the person wanted nothing remembered. What was there before may come back meanwhile.
     """
-    wanted = await read_remembering(tx, user_id)
-    if not wanted.remembers:
-        await bury(tx, user_id, [turn.message_id for turn in turns], "turn", at)
-        return []
-    turns = [turn for turn in turns if not wanted.is_unremembered(turn.said_at)]
-    buried = await those_buried(tx, user_id, [as_said(turn.body, turn.said_at) for turn in turns])
+    await hold_items(tx, user_id)
+    unremembered = await read_unremembered(tx, user_id)
+    turns = [turn for turn in turns if not unremembered.holds(turn.message_id, turn.said_at)]
+    buried = await forgotten.those_buried(tx, user_id, [as_said(turn.body, turn.said_at) for turn in turns])
     turns = [turn for turn, is_forgotten in zip(turns, buried, strict=True) if not is_forgotten]
     rows = await tx.fetch(
         """
-        INSERT INTO turns (user_id, message_id, thread_id, position, role, speaker, said_at, body, terms)
-        SELECT $1, message_id, $2, position, role, speaker, said_at, body, lexemes(body)
-        FROM unnest($3::uuid[], $4::integer[], $5::text[], $6::text[], $7::timestamptz[], $8::text[])
-            AS said (message_id, position, role, speaker, said_at, body)
+        INSERT INTO turns (user_id, message_id, thread_id, position, role, speaker, said_at, body, terms, from_file)
+        SELECT $1, message_id, $2, position, role, speaker, said_at, body, lexemes(body), from_file
+        FROM unnest($3::uuid[], $4::integer[], $5::text[], $6::text[], $7::timestamptz[], $8::text[], $9::boolean[])
+            AS said (message_id, position, role, speaker, said_at, body, from_file)
         WHERE NOT EXISTS (
             SELECT FROM tombstones WHERE tombstones.user_id = $1 AND tombstones.id IN (said.message_id, $2)
         )
@@ -66,6 +66,7 @@ async def add_turns(
         [turn.speaker for turn in turns],
         [turn.said_at for turn in turns],
         [turn.body for turn in turns],
+        [turn.from_file for turn in turns],
     )
     return [row["message_id"] for row in rows]
 
@@ -77,6 +78,8 @@ async def delete_thread(tx: Transaction, user_id: UUID, thread_id: UUID) -> None
 
 async def delete_others(tx: Transaction, user_id: UUID, thread_id: UUID, kept: Sequence[UUID]) -> None:
     """Remove the turns of a thread that are not among these, with their vectors and what was made of them."""
+    await hold_items(tx, user_id)
+    await hold_passages(tx, user_id)
     going = await tx.fetch(
         "SELECT message_id FROM turns WHERE user_id = $1 AND thread_id = $2 AND NOT message_id = ANY ($3)",
         user_id,
@@ -101,6 +104,7 @@ async def delete_others(tx: Transaction, user_id: UUID, thread_id: UUID, kept: S
 
 async def delete_turn(tx: Transaction, user_id: UUID, message_id: UUID) -> None:
     """Remove one turn, with its vectors and what was made of it. Idempotent."""
+    await hold_items(tx, user_id)
     await delete_words_of(tx, user_id, [message_id])
     await _drop_what_was_made(tx, user_id, [message_id])
 

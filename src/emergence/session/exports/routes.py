@@ -6,9 +6,9 @@ from uuid import UUID
 from fastapi import APIRouter, Query
 from starlette.responses import Response
 
-from emergence.contracts.chat import Language
 from emergence.contracts.session.carrying import ExportFormat
 from emergence.kernel.errors import ForbiddenWhileImpersonating
+from emergence.kernel.wire.languages import AskedLanguage
 from emergence.session.exports.file_name import stem_of
 from emergence.session.exports.read_pieces import begin_reading
 from emergence.session.exports.streamed_file import StreamedFile, saved_as
@@ -20,7 +20,6 @@ from emergence.session.request_parts import Doer, Parts
 
 router = APIRouter(prefix="/api/threads", tags=["threads"])
 
-In = Annotated[Language, Query(description="of the few words that the file says itself")]
 As = Annotated[ExportFormat, Query(alias="format", description="json is our own and loses nothing")]
 
 
@@ -40,7 +39,7 @@ async def export_all(session: Parts, caller: Doer) -> Response:
     responses={200: {"content": {"application/json": {}, "text/markdown": {}, "application/pdf": {}}}},
 )
 async def export_thread(
-    thread_id: UUID, session: Parts, caller: Doer, as_: As = "json", language: In = "en"
+    thread_id: UUID, session: Parts, caller: Doer, language: AskedLanguage, as_: As = "json"
 ) -> Response:
     """Return one of the caller's conversations as a file."""
     thread = await begin_reading(session, caller.user_id, thread_id)

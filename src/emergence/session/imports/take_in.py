@@ -131,7 +131,7 @@ class TakingIn:
 
     async def _store(self, tx: Transaction, item: Found, agent: str, digest: bytes) -> list[LoggedFrame]:
         thread_id, head = new_id(), item.thread.model_copy(update={"agent": agent})
-        await carried.insert_carried(tx, self.user_id, thread_id, head, item.messages, item.leaf)
+        await carried.insert_carried(tx, self.user_id, thread_id, head, item.messages, item.leaf, "file")
         await carried.note_origin(tx, self.user_id, digest, thread_id)
         await outbox.publish(tx, ThreadImported(user_id=self.user_id, thread_id=thread_id))
         thread = Thread(

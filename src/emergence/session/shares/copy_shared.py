@@ -12,7 +12,6 @@ from emergence.session.parts import Session
 from emergence.session.shares.share_thread import hash_of
 from emergence.session.store import carried, log, threads
 from emergence.session.store import shares as store
-from emergence.session.store.said import mark_copied
 from emergence.session.threads.told import updated
 
 MESSAGES_MAX = 5_000
@@ -38,8 +37,7 @@ async def copy_shared(session: Session, user_id: UUID, asked: CopyShared) -> Thr
             if earlier is not None and (thread := await threads.read_thread(tx, user_id, earlier)) is not None:
                 return thread
             thread_id = new_id()
-            await carried.insert_carried(tx, user_id, thread_id, head, said, said[-1].id if said else None)
-            await mark_copied(tx, user_id, thread_id)
+            await carried.insert_carried(tx, user_id, thread_id, head, said, said[-1].id if said else None, "share")
             await carried.note_origin(tx, user_id, origin, thread_id)
             thread = Thread(id=thread_id, title=head.title, agent=agent, created_at=at, updated_at=at)
             frames = await log.append_drafts(tx, user_id, [updated(user_id, thread)], at)
@@ -65,6 +63,7 @@ def _placed(said: Sequence[SharedMessage]) -> list[CarriedMessage]:
                 parts=message.parts,
                 created_at=message.created_at,
                 parent=placed[-1].id if placed else None,
+                copied=True,
             )
         )
     return placed

@@ -1,6 +1,7 @@
 """Threads as they leave for a file, page by page, and as they come in from one, whole."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Literal
 from uuid import UUID
 
 from asyncpg import Record
@@ -104,6 +105,7 @@ def _carried(row: Record, growing: Sequence[str] | None) -> CarriedMessage:
         parent=None if row["parent_id"] == BEGINNING else row["parent_id"],
         provider=row["provider"],
         model=row["model"],
+        copied=row["taken_from"] == "share",
     )
 
 
@@ -114,10 +116,12 @@ async def insert_carried(
     thread: CarriedThread,
     messages: Sequence[CarriedMessage],
     leaf: UUID | None,
+    taken_from: Literal["file", "share"],
 ) -> None:
     """Store a thread of the user with messages that have ids of their own already, at their times.
 
-    `leaf` ends the branch that it shows: one of the messages, each of which comes after its parent.
+    Those that were copied from a shared conversation before they came in by a file stay so. `leaf` ends the branch that
+    it shows: one of the messages, each of which comes after its parent.
     """
     await tx.execute(
         """
@@ -135,14 +139,29 @@ async def insert_carried(
         thread.archived,
         leaf,
     )
-    answers: dict[UUID, UUID | None] = {}  # which question each message answers
+    await insert_messages(tx, user_id, thread_id, messages, {}, taken_from)
+
+
+async def insert_messages(
+    tx: Transaction,
+    user_id: UUID,
+    thread_id: UUID,
+    messages: Sequence[CarriedMessage],
+    earlier: Mapping[UUID, UUID | None],
+    taken_from: Literal["file", "share"],
+) -> None:
+    """Store messages of the user's thread at their times, each after its parent.
+
+    `earlier` says of messages that are stored already, and followed by these, which question they belong to.
+    """
+    answers = dict(earlier)  # which question each message answers
     questions = {message.id for message in messages if message.role == "user"}
     for message in messages:
         before = message.parent
         asked = before if before is None or before in questions else answers[before]
         answers[message.id] = None if message.role == "user" else asked
     for batch in _batches(messages):
-        await _insert_messages(tx, user_id, thread_id, batch, [answers[message.id] for message in batch])
+        await _insert_messages(tx, user_id, thread_id, batch, [answers[each.id] for each in batch], taken_from)
 
 
 def _batches(messages: Sequence[CarriedMessage]) -> Iterator[list[CarriedMessage]]:
@@ -165,16 +184,18 @@ async def _insert_messages(
     thread_id: UUID,
     messages: Sequence[CarriedMessage],
     answers: Sequence[UUID | None],
+    taken_from: Literal["file", "share"],
 ) -> None:
     await tx.execute(
         """
         INSERT INTO messages
-            (id, user_id, thread_id, turn, slot, role, agent, status, parts, reply_to, parent_id, created_at)
-        SELECT id, $1, $2, turn, slot, role, agent, status, parts, reply_to, parent_id, created_at
+            (id, user_id, thread_id, turn, slot, role, agent, status, parts, reply_to, parent_id, created_at,
+            taken_from)
+        SELECT id, $1, $2, turn, slot, role, agent, status, parts, reply_to, parent_id, created_at, taken_from
         FROM unnest(
             $3::uuid[], $4::bigint[], $5::bigint[], $6::text[], $7::text[], $8::text[], $9::jsonb[], $10::uuid[],
-            $11::uuid[], $12::timestamptz[]
-        ) AS added (id, turn, slot, role, agent, status, parts, reply_to, parent_id, created_at)
+            $11::uuid[], $12::timestamptz[], $13::text[]
+        ) AS added (id, turn, slot, role, agent, status, parts, reply_to, parent_id, created_at, taken_from)
         """,
         user_id,
         thread_id,
@@ -188,6 +209,7 @@ async def _insert_messages(
         list(answers),
         [message.parent or BEGINNING for message in messages],
         [message.created_at for message in messages],
+        ["share" if message.copied else taken_from for message in messages],
     )
 
 

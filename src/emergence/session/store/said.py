@@ -11,13 +11,13 @@ from emergence.contracts.session.said import (
     Said,
     SaidMessage,
 )
-from emergence.kernel.storage.database import Database, Transaction
+from emergence.kernel.storage.database import Database
 
 # Of a copy of somebody else's conversation only what its owner said since is theirs.
 _IS_SAID = """
     threads.deleted_at IS NULL AND NOT threads.temporary
     AND messages.status NOT IN ('queued', 'streaming') AND messages.parts <> '[]'::jsonb
-    AND NOT (threads.copied AND messages.created_at < threads.created_at)
+    AND messages.taken_from IS DISTINCT FROM 'share'
 """
 
 
@@ -46,7 +46,7 @@ async def read_said(database: Database, asked: ReadSaid) -> Said:
     """Return what was said in the user's thread: the messages that are asked for, or the next ones of all."""
     rows = await database.fetch(
         f"""
-        SELECT messages.id, messages.role, messages.agent, messages.created_at,
+        SELECT messages.id, messages.role, messages.agent, messages.created_at, messages.taken_from,
             least(2 * messages.turn + least(messages.slot, 1), 2147483647) AS position,
             (SELECT left(string_agg(part ->> 'text', E'\\n\\n'), {TEXT_MAX_CHARACTERS})
                 FROM jsonb_array_elements(messages.parts) AS part
@@ -70,12 +70,8 @@ async def read_said(database: Database, asked: ReadSaid) -> Said:
             agent=row["agent"],
             said_at=row["created_at"],
             text=row["text"] or "",
+            from_file=row["taken_from"] is not None,
         )
         for row in rows
     ]
     return Said(messages=messages, next=rows[-1]["id"] if len(rows) == MESSAGES_AT_ONCE else None)
-
-
-async def mark_copied(tx: Transaction, user_id: UUID, thread_id: UUID) -> None:
-    """Note that what the user's thread begins with was said by somebody else."""
-    await tx.execute("UPDATE threads SET copied = true WHERE id = $1 AND user_id = $2", thread_id, user_id)

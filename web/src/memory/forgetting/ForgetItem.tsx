@@ -33,7 +33,7 @@ export function ForgetItem({ item, versions, onForgotten, onCancel }: ForgetItem
           </li>
         )}
         <li>
-          <Trans>Every summary drawn from it goes with it.</Trans>
+          <Trans>Every summary drawn from it, and every answer that repeats it, goes from memory with it.</Trans>
         </li>
       </ul>
       <div className="flex flex-wrap gap-2">

@@ -1,0 +1,233 @@
+"""The SQLite file of the former system, opened for reading alone, at one moment for as long as it is open."""
+
+import sqlite3
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+from urllib.parse import quote
+
+ROWS_AT_ONCE = 500
+BUSY_WAIT_S = 10.0  # the former product may be writing a checkpoint
+NOT_READABLE = (
+    "{file}: {reason}. Name the SQLite file itself; while it is written to, -wal and -shm beside it belong to it: "
+    "keep the three together, in a folder that this account may write to."
+)
+
+Value = str | int | float | None
+Row = Mapping[str, Value]
+
+# What is known of the former system, and which columns nothing can be done without.
+KNOWN: Mapping[str, tuple[str, ...]] = {
+    "auth_allowlist": (
+        "email", "role", "note", "created_at", "created_by", "revoked_at", "revoked_by", "password_hash",
+        "password_updated_at", "password_must_reset", "totp_secret", "backup_codes", "totp_enabled_at", "oauth_sub",
+    ),
+    "auth_sessions": (
+        "id", "email", "role", "ip_address", "user_id", "user_agent", "issued_at", "expires_at", "revoked_at",
+        "revoked_by", "metadata",
+    ),
+    "auth_audit_log": ("event_type", "email", "actor", "metadata", "created_at"),
+    "threads": (
+        "id", "conversation_id", "session_id", "user_id", "type", "title", "agent_id", "meta", "archived",
+        "archival_reason", "archived_at", "consolidated_at", "last_message_at", "message_count", "created_at",
+        "updated_at",
+    ),
+    "messages": (
+        "id", "thread_id", "role", "agent_id", "content", "tokens", "meta", "created_at", "session_id", "user_id",
+    ),
+    "thread_docs": ("thread_id", "doc_id", "weight", "last_used_at"),
+    "documents": (
+        "id", "filename", "filepath", "status", "char_count", "chunk_count", "error_message", "uploaded_at",
+        "session_id", "user_id",
+    ),
+    "document_chunks": ("id", "document_id", "chunk_index", "content", "session_id", "user_id"),
+    "costs": (
+        "id", "timestamp", "session_id", "user_id", "agent", "model", "input_tokens", "output_tokens", "total_cost",
+        "feature",
+    ),
+    "sessions": ("id", "user_id", "created_at", "updated_at", "session_data", "metadata", "summary"),
+}  # fmt: skip
+NEEDED: Mapping[str, tuple[str, ...]] = {
+    "auth_allowlist": ("email",),
+    "threads": ("id",),
+    "messages": ("thread_id", "role", "content"),
+    "sessions": ("id", "session_data"),
+}
+
+
+class SourceUnreadable(Exception):
+    """The file is no database of the former system, or cannot be read; the message says what to do."""
+
+
+@dataclass(frozen=True, slots=True)
+class Differences:
+    """Where the file differs from what is known: nothing of it is brought over, and nothing of it stands in the way."""
+
+    unknown_tables: tuple[str, ...]
+    unknown_columns: Mapping[str, tuple[str, ...]]
+    missing_tables: tuple[str, ...]
+
+
+class Source:
+    """A context manager; what the former product writes meanwhile is not seen. Raises SourceUnreadable."""
+
+    def __init__(self, file: Path) -> None:
+        self._file = file
+        self._connection: sqlite3.Connection | None = None
+        self.columns: dict[str, tuple[str, ...]] = {}
+
+    def __enter__(self) -> Self:
+        if not self._file.is_file():
+            raise self._unreadable("there is no such file")
+        try:
+            self._open(immutable=False)
+        except sqlite3.Error as failed:
+            wal = self._file.with_name(self._file.name + "-wal")
+            if wal.exists() and wal.stat().st_size:
+                raise self._unreadable(str(failed)) from failed
+            self._retry_as_immutable()
+        try:
+            self._require_known()
+        except BaseException:
+            self.__exit__(None, None, None)
+            raise
+        return self
+
+    def __exit__(self, *_: type[BaseException] | BaseException | TracebackType | None) -> None:
+        if self._connection is not None:
+            self._connection.close()
+            self._connection = None
+
+    def _retry_as_immutable(self) -> None:
+        """A file in a folder that nobody may write to: SQLite could not make the files that readers share."""
+        try:
+            self._open(immutable=True)
+        except sqlite3.Error as failed:
+            raise self._unreadable(str(failed)) from failed
+
+    def _open(self, *, immutable: bool) -> None:
+        address = f"file:{quote(str(self._file.resolve()))}?mode=ro{'&immutable=1' if immutable else ''}"
+        connection = sqlite3.connect(address, uri=True, timeout=BUSY_WAIT_S, isolation_level=None)
+        try:
+            connection.text_factory = lambda data: data.decode("utf-8", "replace")
+            connection.row_factory = sqlite3.Row
+            connection.execute("BEGIN")  # everything is read as it is now
+            names = [row[0] for row in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
+            for name in names:
+                self.columns[name] = tuple(row[1] for row in connection.execute(f"PRAGMA table_info({_quoted(name)})"))
+        except sqlite3.Error:
+            connection.close()
+            raise
+        self._connection = connection
+
+    def _require_known(self) -> None:
+        if not {"auth_allowlist", "threads", "messages", "sessions"}.intersection(self.columns):
+            raise self._unreadable("has none of the tables auth_allowlist, threads, messages and sessions")
+        for table, needed in NEEDED.items():
+            if missing := [name for name in needed if table in self.columns and name not in self.columns[table]]:
+                raise self._unreadable(f"table {table} has no column {', '.join(missing)}")
+
+    def _unreadable(self, reason: str) -> SourceUnreadable:
+        return SourceUnreadable(NOT_READABLE.format(file=self._file, reason=reason))
+
+    def differences(self) -> Differences:
+        """Return what of the file nobody knows, and what it lacks."""
+        present = {name for name in self.columns if not name.startswith("sqlite_")}
+        columns = {
+            name: tuple(each for each in self.columns[name] if each not in KNOWN[name]) for name in present & set(KNOWN)
+        }
+        return Differences(
+            tuple(sorted(present - set(KNOWN))),
+            {name: unknown for name, unknown in sorted(columns.items()) if unknown},
+            tuple(name for name in KNOWN if name not in present),
+        )
+
+    def count(self, table: str) -> int:
+        """Return how many rows a table has; none where it is missing."""
+        if table not in self.columns:
+            return 0
+        return int(self._rows(f"SELECT count(*) AS rows FROM {_quoted(table)}")[0]["rows"])  # noqa: S608 - its own name
+
+    def rows(self, table: str) -> Iterator[Row]:
+        """Yield a table's rows in the order in which they were written; known columns that are missing are None."""
+        if table in self.columns:
+            yield from self._query(f"SELECT {self._selected(table)} FROM {_quoted(table)} ORDER BY rowid")  # noqa: S608
+
+    def prepare_messages(self) -> None:
+        """Note once where each thread's messages are, in a temporary place outside the file: it may have no index."""
+        if "messages" not in self.columns:
+            return
+        at = "created_at" if "created_at" in self.columns["messages"] else "NULL"
+        ids = "id" if "id" in self.columns["messages"] else "NULL"
+        threads = "SELECT id FROM main.threads" if "threads" in self.columns else "SELECT NULL"
+        self._run("CREATE TEMP TABLE place (thread, at, row, id, PRIMARY KEY (thread, at, row)) WITHOUT ROWID")
+        self._run(
+            f"""INSERT INTO temp.place SELECT thread_id, coalesce({at}, ''), rowid, {ids} FROM main.messages
+                WHERE thread_id IN ({threads})"""  # noqa: S608
+        )
+        self._run(
+            """CREATE TEMP TABLE first_of AS SELECT id, min(row) AS row FROM temp.place
+               WHERE id IS NOT NULL GROUP BY id HAVING count(*) > 1"""
+        )
+        self._run("CREATE UNIQUE INDEX temp.first_of_id ON first_of (id)")
+
+    def messages_of(self, thread_id: Value) -> Iterator[Row]:
+        """Yield a thread's messages in order; `is_copy` is 1 for those whose id an earlier row has."""
+        if "messages" in self.columns:
+            yield from self._query(
+                f"""SELECT {self._selected("messages", "said.")}, first_of.row IS NOT NULL AND first_of.row <> place.row
+                        AS is_copy
+                    FROM temp.place AS place JOIN main.messages AS said ON said.rowid = place.row
+                    LEFT JOIN temp.first_of AS first_of ON first_of.id = place.id
+                    WHERE place.thread = ? ORDER BY place.at, place.row""",  # noqa: S608
+                thread_id,
+            )
+
+    def messages_without_thread(self) -> Iterator[Row]:
+        """Yield id and thread_id of messages of which no thread is there."""
+        if "messages" in self.columns:
+            ids = "id" if "id" in self.columns["messages"] else "NULL AS id"
+            yield from self._query(
+                f"""SELECT {ids}, thread_id FROM main.messages
+                    WHERE rowid NOT IN (SELECT row FROM temp.place)"""  # noqa: S608
+            )
+
+    def _selected(self, table: str, prefix: str = "") -> str:
+        there = self.columns[table]
+        return ", ".join(f"{prefix}{name}" if name in there else f"NULL AS {name}" for name in KNOWN[table])
+
+    def _query(self, query: str, *arguments: Value) -> Iterator[Row]:
+        """Yield rows, so many in memory at once. Raises SourceUnreadable."""
+        try:
+            cursor = self._opened().execute(query, arguments)
+            while rows := cursor.fetchmany(ROWS_AT_ONCE):
+                for row in rows:
+                    yield {name: _plain(row[name]) for name in row.keys()}  # noqa: SIM118 - a Row is no mapping
+        except sqlite3.Error as failed:
+            raise self._unreadable(str(failed)) from failed
+
+    def _rows(self, query: str) -> Sequence[sqlite3.Row]:
+        try:
+            return self._opened().execute(query).fetchall()
+        except sqlite3.Error as failed:
+            raise self._unreadable(str(failed)) from failed
+
+    def _run(self, statement: str) -> None:
+        self._rows(statement)
+
+    def _opened(self) -> sqlite3.Connection:
+        if self._connection is None:
+            raise RuntimeError("the file is not open")
+        return self._connection
+
+
+def _plain(value: object) -> Value:
+    if isinstance(value, bytes):
+        return value.decode("utf-8", "replace")
+    return value if isinstance(value, str | int | float) else None
+
+
+def _quoted(name: str) -> str:
+    return '"' + name.replace('"', '""') + '"'
