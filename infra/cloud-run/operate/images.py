@@ -2,6 +2,7 @@
 
 import tempfile
 from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
 
 from operate.catalogue import Service
@@ -39,7 +40,7 @@ def require_image(tools: Tools, image: str) -> str:
 def build_and_push(tools: Tools, service: Service, commit: str) -> str:
     """Build a service's image, push it, and return it by digest. Raises Refused(BUILD)."""
     name = tools.place.image(service.key)
-    tag = f"{name}:{commit}"
+    tag = f"{name}:{commit}-{datetime.now(UTC):%Y%m%d%H%M%S}"  # tags of the repository cannot be moved
     dockerfile = str(SCRIPTS / Path(service.dockerfile).name)
     words = ["docker", "build", "--file", dockerfile, "--label", OUR_LABEL, "--label", f"commit={commit}"]
     if tools.is_dry:

@@ -33,11 +33,12 @@ def status(tools: Tools) -> None:
 
 
 def urls(tools: Tools) -> None:
-    """Print each service's address."""
-    for live in live_services(tools):
+    """Print each service's address, and the one for browsers."""
+    found = live_services(tools)
+    for live in found:
         print(f"{live.name:<28} {live.url}")
-    if tools.place.public_url:
-        print(f"{'(public)':<28} {tools.place.public_url}")
+    for public in sorted({live.public_url for live in found if live.public_url}):
+        print(f"{'(browsers)':<28} {public}")
 
 
 def logs(tools: Tools, service: Service, *, follow: bool, lines: int) -> None:

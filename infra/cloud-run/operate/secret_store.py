@@ -37,8 +37,14 @@ def newest_version(tools: Tools, name: str) -> int | None:
 
 
 def check_value(tools: Tools, name: str, version: int) -> None:
-    """Raise Refused(SECRET) for a value that a service could not use."""
-    value = secret_value(tools, name, version)
+    """Raise Refused(SECRET) for a value that a service could not use; say so where this account may not read it."""
+    try:
+        value = secret_value(tools, name, version)
+    except Refused as refused:
+        if refused.code is not Exit.PROJECT:
+            raise
+        tell(f"{name} may not be read by this account; its value was not looked at")
+        return
     if not value.strip():
         raise Refused(Exit.SECRET, f"secret {name} is empty; `make secrets-rotate NAME={name}` adds a version")
     if value != value.strip("\r\n"):

@@ -115,3 +115,20 @@ def test_another_commit_resumes_nothing(operate: Operated) -> None:
 
     assert operate("deploy-all", "--yes", "--resume").status == Exit.DONE
     assert operate.serving(AUTH) == {f"{AUTH}-222222222222": 100}
+
+
+def test_a_deployer_that_may_read_no_secret_deploys_all_the_same(operate: Operated) -> None:
+    operate.world.unreadable = True
+
+    ended = operate("deploy", "auth")
+
+    assert ended.status == Exit.DONE, ended.err
+    assert "AUTH_JWT_SECRET may not be read by this account; its value was not looked at" in ended.err
+
+
+def test_a_tag_is_never_pushed_twice(operate: Operated) -> None:
+    operate.deploy_auth("111111111111")
+
+    (pushed,) = [words[-1] for words in operate.machine.ran if words[:2] == ["docker", "push"]]
+
+    assert pushed.rpartition(":")[2].startswith("111111111111-2")  # commit and time

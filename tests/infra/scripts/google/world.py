@@ -79,6 +79,7 @@ class World:
     backups: list[Json] = field(default_factory=list)
     databases: dict[str, list[str]] = field(default_factory=lambda: {"emergence": ["emergence", "postgres"]})
     lost_in_clones: set[str] = field(default_factory=set)  # databases that a restore does not bring back
+    unreadable: bool = False  # the operator may list secrets, and read none
     faults: list[Status] = field(default_factory=list)  # the next calls fail so, one each
     changes: list[str] = field(default_factory=list)
     run: CloudRun = field(init=False)
@@ -117,6 +118,8 @@ class World:
         path = f"projects/{NUMBER}/secrets/{name}/versions/{number}"
         if not 0 < number <= len(found.versions):
             raise ApiError("NOT_FOUND", f"Secret Version [{path}] not found.")
+        if self.unreadable:
+            raise ApiError("PERMISSION_DENIED", "Permission 'secretmanager.versions.access' denied for resource")
         if found.states[number - 1] != "ENABLED":
             raise ApiError("FAILED_PRECONDITION", f"Secret Version [{path}] is in DISABLED state.")
         return {"name": path, "payload": {"data": base64.b64encode(found.versions[number - 1]).decode()}}
@@ -174,8 +177,6 @@ class World:
         return None
 
     def _may_read(self, account: str, name: str, version: str) -> bool:
-        try:
-            self.access(name, version)
-        except ApiError:
-            return False
-        return f"serviceAccount:{account}" in self.secrets[name].readers()
+        secret = self.secrets.get(name, Secret())
+        is_enabled = secret.states[int(version) - 1 : int(version)] == ["ENABLED"]
+        return is_enabled and f"serviceAccount:{account}" in secret.readers()
