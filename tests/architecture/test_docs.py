@@ -10,15 +10,18 @@ import pytest
 
 from emergence.command_line import COMMANDS
 from emergence.composition import every_settings_class
+from operate.place import VARIABLES
 from tests.architecture.sources import ROOT, TEXT_SUFFIXES, place, tracked_files
 
 DOCUMENTS = sorted(path for path in tracked_files() if path.suffix == ".md")
 LINK = re.compile(r"\]\((?!https?://|mailto:)([^)#]*)(#[^)]*)?\)")
 CODE = re.compile(r"```sh\n(.*?)```|`([^`\n]+)`", re.DOTALL)
-MAKE = re.compile(r"(?:^|\s)make ([a-z]+)(?=\s|$)", re.MULTILINE)
+MAKE = re.compile(r"(?:^|\s)make ([a-z][a-z-]*)(?=\s|$)", re.MULTILINE)
+TARGET = re.compile(r"^([a-z%-]+):", re.MULTILINE)
 COMMAND = re.compile(r"(?:^|[\s/])emergence ([a-z]+)(?=\s|$)", re.MULTILINE)
 ASSIGNED = re.compile(r"\b([A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+)(?==)")
 OF_MAKE = frozenset({"PYTHON", "ARGS", "UPGRADE", "CHROMIUM"})
+OF_OPERATORS = frozenset({*VARIABLES, "ENVIRONMENT", "NAME"})  # of infra/cloud-run/Makefile and what it starts
 # Written in parts, so that this file does not name what it looks for.
 REGISTRIES = ["py" + "pi.org", "pythonhosted" + ".org", "registry." + "npmjs", "npmjs" + ".org", "deb." + "debian.org"]
 MACHINE_PATHS = re.compile(r"(?<![\w.])(/(?:work|root)/|/home/\w+/|/Users/\w+/|\.\./shared\b)")
@@ -36,7 +39,14 @@ def identifiers() -> list[str]:
 
 @pytest.fixture(scope="module")
 def targets() -> set[str]:
-    return set(re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text(), flags=re.MULTILINE))
+    return set(TARGET.findall((ROOT / "Makefile").read_text()))
+
+
+def targets_for(document: Path, targets: set[str]) -> list[re.Pattern[str]]:
+    """Return what `make` may be told in a document: the repository's targets, and those of a Makefile beside it."""
+    beside = document.parent / "Makefile"
+    known = targets | set(TARGET.findall(beside.read_text()) if beside.exists() else [])
+    return [re.compile(name.replace("%", "[a-z]+")) for name in known]
 
 
 @pytest.mark.parametrize("document", DOCUMENTS, ids=identifiers())
@@ -52,15 +62,16 @@ def test_every_relative_link_leads_somewhere(document: Path) -> None:
 def test_every_command_that_is_named_exists(document: Path, targets: set[str]) -> None:
     code = code_of(document)
 
-    assert set(MAKE.findall(code)) - targets == set()
+    known = targets_for(document, targets)
+    assert [name for name in MAKE.findall(code) if not any(target.fullmatch(name) for target in known)] == []
     assert set(COMMAND.findall(code)) - set(COMMANDS) == set()
 
 
 @pytest.mark.parametrize("document", DOCUMENTS, ids=identifiers())
 def test_every_variable_that_is_set_exists(document: Path) -> None:
-    known = {name for kind in every_settings_class() for name in kind.variables()} | OF_MAKE
+    known = {name for kind in every_settings_class() for name in kind.variables()}
 
-    assert set(ASSIGNED.findall(code_of(document))) - known == set()
+    assert set(ASSIGNED.findall(code_of(document))) - known - OF_MAKE - OF_OPERATORS == set()
 
 
 @pytest.mark.parametrize("command", sorted(COMMANDS))

@@ -46,6 +46,8 @@ class InactivityWatch:
         self._timeout = session.settings.inactivity_timeout()
         self._warning = session.settings.session_warning_before_timeout_seconds
         self._next_look = self._next_cleanup = self._no_end_before = session.clock.now()
+        if self._timeout is not None:
+            figures.inactivity_seconds(self._timeout)  # is there from the start, so that dashboards show 0 and no gap
 
     async def tick(self) -> None:
         """Do what is due. An outage of the database puts it off."""

@@ -1,0 +1,92 @@
+"""`local.sh up|down|test`: the deployment of the manifests on this machine, without Google."""
+
+import argparse
+import asyncio
+import fcntl
+import os
+import signal
+import sys
+import time
+from contextlib import closing
+from pathlib import Path
+
+from emergence.kernel.storage.embedded.data_folder import data_folder
+from emergence.kernel.storage.embedded.errors import EngineError
+from emergence.kernel.storage.embedded.postgres import EmbeddedPostgres
+from localrun.instance import NeverReady
+from localrun.product import Product
+from operate.look import summary
+from operate.refusals import Exit
+from operate.smoke import Asked, smoke
+
+DOWN_WITHIN_S = 60
+PORT = 8080
+
+
+def main() -> int:
+    """Run one command and return its exit code."""
+    parser = argparse.ArgumentParser(prog="local.sh", description="Run the services of the manifests on this machine.")
+    parser.add_argument("act", choices=("up", "down", "test"))
+    parser.add_argument("--port", type=int, default=PORT, help=f"of the edge; default {PORT}")
+    asked = parser.parse_args()
+    folder = data_folder(os.environ) / "cloud-run"
+    folder.mkdir(exist_ok=True)
+    try:
+        if asked.act == "up":
+            return asyncio.run(_up(folder, asked.port))
+        return _down(folder) if asked.act == "down" else _test(asked.port)
+    except (EngineError, NeverReady) as failed:
+        print(f"local.sh: {failed}", file=sys.stderr)
+        return Exit.NOT_READY
+
+
+async def _up(folder: Path, port: int) -> int:
+    stopped = asyncio.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        asyncio.get_running_loop().add_signal_handler(number, stopped.set)
+    async with EmbeddedPostgres(folder / "postgres") as database:
+        with (folder / "pid").open("w") as pid, closing(Product(folder, database.url, port)) as product:
+            fcntl.flock(pid, fcntl.LOCK_EX)  # held while we live: a number that was left over may be anybody's
+            print(os.getpid(), file=pid, flush=True)
+            await asyncio.to_thread(product.start)
+            if code := product.setup_code():
+                print(f"Set-up code for the first administrator: {code}")
+            print(f"Emergence answers at {product.url}; Ctrl-C stops it. Logs: {folder}", flush=True)
+            await stopped.wait()
+    return Exit.DONE
+
+
+def _down(folder: Path) -> int:
+    until = time.monotonic() + DOWN_WITHIN_S
+    is_asked = False
+    while time.monotonic() < until:
+        number = _running(folder)
+        if number is None:
+            if not is_asked:
+                print("local.sh: nothing runs", file=sys.stderr)
+            return Exit.DONE
+        if not is_asked:
+            os.kill(number, signal.SIGTERM)
+            is_asked = True
+        time.sleep(0.1)
+    return Exit.FAILED
+
+
+def _running(folder: Path) -> int | None:
+    """Return the number of the process that holds the folder, or None."""
+    try:
+        with (folder / "pid").open("r+") as pid:
+            fcntl.flock(pid, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        return None
+    except FileNotFoundError:
+        return None
+    except BlockingIOError:
+        return int((folder / "pid").read_text())
+
+
+def _test(port: int) -> int:
+    return Exit.DONE if summary(smoke(Asked("main", f"http://127.0.0.1:{port}"))) else Exit.SMOKE
+
+
+if __name__ == "__main__":
+    sys.exit(main())

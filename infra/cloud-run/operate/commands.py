@@ -1,0 +1,106 @@
+"""Every command: its words, and which act it is."""
+
+from argparse import ArgumentParser, Namespace
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from operate import acts
+from operate.programs import Tools
+
+LOOK = "`make status` shows how things are"
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """One word of `operate.sh`."""
+
+    summary: str
+    run: Callable[[Tools, Namespace], int]
+    configure: Callable[[ArgumentParser], object] = lambda _: None
+    after_stop: str = LOOK
+    needs_no_place: Callable[[Namespace], bool] = lambda _: False
+
+
+def _of_service(words: ArgumentParser) -> None:
+    words.add_argument("service", metavar="SERVICE", help="auth, session, main")
+
+
+def _of_image(words: ArgumentParser) -> None:
+    _of_service(words)
+    words.add_argument("--image", metavar="NAME@sha256:…", help="deploy this image, build nothing")
+
+
+def _of_gate(words: ArgumentParser) -> None:
+    words.add_argument("--watch", type=float, default=120, metavar="SECONDS", help="how long each step is watched")
+    words.add_argument(
+        "--most-errors", type=float, default=0.01, metavar="SHARE", help="of requests that may end with 5xx"
+    )
+
+
+def _of_canary(words: ArgumentParser) -> None:
+    _of_image(words)
+    _of_gate(words)
+
+
+def _of_promote(words: ArgumentParser) -> None:
+    _of_service(words)
+    _of_gate(words)
+
+
+def _of_schema(words: ArgumentParser) -> None:
+    words.add_argument("--accept-schema", action="store_true", help="you know that the older revision can live with it")
+
+
+def _of_rollback(words: ArgumentParser) -> None:
+    _of_service(words)
+    words.add_argument("--to", metavar="REVISION", help="default: the one before")
+    _of_schema(words)
+
+
+def _of_logs(words: ArgumentParser) -> None:
+    _of_service(words)
+    words.add_argument("--follow", action="store_true", help="go on until Ctrl-C")
+    words.add_argument("--lines", type=int, default=50)
+
+
+def _of_test(words: ArgumentParser) -> None:
+    words.add_argument("services", nargs="*", metavar="SERVICE", help="default: all")
+    words.add_argument("--url", help="ask this address instead of what Google says; METRICS_TOKEN opens the figures")
+
+
+COMMANDS = {
+    "setup": Command("Prepare a project: APIs, image repository, accounts, secrets.", acts.setup),
+    "secrets": Command("Make the secrets that are missing and grant them.", acts.secrets),
+    "create-jwt-secret": Command("Make AUTH_JWT_SECRET.", acts.create_jwt_secret),
+    "secrets-check": Command("Look at every secret: there, usable, readable.", acts.secrets_check),
+    "secrets-rotate": Command(
+        "Give a secret another value.", acts.secrets_rotate, lambda words: words.add_argument("name", metavar="NAME")
+    ),
+    "deploy": Command("Build, check and deploy one service.", acts.deploy, _of_image),
+    "deploy-all": Command(
+        "Deploy every service in order.",
+        acts.deploy_all,
+        lambda words: words.add_argument("--resume", action="store_true", help="leave out what was done before"),
+        after_stop="`make deploy-all ARGS=--resume` goes on there",
+    ),
+    "plan": Command("Say what deploying one service would do.", acts.plan, _of_image),
+    "canary": Command("Deploy one service and give it a twentieth of its traffic.", acts.canary, _of_canary),
+    "promote": Command("Give a canary a quarter of the traffic, then all.", acts.promote, _of_promote),
+    "abort": Command("Take the traffic back from a canary.", acts.abort, _of_service),
+    "rollback": Command("Give the traffic to an earlier revision.", acts.rollback, _of_rollback),
+    "test": Command(
+        "Ask services what they must answer.", acts.test, _of_test, needs_no_place=lambda asked: bool(asked.url)
+    ),
+    "status": Command("Print revisions and traffic.", acts.status),
+    "urls": Command("Print addresses.", acts.urls),
+    "logs": Command("Print a service's log.", acts.logs, _of_logs, after_stop="nothing was changed"),
+    "doctor": Command("Look at tools, sign-in, project and secrets.", acts.doctor),
+    "clean": Command(
+        "Remove the images on this machine that carry our label.", acts.clean, needs_no_place=lambda _: True
+    ),
+    "edge-render": Command("Write what stands before the services into build/edge.", acts.edge_render),
+    "db-backup": Command("Back the database up.", acts.db_backup),
+    "db-migrate": Command("Bring the database to what is checked out.", acts.db_migrate, _of_schema),
+    "db-restore-test": Command("Restore the newest backup on trial.", acts.db_restore_test),
+    "teardown": Command("Delete services and jobs; data and secrets stay.", acts.teardown),
+}

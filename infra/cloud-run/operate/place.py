@@ -1,0 +1,86 @@
+"""Where a command works: environment, project, region; from the process's environment, then `.env.<environment>`."""
+
+import os
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from operate.refusals import Exit, Refused
+
+SCRIPTS = Path(__file__).resolve().parents[1]
+REPOSITORY_ROOT = SCRIPTS.parents[1]
+ENVIRONMENTS = ("dev", "staging", "prod")
+DEFAULTS = {"REGION": "europe-west1", "REPOSITORY": "emergence", "SQL_INSTANCE": "emergence", "PROFILE": "default"}
+VARIABLES = ("PROJECT_ID", "REGION", "REPOSITORY", "PUBLIC_URL", "SQL_INSTANCE", "PROFILE", "VPC")
+PROJECT_ID = re.compile(r"[a-z][a-z0-9-]{4,28}[a-z0-9]")  # Google's rule for project ids
+LINE = re.compile(r"(?:export )?([A-Z_]+)=(\"?)([^\"'$`\\]*)\2")
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """One environment; a project each, so that names in it do not carry the environment."""
+
+    environment: str
+    project: str
+    region: str
+    repository: str
+    sql_instance: str
+    profile: str
+    public_url: str | None
+    vpc: str | None
+
+    @property
+    def is_production(self) -> bool:
+        return self.environment == "prod"
+
+    @property
+    def registry(self) -> str:
+        """Return the host of the image registry."""
+        return f"{self.region}-docker.pkg.dev"
+
+    def image(self, service: str) -> str:
+        """Return the name of a service's image, without tag."""
+        return f"{self.registry}/{self.project}/{self.repository}/{service}"
+
+
+NOWHERE = Place("dev", "", "", "", "", "", None, None)  # for commands that ask Google nothing
+
+
+def find_place(environment: str | None, environ: Mapping[str, str] = os.environ, folder: Path = SCRIPTS) -> Place:
+    """Return the place that a command is for. Raises Refused."""
+    name = environment or environ.get("ENVIRONMENT", "").strip() or "dev"
+    if name not in ENVIRONMENTS:
+        raise Refused(Exit.NOT_ASKED, f"there is no environment {name!r}; take one of {', '.join(ENVIRONMENTS)}")
+    given = DEFAULTS | _kept(folder / f".env.{name}")
+    given |= {key: environ[key].strip() for key in VARIABLES if environ.get(key, "").strip()}
+    project = given.get("PROJECT_ID", "")
+    if not PROJECT_ID.fullmatch(project):
+        wrong = f"PROJECT_ID={project!r} is no project id" if project else "PROJECT_ID is not set"
+        raise Refused(Exit.PROJECT, f"{wrong}; write PROJECT_ID=your-project into {folder}/.env.{name}, or export it")
+    return Place(
+        environment=name,
+        project=project,
+        region=given["REGION"],
+        repository=given["REPOSITORY"],
+        sql_instance=given["SQL_INSTANCE"],
+        profile=given["PROFILE"],
+        public_url=given.get("PUBLIC_URL"),
+        vpc=given.get("VPC"),
+    )
+
+
+def _kept(file: Path) -> dict[str, str]:
+    """Return what the file sets. It is read, not run: a file of settings must not be able to do anything."""
+    if not file.is_file():
+        return {}
+    found = {}
+    for number, text in enumerate(file.read_text().splitlines(), start=1):
+        line = text.strip()
+        if not line or line.startswith("#"):
+            continue
+        match = LINE.fullmatch(line)
+        if match is None or match[1] not in VARIABLES:
+            raise Refused(Exit.NOT_ASKED, f"{file}:{number} must be NAME=value with one of {', '.join(VARIABLES)}")
+        found[match[1]] = match[3]
+    return found

@@ -1,0 +1,136 @@
+"""Looks at tools, sign-in and project before anything is changed; `doctor` shows the same to the operator."""
+
+import re
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+
+from operate.catalogue import catalogue
+from operate.programs import Tools
+from operate.refusals import Exit, Missing, Refused
+from operate.secret_store import check_secrets
+
+OLDEST_GCLOUD = (500, 0, 0)  # `run services replace --dry-run` is older; this is what was tested and is a year old
+APIS = (
+    "run.googleapis.com",
+    "secretmanager.googleapis.com",
+    "artifactregistry.googleapis.com",
+    "sqladmin.googleapis.com",
+    "logging.googleapis.com",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What one look found; `refusal` says what to do where it is not well."""
+
+    what: str
+    refusal: Refused | None
+
+    def __str__(self) -> str:
+        return f"{'ok  ' if self.refusal is None else 'FAIL'}  {self.what}{f': {self.refusal}' if self.refusal else ''}"
+
+
+def check_tools(tools: Tools, *, docker: bool) -> None:
+    """Raise Refused(TOOL) for a missing or too old one."""
+    said = tools.machine.run(["gcloud", "version"]).out
+    match = re.search(r"Google Cloud SDK (\d+)\.(\d+)\.(\d+)", said)
+    version = tuple(map(int, match.groups())) if match else (0, 0, 0)
+    if version < OLDEST_GCLOUD:
+        wanted = ".".join(map(str, OLDEST_GCLOUD))
+        raise Refused(
+            Exit.TOOL, f"gcloud {'.'.join(map(str, version))} is too old; `gcloud components update` ({wanted})"
+        )
+    if docker:
+        check_docker(tools)
+
+
+def check_docker(tools: Tools) -> None:
+    """Raise Refused(TOOL) unless docker answers, engine included."""
+    if tools.machine.run(["docker", "version", "--format", "{{.Server.Version}}"]).status:
+        raise Refused(Exit.TOOL, "docker's engine does not answer; start it, or give --image NAME@sha256:…")
+
+
+def check_sign_in(tools: Tools) -> None:
+    """Raise Refused(NOT_SIGNED_IN). A listed account proves nothing: its credentials may have ended."""
+    try:
+        token = tools.read_text("auth", "print-access-token").strip()
+    except Refused as refused:
+        raise Refused(Exit.NOT_SIGNED_IN, f"gcloud gives no access token; `gcloud auth login` ({refused})") from None
+    if not token:
+        raise Refused(Exit.NOT_SIGNED_IN, "gcloud gives no access token; type `gcloud auth login`")
+
+
+def project_number(tools: Tools) -> str:
+    """Return the number of the project. Raises Refused(PROJECT)."""
+    project = tools.place.project
+    try:
+        found = tools.read("projects", "describe", project)
+    except (Missing, Refused) as refused:
+        if refused.code in (Exit.NOT_SIGNED_IN, Exit.API):
+            raise
+        raise Refused(Exit.PROJECT, f"project {project} does not exist, or this account may not see it") from None
+    if found.get("lifecycleState", "ACTIVE") != "ACTIVE":
+        raise Refused(Exit.PROJECT, f"project {project} is {found['lifecycleState']}")
+    return str(found["projectNumber"])
+
+
+def check_billing(tools: Tools) -> None:
+    """Raise Refused(PROJECT) where nobody pays."""
+    if not (tools.read("billing", "projects", "describe", tools.place.project) or {}).get("billingEnabled"):
+        raise Refused(Exit.PROJECT, f"project {tools.place.project} has no billing; link an account in the console")
+
+
+def missing_apis(tools: Tools) -> list[str]:
+    """Return which of the APIs that we use are off. Raises Refused."""
+    enabled = {each["config"]["name"] for each in tools.read("services", "list", "--enabled") or []}
+    return [api for api in APIS if api not in enabled]
+
+
+def check_apis(tools: Tools) -> None:
+    """Raise Refused(PROJECT) where an API is off."""
+    if missing := missing_apis(tools):
+        raise Refused(
+            Exit.PROJECT, f"off in {tools.place.project}: {', '.join(missing)}; `make setup` switches them on"
+        )
+
+
+def preflight(tools: Tools, *, docker: bool) -> str:
+    """Look at everything that a deployment needs of the machine and the project; return the project's number."""
+    check_tools(tools, docker=docker)
+    check_sign_in(tools)
+    with ThreadPoolExecutor() as pool:  # a second each, one after the other
+        number = pool.submit(project_number, tools)
+        others = [pool.submit(check, tools) for check in (check_billing, check_apis)]
+        found = number.result()  # a wrong project explains the rest, so it is told first
+        for other in others:
+            other.result()
+    return found
+
+
+def doctor(tools: Tools) -> list[Found]:
+    """Look at everything, also after something was found. Raises nothing that a look raised."""
+    looks: Sequence[tuple[str, Callable[[], object]]] = (
+        ("gcloud is new enough", lambda: check_tools(tools, docker=False)),
+        ("docker's engine answers", lambda: check_docker(tools)),
+        ("signed in to Google", lambda: check_sign_in(tools)),
+        (f"project {tools.place.project}", lambda: project_number(tools)),
+        ("billing", lambda: check_billing(tools)),
+        ("APIs", lambda: check_apis(tools)),
+    )
+    found = [_look(what, look) for what, look in looks]
+    if found[2].refusal or found[3].refusal:
+        return found  # everything further would say the same again
+    try:
+        services = catalogue(tools)
+    except Refused as refused:
+        return [*found, Found("catalogue of services", refused)]
+    return found + [_look(f"secrets of {each.key}", lambda each=each: check_secrets(tools, each)) for each in services]  # type: ignore[misc]
+
+
+def _look(what: str, look: Callable[[], object]) -> Found:
+    try:
+        look()
+    except Refused as refused:
+        return Found(what, refused)
+    return Found(what, None)

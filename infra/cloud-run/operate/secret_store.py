@@ -1,0 +1,193 @@
+"""Secrets in Secret Manager: made, granted, checked, rotated. Values pass through here and are never printed."""
+
+import getpass
+import os
+import secrets
+import sys
+from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import Literal
+
+from operate.catalogue import Service
+from operate.programs import Tools, tell
+from operate.refusals import Exit, Missing, Refused
+
+ACCESSOR = "roles/secretmanager.secretAccessor"
+PREVIOUS = "_PREVIOUS"
+# Nobody needs to know these, so nobody has to think of one: 32 random bytes.
+GENERATED = frozenset({"AUTH_JWT_SECRET", "EMERGENCE_SERVICE_SECRET", "CHAT_KEY_SECRET", "METRICS_TOKEN"})
+AT_ONCE = 4  # gcloud processes beside each other
+State = Literal["missing", "disabled", "usable"]
+
+
+def newest_version(tools: Tools, name: str) -> int | None:
+    """Return the number of the newest enabled version; None where there is no such secret.
+
+    Raises Refused(SECRET) where no version is enabled.
+    """
+    try:
+        listed = tools.read("secrets", "versions", "list", name) or []
+    except Missing:
+        return None
+    enabled = [int(each["name"].rpartition("/")[2]) for each in listed if each["state"].upper() == "ENABLED"]
+    if not enabled:
+        raise Refused(Exit.SECRET, f"secret {name} has no enabled version; `make secrets` adds one")
+    return max(enabled)
+
+
+def check_value(tools: Tools, name: str, version: int) -> None:
+    """Raise Refused(SECRET) for a value that a service could not use; say so where this account may not read it."""
+    try:
+        value = secret_value(tools, name, version)
+    except Refused as refused:
+        if refused.code is not Exit.PROJECT:
+            raise
+        tell(f"{name} may not be read by this account; its value was not looked at")
+        return
+    if not value.strip():
+        raise Refused(Exit.SECRET, f"secret {name} is empty; `make secrets-rotate NAME={name}` adds a version")
+    if value != value.strip("\r\n"):
+        raise Refused(
+            Exit.SECRET, f"secret {name} begins or ends with a newline; `make secrets-rotate NAME={name}` mends it"
+        )
+
+
+def secret_value(tools: Tools, name: str, version: int | str) -> str:
+    """Return a version's value. Raises Missing, Refused."""
+    return tools.read_text("secrets", "versions", "access", str(version), f"--secret={name}")
+
+
+def readers(tools: Tools, name: str) -> set[str]:
+    """Return who may read a secret by a grant on the secret itself. Raises Missing, Refused."""
+    policy = tools.read("secrets", "get-iam-policy", name) or {}
+    return {
+        member for binding in policy.get("bindings", []) if binding["role"] == ACCESSOR for member in binding["members"]
+    }
+
+
+@dataclass(frozen=True, slots=True)
+class Looked:
+    """What a secret is found to be: the version to pin, None where there is no such secret, and who may read it."""
+
+    version: int | None
+    readers: frozenset[str]
+
+
+def check_secrets(tools: Tools, service: Service, known: dict[str, Looked] | None = None) -> dict[str, int]:
+    """Return the version of each secret that a deployment of `service` pins. Raises Refused(SECRET).
+
+    Each must have an enabled version, hold something without a newline at its end, and be readable by the
+    service's own account. Optional ones that do not exist are left out. What is in `known` is not asked again.
+    """
+    found = {} if known is None else known
+    names = [*service.required_secrets, *service.optional_secrets]
+    unknown = [name for name in names if name not in found]
+    with ThreadPoolExecutor(AT_ONCE) as pool:
+        found.update(zip(unknown, pool.map(lambda name: _looked(tools, name), unknown), strict=True))
+    pinned = {}
+    member = f"serviceAccount:{service.account_address(tools.place.project)}"
+    for name in names:
+        looked = found[name]
+        if looked.version is None:
+            if name in service.required_secrets:
+                raise Refused(Exit.SECRET, f"secret {name} is missing, {service.key} needs it; `make secrets` makes it")
+            continue
+        if member not in looked.readers:
+            raise Refused(Exit.SECRET, f"{member} may not read secret {name}; `make secrets` grants it")
+        pinned[name] = looked.version
+    return pinned
+
+
+def _looked(tools: Tools, name: str) -> Looked:
+    version = newest_version(tools, name)
+    if version is None:
+        return Looked(None, frozenset())
+    check_value(tools, name, version)
+    return Looked(version, frozenset(readers(tools, name)))
+
+
+def add_value(tools: Tools, name: str, value: str, *, is_new: bool) -> None:
+    """Make the secret, or another version of it, exactly as given but for newlines around it. Raises Refused."""
+    clean = value.strip("\r\n")
+    if not clean:
+        raise Refused(Exit.SECRET, f"nothing was given for {name}; nothing was changed")
+    if is_new:
+        tools.change(
+            *("secrets", "create", name, "--replication-policy=automatic", "--labels=managed-by=emergence"),
+            "--data-file=-",
+            given=clean,
+        )
+    else:
+        tools.change("secrets", "versions", "add", name, "--data-file=-", given=clean)
+
+
+def state_of(tools: Tools, name: str) -> State:
+    """Return whether a secret is missing, has no version that is enabled, or can be used. Raises Refused."""
+    try:
+        return "missing" if newest_version(tools, name) is None else "usable"
+    except Refused as refused:
+        if refused.code is Exit.SECRET:
+            return "disabled"
+        raise
+
+
+def grant(tools: Tools, name: str, services: Sequence[Service]) -> None:
+    """Let the accounts of `services` that read this secret do so, each by a binding of its own. Raises Refused."""
+    try:
+        allowed = readers(tools, name)
+    except Missing:
+        if not tools.is_dry:
+            raise
+        allowed = set()
+    for service in services:
+        member = f"serviceAccount:{service.account_address(tools.place.project)}"
+        if name in (*service.required_secrets, *service.optional_secrets) and member not in allowed:
+            tools.change("secrets", "add-iam-policy-binding", name, f"--member={member}", f"--role={ACCESSOR}")
+
+
+def provide(tools: Tools, wanted: Mapping[str, bool], services: Sequence[Service]) -> None:
+    """Make the secrets that are missing or disabled, and grant all that then exist. Raises Refused.
+
+    `wanted` says of each name whether it is required. A value comes from the variable of the same name, else is
+    generated where nobody needs to know it, else is asked for without showing it.
+    """
+    with ThreadPoolExecutor(AT_ONCE) as pool:
+        states = dict(zip(wanted, pool.map(lambda name: state_of(tools, name), wanted), strict=True))
+        values = {name: _value_for(name, wanted[name]) for name, state in states.items() if state != "usable"}
+        there = [name for name in wanted if values.get(name) != ""]
+
+        def make(name: str) -> None:
+            if name in values:
+                add_value(tools, name, values[name], is_new=states[name] == "missing")
+            grant(tools, name, services)
+
+        list(pool.map(make, there))
+    for name in wanted:
+        tell(f"{name}: {'is there' if name not in values else 'made' if values[name] else 'optional, left out'}")
+
+
+def _value_for(name: str, is_required: bool) -> str:
+    value = os.environ.get(name, "")
+    if not value and name in GENERATED:
+        value = secrets.token_hex(32)
+    if not value and sys.stdin.isatty():
+        value = getpass.getpass(f"{name}{'' if is_required else ' (empty: without)'}: ")
+    if not value and is_required:
+        raise Refused(Exit.NOT_ASKED, f"{name} is needed: export it, or run this in a terminal to be asked for it")
+    return value
+
+
+def rotate(tools: Tools, name: str, services: Sequence[Service]) -> None:
+    """Add a version with a new value; for AUTH_JWT_SECRET the one before goes on being good. Raises Refused."""
+    value = os.environ.get(name, "") or (secrets.token_hex(32) if name in GENERATED else "")
+    if not value and sys.stdin.isatty():
+        value = getpass.getpass(f"new {name}: ")
+    if not value:
+        raise Refused(Exit.NOT_ASKED, f"export the new {name}, or run this in a terminal to be asked for it")
+    state, kept = state_of(tools, name), name + PREVIOUS
+    if state == "usable" and any(kept in service.optional_secrets for service in services):
+        add_value(tools, kept, secret_value(tools, name, "latest"), is_new=state_of(tools, kept) == "missing")
+        grant(tools, kept, services)
+    add_value(tools, name, value, is_new=state == "missing")
+    grant(tools, name, services)

@@ -1,0 +1,159 @@
+"""A machine whose programs are stand-ins over the fake: quick enough for every row of what can go wrong."""
+
+import json
+import os
+import subprocess
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from operate.programs import Ended
+from operate.refusals import Exit, Refused
+from tests.infra.scripts.google.world import NUMBER, PROJECT, REGION, Json, World
+from tests.infra.scripts.spoken_gcloud import spoken
+
+DIGEST = "sha256:" + "ab" * 32
+SERVICES: list[Json] = [
+    {
+        "key": key,
+        "name": name,
+        "account": f"emergence-{key}",
+        "dockerfile": f"{key}-service.Dockerfile",
+        "secrets": {"required": required, "optional": optional},
+    }
+    for key, name, required, optional in (
+        (
+            "auth",
+            "emergence-auth-service",
+            ["AUTH_JWT_SECRET", "METRICS_TOKEN"],
+            ["SMTP_HOST", "AUTH_JWT_SECRET_PREVIOUS"],
+        ),
+        ("session", "emergence-session-service", ["METRICS_TOKEN"], []),
+        ("main", "emergence-app", ["METRICS_TOKEN", "OPENAI_API_KEY"], []),
+    )
+]
+
+
+@dataclass
+class StandIns:
+    """Runs `gcloud`, `docker`, `git` and `blueprint.sh`. With `gcloud_environ` gcloud is the real one."""
+
+    world: World
+    gcloud_environ: Mapping[str, str] | None = None
+    gcloud_version: str = "528.0.0"
+    commit: str = "0a1b2c3d4e5f"
+    changed_files: str = ""
+    migrations: dict[str, str] = field(default_factory=dict)  # between any two commits
+    missing: set[str] = field(default_factory=set)  # programs that are not installed
+    failing: dict[str, str] = field(default_factory=dict)  # "docker push" → what it says
+    ran: list[list[str]] = field(default_factory=list)
+    given: list[str] = field(default_factory=list)
+    ingress: str = "all"
+    change_manifest: Any = None  # a bad variant: what it does to a rendered manifest
+    local_images: dict[str, str] = field(default_factory=dict)  # id → label
+
+    def run(self, words: Sequence[str], given: str | None = None, more: Mapping[str, str] | None = None) -> Ended:
+        """See operate.programs.Machine."""
+        self.ran.append(list(words))
+        program = Path(words[0]).name
+        if program in self.missing:
+            raise Refused(Exit.TOOL, f"{program} is not installed; `make doctor` says what is needed")
+        for begin, said in self.failing.items():
+            if " ".join([program, *words[1:]]).startswith(begin):
+                return Ended(1, "", said)
+        if given is not None:
+            self.given.append(given)
+        if program == "gcloud":
+            return self._gcloud(words, given)
+        return {"docker": self._docker, "git": self._git, "blueprint.sh": self._blueprint}[program](list(words[1:]))
+
+    def _gcloud(self, words: Sequence[str], given: str | None) -> Ended:
+        if self.gcloud_environ is None:
+            if words[1] == "version":
+                return Ended(0, f"Google Cloud SDK {self.gcloud_version}\n", "")
+            return spoken(self.world, list(words[1:]), given)
+        environ = {key: value for key, value in os.environ.items() if not key.startswith("CLOUDSDK_")}
+        done = subprocess.run(
+            list(words),
+            input=given,
+            capture_output=True,
+            text=True,
+            check=False,
+            env=environ | dict(self.gcloud_environ),
+        )
+        return Ended(done.returncode, done.stdout, done.stderr)
+
+    def _git(self, words: list[str]) -> Ended:
+        act = words[2]
+        if act == "rev-parse":
+            return Ended(0, self.commit + "\n", "")
+        if act == "status":
+            return Ended(0, self.changed_files, "")
+        if act == "diff":
+            return Ended(0, "\n".join(self.migrations), "")
+        if act == "show":
+            return Ended(0, self.migrations[words[3].partition(":")[2]], "")
+        known = words[4].removesuffix("^{commit}")
+        return Ended(0 if known in ("HEAD", self.commit) or len(known) == len(self.commit) else 1, "", "")
+
+    def _docker(self, words: list[str]) -> Ended:
+        if words[0] == "push":
+            self.world.images[self._digest_of(words[-1])] = "2027-01-15T09:00:00Z"
+        if words[:2] == ["image", "inspect"]:
+            return Ended(0, self._digest_of(words[-1]) + "\n", "")
+        if words[:2] == ["image", "ls"]:
+            label = next(word for word in words if word.startswith("label=")).removeprefix("label=")
+            return Ended(0, "\n".join(each for each, has in self.local_images.items() if has == label), "")
+        if words[:2] == ["image", "rm"]:
+            del self.local_images[words[-1]]
+        return Ended(0, "27.0.0\n", "")
+
+    @staticmethod
+    def _digest_of(tag: str) -> str:
+        return f"{tag.rpartition(':')[0]}@{DIGEST}"
+
+    def _blueprint(self, words: list[str]) -> Ended:
+        if words[0] == "services":
+            return Ended(0, json.dumps(SERVICES), "")
+        manifest = manifest_of(words[1], self.ingress, _options(words[2:]))
+        if self.change_manifest is not None:
+            self.change_manifest(manifest)
+        return Ended(0, json.dumps(manifest), "")
+
+
+def _options(words: list[str]) -> dict[str, list[str]]:
+    found: dict[str, list[str]] = {}
+    for name, value in zip(words[::2], words[1::2], strict=True):
+        found.setdefault(name, []).append(value)
+    return found
+
+
+def manifest_of(key: str, ingress: str, options: Mapping[str, list[str]]) -> Json:
+    """Return a manifest as the renderer makes one, as small as Cloud Run takes it."""
+    service = next(each for each in SERVICES if each["key"] == key)
+    pinned = dict(each.split("=") for each in options.get("--secret", []))
+    env: list[Json] = [{"name": "LOG_FORMAT", "value": "json"}]
+    env += [
+        {"name": name, "valueFrom": {"secretKeyRef": {"name": name, "key": version}}}
+        for name, version in pinned.items()
+    ]
+    account = f"{service['account']}@{PROJECT}.iam.gserviceaccount.com"
+    container = {"image": options["--image"][0], "env": env, "ports": [{"name": "http1", "containerPort": 8080}]}
+    return {
+        "apiVersion": "serving.knative.dev/v1",
+        "kind": "Service",
+        "metadata": {
+            "name": service["name"],
+            "namespace": NUMBER,
+            "labels": {"managed-by": "emergence", "cloud.googleapis.com/location": REGION},
+            "annotations": {"run.googleapis.com/ingress": ingress, "run.googleapis.com/invoker-iam-disabled": "true"},
+        },
+        "spec": {
+            "template": {
+                "metadata": {"name": f"{service['name']}-{options['--revision-suffix'][0]}", "labels": {}},
+                "spec": {"serviceAccountName": account, "containers": [container]},
+            },
+            "traffic": [{"latestRevision": True, "percent": 100}],
+        },
+    }

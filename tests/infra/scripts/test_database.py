@@ -1,0 +1,107 @@
+"""Backups, a restore on trial, and migrations that the revision that serves can live with."""
+
+import pytest
+
+from operate.database import contracting_in
+from operate.refusals import Exit
+from tests.infra.scripts.operated import MAIN, Operated
+
+
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "DROP TABLE users;",
+        "alter table users drop column name;",
+        "ALTER TABLE users RENAME COLUMN name TO full_name;",
+        "ALTER TABLE users RENAME TO people;",
+        "ALTER TABLE users ALTER COLUMN age TYPE bigint;",
+        "ALTER TABLE users ALTER COLUMN age SET NOT NULL;",
+        "ALTER TABLE users ADD CONSTRAINT positive CHECK (age > 0);",
+        "ALTER TABLE users ADD COLUMN born date NOT NULL;",
+        "REVOKE SELECT ON users FROM emergence;",
+    ],
+)
+def test_what_takes_something_away_is_found(sql: str) -> None:
+    assert contracting_in(sql) is not None
+
+
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "CREATE TABLE pets (id uuid PRIMARY KEY, name text NOT NULL);",
+        "ALTER TABLE users ADD COLUMN born date;",
+        "ALTER TABLE users ADD COLUMN kind text NOT NULL DEFAULT 'person';",
+        "CREATE INDEX CONCURRENTLY ON users (born);",
+        "-- DROP TABLE users; comes in the next release\nALTER TABLE users ADD COLUMN born date;",
+        "/* RENAME TO */ GRANT SELECT ON users TO emergence;",
+    ],
+)
+def test_what_only_adds_is_let_through(sql: str) -> None:
+    assert contracting_in(sql) is None
+
+
+def test_migrations_run_as_a_job_with_mains_secrets(operate: Operated) -> None:
+    operate("deploy-all", "--yes")
+    operate.machine.migrations["src/emergence/auth/migrations/0099_x.sql"] = "ALTER TABLE users ADD COLUMN born date;"
+
+    ended = operate("db-migrate")
+
+    assert ended.status == Exit.DONE, ended.err
+    assert ended.changes == ["POST job emergence-migrate", "run job emergence-migrate"]
+    task = operate.world.run.jobs["emergence-migrate"]["spec"]["template"]["spec"]["template"]["spec"]
+    assert task["containers"][0]["args"] == ["migrate"]
+    assert {each["name"] for each in task["containers"][0]["env"]} >= {"OPENAI_API_KEY", "METRICS_TOKEN"}
+    assert operate("db-migrate").changes == ["PUT job emergence-migrate", "run job emergence-migrate"]
+
+
+def test_a_schema_that_the_serving_revision_cannot_live_with_is_31(operate: Operated) -> None:
+    operate("deploy-all", "--yes")
+    operate.machine.migrations["src/emergence/auth/migrations/0099_x.sql"] = "ALTER TABLE users DROP COLUMN name;"
+
+    refused = operate("db-migrate")
+
+    assert (refused.status, refused.changes) == (Exit.SCHEMA, [])
+    assert "0099_x.sql has `DROP COLUMN`" in refused.err
+    assert operate("db-migrate", "--accept-schema").status == Exit.DONE
+
+
+def test_a_serving_revision_of_an_unknown_commit_is_31(operate: Operated) -> None:
+    operate("deploy-all", "--yes")
+    for revision in operate.world.run.revisions.values():
+        revision["metadata"]["labels"]["commit"] = "gone"
+
+    assert operate("db-migrate").status == Exit.SCHEMA
+
+
+def test_a_migration_that_fails_is_said(operate: Operated) -> None:
+    operate("deploy-all", "--yes")
+    operate.world.run.job_problem = "The container exited with status 1."
+
+    ended = operate("db-migrate")
+
+    assert ended.status == Exit.FAILED
+    assert "exited with status 1" in ended.err
+    assert MAIN in operate.world.run.services
+
+
+def test_a_backup_is_made_and_restored_on_trial(operate: Operated) -> None:
+    before = operate("db-restore-test", "--yes")
+    made = operate("db-backup")
+    restored = operate("db-restore-test", "--yes")
+
+    assert (before.status, before.changes) == (Exit.FAILED, [])
+    assert made.out == "backup 1700000000000 of emergence, finished 2027-01-15T09:00:00.000Z\n"
+    assert restored.status == Exit.DONE, restored.err
+    assert restored.out == "backup 1700000000000 was restored: emergence, postgres\n"
+    assert list(operate.world.databases) == ["emergence"]  # the trial is deleted
+
+
+def test_a_restore_that_lacks_a_database_is_found_and_deleted(operate: Operated) -> None:
+    operate("db-backup")
+    operate.world.lost_in_clones.add("emergence")
+
+    ended = operate("db-restore-test", "--yes")
+
+    assert ended.status == Exit.FAILED
+    assert "lacks emergence" in ended.err
+    assert list(operate.world.databases) == ["emergence"]

@@ -1,0 +1,169 @@
+"""Every command of the two guides, in order, from an empty project; and the Makefile's own promises."""
+
+import re
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from operate.commands import COMMANDS
+from operate.refusals import Exit
+from tests.architecture.sources import ROOT
+from tests.infra.scripts.google.world import PROJECT, World
+from tests.infra.scripts.machine import StandIns
+from tests.infra.scripts.on_path import shell
+from tests.infra.scripts.scripted_service import TOKEN, ScriptedRuns
+
+HERE = ROOT / "infra" / "cloud-run"
+BLOCK = re.compile(r"```sh\n(.*?)```", re.DOTALL)
+SEEDS_TARGETS = [
+    "help",
+    "setup",
+    "secrets",
+    "create-jwt-secret",
+    "deploy-all",
+    "deploy-auth",
+    "deploy-session",
+    "test",
+    "test-auth",
+    "test-session",
+    "status",
+    "urls",
+    "logs-auth",
+    "logs-session",
+    "rollback-auth",
+    "rollback-session",
+    "clean",
+]
+MORE_TARGETS = [
+    "doctor",
+    "plan-main",
+    "canary-main",
+    "promote-main",
+    "abort-main",
+    "secrets-check",
+    "secrets-rotate",
+    "db-migrate",
+    "db-backup",
+    "db-restore-test",
+    "edge-render",
+    "cost",
+    "policy",
+    "verify",
+    "verify-images",
+    "local-up",
+    "local-down",
+    "local-test",
+    "sbom",
+    "provenance",
+    "dashboards",
+    "alerts",
+    "tf-validate",
+    "tf-plan",
+    "tf-test",
+    "teardown",
+]
+
+
+@pytest.fixture
+def runs() -> Iterator[ScriptedRuns]:
+    with closing(ScriptedRuns()) as started:
+        yield started
+
+
+@pytest.fixture
+def empty(runs: ScriptedRuns) -> World:
+    return World(runs)
+
+
+def blocks_of(document: str) -> list[list[str]]:
+    """Return each block's commands, continued lines joined; exported variables go on to the next blocks."""
+    text = (HERE / document).read_text().replace("\\\n", " ")
+    text = re.sub(r"your-project|votre-projet", PROJECT, text).replace("…", "1f2e3d4c5b6a")
+    return [block.strip().splitlines() for block in BLOCK.findall(text)]
+
+
+def spoken_at_a_terminal(line: str) -> str:
+    """Return a line as somebody would finish it who sits there: yes to questions, no two minutes of watching."""
+    if re.match(r"make (deploy-all|teardown|secrets-rotate|db-restore-test)\b", line):
+        return f"{line} ARGS=--yes"
+    if re.match(r"make (canary|promote)-", line):
+        return f"{line} ARGS='--watch 0'"
+    if line.startswith("make logs-"):
+        return f"timeout --signal=INT 4 {line} || [ $? -ge 124 ]"  # it ends with Ctrl-C
+    return line
+
+
+@pytest.mark.parametrize("document", ["README.md", "MIGRATION_GUIDE.md"])
+def test_a_newcomer_follows_the_guide_from_top_to_bottom(
+    document: str, empty: World, runs: ScriptedRuns, tmp_path: Path
+) -> None:
+    exported = f"export METRICS_TOKEN={TOKEN}"  # what the scripted services know; else it would be generated
+    folder = None
+    if document == "README.md":  # it begins with a new project, the other one with one that is in use
+        empty.apis.clear()
+    with shell(StandIns(empty), tmp_path) as there:
+        for block in blocks_of(document):
+            for line in block:
+                if line.startswith("cd "):
+                    folder = there.scripts
+                    assert folder.match(line.removeprefix("cd "))
+                elif line.startswith("export "):
+                    exported += f"\n{line}"
+                else:
+                    said = f"{exported}\n{spoken_at_a_terminal(line)}"
+                    ended = there.run(said, folder=folder or tmp_path)
+                    is_new_project = line == "make doctor" and re.search(
+                        "`make (setup|secrets)` (switches|makes)", ended.stdout
+                    )
+                    assert ended.returncode == 0 or is_new_project, f"{line}\n{ended.stdout}\n{ended.stderr}"
+    if document == "README.md":
+        assert empty.run.services == {}, "the last command of the guide is teardown"
+    assert f"{PROJECT}\n" == (there.scripts / ".env.dev").read_text().partition("=")[2]
+
+
+def test_scripts_run_from_any_directory_with_their_exit_code(empty: World, tmp_path: Path) -> None:
+    empty.apis.clear()
+    with shell(StandIns(empty), tmp_path) as there:
+        for script in sorted(there.scripts.glob("deploy-*.sh")):
+            ended = there.run(f"'{script}' --yes", folder=tmp_path)
+
+            assert ended.returncode == Exit.PROJECT, ended.stderr  # the first look finds that its APIs are off
+            assert len(ended.stderr.strip().splitlines()) == 1
+        assert there.run(f"'{there.scripts}/test-services.sh' --url http://127.0.0.1:9").returncode == Exit.SMOKE
+        old = tmp_path / "python3"
+        old.write_text("#!/bin/sh\nexit 1\n")
+        old.chmod(0o755)
+        path = f"{tmp_path}:/usr/bin:/bin"
+        for name in ("python3.11", "python3.12", "python3.13"):
+            (tmp_path / name).symlink_to(old)
+        assert there.run("./operate.sh status", PYTHON=str(old), PATH=path).returncode == Exit.TOOL
+    assert empty.changes == []
+
+
+def test_the_makefile_has_every_target_that_was_promised(empty: World, tmp_path: Path) -> None:
+    with shell(StandIns(empty), tmp_path) as there:
+        ended = there.run(f"make --dry-run {' '.join(SEEDS_TARGETS + MORE_TARGETS)}")
+        listed = there.run("make help").stdout
+
+    assert ended.returncode == 0, ended.stderr
+    rules = re.findall(r"^([a-z%-]+):(?=.*##)", (HERE / "Makefile").read_text(), re.MULTILINE)
+    assert re.findall(r"^  make (\S+) ", listed, re.MULTILINE) == rules
+
+
+def test_an_unknown_target_is_an_error(empty: World, tmp_path: Path) -> None:
+    with shell(StandIns(empty), tmp_path) as there:
+        assert there.run("make deploy").returncode != 0
+
+
+def test_every_command_is_one_of_the_makefiles_or_a_script() -> None:
+    said = (HERE / "Makefile").read_text() + "".join(path.read_text() for path in HERE.glob("*.sh"))
+
+    assert [name for name in COMMANDS if not re.search(rf"(?:OPERATE\)|operate.sh\") {name}\b", said)] == []
+
+
+def test_the_readme_lists_every_exit_code() -> None:
+    listed = set(re.findall(r"^\| (\d+) \|", (HERE / "README.md").read_text(), re.MULTILINE))
+
+    assert listed == {str(code.value) for code in Exit} - {"0", "1"}

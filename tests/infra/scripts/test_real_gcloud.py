@@ -1,0 +1,166 @@
+"""The same commands with the real gcloud, which asks the fake as its proxy: what the stand-ins say, it says too.
+
+gcloud takes half a second of the processor for each call, so what it is asked is chosen: each kind of call once. A
+whole deployment with it is in test_local_run.py.
+"""
+
+import json
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from operate.catalogue import catalogue
+from operate.database import JOB, backup, job_of, restore_test
+from operate.deploy import start_revision
+from operate.manifests import Wanted, render, with_traffic
+from operate.place import find_place
+from operate.programs import Tools
+from operate.refusals import Exit, Missing, Refused
+from operate.revisions import live_service
+from operate.secret_store import add_value, grant, newest_version, readers, secret_value
+from tests.infra.scripts.google.rules import Status
+from tests.infra.scripts.google.server import google, has_gcloud
+from tests.infra.scripts.google.world import NUMBER, Json, World
+from tests.infra.scripts.machine import StandIns
+from tests.infra.scripts.operated import AUTH, Operated, prepare_environment, ready_world
+from tests.infra.scripts.scripted_service import ScriptedRuns
+
+NOBODYS_IMAGE = f"europe-west1-docker.pkg.dev/emergence-demo/emergence/auth@sha256:{'0' * 64}"
+
+pytestmark = pytest.mark.skipif(not has_gcloud(), reason="gcloud is not installed here")
+
+
+@pytest.fixture
+def world() -> Iterator[World]:
+    with closing(ScriptedRuns()) as runs:
+        yield ready_world(runs)
+
+
+@pytest.fixture
+def machine(world: World, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[StandIns]:
+    prepare_environment(monkeypatch, str(tmp_path))
+    with google(world, tmp_path) as environ:
+        yield StandIns(world, gcloud_environ=environ)
+
+
+@pytest.fixture
+def tools(machine: StandIns) -> Tools:
+    return Tools(machine, find_place(None))
+
+
+@pytest.fixture
+def operate(world: World, machine: StandIns, capsys: pytest.CaptureFixture[str]) -> Operated:
+    assert isinstance(world.runner, ScriptedRuns)
+    return Operated(world, machine, world.runner, capsys)
+
+
+def test_traffic_is_shown_moved_and_taken_back(operate: Operated) -> None:
+    operate.machine.gcloud_environ, environ = None, operate.machine.gcloud_environ
+    first, second = operate.deploy_auth("111111111111"), operate.deploy_auth("222222222222")
+    operate.machine.gcloud_environ = environ
+
+    rolled_back = operate("rollback", "auth")
+    shown = operate("status")
+
+    assert rolled_back.status == Exit.DONE, rolled_back.err
+    assert operate.serving(AUTH) == {first: 100}
+    assert f"{AUTH:<28} {first:<44}   100 %  yes    111111111111" in shown.out.splitlines()
+    assert f"{AUTH:<28} {second:<44}     0 %  yes    222222222222" in shown.out.splitlines()
+    assert operate("logs", "auth").status == Exit.DONE
+    assert operate("abort", "auth").status == Exit.DONE
+    assert operate.world.run.services[AUTH]["status"]["traffic"] == [{"revisionName": first, "percent": 100}]
+
+
+def test_a_revision_that_is_never_ready_is_21(tools: Tools, world: World) -> None:
+    assert isinstance(world.runner, ScriptedRuns)
+    world.runner.problem = "The user-provided container failed to start and listen on the port."
+    world.images[NOBODYS_IMAGE] = "2027-01-15T09:00:00Z"
+    service = catalogue(tools)[0]
+    manifest, _ = with_traffic(render(tools, Wanted(service, NUMBER, NOBODYS_IMAGE, {}), "x1"), None, "x1")
+
+    with pytest.raises(Refused, match="failed to start") as refused:
+        start_revision(tools, service, f"{AUTH}-x1", manifest)
+
+    assert refused.value.code == Exit.NOT_READY
+
+
+@pytest.mark.parametrize(
+    ("spoil", "named"),
+    [
+        (lambda spec: spec.update(containerConcurency=3), "containerConcurency"),  # gcloud's own parser
+        (lambda spec: spec.update(timeoutSeconds="soon"), "soon"),
+        (lambda spec: spec["containers"][0]["env"].append({"name": "PORT", "value": "1"}), "PORT"),  # Google
+    ],
+)
+def test_a_manifest_that_is_refused_is_15(
+    tools: Tools, world: World, spoil: Callable[[Json], None], named: str
+) -> None:
+    service = catalogue(tools)[0]
+    manifest, revision = with_traffic(render(tools, Wanted(service, NUMBER, NOBODYS_IMAGE, {}), "x1"), None, "x1")
+    spoil(manifest["spec"]["template"]["spec"])
+
+    with pytest.raises(Refused, match=named) as refused:
+        start_revision(tools, service, revision, manifest)
+
+    assert refused.value.code == Exit.MANIFEST
+    assert world.run.services == {}
+
+
+def test_secrets_are_kept_as_given_and_granted(tools: Tools, world: World) -> None:
+    add_value(tools, "SMTP_HOST", "smtp.example.org\n", is_new=True)
+    add_value(tools, "SMTP_HOST", "mail.example.org", is_new=False)
+    grant(tools, "SMTP_HOST", catalogue(tools))
+
+    assert world.secrets["SMTP_HOST"].versions == [b"smtp.example.org", b"mail.example.org"]
+    assert newest_version(tools, "SMTP_HOST") == 2
+    assert readers(tools, "SMTP_HOST") == {"serviceAccount:emergence-auth@emergence-demo.iam.gserviceaccount.com"}
+    world.secrets["SMTP_HOST"].versions[1] = b"mail.example.org\n"
+    assert secret_value(tools, "SMTP_HOST", 2) == "mail.example.org\n"
+
+
+def test_the_database_is_backed_up_restored_and_migrated(tools: Tools, world: World, tmp_path: Path) -> None:
+    service = render(tools, Wanted(catalogue(tools)[2], NUMBER, NOBODYS_IMAGE, {}), "migrate")
+    (tmp_path / "job.json").write_text(json.dumps(job_of(service)))
+    region = f"--region={tools.place.region}"
+
+    backup(tools)
+    restore_test(tools)
+    tools.change("run", "jobs", "replace", str(tmp_path / "job.json"), region)
+    tools.change("run", "jobs", "execute", JOB, region, "--wait")
+
+    assert [change.partition(" ")[0] for change in world.changes] == [
+        "backup",
+        "clone",
+        "patch",
+        "delete",
+        "POST",
+        "run",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("status", "code"),
+    [
+        ("UNAUTHENTICATED", Exit.NOT_SIGNED_IN),
+        ("RESOURCE_EXHAUSTED", Exit.API),
+        ("ABORTED", Exit.BUSY),
+        ("PERMISSION_DENIED", Exit.PROJECT),
+    ],
+)
+def test_what_gcloud_says_of_a_refusal_is_understood(tools: Tools, world: World, status: Status, code: Exit) -> None:
+    world.faults = [status] * 20  # gcloud tries again; after 503 for half a minute, so that is not waited for here
+
+    with pytest.raises(Refused) as refused:
+        live_service(tools, AUTH)
+
+    assert refused.value.code == code, str(refused.value)
+
+
+def test_what_is_not_there_is_missing_and_nothing_else(tools: Tools) -> None:
+    assert live_service(tools, AUTH) is None
+    with pytest.raises(Missing):
+        tools.read("artifacts", "docker", "images", "describe", f"{tools.place.image('auth')}@sha256:{'1' * 64}")
+    with pytest.raises(Missing):
+        tools.read("iam", "service-accounts", "describe", "emergence-auth@emergence-demo.iam.gserviceaccount.com")

@@ -1,0 +1,115 @@
+"""Secrets: made without a newline, granted one by one, rotated without ending what goes on, and never printed."""
+
+import pytest
+
+from operate.refusals import Exit
+from tests.infra.scripts.google.world import ACCESSOR, Secret
+from tests.infra.scripts.operated import JWT_SECRET, Operated
+
+MEMBER = "serviceAccount:emergence-auth@emergence-demo.iam.gserviceaccount.com"
+
+
+def test_missing_secrets_are_made_and_granted_to_their_readers_alone(
+    operate: Operated, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    operate.world.secrets.clear()
+    monkeypatch.setenv("OPENAI_API_KEY", "sk-test-1f2e3d\n")  # as `echo` leaves it
+
+    ended = operate("secrets")
+
+    assert ended.status == Exit.DONE, ended.err
+    assert operate.world.secrets["OPENAI_API_KEY"].versions == [b"sk-test-1f2e3d"]
+    made = operate.world.secrets["AUTH_JWT_SECRET"].versions[0]
+    assert len(made) == 64 and made.strip() == made
+    assert operate.world.secrets["AUTH_JWT_SECRET"].readers() == {MEMBER}
+    assert len(operate.world.secrets["METRICS_TOKEN"].readers()) == 3
+    assert "SMTP_HOST" not in operate.world.secrets
+    assert made.decode() not in ended.out + ended.err and "sk-test" not in ended.out + ended.err
+    assert operate("secrets-check").status == Exit.DONE
+
+
+def test_making_them_again_changes_nothing(operate: Operated) -> None:
+    assert operate("secrets").changes == []
+
+
+def test_a_required_one_that_nobody_gives_is_2(operate: Operated) -> None:
+    del operate.world.secrets["OPENAI_API_KEY"]
+
+    ended = operate("secrets")
+
+    assert ended.status == Exit.NOT_ASKED
+    assert "OPENAI_API_KEY" in ended.err
+
+
+def test_the_jwt_secret_is_made_once(operate: Operated) -> None:
+    del operate.world.secrets["AUTH_JWT_SECRET"]
+
+    assert operate("create-jwt-secret").status == Exit.DONE
+    again = operate("create-jwt-secret")
+
+    assert (again.status, again.changes) == (Exit.SECRET, [])
+    assert operate("secrets-check").status == Exit.DONE
+
+
+def test_rotating_the_jwt_secret_keeps_the_one_before_for_those_who_are_signed_in(operate: Operated) -> None:
+    ended = operate("secrets-rotate", "AUTH_JWT_SECRET", "--yes")
+
+    assert ended.status == Exit.DONE, ended.err
+    secret = operate.world.secrets["AUTH_JWT_SECRET"]
+    assert len(secret.versions) == 2 and secret.versions[0] != secret.versions[1]
+    assert operate.world.secrets["AUTH_JWT_SECRET_PREVIOUS"].versions == [JWT_SECRET.encode()]
+    assert operate.world.secrets["AUTH_JWT_SECRET_PREVIOUS"].readers() == {MEMBER}
+    assert JWT_SECRET not in ended.out + ended.err and secret.versions[1].decode() not in ended.out + ended.err
+
+    operate.deploy_auth("333333333333")
+    (service,) = operate.world.run.services.values()
+    env = service["spec"]["template"]["spec"]["containers"][0]["env"]
+    pinned = {each["name"]: each["valueFrom"]["secretKeyRef"]["key"] for each in env if "valueFrom" in each}
+    assert pinned["AUTH_JWT_SECRET"] == "2" and pinned["AUTH_JWT_SECRET_PREVIOUS"] == "1"
+
+
+def test_rotating_takes_a_given_value_and_mends_a_newline(operate: Operated, monkeypatch: pytest.MonkeyPatch) -> None:
+    operate.world.secrets["OPENAI_API_KEY"].versions = [b"sk-old\n"]
+    assert operate("secrets-check").status == Exit.SECRET
+    monkeypatch.setenv("OPENAI_API_KEY", "sk-new")
+
+    assert operate("secrets-rotate", "OPENAI_API_KEY", "--yes").status == Exit.DONE
+    assert operate.world.secrets["OPENAI_API_KEY"].versions[-1] == b"sk-new"
+    assert operate("secrets-check").status == Exit.DONE
+
+
+def test_a_name_that_no_service_reads_is_not_rotated(operate: Operated) -> None:
+    ended = operate("secrets-rotate", "ROOT_PASSWORD", "--yes")
+
+    assert (ended.status, ended.changes) == (Exit.NOT_ASKED, [])
+
+
+def test_a_secret_whose_versions_are_all_disabled_gets_another(operate: Operated) -> None:
+    operate.world.secrets["AUTH_JWT_SECRET"].states = ["DISABLED"]
+
+    assert operate("secrets").status == Exit.DONE
+    assert operate.world.secrets["AUTH_JWT_SECRET"].states == ["DISABLED", "ENABLED"]
+
+
+def test_a_dry_run_makes_no_secret(operate: Operated) -> None:
+    operate.world.secrets["METRICS_TOKEN"] = Secret()
+
+    ended = operate("secrets", "--dry-run")
+
+    assert (ended.status, ended.changes) == (Exit.DONE, [])
+
+
+def test_set_up_prepares_an_empty_project_and_is_idempotent(operate: Operated, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("OPENAI_API_KEY", "sk-test-1f2e3d")
+    operate.world.apis.clear()
+    operate.world.repositories.clear()
+    operate.world.secrets.clear()
+
+    ended = operate("setup")
+
+    assert ended.status == Exit.DONE, ended.err
+    assert operate.world.repositories == {"emergence"}
+    assert operate.world.accounts == {"emergence-auth", "emergence-session", "emergence-main"}
+    assert operate.world.secrets["AUTH_JWT_SECRET"].policy["bindings"] == [{"role": ACCESSOR, "members": [MEMBER]}]
+    assert operate("setup").changes == []
+    assert operate("secrets-check").status == Exit.DONE
