@@ -29,7 +29,8 @@ test: ## Install what is missing, then run every test; ARGS goes to pytest.
 	@STEP=2/4 tools/web.sh build
 	@STEP=3/4 tools/web.sh test || touch .make/web-failed
 	@echo "[4/4] Running the Python tests …"
-	@. tools/caches.sh; CHROMIUM="$$(tools/find_chromium.sh)"; export CHROMIUM; status=0; \
+	@. tools/caches.sh; CHROMIUM="$$(tools/find_chromium.sh)"; PROMTOOL="$$(tools/find_promtool.sh)"; \
+	export CHROMIUM PROMTOOL; status=0; \
 	WORKERS=$(PYTEST_WORKERS) tools/test.sh $(ARGS) || status=$$?; \
 	if [ -e .make/web-failed ]; then rm .make/web-failed; echo "The web client's tests failed too; see above."; status=1; fi; \
 	exit $$status

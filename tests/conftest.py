@@ -16,6 +16,7 @@ from emergence.kernel.storage.embedded.postgres import EmbeddedPostgres
 from tests.database_place import database_place
 from tests.databases import Databases, EngineLoop, make_forgetful
 from tests.nats_server import NatsServer
+from tests.pubsub_emulator import PubsubEmulator, emulator_program
 
 
 @pytest.hookimpl(trylast=True)
@@ -103,6 +104,29 @@ def nats_server() -> Iterator[NatsServer]:
 def nats_url(nats_server: NatsServer) -> str:
     """The address of a bus of this test's own."""
     return f"{nats_server.url}/test-{uuid4().hex}"
+
+
+@pytest.fixture(scope="session")
+def pubsub_emulator() -> Iterator[PubsubEmulator]:
+    """This worker's own emulator of Pub/Sub; each test has its own names there."""
+    program = emulator_program()
+    if program is None:
+        pytest.skip("the Pub/Sub emulator of the Google Cloud SDK, or Java, is not on this machine")
+    with tempfile.TemporaryDirectory(prefix="emergence-pubsub-", ignore_cleanup_errors=True) as folder:
+        emulator = PubsubEmulator(program, Path(folder), _free_port())
+        emulator.start()
+        try:
+            yield emulator
+        finally:
+            emulator.end()
+
+
+@pytest.fixture
+def pubsub_url(pubsub_emulator: PubsubEmulator) -> str:
+    """The address of a bus of this test's own, whose topic is there."""
+    url = f"pubsub://test-project/test-{uuid4().hex}"
+    pubsub_emulator.make_topic(url)
+    return url
 
 
 @pytest.fixture

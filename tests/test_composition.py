@@ -10,6 +10,7 @@ from emergence.kernel.settings import SettingsInvalid
 from emergence.kernel.surroundings import Surroundings
 from emergence.kernel.wire.in_process import InProcess
 from emergence.kernel.wire.on_first_call import OnFirstCall
+from tests.kernel.requests_to_app import ask
 
 ENVIRON = {
     "DATABASE_URL": "postgresql://nobody@127.0.0.1:1/none",
@@ -50,6 +51,37 @@ async def test_neighbours_in_the_process_win_over_addresses() -> None:
     assert isinstance(surroundings.peers.transport("chat"), OnFirstCall)
     with pytest.raises(Unavailable, match="SESSION_SERVICE_URL"):
         surroundings.peers.transport("session")
+
+
+PUSHED = {
+    "EMERGENCE_BUS": "pubsub",
+    "EMERGENCE_BUS_URL": "pubsub://my-project",
+    "EMERGENCE_BUS_PUSH_ACCOUNT": "pusher@my-project.iam.gserviceaccount.com",
+    "AUTH_SERVICE_URL": "https://main-123-ew.a.run.app",
+}
+
+
+@pytest.mark.parametrize(
+    ("more", "path", "host", "status"),
+    [
+        # 503: it came to the service, which is not up and would look at the token.
+        (PUSHED, "/api/auth/internal/events", "main-123-ew.a.run.app", 503),
+        (PUSHED, "/api/auth/internal/events", "127.0.0.1", 503),
+        (PUSHED, "/api/auth/internal/people", "127.0.0.1", 404),
+        (PUSHED, "/api/auth/internal/people", "main-123-ew.a.run.app", 421),
+        (PUSHED, "/api/session/internal/events", "127.0.0.1", 404),
+        (PUSHED, "/api/auth/me", "main-123-ew.a.run.app", 421),
+        ({}, "/api/auth/internal/events", "127.0.0.1", 404),
+        ({}, "/api/auth/internal/events", "main-123-ew.a.run.app", 421),
+    ],
+)
+async def test_pushes_pass_the_gateway_under_the_platforms_name_and_only_to_services_behind_it_here(
+    more: dict[str, str], path: str, host: str, status: int
+) -> None:
+    surroundings = Surroundings(environ=ENVIRON | {"GATEWAY_LOOPBACK_ONLY": "1"} | more)
+    process = build_process(["auth", "gateway"], surroundings, {"session": "http://127.0.0.1:9"})
+
+    assert (await ask(process, path, method="POST", headers={"host": host})).status == status
 
 
 @pytest.mark.parametrize("name", [*SERVICES, "gateway"])

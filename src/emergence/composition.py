@@ -21,6 +21,7 @@ from emergence.up_environment import with_local_defaults
 
 if TYPE_CHECKING:
     from emergence.gateway.forward import Forward
+    from emergence.kernel.google_metadata import GoogleMetadata
 
 SERVICES = ("auth", "memory", "chat", "session")  # in the order in which they start; they stop the other way round
 GATEWAY = "gateway"
@@ -62,7 +63,7 @@ def build_process(names: Iterable[str], surroundings: Surroundings, neighbours: 
         surroundings.peers.connect(name, InProcess(app, service=name, tokens=tokens))
     remote = {name: address for name, address in neighbours.items() if name not in apps}
     for name, address in remote.items():
-        surroundings.peers.connect(name, OnFirstCall(partial(_over_https, name, address, tokens)))
+        surroundings.peers.connect(name, OnFirstCall(partial(_over_https, name, address, tokens, common)))
     if len(ordered) == 1 and ordered[0] != GATEWAY:
         return apps[ordered[0]]
     # Behind another process's gateway readiness is our own only: two processes that ask each other never end.
@@ -146,11 +147,20 @@ def _build(name: str, surroundings: Surroundings) -> FastAPI:
     return build_app(surroundings)
 
 
-def _over_https(service: str, address: str, tokens: ServiceTokens) -> Transport:
+def _over_https(service: str, address: str, tokens: ServiceTokens, settings: CommonSettings) -> Transport:
     # Its HTTP library is a fifth of a start; who runs everything in one process never needs it.
     from emergence.kernel.wire.over_https import OverHttps
 
-    return OverHttps(address, service=service, tokens=tokens)
+    return OverHttps(address, service=service, tokens=tokens, platform=_platform(settings))
+
+
+def _platform(settings: CommonSettings) -> "GoogleMetadata | None":
+    """Return what proves to other Cloud Run services who calls, where that is asked for."""
+    if not settings.emergence_google_identity:
+        return None
+    from emergence.kernel.google_metadata import GoogleMetadata
+
+    return GoogleMetadata(settings.gce_metadata_host)
 
 
 def _front(
@@ -158,7 +168,7 @@ def _front(
 ) -> ASGIApp:
     from emergence.gateway.app import build_app
 
-    forwards = _forwards(remote) if remote else {}
+    forwards = _forwards(remote, CommonSettings.read(surroundings.environ)) if remote else {}
 
     @asynccontextmanager
     async def run_backends() -> AsyncIterator[None]:
@@ -173,7 +183,8 @@ def _front(
     return build_app(surroundings, {**forwards, **apps}, run_backends, needed=needed)
 
 
-def _forwards(remote: Mapping[str, str]) -> "dict[str, Forward]":
+def _forwards(remote: Mapping[str, str], settings: CommonSettings) -> "dict[str, Forward]":
     from emergence.gateway.forward import Forward
 
-    return {name: Forward(name, address) for name, address in remote.items()}
+    platform = _platform(settings)
+    return {name: Forward(name, address, platform) for name, address in remote.items()}

@@ -7,7 +7,10 @@ from emergence.kernel.settings import Secret, ServerAddress, Settings
 
 def _neighbour(service: str) -> str | None:
     address: str | None = Field(
-        default=None, description=f"Address of the {service} service when it runs in another process."
+        default=None,
+        description=f"Address of the {service} service when it runs in another process. In its own process: its own "
+        "address, as identity tokens for it name it (`aud`); not shared with another process, or a token for one opens "
+        "the other.",
     )
     return address
 

@@ -3,6 +3,7 @@
 import pytest
 
 from emergence.doctor.configuration import environment_models, look_at_configuration
+from tests.pubsub_emulator import PubsubEmulator
 
 ADDRESS = {"OPENAI_COMPATIBLE_BASE_URL": "http://127.0.0.1:11434/v1"}
 
@@ -41,6 +42,20 @@ def test_an_address_without_a_model_is_a_problem_with_its_mend() -> None:
 
     assert finding.verdict == "problem"
     assert "OPENAI_COMPATIBLE_MODEL" in (finding.mend or "")
+
+
+def test_a_bus_on_pubsub_is_asked(pubsub_emulator: PubsubEmulator, pubsub_url: str) -> None:
+    environ = {"EMERGENCE_BUS": "pubsub", "PUBSUB_EMULATOR_HOST": str(pubsub_emulator.hosts.emulator)}
+
+    findings = [
+        found
+        for url in (pubsub_url, "pubsub://test-project/nothing")
+        for found in look_at_configuration(environ | {"EMERGENCE_BUS_URL": url})
+        if found.subject == "bus"
+    ]
+
+    assert [found.verdict for found in findings] == ["ok", "problem"]
+    assert "emergence migrate" in (findings[1].mend or "")
 
 
 def test_a_bus_on_nats_is_asked(nats_url: str, free_port: int) -> None:

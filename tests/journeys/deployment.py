@@ -155,7 +155,7 @@ def one_process(folder: Path, models: OpenAIServer | None, **more: str) -> Deplo
     return Deployment("one", folder, url, {names: program}, {names: url}, {PROVIDER_KEY})
 
 
-def several_processes(shape: Shape, folder: Path, models: OpenAIServer, database_url: str) -> Deployment:
+def several_processes(shape: Shape, folder: Path, models: OpenAIServer, database_url: str, **more: str) -> Deployment:
     """Prepare one `emergence serve` for each part, over one PostgreSQL."""
     parts = PARTITIONS[shape]
     addresses = dict(zip(parts, (f"http://127.0.0.1:{port}" for port in free_ports(len(parts))), strict=True))
@@ -178,6 +178,7 @@ def several_processes(shape: Shape, folder: Path, models: OpenAIServer, database
         **QUICK_LEASES,
         **model_environ(models),
     )
+    environ |= more
     programs = {names: _serve(names, addresses[names], environ, folder) for names in parts}
     known = {PROVIDER_KEY, *shared.values(), _password_in(database_url)}
     return Deployment(shape, folder, addresses[front], programs, addresses, known)

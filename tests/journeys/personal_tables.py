@@ -25,6 +25,7 @@ NOT_EXPORTED = {
     "memory.turn_vectors": "computed from turns, which are exported",
     "memory.item_vectors": "computed from items, which are exported",
     "memory.consolidations_due": "which threads fell idle, and when the next night is",
+    "memory.kept_pins": "that something of a deleted thread was pinned; nothing that can be read",
     "memory.tombstone_keys": "what forgotten words are hashed with: to know it would be to guess them",
     "bus.events": "on the way between services; ids only, dropped after two weeks at most",
     **{

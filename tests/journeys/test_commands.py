@@ -9,6 +9,7 @@ import pytest
 
 from tests.journeys.deployment import free_ports
 from tests.journeys.program import Done, plain_environ, run_command
+from tests.pubsub_emulator import PubsubEmulator
 
 STRONG = "9c1f0b7e5d3a48261f70c9b8a7d6e5f40312"
 SECRETS = {
@@ -144,6 +145,27 @@ async def test_migrating_makes_the_bus_where_it_is(database_url: str, nats_url: 
     assert (done.status, done.out.splitlines()[-1]) == (0, "bus: there")
     assert (refused.status, len(refused.err.splitlines())) == (1, 1)
     assert "do-not-print-me" not in refused.said
+
+
+async def test_migrating_makes_topic_and_subscriptions_on_pubsub(
+    database_url: str, pubsub_emulator: PubsubEmulator
+) -> None:
+    emulator = str(pubsub_emulator.hosts.emulator)
+    environ = plain_environ(DATABASE_URL=database_url, EMERGENCE_BUS="pubsub", PUBSUB_EMULATOR_HOST=emulator)
+    environ["EMERGENCE_BUS_URL"] = "pubsub://test-project/test-migrating"
+
+    done = [await run_command(("migrate",), environ) for _ in range(2)]
+    pushed = await run_command(("migrate",), environ | {"EMERGENCE_BUS_PUSH_ACCOUNT": "pusher@p.iam.example.com"})
+    away = await run_command(("migrate",), environ | {"PUBSUB_EMULATOR_HOST": "127.0.0.1:1"})
+
+    assert [(each.status, each.out.splitlines()[-1]) for each in done] == [(0, "bus: there")] * 2
+    found = pubsub_emulator.call("GET", "projects/test-project/topics/test-migrating-events/subscriptions", {})
+    prefix = "projects/test-project/subscriptions/test-migrating-events-"
+    assert sorted(map(str, found["subscriptions"])) == [
+        f"{prefix}{name}" for name in sorted(name for name in MIGRATED if name != "bus")
+    ]
+    assert (pushed.status, pushed.out.splitlines()[-1][:12]) == (0, "bus: pushed,")
+    assert (away.status, len(away.err.splitlines())) == (1, 1)
 
 
 async def test_migrating_a_database_that_is_away_is_one_line() -> None:

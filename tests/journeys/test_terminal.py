@@ -86,7 +86,8 @@ async def test_what_is_remembered_is_written_corrected_and_forgotten(machine: De
     second = json.loads((await memory("edit", "--json", first, "Odette likes figs.")).out)["id"]
     assert (await memory("pin", second)).out.rstrip().endswith("Odette likes figs. *")
     assert "before: Odalys likes figs." in (await memory("show", second)).out
-    assert second in (await memory("search", "figs")).out
+    for kind, is_found in ((), True), (("--kind", "note"), True), (("--kind", "fact"), False):
+        assert (second in (await memory("search", *kind, "figs")).out) is is_found
     assert "1 note" in (await memory("state")).out
     taken = tmp_path / "memory.md"
     assert (await memory("export", "--format", "markdown", "--output", str(taken))).status == 0
@@ -105,6 +106,23 @@ async def test_what_is_remembered_is_written_corrected_and_forgotten(machine: De
     shown, gone = map(json.loads, (await memory("forget-about", "--json", "--yes", "Odette")).out.splitlines())
     assert ([item["id"] for item in shown["items"]], gone) == ([third], {"items": 1, "turns": 0})
     assert (await memory("forget", second)).status == 1
+
+
+async def test_one_message_is_forgotten_and_remembering_switched_off(machine: Deployment) -> None:
+    async def memory(*words: str) -> Done:
+        return await emergence(machine, "memory", *words)
+
+    await emergence(machine, "chat", "--once", "My kayak is called Puffin.")
+    async with asyncio.timeout(60):
+        while not (turns := json.loads((await memory("search", "--json", "kayak")).out)["turns"]):  # noqa: ASYNC110 - memory tells nobody
+            await asyncio.sleep(0.5)
+    said = turns[0]["message"]
+    assert (await memory("forget", said)).out == "Forgotten.\n"
+    assert (await memory("forget", said)).status == 1
+
+    assert json.loads((await memory("remember", "--json", "off")).out)["choices"]["remembers"] is False
+    assert json.loads((await memory("hints", "--json", "off")).out)["choices"] == {"remembers": False, "hints": False}
+    assert json.loads((await memory("remember", "--json", "on")).out)["choices"] == {"remembers": True, "hints": False}
 
 
 async def test_lines_from_a_pipe_are_one_conversation(machine: Deployment) -> None:

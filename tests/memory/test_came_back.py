@@ -1,10 +1,12 @@
-"""What gave way to something else is so again when that is gone, whatever removed it."""
+"""What gave way to something else is so again when that is gone; what was pinned is pinned again."""
 
 from typing import Any
 from uuid import UUID
 
-from tests.memory.items_at import ITEMS, call
+from emergence.contracts.session.events import ThreadErased
+from tests.memory.items_at import ITEMS, call, rows_of
 from tests.memory.served_memory import ServedMemory
+from tests.memory.test_on_events import tell
 from tests.session.neighbours import Person
 from tests.session.threads.talking import talked
 
@@ -61,3 +63,23 @@ async def test_a_corrected_successor_goes_with_its_former_version(served: Served
     await call(served, ada, "DELETE", f"{ITEMS}/{corrected['id']}", status=204)
 
     assert await states(served, ada) == {"Lives in Nantes": "active"}
+
+
+async def test_a_pin_of_a_restored_thread_and_none_of_an_erased_one(served: ServedMemory, ada: Person) -> None:
+    thread = await talked(served.session, ada, "I live in Nantes.", answers=["Ah."])
+    await served.settled()
+    (item,) = (await call(served, ada, "GET", ITEMS))["items"]
+    await call(served, ada, "PATCH", f"{ITEMS}/{item['id']}", {"pinned": True})
+
+    for restored in (True, False):
+        assert (await served.session.ask("DELETE", f"/api/threads/{thread}", ada)).status_code == 200
+        await served.settled()
+        assert (await rows_of(served, ada, ["items", "kept_pins"])) == {"items": 0, "kept_pins": 1}
+        if restored:
+            assert (await served.session.ask("POST", f"/api/threads/{thread}/restore", ada)).status_code == 200
+            await served.settled()
+            assert [each["pinned"] for each in (await call(served, ada, "GET", ITEMS))["items"]] == [True]
+            assert (await rows_of(served, ada, ["kept_pins"])) == {"kept_pins": 0}
+    await tell(served, ThreadErased(user_id=ada.user_id, thread_id=UUID(thread)))
+
+    assert (await rows_of(served, ada, ["kept_pins"])) == {"kept_pins": 0}

@@ -3,7 +3,7 @@
 from emergence.kernel.storage.migrate import migrations_in
 from emergence.memory.items.forget import forget_item
 from emergence.memory.parts import Memory
-from emergence.memory.store.edit_items import add_version
+from emergence.memory.store.edit_items import Correction, add_version
 from emergence.memory.store.item_totals import add_up
 from tests.memory.kept_items import know
 from tests.memory.said_turns import THEN
@@ -23,7 +23,7 @@ async def test_totals_follow_what_is_kept_changed_forgotten_and_erased(
 
     assert await totals() == [3, 0, 0]
     async with memory.rows.of(ada.user_id) as tx:
-        await add_version(tx, ada.user_id, note, "Buy rye bread.", THEN)
+        await add_version(tx, ada.user_id, note, Correction("Buy rye bread.", "en", None, None), THEN)
         await tx.execute("UPDATE items SET uses = uses + 1")
         await tx.execute("UPDATE items SET state = 'archived' WHERE id = $1", other)
     assert await totals() == [2, 1, 1]

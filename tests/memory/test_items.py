@@ -184,6 +184,10 @@ async def test_search_finds_words_parts_of_words_and_what_was_said(served: Serve
     assert (await found("llerg"))[0] == ["Allergic to peanuts."]
     assert (await found("Odalys"))[1] == ["My sister is called Odalys."]
     assert await found("%25") == ([], [])
+    assert await found("Odalys&kind=note") == ([], [])
+    (sisters, turns) = await found("Odalys&kind=fact")
+    assert (["Odalys" in text for text in sisters], turns) == ([True], [])
+    assert await found("peanut&kind=fact") == ([], [])
 
 
 async def test_everything_can_be_taken_along(served: ServedMemory, ada: Person) -> None:

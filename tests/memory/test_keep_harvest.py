@@ -5,10 +5,13 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
+import pytest
+
 from emergence.contracts.memory.items import MemoryChoices
 from emergence.contracts.session.events import MessageStored, ThreadImported, ThreadRestored
 from emergence.memory.gardening.tend_person import tend_person
 from emergence.memory.gardening.tend_thread import tend_thread
+from emergence.memory.items.forget import forget_item
 from emergence.memory.store import consolidations
 from emergence.memory.store.choices import write_choices
 from emergence.memory.store.consolidations import NIGHT
@@ -69,6 +72,70 @@ async def test_what_changed_supersedes_in_another_thread_too(served: ServedMemor
     assert {(row["body"], row["state"]) for row in await kept(served, ada)} == {
         ("Habite à Nantes", "superseded"), ("N’habite plus à Nantes", "active"), ("Habite à Brest", "active"),
     }  # fmt: skip
+
+
+async def test_an_illness_ends_no_diet_and_a_diet_ends_the_former_one(served: ServedMemory, ada: Person) -> None:
+    for said in ("I'm vegan.", "I am diabetic.", "Je suis végétarienne.", "I'm gluten intolerant.", "I have asthma."):
+        await talked(served.session, ada, said, answers=["Ah."])
+        await served.settled()
+
+    assert {(row["body"], row["kind"], row["state"]) for row in await kept(served, ada)} == {
+        ("Is vegan", "preference", "superseded"), ("Est végétarienne", "preference", "active"),
+        ("Is diabetic", "fact", "active"), ("Is gluten intolerant", "fact", "active"), ("Has asthma", "fact", "active"),
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("said", "active"),
+    [
+        (["I prefer tea.", "I prefer coffee over tea."], {"Prefers coffee over tea"}),
+        (["I prefer coffee over tea.", "I prefer tea to coffee."], {"Prefers tea to coffee"}),
+        (
+            ["I prefer coffee over tea.", "I prefer tea over milk."],
+            {"Prefers coffee over tea", "Prefers tea over milk"},
+        ),
+        (["I like tea.", "I prefer coffee over tea."], {"Likes tea", "Prefers coffee over tea"}),
+        (["I prefer tea.", "I hate tea."], {"Dislikes tea"}),
+        (["My favourite colour is blue.", "My favorite color is red now."], {"Favourite Color: red"}),
+        (["I was born in 1985.", "I was born on 4 July 1990."], {"Birthday: 4 July", "Born in 1990"}),
+        (["I live in Paris. Just kidding, I live in Rome."], {"Lives in Rome"}),
+    ],
+)
+async def test_of_what_cannot_all_be_so_the_latest_is(
+    served: ServedMemory, ada: Person, said: list[str], active: set[str]
+) -> None:
+    for each in said:
+        await talked(served.session, ada, each, answers=["Ah."])
+        await served.settled()
+
+    assert {row["body"] for row in await kept(served, ada) if row["state"] == "active"} == active
+
+
+@pytest.mark.parametrize(
+    ("forgotten", "since", "again"),
+    [
+        ("I live in Nantes.", "I moved to Brest.", "I moved back to Nantes."),
+        ("I'm vegan.", "I'm vegetarian.", "I'm vegan."),
+        ("I no longer work at Acme.", "I work at Acme.", "I no longer work at Acme."),
+    ],
+)
+async def test_what_was_forgotten_and_is_said_again_stays_forgotten_and_ends_what_was_so(
+    served: ServedMemory, ada: Person, forgotten: str, since: str, again: str
+) -> None:
+    await talked(served.session, ada, forgotten, answers=["Ah."])
+    await served.settled()
+    async with served.parts.rows.of(ada.user_id) as tx:
+        first = await tx.fetchval("SELECT id FROM items")
+    await forget_item(served.parts, ada.user_id, first)
+    await talked(served.session, ada, since, answers=["Oh."])
+    await served.settled()
+    (before,) = await kept(served, ada)
+
+    await talked(served.session, ada, again, answers=["Ah."])
+    await served.settled()
+
+    (after,) = await kept(served, ada)
+    assert (before["state"], after["state"], after["body"]) == ("active", "superseded", before["body"])
 
 
 async def test_nothing_is_kept_for_whoever_wants_nothing_remembered(served: ServedMemory, ada: Person) -> None:

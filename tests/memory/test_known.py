@@ -11,6 +11,7 @@ from emergence.contracts.memory.recall import RecallReason, RecallRequest
 from emergence.contracts.memory.recollection import KnownText, NoteUses, Recollection, Used
 from emergence.contracts.session.events import ThreadErased
 from emergence.memory.answer_recall import answer_recall
+from emergence.memory.items.look import item_history
 from emergence.memory.note_uses import note_uses
 from emergence.memory.on_events import OnEvents
 from emergence.memory.parts import Memory
@@ -53,6 +54,7 @@ async def test_who_a_person_is_and_what_they_want_is_shown_whatever_they_ask(
 ) -> None:
     await know(memory, ada, "Is called Ada", predicate="name", said="I am Ada.", origin="said")
     await know(memory, ada, "Likes tea", "preference", key="tea", said="I like tea.", origin="said")
+    await know(memory, ada, "Has asthma", predicate="has_condition", importance=0.5)
     await know(memory, ada, "Answer in three sentences", "instruction")
     await know(memory, ada, "Is terse with Neo", "preference", key="terse", scope="neo")
     pinned, _ = await know(memory, ada, "The gate code is 4711", "note")
@@ -67,6 +69,7 @@ async def test_who_a_person_is_and_what_they_want_is_shown_whatever_they_ask(
         ("Answer in three sentences", "instruction"),
         ("The gate code is 4711", "pinned"),
         ("Is called Ada", "identity"),
+        ("Has asthma", "identity"),
         ("Likes tea", "preference"),
     ]
     assert "Is terse with Neo" in await shown(memory, ada, "Hello", agent="neo")
@@ -96,6 +99,20 @@ async def test_of_a_long_text_that_is_pinned_the_beginning_is_shown(memory: Memo
     (text,) = await shown(memory, ada, "Hello")
 
     assert text.startswith("The recipe: stir it well") and text.endswith("…")
+
+
+async def test_what_time_changes_comes_with_when_it_was_last_said(memory: Memory, ada: Person) -> None:
+    long_ago = datetime(2023, 3, 1, 9, tzinfo=UTC)
+    await know(memory, ada, "Is 41 years old", predicate="age", said="I'm 41.", origin="said", at=long_ago)
+    await know(memory, ada, "Lives in Nantes", predicate="lives_in", at=long_ago)
+    await know(memory, ada, "Is called Ada", predicate="name", said="I am Ada.", origin="said", at=long_ago)
+
+    items = (await told(memory, ada, "Hello")).items
+
+    assert {item.text: item.said_at for item in items} == {
+        "Is 41 years old": long_ago, "Lives in Nantes": long_ago, "Is called Ada": None,
+    }  # fmt: skip
+    assert "said_at" not in items[0].known().model_dump()
 
 
 async def test_nothing_that_the_person_did_not_say_is_always_shown(memory: Memory, ada: Person) -> None:
@@ -226,11 +243,13 @@ async def test_uses_are_counted_once_and_go_with_what_was_used(
     async with memory.rows.of(ada.user_id) as tx:
         message = await tx.fetchval("SELECT message_id FROM turns")
     noted = NoteUses(
-        user_id=ada.user_id, run_id=uuid4(), thread_id=uuid4(),
+        user_id=ada.user_id, run_id=uuid4(), thread_id=uuid4(), message_id=uuid4(),
         used=[Used(id=item, why=why), Used(id=message, why=why), Used(id=uuid4(), why=why)],
     )  # fmt: skip
 
     assert [await note_uses(memory, noted) for _ in range(2)] == [2, 0]
+    (use,) = (await item_history(memory, ada.user_id, item)).used_in
+    assert (use.thread, use.message) == (noted.thread_id, noted.message_id), "the way to the very answer"
     assert await note_uses(memory, noted.model_copy(update={"user_id": bob.user_id})) == 0, "none of it is Bob's"
     clock.advance(timedelta(minutes=1))
     await note_uses(memory, noted.model_copy(update={"run_id": uuid4()}))

@@ -5,7 +5,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from emergence.memory.question.dates import named_times
+from emergence.memory.question.dates import MONTHS, named_times
+from emergence.memory.question.read_question import read_question
 from emergence.memory.question.temporal import read_temporal
 
 PARIS, AUCKLAND, LOS_ANGELES = map(ZoneInfo, ("Europe/Paris", "Pacific/Auckland", "America/Los_Angeles"))
@@ -159,3 +160,23 @@ def test_a_leap_day_is_one_of_the_years_that_have_it() -> None:
     (day, _) = named_times("29 February", NOW)[0]
 
     assert {span.start.year for span in day.spans} == {2008, 2012, 2016, 2020, 2024}
+
+
+def test_a_time_is_read_once_however_often_it_is_named() -> None:
+    times, _ = named_times("le 1 mai " * 40 + "may 1", NOW)
+
+    assert {each.shown: len(each.spans) for each in times} == {"1": 21, "mai": 21, "may": 21}
+
+
+def test_of_a_question_the_first_times_are_read_and_only_its_beginning() -> None:
+    months = " ".join(MONTHS)
+    many, _ = named_times(f"1 2 3 4 5 6 7 8 9 {months} {' '.join(str(year) for year in range(1900, 2000))}", NOW)
+    meant = read_temporal(f"What did we discuss on 1 2 3 4 5 6 7 8 {months}?", NOW)
+
+    assert [each.shown for each in many] == list("12345678")
+    assert sum(len(each.spans) for each in many) <= 8 * 8 * 12
+    assert meant is not None
+    assert len(meant.spans) == 1
+    assert len(meant.wider) <= 8 * 21 * 12
+    assert read_temporal(f"What did we discuss {'so ' * 400} in March?", NOW) is None
+    assert read_question(f"{'so ' * 400} in March", NOW).terms == ()

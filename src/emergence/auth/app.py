@@ -35,7 +35,7 @@ from emergence.auth.sweep import sweep_forever
 from emergence.contracts.auth.values import ACCESS_TOKEN_AUDIENCE, ISSUER
 from emergence.contracts.session.events import LiveSessionExpired
 from emergence.kernel.clock import Clock
-from emergence.kernel.events.bus.from_settings import bus_from_settings
+from emergence.kernel.events.bus.from_settings import bus_from_settings, take_pushed_events
 from emergence.kernel.events.relay import Relay
 from emergence.kernel.events.subscriber import Subscriber
 from emergence.kernel.identity import AccessTokenVerifier, Identity, Watching
@@ -164,7 +164,8 @@ def _lifespan(auth: Auth, life: ServiceLife, posting: Posting) -> Lifespan:
         await collect_exports_forever(auth)
 
     @asynccontextmanager
-    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        take_pushed_events(app, auth.settings, bus, subscriber)
         try:
             loops = [
                 relay.run,

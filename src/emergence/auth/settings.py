@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 from pathlib import Path
-from typing import Annotated, Literal, Self
+from typing import Annotated, ClassVar, Literal, Self
 from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, Field, SecretStr, TypeAdapter, ValidationError, model_validator
@@ -65,6 +65,11 @@ def _addresses_of_people(value: str) -> str:
 class AuthSettings(MailSettings, AdministeringSettings, NetworkSettings):
     """Variables of the auth service."""
 
+    service: ClassVar[str | None] = "auth"
+
+    auth_service_url: ServerAddress | None = Field(
+        default=None, description="Where others call this service, as their identity tokens name it (`aud`)."
+    )
     auth_database_url: DatabaseUrl | None = Field(
         default=None, description="PostgreSQL address of auth alone; default: DATABASE_URL."
     )

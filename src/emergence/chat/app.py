@@ -32,7 +32,7 @@ from emergence.contracts.consolidation import (
 )
 from emergence.contracts.memory.client import MemoryClient
 from emergence.contracts.personal_data import EXPORTER, pieces_of
-from emergence.kernel.events.bus.from_settings import bus_from_settings
+from emergence.kernel.events.bus.from_settings import bus_from_settings, take_pushed_events
 from emergence.kernel.events.erasing import Erasing
 from emergence.kernel.events.relay import Relay
 from emergence.kernel.events.subscriber import Subscriber
@@ -151,7 +151,7 @@ def build_app(surroundings: Surroundings) -> FastAPI:
     life = ServiceLife(database, MIGRATIONS, surroundings.clock)
 
     @asynccontextmanager
-    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         bus = bus_from_settings(settings)
         relay = Relay(database, bus, surroundings.clock)
         subscriber = Subscriber(
@@ -161,6 +161,7 @@ def build_app(surroundings: Surroundings) -> FastAPI:
             handlers={UserDeleted: OnEvents(erasing).on_user_deleted},
             clock=surroundings.clock,
         )
+        take_pushed_events(app, settings, bus, subscriber)
         async with life.running([relay.run, subscriber.run, reader.run, erasing.run]):
             try:
                 yield

@@ -18,7 +18,13 @@ async def note_uses(chat: Chat, request: ReplyRequest, shown: Recollection) -> N
         return
     try:
         await chat.memory.note_uses(
-            NoteUses(user_id=request.user_id, run_id=request.run_id, thread_id=request.thread_id, used=used)
+            NoteUses(
+                user_id=request.user_id,
+                run_id=request.run_id,
+                thread_id=request.thread_id,
+                message_id=request.message_id,
+                used=used,
+            )
         )
     except ServiceError as failed:
         log.info("uses_not_noted", run_id=str(request.run_id), code=failed.code)

@@ -13,7 +13,7 @@ from emergence.contracts.memory.recall import RecalledTurn
 from emergence.contracts.memory.recollection import KnownText, Recollection
 from emergence.contracts.time_zones import zone_named
 
-WISHES = ("instruction", "preference")
+FORMS = {"instruction": "wish", "preference": "preference"}  # of what they said themself; all else is known
 THEIR_OWN = ("written", "said")
 
 
@@ -49,8 +49,8 @@ def _known(item: KnownText, words: Words, zone: tzinfo) -> str:
     elif item.origin not in THEIR_OWN:
         form = "hearsay"
     else:
-        form = "wish" if item.kind in WISHES else "fact"
-    return "- " + words[form].format(text=text)
+        form = FORMS.get(item.kind, "fact" if item.said_at is None else "fact_then")
+    return "- " + words[form].format(text=text, date=item.said_at and _day(item.said_at, zone))
 
 
 def _timeline(turns: Sequence[RecalledTurn], words: Words, zone: tzinfo) -> Iterator[str]:

@@ -1,18 +1,24 @@
 """The chat service's variables."""
 
 from datetime import timedelta
+from typing import ClassVar
 
 from pydantic import Field
 
 from emergence.contracts.auth.administering import AdministeringSettings
 from emergence.contracts.auth.verifier_settings import VerifierSettings
-from emergence.kernel.settings import Boolean, Seconds, Secret, WebAddress
+from emergence.kernel.settings import Boolean, Seconds, Secret, ServerAddress, WebAddress
 from emergence.kernel.surroundings import DatabaseUrl, StrongSecret
 
 
 class ChatSettings(VerifierSettings, AdministeringSettings):
     """Keys, addresses and limits of language models."""
 
+    service: ClassVar[str | None] = "chat"
+
+    chat_service_url: ServerAddress | None = Field(
+        default=None, description="Where others call this service, as their identity tokens name it (`aud`)."
+    )
     chat_database_url: DatabaseUrl | None = Field(
         default=None, description="PostgreSQL address of chat alone; default: DATABASE_URL."
     )

@@ -21,6 +21,7 @@ from emergence.contracts.memory.items import (
     Items,
     MemoryState,
 )
+from emergence.contracts.memory.problems import UnknownItem
 from emergence.contracts.memory.turns import KeptTurn
 from emergence.kernel.errors import ServiceError
 from emergence.terminal.plain_text import shown_text
@@ -51,7 +52,9 @@ def configure(parser: argparse.ArgumentParser) -> None:
     listed.add_argument("--kind", choices=KINDS)
     listed.add_argument("--state", choices=("active", "superseded", "archived"), default="active")
     listed.add_argument("--all", action="store_true", help="all of it, not only the latest")
-    act("search", "Search by words and by meaning.").add_argument("words", nargs="+")
+    sought = act("search", "Search by words and by meaning.")
+    sought.add_argument("--kind", choices=KINDS)
+    sought.add_argument("words", nargs="+")
     act("show", "Show one thing with its sources and former versions.").add_argument("item", type=UUID, metavar="ID")
     added = act("add", "Write something into memory.")
     added.add_argument("--kind", choices=WRITTEN, default="note")
@@ -61,7 +64,13 @@ def configure(parser: argparse.ArgumentParser) -> None:
     edited.add_argument("words", nargs="+")
     for name, explanation in (("pin", "Pin one thing."), ("unpin", "Pin one thing no longer.")):
         act(name, explanation).add_argument("item", type=UUID, metavar="ID")
-    act("forget", "Forget one thing for good.").add_argument("item", type=UUID, metavar="ID")
+    forgotten = act("forget", "Forget one thing for good: an item, or a message that was remembered.")
+    forgotten.add_argument("item", type=UUID, metavar="ID")
+    for name, explanation in (
+        ("remember", "Choose whether anything is remembered."),
+        ("hints", "Choose whether agents may bring something up unasked."),
+    ):
+        act(name, explanation).add_argument("chosen", choices=("on", "off"))
     about = act("forget-about", "Show what holds these words, and forget it for good when told to.")
     about.add_argument("words", nargs="+")
     about.add_argument("--yes", action="store_true", help="forget it without being asked")
@@ -94,7 +103,7 @@ async def _run(arguments: argparse.Namespace) -> int:
             case "list":
                 await _list(server, arguments)
             case "search":
-                path = f"/api/memory/search?limit=50&q={quote(_words(arguments))}"
+                path = f"/api/memory/search?limit=50&q={quote(_words(arguments))}{_of_kind(arguments)}"
                 _print(arguments, await server.get(path, Found), _found)
             case "show":
                 _print(arguments, await server.get(f"{ITEMS}/{arguments.item}", ItemHistory), _history)
@@ -106,8 +115,10 @@ async def _run(arguments: argparse.Namespace) -> int:
             case "pin" | "unpin":
                 await _change(server, arguments, {"pinned": arguments.act == "pin"})
             case "forget":
-                await server.tell("DELETE", f"{ITEMS}/{arguments.item}")
+                await _forget(server, arguments.item)
                 print("{}" if arguments.json else "Forgotten.")
+            case "remember" | "hints":
+                await _choose(server, arguments)
             case "forget-about":
                 return await _forget_about(server, arguments)
             case _:
@@ -119,6 +130,10 @@ def _words(arguments: argparse.Namespace) -> str:
     return " ".join(arguments.words)
 
 
+def _of_kind(arguments: argparse.Namespace) -> str:
+    return f"&kind={arguments.kind}" if arguments.kind else ""
+
+
 def _print(arguments: argparse.Namespace, answer: Answer, shown: Callable[[Answer], str]) -> None:
     print(answer.model_dump_json(indent=2) if arguments.json else shown(answer))
 
@@ -127,8 +142,24 @@ async def _change(server: Server, arguments: argparse.Namespace, body: dict[str,
     _print(arguments, await server.ask("PATCH", f"{ITEMS}/{arguments.item}", Item, body), _item)
 
 
+async def _forget(server: Server, known_as: UUID) -> None:
+    try:
+        await server.tell("DELETE", f"{ITEMS}/{known_as}")
+    except ServiceError as problem:
+        if problem.code != UnknownItem.code:
+            raise
+        await server.tell("DELETE", f"/api/memory/turns/{known_as}")
+
+
+async def _choose(server: Server, arguments: argparse.Namespace) -> None:
+    choices = (await server.get("/api/memory/state", MemoryState)).choices
+    name = "remembers" if arguments.act == "remember" else "hints"
+    body = choices.model_copy(update={name: arguments.chosen == "on"}).model_dump()
+    _print(arguments, await server.ask("PUT", "/api/memory/choices", MemoryState, body), _state)
+
+
 async def _list(server: Server, arguments: argparse.Namespace) -> None:
-    path = f"{ITEMS}?state={arguments.state}" + (f"&kind={arguments.kind}" if arguments.kind else "")
+    path = f"{ITEMS}?state={arguments.state}{_of_kind(arguments)}"
     page = await server.get(path, Items)
     items = list(page.items)
     while arguments.all and page.next is not None:

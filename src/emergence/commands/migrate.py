@@ -4,11 +4,13 @@ import argparse
 import asyncio
 import os
 import sys
+from collections.abc import Sequence
 
 from emergence.composition import SERVICES, check_names
 from emergence.kernel.errors import Unavailable
 from emergence.kernel.events.bus.postgres import MIGRATIONS as BUS_MIGRATIONS
 from emergence.kernel.events.nats_address import is_nats
+from emergence.kernel.events.pubsub_address import GoogleHosts, is_pubsub
 from emergence.kernel.logs import configure_logs
 from emergence.kernel.settings import SettingsInvalid
 from emergence.kernel.storage.database import Database
@@ -29,7 +31,7 @@ def run(arguments: argparse.Namespace) -> int:
     configure_logs("ERROR", "text")  # what was done and what failed is printed below
     for schema, url in _addresses(arguments.services).items():
         try:
-            asyncio.run(_prepare_nats(url) if is_nats(url) else _migrate(schema, url))
+            asyncio.run(_prepared(schema, url, arguments.services))
         except (Unavailable, MigrationRefused) as refusal:
             print(f"emergence migrate: {schema}: {refusal}", file=sys.stderr)
             return 1
@@ -44,6 +46,29 @@ def _addresses(asked: list[str]) -> dict[str, str]:
         raise SettingsInvalid("\n".join(missing))
     found[BUS] = given_bus_url(os.environ)
     return {schema: url for schema, url in found.items() if url is not None}
+
+
+async def _prepared(schema: str, url: str, services: Sequence[str]) -> None:
+    if is_nats(url):
+        await _prepare_nats(url)
+    elif is_pubsub(url):
+        await _prepare_pubsub(url, services)
+    else:
+        await _migrate(schema, url)
+
+
+async def _prepare_pubsub(url: str, services: Sequence[str]) -> None:
+    if os.environ.get("EMERGENCE_BUS_PUSH_ACCOUNT", "").strip():
+        print(f"{BUS}: pushed, so its topics and subscriptions are made with the deployment", flush=True)
+        return
+    from emergence.kernel.events.bus.pubsub import PubsubBus  # only whoever uses it pays for loading it
+
+    bus = PubsubBus(url, hosts=GoogleHosts.given(os.environ))
+    try:
+        await bus.prepare([name for name in services if name in SERVICES])
+    finally:
+        await bus.close()
+    print(f"{BUS}: there", flush=True)
 
 
 async def _prepare_nats(url: str) -> None:

@@ -88,6 +88,7 @@ class ReplyRequest(BaseModel):
     run_id: UUID
     user_id: UUID
     thread_id: UUID
+    message_id: UUID | None = Field(default=None, description="where the reply will stand")
     agent: str
     language: Language
     time_zone: TimeZoneName | None = None

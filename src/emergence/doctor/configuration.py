@@ -9,6 +9,7 @@ import asyncpg
 from emergence.composition import every_settings_class, problems_under_up
 from emergence.doctor.finding import Finding
 from emergence.kernel.errors import Unavailable
+from emergence.kernel.events.pubsub_address import GoogleHosts
 
 # What a provider of models needs in the environment; one that lacks a part of it does not answer.
 PROVIDER_VARIABLES = (
@@ -31,8 +32,11 @@ def look_at_configuration(environ: Mapping[str, str]) -> Iterator[Finding]:
     yield from _unread(environ)
     if url := environ.get("DATABASE_URL", "").strip():
         yield asyncio.run(_database(url))
-    if not problems and environ.get("EMERGENCE_BUS", "").strip() == "nats":
-        yield asyncio.run(_nats(environ.get("EMERGENCE_BUS_URL", "").strip()))
+    bus, bus_url = (environ.get(name, "").strip() for name in ("EMERGENCE_BUS", "EMERGENCE_BUS_URL"))
+    if not problems and bus == "nats":
+        yield asyncio.run(_nats(bus_url))
+    if not problems and bus == "pubsub":
+        yield asyncio.run(_pubsub(bus_url, GoogleHosts.given(environ)))
     if keys := environment_models(environ):
         yield Finding("models", "ok", f"set: {', '.join(keys)}")
     elif environ.get("OPENAI_COMPATIBLE_BASE_URL"):
@@ -86,3 +90,19 @@ async def _nats(url: str) -> Finding:
     finally:
         await bus.close()
     return Finding("bus", "ok", "NATS answers, with JetStream")
+
+
+async def _pubsub(url: str, hosts: GoogleHosts) -> Finding:
+    from emergence.kernel.events.bus.pubsub import PubsubBus  # only whoever uses it pays for loading it
+
+    bus = PubsubBus(url, hosts=hosts)
+    try:
+        await bus.check()
+    except Unavailable as failed:
+        mend = (
+            "Type `emergence migrate`; on Google's machines the service's account needs roles/pubsub.viewer for this."
+        )
+        return Finding("bus", "problem", f"EMERGENCE_BUS_URL: {failed.detail}", mend)
+    finally:
+        await bus.close()
+    return Finding("bus", "ok", "Pub/Sub answers, and the topic of events is there")

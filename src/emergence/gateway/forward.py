@@ -13,6 +13,7 @@ from yarl import URL
 
 from emergence.gateway.headers import HOP_BY_HOP
 from emergence.kernel.errors import DeadlineExceeded, Unavailable
+from emergence.kernel.google_metadata import GoogleMetadata
 
 log = structlog.get_logger(__name__)
 
@@ -24,9 +25,10 @@ NOT_PASSED_ON = HOP_BY_HOP | {"host", "content-length", "x-forwarded-for", "x-fo
 class Forward:
     """An ASGI app that is the service at `base_url`; bodies stream both ways."""
 
-    def __init__(self, service: str, base_url: str) -> None:
+    def __init__(self, service: str, base_url: str, platform: GoogleMetadata | None = None) -> None:
         self._service = service
         self._base_url = base_url.rstrip("/")
+        self._platform = platform
         self._session: aiohttp.ClientSession | None = None
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -56,6 +58,10 @@ class Forward:
         path = quote(scope["path"], safe="/:@!$&'()*+,;=~-._")
         return URL(self._base_url + path + (f"?{query}" if query else ""), encoded=True)
 
+    async def _headers(self, request: Request | WebSocket, without: frozenset[str] = frozenset()) -> dict[str, str]:
+        headers = _passed_on(request, without)
+        return headers if self._platform is None else headers | await self._platform.identity_headers(self._base_url)
+
     async def _forward_request(self, request: Request, send: Send) -> None:
         has_body = "content-length" in request.headers or "transfer-encoding" in request.headers
         try:
@@ -63,7 +69,7 @@ class Forward:
                 reply = await self._client().request(
                     request.method,
                     self._address(request.scope),
-                    headers=_passed_on(request),
+                    headers=await self._headers(request),
                     data=request.stream() if has_body else None,
                     allow_redirects=False,
                 )
@@ -82,7 +88,7 @@ class Forward:
         try:
             upstream = await self._client().ws_connect(
                 self._address(socket.scope),
-                headers=_passed_on(socket, without=_HANDSHAKE),
+                headers=await self._headers(socket, without=_HANDSHAKE),
                 protocols=offered,
                 autoping=True,
                 max_msg_size=SOCKET_MESSAGE_MAX_BYTES,
@@ -91,7 +97,7 @@ class Forward:
         except aiohttp.WSServerHandshakeError as refusal:
             await socket.close(1013 if refusal.status >= 500 else 4403)
             return
-        except (aiohttp.ClientError, TimeoutError):
+        except (aiohttp.ClientError, TimeoutError, Unavailable):
             await socket.close(1013)
             return
         async with upstream:
@@ -104,7 +110,7 @@ _HANDSHAKE = frozenset(
 )
 
 
-def _passed_on(request: Request | WebSocket, without: frozenset[str] = frozenset()) -> dict[str, str]:
+def _passed_on(request: Request | WebSocket, without: frozenset[str]) -> dict[str, str]:
     left_out = NOT_PASSED_ON | without
     headers = {name: value for name, value in request.headers.items() if name not in left_out}
     if "content-length" in request.headers:

@@ -28,10 +28,15 @@ def service_accounts(text: str) -> dict[str, str]:
     found: dict[str, str] = {}
     for part in filter(None, (each.strip() for each in text.split(","))):
         account, _, service = (each.strip() for each in part.partition("="))
-        if not _ACCOUNT.fullmatch(account) or not _SERVICE.fullmatch(service) or account in found:
+        if not is_account(account) or not _SERVICE.fullmatch(service) or account in found:
             raise ValueError("must be like session@project.iam.gserviceaccount.com=session, with commas between")
         found[account] = service
     return found
+
+
+def is_account(text: str) -> bool:
+    """Return whether this is how Google names a service account."""
+    return _ACCOUNT.fullmatch(text) is not None
 
 
 def google_keys(address: str = GOOGLE_KEYS) -> KeySource:

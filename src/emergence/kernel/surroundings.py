@@ -3,22 +3,26 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
-from typing import Annotated, Literal, Self
+from typing import Annotated, ClassVar, Literal, Self
 from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, Field, SecretStr, TypeAdapter, ValidationError, model_validator
 
 from emergence.kernel.clock import Clock, SystemClock
 from emergence.kernel.events.nats_address import is_nats, nats_address
-from emergence.kernel.google_identities import GoogleIdentities, google_keys, service_accounts
+from emergence.kernel.events.pubsub_address import is_pubsub, pubsub_address
+from emergence.kernel.google_identities import GoogleIdentities, google_keys, is_account, service_accounts
 from emergence.kernel.ids import new_id
 from emergence.kernel.issued_service_tokens import KnowsServices
-from emergence.kernel.settings import Secret, ServerAddress, Settings, SettingsInvalid, WebAddress
+from emergence.kernel.settings import Boolean, Secret, ServerAddress, Settings, SettingsInvalid, WebAddress
 from emergence.kernel.wire.peers import Peers
 
 DATABASE_FORM = "must be a PostgreSQL address like postgresql://user:password@host:5432/name"
 
-BUS_FORM = "must be a PostgreSQL address like postgresql://user:password@host:5432/name, or one like nats://host:4222"
+BUS_FORM = (
+    "must be a PostgreSQL address like postgresql://user:password@host:5432/name, or one like nats://host:4222 or "
+    "pubsub://my-project"
+)
 
 
 def _postgresql_address(value: SecretStr) -> SecretStr:
@@ -30,6 +34,8 @@ def _postgresql_address(value: SecretStr) -> SecretStr:
 def _bus_address(value: SecretStr) -> SecretStr:
     if is_nats(value.get_secret_value()):
         nats_address(value.get_secret_value())
+    elif is_pubsub(value.get_secret_value()):
+        pubsub_address(value.get_secret_value())
     elif urlsplit(value.get_secret_value()).scheme not in ("postgresql", "postgres"):
         raise ValueError(BUS_FORM)
     return value
@@ -53,15 +59,21 @@ StrongSecret = Annotated[Secret, AfterValidator(_long_enough)]
 
 def check_bus(bus: str, url: SecretStr | None) -> None:
     """Raise ValueError when a kind of bus and an address do not belong together."""
-    is_at_nats = url is not None and is_nats(url.get_secret_value())
-    if bus == "nats" and not is_at_nats:
+    given = url.get_secret_value() if url is not None else ""
+    if bus == "nats" and not is_nats(given):
         raise ValueError("EMERGENCE_BUS: nats needs EMERGENCE_BUS_URL like nats://host:4222")
-    if bus != "nats" and is_at_nats:
+    if bus == "pubsub" and not is_pubsub(given):
+        raise ValueError("EMERGENCE_BUS: pubsub needs EMERGENCE_BUS_URL like pubsub://my-project")
+    if bus != "nats" and is_nats(given):
         raise ValueError("EMERGENCE_BUS_URL: is the address of a NATS server; set EMERGENCE_BUS=nats with it")
+    if bus != "pubsub" and is_pubsub(given):
+        raise ValueError("EMERGENCE_BUS_URL: is an address on Pub/Sub; set EMERGENCE_BUS=pubsub with it")
 
 
 class CommonSettings(Settings):
-    """Variables that every service reads."""
+    """Variables that every service reads; a service's own settings say as `service` whose they are."""
+
+    service: ClassVar[str | None] = None
 
     database_url: DatabaseUrl | None = Field(
         default=None, description="PostgreSQL address shared by all services; a service's own variable wins over it."
@@ -80,12 +92,8 @@ class CommonSettings(Settings):
     auth_service_accounts: str = Field(
         default="",
         description="On Cloud Run: which service each service account is that may call this one, like "
-        "`session@project.iam.gserviceaccount.com=session`, with commas between; needs AUTH_SERVICE_URL.",
-    )
-    auth_service_url: ServerAddress | None = Field(
-        default=None,
-        description="This process's own address as its callers' identity tokens name it (`aud`); not shared "
-        "with another process, or a token for one opens the other.",
+        "`session@project.iam.gserviceaccount.com=session`, with commas between; needs this service's own address, "
+        "like SESSION_SERVICE_URL in session.",
     )
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(
         default="INFO", description="Lowest level that is logged."
@@ -103,15 +111,33 @@ class CommonSettings(Settings):
         description="OpenTelemetry collector (OTLP over HTTP); traces are off without it.",
     )
     otel_traces_sampler_arg: float = Field(default=0.05, ge=0, le=1, description="Share of requests that are traced.")
-    emergence_bus: Literal["postgres", "nats"] = Field(
+    emergence_bus: Literal["postgres", "nats", "pubsub"] = Field(
         default="postgres",
         description="How events travel between services: `postgres` needs nothing else to run, `nats` a NATS server "
-        "with JetStream; the same for all services.",
+        "with JetStream, `pubsub` a project on Google Cloud; the same for all services.",
     )
     emergence_bus_url: BusUrl | None = Field(
         default=None,
         description="Address of the bus, the same for all services: PostgreSQL's (DATABASE_URL when not set), or with "
-        "EMERGENCE_BUS=nats one like nats://user:password@host:4222, tls:// where the line is to be encrypted.",
+        "EMERGENCE_BUS=nats one like nats://user:password@host:4222, tls:// where the line is to be encrypted, or with "
+        "EMERGENCE_BUS=pubsub one like pubsub://my-project.",
+    )
+    emergence_bus_push_account: str | None = Field(
+        default=None,
+        description="With EMERGENCE_BUS=pubsub: the service account as which Pub/Sub pushes events to "
+        "/api/NAME/internal/events; needs this service's own address. Services pull when it is not set.",
+    )
+    pubsub_emulator_host: str | None = Field(
+        default=None,
+        description="Host and port of Google's Pub/Sub emulator, for tests: no account is asked for there.",
+    )
+    emergence_google_identity: Boolean = Field(
+        default=False,
+        description="On Cloud Run: calls to services in other processes also prove which service account calls, for "
+        "services that only some accounts may invoke. Google checks it there; each needs roles/run.invoker.",
+    )
+    gce_metadata_host: str | None = Field(
+        default=None, description="Host and port of Google's metadata server where it is not the usual one, for tests."
     )
     database_pool_size: int = Field(
         default=8,
@@ -126,21 +152,40 @@ class CommonSettings(Settings):
         return self
 
     @model_validator(mode="after")
+    def _pushes_can_be_verified(self) -> Self:
+        account = self.emergence_bus_push_account
+        if account is not None and not is_account(account):
+            raise ValueError(
+                "EMERGENCE_BUS_PUSH_ACCOUNT: must be a service account like pusher@project.iam.gserviceaccount.com"
+            )
+        if account is not None and self.emergence_bus != "pubsub":
+            raise ValueError("EMERGENCE_BUS_PUSH_ACCOUNT: needs EMERGENCE_BUS=pubsub")
+        return self._with_own_address("EMERGENCE_BUS_PUSH_ACCOUNT" if account is not None else None)
+
+    @model_validator(mode="after")
     def _accounts_can_be_verified(self) -> Self:
         try:
             accounts = service_accounts(self.auth_service_accounts)
         except ValueError as malformed:
             raise ValueError(f"AUTH_SERVICE_ACCOUNTS: {malformed}") from None
-        if accounts and self.auth_service_url is None:
-            raise ValueError("AUTH_SERVICE_URL: is required with AUTH_SERVICE_ACCOUNTS")
+        return self._with_own_address("AUTH_SERVICE_ACCOUNTS" if accounts else None)
+
+    def _with_own_address(self, variable: str | None) -> Self:
+        if variable is not None and self.service is not None and self.own_address() is None:
+            raise ValueError(f"{self.service.upper()}_SERVICE_URL: is required with {variable}")
         return self
+
+    def own_address(self) -> str | None:
+        """Return where this service is called, as identity tokens for it name it (`aud`)."""
+        address: str | None = getattr(self, f"{self.service}_service_url", None)
+        return address
 
     def known_by_platform(self, clock: Clock) -> tuple[KnowsServices, ...]:
         """Return what verifies callers that the platform vouches for; empty where none is listed."""
-        accounts = service_accounts(self.auth_service_accounts)
-        if not accounts or self.auth_service_url is None:
+        accounts, audience = service_accounts(self.auth_service_accounts), self.own_address()
+        if not accounts or audience is None:
             return ()
-        return (GoogleIdentities(google_keys(), audience=self.auth_service_url, accounts=accounts, clock=clock),)
+        return (GoogleIdentities(google_keys(), audience=audience, accounts=accounts, clock=clock),)
 
 
 def first_database_url(environ: Mapping[str, str], *variables: str) -> str | None:

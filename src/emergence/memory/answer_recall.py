@@ -36,7 +36,7 @@ async def answer_recall(memory: Memory, asked: RecallRequest) -> Recollection:
     personal, understood, temporal = await asyncio.gather(
         read_personal(memory, asked),
         understand(memory, asked.user_id, asked.query, now, asked.patience_s * SHARE_FOR_VECTOR),
-        asyncio.to_thread(read_temporal, asked.query, now),
+        memory.questions.read(read_temporal, asked.query, now),
     )
     if not personal.choices.remembers:
         return Recollection()

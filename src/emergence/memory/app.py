@@ -19,7 +19,7 @@ from emergence.contracts.session.events import (
     ThreadRestored,
 )
 from emergence.contracts.session.said import SaidClient
-from emergence.kernel.events.bus.from_settings import bus_from_settings
+from emergence.kernel.events.bus.from_settings import bus_from_settings, take_pushed_events
 from emergence.kernel.events.erasing import Erasing
 from emergence.kernel.events.subscriber import Handler, Subscriber
 from emergence.kernel.revocations import Revocations
@@ -35,10 +35,12 @@ from emergence.memory.embed_turns import keep_embedding
 from emergence.memory.fill_in import keep_filling
 from emergence.memory.gardening.keep_gardening import keep_gardening
 from emergence.memory.items import routes as item_routes
+from emergence.memory.items.write_pace import WritePace
 from emergence.memory.keep_warm import keep_warm
 from emergence.memory.on_events import OnEvents
 from emergence.memory.open_embedders import open_embedders
 from emergence.memory.parts import Memory
+from emergence.memory.questions import Questions
 from emergence.memory.read_threads import keep_reading
 from emergence.memory.settings import MemorySettings
 from emergence.memory.store.personal_data import PERSONAL_TABLES
@@ -91,24 +93,28 @@ def build_parts(surroundings: Surroundings) -> Memory:
         said=SaidClient(surroundings.peers),
         erasing=Erasing(database, PERSONAL_TABLES, surroundings.clock, rows.seen_by),
         consolidation=ConsolidationClient(surroundings.peers),
+        questions=Questions(),
+        write_pace=WritePace(surroundings.clock),
         forgotten_words=ForgottenWords(*settings.key_secrets()),
     )
 
 
 def _lifespan(memory: Memory, life: ServiceLife, reader: RevocationReader) -> Lifespan:
     @asynccontextmanager
-    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         if obstacle := choose_model(memory.settings.memory_embedding_model).obstacle:
             log.warning("memory_searches_words_alone", reason=obstacle)
         bus = bus_from_settings(memory.settings)
         subscriber = Subscriber(
             memory.database, bus, subscriber="memory", handlers=_handlers(memory), clock=memory.clock
         )
+        take_pushed_events(app, memory.settings, bus, subscriber)
         loops = [subscriber.run, reader.run, memory.erasing.run, *_loops(memory)]
         async with life.running(loops):
             try:
                 yield
             finally:
+                memory.questions.close()
                 await memory.embedders.close()
                 await bus.close()
 
@@ -147,4 +153,4 @@ def _loops(memory: Memory) -> Sequence[Loop]:
     async def gardening() -> None:
         await keep_gardening(memory)
 
-    return warming, reading, embedding, filling, changing_model, gardening
+    return warming, reading, embedding, filling, changing_model, gardening, memory.write_pace.keep_sweeping

@@ -1,6 +1,5 @@
 """Have what answers a question at hand: the first one after a start would else take longer than agents wait."""
 
-import asyncio
 from datetime import timedelta
 
 import structlog
@@ -22,7 +21,7 @@ async def keep_warm(memory: Memory) -> None:
 
     Raises DatabaseUnavailable.
     """
-    await asyncio.to_thread(read_question, QUESTION, memory.clock.now())
+    await memory.questions.read(read_question, QUESTION, memory.clock.now())
     while True:
         embedder = memory.embedders.named(memory.embedders.wanted)
         if isinstance(embedder, BuiltinEmbedder) and await vectors.answers_for_anybody(memory.database, embedder.name):

@@ -15,4 +15,4 @@ async def note_uses(memory: Memory, noted: NoteUses) -> int:
         for used in noted.used:
             if used.why.hint is not None:
                 await note_hint(tx, noted.user_id, used.id, noted.run_id, at)
-        return await add_uses(tx, noted.user_id, noted.run_id, noted.thread_id, noted.used, at)
+        return await add_uses(tx, noted, at)

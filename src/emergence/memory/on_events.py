@@ -13,6 +13,8 @@ from emergence.kernel.storage.database import Transaction
 from emergence.memory.parts import Memory
 from emergence.memory.store import consolidations, reads, turns
 from emergence.memory.store.choices import read_unremembered
+from emergence.memory.store.kept_pins import drop_pins, keep_pins
+from emergence.memory.store.locks import hold_items
 from emergence.memory.store.tombstones import bury
 from emergence.memory.store.uses import forget_uses_in
 
@@ -47,6 +49,8 @@ class OnEvents:
         await reads.note_thread(tx, event.user_id, event.thread_id, self._memory.clock.now())
         await consolidations.drop(tx, event.user_id, event.thread_id)
         await self._memory.rows.see_only(tx, event.user_id)
+        await hold_items(tx, event.user_id)
+        await keep_pins(tx, event.user_id, event.thread_id)
         await turns.delete_thread(tx, event.user_id, event.thread_id)
 
     async def on_thread_restored(self, tx: Transaction, event: ThreadRestored) -> None:
@@ -62,6 +66,7 @@ class OnEvents:
         await bury(tx, event.user_id, [event.thread_id], "thread", self._memory.clock.now())
         await turns.delete_thread(tx, event.user_id, event.thread_id)
         await forget_uses_in(tx, event.user_id, event.thread_id)
+        await drop_pins(tx, event.user_id, event.thread_id)
 
     async def on_user_deleted(self, tx: Transaction, event: UserDeleted) -> None:
         """Have everything that is kept of a person erased. Idempotent."""

@@ -9,6 +9,8 @@ from emergence.kernel.events.erasing import Erasing
 from emergence.kernel.storage.database import Database
 from emergence.kernel.storage.row_security import GuardedRows
 from emergence.memory.embedders import Embedders
+from emergence.memory.items.write_pace import WritePace
+from emergence.memory.questions import Questions
 from emergence.memory.settings import MemorySettings
 from emergence.memory.store.tombstones import ForgottenWords
 
@@ -25,6 +27,8 @@ class Memory:
     said: SaidClient
     erasing: Erasing
     consolidation: ConsolidationClient
+    questions: Questions
+    write_pace: WritePace
     forgotten_words: ForgottenWords
 
     async def prepare(self) -> None:

@@ -105,7 +105,7 @@ async def understand(
     memory: Memory, user_id: UUID, query: str, now: datetime, vector_within_s: float = QUERY_DEADLINE_S
 ) -> Understood:
     """Read a question, for the turns and items of this person. Raises DatabaseUnavailable."""
-    question = await asyncio.to_thread(read_question, query, now)
+    question = await memory.questions.read(read_question, query, now)
     async with memory.rows.of(user_id) as tx:
         model = await answering_model(tx, user_id)
         called = speakers_called(query, await speakers_of(tx, user_id))

@@ -22,7 +22,8 @@ internal = APIRouter(prefix="/api/memory/internal", include_in_schema=False)
 @internal.post("/recall", dependencies=[Depends(require_service("memory", ASKER))])
 async def recalled(asked: RecallRequest, memory: Parts) -> Recollection:
     """Return what was said that fits a question of one person."""
-    return await answer_recall(memory, asked)
+    async with memory.questions.of(asked.user_id):
+        return await answer_recall(memory, asked)
 
 
 @internal.post("/uses", dependencies=[Depends(require_service("memory", ASKER))])

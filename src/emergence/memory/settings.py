@@ -2,12 +2,12 @@
 
 from datetime import timedelta
 from decimal import Decimal
-from typing import Literal, Self
+from typing import ClassVar, Literal, Self
 
 from pydantic import Field, SecretStr, model_validator
 
 from emergence.contracts.auth.verifier_settings import VerifierSettings
-from emergence.kernel.settings import Seconds, Secret, WebAddress
+from emergence.kernel.settings import Seconds, Secret, ServerAddress, WebAddress
 from emergence.kernel.surroundings import DatabaseUrl, StrongSecret
 from emergence.memory.choose_model import AskedModel
 
@@ -15,6 +15,11 @@ from emergence.memory.choose_model import AskedModel
 class MemorySettings(VerifierSettings):
     """Where memory is kept, and what finds it by meaning."""
 
+    service: ClassVar[str | None] = "memory"
+
+    memory_service_url: ServerAddress | None = Field(
+        default=None, description="Where others call this service, as their identity tokens name it (`aud`)."
+    )
     memory_database_url: DatabaseUrl | None = Field(
         default=None,
         description="PostgreSQL address of memory alone; default: DATABASE_URL. The server needs the extension vector.",

@@ -12,8 +12,9 @@ from emergence.contracts.auth.client import AuthClient, access_token_verifier, i
 from emergence.contracts.auth.events import AccountShut, LoginSessionRevoked, UserDeleted
 from emergence.contracts.auth.revocation_reader import RevocationReader
 from emergence.contracts.chat import ChatClient
+from emergence.kernel.command_pace import CommandPace
 from emergence.kernel.events.broadcast.from_settings import broadcast_from_settings
-from emergence.kernel.events.bus.from_settings import bus_from_settings
+from emergence.kernel.events.bus.from_settings import bus_from_settings, take_pushed_events
 from emergence.kernel.events.erasing import Erasing
 from emergence.kernel.events.relay import Relay
 from emergence.kernel.events.subscriber import Subscriber
@@ -48,7 +49,6 @@ from emergence.session.shares import routes as share_routes
 from emergence.session.socket.close_revoked import closing_revoked
 from emergence.session.socket.open_socket import open_socket
 from emergence.session.socket.open_sockets import OpenSockets
-from emergence.session.socket.pace import CommandPace
 from emergence.session.socket.sweep_sockets import keep_sweeping
 from emergence.session.store.log import append_run_frames
 from emergence.session.store.personal_data import PERSONAL_TABLES
@@ -103,7 +103,7 @@ def build_parts(surroundings: Surroundings) -> Session:
     settings = SessionSettings.read(surroundings.environ)
     clock = surroundings.clock
     database = Database(service_database_url(settings, "session"), "session", pool_size=settings.database_pool_size)
-    bus = SharedBus(broadcast_from_settings(settings), surroundings.instance, clock)
+    bus = SharedBus(broadcast_from_settings(settings, "session"), surroundings.instance, clock)
     chat = ChatClient(surroundings.peers)
     return Session(
         settings=settings,
@@ -139,7 +139,7 @@ def _lifespan(session: Session, life: ServiceLife, surroundings: Surroundings) -
     events = bus_from_settings(session.settings)
 
     @asynccontextmanager
-    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         relay = Relay(session.database, events, session.clock)
         on_events = OnEvents(session)
         subscriber = Subscriber(
@@ -153,6 +153,7 @@ def _lifespan(session: Session, life: ServiceLife, surroundings: Surroundings) -
             },
             clock=session.clock,
         )
+        take_pushed_events(app, session.settings, events, subscriber)
         reader = RevocationReader(session.auth, session.revocations, session.clock, "session")
         kernel_loops = [relay.run, subscriber.run, reader.run, session.erasing.run]
         heed = HeedOthers(session)

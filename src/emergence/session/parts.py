@@ -6,6 +6,7 @@ from uuid import UUID
 from emergence.contracts.auth.client import AuthClient
 from emergence.contracts.chat import ChatClient
 from emergence.kernel.clock import Clock
+from emergence.kernel.command_pace import CommandPace
 from emergence.kernel.events.erasing import Erasing
 from emergence.kernel.revocations import Revocations
 from emergence.kernel.storage.database import Database
@@ -19,7 +20,6 @@ from emergence.session.runs.executing_run import ExecutingRuns
 from emergence.session.runs.flusher import Flusher
 from emergence.session.settings import SessionSettings
 from emergence.session.socket.open_sockets import OpenSockets
-from emergence.session.socket.pace import CommandPace
 from emergence.session.user_order import UserOrder
 
 

@@ -1,7 +1,7 @@
 """What the session service reads from its environment."""
 
 from datetime import timedelta
-from typing import Self
+from typing import ClassVar, Self
 
 from pydantic import Field, model_validator
 
@@ -9,13 +9,18 @@ from emergence.contracts.auth.administering import AdministeringSettings
 from emergence.contracts.auth.networks import NetworkSettings
 from emergence.contracts.auth.verifier_settings import VerifierSettings
 from emergence.contracts.session.protocol import COMMANDS_PER_MINUTE, HEARTBEAT_S
-from emergence.kernel.settings import Boolean, Seconds
+from emergence.kernel.settings import Boolean, Seconds, ServerAddress
 from emergence.kernel.surroundings import DatabaseUrl
 
 
 class SessionSettings(VerifierSettings, AdministeringSettings, NetworkSettings):
     """Times are in seconds; the defaults are what the protocol promises or what was measured."""
 
+    service: ClassVar[str | None] = "session"
+
+    session_service_url: ServerAddress | None = Field(
+        default=None, description="Where others call this service, as their identity tokens name it (`aud`)."
+    )
     session_database_url: DatabaseUrl | None = Field(
         default=None, description="PostgreSQL address of the session service alone; wins over DATABASE_URL."
     )

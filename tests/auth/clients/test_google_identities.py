@@ -2,21 +2,18 @@
 
 import json
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
 import httpx2
 import jwt
 import pytest
-from aiohttp import web
-from cryptography.hazmat.primitives.asymmetric import ec, rsa
-from joserfc.jwk import RSAKey
+from cryptography.hazmat.primitives.asymmetric import ec
 
 from emergence.kernel.google_identities import GoogleIdentities, google_keys
 from emergence.kernel.settings import SettingsInvalid
 from tests.auth.served_auth import ServedAuth, auth_environ, served_auth
+from tests.scripted_google import ScriptedGoogle, private_key
 
 OWN_URL = "https://auth-abc123-ew.a.run.app"
 SESSION = "session@project.iam.gserviceaccount.com"
@@ -25,44 +22,12 @@ KNOWN = "ticket_rejected"  # the caller was believed, its ticket was not
 LISTED = f"{SESSION}=session, {REPORTS}=reports"
 
 
-def private_key(bits: int = 2048) -> rsa.RSAPrivateKey:
-    return rsa.generate_private_key(65_537, bits)
+class Google(ScriptedGoogle):
+    """Google as the auth service of `served` sees it."""
 
-
-@dataclass
-class Google:
-    """Signs as Google does, and publishes its keys at `address`."""
-
-    served: ServedAuth
-    key: rsa.RSAPrivateKey = field(default_factory=private_key)
-    address: str = ""
-    asked: int = 0
-    body: bytes | None = None
-    status: int = 200
-
-    def claims(self, **changes: object) -> dict[str, object]:
-        now = int(self.served.clock.now().timestamp())
-        claims: dict[str, object] = {
-            "iss": "https://accounts.google.com",
-            "aud": OWN_URL,
-            "azp": "104512345678901234567",
-            "sub": "104512345678901234567",
-            "email": SESSION,
-            "email_verified": True,
-            "iat": now,
-            "exp": now + 3600,
-        }
-        return {name: value for name, value in (claims | changes).items() if value is not None}
-
-    def token(self, header: dict[str, Any] | None = None, **changes: object) -> str:
-        payload = json.dumps(self.claims(**changes)).encode()
-        return jwt.PyJWS().encode(payload, self.key, "RS256", {"kid": "g1", "typ": "JWT"} | (header or {}))
-
-    async def publish(self, _: web.Request) -> web.Response:
-        self.asked += 1
-        public = RSAKey.import_key(self.key.public_key()).as_dict(private=False)
-        keys = {"keys": [{**public, "kid": "g1", "alg": "RS256", "use": "sig"}]}
-        return web.Response(status=self.status, body=self.body or json.dumps(keys).encode())
+    def __init__(self, served: ServedAuth) -> None:
+        super().__init__(audience=OWN_URL, account=SESSION, clock=served.clock)
+        self.served = served
 
 
 async def consume(served: ServedAuth, token: str) -> httpx2.Response:
@@ -72,27 +37,12 @@ async def consume(served: ServedAuth, token: str) -> httpx2.Response:
     return await served.program().post("/api/auth/internal/ws-tickets/consume", json=body, headers=headers)
 
 
-@asynccontextmanager
-async def publishing(google: Google) -> AsyncIterator[None]:
-    app = web.Application()
-    app.router.add_get("/certs", google.publish)
-    runner = web.AppRunner(app)
-    await runner.setup()
-    try:
-        site = web.TCPSite(runner, "127.0.0.1", 0)
-        await site.start()
-        google.address = f"http://127.0.0.1:{runner.addresses[0][1]}/certs"
-        yield
-    finally:
-        await runner.cleanup()
-
-
 @pytest.fixture
 async def google(database_url: str) -> AsyncIterator[Google]:
     environ = auth_environ(database_url, AUTH_SERVICE_ACCOUNTS=LISTED, AUTH_SERVICE_URL=OWN_URL)
     async with served_auth(environ) as served:
         google = Google(served)
-        async with publishing(google):
+        async with google.publishing():
             # The settings made one already; it differs in nothing but where it fetches the keys.
             *others, made = served.app.state.knows_services
             assert isinstance(made, GoogleIdentities)
@@ -214,7 +164,7 @@ async def test_while_google_is_away_known_keys_count_and_unknown_callers_wait(go
 
 async def test_without_a_list_no_account_is_anybody(served: ServedAuth) -> None:
     google = Google(served)
-    async with publishing(google):
+    async with google.publishing():
         assert (await consume(served, google.token())).json()["code"] == "caller_rejected"
     assert google.asked == 0
 

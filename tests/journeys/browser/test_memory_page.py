@@ -137,7 +137,10 @@ async def test_what_was_said_is_found_corrected_and_forgotten_everywhere(at: Pla
     await (await at.ask_until_shown("Odette")).close()
 
     await page.reload()
-    await expect(window.get_by_role("region", name="Used in answers")).to_be_visible()
+    used = window.get_by_role("region", name="Used in answers")
+    await expect(used).to_be_visible()
+    to_the_answer = re.compile(r"^/t/[0-9a-f-]{36}#[0-9a-f-]{36}$")
+    await expect(used.get_by_role("link").first).to_have_attribute("href", to_the_answer)
     await look(page, "item", tmp_path)
 
     # Somebody else sees none of it, whatever they know.

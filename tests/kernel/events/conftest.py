@@ -11,10 +11,16 @@ from emergence.kernel.storage.migrate import EVENTS_PACKAGE, apply_packages
 from tests.kernel.events.bus_place import KINDS, BusPlace
 
 
+def place_of(kind: str, request: pytest.FixtureRequest) -> BusPlace:
+    """Return an empty place for a bus of this kind."""
+    url = request.getfixturevalue({"nats": "nats_url", "pubsub": "pubsub_url"}.get(kind, "database_url"))
+    return BusPlace(kind, url, request.getfixturevalue("pubsub_emulator") if kind == "pubsub" else None)
+
+
 @pytest.fixture(params=KINDS)
 def bus_place(request: pytest.FixtureRequest) -> BusPlace:
     """Each kind of bus in turn; the server of one is started for its own tests alone."""
-    return BusPlace(request.param, request.getfixturevalue("nats_url" if request.param == "nats" else "database_url"))
+    return place_of(request.param, request)
 
 
 @pytest.fixture

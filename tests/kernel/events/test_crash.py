@@ -15,6 +15,7 @@ from emergence.kernel.storage.database import Database, DatabaseUnavailable
 from emergence.kernel.storage.embedded.postgres import EmbeddedPostgres, RunningPostgres
 from emergence.kernel.storage.migrate import EVENTS_PACKAGE, apply_packages
 from tests.kernel.events.bus_place import KINDS, BusPlace
+from tests.kernel.events.conftest import place_of
 from tests.kernel.events.shop import ItemSold, office_subscriber, running, seen, shop_relay, until
 
 PUBLISHERS = 4
@@ -59,7 +60,7 @@ async def test_killing_the_database_while_publishing_loses_and_doubles_nothing(
     kind: str, own_server: RunningPostgres, request: pytest.FixtureRequest
 ) -> None:
     url = own_server.url
-    place = BusPlace(kind, request.getfixturevalue("nats_url") if kind == "nats" else url)
+    place = BusPlace("postgres", url) if kind == "postgres" else place_of(kind, request)
     shop, office, bus = Database(url, "shop"), Database(url, "office"), place.bus()
     for database in (shop, office):
         await apply_packages(database, [EVENTS_PACKAGE])

@@ -201,3 +201,20 @@ async def test_what_has_no_vector_and_waits_for_none_gets_one_at_night(memory: M
 
     rows = await memory.database.fetch("SELECT message_id FROM pending_vectors WHERE user_id = $1", ada.user_id)
     assert item in {row["message_id"] for row in rows}
+
+
+async def test_what_was_written_down_long_ago_goes_but_that_a_thread_was_done(memory: Memory, ada: Person) -> None:
+    thread = await keep(memory, ada, ["Hello."])
+    for days, outcome in ((200, "done"), (150, "done"), (120, "failed"), (30, "over_budget"), (1, "running")):
+        await memory.database.execute(
+            "INSERT INTO consolidations (user_id, id, thread_id, began_at, outcome) VALUES ($1, $2, $3, $4, $5)",
+            ada.user_id, uuid4(), thread, memory.clock.now() - days * DAY, outcome,
+        )  # fmt: skip
+
+    await night(memory, ada)
+
+    left = await memory.database.fetch(
+        "SELECT outcome FROM consolidations WHERE user_id = $1 ORDER BY began_at", ada.user_id
+    )
+    assert [row["outcome"] for row in left] == ["done", "over_budget", "running"]
+    assert await memory.database.fetch("SELECT 1 FROM consolidations_due WHERE thread_id = $1", thread) == []

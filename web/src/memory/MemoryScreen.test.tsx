@@ -123,6 +123,30 @@ test("search asks once for a word, shows items and what was said, and is cleared
   expect(await screen.findByText(/Nothing is remembered yet/)).toBeVisible();
 });
 
+test("a search keeps to the shelf that is chosen: a kind, what was said, or what was set aside", async () => {
+  const aside = item(4, "Odile paints.", { state: "archived" });
+  const found = { items: [SISTER, aside], turns: [turn("m9", "Odile plays the cello.")] };
+  const asked = scriptedAccount({
+    ...STATE,
+    ...NOTHING,
+    "/api/memory/turns": [{ body: { turns: [], next: null } }],
+    [SEARCH]: [{ body: found }],
+  });
+  const { person } = renderInRouter(<MemoryScreen />, "/memory");
+  await person.type(await screen.findByRole("searchbox"), "odile");
+  await screen.findByText("Odile plays the cello.");
+
+  await person.click(screen.getByRole("radio", { name: /^Facts/ }));
+  await waitFor(() => expect(searches(asked, SEARCH)).toEqual(["?q=odile&limit=50", "?q=odile&kind=fact&limit=50"]));
+  await person.click(screen.getByRole("radio", { name: /^Set aside/ }));
+  await waitFor(() => expect(screen.queryByText("Odile plays the cello.")).toBeNull());
+  expect(screen.getByText("Odile paints.")).toBeVisible();
+  expect(screen.queryByText("My sister is called Odile.")).toBeNull();
+  await person.click(screen.getByRole("radio", { name: /said/ }));
+  expect(await screen.findByText("Odile plays the cello.")).toBeVisible();
+  await waitFor(() => expect(screen.queryByText("Odile paints.")).toBeNull());
+});
+
 test("a search without a find says so, and one that failed can be asked again", async () => {
   scriptedAccount({
     ...STATE,

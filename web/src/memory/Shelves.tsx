@@ -23,7 +23,7 @@ export function Shelves() {
   const navigate = useNavigate();
   const { show = "all" } = useSearch({ strict: false }) as MemorySearch;
   const [words, setWords] = useState("");
-  const found = useFound(words);
+  const found = useFound(words, show);
   const isSearching = words.trim() !== "";
   return (
     <section id={LIST} tabIndex={-1} aria-label={t`What is kept`} className="flex flex-col gap-4 outline-none">
@@ -48,18 +48,18 @@ export function Shelves() {
           </IconButton>
         )}
       </div>
+      <Filter
+        shelf={show}
+        onChange={(shelf) =>
+          void navigate({ to: "/memory", search: shelf === "all" ? {} : { show: shelf }, replace: true })
+        }
+      />
       {isSearching ? (
         <WhatWasFound words={words.trim()} found={found} />
+      ) : show === "said" ? (
+        <Said />
       ) : (
-        <>
-          <Filter
-            shelf={show}
-            onChange={(shelf) =>
-              void navigate({ to: "/memory", search: shelf === "all" ? {} : { show: shelf }, replace: true })
-            }
-          />
-          {show === "said" ? <Said /> : <Kept key={show} shelf={show} />}
-        </>
+        <Kept key={show} shelf={show} />
       )}
     </section>
   );

@@ -86,18 +86,23 @@ function useShelf<T>(
   };
 }
 
-/** What fits `words`, asked while one types; nothing is asked while there are none. */
-export function useFound(words: string): Answer<Found> & { isBehind: boolean } {
+/** What fits `words` on a shelf, asked while one types; nothing is asked while there are none. */
+export function useFound(words: string, shelf: Shelf): Answer<Found> & { isBehind: boolean } {
   const wanted = words.trim();
   const settled = useSettled(wanted);
   const query = useQuery({
     ...FRESH,
-    queryKey: [MEMORY, "search", settled],
+    queryKey: [MEMORY, "search", settled, shelf],
     enabled: settled !== "",
     placeholderData: settled === "" ? undefined : keepPreviousData,
     queryFn: async ({ signal }) => {
-      const params = { query: { q: settled, limit: FOUND_AT_ONCE } };
-      return bodyOf(await rest.GET("/api/memory/search", { params, signal }));
+      const kind = shelf === "all" || shelf === "archived" || shelf === "said" ? {} : { kind: shelf };
+      const params = { query: { q: settled, ...kind, limit: FOUND_AT_ONCE } };
+      const { items, turns } = bodyOf(await rest.GET("/api/memory/search", { params, signal }));
+      if (shelf === "said") return { items: [], turns };
+      return shelf === "archived"
+        ? { items: items.filter(({ state }) => state === shelf), turns: [] }
+        : { items, turns };
     },
   });
   return {

@@ -1830,7 +1830,7 @@ export interface paths {
         };
         /**
          * Search
-         * @description Return what fits, by words and by meaning.
+         * @description Return what fits, by words and by meaning; with a kind items of that one alone.
          */
         get: operations["search_api_memory_search_get"];
         put?: never;
@@ -5620,6 +5620,11 @@ export interface components {
          */
         Use: {
             /**
+             * Message
+             * @description the answer itself, where it is known
+             */
+            message: string | null;
+            /**
              * Run
              * Format: uuid
              */
@@ -8884,6 +8889,7 @@ export interface operations {
         parameters: {
             query: {
                 q: string;
+                kind?: ("fact" | "preference" | "event" | "summary" | "note" | "instruction") | null;
                 limit?: number;
             };
             header?: never;

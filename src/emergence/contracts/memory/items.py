@@ -94,6 +94,7 @@ class Use(BaseModel):
 
     run: UUID
     thread: UUID
+    message: UUID | None = Field(description="the answer itself, where it is known")
     used_at: datetime
     why: RecallReason
 

@@ -19,6 +19,36 @@ class UnknownItem(ServiceError):
     sentence = "This is not remembered, or no longer."
 
 
+class TooManyQuestions(ServiceError):
+    """Other questions of this person are still being answered."""
+
+    code = "too_many_questions"
+    status = 429
+    sentence = "Too much is being searched at once. Wait a moment."
+
+    def __init__(self, detail: str | None = None, *, retry_after_s: int = 2) -> None:
+        super().__init__(detail, headers={"Retry-After": str(retry_after_s)})
+
+
+class TooManyWrites(ServiceError):
+    """Above the pace at which one person may write into memory."""
+
+    code = "too_many_writes"
+    status = 429
+    sentence = "Too much at once. Wait a moment."
+
+    def __init__(self, detail: str | None = None, *, retry_after_s: int = 1) -> None:
+        super().__init__(detail, headers={"Retry-After": str(retry_after_s)})
+
+
+class TooManyItems(ServiceError):
+    """Above the limit of one person, former versions included."""
+
+    code = "too_many_items"
+    status = 409
+    sentence = "Nothing more fits into memory. Forget what you no longer need."
+
+
 class ItemSuperseded(ServiceError):
     """Something newer stands in the place of this item, and only the newest is changed."""
 

@@ -18,15 +18,16 @@ class KnownItem(BaseModel):
 
 
 class KnownText(KnownItem):
-    """An item as it reads."""
+    """An item as it reads; `said_at` of what time changes: an age, a home, a job."""
 
     text: str
     origin: Origin
     happened_at: datetime | None = None
+    said_at: datetime | None = None
 
     def known(self) -> KnownItem:
         """Return what may be kept beside an answer: what is forgotten later is not in it."""
-        return KnownItem.model_validate(self.model_dump(exclude={"text", "origin", "happened_at"}))
+        return KnownItem.model_validate(self.model_dump(exclude={"text", "origin", "happened_at", "said_at"}))
 
 
 class Recollection(BaseModel):
@@ -56,6 +57,7 @@ class NoteUses(BaseModel):
     user_id: UUID
     run_id: UUID
     thread_id: UUID
+    message_id: UUID | None = Field(default=None, description="the answer itself")
     used: list[Used] = Field(max_length=200)
 
 

@@ -6,14 +6,20 @@ import json
 import os
 import sys
 from asyncio.subprocess import DEVNULL, PIPE, Process
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any, Literal
 
 import structlog
 
-from emergence.kernel.embeddings.availability import BUILTIN_MODELS, BuiltinName, package_folder, unavailable_reason
-from emergence.kernel.embeddings.embedder import TEXT_LIMIT, EmbeddingDown, Vector
+from emergence.kernel.embeddings.availability import (
+    BUILTIN_MODELS,
+    BuiltinModel,
+    BuiltinName,
+    package_folder,
+    unavailable_reason,
+)
+from emergence.kernel.embeddings.embedder import QUERY_LIMIT, TEXT_LIMIT, EmbeddingDown, Vector
 from emergence.kernel.embeddings.turns import Turns
 from emergence.kernel.metrics import counter, gauge
 
@@ -56,13 +62,13 @@ class BuiltinEmbedder:
 
     async def embed_query(self, text: str) -> Vector:
         """See Embedder."""
-        return (await self._request("query", [text]))[0]
+        return (await self._request("query", [text[:QUERY_LIMIT]]))[0]
 
     async def embed_passages(self, texts: Sequence[str]) -> list[Vector]:
         """See Embedder; a question that comes meanwhile goes between two requests."""
         vectors: list[Vector] = []
-        for start in range(0, len(texts), self._model.batch):
-            vectors += await self._request("passages", texts[start : start + self._model.batch])
+        for some in _requests(texts, self._model):
+            vectors += await self._request("passages", some)
         return vectors
 
     async def close(self) -> None:
@@ -142,9 +148,20 @@ class BuiltinEmbedder:
                     await process.wait()
 
 
+def _requests(texts: Sequence[str], model: BuiltinModel) -> Iterator[list[str]]:
+    some: list[str] = []
+    for text in texts:
+        if some and (len(some) == model.batch or sum(map(len, some)) + len(text) > model.characters):
+            yield some
+            some = []
+        some.append(text[:TEXT_LIMIT])
+    if some:
+        yield some
+
+
 def _readable(text: str) -> str:
-    """Return the beginning of `text`, half characters replaced: one of them would fail its whole request."""
-    return text[:TEXT_LIMIT].encode(errors="replace").decode()
+    """Return `text` with half characters replaced: one of them would fail its whole request."""
+    return text.encode(errors="replace").decode()
 
 
 async def _spawn() -> Process:

@@ -12,7 +12,14 @@ from urllib.parse import urlsplit
 import openai
 from openai import AsyncOpenAI
 
-from emergence.kernel.embeddings.embedder import TEXT_LIMIT, EmbeddingBusy, EmbeddingDown, Vector, vector_of
+from emergence.kernel.embeddings.embedder import (
+    QUERY_LIMIT,
+    TEXT_LIMIT,
+    EmbeddingBusy,
+    EmbeddingDown,
+    Vector,
+    vector_of,
+)
 
 NO_KEY = "no-key"  # servers without authentication ignore it, and the package insists on one
 NOTHING = " "  # an empty text is refused
@@ -63,7 +70,7 @@ class CompatibleEmbedder:
 
     async def embed_query(self, text: str) -> Vector:
         """See Embedder. Raises EmbeddingDown also when the answer has another size than was said."""
-        return (await self._request([text[:TEXT_LIMIT] or NOTHING], QUERY_DEADLINE_S))[0]
+        return (await self._request([text[:QUERY_LIMIT] or NOTHING], QUERY_DEADLINE_S))[0]
 
     async def embed_passages(self, texts: Sequence[str]) -> list[Vector]:
         """See Embedder."""

@@ -8,6 +8,7 @@ Vector = NewType("Vector", str)
 """A unit vector as pgvector reads it, `[0.0123,-0.0456,…]`, with the digits that half precision keeps."""
 
 TEXT_LIMIT = 4_000  # characters: models read about 512 tokens, what follows would only cost time
+QUERY_LIMIT = 500  # of a question, which somebody waits for
 
 
 class EmbeddingDown(Exception):

@@ -66,7 +66,7 @@ class Subscriber:
     ) -> None:
         self._database = database
         self._bus = bus
-        self._subscriber = subscriber
+        self.name = subscriber
         self._event_types = {event_type.name: event_type for event_type in handlers}
         self._handlers = {event_type.name: handler for event_type, handler in handlers.items()}
         self._clock = clock or SystemClock()
@@ -76,10 +76,10 @@ class Subscriber:
 
     async def run(self) -> Never:
         """Handle events until cancelled, across outages of the database and the bus."""
-        await keep_running(f"subscriber:{self._subscriber}", self._work)
+        await keep_running(f"subscriber:{self.name}", self._work)
 
     async def _work(self) -> None:
-        async with self._bus.subscription(self._subscriber) as subscription:
+        async with self._bus.subscription(self.name) as subscription:
             while True:
                 await self._prune_when_due()
                 await self.take_batch(subscription, await self._retry_held())
@@ -88,21 +88,26 @@ class Subscriber:
         """Deal with the next events, waiting `at_most` for one. Raises Unavailable; what was dealt with stays so."""
         batch = await subscription.next_batch(at_most)
         for delivery in batch:
-            if delivery.envelope.name in self._handlers:
-                await self._take(delivery.envelope)
+            await self.take(delivery.envelope)
         if batch:
             await subscription.acknowledge(batch[-1])
 
-    async def _take(self, envelope: Envelope) -> None:
+    async def take(self, envelope: Envelope) -> None:
+        """Deal with one event: handle it, queue it behind its subject's, or hold it. Raises Unavailable.
+
+        Of one subject the next may be taken when this returned; different subjects may be taken side by side.
+        """
+        if envelope.name not in self._handlers:
+            return
         if failure := await self._attempt(envelope, 1, self._handle_or_queue(envelope)):
             async with self._database.transaction() as tx:
-                await held.hold(tx, self._subscriber, envelope, failure)
+                await held.hold(tx, self.name, envelope, failure)
 
     async def _handle_or_queue(self, envelope: Envelope) -> None:
         async with self._database.transaction() as tx:
-            if await held.is_held(tx, self._subscriber, envelope.subject):
+            if await held.is_held(tx, self.name, envelope.subject):
                 behind = Failure(tries=0, reason=None, next_try_at=self._clock.now())
-                await held.hold(tx, self._subscriber, envelope, behind)
+                await held.hold(tx, self.name, envelope, behind)
                 return
             await self._run_handler(tx, envelope)
         self._observe_lag(envelope)
@@ -117,7 +122,7 @@ class Subscriber:
         return None
 
     async def _run_handler(self, tx: Transaction, envelope: Envelope) -> None:
-        if not await inbox.accept(tx, self._subscriber, envelope.id):
+        if not await inbox.accept(tx, self.name, envelope.id):
             return
         event = self._event_types[envelope.name].model_validate_json(envelope.payload)
         handler = cast("Callable[[Transaction, Event], Awaitable[None]]", self._handlers[envelope.name])
@@ -126,11 +131,11 @@ class Subscriber:
     async def _retry_held(self) -> timedelta:
         """Try what is due and return how long the bus may be waited for."""
         for _ in range(RETRIES_A_ROUND):
-            due = await held.first_due(self._database, self._subscriber, self._clock.now())
+            due = await held.first_due(self._database, self.name, self._clock.now())
             if due is None:
                 break
             await self._retry(due)
-        next_try_at = await held.next_try_at(self._database, self._subscriber)
+        next_try_at = await held.next_try_at(self._database, self.name)
         if next_try_at is None:
             return self._poll
         return max(timedelta(), min(self._poll, next_try_at - self._clock.now()))
@@ -143,28 +148,28 @@ class Subscriber:
         async with self._database.transaction() as tx:
             if envelope.name in self._handlers:
                 await self._run_handler(tx, envelope)
-            await held.let_go(tx, self._subscriber, envelope.id)
+            await held.let_go(tx, self.name, envelope.id)
         self._observe_lag(envelope)
 
     async def _note_failure(self, envelope: Envelope, failure: Failure) -> None:
         is_given_up = failure.tries >= self._retries.tries
         async with self._database.transaction() as tx:
             if is_given_up:
-                await inbox.accept(tx, self._subscriber, envelope.id)  # a double of it must not begin anew
-                await held.park(tx, self._subscriber, envelope.id, failure)
+                await inbox.accept(tx, self.name, envelope.id)  # a double of it must not begin anew
+                await held.park(tx, self.name, envelope.id, failure)
             else:
-                await held.note_failure(tx, self._subscriber, envelope.id, failure)
+                await held.note_failure(tx, self.name, envelope.id, failure)
         if is_given_up:
-            _parked.labels(self._subscriber, envelope.name).inc()
-            log.error("event_parked", subscriber=self._subscriber, event_name=envelope.name, event_id=str(envelope.id))
+            _parked.labels(self.name, envelope.name).inc()
+            log.error("event_parked", subscriber=self.name, event_name=envelope.name, event_id=str(envelope.id))
 
     def _failure(self, envelope: Envelope, tries: int, failed: Exception) -> Failure:
         """Log and count a failure. A validation error quotes the payload, so only its class is kept."""
         reason = type(failed).__name__
-        _failures.labels(self._subscriber, envelope.name).inc()
+        _failures.labels(self.name, envelope.name).inc()
         log.warning(
             "event_handler_failed",
-            subscriber=self._subscriber,
+            subscriber=self.name,
             event_name=envelope.name,
             event_id=str(envelope.id),
             tries=tries,
@@ -175,7 +180,7 @@ class Subscriber:
 
     def _observe_lag(self, envelope: Envelope) -> None:
         lag = (self._clock.now() - envelope.published_at).total_seconds()
-        _lag.labels(self._subscriber, envelope.name).observe(max(0.0, lag))
+        _lag.labels(self.name, envelope.name).observe(max(0.0, lag))
 
     async def _prune_when_due(self) -> None:
         now_s = self._clock.elapsed_s()

@@ -9,6 +9,7 @@ import aiohttp
 from yarl import URL
 
 from emergence.kernel.errors import DeadlineExceeded, Unavailable
+from emergence.kernel.google_metadata import GoogleMetadata
 from emergence.kernel.service_tokens import ServiceTokens
 from emergence.kernel.wire.identify import identified_headers
 from emergence.kernel.wire.messages import WireReply, WireRequest
@@ -20,12 +21,18 @@ IDLE_CONNECTION_LIFETIME_S = 30  # below our servers' own, so that a pooled conn
 
 
 class OverHttps:
-    """The way to a neighbour at `base_url` (https, or http on a private network); opened on first use."""
+    """The way to a neighbour at `base_url` (https, or http on a private network); opened on first use.
 
-    def __init__(self, base_url: str, *, service: str, tokens: ServiceTokens | None) -> None:
+    With `platform` it also says which account of Google's calls.
+    """
+
+    def __init__(
+        self, base_url: str, *, service: str, tokens: ServiceTokens | None, platform: GoogleMetadata | None = None
+    ) -> None:
         self._base_url = base_url.rstrip("/")
         self._service = service
         self._tokens = tokens
+        self._platform = platform
         self._session: aiohttp.ClientSession | None = None
 
     @asynccontextmanager
@@ -46,6 +53,8 @@ class OverHttps:
         headers = {"accept-encoding": "identity"} | identified_headers(request, self._service, self._tokens)
         try:
             async with asyncio.timeout(request.deadline.total_seconds()):
+                if self._platform is not None:
+                    headers |= await self._platform.identity_headers(self._base_url)
                 return await self._opened().request(
                     request.method,
                     URL(self._base_url + request.path, encoded=True),

@@ -28,7 +28,7 @@ async def tend_person(memory: Memory, due: Due) -> None:
             await consolidations.note_thread(tx, user_id, thread_id, now)
         await memory.forgotten_words.renew(tx, user_id)
         if memory.embedders.wanted is not None:
-            await vectors.begin_model(tx, user_id, memory.embedders.wanted, memory.clock.now())  # whatever was missed
+            await vectors.begin_model(tx, user_id, memory.embedders.wanted, now)  # whatever was missed
         still = {item.id: item for item in await garden.likened_items(tx, user_id)}
         before = {item.id: item for item in items}
         merged = 0
@@ -36,6 +36,7 @@ async def tend_person(memory: Memory, due: Due) -> None:
             if all(still.get(each) == before[each] for each in (kept, joined)):  # nobody changed them meanwhile
                 await garden.join(tx, user_id, kept, joined, now)
                 merged += 1
+        await consolidations.drop_old(tx, user_id, now)
         archived = await fading.archive_faded(tx, user_id, now)
         if merged:
             await consolidations.write_down(tx, due, began_at, now, Done(merged=merged))

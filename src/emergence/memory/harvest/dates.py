@@ -16,22 +16,24 @@ _NUMBERS = {
 } | {"a": 1, "an": 1, "une": 1}
 _EN_MONTH = "january|february|march|april|may|june|july|august|september|october|november|december"
 _FR_MONTH = "janvier|f[ée]vrier|mars|avril|mai|juin|juillet|ao[uû]t|septembre|octobre|novembre|d[ée]cembre"
-_EN_DAY = "monday|tuesday|wednesday|thursday|friday|saturday|sunday"
-_FR_DAY = "lundi|mardi|mercredi|jeudi|vendredi|samedi|dimanche"
-_COUNT = r"(?:\d{1,2}|" + "|".join(_NUMBERS) + ")"
+WEEKDAY: dict[Language, str] = {
+    "en": "monday|tuesday|wednesday|thursday|friday|saturday|sunday",
+    "fr": "lundi|mardi|mercredi|jeudi|vendredi|samedi|dimanche",
+}
+COUNT = r"(?:\d{1,2}|" + "|".join(_NUMBERS) + ")"
 
 # What a date looks like inside a larger pattern; `day_of` reads it.
 DATE: dict[Language, str] = {
     "en": rf"(?:(?:on |by |this |next |this coming )?(?:the )?"
     rf"(?:\d{{4}}-\d\d-\d\d|\d{{1,2}}(?:st|nd|rd|th)?(?: of)? (?:{_EN_MONTH})(?:,? \d{{4}})?"
-    rf"|(?:{_EN_MONTH}) (?:the )?\d{{1,2}}(?:st|nd|rd|th)?(?:,? \d{{4}})?|(?:{_EN_DAY}))"
-    rf"|the day after tomorrow|tomorrow|today|tonight|in {_COUNT} (?:days?|weeks?))\b",
+    rf"|(?:{_EN_MONTH}) (?:the )?\d{{1,2}}(?:st|nd|rd|th)?(?:,? \d{{4}})?|(?:{WEEKDAY['en']}))"
+    rf"|the day after tomorrow|tomorrow|today|tonight|in {COUNT} (?:days?|weeks?))\b",
     "fr": rf"(?:(?:pour |ce |d'ici )?(?:le |ce )?"
-    rf"(?:\d{{4}}-\d\d-\d\d|\d\d?/\d\d?/\d{{4}}|(?:(?:{_FR_DAY}) )?(?:1er|\d{{1,2}}) (?:{_FR_MONTH})(?: \d{{4}})?"
-    rf"|(?:{_FR_DAY})(?: prochain)?)"
-    rf"|apr[eè]s-demain|demain|aujourd'hui|ce soir|dans {_COUNT} (?:jours?|semaines?))\b",
+    rf"(?:\d{{4}}-\d\d-\d\d|\d\d?/\d\d?/\d{{4}}|(?:(?:{WEEKDAY['fr']}) )?(?:1er|\d{{1,2}}) (?:{_FR_MONTH})(?: \d{{4}})?"
+    rf"|(?:{WEEKDAY['fr']})(?: prochain)?)"
+    rf"|apr[eè]s-demain|demain|aujourd'hui|ce soir|dans {COUNT} (?:jours?|semaines?))\b",
 }
-_MONTH_NAMES: dict[Language, list[str]] = {
+MONTH_NAMES: dict[Language, list[str]] = {
     "en": "January February March April May June July August September October November December".split(),  # noqa: SIM905
     "fr": "janvier février mars avril mai juin juillet août septembre octobre novembre décembre".split(),  # noqa: SIM905
 }
@@ -56,7 +58,7 @@ def day_of(words: str, said_at: datetime) -> datetime | None:
 def shown_day(day: datetime, language: Language) -> str:
     """Return a day as a person reads it."""
     number = "1er" if language == "fr" and day.day == 1 else str(day.day)
-    return f"{number} {_MONTH_NAMES[language][day.month - 1]} {day.year}"
+    return f"{number} {MONTH_NAMES[language][day.month - 1]} {day.year}"
 
 
 def _near(plain: str, today: datetime) -> datetime | None:
@@ -66,7 +68,7 @@ def _near(plain: str, today: datetime) -> datetime | None:
         return today + timedelta(days=1)
     if re.search(r"\b(?:today|tonight|aujourd'hui|ce soir)\b", plain):
         return today
-    if (later := re.search(rf"\b(?:in|dans) ({_COUNT}) (day|week|jour|semaine)", plain)) is not None:
+    if (later := re.search(rf"\b(?:in|dans) ({COUNT}) (day|week|jour|semaine)", plain)) is not None:
         count = int(later[1]) if later[1].isdigit() else _NUMBERS[later[1]]
         return today + timedelta(days=count * (7 if later[2] in ("week", "semaine") else 1))
     return None

@@ -26,6 +26,7 @@ class Draft:
     fact: NewFact | None = None
     preference: NewPreference | None = None
     concepts: Sequence[NewConcept] = ()
+    also: Sequence["Draft"] = ()  # what the same words say besides
 
 
 Make = Callable[[re.Match[str], datetime], Draft | None]
@@ -79,4 +80,5 @@ def drafts_of(grammar: Grammar, text: str, said_at: datetime) -> Iterator[Draft]
             draft = None if found is None or "\x00" in found[0] else each.make(found, said_at)
             if draft is not None:
                 yield draft
+                yield from draft.also
                 break

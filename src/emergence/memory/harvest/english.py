@@ -3,17 +3,15 @@
 
 import re
 
-from emergence.memory.harvest import makers
+from emergence.memory.harvest import health_makers, makers
 from emergence.memory.harvest.dates import DATE
-from emergence.memory.harvest.drafts import FAMILY, HEALTH, Grammar, pattern
+from emergence.memory.harvest.drafts import FAMILY, Grammar, pattern
+from emergence.memory.harvest.endings import END_EN as _END
+from emergence.memory.harvest.endings import WHAT_EN as _WHAT
+from emergence.memory.harvest.health import ENGLISH_HEALTH
+from emergence.memory.harvest.words import CAPITAL as _FIRST
 from emergence.memory.harvest.words import LANGUAGES_EN, NAME, ORGANISATION, PLACE
 
-_END = (
-    r"(?=\s*(?:[,;:.!…()–—]|$)|\s+-\s|\s+(?:but|because|so|since|when|while|if|unless|which|who|although|though|as|for my|"
-    r"these days|right now|at the moment|now|with my|by the way|too|anymore|any more|and (?:i|i'm|my|we|it|he|she|they|the|"
-    r"then|so|also|please|always|never|have|can|am|do|would|live|work|skill|need)\b)(?:\b|$))"
-)
-_WHAT = rf"([^,;:.!…()\x00]{{2,60}}?){_END}"
 # What points at something in the conversation says nothing once that is over.
 _LASTING = (
     r"(?!(?:it|this|that|these|those|the|your|you|him|her|them|me|us|how|what|when|where|who|why|which|both|all|one|"
@@ -37,7 +35,6 @@ _DO = (
     "suggest|ask|tell|translate|format|mention|avoid|stop|address|sign|recommend"
 )
 _FROM_NOW = r"from now on|in (?:the )?future|from here on|going forward"
-_DIET = r"vegetarian|vegan|pescatarian|lactose[- ]intolerant|gluten[- ]intolerant|coeliac|celiac|diabetic|teetotal"
 
 ENGLISH = Grammar(
     language="en",
@@ -49,12 +46,12 @@ ENGLISH = Grammar(
         ),
         pattern(rf"(?i:(?:you can |please |just )?call me)\s+({NAME})\b", makers.name("Is called {}"), any_case=False),
         pattern(
-            r"i(?:'m| am)(?: now)? (\d{1,3})(?: years old| years of age| yo\b|(?=\s*(?:[.,!;]|$| and (?!a half))))",
+            r"i(?:'m| am)(?: now)? (\d{1,3})(?: years old\b| years of age\b| yo\b|(?=\s*(?:[.,!;]|$| and (?!a half))))",
             makers.age("Is {} years old"),
         ),
         pattern(r"i (?:just )?turned (\d{1,3})\b(?! (?:degrees|of|pages|times))", makers.age("Is {} years old")),
-        pattern(rf"my birthday is ({DATE['en']})", makers.birthday("Birthday: {}")),
-        pattern(rf"i was born (on {DATE['en']})", makers.birthday("Birthday: {}")),
+        pattern(rf"my birthday is ({DATE['en']})", makers.birthday("Birthday: {}", "Born in {}")),
+        pattern(rf"i was born (on {DATE['en']})", makers.birthday("Birthday: {}", "Born in {}")),
         pattern(rf"i was born in ((?:19|20)\d\d){_END}", makers.fact("Born in {}", "born")),
         pattern(
             rf"{_I}(?i:(?:currently |still |now )?live (?:in|near)(?: an? [\w -]{{2,30}}? (?:in|near))?) ({PLACE})",
@@ -123,12 +120,28 @@ ENGLISH = Grammar(
         ),
         pattern(rf"i(?:'m| am) studying ([a-z][\w ]{{2,30}}?){_END}", makers.fact("Studies {}", "studies")),
         pattern(
-            rf"{_I}(?:work as|'m working as|am working as) (?:an? )?((?:[\w-]+ ){{0,3}}[\w-]+?)(?: (?:at|for|in) [^,.]+?)?{_END}",
+            rf"{_I}(?:work as|'m working as|am working as) (?:an? )?((?:[\w-]+ ){{0,3}}?[\w-]+?)(?: (?:at|for|in) [^,.]+?)?{_END}",
             makers.job("Works as {}"),
         ),
         pattern(
-            rf"i(?:'m| am) (?:currently )?an? ((?:[\w-]+ ){{0,2}}[\w-]+?)(?: (?:at|for|in|from|by) [^,.]+?)?{_END}",
+            rf"i(?:'m| am) (?:currently )?an? ((?:[\w-]+ ){{0,2}}?[\w-]+?)(?: (?:at|for|in|from|by) [^,.]+?)?{_END}",
             makers.job("Works as {}"),
+        ),
+        pattern(
+            rf"(?i:my ({_RELATIVE}),?) ({NAME}),? (?i:is|works as) (?i:an? )((?:[\w-]+ ){{0,3}}?[\w-]+?)(?i: (?:at|for|in|from) [^,.]+?)?{_END}",
+            makers.relative_at_work("{}: {}", "{} works as {}"),
+            any_case=False,
+        ),
+        pattern(
+            rf"(?i:(?:i|we)(?: have|'ve)?(?: just| recently)? (?:adopted|got|bought) an? ({_RELATIVE}),? (?:called|named)) ({NAME})",
+            makers.relative("{}: {}"),
+            any_case=False,
+        ),
+        pattern(
+            rf"(?i:i have|i've got|we have|we've got) (?P<has>(?i:two|three|four|five|\d) (?P<kind>(?i:kids|children|sons|daughters|brothers|sisters|cats|dogs|grandchildren)))"
+            rf"(?:,|:|,? (?i:called|named))\s+(?P<names>{_FIRST}(?:, {_FIRST})*,? and {_FIRST})(?=\s*(?:[.!;]|$))",
+            makers.relatives("Has {}", "{}: {}"),
+            any_case=False,
         ),
         pattern(
             rf"(?i:my ({_RELATIVE})(?: is called| is named|'s called|'s name is| name is|, who is called|,)?) ({NAME})",
@@ -168,18 +181,10 @@ ENGLISH = Grammar(
             rf"(?:i have|i've got|we have) ((?:one|two|three|four|five|six|\d) (?:kids?|child(?:ren)?|sons?|daughters?|brothers?|sisters?|cats?|dogs?|grandchildren)){_END}",
             makers.fact("Has {}", "has", FAMILY),
         ),
+        *ENGLISH_HEALTH,
         pattern(
-            rf"i(?:'m| am) (?:very |severely |badly |quite )?allergic to {_WHAT}",
-            makers.fact("Allergic to {}", "allergic_to", HEALTH),
-        ),
-        pattern(
-            rf"i have an? (?:bad |severe )?([\w ]{{2,30}}?) allergy{_END}",
-            makers.fact("Allergic to {}", "allergic_to", HEALTH),
-        ),
-        pattern(rf"i(?:'m| am) (?:an? )?(?:strict |strictly )?({_DIET}){_END}", makers.diet("Is {}")),
-        pattern(
-            rf"i (?:don't|do not|can't|cannot|never) (?:eat|drink) (?:any )?{_LASTING}{_WHAT}",
-            makers.like("Does not take {}", -1.0, "en"),
+            rf"i (?P<does>(?:don't|do not|can't|cannot|never) (?:eat|drink)) (?:any )?{_LASTING}(?P<what>{_WHAT})",
+            health_makers.takes_none("en"),
         ),
         pattern(
             rf"i {_VERY}(?:can't stand|cannot stand|hate|detest|dislike|don't like|do not like|no longer like) {_LASTING}{_WHAT}",
@@ -196,10 +201,10 @@ ENGLISH = Grammar(
         ),
         pattern(
             rf"i(?:'d| would)? (?:much |really |usually |generally )*prefer {_LASTING}(?!if\b|you\b){_WHAT}",
-            makers.like("Prefers {}", 1.0, "en"),
+            makers.prefer("Prefers {}", "en"),
         ),
         pattern(
-            rf"my (?:all-time )?favou?rite (?P<thing>[\w ]{{2,25}}?) (?:is|are) (?!that|when|what|how|the one)(?P<what>[^,;:.!…()\x00]{{2,50}}?){_END}",
+            rf"my (?:all-time )?favou?rite (?P<thing>[\w ]{{2,25}}?) (?:is|are) (?!that|when|what|how|the one)(?P<what>(?:[^,;:.!…()\x00]|\.(?=\w)){{2,50}}?){_END}",
             makers.favourite("Favourite {}: {}"),
         ),
         pattern(rf"(?:please,? )?(?:always|never) (?:{_DO})\b[^.!…;\x00]{{2,120}}", makers.instruction),
@@ -210,6 +215,11 @@ ENGLISH = Grammar(
         pattern(rf"(?:please )?(?:don't|do not) ever (?:{_DO})\b[^.!…;\x00]{{2,120}}", makers.instruction),
         pattern(
             rf"(?:please )?(?:{_DO})\b[^.!…;\x00,]{{2,80}}?,? (?:{_FROM_NOW}|every time|always)\b(?=\s*(?:[.,!]|$))",
+            makers.instruction,
+        ),
+        pattern(
+            r"(?:please )?(?:use|stick to) (?:the )?(?:(?:metric|imperial)(?: system| units)?|celsius|fahrenheit|(?:british|american) (?:english|spelling)|"
+            r"24[- ]hour (?:time|clock|format))(?=\s*(?:[.,!]|$))",
             makers.instruction,
         ),
         pattern(

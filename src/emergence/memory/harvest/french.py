@@ -3,17 +3,16 @@
 
 import re
 
-from emergence.memory.harvest import makers
+from emergence.memory.harvest import health_makers, makers
 from emergence.memory.harvest.dates import DATE
-from emergence.memory.harvest.drafts import FAMILY, HEALTH, Grammar, pattern
+from emergence.memory.harvest.drafts import FAMILY, Grammar, pattern
+from emergence.memory.harvest.endings import END_FR as _END
+from emergence.memory.harvest.endings import WHAT_FR as _WHAT
+from emergence.memory.harvest.french_places import ALONE, AT, FROM, lives, lives_no_more
+from emergence.memory.harvest.health import FRENCH_HEALTH
+from emergence.memory.harvest.words import CAPITAL as _FIRST
 from emergence.memory.harvest.words import LANGUAGES_FR, NAME, ORGANISATION, PLACE
 
-_END = (
-    r"(?=\s*(?:[,;:.!…()–—]|$)|\s+(?:mais|parce qu|car|donc|alors|puisqu|quand|lorsqu|si|qui|que|dont|où|depuis|avec ma|"
-    r"avec mon|en ce moment|ces temps-ci|maintenant|désormais|d'ailleurs|aussi|comme|"
-    r"et (?:je|j'|mon|ma|mes|on|nous|il|elle|ils|elles|c'est|ça|tu|vous|ne|n'|toujours|jamais|habite|vis|travaille|bosse|alors|donc))\b|\s+-\s)"
-)
-_WHAT = rf"([^,;:.!…()\x00]{{2,60}}?){_END}"
 # What points at something in the conversation says nothing once that is over.
 _LASTING = (
     r"(?!(?:ça|cela|ceci|ce|cet|cette|ces|ton|ta|tes|votre|vos|celui|celle|ceux|celles|quand|que|qu'|comment|où|lequel|"
@@ -24,7 +23,8 @@ _LASTING = (
 )
 _I = r"(?i:j'|je )"
 _VERY = r"(?:(?:beaucoup|vraiment|bien|énormément|surtout|toujours|particulièrement|tellement|trop|aussi|généralement|assez) )*+"
-_IN = r"(?i:à|au|aux|en|dans le|dans la|dans les|près de|près d'|sur|dans l')\s?(?:la |l')?"
+_ADVERB = r"(?i: toujours| maintenant| désormais| actuellement)?"
+_AT_WORK = r"(?i:(chez |pour |à la |à l'|à |aux |au ))"
 _RELATIVE = (
     "(?:(?:petite?|grande?) )?(?:sœur|soeur|frère)|(?:demi-)(?:sœur|frère)|fille|fils|femme|mari|compagnon|compagne|copain|"
     "copine|époux|épouse|conjointe?|mère|maman|père|papa|tante|oncle|cousine?|nièce|neveu|grand-mère|grand-père|"
@@ -42,13 +42,22 @@ _DO = (
     r"signe|signez|recommande|recommandez|indique|indiquez"
 )
 _FROM_NOW = r"désormais|dorénavant|à partir de maintenant|à l'avenir|dès maintenant|à chaque fois"
-_DIET = r"végétarien(?:ne)?|végétalien(?:ne)?|v[ée]gane?|pescétarien(?:ne)?|diabétique|c[œo]e?liaque|flexitarien(?:ne)?|intolérante? (?:au|à la?|aux) ?[\w']+"
 
 FRENCH = Grammar(
     language="fr",
     patterns=(
         pattern(
             rf"(?i:je m'appelle|mon (?:prénom|nom) est|mon (?:prénom|nom),? c'est|je me prénomme|on m'appelle)\s+({NAME}|[a-zà-ÿ][a-zà-ÿ-]{{1,20}}(?=\s*(?:[.,!;]|$| et )))(?=\s*(?:[,;:.!…()–—]|$)|\s+(?:et|mais|j'|je)\b)",
+            makers.name("S’appelle {}"),
+            any_case=False,
+        ),
+        pattern(
+            rf"(?<=[Mm]oi )(?i:c'est) ({NAME})(?=\s*(?:[.!;]|$|, |\s+et (?:j'|je )))",
+            makers.name("S’appelle {}"),
+            any_case=False,
+        ),
+        pattern(
+            rf"(?<=[Mm]oi, )(?i:c'est) ({NAME})(?=\s*(?:[.!;]|$|, |\s+et (?:j'|je )))",
             makers.name("S’appelle {}"),
             any_case=False,
         ),
@@ -61,47 +70,56 @@ FRENCH = Grammar(
             r"(?:j'ai|je viens d'avoir|je viens de fêter mes) (\d{1,3}) ans(?! d[e'])(?=\s*(?:[.,!;]|$| et | mais | depuis ))",
             makers.age("A {} ans"),
         ),
-        pattern(rf"mon anniversaire(?: est|,? c'est|,? tombe) ({DATE['fr']})", makers.birthday("Anniversaire : {}")),
-        pattern(rf"je suis née? ({DATE['fr']})", makers.birthday("Anniversaire : {}")),
+        pattern(
+            rf"mon anniversaire(?: est|,? c'est|,? tombe) ({DATE['fr']})",
+            makers.birthday("Anniversaire : {}", "Né(e) en {}"),
+        ),
+        pattern(rf"je suis née? ({DATE['fr']})", makers.birthday("Anniversaire : {}", "Né(e) en {}")),
         pattern(rf"je suis née? en ((?:19|20)\d\d){_END}", makers.fact("Né(e) en {}", "born")),
         pattern(
-            rf"(?:{_I}|(?<=et ))(?i:habite|vis|réside|loge)(?i: toujours| maintenant| désormais| actuellement)? {_IN}({PLACE})",
-            makers.fact("Habite à {}", "lives_in", concept="place"),
+            rf"(?:{_I}|(?i:on |nous )|(?<=et ))(?i:habite|habitons|vis|vit|vivons|réside|loge){_ADVERB}(?i: dans une? [\w' -]{{2,30}}?)? {AT}",
+            lives("Habite {}"),
             any_case=False,
         ),
         pattern(
-            rf"(?i:je suis) (?i:basée?|installée?|domiciliée?) {_IN}({PLACE})",
-            makers.fact("Habite à {}", "lives_in", concept="place"),
+            rf"(?:{_I}|(?i:on |nous )|(?<=et ))(?i:habite|habitons){_ADVERB} {ALONE}{_END}",
+            lives("Habite {}"),
             any_case=False,
         ),
         pattern(
-            rf"(?i:j'ai (?:récemment )?(?:emménagé|déménagé)|je viens (?:d'emménager|de déménager|de m'installer)|je me suis installée?) {_IN}({PLACE})",
-            makers.moved("Habite à {}"),
+            rf"(?i:je suis) (?i:basée?|installée?|domiciliée?) {AT}",
+            lives("Habite {}"),
             any_case=False,
         ),
         pattern(
-            rf"(?i:je (?:viens|suis originaire)) (?i:de |d'|du |des )(?:la |l')?({PLACE})",
-            makers.fact("Vient de {}", "comes_from", concept="place"),
+            rf"(?i:j'ai (?:récemment )?(?:emménagé|déménagé)|je viens (?:d'emménager|de déménager|de m'installer)|je me suis installée?|"
+            rf"je suis (?:revenue?|retournée?|rentrée?) (?:vivre|habiter)|j'ai redéménagé) {AT}",
+            lives("Habite {}", since_now=True),
             any_case=False,
         ),
         pattern(
-            rf"(?i:je n'habite plus|je ne vis plus|je ne réside plus|j'ai quitté mon appartement) {_IN}({PLACE})",
-            makers.ended("N’habite plus à {}", "lives_in"),
+            rf"(?i:je (?:viens|suis originaire)) {FROM}",
+            lives("Vient {}"),
             any_case=False,
         ),
         pattern(
-            rf"(?:{_I}|(?<=et ))(?i:travaille|bosse)(?i: actuellement| maintenant| toujours)? (?i:chez|pour|à|au|aux) (?:l')?({ORGANISATION})",
-            makers.fact("Travaille chez {}", "works_at", concept="organisation"),
+            rf"(?i:(?:je n'|j')habite plus|je (?:ne )?(?:vis|réside) plus|j'ai quitté mon appartement) {AT}",
+            lives_no_more,
             any_case=False,
         ),
         pattern(
-            rf"(?i:je (?:viens d'être embauchée?|viens de commencer|suis employée?|suis salariée?)) (?i:chez|par|à|au) ({ORGANISATION})",
-            makers.fact("Travaille chez {}", "works_at", concept="organisation"),
+            rf"(?:{_I}|(?<=et ))(?i:travaille|bosse)(?i: actuellement| maintenant| toujours)? {_AT_WORK}({ORGANISATION})",
+            makers.works_fr("Travaille {}"),
             any_case=False,
         ),
         pattern(
-            rf"(?i:je ne (?:travaille|bosse) plus|je n'ai plus de poste) (?i:chez|pour|à|au|aux) ({ORGANISATION})",
-            makers.ended("Ne travaille plus chez {}", "works_at"),
+            rf"(?i:je (?:viens d'être embauchée?|viens de commencer|suis employée?|suis salariée?)) (?i:(chez |par |à la |à l'|à |au ))({ORGANISATION})",
+            makers.works_fr("Travaille {}"),
+            any_case=False,
+        ),
+        pattern(
+            rf"(?i:je (?:ne )?(?:travaille|bosse) plus|je n'ai plus de poste) {_AT_WORK}({ORGANISATION})",
+            makers.works_fr("Ne travaille plus {}", ends=True),
             any_case=False,
         ),
         pattern(
@@ -119,12 +137,28 @@ FRENCH = Grammar(
             makers.fact("Étudie {}", "studies"),
         ),
         pattern(
-            rf"je travaille comme ((?:[\w-]+ ){{0,3}}[\w-]+?)(?: (?:à|chez|dans|pour|au) [^,.]+?)?{_END}",
+            rf"je travaille comme ((?:[\w-]+ ){{0,3}}?[\w-]+?)(?: (?:à|chez|dans|pour|au) [^,.]+?)?{_END}",
             makers.job("Travaille comme {}"),
         ),
         pattern(
-            rf"je suis (?:une? )?((?:[\w-]+ ){{0,3}}[\w-]+?)(?: (?:à|chez|dans|pour|au|depuis) [^,.]+?)?{_END}",
+            rf"je suis (?:une? )?((?:[\w-]+ ){{0,3}}?[\w-]+?)(?: (?:à|chez|dans|pour|au|depuis) [^,.]+?)?{_END}",
             makers.job("Est {}"),
+        ),
+        pattern(
+            rf"(?i:(?:mon|ma) ({_RELATIVE}),?) ({NAME}),? (?i:est|travaille comme|bosse comme) (?i:une? )?((?:[\w-]+ ){{0,3}}?[\w-]+?)(?i: (?:à|chez|dans|pour|au) [^,.]+?)?{_END}",
+            makers.relative_at_work("{} : {}", "{} est {}"),
+            any_case=False,
+        ),
+        pattern(
+            rf"(?i:(?:j'ai|on a|nous avons) (?:récemment )?adopté une? ({_RELATIVE}|chaton|chiot),? (?:qui s'appelle|nommée?|appelée?)) ({NAME})",
+            makers.relative("{} : {}"),
+            any_case=False,
+        ),
+        pattern(
+            rf"(?i:j'ai|on a|nous avons) (?P<has>(?i:deux|trois|quatre|cinq|\d) (?P<kind>(?i:enfants|filles|fils|garçons|frères|sœurs|soeurs|chats|chiens|petits-enfants)))"
+            rf"(?:,| :|:|,? (?i:qui s'appellent|nommée?s|appelée?s))\s+(?P<names>{_FIRST}(?:, {_FIRST})* et {_FIRST})(?=\s*(?:[.!;]|$))",
+            makers.relatives("A {}", "{} : {}"),
+            any_case=False,
         ),
         pattern(
             rf"(?i:(?:mon|ma) ({_RELATIVE})(?: s'appelle| se nomme| se prénomme|,? c'est|,)?) ({NAME})",
@@ -134,11 +168,6 @@ FRENCH = Grammar(
         pattern(
             rf"(?i:j'ai une? ({_RELATIVE}),? (?:qui s'appelle|nommée?|appelée?|prénommée?|du nom de)) ({NAME})",
             makers.relative("{} : {}"),
-            any_case=False,
-        ),
-        pattern(
-            rf"(?i:(?:on|nous) (?:habite|habitons|vit|vivons)(?: maintenant| désormais)?) {_IN}({PLACE})",
-            makers.fact("Habite à {}", "lives_in", concept="place"),
             any_case=False,
         ),
         pattern(
@@ -159,25 +188,17 @@ FRENCH = Grammar(
             rf"j'ai ((?:deux|trois|quatre|cinq|six|\d) (?:enfants|filles|fils|garçons|frères|sœurs|soeurs|chats|chiens|petits-enfants)){_END}",
             makers.fact("A {}", "has", FAMILY),
         ),
+        *FRENCH_HEALTH,
         pattern(
-            rf"je suis (?:très |sévèrement |gravement )?allergique ((?:aux|au|à la|à l'|à) ?[^,;:.!…()\x00]{{2,50}}?){_END}",
-            makers.fact("Allergique {}", "allergic_to", HEALTH),
+            rf"(?P<does>je (?:ne )?(?:mange|bois) (?:pas|plus|jamais)|je (?:ne )?peux (?:pas|plus) (?:manger|boire)) (?P<of>de |d'|du )?{_LASTING}(?P<what>{_WHAT})",
+            health_makers.takes_none("fr"),
         ),
         pattern(
-            rf"j'ai une allergie ((?:aux|au|à la|à l'|à) ?[^,;:.!…()\x00]{{2,50}}?){_END}",
-            makers.fact("Allergique {}", "allergic_to", HEALTH),
-        ),
-        pattern(rf"je suis (?:strictement )?({_DIET}){_END}", makers.diet("Est {}")),
-        pattern(
-            rf"je ne (?:mange|bois) (?:pas|plus|jamais) (?:de |d'|du )?{_LASTING}{_WHAT}",
-            makers.like("Ne prend pas : {}", -1.0, "fr"),
-        ),
-        pattern(
-            rf"je n'aime (?:pas|plus)(?: du tout| trop| vraiment| beaucoup| tellement)? {_LASTING}{_WHAT}",
+            rf"(?:je n'|j')aime (?:pas|plus)(?: du tout| trop| vraiment| beaucoup| tellement)? {_LASTING}{_WHAT}",
             makers.like("N’aime pas {}", -1.0, "fr"),
         ),
         pattern(
-            rf"(?:je {_VERY}(?:déteste|hais|supporte mal|ne supporte pas|ne supporte plus)|j'ai horreur(?: de| d')) ?+{_LASTING}{_WHAT}",
+            rf"(?:je {_VERY}(?:déteste|hais|supporte mal|(?:ne )?supporte (?:pas|plus))|j'ai horreur(?: de| d')) ?+{_LASTING}{_WHAT}",
             makers.like("N’aime pas {}", -1.0, "fr"),
         ),
         pattern(rf"j'(?:aime|adore|apprécie) {_VERY}{_LASTING}{_WHAT}", makers.like("Aime {}", 1.0, "fr")),
@@ -185,9 +206,9 @@ FRENCH = Grammar(
             rf"je suis (?:fan|grand fan|grande fan|passionnée?|amateur|amatrice) (?:de |d'){_LASTING}{_WHAT}",
             makers.like("Aime {}", 1.0, "fr"),
         ),
-        pattern(rf"je préf[éè]re(?:rais)? {_VERY}{_LASTING}(?!qu|si\b){_WHAT}", makers.like("Préfère {}", 1.0, "fr")),
+        pattern(rf"je pr[ée]f[éèe]re(?:rais)? {_VERY}{_LASTING}(?!qu|si\b){_WHAT}", makers.prefer("Préfère {}", "fr")),
         pattern(
-            rf"(?:mon|ma|mes) (?P<thing>[\w' ]{{2,25}}?) préférée?s?(?: est| sont|,? c'est),? (?!celui|celle|quand|que|lequel|laquelle)(?P<what>[^,;:.!…()\x00]{{2,50}}?){_END}",
+            rf"(?:mon|ma|mes) (?P<thing>[\w' ]{{2,25}}?) préférée?s?(?: est| sont|,? c'est),? (?!celui|celle|quand|que|lequel|laquelle)(?P<what>(?:[^,;:.!…()\x00]|\.(?=\w)){{2,50}}?){_END}",
             makers.favourite("{} préféré(e) : {}"),
         ),
         pattern(
@@ -204,6 +225,10 @@ FRENCH = Grammar(
         ),
         pattern(
             rf"(?:s'il te pla[iî]t,? |stp,? )?(?:{_DO})\b[^.!…;\x00,]{{2,80}}?,? (?:{_FROM_NOW}|toujours)(?=\s*(?:[.,!]|$))",
+            makers.instruction,
+        ),
+        pattern(
+            r"(?:s'il te pla[iî]t,? |stp,? |merci d')?(?:utilise[rz]?|garde[rz]?) (?:le système (?:métrique|impérial)|les unités (?:métriques|impériales)|les (?:degrés )?celsius|les kilomètres)(?=\s*(?:[.,!]|$))",
             makers.instruction,
         ),
         pattern(

@@ -6,10 +6,13 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
-from emergence.memory.harvest.drafts import ASKED_FOR, Draft, Grammar, capitalised, drafts_of, trimmed
+from emergence.contracts.memory.items import ItemKind
+from emergence.memory.harvest.absolute_days import dated
+from emergence.memory.harvest.drafts import ASKED_FOR, Draft, Grammar, drafts_of, trimmed
 from emergence.memory.harvest.english import ENGLISH
 from emergence.memory.harvest.french import FRENCH
 from emergence.memory.harvest.own_words import Sentence, own_sentences
+from emergence.memory.harvest.scopes import scoped
 from emergence.memory.store.item_sources import Source
 from emergence.memory.store.keep_items import NewItem
 
@@ -18,6 +21,13 @@ MOST_ITEMS = 12  # of one message: who says more is pasting
 CONFIDENCE = 0.9  # measured: `emergence bench harvest`
 _ABOUT_ONESELF = re.compile(
     r"\b(?:i|i'm|my|me|mine|we|our|us|je|j'|moi|mon|ma|mes|me|m'|nous|notre|nos|on)\b", re.IGNORECASE
+)
+# Who begins like this takes back what they said before, and means what follows.
+_TAKES_BACK = re.compile(
+    r"(?:(?:no|non|ha(?:ha)*|lol|ok|sorry|pardon)[,!.]?\s+)*(?:(?:i'm |i was )?(?:just )?(?:kidding|joking)|jk|"
+    r"scratch that|je (?:rigole|plaisante|blague|déconne)|c'est une blague)\b"
+    r"[\s,.:!;–—-]*(?:(?:actually|really|en fait|en vrai)[\s,]+)?",
+    re.IGNORECASE,
 )
 
 
@@ -35,7 +45,12 @@ class SaidTurn:
 def harvest_turn(turn: SaidTurn) -> list[NewItem]:
     """Return what is stated, in the order in which it is; the same for the same turn, always."""
     found: dict[tuple[str, str], NewItem] = {}
+    before = len(found)
     for sentence in own_sentences(turn.body):
+        if (taken_back := _TAKES_BACK.match(sentence.text)) is not None:
+            found = dict(list(found.items())[:before])
+            sentence = replace(sentence, text=sentence.text[taken_back.end() :])
+        before = len(found)
         for grammar in GRAMMARS:
             for draft in _drafts(grammar, sentence, turn.said_at):
                 found.setdefault((draft.kind, draft.body), _item(grammar, draft, sentence, turn))
@@ -43,6 +58,11 @@ def harvest_turn(turn: SaidTurn) -> list[NewItem]:
 
 
 def _drafts(grammar: Grammar, sentence: Sentence, said_at: datetime) -> Iterator[Draft]:
+    for draft in _stated(grammar, sentence, said_at):
+        yield scoped(draft, sentence.text, grammar.language)
+
+
+def _stated(grammar: Grammar, sentence: Sentence, said_at: datetime) -> Iterator[Draft]:
     asked = grammar.remember.match(sentence.text)
     if asked is None:
         yield from drafts_of(grammar, sentence.text, said_at)
@@ -54,7 +74,9 @@ def _drafts(grammar: Grammar, sentence: Sentence, said_at: datetime) -> Iterator
     for draft in plain:
         yield replace(draft, importance=max(draft.importance, ASKED_FOR))
     if not plain and what.count(" ") >= 1:
-        yield Draft("note", capitalised(trimmed(what)), ASKED_FOR)
+        told = dated(trimmed(what), said_at, grammar.language)
+        kind: ItemKind = "note" if told.day is None else "event"
+        yield Draft(kind, told.words, ASKED_FOR, happened_at=told.day)
 
 
 def _item(grammar: Grammar, draft: Draft, sentence: Sentence, turn: SaidTurn) -> NewItem:

@@ -1,13 +1,13 @@
 """What a statement says, by what it is about; the words come from the grammars, `{}` is what the pattern caught."""
 
 import re
+from dataclasses import replace
 from datetime import datetime
 
 from emergence.memory.harvest.dates import day_of, shown_day
 from emergence.memory.harvest.drafts import (
     DECIDED,
     FAMILY,
-    HEALTH,
     IDENTITY,
     LIKED,
     PLANNED,
@@ -17,8 +17,8 @@ from emergence.memory.harvest.drafts import (
     capitalised,
     trimmed,
 )
-from emergence.memory.harvest.preferences import liking, named_preference
-from emergence.memory.harvest.words import COMPUTING, JOBS, NOT_NAMES, PARTNERS
+from emergence.memory.harvest.preferences import kind_of_thing, liking, named_preference, preferring
+from emergence.memory.harvest.words import COMPUTING, JOBS, NOT_NAMES, ONE_OF, PARTNERS, REFERRING
 from emergence.memory.question.words import Language, folded
 from emergence.memory.store.concepts import ConceptKind, NewConcept
 from emergence.memory.store.keep_items import NewFact, NewPreference
@@ -29,14 +29,9 @@ _MOMENT = re.compile(
     r"cette fois|pour l'instant|pour cette|aujourd'hui|ci-dessous|ci-dessus|suivant|suivante)\b",
     re.IGNORECASE,
 )
-# What points at something that was said before.
-_REFERRING = re.compile(
-    r"\b(?:this|these|those|them|it|him|her|you|your|ça|cela|cette|ces|ce|cet|celui|celle|ceux|lui|te|ton|ta|tes|votre|vos)"
-    r"\b",
-    re.IGNORECASE,
-)
 _ELDER_OR_YOUNGER = re.compile(r"^(?:little|younger|older|elder|big|eldest|youngest|petite?|grande?) ")
 _LEADING = re.compile(r"^(?:please|and|so|then|s'il te pla[iî]t|stp|merci de|et|alors|donc|svp)[, ]+", re.IGNORECASE)
+_NAME_PART = re.compile(r"(?<![\w'])(?!(?:de|du|des|la|le|van|von|der|da|di|ben|el|al)\b)\w+")
 _OWN = re.compile(r"^(?:an?|my|the|our|un|une|mon|ma|mes|le|la|les|l'|notre)\s*(?<=[\s'])", re.IGNORECASE)
 
 
@@ -63,7 +58,9 @@ def name(body: str) -> Make:
         draft = named(found, said_at)
         if draft is None or draft.fact is None:
             return None
-        called = " ".join(capitalised(word) for word in draft.fact.object.split())
+        called = draft.fact.object
+        if called.islower():
+            called = _NAME_PART.sub(lambda part: capitalised(part[0]), called)
         return Draft(
             "fact",
             body.format(called),
@@ -111,14 +108,17 @@ def age(body: str) -> Make:
     return make
 
 
-def birthday(body: str) -> Make:
-    """On which day of the year somebody was born; without the year unless it was said."""
+def birthday(body: str, born: str) -> Make:
+    """On which day of the year somebody was born; the year, where it was said, is a fact of its own."""
 
     def make(found: re.Match[str], said_at: datetime) -> Draft | None:
         if day_of(found[1], said_at) is None:
             return None
-        what = re.sub(r"^(?:on|the|le)\s+|^(?:on the)\s+", "", trimmed(found[1]), flags=re.IGNORECASE)
-        return Draft("fact", body.format(what), IDENTITY, fact=NewFact(SELF, "birthday", what))
+        what = re.sub(r"^(?:on the|on|the|le)\s+", "", trimmed(found[1]), flags=re.IGNORECASE)
+        day, _, year = re.sub(r",?\s+((?:19|20)\d\d)$", r"\0\1", what).partition("\0")
+        since = Draft("fact", born.format(year), IDENTITY, fact=NewFact(SELF, "born", year))
+        also = [since] if year else []
+        return Draft("fact", body.format(day), IDENTITY, fact=NewFact(SELF, "birthday", day), also=also)
 
     return make
 
@@ -128,9 +128,31 @@ def job(body: str) -> Make:
 
     def make(found: re.Match[str], _: datetime) -> Draft | None:
         what = trimmed(found[1])
-        if not any(word in JOBS for word in folded(what).split()[:3]):
+        if not _is_job(what):
             return None
         return Draft("fact", body.format(what), IDENTITY, fact=NewFact(SELF, "works_as", what))
+
+    return make
+
+
+def _is_job(what: str) -> bool:
+    return any(word in JOBS for word in folded(what).split()[:3])
+
+
+def works_fr(body: str, *, ends: bool = False) -> Make:
+    """Where somebody works, or no longer does; « à la » and « chez » are part of how it reads."""
+
+    def make(found: re.Match[str], said_at: datetime) -> Draft | None:
+        before, what = found[1].lower().replace("par ", "chez "), trimmed(found[2])
+        reads = body.format(before + what)
+        name = f"la {what}" if before == "à la " else what
+        is_town = before == "à " and not what.isupper()  # « à Lyon », but « à EDF »
+        at = NewFact(SELF, "works_in" if is_town else "works_at", name, valid_to=said_at if ends else None)
+        if ends:
+            return Draft("event", reads, PLANNED, happened_at=said_at, fact=at)
+        return Draft(
+            "fact", reads, IDENTITY, fact=at, concepts=[NewConcept(name, "place" if is_town else "organisation")]
+        )
 
     return make
 
@@ -151,6 +173,45 @@ def relative(body: str) -> Make:
             fact=NewFact(SELF, predicate, called),
             concepts=[NewConcept(called, "person")],
         )
+
+    return make
+
+
+def relative_at_work(body: str, at_work: str) -> Make:
+    """How somebody close is called, and what they do for a living."""
+    called = relative(body)
+
+    def make(found: re.Match[str], said_at: datetime) -> Draft | None:
+        draft, what = called(found, said_at), trimmed(found[3])
+        if draft is None or draft.fact is None or not _is_job(what):
+            return draft
+        who = draft.fact.object
+        works = NewFact(who, "works_as", what)
+        at = Draft("fact", at_work.format(who, what), FAMILY, fact=works, concepts=[NewConcept(who, "person")])
+        return replace(draft, also=[at])
+
+    return make
+
+
+def relatives(body: str, each: str) -> Make:
+    """How many of them somebody has, and how each is called."""
+
+    def make(found: re.Match[str], _: datetime) -> Draft | None:
+        relation = ONE_OF[found["kind"].lower()]
+        names = re.split(r",? (?:and|et) |, ", found["names"])
+        also = [
+            Draft(
+                "fact",
+                each.format(capitalised(relation), called),
+                FAMILY,
+                fact=NewFact(SELF, folded(relation), called),
+                concepts=[NewConcept(called, "person")],
+            )
+            for called in names
+            if folded(called) not in NOT_NAMES
+        ]
+        has = found["has"]
+        return Draft("fact", body.format(has), FAMILY, fact=NewFact(SELF, "has", has), also=also)
 
     return make
 
@@ -176,24 +237,27 @@ def instruction(found: re.Match[str], _: datetime) -> Draft | None:
     return Draft("instruction", body, DECIDED, preference=named_preference(body))
 
 
-def diet(body: str) -> Make:
-    """What somebody eats."""
-
-    def make(found: re.Match[str], _: datetime) -> Draft | None:
-        what = trimmed(found[1]).lower()
-        return Draft("preference", body.format(what), HEALTH, preference=NewPreference("diet", folded(what)))
-
-    return make
-
-
 def like(body: str, strength: float, language: Language) -> Make:
     """What somebody likes, or does not."""
 
     def make(found: re.Match[str], _: datetime) -> Draft | None:
         what = trimmed(found[1])
-        if _REFERRING.search(what) is not None:
+        if REFERRING.search(what) is not None:
             return None
         preference = named_preference(what) or liking(what, strength, language)
+        return Draft("preference", body.format(what), LIKED, preference=preference)
+
+    return make
+
+
+def prefer(body: str, language: Language) -> Make:
+    """What somebody likes better, perhaps than something else."""
+
+    def make(found: re.Match[str], _: datetime) -> Draft | None:
+        what = trimmed(found[1])
+        if REFERRING.search(what) is not None:
+            return None
+        preference = named_preference(what) or preferring(what, language)
         return Draft("preference", body.format(what), LIKED, preference=preference)
 
     return make
@@ -204,9 +268,9 @@ def favourite(body: str) -> Make:
 
     def make(found: re.Match[str], _: datetime) -> Draft | None:
         thing, what = found["thing"].lower(), trimmed(found["what"])
-        if thing.startswith("one") or _REFERRING.search(f"{thing} {what}") is not None:
+        if thing.startswith("one") or REFERRING.search(f"{thing} {what}") is not None:
             return None
-        key = f"favourite:{folded(thing)}"
+        key = f"favourite:{kind_of_thing(thing)}"
         return Draft("preference", body.format(capitalised(thing), what), LIKED, preference=NewPreference(key, what))
 
     return make

@@ -8,9 +8,10 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from emergence.memory.harvest.lead_ins import MASK, own_until
+
 LONGEST_CHARACTERS = 1_500  # of a message: longer ones are pasted, or hold what was
 LONGEST_SENTENCE_CHARACTERS = 400
-MASK = "\x00"
 LEFT_OUT = "[…]"
 
 _APOSTROPHES = str.maketrans({"’": "'", "ʼ": "'", "\u00a0": " ", "\u202f": " "})
@@ -34,7 +35,7 @@ _SCRIPT = re.compile(
 _PASTED = re.compile(
     r"^[ \t]*(?:dear\b|from:|to:|sent:|subject:|objet ?:|de ?:|à ?:|envoyé ?:|sincerely|(?:best|kind|warm) regards|"
     r"yours\b|cordialement|bien à vous|(?:chère?|cher) |madame,|monsieur,|je vous prie|-----|begin |<[a-z!/]|[{\[]\s*$|"
-    r"#!|\d{4}-\d\d-\d\dT|traceback )",
+    r"sent from my |envoyé (?:de|depuis) mon |#!|\d{4}-\d\d-\d\dT|traceback )",
     re.IGNORECASE | re.MULTILINE,
 )
 # Whoever plays or tells a story speaks for somebody else, for as long as the message goes on.
@@ -48,17 +49,13 @@ _PLAYED = re.compile(
     r"mon (?:personnage|avatar|héros|héroïne)|le narrateur|la narratrice|paroles|par exemple|p\. ?ex\.)",
     re.IGNORECASE,
 )
-# What follows is a text to work on.
-_WORKED_ON = re.compile(
-    r"\b(?:translat\w*|summari[sz]\w*|rewrite|rephrase|reword|correct|proofread|improve|edit|fix|explain|analy[sz]e|parse|"
-    r"classify|complete|continue|write|draft|say|repeat|generate|compose|give me|text|email|e-mail|mail|message|letter|"
-    r"sentence|paragraph|article|document|prompt|review|cv|resume|bio|"
-    r"tradui\w*|résum\w*|réécri\w*|reformul\w*|corrig\w*|relis\w*|amélior\w*|expliqu\w*|analys\w*|complèt\w*|continu\w*|"
-    r"écri\w*|rédig\w*|dis|répèt\w*|génèr\w*|compos\w*|donne-moi|texte|courriel|mél|lettre|phrase|paragraphe|"
-    r"avis|voici|here is|here's|here are|following|suivante?s?|below|ci-dessous)\b[^\n.!?]{0,80}:",
-    re.IGNORECASE,
+# “Node.js” and “St. Louis” end no sentence.
+_SENTENCE = re.compile(
+    r"[^.!?…;\n]+(?:(?:\.(?=\w)|"
+    r"(?:(?<=\b(?:St|Mt|Ft|Dr|Mr|Ms))|(?<=\b(?:Mrs|Ste)))\.(?= [A-ZÀ-Ý])(?! (?:I|My|Je|Mon|Ma)\b))"
+    r"[^.!?…;\n]+)*[.!?…;]*",
+    re.DOTALL,
 )
-_SENTENCE = re.compile(r"[^.!?…;\n]+(?:\.(?=\w)[^.!?…;\n]+)*[.!?…;]*", re.DOTALL)
 _NOT_NEW_LINE = re.compile(r"[^\n]")
 _BULLET = re.compile(r"\s*(?:[-*•–]|\d{1,2}[.)])?\s*")
 
@@ -101,9 +98,9 @@ def _masked(body: str) -> str:
     text = body.translate(_APOSTROPHES)
     for pattern in _MASKED:
         text = pattern.sub(_masking, text)
-    if (worked_on := _WORKED_ON.search(text)) is not None:
-        text = text[: worked_on.start()] + _NOT_NEW_LINE.sub(MASK, text[worked_on.start() :])
-    return _SCRIPT.sub(_masking, text)
+    text = _SCRIPT.sub(_masking, text)
+    own = own_until(text)
+    return text[:own] + _NOT_NEW_LINE.sub(MASK, text[own:])
 
 
 def _masking(found: re.Match[str]) -> str:

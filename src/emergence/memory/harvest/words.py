@@ -1,10 +1,15 @@
 """What names and places look like, and words that are none although they stand where one would."""
 
+import re
+
+AGENTS = ("anima", "neo", "nexus")  # who answers here, and is spoken to
+
 CAPITAL = r"(?!I\b|J'|Je\b)[A-ZÀ-ÖØ-Þ][\w'-]*"
-NAME = rf"{CAPITAL}(?: (?:(?:de|du|van|von|da|di|ben|el|le|la) )?{CAPITAL}){{0,2}}"
+_NAMED = r"(?!I\b|J'|Je\b)[A-ZÀ-ÖØ-Þ][\w-]*(?:'(?!s\b|d\b|ll\b)[\w-]+)*"  # “Anna's birthday” is Anna's
+NAME = rf"{_NAMED}(?: (?:(?:(?:de|du|des|van|von|da|di|ben|el|le|la|der|den|al) ){{1,2}}|(?:d')?){_NAMED}){{0,2}}"
 _JOINT = r"(?:[ -](?:of|upon|sur|en|de|du|des|la|le|les|lès|sous|and|the|d|l)){1,2}[ -]?'?|[ -]"
 PLACE = (
-    rf"(?:(?:[Tt]he|[Ll]a|[Ll]e|[Ll]es) |[Ll]')?{CAPITAL}(?:(?:{_JOINT}){CAPITAL}){{0,3}}"
+    rf"(?:(?:[Tt]he|[Ll]a|[Ll]e|[Ll]es) |[Ll]')?(?:(?:St|Ste|Mt|Ft)\. )?{CAPITAL}(?:(?:{_JOINT}){CAPITAL}){{0,3}}"
     rf"(?:, (?!My\b|Mon\b|Ma\b){CAPITAL}(?: {CAPITAL})?)?"
 )
 ORGANISATION = (
@@ -78,4 +83,26 @@ JOBS = frozenset(
     retraitee sage-femme femme secretaire serveur serveuse soudeur stagiaire statisticien technicien
     technicienne traducteur traductrice veterinaire vendeur vendeuse vigneron vigneronne
     """.split()  # noqa: SIM905
+)
+
+# Of these an allergy is to many.
+COUNTED = frozenset(
+    """
+    nut peanut walnut almond cashew hazelnut egg bee wasp cat dog horse strawberry mushroom apple sulphite prawn mite
+    """.split()  # noqa: SIM905
+)
+
+# One of those that somebody has several of.
+ONE_OF = {
+    "kids": "child", "children": "child", "sons": "son", "daughters": "daughter", "brothers": "brother",
+    "sisters": "sister", "cats": "cat", "dogs": "dog", "grandchildren": "grandchild", "enfants": "enfant",
+    "filles": "fille", "fils": "fils", "garçons": "fils", "frères": "frère", "sœurs": "sœur", "soeurs": "sœur",
+    "chats": "chat", "chiens": "chien", "petits-enfants": "petit-enfant",
+}  # fmt: skip
+
+# What points at something that was said before.
+REFERRING = re.compile(
+    r"\b(?:this|these|those|them|it|him|her|you|your|ça|cela|cette|ces|ce|cet|celui|celle|ceux|lui|te|ton|ta|tes|votre|vos)"
+    r"\b",
+    re.IGNORECASE,
 )

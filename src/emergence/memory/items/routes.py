@@ -59,6 +59,15 @@ async def memory_parts(request: Request) -> Memory:
 
 Parts = Annotated[Memory, Depends(memory_parts)]
 Caller = Annotated[Identity, Depends(current_identity)]
+
+
+async def _writer(memory: Parts, caller: Caller) -> Identity:
+    """Return who writes. Raises TooManyWrites."""
+    memory.write_pace.admit(caller.user_id)
+    return caller
+
+
+Writer = Annotated[Identity, Depends(_writer)]
 Ids = Annotated[list[UUID] | None, Query(alias="id", max_length=TURNS_AT_ONCE, description="ids of messages")]
 After = Annotated[str | None, Query(max_length=100, description="`next` of the page before")]
 Limit = Annotated[int, Query(ge=1, le=PAGE_MAX)]
@@ -96,7 +105,7 @@ async def get_items(
 
 
 @public.post("/items", status_code=201)
-async def post_item(written: WriteItem, memory: Parts, caller: Caller) -> Item:
+async def post_item(written: WriteItem, memory: Parts, caller: Writer) -> Item:
     """Write something into the caller's memory."""
     return await write_item(memory, caller.user_id, written)
 
@@ -108,7 +117,7 @@ async def get_item(item_id: UUID, memory: Parts, caller: Caller) -> ItemHistory:
 
 
 @public.patch("/items/{item_id}")
-async def patch_item(item_id: UUID, change: ChangeItem, memory: Parts, caller: Caller) -> Item:
+async def patch_item(item_id: UUID, change: ChangeItem, memory: Parts, caller: Writer) -> Item:
     """Correct an item, which makes a new version with an id of its own, or pin it."""
     return await change_item(memory, caller.user_id, item_id, change)
 
@@ -121,16 +130,22 @@ async def delete_item(item_id: UUID, memory: Parts, caller: Caller) -> None:
 
 @public.get("/search")
 async def search(
-    words: Words, memory: Parts, caller: Caller, limit: Annotated[int, Query(ge=1, le=FOUND_MAX)] = 20
+    words: Words,
+    memory: Parts,
+    caller: Caller,
+    kind: ItemKind | None = None,
+    limit: Annotated[int, Query(ge=1, le=FOUND_MAX)] = 20,
 ) -> Found:
-    """Return what fits, by words and by meaning."""
-    return await search_memory(memory, caller.user_id, words, limit)
+    """Return what fits, by words and by meaning; with a kind items of that one alone."""
+    async with memory.questions.of(caller.user_id):
+        return await search_memory(memory, caller.user_id, words, kind, limit)
 
 
 @public.post("/forget/preview")
 async def preview(about: AboutToForget, memory: Parts, caller: Caller) -> ForgetPreview:
     """Return what would be forgotten of a subject; nothing is."""
-    return await preview_forgetting(memory, caller.user_id, about.about)
+    async with memory.questions.of(caller.user_id):
+        return await preview_forgetting(memory, caller.user_id, about.about)
 
 
 @public.post("/forget")

@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from emergence.contracts.memory.items import Found
+from emergence.contracts.memory.items import Found, ItemKind
 from emergence.memory.known import fits
 from emergence.memory.parts import Memory
 from emergence.memory.recall import found_turn, rank, understand
@@ -10,14 +10,21 @@ from emergence.memory.store import items, turns
 from emergence.memory.store.recall_items import ranked_items
 
 
-async def search_memory(memory: Memory, user_id: UUID, words: str, limit: int) -> Found:
-    """Return items and turns that fit, the best first; items also by a part of a word. Raises DatabaseUnavailable."""
+async def search_memory(memory: Memory, user_id: UUID, words: str, kind: ItemKind | None, limit: int) -> Found:
+    """Return items and turns that fit, the best first; items also by a part of a word. Raises DatabaseUnavailable.
+
+    With `kind` items of that one alone, and no turns: they are of none.
+    """
     asked = await understand(memory, user_id, words, memory.clock.now())
     async with memory.rows.of(user_id) as tx:
-        ranked = await ranked_items(tx, user_id, asked.terms, asked.likeness, shown=[], here=None, limit=limit)
-        holding = await items.ids_containing(tx, user_id, words, limit)
+        ranked = await ranked_items(
+            tx, user_id, asked.terms, asked.likeness, shown=[], here=None, limit=limit, kind=kind
+        )
+        holding = await items.ids_containing(tx, user_id, words, kind, limit)
         ids = dict.fromkeys([*(each.id for each in ranked if fits(each)), *holding])
         found = await items.items_named(tx, user_id, list(ids)[:limit])
+    if kind is not None:
+        return Found(items=found, turns=[])
     said = [found_turn(turn) for turn in await rank(memory, user_id, asked, limit=limit)]
     evident = [turn.message_id for turn in said if turn.is_evidence and not turn.why.is_neighbour]
     async with memory.rows.of(user_id) as tx:

@@ -30,6 +30,7 @@ _UNITS = {
 _SPAN_DAYS = 3  # "two weeks ago" is rarely exact
 _YEARS = 20  # so far back "in March" looks: nobody talked with agents before, and imported archives are seldom older
 _WEEKS = 104  # and so far "on a Monday"
+MOST_TIMES = 8  # in a question, each time and each year once: whoever lists more asks for none of them
 
 Days = tuple[date, date]  # the first one, and the first one after it
 
@@ -93,7 +94,7 @@ _DAY = re.compile(r"(\d\d?)(?:st|nd|rd|th|er)?")
 
 
 def named_times(question: str, now: datetime) -> tuple[list[NamedTime], str]:
-    """Return the times that a question names, and its words without the relative ones ("last week").
+    """Return the first times that a question names, and its words without the relative ones ("last week").
 
     `now` is read in its own zone, in which days begin.
     """
@@ -116,6 +117,7 @@ def named_times(question: str, now: datetime) -> tuple[list[NamedTime], str]:
     take(_LAST_WEEKDAY, lambda found: _day(_last_weekday(WEEKDAYS[found[1] or found[2]], today)))
     plain = " ".join(plain.split())
     times += _calendar(plain.split(), today)
+    times = list({each.shown: each for each in times}.values())[:MOST_TIMES]
     return [NamedTime(each.shown, _in_zone(each.days, now), each.is_exact) for each in times], plain
 
 
@@ -152,11 +154,11 @@ def _is_month(words: Sequence[str], place: int) -> bool:
 
 
 def _calendar(words: Sequence[str], today: date) -> Iterator[_Time]:
-    named_years = [int(word) for word in words if _YEAR.fullmatch(word)]
+    named_years = [int(word) for word in dict.fromkeys(words) if _YEAR.fullmatch(word)][:MOST_TIMES]
     years = named_years or range(today.year - _YEARS, today.year + 1)
     words = [word for place, word in enumerate(words) if word != "may" or _is_month(words, place)]
-    months = [MONTHS[word] for word in words if word in MONTHS]
-    for word in words:
+    months = dict.fromkeys(MONTHS[word] for word in words if word in MONTHS)
+    for word in dict.fromkeys(words):
         if word in MONTHS:
             is_exact = bool(named_years)
             yield _Time(word, tuple(_month(date(year, MONTHS[word], 1)) for year in years), is_exact)

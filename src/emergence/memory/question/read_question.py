@@ -7,10 +7,10 @@ from typing import Literal
 
 from emergence.memory.question.dates import named_times
 from emergence.memory.question.lexicon import forms_of
-from emergence.memory.question.words import STOP_WORDS, folded, language_of, words_of
+from emergence.memory.question.words import QUESTION_MAX_CHARACTERS, STOP_WORDS, folded, language_of, words_of
 from emergence.memory.store.forms import AskedTerm
 
-MOST_TERMS = 32  # a pasted page is not a question; what follows hardly changes its ranking
+MOST_TERMS = 32  # what follows hardly changes the ranking
 LONGEST_WORD = 100  # characters: what is longer is no word, and PostgreSQL refuses it from 2,047 bytes on
 
 _AGENT_SAID = re.compile(
@@ -38,6 +38,7 @@ def read_question(text: str, now: datetime) -> Question:
 
     Takes some milliseconds the first time.
     """
+    text = text[:QUESTION_MAX_CHARACTERS]
     words = words_of(text)
     language = language_of(words)
     times, rest = named_times(text, now)

@@ -5,13 +5,14 @@ favourite, or a day on which Rome fell, asks for no conversation.
 """
 
 import re
+from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Literal
 
 from emergence.memory.question.dates import NamedTime, named_times
-from emergence.memory.question.words import STOP_WORDS, folded, words_of
+from emergence.memory.question.words import QUESTION_MAX_CHARACTERS, STOP_WORDS, folded, words_of
 from emergence.memory.store.spans import Span
 
 Kind = Literal["span", "when", "first", "last", "before", "after"]
@@ -105,6 +106,7 @@ class Temporal:
 
 def read_temporal(text: str, now: datetime) -> Temporal | None:
     """Return what a question asks of the time line, or None; `now` is read in its own zone."""
+    text = text[:QUESTION_MAX_CHARACTERS]
     plain = " ".join(re.findall(r"[^\W_]+", folded(text)))
     if not ("?" in text or _ASKS.match(plain)):
         return None
@@ -179,8 +181,16 @@ def _holds(span: Span, other: Span) -> bool:
 
 
 def _both(left: Sequence[Span], right: Sequence[Span]) -> tuple[Span, ...]:
-    common = (Span(max(a.start, b.start), min(a.end, b.end)) for a in left for b in right)
-    return tuple(sorted({each for each in common if each.start < each.end}, key=lambda span: span.start))
+    """Return what lies in spans of both; those on the right, of a single time, do not overlap each other."""
+    right = sorted(right, key=lambda span: span.start)
+    ends = [span.end for span in right]
+    common = set[Span]()
+    for span in left:
+        for place in range(bisect_right(ends, span.start), len(right)):
+            if (other := right[place]).start >= span.end:
+                break
+            common.add(Span(max(span.start, other.start), min(span.end, other.end)))
+    return tuple(sorted(common, key=lambda span: span.start))
 
 
 def _topic(plain: str, *times: str) -> str:

@@ -4,6 +4,8 @@ import re
 from typing import Literal
 from unicodedata import combining, normalize
 
+QUESTION_MAX_CHARACTERS = 1_000  # a pasted page is not a question: only its beginning is read
+
 Language = Literal["en", "fr"]
 
 _WORD = re.compile(r"[^\W_]+")

@@ -16,6 +16,8 @@ CHANNEL = "memory.consolidations"  # nobody says anything there: what is due is 
 NIGHT = UUID(int=0)
 NIGHT_BEGINS, NIGHT_LASTS = timedelta(hours=2), timedelta(hours=3)  # UTC; spread by person
 
+WRITTEN_DOWN_FOR = timedelta(days=90)
+
 Runs = Transaction | Database
 
 
@@ -174,6 +176,22 @@ async def write_down(tx: Transaction, due: Due, began_at: datetime, ended_at: da
         done.merged,
         done.superseded,
         done.refused,
+    )
+
+
+async def drop_old(tx: Transaction, user_id: UUID, now: datetime) -> None:
+    """Drop what was written down long ago, but for the last time that each thread was done: that says that it is."""
+    await tx.execute(
+        """
+        DELETE FROM consolidations AS old WHERE user_id = $1 AND began_at < $2 AND outcome <> 'running' AND NOT (
+            thread_id IS NOT NULL AND outcome = 'done' AND NOT EXISTS (
+                SELECT FROM consolidations AS later WHERE later.user_id = $1 AND later.thread_id = old.thread_id
+                    AND later.outcome = 'done' AND (later.began_at, later.id) > (old.began_at, old.id)
+            )
+        )
+        """,
+        user_id,
+        now - WRITTEN_DOWN_FOR,
     )
 
 

@@ -130,7 +130,9 @@ async def uses_of(tx: Transaction, user_id: UUID, item_id: UUID) -> list[Use]:
     """Return the latest answers that were given with an item."""
     rows = await tx.fetch(
         """
-        SELECT jsonb_build_object('run', run_id, 'thread', thread_id, 'used_at', used_at, 'why', why)::text AS used
+        SELECT jsonb_build_object(
+            'run', run_id, 'thread', thread_id, 'message', message_id, 'used_at', used_at, 'why', why
+        )::text AS used
         FROM uses WHERE user_id = $1 AND used_id = $2 ORDER BY used_at DESC, run_id LIMIT 50
         """,
         user_id,
@@ -147,16 +149,17 @@ async def count_active(tx: Transaction, user_id: UUID) -> dict[ItemKind, int]:
     return {row["kind"]: row["items"] for row in rows}
 
 
-async def ids_containing(tx: Transaction, user_id: UUID, words: str, limit: int) -> list[UUID]:
+async def ids_containing(tx: Transaction, user_id: UUID, words: str, kind: ItemKind | None, limit: int) -> list[UUID]:
     """Return items that hold these letters, also within a word, the newest first."""
     rows = await tx.fetch(
         """
         SELECT id FROM items WHERE user_id = $1 AND state <> 'superseded'
-            AND position(folded($2) IN folded(body)) > 0
-        ORDER BY pinned DESC, recorded_at DESC, id LIMIT $3
+            AND position(folded($2) IN folded(body)) > 0 AND ($3::text IS NULL OR kind = $3)
+        ORDER BY pinned DESC, recorded_at DESC, id LIMIT $4
         """,
         user_id,
         words.strip(),
+        kind,
         limit,
     )
     return [row["id"] for row in rows]

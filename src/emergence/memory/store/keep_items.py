@@ -17,13 +17,15 @@ from emergence.memory.store import item_sources, supersede
 from emergence.memory.store.concepts import NewConcept, mention
 from emergence.memory.store.item_sources import Source
 from emergence.memory.store.item_vectors import note_item
+from emergence.memory.store.kept_pins import pin_again
 from emergence.memory.store.locks import hold_items
 from emergence.memory.store.tombstones import ForgottenWords
 
+ITEMS_MAX = 10_000  # of a person, former versions included: whoever talks for ten years has fewer
 TRUSTED: tuple[Origin, ...] = ("written", "said")  # what the person themself says
 DECIDED_BY_THE_PERSON: tuple[ItemKind, ...] = ("preference", "instruction")
 
-Outcome = Literal["added", "merged", "superseded_other", "buried", "refused"]
+Outcome = Literal["added", "merged", "superseded_other", "buried", "refused", "full"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +69,7 @@ class NewItem:
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """What became of it: `id` is None where nothing is kept, because it was forgotten before or has no source."""
+    """What became of it: `id` is None where nothing is: it was forgotten before, has no source, or does not fit."""
 
     id: UUID | None
     outcome: Outcome
@@ -83,13 +85,33 @@ async def keep_item(tx: Transaction, forgotten: ForgottenWords, user_id: UUID, i
     if len(sources) < (len(item.sources) if item.kind == "summary" else 1) and item.origin != "written":
         return Kept(None, "refused")
     if any(await forgotten.those_buried(tx, user_id, [item.body])):
+        if sources and item.origin in TRUSTED:
+            await supersede.end_former(tx, user_id, _forgotten(item, sources), at)
         return Kept(None, "buried")
     if (known := await _known(tx, user_id, item, sources)) is not None:
         await _merge(tx, user_id, known, item, sources)
         return Kept(known, "merged")
+    if await is_full(tx, user_id):
+        return Kept(None, "full")
     item_id = await _add(tx, user_id, item, sources, at)
     has_superseded = await supersede.settle(tx, user_id, item_id, at)
     return Kept(item_id, "superseded_other" if has_superseded else "added")
+
+
+async def is_full(tx: Transaction, user_id: UUID) -> bool:
+    """Return whether this person has as many items as there may be."""
+    counted = "SELECT count(*) FROM (SELECT FROM items WHERE user_id = $1 LIMIT $2) AS theirs"
+    return bool(await tx.fetchval(counted, user_id, ITEMS_MAX) == ITEMS_MAX)
+
+
+def _forgotten(item: NewItem, sources: Sequence[Source]) -> supersede.Forgotten:
+    fact, wish = item.fact, item.preference
+    return supersede.Forgotten(
+        max(source.said_at for source in sources),
+        is_end=item.kind == "event",
+        fact=None if fact is None else (fact.subject, fact.predicate, fact.object),
+        preference=None if wish is None else (wish.key, wish.scope, wish.value),
+    )
 
 
 async def _known(tx: Transaction, user_id: UUID, item: NewItem, sources: Sequence[Source]) -> UUID | None:
@@ -167,6 +189,7 @@ async def _add(tx: Transaction, user_id: UUID, item: NewItem, sources: Sequence[
         at,
     )
     await item_sources.add(tx, user_id, item_id, sources)
+    await pin_again(tx, user_id, item_id, [source.thread_id for source in sources])
     if item.fact is not None:
         await _add_fact(tx, user_id, item_id, item.fact)
     if item.preference is not None:

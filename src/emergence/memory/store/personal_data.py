@@ -10,6 +10,7 @@ PERSONAL_TABLES = (
     PersonalTable("choices", ("user_id",)),
     PersonalTable("uses", ("user_id", "used_id", "run_id")),
     PersonalTable("hints", ("user_id", "item_id")),
+    PersonalTable("kept_pins", ("user_id", "thread_id", "same"), exported=False),  # `same` says nothing readable
     PersonalTable("links", ("user_id", "from_id", "to_id", "kind")),
     PersonalTable("mentions", ("user_id", "concept_id", "item_id")),
     PersonalTable("concepts", ("user_id", "id"), without=("folded_name",)),

@@ -16,8 +16,12 @@ ITEMS_MAX = 40
 EVERYWHERE = "everywhere"
 THEMSELF = "user"
 IDENTITY = (
-    "name", "pronouns", "allergic_to", "born", "age", "lives_in", "works_at", "works_as", "studies_at", "partner",
-    "speaks",
+    "name", "pronouns", "allergic_to", "intolerant_to", "has_condition", "born", "age", "lives_in", "works_at",
+    "works_as", "studies_at", "partner", "speaks",
+)  # fmt: skip
+# Of these one must know when they were so: whoever was 41 three years ago is not now.
+CHANGING = (
+    "age", "lives_in", "works_at", "works_in", "works_as", "studies_at", "studies", "partner", "has",
 )  # fmt: skip
 
 Always = Literal["pinned", "instruction", "preference", "identity"]
@@ -68,3 +72,23 @@ async def profile_of(
         limit,
     )
     return [ProfileItem(**dict(row)) for row in rows]
+
+
+async def last_said(tx: Transaction, user_id: UUID, ids: Sequence[UUID]) -> dict[UUID, datetime]:
+    """Return when those of the items that tell what time changes were last said, or written."""
+    rows = await tx.fetch(
+        """
+        SELECT id, coalesce(
+            greatest(max(said_at), CASE origin WHEN 'written' THEN recorded_at END), recorded_at
+        ) AS said_at
+        FROM items
+        JOIN facts ON facts.user_id = $1 AND facts.item_id = id AND predicate = ANY ($3)
+        LEFT JOIN item_sources ON item_sources.user_id = $1 AND item_sources.item_id = id
+        WHERE items.user_id = $1 AND id = ANY ($2) AND kind = 'fact'
+        GROUP BY items.user_id, id
+        """,
+        user_id,
+        list(ids),
+        list(CHANGING),
+    )
+    return {row["id"]: row["said_at"] for row in rows}

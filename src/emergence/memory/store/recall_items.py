@@ -16,7 +16,7 @@ WITH {FORMS},
 rows AS MATERIALIZED (
     SELECT known.*, likeness
     FROM (
-        SELECT id, happened_at,
+        SELECT id, kind, happened_at,
             CASE WHEN terms @@ (SELECT string_agg(DISTINCT form, ' | ')::tsquery FROM forms) THEN terms END AS terms
         FROM items WHERE user_id = $1 AND state IN ('active', 'archived') OFFSET 0
     ) AS known
@@ -52,7 +52,7 @@ best AS (
         (rows.likeness - averages.likeness) / nullif(deviation, 0) AS deviations, averages.rows AS among,
         coalesce(share, 0) + coalesce($9::float8 * (rows.likeness - averages.likeness) / nullif(deviation, 0), 0) AS fit
     FROM rows LEFT JOIN covered USING (id), averages
-    WHERE NOT rows.id = ANY ($7::uuid[])
+    WHERE NOT rows.id = ANY ($7::uuid[]) AND ($12::text IS NULL OR rows.kind = $12)
     ORDER BY fit DESC, rows.id LIMIT $11
 )
 SELECT items.id, kind, body, origin, happened_at, share, places, deviations, among
@@ -98,8 +98,12 @@ async def ranked_items(
     shown: Sequence[UUID],
     here: UUID | None,
     limit: int,
+    kind: ItemKind | None = None,
 ) -> list[RankedItem]:
-    """Return this person's items that fit best, best first, but for those that are `shown` and those from `here`."""
+    """Return this person's items that fit best, best first, but for those that are `shown` and those from `here`.
+
+    With `kind` of that one alone.
+    """
     await get_ready(tx)
     rows = await tx.fetch(
         _RANKED,
@@ -112,6 +116,7 @@ async def ranked_items(
         likeness.weight if likeness else 0.0,
         limit,
         max(PROMISING, limit),
+        kind,
     )
     return [
         RankedItem(

@@ -32,7 +32,7 @@ ONE_AT_A_TIME: dict[str, GivesWay] = {
 # from then on it is so no longer.
 _FACTS = """
     SELECT items.id, items.state, rival.predicate AS key, folded(rival.object) AS says, 1::real AS strength,
-        items.kind = 'event' AS ends,
+        items.kind = 'event' AS ends, '' AS wish,
         coalesce(rival.valid_from, min(said_at), items.recorded_at) AS since,
         CASE items.kind WHEN 'event' THEN rival.valid_to ELSE
             coalesce(
@@ -52,13 +52,24 @@ _FACTS = """
 """
 _PREFERENCES = """
     SELECT items.id, items.state, '' AS key, folded(rival.value) AS says, rival.strength, false AS ends,
+        rival.key AS wish,
         coalesce(min(said_at), items.recorded_at) AS since,
         coalesce(
             greatest(max(said_at), min(items.recorded_at) FILTER (WHERE items.origin = 'written')),
             items.recorded_at
         ) AS said_at
     FROM preferences AS new
-    JOIN preferences AS rival ON rival.user_id = $1 AND rival.key = new.key AND rival.scope = new.scope
+    JOIN preferences AS rival ON rival.user_id = $1 AND rival.scope = new.scope AND (
+        rival.key = new.key
+        OR starts_with(new.key, 'prefers:') AND (
+            starts_with(rival.key, 'prefers:')
+            OR rival.key = 'likes:' || split_part(substr(new.key, length('prefers:') + 1), '>', 1)
+        )
+        OR starts_with(new.key, 'likes:') AND (
+            rival.key = 'prefers:' || substr(new.key, length('likes:') + 1)
+            OR starts_with(rival.key, 'prefers:' || substr(new.key, length('likes:') + 1) || '>')
+        )
+    )
     JOIN items ON items.user_id = $1 AND items.id = rival.item_id
     LEFT JOIN item_sources ON item_sources.user_id = $1 AND item_sources.item_id = items.id
     WHERE new.user_id = $1 AND new.item_id = $2
@@ -68,7 +79,10 @@ _PREFERENCES = """
 
 @dataclass(frozen=True, slots=True)
 class _Rival:
-    """One of several that may exclude each other: since when it is so, and when it was last said."""
+    """One of several that may exclude each other: since when it is so, and when it was last said.
+
+    `key` is a fact's predicate, `wish` a preference's key.
+    """
 
     id: UUID
     state: str
@@ -76,6 +90,7 @@ class _Rival:
     says: str
     strength: float
     ends: bool
+    wish: str
     since: datetime
     said_at: datetime
 
@@ -126,6 +141,59 @@ async def settle_again(tx: Transaction, user_id: UUID, ids: Sequence[UUID]) -> N
         await settle(tx, user_id, row["id"], row["recorded_at"])
 
 
+# What was last said, or corrected, before.
+_END_FACTS = """
+    UPDATE items SET state = 'superseded', superseded_at = coalesce(superseded_at, $7) FROM facts
+    WHERE items.user_id = $1 AND facts.user_id = $1 AND facts.item_id = items.id
+        AND state <> 'superseded' AND kind <> 'event' AND origin IN ('written', 'said')
+        AND predicate = $3 AND folded(subject) = folded($2) AND (folded(object) = folded($4)) = $5
+        AND coalesce(
+            greatest(
+                (SELECT max(said_at) FROM item_sources WHERE item_sources.user_id = $1 AND item_id = items.id),
+                CASE origin WHEN 'written' THEN recorded_at END
+            ),
+            recorded_at
+        ) < $6
+    RETURNING items.id
+"""
+_END_PREFERENCES = """
+    UPDATE items SET state = 'superseded', superseded_at = coalesce(superseded_at, $6) FROM preferences
+    WHERE items.user_id = $1 AND preferences.user_id = $1 AND preferences.item_id = items.id
+        AND state <> 'superseded' AND key = $2 AND scope = $3 AND folded(value) <> folded($4)
+        AND coalesce(
+            greatest(
+                (SELECT max(said_at) FROM item_sources WHERE item_sources.user_id = $1 AND item_id = items.id),
+                CASE origin WHEN 'written' THEN recorded_at END
+            ),
+            recorded_at
+        ) < $5
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Forgotten:
+    """What a person says again that they had forgotten: no item may tell it, and yet what it ended is over."""
+
+    said_at: datetime
+    is_end: bool = False
+    fact: tuple[str, str, str] | None = None  # subject, predicate, object
+    preference: tuple[str, str, str] | None = None  # key, scope, value
+
+
+async def end_former(tx: Transaction, user_id: UUID, forgotten: Forgotten, at: datetime) -> None:
+    """End what was said before and cannot be so beside what is forgotten, which stays so. Idempotent."""
+    if forgotten.fact is not None and (forgotten.is_end or forgotten.fact[1] in ONE_AT_A_TIME):
+        ended = await tx.fetch(_END_FACTS, user_id, *forgotten.fact, forgotten.is_end, forgotten.said_at, at)
+        await tx.execute(
+            "UPDATE facts SET valid_to = least(valid_to, $3) WHERE user_id = $1 AND item_id = ANY ($2)",
+            user_id,
+            [row["id"] for row in ended],
+            forgotten.said_at,
+        )
+    if forgotten.preference is not None:
+        await tx.execute(_END_PREFERENCES, user_id, *forgotten.preference, forgotten.said_at, at)
+
+
 def _losers(rivals: Sequence[_Rival]) -> Iterator[tuple[_Rival, _Rival]]:
     """Yield what is so no longer, with what came next."""
     for rival in rivals:
@@ -143,7 +211,24 @@ def _ends(other: _Rival, rival: _Rival) -> bool:
         return other.says == rival.says and other.said_at > rival.said_at
     excludes = not rival.key or rival.key in ONE_AT_A_TIME
     differs = (other.says, other.strength > 0) != (rival.says, rival.strength > 0)
-    return excludes and differs and (other.said_at, other.id) > (rival.said_at, rival.id)
+    return excludes and differs and _compete(other, rival) and (other.said_at, other.id) > (rival.said_at, rival.id)
+
+
+def _compete(one: _Rival, other: _Rival) -> bool:
+    """Return whether two wishes are about one thing, `prefers:tea>coffee` and `prefers:coffee` too."""
+    if one.wish == other.wish:
+        return True
+    (best, than), (other_best, other_than) = _preferred(one), _preferred(other)
+    if "" in (best, other_best):
+        disliked = [each.wish.removeprefix("likes:") for each in (one, other) if each.strength < 0]
+        return (best or other_best) in disliked
+    return (best == other_than and than in ("", other_best)) or (other_best == than and other_than in ("", best))
+
+
+def _preferred(wish: _Rival) -> tuple[str, str]:
+    """Return what is preferred, and than what; nothing where a wish is none of that kind."""
+    best, _, than = wish.wish.removeprefix("prefers:").partition(">")
+    return (best, than) if wish.wish.startswith("prefers:") else ("", "")
 
 
 async def _give_way(tx: Transaction, user_id: UUID, loser: _Rival, winner: _Rival, at: datetime) -> None:

@@ -1,16 +1,13 @@
 """Which answers were given with which turns and items, and why."""
 
-from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
-from emergence.contracts.memory.recollection import Used
+from emergence.contracts.memory.recollection import NoteUses
 from emergence.kernel.storage.database import Transaction
 
 
-async def add_uses(
-    tx: Transaction, user_id: UUID, run_id: UUID, thread_id: UUID, used: Sequence[Used], at: datetime
-) -> int:
+async def add_uses(tx: Transaction, noted: NoteUses, at: datetime) -> int:
     """Note that an answer was given with these, and count that at the items; return how many are new. Idempotent.
 
     What was forgotten meanwhile is left out, and everything of a thread that was erased.
@@ -18,8 +15,8 @@ async def add_uses(
     row = await tx.fetchrow(
         """
         WITH added AS (
-            INSERT INTO uses (user_id, used_id, run_id, thread_id, used_at, why)
-            SELECT $1, used_id, $2, $3, $4, why::jsonb FROM unnest($5::uuid[], $6::text[]) AS used (used_id, why)
+            INSERT INTO uses (user_id, used_id, run_id, thread_id, message_id, used_at, why)
+            SELECT $1, used_id, $2, $3, $7, $4, why::jsonb FROM unnest($5::uuid[], $6::text[]) AS used (used_id, why)
             WHERE (
                 EXISTS (SELECT FROM items WHERE items.user_id = $1 AND items.id = used_id)
                 OR EXISTS (SELECT FROM turns WHERE turns.user_id = $1 AND turns.message_id = used_id)
@@ -31,12 +28,13 @@ async def add_uses(
         )
         SELECT count(*) FROM added
         """,
-        user_id,
-        run_id,
-        thread_id,
+        noted.user_id,
+        noted.run_id,
+        noted.thread_id,
         at,
-        [each.id for each in used],
-        [each.why.model_dump_json(exclude_defaults=True) for each in used],
+        [each.id for each in noted.used],
+        [each.why.model_dump_json(exclude_defaults=True) for each in noted.used],
+        noted.message_id,
     )
     return 0 if row is None else int(row[0])
 

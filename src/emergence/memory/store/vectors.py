@@ -8,8 +8,10 @@ from uuid import UUID
 
 from emergence.kernel.embeddings.embedder import Vector
 from emergence.kernel.storage.database import Database, Transaction
+from emergence.memory.failed_work import LEFT_OUT_AFTER
 
 CHANNEL = "memory.vectors"
+NOBODY = UUID(int=0)  # before everybody
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +22,7 @@ class Pending:
     message_id: UUID
     kind: Literal["turn", "item"]
     tries: int
+    failures: int
 
 
 async def note_person(tx: Transaction, user_id: UUID, model: str | None) -> None:
@@ -41,12 +44,64 @@ async def note_pending(tx: Transaction, user_id: UUID, message_ids: Sequence[UUI
     )
 
 
-async def due_vectors(database: Database, model: str, now: datetime, limit: int) -> Sequence[Pending]:
-    """Return what waits for a vector of `model`, whosever it is, the longest due first."""
+async def people_waiting(database: Database, model: str, now: datetime, after: UUID, limit: int) -> list[UUID]:
+    """Return people of whom something is due that never failed, those after `after` first, then from the beginning."""
+    later = await _people_after(database, model, now, after, limit)
+    if len(later) < limit:
+        first = await _people_after(database, model, now, NOBODY, limit - len(later))
+        later += [person for person in first if person <= after]
+    return later
+
+
+async def _people_after(database: Database, model: str, now: datetime, after: UUID, limit: int) -> list[UUID]:
     rows = await database.fetch(
         """
-        SELECT user_id, message_id, kind, tries FROM pending_vectors
-        WHERE model = $1 AND due_at <= $2 ORDER BY due_at LIMIT $3
+        WITH RECURSIVE waiting AS (
+            SELECT $3::uuid AS user_id, 0 AS place
+            UNION ALL
+            SELECT next.user_id, place + 1 FROM waiting CROSS JOIN LATERAL (
+                SELECT user_id FROM pending_vectors
+                WHERE model = $1 AND failures = 0 AND user_id > waiting.user_id AND due_at <= $2
+                ORDER BY user_id LIMIT 1
+            ) AS next WHERE place < $4
+        )
+        SELECT user_id FROM waiting WHERE place > 0 ORDER BY place
+        """,
+        model,
+        now,
+        after,
+        limit,
+    )
+    return [row["user_id"] for row in rows]
+
+
+async def due_vectors(
+    database: Database, model: str, now: datetime, people: Sequence[UUID], limit: int
+) -> Sequence[Pending]:
+    """Return what waits for a vector of `model` and never failed: one of each person, then another one of each."""
+    rows = await database.fetch(
+        """
+        SELECT user_id, message_id, kind, tries, failures FROM unnest($3::uuid[]) AS person CROSS JOIN LATERAL (
+            SELECT *, row_number() OVER (ORDER BY due_at) AS place FROM (
+                SELECT * FROM pending_vectors
+                WHERE model = $1 AND failures = 0 AND user_id = person AND due_at <= $2 ORDER BY due_at LIMIT $4
+            ) AS theirs
+        ) AS numbered ORDER BY place, user_id LIMIT $4
+        """,
+        model,
+        now,
+        list(people),
+        limit,
+    )
+    return [Pending(**dict(row)) for row in rows]
+
+
+async def failed_vectors(database: Database, model: str, now: datetime, limit: int) -> Sequence[Pending]:
+    """Return what is due again after it failed, whosever it is, the longest due first."""
+    rows = await database.fetch(
+        """
+        SELECT user_id, message_id, kind, tries, failures FROM pending_vectors
+        WHERE model = $1 AND failures > 0 AND due_at <= $2 ORDER BY due_at LIMIT $3
         """,
         model,
         now,
@@ -82,29 +137,40 @@ async def settle(tx: Transaction, user_id: UUID, message_ids: Sequence[UUID], mo
     )
 
 
-async def postpone(database: Database, model: str, pending: Sequence[Pending], until: datetime) -> None:
-    """Have these tried again later."""
+async def postpone(
+    database: Database, model: str, pending: Sequence[Pending], until: datetime, *, has_failed: bool = False
+) -> None:
+    """Have these tried again later; an outage is no failure of theirs."""
     await database.execute(
         """
-        UPDATE pending_vectors SET due_at = $4, tries = tries + 1 WHERE model = $1
+        UPDATE pending_vectors SET due_at = $4, tries = tries + 1, failures = failures + $5::boolean::integer
+        WHERE model = $1
             AND (user_id, message_id) IN (SELECT * FROM unnest($2::uuid[], $3::uuid[]))
         """,
         model,
         [each.user_id for each in pending],
         [each.message_id for each in pending],
         until,
+        has_failed,
     )
 
 
 async def count_pending(database: Database) -> int:
-    """Return how many turns wait for a vector."""
-    row = await database.fetchrow("SELECT count(*) FROM pending_vectors")
+    """Return how many turns wait for a vector, and are not left out."""
+    row = await database.fetchrow("SELECT count(*) FROM pending_vectors WHERE failures < $1", LEFT_OUT_AFTER)
+    return 0 if row is None else int(row[0])
+
+
+async def count_left_out(database: Database) -> int:
+    """Return of how many turns and items no vector could be made so often that they are left out."""
+    row = await database.fetchrow("SELECT count(*) FROM pending_vectors WHERE failures >= $1", LEFT_OUT_AFTER)
     return 0 if row is None else int(row[0])
 
 
 async def count_pending_of(tx: Transaction, user_id: UUID) -> int:
     """Return how much of one person waits for a vector."""
-    return int(await tx.fetchval("SELECT count(*) FROM pending_vectors WHERE user_id = $1", user_id))
+    counted = "SELECT count(*) FROM pending_vectors WHERE user_id = $1 AND failures < $2"
+    return int(await tx.fetchval(counted, user_id, LEFT_OUT_AFTER))
 
 
 async def answering_model(tx: Transaction, user_id: UUID) -> str | None:
@@ -133,7 +199,10 @@ async def people_without(database: Database, model: str, after: UUID | None, lim
 
 
 async def begin_model(tx: Transaction, user_id: UUID, model: str, at: datetime) -> bool:
-    """Have vectors of `model` made for all the user's turns and items that have none; return whether any lacks one."""
+    """Have vectors of `model` made for all the user's turns and items that have none; return whether any lacks one.
+
+    What is left out lacks none: else one text would keep the former model for ever.
+    """
     row = await tx.fetchrow(
         """
         WITH missing AS (
@@ -150,11 +219,16 @@ async def begin_model(tx: Transaction, user_id: UUID, model: str, at: datetime) 
             INSERT INTO pending_vectors (user_id, message_id, kind, model, due_at)
             SELECT $1, message_id, kind, $2, $3 FROM missing ON CONFLICT DO NOTHING
         )
-        SELECT count(*) FROM missing
+        SELECT count(*) FROM missing WHERE NOT EXISTS (
+            SELECT FROM pending_vectors AS waits
+            WHERE waits.user_id = $1 AND waits.message_id = missing.message_id AND waits.model = $2
+                AND waits.failures >= $4
+        )
         """,
         user_id,
         model,
         at,
+        LEFT_OUT_AFTER,
     )
     return row is not None and row[0] > 0
 

@@ -70,6 +70,7 @@ async def _heard_out(session: Session, executing: ExecutingRun, turns: list[Turn
         run_id=run.id,
         user_id=run.user_id,
         thread_id=run.thread_id,
+        message_id=run.message_id,
         agent=run.agent,
         language=run.language,
         time_zone=run.time_zone,

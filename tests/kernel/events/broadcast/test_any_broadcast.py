@@ -13,7 +13,8 @@ from emergence.kernel.errors import Unavailable
 from emergence.kernel.events.broadcast.broadcast import Broadcast, Hearing
 from emergence.kernel.events.broadcast.nats import NatsBroadcast
 from emergence.kernel.events.broadcast.postgres import PostgresBroadcast
-from tests.kernel.events.bus_place import BusPlace
+from tests.kernel.events.bus_place import WITH_TURNS, BusPlace
+from tests.kernel.events.conftest import place_of
 from tests.nats_server import NatsServer
 
 CHANNEL = "session.live"
@@ -22,6 +23,12 @@ SOON = timedelta(seconds=2)
 
 def broadcast_at(place: BusPlace) -> Broadcast:
     return (NatsBroadcast if place.kind == "nats" else PostgresBroadcast)(place.url)
+
+
+@pytest.fixture(params=WITH_TURNS)
+def bus_place(request: pytest.FixtureRequest) -> BusPlace:
+    """Each kind in turn; on Pub/Sub it is PostgreSQL's."""
+    return place_of(request.param, request)
 
 
 @pytest.fixture
@@ -73,8 +80,7 @@ async def test_the_longest_note_arrives_whole(two: tuple[Broadcast, Broadcast]) 
 
 
 async def test_a_broadcast_that_is_away_says_so_within_seconds(bus_place: BusPlace, free_port: int) -> None:
-    scheme = bus_place.url.partition("://")[0]
-    away = broadcast_at(BusPlace(bus_place.kind, f"{scheme}://nobody:unused@127.0.0.1:{free_port}/nothing"))
+    away = broadcast_at(bus_place.away(free_port))
 
     async with asyncio.timeout(8):
         with pytest.raises(Unavailable):

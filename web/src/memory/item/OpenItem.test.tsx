@@ -60,6 +60,7 @@ test("it says in which answers it was used, and why; many are cut short", async 
   const uses = ["a", "b", "c", "d", "e"].map((run) => ({
     run,
     thread: `t${run}`,
+    message: run === "a" ? "m1" : null,
     used_at: "2026-11-05T08:00:00Z",
     why,
   }));
@@ -67,7 +68,8 @@ test("it says in which answers it was used, and why; many are cut short", async 
   const used = await part("Used in answers");
 
   expect(used.getAllByRole("listitem")).toHaveLength(3);
-  expect(used.getAllByRole("link", { name: "An answer on November 5, 2026" })[0]).toHaveAttribute("href", "/t/ta");
+  const links = used.getAllByRole("link", { name: "An answer on November 5, 2026" });
+  expect(links.map((link) => link.getAttribute("href"))).toEqual(["/t/ta#m1", "/t/tb", "/t/tc"]);
   expect(used.getAllByText("It has “sister” of the question.")).toHaveLength(3);
   await person.click(used.getByRole("button", { name: "Show 2 more" }));
   expect(used.getAllByRole("listitem")).toHaveLength(5);

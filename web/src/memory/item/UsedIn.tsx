@@ -27,6 +27,7 @@ export function UsedIn({ uses }: { uses: readonly ItemUse[] }) {
               <Link
                 to="/t/$threadId"
                 params={{ threadId: use.thread }}
+                {...(use.message && { hash: use.message })}
                 className="self-start font-medium text-link underline-offset-3 hover:underline"
               >
                 <Trans>An answer on {day}</Trans>

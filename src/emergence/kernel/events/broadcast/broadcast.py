@@ -19,7 +19,7 @@ class Hearing(Protocol):
 
 
 class Broadcast(Protocol):
-    """The seam behind which PostgreSQL and NATS stand."""
+    """The seam behind which PostgreSQL and NATS stand; on Pub/Sub it is PostgreSQL's."""
 
     @property
     def note_max_bytes(self) -> int:

@@ -29,7 +29,7 @@ class Delivery:
 
 
 class Subscription(Protocol):
-    """One subscriber's way through the events; held by one process at a time."""
+    """One subscriber's way through the events; of one subject they are held by one process at a time."""
 
     async def next_batch(self, at_most: timedelta) -> Sequence[Delivery]:
         """Return the events after the last acknowledged one, in order; empty when none comes within `at_most`.
@@ -44,7 +44,7 @@ class Subscription(Protocol):
 
 
 class Bus(Protocol):
-    """The seam behind which PostgreSQL and NATS, and later Pub/Sub, stand."""
+    """The seam behind which PostgreSQL, NATS and Pub/Sub stand."""
 
     async def append(self, envelopes: Sequence[Envelope]) -> None:
         """Add all of them, in this order; durable when it returns. Raises Unavailable.
@@ -55,7 +55,7 @@ class Bus(Protocol):
         ...
 
     def subscription(self, subscriber: str) -> AbstractAsyncContextManager[Subscription]:
-        """Wait until no other process works for `subscriber`, then yield its subscription.
+        """Yield the subscription of `subscriber`; wait before while another process holds the events of every subject.
 
         A new subscriber begins with the oldest event that is kept. Raises Unavailable.
         """

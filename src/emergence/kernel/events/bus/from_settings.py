@@ -1,9 +1,13 @@
-"""Which bus a process uses, by one setting."""
+"""Which bus a process uses, by one setting, and how its events come to a service."""
 
 from typing import assert_never
 
+from fastapi import FastAPI
+
 from emergence.kernel.events.bus.bus import Bus
 from emergence.kernel.events.bus.postgres import PostgresBus
+from emergence.kernel.events.pubsub_address import GoogleHosts
+from emergence.kernel.events.subscriber import Subscriber
 from emergence.kernel.settings import SettingsInvalid
 from emergence.kernel.surroundings import CommonSettings
 
@@ -20,8 +24,28 @@ def bus_from_settings(settings: CommonSettings) -> Bus:
             from emergence.kernel.events.bus.nats import NatsBus  # only whoever uses it pays for loading it
 
             return NatsBus(bus_address(settings))
+        case "pubsub":
+            from emergence.kernel.events.bus.pubsub import PubsubBus
+
+            return PubsubBus(
+                bus_address(settings),
+                hosts=GoogleHosts(settings.pubsub_emulator_host, settings.gce_metadata_host),
+                is_pushed=settings.emergence_bus_push_account is not None,
+            )
         case other:
             assert_never(other)
+
+
+def take_pushed_events(app: FastAPI, settings: CommonSettings, bus: Bus, subscriber: Subscriber) -> None:
+    """Let `app` take the events of `subscriber` at a route, where Pub/Sub pushes them; else they are read."""
+    account, address = settings.emergence_bus_push_account, settings.own_address()
+    if account is None or address is None:
+        return
+    from emergence.kernel.events.bus.pubsub import PubsubBus
+    from emergence.kernel.events.bus.pubsub_push import add_push_route
+
+    if isinstance(bus, PubsubBus):
+        add_push_route(app, bus, subscriber, address=address, account=account)
 
 
 def bus_address(settings: CommonSettings) -> str:

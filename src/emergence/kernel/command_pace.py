@@ -1,4 +1,4 @@
-"""How many commands a user may send over all sockets of this instance, and how much a network may read."""
+"""How much somebody may ask of one instance: so many commands a minute, for whatever tells them apart."""
 
 from collections.abc import Hashable
 from dataclasses import dataclass

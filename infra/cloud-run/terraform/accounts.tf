@@ -1,0 +1,23 @@
+# Each service is somebody of its own and reads only its own secrets. No account has a key.
+
+resource "google_service_account" "service" {
+  for_each = local.services
+
+  account_id   = each.value.account
+  display_name = "Emergence: ${each.key}"
+  depends_on   = [google_project_service.used]
+}
+
+locals {
+  reads = merge([
+    for key, service in local.services : { for secret in service.secrets : "${key}/${secret}" => { service = key, secret = secret } }
+  ]...)
+}
+
+resource "google_secret_manager_secret_iam_member" "reads" {
+  for_each = local.reads
+
+  secret_id = google_secret_manager_secret.named[each.value.secret].secret_id
+  role      = "roles/secretmanager.secretAccessor"
+  member    = google_service_account.service[each.value.service].member
+}

@@ -1,0 +1,151 @@
+# `terraform test`: what a plan must hold, and which values are refused. It changes nothing anywhere.
+
+variables {
+  environment    = "prod"
+  project_id     = "emergence-469005"
+  project_number = "123456789012"
+  public_host    = "chat.example.org"
+}
+
+run "the_database_is_private_and_protected" {
+  command = plan
+
+  assert {
+    condition     = !google_sql_database_instance.own.settings[0].ip_configuration[0].ipv4_enabled
+    error_message = "The database has a public address."
+  }
+
+  assert {
+    condition     = google_sql_database_instance.own.deletion_protection && google_sql_database_instance.own.settings[0].deletion_protection_enabled
+    error_message = "The database can be deleted by mistake."
+  }
+
+  assert {
+    condition     = google_sql_database_instance.own.settings[0].backup_configuration[0].point_in_time_recovery_enabled
+    error_message = "The database cannot be restored to a point in time."
+  }
+}
+
+run "each_service_reads_its_own_secrets_only" {
+  command = plan
+
+  assert {
+    condition = toset([for key, read in local.reads : read.secret if read.service == "session"]) == toset([
+      "DATABASE_URL", "EMERGENCE_SERVICE_SECRET", "METRICS_TOKEN"
+    ])
+    error_message = "session reads other secrets than it needs."
+  }
+
+  assert {
+    condition     = length([for read in values(local.reads) : read if read.secret == "AUTH_JWT_SECRET"]) == 1
+    error_message = "AUTH_JWT_SECRET is read by others than auth."
+  }
+}
+
+run "every_service_that_takes_events_gets_them_pushed" {
+  command = plan
+
+  assert {
+    condition     = toset(keys(google_pubsub_subscription.events)) == toset(["auth", "session", "chat", "memory"])
+    error_message = "A service does not get the events."
+  }
+
+  assert {
+    condition     = google_pubsub_subscription.events["memory"].push_config[0].push_endpoint == "https://emergence-app-123456789012.europe-west1.run.app/api/memory/internal/events"
+    error_message = "memory's events go elsewhere."
+  }
+}
+
+run "each_path_goes_to_its_owner" {
+  command = plan
+
+  assert {
+    condition = alltrue([
+      for route in local.edge.routes : one([for rule in local.rules : rule.service if rule.prefix == route.prefix]) == route.backend
+    ])
+    error_message = "A prefix of routes.yaml goes to another service."
+  }
+
+  assert {
+    condition     = google_compute_region_network_endpoint_group.service["auth"].cloud_run[0].service == "emergence-auth-service"
+    error_message = "auth's backend is another service of Cloud Run."
+  }
+}
+
+run "without_a_host_there_is_no_load_balancer" {
+  command = plan
+
+  variables {
+    environment = "dev"
+    public_host = ""
+  }
+
+  assert {
+    condition     = length(google_compute_url_map.own) == 0 && length(google_monitoring_uptime_check_config.public) == 0
+    error_message = "A load balancer without a name."
+  }
+}
+
+run "postgres_as_bus_makes_no_topics" {
+  command = plan
+
+  variables {
+    event_bus = "postgres"
+  }
+
+  assert {
+    condition     = length(google_pubsub_topic.events) + length(google_pubsub_subscription.events) + length(google_service_account.pusher) == 0
+    error_message = "Pub/Sub is made though nobody uses it."
+  }
+}
+
+run "an_address_instead_of_a_name_is_refused" {
+  command = plan
+
+  variables {
+    public_host = "https://chat.example.org/"
+  }
+
+  expect_failures = [var.public_host]
+}
+
+run "production_without_a_name_is_refused" {
+  command = plan
+
+  variables {
+    public_host = ""
+  }
+
+  expect_failures = [var.public_host]
+}
+
+run "an_unknown_environment_is_refused" {
+  command = plan
+
+  variables {
+    environment = "live"
+  }
+
+  expect_failures = [var.environment]
+}
+
+run "a_name_of_a_project_instead_of_its_id_is_refused" {
+  command = plan
+
+  variables {
+    project_id     = "My Project"
+    project_number = "my-project"
+  }
+
+  expect_failures = [var.project_id, var.project_number]
+}
+
+run "an_image_by_tag_is_refused" {
+  command = plan
+
+  variables {
+    manifests = { auth = "{\"spec\":{\"template\":{\"spec\":{\"containers\":[{\"image\":\"example/auth:latest\"}]}}}}" }
+  }
+
+  expect_failures = [var.manifests]
+}

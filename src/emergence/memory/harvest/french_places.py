@@ -1,0 +1,75 @@
+"""In French the words before a place are part of how it reads: « au Mans », « aux Lilas », « en Bretagne »."""
+
+import re
+from datetime import datetime
+
+from emergence.memory.harvest.drafts import IDENTITY, PLANNED, SELF, Draft, Make, trimmed
+from emergence.memory.harvest.words import COMPUTING, NOT_NAMES, PLACE
+from emergence.memory.question.words import folded
+from emergence.memory.store.concepts import NewConcept
+from emergence.memory.store.keep_items import NewFact
+
+# Where somebody is, and where they are from.
+AT = (
+    rf"(?P<before>(?i:près de la |près de l'|près de |près d'|près du |près des |à la |à l'|à |aux |au |en |"
+    rf"dans le |dans la |dans les |dans l'|sur ))(?P<place>{PLACE})"
+)
+FROM = rf"(?P<before>(?i:de la |de l'|des |du |de |d'))(?P<place>{PLACE})"
+# « J'habite Lille »; not a street.
+ALONE = rf"(?P<before>)(?P<place>(?!Rue|Avenue|Boulevard|Place|Quai|Chez|Ici|Impasse|Allée){PLACE})"
+
+# « Au » and « aux » hide an article that belongs to the name of a town, and not to that of a country.
+_TOWN = {
+    "au ": "Le ",
+    "aux ": "Les ",
+    "du ": "Le ",
+    "près du ": "Le ",
+    "près des ": "Les ",
+    "des ": "Les ",
+    "à la ": "La ",
+    "de la ": "La ",
+    "à l'": "L'",
+    "de l'": "L'",
+}
+_NO_TOWNS = frozenset(
+    """
+    benin bresil burkina burundi cambodge cameroun canada cap-vert chili congo costa danemark gabon ghana
+    guatemala honduras japon kenya koweit laos lesotho liban liechtenstein luxembourg mali maroc mexique
+    montenegro mozambique nepal nicaragua niger nigeria pakistan panama paraguay pays perou portugal qatar
+    quebec royaume-uni rwanda salvador senegal soudan sri-lanka tchad texas tibet togo turkmenistan venezuela
+    vietnam viet yemen zimbabwe antilles canaries comores emirats etats-unis maldives pays-bas philippines
+    seychelles acores baleares bahamas reunion martinique guadeloupe barbade jamaique
+    """.split()  # noqa: SIM905
+)
+
+
+def lives(body: str, *, since_now: bool = False) -> Make:
+    """Where somebody lives, or is from; `body` takes the words before the place with it."""
+    predicate = "comes_from" if body.startswith("Vient") else "lives_in"
+
+    def make(found: re.Match[str], said_at: datetime) -> Draft | None:
+        reads, place = _read(found)
+        if folded(place) in NOT_NAMES or folded(place) in COMPUTING:
+            return None
+        fact = NewFact(SELF, predicate, place, valid_from=said_at if since_now else None)
+        return Draft("fact", body.format(reads), IDENTITY, fact=fact, concepts=[NewConcept(place, "place")])
+
+    return make
+
+
+def lives_no_more(found: re.Match[str], said_at: datetime) -> Draft | None:
+    """Where somebody lives no longer."""
+    reads, place = _read(found)
+    fact = NewFact(SELF, "lives_in", place, valid_to=said_at)
+    return Draft("event", f"N’habite plus {reads}", PLANNED, happened_at=said_at, fact=fact)
+
+
+def _read(found: re.Match[str]) -> tuple[str, str]:
+    """Return how a place reads in a sentence, and its name."""
+    before, place = found["before"].lower(), trimmed(found["place"])
+    is_town = folded(place).split()[0].split(",")[0] not in _NO_TOWNS
+    if before == "":
+        contracted = re.sub(r"^Le ", "au ", re.sub(r"^Les ", "aux ", place))
+        return (contracted if contracted != place else f"à {place}"), place
+    name = _TOWN[before] + place if is_town and before in _TOWN else place
+    return before + place, name
