@@ -43,9 +43,9 @@ def targets() -> set[str]:
 
 
 def targets_for(document: Path, targets: set[str]) -> list[re.Pattern[str]]:
-    """Return what `make` may be told in a document: the repository's targets, and those of a Makefile beside it."""
-    beside = document.parent / "Makefile"
-    known = targets | set(TARGET.findall(beside.read_text()) if beside.exists() else [])
+    """Return what `make` may be told in a document: targets of the Makefiles in its folder and those above it."""
+    above = [folder / "Makefile" for folder in document.parents if folder.is_relative_to(ROOT)]
+    known = targets.union(*(TARGET.findall(makefile.read_text()) for makefile in above if makefile.exists()))
     return [re.compile(name.replace("%", "[a-z]+")) for name in known]
 
 

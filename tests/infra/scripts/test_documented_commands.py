@@ -157,6 +157,13 @@ def test_an_unknown_target_is_an_error(empty: World, tmp_path: Path) -> None:
         assert there.run("make deploy").returncode != 0
 
 
+def test_every_script_of_the_makefile_exists() -> None:
+    named = set(re.findall(r"^\t@(?:\./)?([a-z/-]+\.sh)", (HERE / "Makefile").read_text(), re.MULTILINE))
+
+    assert len(named) >= 10
+    assert [script for script in named if (HERE / script).parent.is_dir() and not (HERE / script).is_file()] == []
+
+
 def test_every_command_is_one_of_the_makefiles_or_a_script() -> None:
     said = (HERE / "Makefile").read_text() + "".join(path.read_text() for path in HERE.glob("*.sh"))
 
