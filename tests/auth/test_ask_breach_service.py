@@ -27,6 +27,9 @@ async def test_the_range_stands_behind_one_slash_and_asks_for_padding(ending: st
         (f"{'0' * 35}:3\r\n  {SUFFIX.lower()}:10 \r\n", True),
         (f"{SUFFIX}:0", False),  # padding
         (f"{SUFFIX}:00", False),
+        (f"caché\n{SUFFIX}:7", True),
+        (f"{SUFFIX}:7\n" + "\n" * 700_000, True),  # comes in several pieces
+        ("\n" * 700_000 + f"{SUFFIX}:7", True),
         (SUFFIX, False),
         (f"{SUFFIX[:-1]}:7", False),
         ("", False),
