@@ -2,6 +2,7 @@
 
 import sqlite3
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
@@ -88,11 +89,10 @@ class Source:
             if wal.exists() and wal.stat().st_size:
                 raise self._unreadable(str(failed)) from failed
             self._retry_as_immutable()
-        try:
+        with ExitStack() as undo:
+            undo.callback(self.__exit__)
             self._require_known()
-        except BaseException:
-            self.__exit__(None, None, None)
-            raise
+            undo.pop_all()
         return self
 
     def __exit__(self, *_: type[BaseException] | BaseException | TracebackType | None) -> None:

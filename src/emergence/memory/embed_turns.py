@@ -11,7 +11,7 @@ import structlog
 from emergence.kernel.embeddings.embedder import Embedder, EmbeddingBusy, EmbeddingDown, Vector
 from emergence.kernel.events.watch import sole_watch
 from emergence.memory import figures
-from emergence.memory.failed_work import log_failure, wait_after_failure
+from emergence.memory.failed_work import failure_of, log_failure, wait_after_failure
 from emergence.memory.parts import Memory
 from emergence.memory.store import vectors
 from emergence.memory.store.item_vectors import read_bodies, store_item_vectors
@@ -63,9 +63,8 @@ async def embed_due(memory: Memory, line: Line | None = None) -> bool:
     line.last = people[-1] if people else line.last
     waiting = [*_groups(due), *([one] for one in failed)]
     for place, some in enumerate(waiting):
-        try:
-            await _embed(memory, embedder, some)
-        except Exception as reason:  # noqa: BLE001 - whatever it is, the others go on
+        reason = await failure_of(_embed(memory, embedder, some))
+        if reason is not None:
             figures.embedding_failures.labels(embedder.name).inc()
             if isinstance(reason, EmbeddingDown) and await _is_away(embedder, reason):
                 await _wait(memory, embedder, [each for others in waiting[place:] for each in others], reason)

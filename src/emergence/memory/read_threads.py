@@ -8,7 +8,7 @@ import structlog
 from emergence.contracts.session.said import MESSAGES_AT_ONCE, ReadSaid, Said, SaidMessage
 from emergence.kernel.events.watch import sole_watch
 from emergence.memory import figures
-from emergence.memory.failed_work import is_outage, log_failure, wait_after_failure
+from emergence.memory.failed_work import failure_of, is_outage, log_failure, wait_after_failure
 from emergence.memory.harvest.harvest_turn import SaidTurn
 from emergence.memory.keep_harvest import harvested, keep_harvest
 from emergence.memory.parts import Memory
@@ -43,9 +43,8 @@ async def read_due(memory: Memory) -> bool:
     """
     due = await reads.due_reads(memory.database, memory.clock.now(), AT_ONCE)
     for read in due:
-        try:
-            await _read(memory, read)
-        except Exception as failed:  # noqa: BLE001 - whatever it is, the others go on
+        failed = await failure_of(_read(memory, read))
+        if failed is not None:
             await _postpone(memory, read, failed)
     return bool(due)
 

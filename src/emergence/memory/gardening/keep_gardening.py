@@ -6,7 +6,7 @@ import structlog
 
 from emergence.kernel.events.watch import sole_watch
 from emergence.memory import figures
-from emergence.memory.failed_work import log_failure, wait_after_failure
+from emergence.memory.failed_work import failure_of, log_failure, wait_after_failure
 from emergence.memory.gardening.tend_person import tend_person
 from emergence.memory.gardening.tend_thread import tend_thread
 from emergence.memory.parts import Memory
@@ -44,9 +44,8 @@ async def tend_due(memory: Memory) -> bool:
     """
     due = await consolidations.due(memory.database, memory.clock.now(), AT_ONCE)
     for each in due:
-        try:
-            await _tend(memory, each)
-        except Exception as failed:  # noqa: BLE001 - whatever it is, the others go on
+        failed = await failure_of(_tend(memory, each))
+        if failed is not None:
             log_failure("gardening", each.failures, failed, user_id=str(each.user_id), thread_id=str(each.thread_id))
             until = memory.clock.now() + wait_after_failure(each.failures)
             await consolidations.postpone(memory.database, each, until, has_failed=True)
