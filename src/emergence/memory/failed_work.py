@@ -17,7 +17,7 @@ LEFT_OUT_FOR = timedelta(days=1)  # then once more: a later version, or a restar
 
 
 async def failure_of(work: Awaitable[None]) -> Exception | None:
-    """Do a piece of work; return what it failed with, whatever that is: the edge of memory's loops, so that others go on."""
+    """Do a piece of work; return what it failed with, whatever that is, so that others go on: the edge of the loops."""
     try:
         await work
     except Exception as failed:  # noqa: BLE001 - whoever calls logs it, and tries it again later

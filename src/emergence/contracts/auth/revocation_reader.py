@@ -42,15 +42,15 @@ class RevocationReader:
         await keep_running("revocation_reader", self._work)
 
     async def _work(self) -> None:
-        while True:
-            try:
-                await self._read()
-            except (ServiceError, TimeoutError) as broken:
-                self._note_connected(is_connected=False, reason=type(broken).__name__)
-            except BaseException:
-                _connected.labels(self._service).set(0)
-                raise
-            await asyncio.sleep(PAUSE_S * random.uniform(0.5, 1))
+        try:
+            while True:
+                try:
+                    await self._read()
+                except (ServiceError, TimeoutError) as broken:
+                    self._note_connected(is_connected=False, reason=type(broken).__name__)
+                await asyncio.sleep(PAUSE_S * random.uniform(0.5, 1))
+        finally:
+            _connected.labels(self._service).set(0)
 
     async def _read(self) -> None:
         is_live = False  # what was told before the first beat may be old: it says nothing about the lag

@@ -53,12 +53,11 @@ class EmbeddedPostgres:
 
     async def __aenter__(self) -> RunningPostgres:
         self._lock.__enter__()
-        try:
+        async with contextlib.AsyncExitStack() as undo:
+            undo.push_async_callback(self._stop)
             cluster = await self._prepared()
             self._server = await self._start(cluster)
-        except BaseException:
-            await self._stop()
-            raise
+            undo.pop_all()
         running = RunningPostgres(cluster, self._server)
         log.info("embedded_postgres_ready", pid=running.pid, port=running.port)
         self._keeper = asyncio.create_task(self._keep_running(cluster, running), name="embedded-postgres")
