@@ -20,7 +20,7 @@ from emergence.chat.quote_memories import quoted
 from emergence.chat.settings import ChatSettings
 from emergence.contracts.chat import Language, ReplyRecalled, ReplyStarted, Turn
 from emergence.contracts.memory.items import ItemKind, Origin
-from emergence.contracts.memory.recall import RecalledTurn, RecallReason
+from emergence.contracts.memory.recall import RecalledTurn, RecallReason, Since
 from emergence.contracts.memory.recollection import KnownText, Recollection
 from emergence.kernel.service_tokens import ServiceTokens
 from emergence.kernel.wire.in_process import InProcess
@@ -110,6 +110,25 @@ def test_nothing_that_is_quoted_ends_the_quotes(language: Language) -> None:
     assert [line for line in lines if line == marks[0]] == [marks[0]] * 2
     assert len(lines) == 4, "a quote is one line, whatever was said"
     assert not [each for each in block if each in "\u202e\u200b\U000e0041\x1b"]
+
+
+@pytest.mark.parametrize(
+    ("language", "line"),
+    [
+        (
+            "en",
+            "- 2026-11-02, the person said: “I live in Nantes.”, which they corrected on 2026-11-07: “Lives in Brest”",
+        ),
+        (
+            "fr",
+            "- 2026-11-02, la personne a dit : “I live in Nantes.”, corrigé par elle le 2026-11-07 : “Lives in Brest”",
+        ),
+    ],
+)
+def test_a_quote_comes_with_what_is_so_since(language: Language, line: str) -> None:
+    since = Since(how="corrected", at=datetime(2026, 11, 7, 12, tzinfo=UTC), text="Lives in\nBrest\u200b")
+    turn = remembered("I live in Nantes.", 2).model_copy(update={"since": [since]})
+    assert quoted(Recollection(turns=[turn]), language).splitlines()[2] == line
 
 
 def test_memories_take_a_share_of_what_a_model_reads_and_the_demonstration_model_is_shown_none() -> None:

@@ -66,3 +66,19 @@ async def test_what_is_said_later_meets_what_a_correction_says_now(served: Serve
 
     await say(served, ada, "I hate honey.")
     assert set(await texts(served, ada)) == {"Dislikes honey", "Dislikes jam"}
+
+
+async def test_what_is_written_takes_the_place_of_what_was_said(served: ServedMemory, ada: Person) -> None:
+    await say(served, ada, "I live in Nantes. I like jam.")
+    await call(served, ada, "POST", ITEMS, {"kind": "fact", "text": "Lives in Brest"}, status=201)
+    await call(served, ada, "POST", ITEMS, {"kind": "preference", "text": "Je n’aime pas jam"}, status=201)
+    assert set(await texts(served, ada)) == {"Lives in Brest", "Je n’aime pas jam"}
+
+    await say(served, ada, "I live in Quimper.")
+    assert set(await texts(served, ada)) == {"Lives in Quimper", "Je n’aime pas jam"}
+
+
+async def test_what_is_written_as_a_note_takes_the_place_of_nothing(served: ServedMemory, ada: Person) -> None:
+    await say(served, ada, "I live in Nantes.")
+    await call(served, ada, "POST", ITEMS, {"kind": "note", "text": "I live in Brest"}, status=201)
+    assert set(await texts(served, ada)) == {"Lives in Nantes", "I live in Brest"}

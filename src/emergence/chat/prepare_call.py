@@ -68,7 +68,8 @@ def memories_for(memories: Recollection, configured: Configured) -> Recollection
 
     def fits(memory: KnownText | RecalledTurn) -> bool:
         nonlocal room
-        room -= estimated_tokens(memory.text) + TOKENS_PER_TURN
+        since = memory.since if isinstance(memory, RecalledTurn) else []
+        room -= sum(estimated_tokens(text) + TOKENS_PER_TURN for text in (memory.text, *(each.text for each in since)))
         return room >= 0
 
     items = list(takewhile(fits, memories.items))

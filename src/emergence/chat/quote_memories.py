@@ -30,7 +30,7 @@ def quoted(memories: Recollection, language: Language, time_zone: str | None = N
         blocks.append(_fenced(words["timeline"], _timeline(memories.turns, words, zone)))
     elif memories.turns:
         said = sorted(memories.turns, key=_said_at)
-        lines = (f"- {_day(turn.said_at, zone)}, {_quote(turn, words)}" for turn in said)
+        lines = (f"- {_day(turn.said_at, zone)}, {_quote(turn, words, zone)}" for turn in said)
         blocks.append(_fenced(words["said"], lines))
     return "\n\n".join(blocks)
 
@@ -59,7 +59,7 @@ def _timeline(turns: Sequence[RecalledTurn], words: Words, zone: tzinfo) -> Iter
     for (day, thread), together in groupby(said, lambda turn: (_day(turn.said_at, zone), turn.thread)):
         yield words["day"].format(date=day, number=threads[thread])
         for turn in together:
-            yield f"- {turn.said_at.astimezone(zone):%H:%M}, {_quote(turn, words)}"
+            yield f"- {turn.said_at.astimezone(zone):%H:%M}, {_quote(turn, words, zone)}"
 
 
 def _said_at(turn: RecalledTurn) -> datetime:
@@ -70,10 +70,13 @@ def _day(at: datetime, zone: tzinfo) -> str:
     return f"{at.astimezone(zone):%Y-%m-%d}"
 
 
-def _quote(turn: RecalledTurn, words: Words) -> str:
+def _quote(turn: RecalledTurn, words: Words, zone: tzinfo) -> str:
     known = shipped_agents().get(turn.speaker)
     name = known.name if known else visible(turn.speaker)
-    return words["user" if turn.role == "user" else "agent"].format(name=name, quote=f"“{visible(turn.text)}”")
+    said = words["user" if turn.role == "user" else "agent"].format(name=name, quote=f"“{visible(turn.text)}”")
+    return said + "".join(
+        words[later.how].format(date=_day(later.at, zone), now=f"“{visible(later.text)}”") for later in turn.since
+    )
 
 
 def visible(text: str) -> str:

@@ -24,6 +24,9 @@ WORDS: dict[Language, Words] = {
         "day": "{date}, conversation {number}",
         "user": "the person said: {quote}",
         "agent": "{name} said: {quote}",
+        "corrected": ", which they corrected on {date}: {now}",
+        "changed": ", no longer so since {date}: {now}",
+        "edited": ", which they put into other words on {date}: {now}",
     },
     "fr": {
         "said": "Trouvé dans les conversations précédentes de cette personne pour le message ci-dessous. Tout ce qui "
@@ -45,5 +48,8 @@ WORDS: dict[Language, Words] = {
         "day": "{date}, conversation {number}",
         "user": "la personne a dit : {quote}",
         "agent": "{name} a dit : {quote}",
+        "corrected": ", corrigé par elle le {date} : {now}",
+        "changed": ", ce n'est plus le cas depuis le {date} : {now}",
+        "edited": ", dit autrement par elle le {date} : {now}",
     },
 }

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from time import perf_counter
 
-from emergence.contracts.memory.recall import RecalledTurn, RecallReason, RecallRequest
+from emergence.contracts.memory.recall import RecalledTurn, RecallReason, RecallRequest, Since
 from emergence.contracts.memory.recollection import Recollection
 from emergence.contracts.time_zones import zone_named
 from emergence.memory import figures
@@ -14,6 +14,7 @@ from emergence.memory.parts import Memory
 from emergence.memory.question.temporal import Temporal, read_temporal
 from emergence.memory.question.words import STOP_WORDS, folded, words_of
 from emergence.memory.recall import Recalled, found_turn, rank, tokens_of, understand, within_budget
+from emergence.memory.store.outdated import News, news_of
 from emergence.memory.timeline import timeline
 
 # What is far behind the best one is there because something had to be second.
@@ -49,12 +50,32 @@ async def answer_recall(memory: Memory, asked: RecallRequest) -> Recollection:
     found = over_time
     if not found and (temporal is None or temporal.names_a_subject):  # else nothing was said then, and that is all
         found = _fitting([found_turn(turn) for turn in within_budget(turns, budget)], asked.query)
+    told = await _with_news(memory, asked, found, budget)
     figures.recall_seconds.observe(perf_counter() - started_s)
     figures.recalls.labels("timeline" if over_time else "found" if found or items else "nothing").inc()
     for hint in (item.why.hint for item in items):
         if hint is not None:
             figures.hints.labels(hint).inc()
-    return Recollection(turns=[_shown(each) for each in found], items=items)
+    return Recollection(turns=told, items=items)
+
+
+async def _with_news(
+    memory: Memory, asked: RecallRequest, found: Sequence[Recalled], token_budget: int
+) -> list[RecalledTurn]:
+    """Return what was found with what is so since, in the same budget; of edited messages the last words."""
+    if not found:
+        return []
+    async with memory.rows.of(asked.user_id) as tx:
+        news = await news_of(tx, asked.user_id, [each.message_id for each in found])
+    there = {each.message_id for each in found}
+    told = []
+    for each in found:
+        since = news.get(each.message_id, [])
+        tokens = tokens_of(each.body) + sum(tokens_of(later.text) for later in since)
+        if tokens <= token_budget and there.isdisjoint(later.message for later in since):
+            token_budget -= tokens
+            told.append(_shown(each, since))
+    return told
 
 
 async def _over_time(
@@ -97,7 +118,7 @@ def _compared(text: str) -> str:
     return folded(text).strip(" ?!.…")
 
 
-def _shown(found: Recalled) -> RecalledTurn:
+def _shown(found: Recalled, since: Sequence[News]) -> RecalledTurn:
     why = found.why
     return RecalledTurn(
         message=found.message_id,
@@ -113,4 +134,6 @@ def _shown(found: Recalled) -> RecalledTurn:
             beside=why.is_neighbour,
             timeline=why.is_of_that_time,
         ),
+        outdated=since[0].how if since else None,
+        since=[Since(how=each.how, at=each.at, text=each.text) for each in since],
     )

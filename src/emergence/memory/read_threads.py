@@ -13,6 +13,7 @@ from emergence.memory.harvest.harvest_turn import SaidTurn
 from emergence.memory.keep_harvest import harvested, keep_harvest
 from emergence.memory.parts import Memory
 from emergence.memory.store import consolidations, reads, turns, vectors
+from emergence.memory.store.edited_turns import drop_what_former_words_said
 from emergence.memory.store.reads import ThreadRead
 from emergence.memory.store.turns import NewTurn
 from emergence.memory.store.vectors import wait_after
@@ -106,6 +107,7 @@ async def _keep(
             await consolidations.note_thread(tx, read.user_id, read.thread_id, at + memory.settings.memory_idle_after_s)
             await vectors.note_person(tx, read.user_id, wanted)
         await keep_harvest(tx, memory.forgotten_words, read.user_id, stated, new, at)
+        await drop_what_former_words_said(tx, read.user_id, new)
         if new and wanted is not None:
             await vectors.note_pending(tx, read.user_id, new, wanted, at)
         if only is not None:
@@ -133,4 +135,5 @@ def _turn(message: SaidMessage) -> NewTurn:
         said_at=message.said_at,
         body=message.text,
         from_file=message.from_file,
+        edits=message.edits,
     )

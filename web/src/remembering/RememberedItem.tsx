@@ -14,6 +14,13 @@ interface RememberedItemProps {
   isUnderItsDay?: boolean;
 }
 
+function Outdated({ how }: { how: RecalledItem["outdated"] }) {
+  if (how === "corrected") return <Trans>The agent was told that you corrected it since.</Trans>;
+  if (how === "changed") return <Trans>The agent was told that it is so no longer.</Trans>;
+  if (how === "edited") return <Trans>The agent was told how you put it later.</Trans>;
+  return null;
+}
+
 export function RememberedItem({ item, text, isUnderItsDay = false }: RememberedItemProps) {
   const { t, i18n } = useLingui();
   const agents = useAgents().data;
@@ -34,7 +41,7 @@ export function RememberedItem({ item, text, isUnderItsDay = false }: Remembered
         <>
           <blockquote className="line-clamp-4 whitespace-pre-line wrap-anywhere">{text}</blockquote>
           <p className="text-muted">
-            <Why why={item.why} />
+            <Why why={item.why} /> <Outdated how={item.outdated} />
           </p>
           <div className="flex flex-wrap items-center gap-x-3">
             <Link

@@ -17,6 +17,7 @@ const item = (message: string, why: Partial<RecalledItem["why"]> = {}, more: Par
   speaker: "",
   said_at: "2026-11-03T09:30:00Z",
   why: { ...WHY, ...why },
+  outdated: null,
   ...more,
 });
 const turn = ({ why: _, ...said }: RecalledItem, text: string) => ({ ...said, text });
@@ -92,6 +93,19 @@ test.each([
   await person.click(await opener(/^Remembered/));
 
   expect(await screen.findByText(said)).toBeVisible();
+});
+
+test.each([
+  ["corrected", "The agent was told that you corrected it since."],
+  ["changed", "The agent was told that it is so no longer."],
+  ["edited", "The agent was told how you put it later."],
+] as const)("what is so no longer (%s) says that the agent was told", async (outdated, said) => {
+  const old = item("m1", { words: ["sister"] }, { outdated });
+  scriptedAccount({ [TURNS]: [{ body: { turns: [turn(old, "x")] } }] });
+  const { person } = renderInRouter(<Remembered run={runWith([old])} />);
+  await person.click(await opener(/^Remembered/));
+
+  expect(await screen.findByText(new RegExp(said.replaceAll(".", "\\.")))).toBeVisible();
 });
 
 test("one is forgotten only after a second word, and is then shown no more", async () => {

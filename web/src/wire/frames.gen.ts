@@ -955,6 +955,8 @@ export interface components {
         /**
          * RecalledItem
          * @description Where something was said that fits a question, and why it fits; nothing of what it says.
+         *
+         *     `outdated`: the person corrected since what memory took from it, said otherwise later, or put it into other words.
          */
         RecalledItem: {
             /**
@@ -980,6 +982,11 @@ export interface components {
              */
             said_at: string;
             why: components["schemas"]["RecallReason"];
+            /**
+             * Outdated
+             * @default null
+             */
+            outdated: ("corrected" | "changed" | "edited") | null;
         };
         /**
          * RegenerateMessage

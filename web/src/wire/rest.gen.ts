@@ -4823,6 +4823,8 @@ export interface components {
         /**
          * RecalledItem
          * @description Where something was said that fits a question, and why it fits; nothing of what it says.
+         *
+         *     `outdated`: the person corrected since what memory took from it, said otherwise later, or put it into other words.
          */
         RecalledItem: {
             /**
@@ -4830,6 +4832,8 @@ export interface components {
              * Format: uuid
              */
             message: string;
+            /** Outdated */
+            outdated: ("corrected" | "changed" | "edited") | null;
             /**
              * Role
              * @enum {string}

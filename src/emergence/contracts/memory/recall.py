@@ -44,8 +44,14 @@ class RecallReason(BaseModel):
     hint: Literal["upcoming", "related"] | None = None
 
 
+Outdated = Literal["corrected", "changed", "edited"]
+
+
 class RecalledItem(BaseModel):
-    """Where something was said that fits a question, and why it fits; nothing of what it says."""
+    """Where something was said that fits a question, and why it fits; nothing of what it says.
+
+    `outdated`: the person corrected since what memory took from it, said otherwise later, or put it into other words.
+    """
 
     message: UUID
     thread: UUID
@@ -53,13 +59,23 @@ class RecalledItem(BaseModel):
     speaker: str
     said_at: datetime
     why: RecallReason
+    outdated: Outdated | None = None
+
+
+class Since(BaseModel):
+    """What is so now in the place of what was said."""
+
+    how: Outdated
+    at: datetime
+    text: str
 
 
 class RecalledTurn(RecalledItem):
-    """A turn that fits a question, as it was said."""
+    """A turn that fits a question, as it was said, and what is so since where that is something else."""
 
     text: str
+    since: list[Since] = []
 
     def item(self) -> RecalledItem:
         """Return what may be kept beside an answer: what is forgotten later is not in it."""
-        return RecalledItem.model_validate(self.model_dump(exclude={"text"}))
+        return RecalledItem.model_validate(self.model_dump(exclude={"text", "since"}))

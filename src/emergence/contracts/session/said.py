@@ -42,7 +42,8 @@ class ReadSaid(BaseModel):
 class SaidMessage(BaseModel):
     """One whole message; `position` orders those of a thread by the time at which they were said.
 
-    `from_file`: the person brought it in, so that nobody knows whether the words are theirs.
+    `from_file`: the person brought it in, so that nobody knows whether the words are theirs. `edits`: the message that
+    they said it in the place of.
     """
 
     message_id: UUID
@@ -52,6 +53,7 @@ class SaidMessage(BaseModel):
     said_at: datetime
     text: str
     from_file: bool = False
+    edits: UUID | None = None
 
 
 class Said(BaseModel):

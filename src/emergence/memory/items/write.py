@@ -1,11 +1,13 @@
 """Write into memory by hand, correct what is there, and pin it."""
 
 from datetime import datetime
+from typing import Literal
 from uuid import UUID
 
 from emergence.contracts.memory.items import ChangeItem, Item, WriteItem
 from emergence.contracts.memory.problems import ItemSuperseded, TooManyItems, UnknownItem
 from emergence.kernel.storage.database import Transaction
+from emergence.memory.harvest.drafts import Draft
 from emergence.memory.harvest.read_written import read_written, written_preference
 from emergence.memory.items.look import one_item
 from emergence.memory.parts import Memory
@@ -24,7 +26,7 @@ async def write_item(memory: Memory, user_id: UUID, written: WriteItem) -> Item:
 
     What they had forgotten and write again is remembered again. Raises TooManyItems.
     """
-    new = NewItem(written.kind, written.text, "", IMPORTANCE, 1.0, "written")
+    new = _read_new(written, memory.clock.now())
     async with memory.rows.of(user_id) as tx:
         await hold_items(tx, user_id)
         await note_person(tx, user_id, memory.embedders.wanted)
@@ -64,8 +66,27 @@ async def _corrected(memory: Memory, tx: Transaction, user_id: UUID, item: Item,
     return await add_version(tx, user_id, item.id, await _read(tx, user_id, item, text, now), now)
 
 
+def _read_new(written: WriteItem, now: datetime) -> NewItem:
+    read, language = _reading(written.text, now)
+    is_wish = written.kind in DECIDED_BY_THE_PERSON
+    return NewItem(
+        kind=written.kind,
+        body=written.text,
+        language=language,
+        importance=IMPORTANCE,
+        confidence=1.0,
+        origin="written",
+        fact=read.fact if read is not None and written.kind == "fact" else None,
+        preference=written_preference(written.text, read, EVERYWHERE) if is_wish else None,
+    )
+
+
+def _reading(text: str, now: datetime) -> tuple[Draft | None, Literal["", "en", "fr"]]:
+    return read_written(text, now) or (None, language_of(words_of(text)) or "")
+
+
 async def _read(tx: Transaction, user_id: UUID, item: Item, text: str, now: datetime) -> Correction:
-    read, language = read_written(text, now) or (None, language_of(words_of(text)) or "")
+    read, language = _reading(text, now)
     scope = await scope_of(tx, user_id, item.id)
     is_wish = item.kind in DECIDED_BY_THE_PERSON and (scope is not None or item.kind == "preference")
     wish = written_preference(text, read, scope or EVERYWHERE) if is_wish else None

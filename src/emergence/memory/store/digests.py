@@ -11,12 +11,15 @@ READ_AT_ONCE = 500  # the last turns of a thread
 
 
 async def said_in_thread(tx: Transaction, user_id: UUID, thread_id: UUID) -> list[SaidTurn]:
-    """Return the last turns of a thread that the person said themself, oldest first."""
+    """Return the last turns of a thread that the person said themself, oldest first; of edited ones the last words."""
     rows = await tx.fetch(
         """
         SELECT message_id, thread_id, said_at, body, from_file FROM (
             SELECT * FROM turns WHERE user_id = $1 AND thread_id = $2 AND role = 'user'
                 AND coalesce(origin, 'said') IN ('written', 'said')
+                AND NOT EXISTS (
+                    SELECT FROM turns AS newer WHERE newer.user_id = $1 AND newer.edits = turns.message_id
+                )
             ORDER BY position DESC, message_id DESC LIMIT $3
         ) AS last ORDER BY position, message_id
         """,

@@ -12,6 +12,10 @@ from emergence.memory.store.item_sources import stands_in
 from emergence.memory.store.supersede import settle_again, superseded_by
 
 REDACTED = "…"
+# The telling words of an item, its fact and its preference: those of the object, or all where that has few letters.
+WORDS_OF_ITEM = """tsvector_to_array(lexemes(
+    CASE WHEN coalesce(object, value) ~ '[[:alpha:]]{4}' THEN coalesce(object, value) ELSE items.body END
+))"""
 
 
 async def summaries_citing(tx: Transaction, user_id: UUID, ids: Sequence[UUID]) -> list[UUID]:
@@ -74,18 +78,16 @@ async def answers_repeating(tx: Transaction, user_id: UUID, ids: Sequence[UUID])
     Of an item without an object, or with one of a few letters or a number, all of its words are looked for.
     """
     rows = await tx.fetch(
-        """
+        f"""
         WITH told AS (
-            SELECT tsvector_to_array(lexemes(
-                CASE WHEN coalesce(object, value) ~ '[[:alpha:]]{4}' THEN coalesce(object, value) ELSE body END
-            )) AS words
+            SELECT {WORDS_OF_ITEM} AS words
             FROM items LEFT JOIN facts ON facts.user_id = $1 AND facts.item_id = items.id
             LEFT JOIN preferences ON preferences.user_id = $1 AND preferences.item_id = items.id
             WHERE items.user_id = $1 AND items.id = ANY ($2) AND items.kind <> 'summary'
         )
         SELECT DISTINCT message_id FROM turns JOIN told ON tsvector_to_array(terms) @> words
         WHERE user_id = $1 AND role <> 'user' AND cardinality(words) > 0
-        """,
+        """,  # noqa: S608 - our own words
         user_id,
         list(ids),
     )
@@ -131,12 +133,17 @@ async def drop_quotes_of(tx: Transaction, user_id: UUID, message_ids: Sequence[U
         list(message_ids),
     )
     quoting = list({row["item_id"] for row in rows})
-    citing = await tx.fetch(
+    return list({*await without_source(tx, user_id, quoting), *await summaries_among(tx, user_id, quoting)})
+
+
+async def summaries_among(tx: Transaction, user_id: UUID, ids: Sequence[UUID]) -> list[UUID]:
+    """Return those of the items that sum up, but for what the person wrote."""
+    rows = await tx.fetch(
         "SELECT id FROM items WHERE user_id = $1 AND id = ANY ($2) AND kind = 'summary' AND origin <> 'written'",
         user_id,
-        quoting,
+        list(ids),
     )
-    return list({*await without_source(tx, user_id, quoting), *(row["id"] for row in citing)})
+    return [row["id"] for row in rows]
 
 
 async def without_source(tx: Transaction, user_id: UUID, ids: Sequence[UUID]) -> list[UUID]:

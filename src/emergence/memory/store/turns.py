@@ -32,6 +32,7 @@ class NewTurn:
     said_at: datetime
     body: str
     from_file: bool = False
+    edits: UUID | None = None
 
 
 async def add_turns(
@@ -49,10 +50,11 @@ async def add_turns(
     turns = [turn for turn, is_forgotten in zip(turns, buried, strict=True) if not is_forgotten]
     rows = await tx.fetch(
         """
-        INSERT INTO turns (user_id, message_id, thread_id, position, role, speaker, said_at, body, terms, from_file)
-        SELECT $1, message_id, $2, position, role, speaker, said_at, body, lexemes(body), from_file
-        FROM unnest($3::uuid[], $4::integer[], $5::text[], $6::text[], $7::timestamptz[], $8::text[], $9::boolean[])
-            AS said (message_id, position, role, speaker, said_at, body, from_file)
+        INSERT INTO turns (user_id, message_id, thread_id, position, role, speaker, said_at, body, terms, from_file,
+            edits)
+        SELECT $1, message_id, $2, position, role, speaker, said_at, body, lexemes(body), from_file, edits
+        FROM unnest($3::uuid[], $4::integer[], $5::text[], $6::text[], $7::timestamptz[], $8::text[], $9::boolean[],
+            $10::uuid[]) AS said (message_id, position, role, speaker, said_at, body, from_file, edits)
         WHERE NOT EXISTS (
             SELECT FROM tombstones WHERE tombstones.user_id = $1 AND tombstones.id IN (said.message_id, $2)
         )
@@ -67,6 +69,7 @@ async def add_turns(
         [turn.said_at for turn in turns],
         [turn.body for turn in turns],
         [turn.from_file for turn in turns],
+        [turn.edits for turn in turns],
     )
     return [row["message_id"] for row in rows]
 

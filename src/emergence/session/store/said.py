@@ -47,6 +47,10 @@ async def read_said(database: Database, asked: ReadSaid) -> Said:
     rows = await database.fetch(
         f"""
         SELECT messages.id, messages.role, messages.agent, messages.created_at, messages.taken_from,
+            (SELECT id FROM messages AS former
+                WHERE former.thread_id = $2 AND former.parent_id = messages.parent_id AND former.turn < messages.turn
+                    AND former.role = 'user' AND messages.role = 'user'
+                ORDER BY former.turn DESC LIMIT 1) AS edits,
             least(2 * messages.turn + least(messages.slot, 1), 2147483647) AS position,
             (SELECT left(string_agg(part ->> 'text', E'\\n\\n'), {TEXT_MAX_CHARACTERS})
                 FROM jsonb_array_elements(messages.parts) AS part
@@ -71,6 +75,7 @@ async def read_said(database: Database, asked: ReadSaid) -> Said:
             said_at=row["created_at"],
             text=row["text"] or "",
             from_file=row["taken_from"] is not None,
+            edits=row["edits"],
         )
         for row in rows
     ]

@@ -1,0 +1,34 @@
+"""Turns that the person put into other words: they stay, and what was taken from them alone goes."""
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from emergence.kernel.storage.database import Transaction
+from emergence.memory.store.forget_items import delete_items, summaries_among, without_source
+
+
+async def drop_what_former_words_said(tx: Transaction, user_id: UUID, new: Sequence[UUID]) -> None:
+    """Remove items that only former words say, of what these new turns edit or are edited by.
+
+    What the person pinned or wrote stays. To be called when what the new turns state is kept, so that what the new
+    words say too stays as it is.
+    """
+    rows = await tx.fetch(
+        """
+        WITH former AS (
+            SELECT edits AS message_id FROM turns WHERE user_id = $1 AND message_id = ANY ($2) AND edits IS NOT NULL
+            UNION SELECT edits FROM turns WHERE user_id = $1 AND edits = ANY ($2)
+        )
+        DELETE FROM item_sources USING former, items
+        WHERE item_sources.user_id = $1 AND item_sources.message_id = former.message_id
+            AND items.user_id = $1 AND items.id = item_sources.item_id
+            AND NOT items.pinned AND items.origin <> 'written'
+        RETURNING item_sources.item_id
+        """,
+        user_id,
+        list(new),
+    )
+    quoting = list({row["item_id"] for row in rows})
+    if quoting:
+        gone = {*await without_source(tx, user_id, quoting), *await summaries_among(tx, user_id, quoting)}
+        await delete_items(tx, user_id, list(gone))
