@@ -211,12 +211,26 @@ async def test_everything_can_be_taken_along(served: ServedMemory, ada: Person) 
     assert "Vous : My sister is called Odalys." in as_text.text
 
 
+async def test_what_is_taken_along_as_markdown_loads_nothing_and_hides_nothing(
+    served: ServedMemory, ada: Person
+) -> None:
+    await sister(served, ada)
+    await write(served, ada, "![x](https://example.org/\u200b\u202ex) <b>")
+    headers = served.session.auth.bearer(ada)
+    async with httpx2.AsyncClient(base_url=served.url, headers=headers, trust_env=False) as client:
+        as_text = (await client.get("/api/memory/export?format=markdown&language=en")).text
+
+    assert r"- !\[x\](https\://example.org/x) \<b\>" in as_text
+    assert not {"\u200b", "\u202e"} & set(as_text)
+
+
 async def test_what_is_malformed_is_refused(served: ServedMemory, ada: Person) -> None:
     for method, path, body in (
         ("POST", ITEMS, {"kind": "event", "text": "figs"}),
         ("POST", ITEMS, {"text": " "}),
+        ("POST", ITEMS, {"text": "\u200b\u3164"}),
         ("POST", ITEMS, {"text": "x" * 2_001}),
-        ("POST", "/api/memory/forget/preview", {"about": "a"}),
+        ("POST", "/api/memory/forget/preview", {"about": " "}),
         ("POST", "/api/memory/forget", {"items": ["figs"]}),
         ("PUT", "/api/memory/choices", {"remembers": False}),
         ("GET", f"{ITEMS}?kind=figs", None),

@@ -215,6 +215,18 @@ async def test_something_about_to_happen_is_brought_up_once_in_a_fortnight(
     assert await shown(memory, ada, "Write me a poem about rain") == ["Has an appointment at the dentist"]
 
 
+async def test_nothing_is_brought_up_that_the_answer_is_given_with_anyway(memory: Memory, ada: Person) -> None:
+    at = NOW + timedelta(days=2)
+    said = "On Monday I see the tooth surgeon downtown about my wisdom tooth at nine."
+    await know(memory, ada, "Has an appointment at the dentist", "event", happened_at=at, said=said, origin="said")
+
+    about_it = await told(memory, ada, "Who is the surgeon I see downtown?")
+    else_ = await told(memory, ada, "Write me a poem about rain")
+
+    assert ([turn.text for turn in about_it.turns], about_it.items) == ([said], [])
+    assert ([item.why.hint for item in else_.items], else_.turns) == (["upcoming"], [])
+
+
 async def test_what_matters_about_somebody_is_brought_up_when_they_are_spoken_of_one_thing_at_most(
     memory: Memory, ada: Person
 ) -> None:

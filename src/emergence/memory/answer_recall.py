@@ -6,7 +6,7 @@ from datetime import datetime
 from time import perf_counter
 
 from emergence.contracts.memory.recall import RecalledTurn, RecallReason, RecallRequest, Since
-from emergence.contracts.memory.recollection import Recollection
+from emergence.contracts.memory.recollection import KnownText, Recollection
 from emergence.contracts.time_zones import zone_named
 from emergence.memory import figures
 from emergence.memory.known import known_for, read_personal
@@ -14,6 +14,7 @@ from emergence.memory.parts import Memory
 from emergence.memory.question.temporal import Temporal, read_temporal
 from emergence.memory.question.words import STOP_WORDS, folded, words_of
 from emergence.memory.recall import Recalled, found_turn, rank, tokens_of, understand, within_budget
+from emergence.memory.store.forget_items import messages_quoted_by
 from emergence.memory.store.outdated import News, news_of
 from emergence.memory.timeline import timeline
 
@@ -51,6 +52,7 @@ async def answer_recall(memory: Memory, asked: RecallRequest) -> Recollection:
     if not found and (temporal is None or temporal.names_a_subject):  # else nothing was said then, and that is all
         found = _fitting([found_turn(turn) for turn in within_budget(turns, budget)], asked.query)
     told = await _with_news(memory, asked, found, budget)
+    items = await _without_told_hint(memory, asked, items, told)
     figures.recall_seconds.observe(perf_counter() - started_s)
     figures.recalls.labels("timeline" if over_time else "found" if found or items else "nothing").inc()
     for hint in (item.why.hint for item in items):
@@ -76,6 +78,18 @@ async def _with_news(
             token_budget -= tokens
             told.append(_shown(each, since))
     return told
+
+
+async def _without_told_hint(
+    memory: Memory, asked: RecallRequest, items: Sequence[KnownText], told: Sequence[RecalledTurn]
+) -> list[KnownText]:
+    """Return the items without a hint whose own words are told anyway: nobody needs to bring it up."""
+    hints = [item.item for item in items if item.why.hint]
+    if not hints or not told:
+        return list(items)
+    async with memory.rows.of(asked.user_id) as tx:
+        quoted = await messages_quoted_by(tx, asked.user_id, hints)
+    return [item for item in items if item.why.hint is None or not set(quoted) & {turn.message for turn in told}]
 
 
 async def _over_time(

@@ -4,8 +4,10 @@ from datetime import datetime
 from typing import Annotated, Literal
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict, Field, StrictBool, StringConstraints, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StrictBool, StringConstraints, model_validator
+from pydantic_core import PydanticCustomError
 
+from emergence.contracts.auth.visible_text import visible_part
 from emergence.contracts.memory.recall import RecallReason
 from emergence.contracts.memory.turns import KeptTurn
 
@@ -19,9 +21,18 @@ Origin = Literal["written", "said", "agent", "document", "web", "tool"]  # the w
 LinkKind = Literal["derived_from", "supports", "contradicts", "updates", "same_as"]
 IN_LINES = r"^[^\x00-\x08\x0b\x0c\x0e-\x1f\x7f]*$"  # line breaks and tabulators, and no other control characters
 IN_A_LINE = r"^[^\x00-\x1f\x7f]*$"
+
+
+def _require_seen(text: str) -> str:
+    if not visible_part(text).strip():
+        raise PydanticCustomError("nothing_to_see", "must hold something that can be seen")
+    return text
+
+
 Text = Annotated[
     str,
     StringConstraints(strip_whitespace=True, min_length=1, max_length=TEXT_MAX_CHARACTERS, pattern=IN_LINES),
+    AfterValidator(_require_seen),
 ]
 
 
@@ -147,7 +158,7 @@ class AboutToForget(_Strict):
 
     about: Annotated[
         str,
-        StringConstraints(strip_whitespace=True, min_length=2, max_length=ABOUT_MAX_CHARACTERS, pattern=IN_A_LINE),
+        StringConstraints(strip_whitespace=True, min_length=1, max_length=ABOUT_MAX_CHARACTERS, pattern=IN_A_LINE),
     ]
 
 

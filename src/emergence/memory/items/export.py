@@ -6,8 +6,10 @@ from uuid import UUID
 
 from pydantic import BaseModel
 
+from emergence.contracts.auth.visible_text import visible_part
 from emergence.contracts.memory.items import Item
 from emergence.contracts.memory.turns import KeptTurn
+from emergence.kernel.plain_markdown import escaped
 from emergence.kernel.wire.languages import Language
 from emergence.memory.parts import Memory
 from emergence.memory.store.choices import read_choices
@@ -61,7 +63,7 @@ async def export_markdown(memory: Memory, user_id: UUID, language: Language) -> 
     is_empty = True
     async for turn in _turns(memory, user_id):
         is_empty = False
-        yield f"- {turn.said_at:%Y-%m-%d %H:%M} · {turn.speaker or words['you']} : {_in_line(turn.text)}\n"
+        yield f"- {turn.said_at:%Y-%m-%d %H:%M} · {_in_line(turn.speaker) or words['you']} : {_in_line(turn.text)}\n"
     if is_empty:
         yield f"{words['nothing']}\n"
 
@@ -73,7 +75,8 @@ def _lines_of(item: Item, words: dict[str, str]) -> str:
 
 
 def _in_line(text: str) -> str:
-    return " ".join(text.split())
+    """Return a text as Markdown that shows it in one line, and loads nothing."""
+    return escaped(" ".join(visible_part(text).split()))
 
 
 async def _joined(rows: AsyncIterator[BaseModel]) -> AsyncIterator[str]:

@@ -7,13 +7,12 @@ from datetime import datetime
 
 from emergence.contracts.chat import Language
 from emergence.contracts.session.carrying import CarriedMessage
+from emergence.kernel.plain_markdown import escaped
 from emergence.session.exports.read_pieces import OnItsWay, shown_messages_of
 from emergence.session.exports.words import heading_of, line_of
 from emergence.session.parts import Session
 
 _LINE_END = re.compile(r"\r\n|\n|\r")  # all that end a line in CommonMark
-# What means something in the middle of a line, also to the wide-spread extensions: links, formulas, struck text.
-_MEANINGFUL = re.compile(r"([\\`*_\[\]<>&#~|$@^=]|:(?=//)|(?<=www)\.)")
 
 
 async def markdown_of(
@@ -35,8 +34,3 @@ def _section(message: CarriedMessage, language: Language) -> str:
 def quoted(text: str) -> str:
     """Return a text as a quotation; without the `> ` that begins each of its lines it is the text again."""
     return "> " + _LINE_END.sub(lambda end: f"{end[0]}> ", text)
-
-
-def escaped(line: str) -> str:
-    """Return plain text as Markdown that shows it; it does not begin its line."""
-    return _MEANINGFUL.sub(r"\\\1", line)
