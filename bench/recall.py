@@ -25,6 +25,7 @@ from emergence.contracts.memory.recall import RecallRequest
 from emergence.memory.answer_recall import answer_recall
 from emergence.memory.parts import Memory
 from emergence.memory.recall import recall
+from emergence.memory.store.keep_items import ITEMS_MAX
 
 TARGETS_MS = {1_000: 80.0, 20_000: 150.0}
 LAG_TARGET_MS = 20.0
@@ -63,9 +64,10 @@ async def measured(sizes: Sequence[int], people: int, each: int, questions: int,
                 Figure(f"recall_p95_{size}", asked.p95, "ms", TARGETS_MS.get(size), note=note),
                 Figure(f"database_cpu_{size}", asked.cpu_ms, "cpu-ms", note="PostgreSQL, one question"),
             ]
-            await make_items(memory, person, size)
+            items = min(size, ITEMS_MAX)
+            await make_items(memory, person, items)
             told = await _ask(memory, person, questions, _told)
-            note = f"as chat asks, {size} items beside {size} turns, embedding included"
+            note = f"as chat asks, {items} items beside {size} turns, embedding included"
             figures += [
                 Figure(f"answer_p50_{size}", told.p50, "ms", note=note),
                 Figure(f"answer_p95_{size}", told.p95, "ms", TARGETS_MS.get(size), note=note),
