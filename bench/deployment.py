@@ -7,7 +7,7 @@ import argparse
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-from bench.instruments import idle_sockets
+from bench.instruments import cold_start, idle_sockets
 from bench.instruments.ground import Ground, find_ground
 from bench.instruments.report import EXIT_NOT_MEASURED, Figure, NotMeasured, progress, run_and_publish
 
@@ -22,6 +22,7 @@ class Part:
 
 PARTS: Mapping[str, Part] = {
     "idle": Part(("session",), lambda ground, given: idle_sockets.measured(ground, given.sockets)),
+    "cold": Part(cold_start.SERVICES, lambda ground, given: cold_start.measured(ground, given.repeats)),
 }
 
 
@@ -36,6 +37,7 @@ def main() -> int:
     parser.add_argument("--only", nargs="+", choices=PARTS, default=list(PARTS), help="some of the parts")
     parser.add_argument("--runs", choices=("images", "processes"), default="", help="default: images where they are")
     parser.add_argument("--sockets", type=int, default=1_000, help="idle sockets (1000)")
+    parser.add_argument("--repeats", type=int, default=5, help="cold starts of each service (5)")
     given = parser.parse_args()
     try:
         grounds = {name: find_ground(PARTS[name].images, given.runs) for name in given.only}

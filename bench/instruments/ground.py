@@ -136,7 +136,7 @@ def started(
 ) -> Iterator[Running]:
     """Run one service for the block; `sizes` replace the manifest's and need images. Raises NotMeasured."""
     service = service_of(key)
-    told = environment(service, environ["DATABASE_URL"], port) | dict(environ)
+    told = made_up(key, environ["DATABASE_URL"]) | dict(environ) | {"PORT": str(port)}
     if ground.engine is None:
         if sizes:
             raise NotMeasured("processes have no limits")
@@ -158,6 +158,11 @@ def started(
             engine.run("stop", "-t", str(ENDED_WITHIN_S), name)
         with suppress(Refusal):
             engine.run("rm", "-f", name)
+
+
+def made_up(key: str, database: str) -> dict[str, str]:
+    """Return the manifest's environment with secrets of its own, to which a database keeps from its first start."""
+    return environment(service_of(key), database, 0)
 
 
 def probe(key: str) -> str:

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from bench.deployment import PARTS, conditions_of
+from bench.instruments import cold_start
 from bench.instruments.ground import Ground, find_ground, group_bytes
 from bench.instruments.idle_sockets import Held, figures_of
 from bench.instruments.report import Figure, NotMeasured
@@ -67,3 +68,14 @@ def test_a_control_group_of_either_version_tells_its_memory(tmp_path: Path, kind
     assert group_bytes(told, tmp_path) == 1234
     told.write_text(f"4:{kinds}:/\n")
     assert group_bytes(told, tmp_path) is None
+
+
+@pytest.mark.parametrize(("taken_s", "load", "is_met"), [(1.9, 0.5, True), (2.1, 0.5, False), (2.1, 99.0, None)])
+def test_a_slow_start_is_missed_and_a_busy_machine_judges_nothing(
+    taken_s: float, load: float, is_met: bool | None
+) -> None:
+    judged, beside = cold_start.figures_of("auth", [0.1, taken_s, 9.0], load)
+
+    assert (judged.value, judged.met) == (taken_s, is_met)
+    assert judged.note.startswith("skipped: the machine is busy") == (is_met is None)
+    assert beside.value == load

@@ -29,7 +29,6 @@ def run(arguments: argparse.Namespace) -> int:
         print(f"emergence bench: there is no measurement called {arguments.name!r}; {reason}.", file=sys.stderr)
         return 2
     command = [sys.executable, "-m", f"bench.{arguments.name}", *arguments.rest]
-    places = {
-        "PYTHONPATH": os.pathsep.join(map(str, (REPOSITORY, DEPLOYMENT)))
-    }  # and not as the current folder: files are named from that
+    # Not by the current folder: files are named from that.
+    places = {"PYTHONPATH": os.pathsep.join(map(str, (REPOSITORY, DEPLOYMENT)))}
     return subprocess.run(command, env={**os.environ, **places}, check=False).returncode
