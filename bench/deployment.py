@@ -7,7 +7,7 @@ import argparse
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-from bench.instruments import cold_start, idle_sockets
+from bench.instruments import cold_start, idle_sockets, moved_clients
 from bench.instruments.ground import Ground, find_ground
 from bench.instruments.report import EXIT_NOT_MEASURED, Figure, NotMeasured, progress, run_and_publish
 
@@ -23,6 +23,8 @@ class Part:
 PARTS: Mapping[str, Part] = {
     "idle": Part(("session",), lambda ground, given: idle_sockets.measured(ground, given.sockets)),
     "cold": Part(cold_start.SERVICES, lambda ground, given: cold_start.measured(ground, given.repeats)),
+    "rolling": Part(("session",), lambda ground, given: moved_clients.rolling(ground, given.clients)),
+    "killed": Part(("session",), lambda ground, given: moved_clients.killed(ground, given.clients)),
 }
 
 
@@ -38,6 +40,7 @@ def main() -> int:
     parser.add_argument("--runs", choices=("images", "processes"), default="", help="default: images where they are")
     parser.add_argument("--sockets", type=int, default=1_000, help="idle sockets (1000)")
     parser.add_argument("--repeats", type=int, default=5, help="cold starts of each service (5)")
+    parser.add_argument("--clients", type=int, default=200, help="streaming clients (200)")
     given = parser.parse_args()
     try:
         grounds = {name: find_ground(PARTS[name].images, given.runs) for name in given.only}

@@ -1,4 +1,4 @@
-"""Cold starts of the services as they are deployed, from the start of the container to the first answer of its probe."""
+"""Cold starts of the services as they are deployed, from their start to the first answer of the probe."""
 
 import os
 from collections.abc import Mapping

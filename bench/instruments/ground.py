@@ -74,6 +74,7 @@ class Running:
     pid: int
     started_s: float
     last_words: Words
+    is_contained: bool = True
 
     @property
     def address(self) -> str:
@@ -102,7 +103,7 @@ class Running:
 
     def group_bytes(self) -> int | None:
         """Return what its control group is charged with, files that it read included; None for a process."""
-        return group_bytes(Path(f"/proc/{self.pid}/cgroup"))
+        return group_bytes(Path(f"/proc/{self.pid}/cgroup")) if self.is_contained else None
 
     def until_answers(self, path: str, within_s: float = PATIENCE_S) -> float:
         """Return when `path` was first answered with 200. Raises NotMeasured."""
@@ -142,7 +143,7 @@ def started(
             raise NotMeasured("processes have no limits")
         words = ["emergence", *container_of(service.manifest)["args"], "--port", str(port)]
         with Program(words, told) as program:
-            yield Running(key, port, program.pid, program.started_s, lambda: "(above)")
+            yield Running(key, port, program.pid, program.started_s, program.last_words, is_contained=False)
         return
     engine = ground.engine
     name = create(engine, service, built_name(key), told, sizes)
