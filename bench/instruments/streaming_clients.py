@@ -25,7 +25,7 @@ SILENCE_S = 45.0
 
 @dataclass
 class Asked:
-    """A question and its ack; `shown` is what of the answer was on the screen when something broke."""
+    """A question and its ack, empty until it came; `shown` is what of the answer was there when something broke."""
 
     text: str
     ack: Json = field(default_factory=dict)
@@ -41,7 +41,7 @@ class Away:
 
 
 class StreamingClient:
-    """Holds one socket at a time to `address`. One that `forgets` says nothing of what it heard when it comes back."""
+    """Holds one socket at a time to `address`. One that `forgets` asks nothing again when it comes back."""
 
     def __init__(self, http: aiohttp.ClientSession, someone: Someone, address: str, *, forgets: bool = False) -> None:
         self.screen = FaithfulScreen()
@@ -66,13 +66,14 @@ class StreamingClient:
 
     async def ask(self, text: str) -> Asked:
         """Ask, on as many sockets as it takes, and return what was acknowledged. Raises NotMeasured for a refusal."""
-        thread = self.asked[-1].ack["thread"] if self.asked else None
+        thread = next((each.ack["thread"] for each in self.asked if each.ack), None)
         command = {"cmd": "message.send", "cid": str(uuid4()), "text": text, "agent": "anima", "thread": thread}
         answered: asyncio.Future[Json] = asyncio.get_running_loop().create_future()
         self._unanswered[str(command["cid"])] = (command, answered)
-        await self._say(command)
-        asked = Asked(text, await answered)
+        asked = Asked(text)
         self.asked.append(asked)
+        await self._say(command)
+        asked.ack = await answered
         return asked
 
     async def until_shown(self, asked: Asked) -> None:
@@ -84,8 +85,8 @@ class StreamingClient:
         await self._until(lambda: asked.ack["run"] in self.screen.ended)
 
     def note_shown(self) -> None:
-        """Remember what is on the screen of the last answer."""
-        for asked in self.asked[-1:]:
+        """Remember what is on the screen of every answer."""
+        for asked in (each for each in self.asked if each.ack):
             asked.shown = self.screen.text(asked.ack["reply"])
 
     async def _until(self, is_so: Any) -> None:
@@ -134,8 +135,8 @@ class StreamingClient:
                 for topic in (f"thread:{run['thread']}", f"run:{run['id']}"):
                     if topic not in self.screen.positions:
                         await self._follow(socket, topic)
-        for command, _ in tuple(self._unanswered.values()):
-            await self._say(command)
+            for command, _ in tuple(self._unanswered.values()):
+                await self._say(command)
 
     async def _follow(self, socket: aiohttp.ClientWebSocketResponse, topic: str) -> None:
         seq = self.screen.positions.get(topic, 0)

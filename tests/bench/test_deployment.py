@@ -6,12 +6,17 @@ from pathlib import Path
 import pytest
 
 from bench.deployment import PARTS, conditions_of
-from bench.instruments import cold_start
+from bench.instruments import cold_start, moved_clients
 from bench.instruments.ground import Ground, find_ground, group_bytes
 from bench.instruments.idle_sockets import Held, figures_of
+from bench.instruments.kept_words import Heard, Lost, Stored, lost_of
+from bench.instruments.moved_clients import Moved
 from bench.instruments.report import Figure, NotMeasured
+from bench.instruments.streaming_clients import Asked
+from tests.faults.faithful_screen import FaithfulScreen
 
 MB = 1_000_000
+COUNTED = ("unanswered", "lost_questions", "doubled", "lost_answers", "endless")
 GOOD = Held(1_000, 1_000, 140 * MB, 120 * MB, is_alive=True)
 
 
@@ -79,3 +84,74 @@ def test_a_slow_start_is_missed_and_a_busy_machine_judges_nothing(
     assert (judged.value, judged.met) == (taken_s, is_met)
     assert judged.note.startswith("skipped: the machine is busy") == (is_met is None)
     assert beside.value == load
+
+
+ACK = {"message": "m", "reply": "r", "run": "1", "thread": "t"}
+STORED = Stored({"m": "Go on", "r": "once upon"}, {"Go on": 1}, {"1": "done"})
+
+
+def heard(*pieces: tuple[int, str]) -> FaithfulScreen:
+    """Return the screen of a client that heard these deltas of its answer."""
+    screen = FaithfulScreen()
+    for seq, (offset, text) in enumerate(pieces, start=1):
+        data = {"message": "r", "part": 0, "offset": offset, "text": text}
+        screen.show({"type": "message.delta", "topic": "run:1", "seq": seq, "data": data})
+    return screen
+
+
+WHOLE = heard((0, "once"), (4, " upon"))
+
+
+def lost(stored: Stored = STORED, screen: FaithfulScreen = WHOLE, asked: Asked | None = None) -> Lost:
+    return lost_of(stored, [Heard(screen, [asked or Asked("Go on", ACK, "once")])])
+
+
+def test_what_is_stored_as_it_was_asked_and_shown_is_not_lost() -> None:
+    assert lost() == Lost()
+
+
+@pytest.mark.parametrize(
+    ("found", "expected"),
+    [
+        (lost(screen=heard((0, "once"))), Lost(answers=1)),
+        (lost(screen=heard((0, "once"), (9, " a time"))), Lost(answers=1)),
+        (lost(asked=Asked("Go on", ACK, "once upon a")), Lost(answers=1)),
+        (lost(asked=Asked("Go on")), Lost(unanswered=1)),
+        (lost(replace(STORED, texts={"m": "Go", "r": "once upon"})), Lost(questions=1)),
+        (lost(replace(STORED, texts={"m": "Go on"})), Lost(answers=1)),
+        (lost(replace(STORED, questions={"Go on": 2})), Lost(doubled=1)),
+        (lost(replace(STORED, outcomes={"1": None})), Lost(endless=1)),
+        (lost(STORED.cut()), Lost(questions=1, answers=1)),
+    ],
+    ids=["end not heard", "with a gap", "shown and not written", "unanswered", "other words", "no answer", "twice"]
+    + ["endless", "cut"],
+)
+def test_what_is_lost_is_counted_for_what_it_is(found: Lost, expected: Lost) -> None:
+    assert found == expected
+
+
+MOVED = Moved(2, [0.5, 0.7], [0.4, 0.6], Lost(), Lost(answers=2), ["done", "interrupted"])
+
+
+@pytest.mark.parametrize(
+    ("moved", "names"),
+    [
+        (MOVED, set()),
+        (replace(MOVED, back_s=[0.5, 6.0], away_s=[0.4, 6.0]), {"killed_away_max", "killed_back_last"}),
+        (replace(MOVED, back_s=[0.5]), {"killed_back"}),
+        (replace(MOVED, back_s=[], away_s=[]), {"killed_away_max", "killed_back_last", "killed_back"}),
+        (replace(MOVED, lost=Lost(1, 1, 1, 1, 1)), {f"killed_{name}" for name in COUNTED}),
+    ],
+)
+def test_who_is_late_or_lost_something_misses_the_target(moved: Moved, names: set[str]) -> None:
+    assert missed(moved_clients.figures_of("killed", moved, load=0.5)) == names
+
+
+def test_clients_that_lose_nothing_though_they_do_not_resume_are_a_fault_of_the_check() -> None:
+    losing = replace(MOVED, lost=Lost(answers=1))
+
+    assert missed(moved_clients.noticed("killed", MOVED, losing)) == set()
+    assert missed(moved_clients.noticed("killed", replace(MOVED, cut=Lost()), MOVED)) == {
+        "killed_forgetful_noticed",
+        "killed_unwritten_noticed",
+    }
