@@ -7,7 +7,7 @@ import argparse
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-from bench.instruments import cold_start, idle_sockets, moved_clients
+from bench.instruments import cold_start, ended_database, idle_sockets, moved_clients
 from bench.instruments.ground import Ground, find_ground
 from bench.instruments.report import EXIT_NOT_MEASURED, Figure, NotMeasured, progress, run_and_publish
 
@@ -25,6 +25,7 @@ PARTS: Mapping[str, Part] = {
     "cold": Part(cold_start.SERVICES, lambda ground, given: cold_start.measured(ground, given.repeats)),
     "rolling": Part(("session",), lambda ground, given: moved_clients.rolling(ground, given.clients)),
     "killed": Part(("session",), lambda ground, given: moved_clients.killed(ground, given.clients)),
+    "database": Part(("session",), lambda ground, given: ended_database.measured(ground, given.writers)),
 }
 
 
@@ -41,6 +42,7 @@ def main() -> int:
     parser.add_argument("--sockets", type=int, default=1_000, help="idle sockets (1000)")
     parser.add_argument("--repeats", type=int, default=5, help="cold starts of each service (5)")
     parser.add_argument("--clients", type=int, default=200, help="streaming clients (200)")
+    parser.add_argument("--writers", type=int, default=20, help="who write while the database is killed (20)")
     given = parser.parse_args()
     try:
         grounds = {name: find_ground(PARTS[name].images, given.runs) for name in given.only}

@@ -108,11 +108,15 @@ class Someone:
     async def ticket(self) -> str:
         """Return a ticket for one socket. Raises NotMeasured."""
         if self._left == 0 or time.monotonic() - self._since_s > SIGNED_IN_FOR_S:
-            self._token, self._since_s = "", time.monotonic()
-            self._token = str((await self._post("/api/auth/dev/login", self._body))["access_token"])
-            self._left = SOCKETS_PER_SIGN_IN
+            await self.sign_in()
         self._left -= 1
         return str((await self._post("/api/auth/ws-ticket", {}))["ticket"])
+
+    async def sign_in(self) -> str:
+        """Return the access token of a new login session. Raises NotMeasured."""
+        self._token, self._since_s, self._left = "", time.monotonic(), SOCKETS_PER_SIGN_IN
+        self._token = str((await self._post("/api/auth/dev/login", self._body))["access_token"])
+        return self._token
 
     async def socket(self, address: str, resume: Sequence[Json] = ()) -> "LiveSocket":
         """Open a socket and wait for its welcome. Raises NotMeasured."""

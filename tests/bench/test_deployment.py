@@ -2,11 +2,13 @@
 
 from dataclasses import replace
 from pathlib import Path
+from uuid import UUID, uuid4
 
 import pytest
 
 from bench.deployment import PARTS, conditions_of
-from bench.instruments import cold_start, moved_clients
+from bench.instruments import cold_start, ended_database, moved_clients
+from bench.instruments.ended_database import TOLD, WELL, Outage, Seen, kind_of, summed_up
 from bench.instruments.ground import Ground, find_ground, group_bytes
 from bench.instruments.idle_sockets import Held, figures_of
 from bench.instruments.kept_words import Heard, Lost, Stored, lost_of
@@ -123,8 +125,7 @@ def test_what_is_stored_as_it_was_asked_and_shown_is_not_lost() -> None:
         (lost(replace(STORED, outcomes={"1": None})), Lost(endless=1)),
         (lost(STORED.cut()), Lost(questions=1, answers=1)),
     ],
-    ids=["end not heard", "with a gap", "shown and not written", "unanswered", "other words", "no answer", "twice"]
-    + ["endless", "cut"],
+    ids=["unheard", "gap", "unwritten", "unanswered", "other words", "no answer", "twice", "endless", "cut"],
 )
 def test_what_is_lost_is_counted_for_what_it_is(found: Lost, expected: Lost) -> None:
     assert found == expected
@@ -155,3 +156,54 @@ def test_clients_that_lose_nothing_though_they_do_not_resume_are_a_fault_of_the_
         "killed_forgetful_noticed",
         "killed_unwritten_noticed",
     }
+
+
+ROWS = [uuid4() for _ in range(3)]
+
+
+def seen(*answers: tuple[float, str], rows: list[UUID] = ROWS) -> Seen:
+    """Return what writers saw of a database that was killed at second 10; auth was never away."""
+    return Seen(set(rows), said=len(rows), answers={"auth": [(10.5, WELL)], "session": list(answers)})
+
+
+def outage(found: Seen, restarts: int = 0) -> Outage:
+    return summed_up(found, ROWS, killed_s=10.0, restarts=restarts)
+
+
+AWAY_AND_BACK = ((9.0, WELL), (11.0, TOLD), (12.5, WELL))
+
+
+def test_an_outage_that_loses_nothing_and_is_told_meets_every_target() -> None:
+    found = outage(seen(*AWAY_AND_BACK))
+
+    assert missed(ended_database.figures_of(found, load=0.5)) == set()
+    assert found.back_s["session"] == 2.5
+
+
+@pytest.mark.parametrize(
+    ("found", "name"),
+    [
+        (outage(seen(*AWAY_AND_BACK, rows=[*ROWS, uuid4()])), "missing"),
+        (outage(seen(*AWAY_AND_BACK, rows=ROWS[:2])), "doubled"),
+        (outage(seen((11.0, TOLD), (11.5, "500"), (12.0, WELL))), "other"),
+        (outage(seen((11.0, TOLD), (11.5, "no answer"), (12.0, WELL))), "other"),
+        (outage(seen((9.0, WELL), (12.0, WELL))), "told"),
+        (outage(seen((11.0, TOLD), (20.5, WELL))), "back_session"),
+        (outage(seen((11.0, WELL), (12.0, TOLD))), "back_session"),
+        (outage(seen(*AWAY_AND_BACK), restarts=1), "restarts"),
+    ],
+)
+def test_an_outage_that_loses_or_says_something_wrong_misses_its_target(found: Outage, name: str) -> None:
+    assert missed(ended_database.figures_of(found, load=0.5)) == {f"database_{name}"}
+
+
+def test_a_service_that_never_answered_is_not_back() -> None:
+    assert {"database_told", "database_back_session"} == missed(ended_database.figures_of(outage(seen()), load=0.5))
+
+
+@pytest.mark.parametrize(
+    ("status", "headers", "kind"),
+    [(201, {}, WELL), (503, {"Retry-After": "2"}, TOLD), (503, {}, "503"), (500, {"Retry-After": "2"}, "500")],
+)
+def test_only_a_503_that_says_when_to_come_back_is_told(status: int, headers: dict[str, str], kind: str) -> None:
+    assert kind_of(status, headers) == kind
