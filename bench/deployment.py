@@ -7,17 +7,24 @@ import argparse
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-from bench.instruments import cold_start, ended_database, idle_sockets, moved_clients
+from bench.instruments import cold_start, ended_database, idle_sockets, moved_clients, rolled_back
 from bench.instruments.ground import Ground, find_ground
 from bench.instruments.report import EXIT_NOT_MEASURED, Figure, NotMeasured, progress, run_and_publish
 
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """One measurement, and the images that it starts."""
+    """One measurement, and the images that it starts; `no_images` says why there are none."""
 
     images: tuple[str, ...]
     measured: Callable[[Ground, argparse.Namespace], Awaitable[list[Figure]]]
+    no_images: str = ""
+
+    def ground(self, wanted: str) -> Ground:
+        """Return what it runs. Raises NotMeasured for images that are wanted and cannot be had."""
+        if self.no_images and wanted == "images":
+            raise NotMeasured(f"no images: {self.no_images}")
+        return Ground(None, self.no_images) if self.no_images else find_ground(self.images, wanted)
 
 
 PARTS: Mapping[str, Part] = {
@@ -26,6 +33,7 @@ PARTS: Mapping[str, Part] = {
     "rolling": Part(("session",), lambda ground, given: moved_clients.rolling(ground, given.clients)),
     "killed": Part(("session",), lambda ground, given: moved_clients.killed(ground, given.clients)),
     "database": Part(("session",), lambda ground, given: ended_database.measured(ground, given.writers)),
+    "rollback": Part((), lambda ground, _: rolled_back.measured(ground), rolled_back.ALWAYS_PROCESSES),
 }
 
 
@@ -45,7 +53,7 @@ def main() -> int:
     parser.add_argument("--writers", type=int, default=20, help="who write while the database is killed (20)")
     given = parser.parse_args()
     try:
-        grounds = {name: find_ground(PARTS[name].images, given.runs) for name in given.only}
+        grounds = {name: PARTS[name].ground(given.runs) for name in given.only}
     except NotMeasured as reason:
         progress(str(reason))
         return EXIT_NOT_MEASURED

@@ -7,13 +7,14 @@ from uuid import UUID, uuid4
 import pytest
 
 from bench.deployment import PARTS, conditions_of
-from bench.instruments import cold_start, ended_database, moved_clients
+from bench.instruments import cold_start, ended_database, moved_clients, rolled_back
 from bench.instruments.ended_database import TOLD, WELL, Outage, Seen, kind_of, summed_up
 from bench.instruments.ground import Ground, find_ground, group_bytes
 from bench.instruments.idle_sockets import Held, figures_of
 from bench.instruments.kept_words import Heard, Lost, Stored, lost_of
 from bench.instruments.moved_clients import Moved
 from bench.instruments.report import Figure, NotMeasured
+from bench.instruments.rolled_back import Visits
 from bench.instruments.streaming_clients import Asked
 from tests.faults.faithful_screen import FaithfulScreen
 
@@ -63,6 +64,11 @@ def test_images_that_were_asked_for_are_not_replaced(monkeypatch: pytest.MonkeyP
     assert find_ground(("session",)).runs == "processes"
     with pytest.raises(NotMeasured, match="no Docker engine"):
         find_ground(("session",), "images")
+
+
+def test_images_are_refused_where_a_part_has_none() -> None:
+    with pytest.raises(NotMeasured, match="starts processes"):
+        PARTS["rollback"].ground("images")
 
 
 @pytest.mark.parametrize(("kinds", "name"), [("memory", "memory.usage_in_bytes"), ("", "memory.current")])
@@ -207,3 +213,24 @@ def test_a_service_that_never_answered_is_not_back() -> None:
 )
 def test_only_a_503_that_says_when_to_come_back_is_told(status: int, headers: dict[str, str], kind: str) -> None:
     assert kind_of(status, headers) == kind
+
+
+OLD, NEW = {"emergence-auth-service-111111111111"}, {"emergence-auth-service-222222222222"}
+
+
+@pytest.mark.parametrize(
+    ("taken_s", "after", "idle", "statuses", "names"),
+    [
+        (4.0, OLD, NEW, [200, 200], set()),
+        (61.0, OLD, NEW, [200, 200], {"rollback"}),
+        (4.0, NEW, NEW, [200, 200], {"rollback_back"}),
+        (4.0, OLD | NEW, NEW, [200, 200], {"rollback_back"}),
+        (4.0, set(), NEW, [200, 200], {"rollback_back"}),
+        (4.0, OLD, NEW, [200, 503, 0], {"rollback_failed"}),
+        (4.0, OLD, OLD, [200, 200], {"rollback_idle_noticed"}),
+    ],
+)
+def test_a_rollback_that_is_late_or_none_is_noticed(
+    taken_s: float, after: set[str], idle: set[str], statuses: list[int], names: set[str]
+) -> None:
+    assert missed(rolled_back.figures_of(taken_s, after, idle, Visits(statuses), load=0.5)) == names
