@@ -146,7 +146,10 @@ def started(
             yield Running(key, port, program.pid, program.started_s, program.last_words, is_contained=False)
         return
     engine = ground.engine
-    name = create(engine, service, built_name(key), told, sizes)
+    try:
+        name = create(engine, service, built_name(key), told, sizes)
+    except Refusal as refused:
+        raise NotMeasured(f"{key}: {refused}") from refused
     try:
         began_s = time.perf_counter()
         engine.run("start", name)

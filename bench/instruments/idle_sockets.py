@@ -19,7 +19,7 @@ PEOPLE = 40
 AT_ONCE = 20
 SETTLED_S = 3.0
 CHARGED = "what the limit counts"
-TOO_SMALL = {"memory": "96Mi"}
+TOO_SMALL = {"memory": "80Mi"}
 LOST = (NotMeasured, aiohttp.ClientError, OSError, TimeoutError)
 
 

@@ -149,8 +149,11 @@ Break = Callable[[Moving, Running], Awaitable[float]]
 
 async def _moved(ground: Ground, count: int, break_it: Break, *, forgets: bool = False) -> Moved:
     async with running_postgres() as database, _clients(ground, database, count, forgets=forgets) as (moving, first):
-        async with asyncio.timeout(PATIENCE_S):
-            broken_s = await break_it(moving, first)
+        try:
+            async with asyncio.timeout(PATIENCE_S):
+                broken_s = await break_it(moving, first)
+        except TimeoutError:
+            raise NotMeasured("not every client heard the beginning of an answer") from None
         await _heard_out(moving, FORGETFUL_S if forgets else PATIENCE_S)
         stored = await read_stored(database)
         heard = [Heard(each.screen, each.asked) for each in moving.clients]
