@@ -32,6 +32,7 @@ class Held:
     group_bytes: int | None
     resident_bytes: int
     is_alive: bool
+    opened: int = 0
 
     @property
     def counted_bytes(self) -> int:
@@ -56,7 +57,8 @@ async def measured(ground: Ground, count: int) -> list[Figure]:
                 return [*figures, skipped]
             progress(f"the same with {TOO_SMALL['memory']}")
             small = await _held(ground, around, count, TOO_SMALL)
-    told = f"{TOO_SMALL['memory']}: {small.answered} of {count} answered, {'alive' if small.is_alive else 'killed'}"
+    ended = "alive" if small.is_alive else "ended"
+    told = f"{TOO_SMALL['memory']}: {small.opened} of {count} opened, {small.answered} answered, {ended}"
     return [*figures, Figure("idle_too_small_noticed", not small.is_held, "", 1, ">=", note=told)]
 
 
@@ -101,7 +103,7 @@ async def _opened(session: Running, around: Around, count: int) -> Held:
                 raise
         group, resident = session.group_bytes(), session.resident_bytes()
         answered = sum(await in_groups([_is_answered(socket) for socket in held], AT_ONCE))
-        return Held(count, answered, group, resident, session.is_alive)
+        return Held(count, answered, group, resident, session.is_alive, len(held))
 
 
 async def _is_answered(socket: LiveSocket) -> bool:
