@@ -17,6 +17,7 @@ from bench.instruments.live import Around, Someone, Stand, http_client, surround
 from bench.instruments.programs import free_port
 from bench.instruments.report import Figure, NotMeasured, progress
 from bench.instruments.streaming_clients import Asked, StreamingClient
+from blueprint.images.start import ENDED_WITHIN_S
 from localrun.front import Front
 
 TOKENS, RATE = 25, 5.0
@@ -39,6 +40,7 @@ class Moving:
     stack: ExitStack
     asking: list["asyncio.Task[Asked]"] = field(default_factory=list)
     in_flight: int = 0
+    gone_s: float = PATIENCE_S
 
     async def started(self) -> Running:
         """Start another instance of session and wait until it has. Raises NotMeasured."""
@@ -62,6 +64,7 @@ class Moved:
     cut: Lost
     outcomes: Sequence[str | None]
     in_flight: int = 0  # questions that were asked and not acknowledged at the signal
+    gone_s: float = PATIENCE_S  # from the signal to the end of the instance
 
 
 async def rolling(ground: Ground, count: int) -> list[Figure]:
@@ -92,6 +95,7 @@ def figures_of(name: str, moved: Moved, load: float) -> list[Figure]:
     return [
         Figure(f"{name}_away_max", max(moved.away_s, default=PATIENCE_S), "s", BACK_WITHIN_S, note="without a socket"),
         Figure(f"{name}_back_last", last_s, "s", BACK_WITHIN_S if is_kill else None, note="after the signal"),
+        Figure(f"{name}_gone", moved.gone_s, "s", ENDED_WITHIN_S, note="the instance; Cloud Run kills it then"),
         Figure(f"{name}_back", len(moved.back_s), "clients", moved.clients, ">="),
         Figure(f"{name}_unanswered", lost.unanswered, "", 0, note="asked, and never acknowledged"),
         Figure(f"{name}_lost_questions", lost.questions, "", 0, note="acknowledged, and not stored so"),
@@ -118,16 +122,24 @@ def noticed(name: str, moved: Moved, forgetful: Moved) -> list[Figure]:
 async def _replace(moving: Moving, first: Running) -> float:
     second = await moving.started()
     moving.send_to(second)
-    return await _break(moving, first, signal.SIGTERM)
+    broken_s = await _break(moving, first, signal.SIGTERM)
+    moving.gone_s = await _gone_s(first) - broken_s
+    return broken_s
 
 
 async def _kill(moving: Moving, first: Running) -> float:
     second = await moving.started()
     broken_s = await _break(moving, first, signal.SIGKILL)
-    while first.is_alive:  # noqa: ASYNC110 - another process sets no event
-        await asyncio.sleep(NOTICED_EVERY_S)
+    moving.gone_s = await _gone_s(first) - broken_s
     moving.send_to(second)
     return broken_s
+
+
+async def _gone_s(instance: Running) -> float:
+    """Wait for the end of an instance and return when it came."""
+    while instance.is_alive:  # noqa: ASYNC110 - another process sets no event
+        await asyncio.sleep(NOTICED_EVERY_S)
+    return time.perf_counter()
 
 
 async def _break(moving: Moving, instance: Running, number: signal.Signals) -> float:
@@ -167,6 +179,7 @@ async def _moved(ground: Ground, count: int, break_it: Break, *, forgets: bool =
             lost_of(stored.cut(), heard),
             list(stored.outcomes.values()),
             moving.in_flight,
+            moving.gone_s,
         )
 
 

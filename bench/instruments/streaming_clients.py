@@ -20,6 +20,7 @@ Json = dict[str, Any]
 LOST = (OSError, aiohttp.ClientError, TimeoutError, NotMeasured)
 TRY_AGAIN = frozenset({"database_unavailable", "internal_error"})
 PAUSE_S = (0.05, 0.3)
+FORGETFUL_PAUSE_S = (1.0, 1.3)  # while others are away as long, and miss as much
 SILENCE_S = 45.0
 
 
@@ -62,7 +63,7 @@ class StreamingClient:
             if self._socket is not None:
                 self._socket = None
                 self.away.append(Away(time.perf_counter()))
-            await asyncio.sleep(random.uniform(*PAUSE_S))
+            await asyncio.sleep(random.uniform(*(FORGETFUL_PAUSE_S if self._forgets else PAUSE_S)))
 
     async def ask(self, text: str) -> Asked:
         """Ask, on as many sockets as it takes, and return what was acknowledged. Raises NotMeasured for a refusal."""

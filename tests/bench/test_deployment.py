@@ -137,7 +137,7 @@ def test_what_is_lost_is_counted_for_what_it_is(found: Lost, expected: Lost) -> 
     assert found == expected
 
 
-MOVED = Moved(2, [0.5, 0.7], [0.4, 0.6], Lost(), Lost(answers=2), ["done", "interrupted"])
+MOVED = Moved(2, [0.5, 0.7], [0.4, 0.6], Lost(), Lost(answers=2), ["done", "interrupted"], gone_s=3.0)
 
 
 @pytest.mark.parametrize(
@@ -146,6 +146,7 @@ MOVED = Moved(2, [0.5, 0.7], [0.4, 0.6], Lost(), Lost(answers=2), ["done", "inte
         (MOVED, set()),
         (replace(MOVED, back_s=[0.5, 6.0], away_s=[0.4, 6.0]), {"killed_away_max", "killed_back_last"}),
         (replace(MOVED, back_s=[0.5]), {"killed_back"}),
+        (replace(MOVED, gone_s=10.5), {"killed_gone"}),
         (replace(MOVED, back_s=[], away_s=[]), {"killed_away_max", "killed_back_last", "killed_back"}),
         (replace(MOVED, lost=Lost(1, 1, 1, 1, 1)), {f"killed_{name}" for name in COUNTED}),
     ],
