@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from contextlib import ExitStack, asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
 from typing import Any, Self
@@ -45,34 +45,50 @@ class Stand:
     model: str
 
 
+@dataclass(frozen=True, slots=True)
+class Around:
+    """What an instance of session needs: auth with chat at `front`, a model, and the `environ` that names them."""
+
+    front: str
+    model: str
+    environ: Mapping[str, str]
+
+
 @asynccontextmanager
 async def stand(tokens: int, rate: float, instances: int = 1) -> AsyncIterator[Stand]:
     """Run a database, a timed model, auth with chat, and instances. Raises NotMeasured."""
     async with running_postgres() as database:
-        with ExitStack() as stack:
-            words = ["bench.instruments.timed_model", "--tokens", str(tokens), "--rate", str(rate)]
-            _, model = stack.enter_context(Program(words)).until_said("http://")
-            front_port = free_port()
-            front = f"http://127.0.0.1:{front_port}"
-            environ = {
-                **DOCUMENTED_ENVIRONMENT,
-                **ENVIRON,
-                "DATABASE_URL": database,
-                "AUTH_SERVICE_URL": front,
-                "CHAT_SERVICE_URL": front,
-                "SESSION_SERVICE_URL": front,
-                "EMERGENCE_PUBLIC_URL": front,
-                "OPENAI_COMPATIBLE_BASE_URL": model,
-                "OPENAI_COMPATIBLE_MODEL": MODEL,
-            }
-            stack.enter_context(_served(["auth", "chat"], front_port, environ))
+        with surroundings(database, tokens, rate) as around, ExitStack() as stack:
             ports = [free_port() for _ in range(instances)]
-            programs = [stack.enter_context(_served(["session"], port, environ)) for port in ports]
-            yield Stand(front, [f"http://127.0.0.1:{port}" for port in ports], programs, model)
+            programs = [stack.enter_context(_served(["session"], port, around.environ)) for port in ports]
+            yield Stand(around.front, [f"http://127.0.0.1:{port}" for port in ports], programs, around.model)
 
 
 @contextmanager
-def _served(names: Sequence[str], port: int, environ: Mapping[str, str]) -> Any:
+def surroundings(database: str, tokens: int, rate: float) -> Iterator[Around]:
+    """Run a timed model, and auth with chat, on a database. Raises NotMeasured."""
+    with ExitStack() as stack:
+        words = ["bench.instruments.timed_model", "--tokens", str(tokens), "--rate", str(rate)]
+        _, model = stack.enter_context(Program(words)).until_said("http://")
+        front_port = free_port()
+        front = f"http://127.0.0.1:{front_port}"
+        environ = {
+            **DOCUMENTED_ENVIRONMENT,
+            **ENVIRON,
+            "DATABASE_URL": database,
+            "AUTH_SERVICE_URL": front,
+            "CHAT_SERVICE_URL": front,
+            "SESSION_SERVICE_URL": front,
+            "EMERGENCE_PUBLIC_URL": front,
+            "OPENAI_COMPATIBLE_BASE_URL": model,
+            "OPENAI_COMPATIBLE_MODEL": MODEL,
+        }
+        stack.enter_context(_served(["auth", "chat"], front_port, environ))
+        yield Around(front, model, environ)
+
+
+@contextmanager
+def _served(names: Sequence[str], port: int, environ: Mapping[str, str]) -> Iterator[Program]:
     with Program(["emergence", "serve", *names, "--port", str(port)], environ) as program:
         program.until_ready(port)
         yield program
@@ -92,11 +108,15 @@ class Someone:
     async def ticket(self) -> str:
         """Return a ticket for one socket. Raises NotMeasured."""
         if self._left == 0 or time.monotonic() - self._since_s > SIGNED_IN_FOR_S:
-            self._token, self._since_s = "", time.monotonic()
-            self._token = str((await self._post("/api/auth/dev/login", self._body))["access_token"])
-            self._left = SOCKETS_PER_SIGN_IN
+            await self.sign_in()
         self._left -= 1
         return str((await self._post("/api/auth/ws-ticket", {}))["ticket"])
+
+    async def sign_in(self) -> str:
+        """Return the access token of a new login session. Raises NotMeasured."""
+        self._token, self._since_s, self._left = "", time.monotonic(), SOCKETS_PER_SIGN_IN
+        self._token = str((await self._post("/api/auth/dev/login", self._body))["access_token"])
+        return self._token
 
     async def socket(self, address: str, resume: Sequence[Json] = ()) -> "LiveSocket":
         """Open a socket and wait for its welcome. Raises NotMeasured."""

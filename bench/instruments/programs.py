@@ -117,6 +117,10 @@ class Program:
         full = self._watched.memory_full_info()
         return Memory(int(full.rss), int(full.pss) if hasattr(full, "pss") else None)
 
+    def last_words(self) -> str:
+        """Return the last lines that it printed."""
+        return "\n".join(line.text for line in self._lines[-20:])
+
     def _until(self, look: Callable[[], Found | None]) -> Found:
         deadline = time.perf_counter() + PATIENCE_S
         while (found := look()) is None:
@@ -126,8 +130,7 @@ class Program:
                 if (found := look()) is not None:
                     return found
             if has_ended or time.perf_counter() > deadline:
-                said = "\n".join(line.text for line in self._lines[-20:])
-                raise NotMeasured(f"{' '.join(self._command[1:])} did not get there; it said:\n{said}")
+                raise NotMeasured(f"{' '.join(self._command[1:])} did not get there; it said:\n{self.last_words()}")
             time.sleep(LOOK_EVERY_S)
         return found
 

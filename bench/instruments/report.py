@@ -3,14 +3,15 @@
 import json
 import signal
 import sys
-from collections.abc import Callable, Coroutine, Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Callable, Coroutine, Mapping, Sequence
+from dataclasses import asdict, dataclass, field
 from types import FrameType
 from typing import Literal
 
 from bench.instruments.machine import Machine, this_machine
 from emergence.kernel.serving import run_to_end
 
+NO_CONDITIONS: Mapping[str, object] = {}
 EXIT_MET, EXIT_MISSED, EXIT_NOT_MEASURED = 0, 1, 2
 
 
@@ -52,6 +53,7 @@ class Report:
     bench: str
     machine: Machine
     figures: Sequence[Figure]
+    conditions: Mapping[str, object] = field(default_factory=dict)  # what else a reader must know
 
     @property
     def met(self) -> bool:
@@ -61,10 +63,13 @@ class Report:
     def document(self) -> dict[str, object]:
         """Return what is printed."""
         figures = [figure.document() for figure in self.figures]
-        return {"bench": self.bench, "machine": asdict(self.machine), "figures": figures, "met": self.met}
+        told = {"bench": self.bench, "machine": asdict(self.machine), **self.conditions}
+        return {**told, "figures": figures, "met": self.met}
 
 
-def measure_and_publish(bench: str, measure: Callable[[], Sequence[Figure]]) -> int:
+def measure_and_publish(
+    bench: str, measure: Callable[[], Sequence[Figure]], conditions: Mapping[str, object] = NO_CONDITIONS
+) -> int:
     """Take the measurement, print its report, and return the exit status.
 
     A signal to stop ends every program and folder of the measurement on its way out.
@@ -77,10 +82,14 @@ def measure_and_publish(bench: str, measure: Callable[[], Sequence[Figure]]) -> 
     except NotMeasured as reason:
         progress(str(reason))
         return EXIT_NOT_MEASURED
-    return publish(Report(bench, machine, figures))
+    return publish(Report(bench, machine, figures, conditions))
 
 
-def run_and_publish(bench: str, measuring: Coroutine[object, object, Sequence[Figure]]) -> int:
+def run_and_publish(
+    bench: str,
+    measuring: Coroutine[object, object, Sequence[Figure]],
+    conditions: Mapping[str, object] = NO_CONDITIONS,
+) -> int:
     """Do the same for a measurement that is a coroutine, on the event loop that the product runs on."""
 
     def measure() -> Sequence[Figure]:
@@ -92,7 +101,7 @@ def run_and_publish(bench: str, measuring: Coroutine[object, object, Sequence[Fi
         run_to_end(main())
         return figures
 
-    return measure_and_publish(bench, measure)
+    return measure_and_publish(bench, measure, conditions)
 
 
 def _leave(number: int, _: FrameType | None) -> None:

@@ -14,7 +14,20 @@ def test_an_unknown_measurement_is_refused_with_the_known_ones(capfd: pytest.Cap
     assert "start, stream" in capfd.readouterr().err
 
 
-NAMES = ["alike", "auth", "harvest", "legacy", "memory", "recall", "session", "soak", "start", "stream", "thread"]
+NAMES = [
+    "alike",
+    "auth",
+    "deployment",
+    "harvest",
+    "legacy",
+    "memory",
+    "recall",
+    "session",
+    "soak",
+    "start",
+    "stream",
+    "thread",
+]
 
 
 def test_without_a_name_the_measurements_are_listed(capfd: pytest.CaptureFixture[str]) -> None:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 REPOSITORY = Path(__file__).parents[3]
 BENCH_FOLDER = REPOSITORY / "bench"
+DEPLOYMENT = REPOSITORY / "infra" / "cloud-run"  # what builds images and deploys is measured too
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -28,5 +29,6 @@ def run(arguments: argparse.Namespace) -> int:
         print(f"emergence bench: there is no measurement called {arguments.name!r}; {reason}.", file=sys.stderr)
         return 2
     command = [sys.executable, "-m", f"bench.{arguments.name}", *arguments.rest]
-    places = {"PYTHONPATH": str(REPOSITORY)}  # and not as the current folder: files are named from that
+    # Not by the current folder: files are named from that.
+    places = {"PYTHONPATH": os.pathsep.join(map(str, (REPOSITORY, DEPLOYMENT)))}
     return subprocess.run(command, env={**os.environ, **places}, check=False).returncode

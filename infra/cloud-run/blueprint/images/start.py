@@ -20,6 +20,7 @@ PAUSE_S = 0.02
 NOWHERE = "http://127.0.0.1:9"
 ENDED_WITHIN_S = 10  # Cloud Run kills after that
 GROUPS = Path("/sys/fs/cgroup")
+NO_OTHER: Mapping[str, str] = {}
 FIGURES = {"memory": "memory.max_usage_in_bytes", "cpuacct": "cpuacct.usage"}
 
 
@@ -57,7 +58,7 @@ def measured(
     told = environment(service, database_url, port)  # once: the database keeps to its first secrets
     for number in range(STARTS + 1):
         with running(engine, service, image, told) as (name, begun_s):
-            ready_s = _first_answer(engine, name, f"http://127.0.0.1:{port}{_probe(service)}", within_s) - begun_s
+            ready_s = _first_answer(engine, name, f"http://127.0.0.1:{port}{probe_path(service)}", within_s) - begun_s
             worked_ns, memory = (_told_by_group(engine, name, kind) for kind in ("cpuacct", "memory"))
         if number:
             starts.append(Started(ready_s, worked_ns / 1e9 if worked_ns else None, memory))
@@ -67,14 +68,7 @@ def measured(
 @contextmanager
 def running(engine: Engine, service: Service, image: str, told: Mapping[str, str]) -> Iterator[tuple[str, float]]:
     """Run a container for as long as the block lasts; yield its name and when it was started."""
-    name = f"emergence-verify-{service.key}-{told['PORT']}"
-    limits = container_of(service.manifest)["resources"]["limits"]
-    words = ["create", "--name", name, "--network", "host", "--read-only", "--tmpfs", "/tmp", "--cap-drop=all"]  # noqa: S108
-    words += ["--security-opt", "no-new-privileges", "--memory", _mebibytes(limits["memory"]), "--cpus", limits["cpu"]]
-    words += [word for limit in LIMITS for word in ("--ulimit", limit)]
-    for variable, value in told.items():
-        words += ["--env", f"{variable}={value}"]
-    engine.run(*words, *(["--pull=never", "--log-driver", "k8s-file"] if engine.is_podman else []), image)
+    name = create(engine, service, image, told)
     try:
         begun_s = time.monotonic()
         engine.run("start", name)
@@ -85,6 +79,21 @@ def running(engine: Engine, service: Service, image: str, told: Mapping[str, str
     finally:
         with suppress(Refusal):
             engine.run("rm", "-f", name)
+
+
+def create(
+    engine: Engine, service: Service, image: str, told: Mapping[str, str], other: Mapping[str, str] = NO_OTHER
+) -> str:
+    """Create a container and return its name; `other` sizes replace the manifest's. Raises Refusal."""
+    name = f"emergence-verify-{service.key}-{told['PORT']}"
+    limits = {**container_of(service.manifest)["resources"]["limits"], **other}
+    words = ["create", "--name", name, "--network", "host", "--read-only", "--tmpfs", "/tmp", "--cap-drop=all"]  # noqa: S108
+    words += ["--security-opt", "no-new-privileges", "--memory", _mebibytes(limits["memory"]), "--cpus", limits["cpu"]]
+    words += [word for limit in LIMITS for word in ("--ulimit", limit)]
+    for variable, value in told.items():
+        words += ["--env", f"{variable}={value}"]
+    engine.run(*words, *(["--pull=never", "--log-driver", "k8s-file"] if engine.is_podman else []), image)
+    return name
 
 
 def _first_answer(engine: Engine, name: str, url: str, within_s: float) -> float:
@@ -101,7 +110,8 @@ def _first_answer(engine: Engine, name: str, url: str, within_s: float) -> float
     raise Refusal(f"never ready at {url}: " + "\n".join(engine.logs(name).splitlines()[-8:]))
 
 
-def _probe(service: Service) -> str:
+def probe_path(service: Service) -> str:
+    """Return what is asked to know whether it has started."""
     asked: str = container_of(service.manifest)["startupProbe"].get("httpGet", {}).get("path", "/api/health")
     return asked
 
