@@ -1,8 +1,11 @@
 """The command line: `operate.sh COMMAND …`; each refusal is one line on stderr and an exit code of its own."""
 
 import argparse
+import signal
 import sys
+import traceback
 from collections.abc import Sequence
+from pathlib import Path
 
 from operate.commands import COMMANDS, Command
 from operate.place import ENVIRONMENTS, NOWHERE, find_place
@@ -34,10 +37,26 @@ def main(words: Sequence[str], machine: Machine | None = None) -> int:
     except Refused as refused:
         print(f"operate {asked.command}: {' '.join(str(refused).split())}", file=sys.stderr)
         return refused.code
+    except Exception as failed:  # noqa: BLE001 - the edge: one line, and no traceback that may hold a secret
+        print(
+            f"operate {asked.command}: it failed unforeseen, {type(failed).__name__} at {_place_of(failed)}",
+            file=sys.stderr,
+        )
+        return Exit.FAILED
     except KeyboardInterrupt:
         print(f"operate {asked.command}: stopped; {command.after_stop}", file=sys.stderr)
         return Exit.INTERRUPTED
 
 
+def _place_of(failed: Exception) -> str:
+    last = traceback.extract_tb(failed.__traceback__)[-1]
+    return f"{Path(last.filename).name}:{last.lineno}"
+
+
+def _stop(*_: object) -> None:
+    raise KeyboardInterrupt
+
+
 if __name__ == "__main__":
+    signal.signal(signal.SIGTERM, _stop)  # as Ctrl-C: what was begun is taken back
     sys.exit(main(sys.argv[1:]))

@@ -99,7 +99,7 @@ def secrets_rotate(tools: Tools, asked: Namespace) -> int:
 def _one(tools: Tools, asked: Namespace, *, moves_traffic: bool) -> Plan:
     service = service_called(catalogue(tools), asked.service)
     number = preflight(tools, docker=asked.image is None and not tools.is_dry)
-    return Plan(service, number, asked.image, moves_traffic=moves_traffic)
+    return Plan(service, number, asked.image, moves_traffic=moves_traffic, accept_schema=asked.accept_schema)
 
 
 def deploy(tools: Tools, asked: Namespace) -> int:
@@ -116,7 +116,8 @@ def deploy_all(tools: Tools, asked: Namespace) -> int:
     )
     with one_at_a_time(tools.place):
         services = catalogue(tools)
-        deploy_every(tools, services, preflight(tools, docker=not tools.is_dry), resume=asked.resume)
+        number = preflight(tools, docker=not tools.is_dry)
+        deploy_every(tools, services, number, resume=asked.resume, accept_schema=asked.accept_schema)
     return Exit.DONE
 
 
@@ -125,7 +126,7 @@ def plan(tools: Tools, asked: Namespace) -> int:
 
 
 def _gate(asked: Namespace) -> shift.Gate:
-    return shift.Gate(timedelta(seconds=asked.watch), asked.most_errors)
+    return shift.Gate(timedelta(seconds=asked.watch), asked.most_errors, asked.least_requests)
 
 
 def canary(tools: Tools, asked: Namespace) -> int:

@@ -1,6 +1,6 @@
 """Every command: its words, and which act it is."""
 
-from argparse import ArgumentParser, Namespace
+from argparse import ArgumentParser, ArgumentTypeError, Namespace
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -21,6 +21,21 @@ class Command:
     needs_no_place: Callable[[Namespace], bool] = lambda _: False
 
 
+def _number(least: float, most: float) -> Callable[[str], float]:
+    def read(text: str) -> float:
+        if not least <= (value := float(text)) <= most:  # no number at all is neither
+            raise ArgumentTypeError(f"{text} is not between {least:g} and {most:g}")
+        return value
+
+    return read
+
+
+def _whole(text: str) -> int:
+    if not text.isdecimal():
+        raise ArgumentTypeError(f"{text} is no number from 0 on")
+    return int(text)
+
+
 def _of_service(words: ArgumentParser) -> None:
     words.add_argument("service", metavar="SERVICE", help="auth, session, main")
 
@@ -28,12 +43,18 @@ def _of_service(words: ArgumentParser) -> None:
 def _of_image(words: ArgumentParser) -> None:
     _of_service(words)
     words.add_argument("--image", metavar="NAME@sha256:…", help="deploy this image, build nothing")
+    _of_schema(words)
 
 
 def _of_gate(words: ArgumentParser) -> None:
-    words.add_argument("--watch", type=float, default=120, metavar="SECONDS", help="how long each step is watched")
     words.add_argument(
-        "--most-errors", type=float, default=0.01, metavar="SHARE", help="of requests that may end with 5xx"
+        "--watch", type=_number(0, 86_400), default=120, metavar="SECONDS", help="how long each step is watched"
+    )
+    words.add_argument(
+        "--most-errors", type=_number(0, 1), default=0.01, metavar="SHARE", help="of requests that may end with 5xx"
+    )
+    words.add_argument(
+        "--least-requests", type=_whole, default=0, metavar="N", help="that each step must see (0: none need come)"
     )
 
 
@@ -57,10 +78,15 @@ def _of_rollback(words: ArgumentParser) -> None:
     _of_schema(words)
 
 
+def _of_all(words: ArgumentParser) -> None:
+    words.add_argument("--resume", action="store_true", help="leave out what was done before")
+    _of_schema(words)
+
+
 def _of_logs(words: ArgumentParser) -> None:
     _of_service(words)
     words.add_argument("--follow", action="store_true", help="go on until Ctrl-C")
-    words.add_argument("--lines", type=int, default=50)
+    words.add_argument("--lines", type=_whole, default=50)
 
 
 def _of_test(words: ArgumentParser) -> None:
@@ -80,7 +106,7 @@ COMMANDS = {
     "deploy-all": Command(
         "Deploy every service in order.",
         acts.deploy_all,
-        lambda words: words.add_argument("--resume", action="store_true", help="leave out what was done before"),
+        _of_all,
         after_stop="`make deploy-all ARGS=--resume` goes on there",
     ),
     "plan": Command("Say what deploying one service would do.", acts.plan, _of_image),

@@ -8,11 +8,12 @@ from pathlib import Path
 from typing import Any
 
 from operate.catalogue import Service
+from operate.compatibility import require_compatible
 from operate.images import build_and_push, commit_of_tree, require_image
 from operate.manifests import NO_DIGEST, Wanted, free_suffix, render, with_traffic
 from operate.programs import Tools, tell
 from operate.refusals import Exit, Refused
-from operate.revisions import Live, live_service, move_traffic, revisions_of
+from operate.revisions import Live, live_service, move_traffic, revisions_of, take_tag_away
 from operate.secret_store import Looked, check_secrets, secret_value
 from operate.smoke import Asked, Outcome, smoke
 
@@ -32,6 +33,7 @@ class Plan:
     project_number: str
     image: str | None = None
     moves_traffic: bool = True
+    accept_schema: bool = False
     known: dict[str, Looked] = field(default_factory=dict)
 
 
@@ -48,17 +50,22 @@ class Deployed:
 def deploy(tools: Tools, plan: Plan) -> Deployed:
     """Bring one service to what is checked out. Raises Refused; the traffic is then where it was."""
     service = plan.service
-    commit = commit_of_tree(tools)
-    given = require_image(tools, plan.image) if plan.image else None
+    given = None if plan.image is None else require_image(tools, service, plan.image)
+    commit = commit_of_tree(tools) if given is None else given.commit
     pinned = check_secrets(tools, service, plan.known)
     before = live_service(tools, service.name)
-    taken = [revision.name for revision in revisions_of(tools, service.name)] if before else []
-    suffix = free_suffix(service, commit, taken)
-    wanted = Wanted(service, plan.project_number, given or f"{tools.place.image(service.key)}@{NO_DIGEST}", pinned)
+    listed = revisions_of(tools, service.name) if before else []
+    if before is not None and not plan.accept_schema:  # a service brings its schema with it when it starts
+        serving = next((each for each in listed if each.name == before.main_revision), None)
+        require_compatible(tools, None if serving is None else serving.commit, commit)
+    suffix = free_suffix(service, commit, [revision.name for revision in listed])
+    image = f"{tools.place.image(service.key)}@{NO_DIGEST}" if given is None else given.image
+    wanted = Wanted(service, plan.project_number, image, pinned)
     rendered = render(tools, wanted, suffix)
     if given is None:  # rendered once already, so that a mistake is found before minutes of building
         built = build_and_push(tools, service, commit)
         rendered = render(tools, replace(wanted, image=built), suffix)
+        _require_unmoved(tools, service, before, live_service(tools, service.name))
     manifest, revision = with_traffic(rendered, before, commit)
     start_revision(tools, service, revision, manifest)
     if tools.is_dry:
@@ -73,12 +80,23 @@ def _tried(tools: Tools, plan: Plan, revision: str, before: Live | None) -> Depl
     after = live_service(tools, service.name)
     if after is None or after.canary is None or after.canary.revision != revision:
         raise Refused(Exit.BUSY, f"somebody else deployed {service.name} meanwhile; look with `make status`")
+    if before is not None and after.generation != before.generation + 1:  # gcloud itself notices no second writer
+        raise Refused(
+            Exit.BUSY, f"somebody else changed {service.name} meanwhile; look at its traffic with `make status`"
+        )
     stays = ", ".join(f"{name} {percent} %" for name, percent in after.serving.items())
     look_at(tools, service, after, f"{revision} has no traffic" if before else f"{revision} is the first revision")
+    if plan.moves_traffic:
+        move_traffic(tools, service.name, {revision: 100}, untag=True)
     if plan.moves_traffic and before is not None:
-        move_traffic(tools, service.name, {revision: 100})
         tell(f"{service.name}: all traffic goes to {revision}; before: {stays}")
     return Deployed(service, revision, before, after.url)
+
+
+def _require_unmoved(tools: Tools, service: Service, before: Live | None, now: Live | None) -> None:
+    """Raise Refused(BUSY) where somebody else changed the service while its image was built."""
+    if (before and before.generation) != (now and now.generation):
+        raise Refused(Exit.BUSY, f"somebody else changed {service.name} meanwhile; look with `make status`, try again")
 
 
 def look_at(tools: Tools, service: Service, live: Live, otherwise: str) -> None:
@@ -88,6 +106,7 @@ def look_at(tools: Tools, service: Service, live: Live, otherwise: str) -> None:
     for outcome in outcomes:
         tell(f"  {outcome}")
     if failed:
+        take_tag_away(tools, service.name, live)
         raise Refused(Exit.SMOKE, f"{failed[0].name}: {failed[0].problem}; {otherwise}")
 
 

@@ -1,7 +1,6 @@
 """Deploys every service in order and stops at the first that fails; what was done is kept, so that it can go on."""
 
 import json
-import os
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Literal
@@ -9,7 +8,7 @@ from typing import Literal
 from operate.catalogue import Service
 from operate.deploy import Plan, deploy
 from operate.images import commit_of_tree
-from operate.place import Place
+from operate.place import Place, state_folder
 from operate.programs import Tools, tell
 from operate.refusals import Exit, Refused
 from operate.secret_store import Looked
@@ -19,11 +18,12 @@ State = Literal["deployed", "failed", "not tried"]
 
 def state_file(place: Place) -> Path:
     """Return where it is kept which services a stopped run had done."""
-    base = Path(os.environ.get("XDG_STATE_HOME") or Path.home() / ".local" / "state")
-    return base / "emergence" / f"{place.project}-{place.region}.json"
+    return state_folder() / f"{place.project}-{place.region}.json"
 
 
-def deploy_all(tools: Tools, services: Sequence[Service], project_number: str, *, resume: bool) -> None:
+def deploy_all(
+    tools: Tools, services: Sequence[Service], project_number: str, *, resume: bool, accept_schema: bool
+) -> None:
     """Deploy all of them. Raises Refused(PARTIAL) with the table when one failed.
 
     `resume` leaves out what a stopped run of the same commit had done.
@@ -38,7 +38,7 @@ def deploy_all(tools: Tools, services: Sequence[Service], project_number: str, *
             tell(f"{service.name}: was deployed before")
             continue
         try:
-            deploy(tools, Plan(service, project_number, known=known))
+            deploy(tools, Plan(service, project_number, accept_schema=accept_schema, known=known))
         except (Refused, KeyboardInterrupt) as stopped:
             states[service.key] = "failed"
             print(table(states))
@@ -61,8 +61,11 @@ def table(states: dict[str, State]) -> str:
 def _done_before(kept: Path, commit: str) -> list[str]:
     if not kept.is_file():
         return []
-    found = json.loads(kept.read_text())
-    return list(found["deployed"]) if found.get("commit") == commit else []
+    try:
+        found = json.loads(kept.read_text())
+        return list(found["deployed"]) if found["commit"] == commit else []
+    except (ValueError, KeyError, TypeError):  # somebody else wrote it, or only half of it: everything is done again
+        return []
 
 
 def _keep(kept: Path, commit: str, deployed: list[str]) -> None:

@@ -1,7 +1,9 @@
 """Images: built from a clean tree, pushed, and from then on known by digest alone."""
 
+import re
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -11,11 +13,24 @@ from operate.programs import Tools, tell
 from operate.refusals import Exit, Missing, Refused
 
 OUR_LABEL = "managed-by=emergence"
+COMMIT_LENGTH = 12
+PLATFORM = "linux/amd64"  # Cloud Run takes no other, and some machines build another by themselves
+TAG = re.compile(r"([0-9a-f]{12,40})(?:-.*)?")  # the commit that an image was built from
+
+
+@dataclass(frozen=True, slots=True)
+class Built:
+    """An image by digest, and the commit that it was built from."""
+
+    image: str
+    commit: str
 
 
 def commit_of_tree(tools: Tools) -> str:
     """Return the short hash of what is checked out. Raises Refused(DIRTY_TREE) for production with other changes."""
-    commit = tools.run("git", "-C", str(REPOSITORY_ROOT), "rev-parse", "--short=12", "HEAD", code=Exit.TOOL).strip()
+    commit = tools.run(
+        "git", "-C", str(REPOSITORY_ROOT), "rev-parse", f"--short={COMMIT_LENGTH}", "HEAD", code=Exit.TOOL
+    ).strip()
     changed = tools.run("git", "-C", str(REPOSITORY_ROOT), "status", "--porcelain", code=Exit.TOOL).strip()
     if not changed:
         return commit
@@ -26,15 +41,44 @@ def commit_of_tree(tools: Tools) -> str:
     return commit
 
 
-def require_image(tools: Tools, image: str) -> str:
-    """Return an image by digest after looking that it exists. Raises Refused(IMAGE)."""
-    if "@sha256:" not in image:
-        raise Refused(Exit.IMAGE, f"{image} has no digest; give it as NAME@sha256:…, tags can be moved")
+def require_image(tools: Tools, service: Service, image: str) -> Built:
+    """Return an image of this service with its commit, after looking that it exists. Raises Refused(IMAGE)."""
+    name, _, digest = image.partition("@")
+    if not digest.startswith("sha256:"):
+        raise Refused(Exit.IMAGE, f"{image or 'nothing'} has no digest; give it as NAME@sha256:…, tags can be moved")
+    if name != tools.place.image(service.key):
+        raise Refused(
+            Exit.IMAGE, f"{image} is none of {service.key}'s; they are called {tools.place.image(service.key)}@…"
+        )
     try:
         tools.read("artifacts", "docker", "images", "describe", image)
     except Missing:
         raise Refused(Exit.IMAGE, f"the registry does not have {image}; leave --image out to build it") from None
-    return image
+    found = next((built for built in _built(tools, service) if built.image == image), None)
+    if found is None:
+        raise Refused(Exit.IMAGE, f"nobody knows what {image} was built from: none of its tags begins with a commit")
+    return found
+
+
+def image_of_commit(tools: Tools, service: Service, commit: str) -> str:
+    """Return the image that was built last from a commit, by digest. Raises Refused(IMAGE)."""
+    found = next((built.image for built in _built(tools, service) if built.commit == commit), None)
+    if found is None:
+        raise Refused(Exit.IMAGE, f"the registry has no image of {service.key} from {commit}; deploy or build it first")
+    return found
+
+
+def _built(tools: Tools, service: Service) -> Iterator[Built]:
+    """Yield the images of a service whose tags tell their commit, the newest first."""
+    name = tools.place.image(service.key)
+    try:
+        listed = tools.read("artifacts", "docker", "images", "list", name, "--include-tags", "--sort-by=~UPDATE_TIME")
+    except Missing:
+        return
+    for each in listed or []:
+        commit = next((match[1] for tag in each.get("tags") or [] if (match := TAG.fullmatch(tag))), None)
+        if commit is not None:
+            yield Built(f"{each['package']}@{each['version']}", commit[:COMMIT_LENGTH])
 
 
 def build_and_push(tools: Tools, service: Service, commit: str) -> str:
@@ -42,7 +86,8 @@ def build_and_push(tools: Tools, service: Service, commit: str) -> str:
     name = tools.place.image(service.key)
     tag = f"{name}:{commit}-{datetime.now(UTC):%Y%m%d%H%M%S}"  # tags of the repository cannot be moved
     dockerfile = str(SCRIPTS / Path(service.dockerfile).name)
-    words = ["docker", "build", "--file", dockerfile, "--label", OUR_LABEL, "--label", f"commit={commit}"]
+    words = ["docker", "build", "--platform", PLATFORM, "--file", dockerfile]
+    words += ["--label", OUR_LABEL, "--label", f"commit={commit}", "--build-arg", f"REVISION={commit}"]
     if tools.is_dry:
         tell(f"would build and push {tag}")
         return f"{name}@sha256:{'0' * 64}"

@@ -14,18 +14,21 @@ from operate.smoke import Asked, Outcome, smoke
 from operate.web import base_address
 
 POLL_S = 5.0
+SHOWN = 5  # revisions of a service
 FRONT = "main"  # answers to its public name only
 
 
 def status(tools: Tools) -> None:
-    """Print each service's revisions that have traffic or are tried."""
+    """Print each service's revisions that have traffic or are tried, and the newest that could be gone back to."""
     found = live_services(tools)
     if not found:
         tell(f"Nothing of ours is deployed in {tools.place.project}, {tools.place.region}.")
     print(f"{'service':<28} {'revision':<44} {'traffic':>7}  ready  commit")
     for live in found:
-        known = {revision.name: revision for revision in revisions_of(tools, live.name)}
-        for name in dict.fromkeys(share.revision for share in live.shares):
+        listed = revisions_of(tools, live.name)
+        known = {revision.name: revision for revision in listed}
+        usable = [revision.name for revision in listed if revision.is_ours and revision.is_ready][:SHOWN]
+        for name in dict.fromkeys([*(share.revision for share in live.shares), *usable]):
             revision = known.get(name)
             is_ready = "yes" if revision and revision.is_ready else "no"
             commit = (revision.commit if revision else None) or "-"

@@ -47,6 +47,11 @@ class Place:
 NOWHERE = Place("dev", "", "", "", "", "", None, None)  # for commands that ask Google nothing
 
 
+def state_folder() -> Path:
+    """Return where these scripts keep what they need from one command to the next."""
+    return Path(os.environ.get("XDG_STATE_HOME") or Path.home() / ".local" / "state") / "emergence"
+
+
 def find_place(environment: str | None, environ: Mapping[str, str] = os.environ, folder: Path = SCRIPTS) -> Place:
     """Return the place that a command is for. Raises Refused."""
     name = environment or environ.get("ENVIRONMENT", "").strip() or "dev"
@@ -75,7 +80,11 @@ def _kept(file: Path) -> dict[str, str]:
     if not file.is_file():
         return {}
     found = {}
-    for number, text in enumerate(file.read_text().splitlines(), start=1):
+    try:
+        lines = file.read_text(encoding="utf-8").splitlines()
+    except UnicodeDecodeError:
+        raise Refused(Exit.NOT_ASKED, f"{file} is no text in UTF-8") from None
+    for number, text in enumerate(lines, start=1):
         line = text.strip()
         if not line or line.startswith("#"):
             continue

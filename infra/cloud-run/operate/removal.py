@@ -36,5 +36,5 @@ def confirm(question: str, *, is_sure: bool) -> None:
     if not sys.stdin.isatty():
         raise Refused(Exit.NOT_ASKED, f"{question} Nobody is at a terminal to say so; add --yes")
     print(f"{question} [y/N] ", end="", file=sys.stderr, flush=True)
-    if sys.stdin.readline().strip().lower() not in ("y", "yes"):
+    if sys.stdin.readline().strip().lower() not in ("y", "yes", "o", "oui"):
         raise Refused(Exit.NOT_ASKED, "nothing was changed")

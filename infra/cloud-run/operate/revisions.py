@@ -9,6 +9,7 @@ from operate.refusals import Exit, Missing, Refused
 
 OURS = ("managed-by", "emergence")
 COMMIT = "commit"  # label on a revision: what it was built from
+REPLACES = "replaces"  # label on a revision: the one that had most of the traffic when it was made
 PUBLIC_URL = "EMERGENCE_PUBLIC_URL"
 CANARY = "canary"  # tag of the revision that is being tried, and first part of its address
 
@@ -67,6 +68,7 @@ class Revision:
     is_ready: bool
     is_ours: bool
     commit: str | None
+    replaces: str | None
     image: str
 
 
@@ -131,6 +133,7 @@ def _revision(found: Mapping[str, Any]) -> Revision:
         is_ready=_condition(found.get("status", {})) == "True",
         is_ours=_is_ours(found),
         commit=labels.get(COMMIT),
+        replaces=labels.get(REPLACES),
         image=found["spec"]["containers"][0]["image"],
     )
 
@@ -144,6 +147,12 @@ def move_traffic(tools: Tools, name: str, percents: Mapping[str, int], *, untag:
     tools.change(*words, *([f"--remove-tags={CANARY}"] if untag else []))
 
 
+def take_tag_away(tools: Tools, name: str, live: Live) -> None:
+    """Let the revision that was tried have no address of its own any more: with one it may go on running, and costs."""
+    if live.canary is not None and live.serving:
+        move_traffic(tools, name, live.serving, untag=True)
+
+
 def require_live(tools: Tools, name: str) -> Live:
     """Return the service. Raises Refused(NO_REVISION) before its first deployment."""
     found = live_service(tools, name)
@@ -153,13 +162,23 @@ def require_live(tools: Tools, name: str) -> Live:
 
 
 def previous_revision(revisions: Iterable[Revision], current: str) -> Revision:
-    """Return the newest ready revision of ours that is older than `current`. Raises Refused(NO_REVISION)."""
+    """Return the revision that had the traffic before `current` came. Raises Refused(NO_REVISION).
+
+    Of a revision that does not tell it, the newest ready one of ours that is older.
+    """
     listed = list(revisions)
-    made = next((each.created for each in listed if each.name == current), "")
-    older = [each for each in listed if each.is_ours and each.is_ready and each.created < made]
-    if not older:
-        raise Refused(Exit.NO_REVISION, f"there is no earlier revision of ours than {current} that was ready")
-    return max(older, key=lambda revision: revision.created)
+    now = next((each for each in listed if each.name == current), None)
+    older = [each for each in listed if now is not None and each.created < now.created]
+    if now is not None and now.replaces:
+        older = [each for each in older if each.name == now.replaces]
+    usable = [each for each in older if each.is_ours and each.is_ready]
+    if not usable:
+        raise Refused(
+            Exit.NO_REVISION,
+            f"no earlier revision than {current} of ours that was ready can be gone back to; look with `make status`, "
+            "then `--to REVISION`",
+        )
+    return max(usable, key=lambda revision: revision.created)
 
 
 def named_revision(revisions: Iterable[Revision], asked: str, service: str) -> Revision:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from operate.catalogue import Service
-from operate.database import require_compatible
+from operate.compatibility import require_compatible
 from operate.deploy import Plan, asked_of, canary_outcomes, deploy
 from operate.programs import Tools, tell
 from operate.refusals import Exit, Refused
@@ -27,10 +27,11 @@ ENTRIES = 1000  # of the request log that are looked at; the newest
 
 @dataclass(frozen=True, slots=True)
 class Gate:
-    """When a canary has failed: more than this share of its requests with a status of 500 or more."""
+    """When a canary has failed: more than this share of its requests ended with 5xx, or too few came at all."""
 
     watch: timedelta = timedelta(minutes=2)
     most_errors: float = 0.01
+    least_requests: int = 0
 
 
 def canary(tools: Tools, plan: Plan, gate: Gate) -> None:
@@ -45,11 +46,22 @@ def canary(tools: Tools, plan: Plan, gate: Gate) -> None:
 
 
 def promote(tools: Tools, service: Service, gate: Gate) -> None:
-    """Take the canary to 25 %, then to everything, watching each step. Raises Refused(CANARY, NO_REVISION)."""
+    """Take the canary to 25 %, then to everything, watching each step. Raises Refused(CANARY, NO_REVISION, BUSY).
+
+    Of a first deployment there is nothing to compare with: it has everything already.
+    """
+    only = require_live(tools, service.name)
+    if only.canary is not None and only.serving == {only.canary.revision: 100}:
+        move_traffic(tools, service.name, only.serving, untag=True)
+        tell(
+            f"{service.name}: {only.canary.revision} has all the traffic already: there was nothing to compare it with"
+        )
+        return
     live, tried = _with_canary(tools, service)
     for percent in NEXT_STEPS:
         if live.serving.get(tried.revision, 0) < percent:
-            _step(tools, service, live, percent, gate)
+            live = _step(tools, service, live, percent, gate)
+    move_traffic(tools, service.name, {tried.revision: 100}, untag=True)
     tell(f"{service.name}: all traffic goes to {tried.revision}")
 
 
@@ -70,7 +82,7 @@ def rollback(tools: Tools, service: Service, to: str | None, *, accept_schema: b
     newest = next((each for each in listed if each.name == current), None)
     if not accept_schema:
         require_compatible(tools, target.commit, None if newest is None else newest.commit)
-    move_traffic(tools, service.name, {target.name: 100})
+    move_traffic(tools, service.name, {target.name: 100}, untag=live.canary is not None)
     if tools.is_dry:
         return
     tell(f"{service.name}: all traffic goes to {target.name}; before: {current}")
@@ -84,22 +96,58 @@ def _look_after(tools: Tools, service: Service, live: Live, now: str) -> None:
         raise Refused(Exit.SMOKE, f"{failed[0].name}: {failed[0].problem}; the traffic goes to {now} all the same")
 
 
-def _step(tools: Tools, service: Service, live: Live, percent: int, gate: Gate) -> None:
-    """Give the canary `percent`, watch, and take it back where it fails."""
+def _step(tools: Tools, service: Service, live: Live, percent: int, gate: Gate) -> Live:
+    """Give the canary `percent` and watch; return the service as it is then.
+
+    Whatever goes wrong from then on, also in looking, takes the traffic back. Raises Refused(CANARY, BUSY).
+    """
     tried = live.canary
     assert tried is not None
     stable = _stable(live, tried)
     began = datetime.now(UTC)
     move_traffic(tools, service.name, {tried.revision: percent, stable: 100 - percent})
     if tools.is_dry:
-        return
-    tell(f"{service.name}: {tried.revision} has {percent} %, {stable} {100 - percent} %; watching …")
-    time.sleep(gate.watch.total_seconds())
-    if problem := _problem(tools, service, live, tried.revision, began, gate):
-        move_traffic(tools, service.name, {stable: 100})
+        return live
+    try:
+        tell(f"{service.name}: {tried.revision} has {percent} %, {stable} {100 - percent} %; watching …")
+        time.sleep(gate.watch.total_seconds())
+        now = _unmoved(tools, service, {tried.revision: percent, stable: 100 - percent})
+        problem = _problem(tools, service, live, tried.revision, began, gate)
+    except Refused as refused:
+        if refused.code is Exit.BUSY:
+            raise
+        problem = f"nobody could tell how it does ({refused})"
+    except BaseException:
+        _take_back(tools, service, stable)
+        raise
+    if problem:
+        _take_back(tools, service, stable)
         raise Refused(
             Exit.CANARY, f"{tried.revision} failed at {percent} %: {problem}; all traffic goes to {stable} again"
         )
+    return now
+
+
+def _take_back(tools: Tools, service: Service, stable: str) -> None:
+    try:
+        move_traffic(tools, service.name, {stable: 100}, untag=True)
+    except Refused as refused:
+        raise Refused(
+            Exit.CANARY,
+            f"the traffic of {service.name} could not be taken back to {stable} ({refused}); "
+            f'`make rollback-{service.key} ARGS="--to {stable}"`',
+        ) from None
+    tell(f"{service.name}: all traffic goes to {stable} again")
+
+
+def _unmoved(tools: Tools, service: Service, expected: dict[str, int]) -> Live:
+    """Return the service. Raises Refused(BUSY) where somebody else moved its traffic: what they did stays."""
+    live = require_live(tools, service.name)
+    if live.serving != {name: percent for name, percent in expected.items() if percent}:
+        raise Refused(
+            Exit.BUSY, f"somebody else moved the traffic of {service.name}; it stays so, look with `make status`"
+        )
+    return live
 
 
 def _problem(tools: Tools, service: Service, live: Live, revision: str, since: datetime, gate: Gate) -> str | None:
@@ -108,6 +156,9 @@ def _problem(tools: Tools, service: Service, live: Live, revision: str, since: d
     if failed:
         return f"{failed[0].name}: {failed[0].problem}"
     errors, requests = _counted(tools, service.name, revision, since)
+    tell(f"  {requests} requests, {errors} with 5xx" if requests else "  no request came to it, so none failed")
+    if requests < gate.least_requests:
+        return f"{requests} requests came to it, at least {gate.least_requests} must"
     if requests and errors / requests > gate.most_errors:
         return f"{errors} of {requests} requests ended with 5xx, at most {gate.most_errors:.1%} may"
     return None

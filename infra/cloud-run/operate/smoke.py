@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
+from http.client import HTTPException
 
 from operate.web import Answer, ask, upgrade
 
@@ -70,7 +71,7 @@ def checks_of(asked: Asked) -> Iterable[tuple[str, Check]]:
 def _done(asked: Asked, name: str, check: Check) -> Outcome:
     try:
         check(asked)
-    except (Unlike, OSError) as failed:
+    except (Unlike, OSError, HTTPException, ValueError) as failed:
         return Outcome(f"{asked.service}: {name}", f"{failed} ({asked.url})")
     return Outcome(f"{asked.service}: {name}", None)
 
@@ -95,8 +96,14 @@ def ready(asked: Asked) -> None:
     answer = asked.get("/api/ready")
     told = answer.json()
     if answer.status != 200 or not isinstance(told, dict) or told.get("status") != "ready":
-        down = [each["name"] for each in (told or {}).get("dependencies", []) if each.get("state") == "down"]
-        raise Unlike(f"not ready ({answer.status}), down: {', '.join(down) or 'nothing is named'}")
+        raise Unlike(f"not ready ({answer.status}), down: {', '.join(_down(told)) or 'nothing is named'}")
+
+
+def _down(told: object) -> list[str]:
+    """Return the dependencies that are said to be down; whatever else was answered names none."""
+    named = told.get("dependencies") if isinstance(told, dict) else None
+    found = [each for each in named if isinstance(each, dict)] if isinstance(named, list) else []
+    return [str(each.get("name")) for each in found if each.get("state") == "down"]
 
 
 def figures_are_hidden(asked: Asked) -> None:

@@ -1,4 +1,4 @@
-"""HTTP and WebSocket as a caller sees them, with the standard library: no redirects, no proxies, five seconds."""
+"""HTTP and WebSocket as a caller sees them, with the standard library: no redirects, no proxies, ten seconds."""
 
 import base64
 import hashlib

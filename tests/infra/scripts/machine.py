@@ -51,6 +51,7 @@ class StandIns:
     given: list[str] = field(default_factory=list)
     ingress: str = "all"
     change_manifest: Any = None  # a bad variant: what it does to a rendered manifest
+    meanwhile: Any = None  # what somebody else does while an image is built
     local_images: dict[str, str] = field(default_factory=dict)  # id → label
 
     def run(self, words: Sequence[str], given: str | None = None, more: Mapping[str, str] | None = None) -> Ended:
@@ -67,6 +68,10 @@ class StandIns:
         if program == "gcloud":
             return self._gcloud(words, given)
         return {"docker": self._docker, "git": self._git, "blueprint.sh": self._blueprint}[program](list(words[1:]))
+
+    def built(self) -> list[list[str]]:
+        """Return the words of every build."""
+        return [words for words in self.ran if words[:2] == ["docker", "build"]]
 
     def _gcloud(self, words: Sequence[str], given: str | None) -> Ended:
         if self.gcloud_environ is None:
@@ -98,8 +103,12 @@ class StandIns:
         return Ended(0 if known in ("HEAD", self.commit) or len(known) == len(self.commit) else 1, "", "")
 
     def _docker(self, words: list[str]) -> Ended:
+        if words[0] == "build" and self.meanwhile is not None:
+            self.meanwhile()
         if words[0] == "push":
-            self.world.images[self._digest_of(words[-1])] = "2027-01-15T09:00:00Z"
+            pushed = self._digest_of(words[-1])
+            self.world.images[pushed] = "2027-01-15T09:00:00Z"
+            self.world.tags.setdefault(pushed, []).append(words[-1].rpartition(":")[2])
         if words[:2] == ["image", "inspect"]:
             return Ended(0, self._digest_of(words[-1]) + "\n", "")
         if words[:2] == ["image", "ls"]:

@@ -169,8 +169,11 @@ def _image(said: Spoken, reference: str) -> object:
 
 
 def _images(said: Spoken, name: str) -> object:
-    found = [each for each in said.world.images if each.startswith(f"{name}@")]
-    return [{"package": each.partition("@")[0], "version": each.partition("@")[2]} for each in found]
+    found = sorted((uploaded, each) for each, uploaded in said.world.images.items() if each.startswith(f"{name}@"))
+    return [
+        {"package": each.partition("@")[0], "version": each.partition("@")[2], "tags": said.world.tags.get(each, [])}
+        for _, each in reversed(found)
+    ]
 
 
 def _repositories(said: Spoken, name: str, *, method: str) -> object:

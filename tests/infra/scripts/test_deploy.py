@@ -1,5 +1,9 @@
 """Deploying: looked at first, traffic moved last, and every reason to stop with its own code and nothing changed."""
 
+import json
+
+import pytest
+
 from operate.refusals import Exit
 from tests.infra.scripts.google.world import Json
 from tests.infra.scripts.machine import DIGEST
@@ -65,9 +69,89 @@ def test_a_dry_run_asks_google_and_changes_nothing(operate: Operated) -> None:
 
 def test_an_image_by_digest_is_not_built_again(operate: Operated) -> None:
     operate.world.images[DEMO_IMAGE] = "2027-01-15T09:00:00Z"
+    operate.world.tags[DEMO_IMAGE] = ["latest", f"{'5' * 40}-4711"]
 
-    assert operate("deploy", "auth", "--image", DEMO_IMAGE).status == Exit.DONE
+    ended = operate("deploy", "auth", "--image", DEMO_IMAGE)
+
+    assert ended.status == Exit.DONE, ended.err
     assert not [words for words in operate.machine.ran if words[0] == "docker"]
+    assert list(operate.world.run.revisions) == [f"{AUTH}-{'5' * 12}"], "named after what it was built from"
+
+
+@pytest.mark.parametrize("wrong", ["of another service", "of no commit", "by tag", "none"])
+def test_an_image_that_nobody_can_place_is_14(operate: Operated, wrong: str) -> None:
+    operate.world.images[DEMO_IMAGE] = "2027-01-15T09:00:00Z"
+    operate.world.tags[DEMO_IMAGE] = ["latest"] if wrong == "of no commit" else ["5" * 12]
+    other = {"of another service": DEMO_IMAGE.replace("/auth@", "/main@"), "by tag": "auth:1", "none": ""}
+
+    ended = operate("deploy", "auth", "--image", other.get(wrong, DEMO_IMAGE))
+
+    assert (ended.status, ended.changes) == (Exit.IMAGE, [])
+    assert not operate.machine.built()
+
+
+def test_images_are_built_for_the_processor_of_cloud_run(operate: Operated) -> None:
+    operate.deploy_auth("111111111111")
+
+    (words,) = operate.machine.built()
+    assert words[words.index("--platform") + 1] == "linux/amd64"
+    assert "REVISION=111111111111" in words
+
+
+def test_what_the_serving_revision_cannot_live_with_is_31_and_nothing_is_built(operate: Operated) -> None:
+    operate.deploy_auth("111111111111")
+    operate.machine.commit = "222222222222"
+    operate.machine.migrations["src/emergence/auth/migrations/0099_x.sql"] = "ALTER TABLE users DROP COLUMN name;"
+    built = len(operate.machine.built())
+
+    for words in (("deploy", "auth"), ("canary", "auth"), ("plan", "auth")):
+        ended = operate(*words)
+        assert (ended.status, ended.changes) == (Exit.SCHEMA, [])
+    assert operate("deploy-all", "--yes").status == Exit.PARTIAL
+    assert len(operate.machine.built()) == built
+
+    assert operate("deploy", "auth", "--accept-schema").status == Exit.DONE
+
+
+def test_a_rollback_while_an_image_is_built_stays(operate: Operated) -> None:
+    first = operate.deploy_auth("111111111111")
+    operate.deploy_auth("222222222222")
+    operate.machine.commit = "333333333333"
+
+    def go_back() -> None:
+        operate.machine.meanwhile = None
+        operate.world.run.apply(
+            _with_traffic(operate.world.run.services[AUTH], {first: 100}), is_dry=False, is_new=False
+        )
+
+    operate.machine.meanwhile = go_back
+    ended = operate("canary", "auth", "--watch", "0")
+
+    assert (ended.status, ended.changes) == (Exit.BUSY, [])
+    assert operate.serving(AUTH) == {first: 100}
+
+
+def test_a_change_in_the_moment_of_the_deployment_is_told(operate: Operated) -> None:
+    operate.deploy_auth("111111111111")
+    operate.machine.commit = "222222222222"
+    start = operate.runs.start
+
+    def changed_meanwhile(service: str, revision: str, spec: Json) -> object:
+        operate.world.run.services[AUTH]["metadata"]["generation"] += 1
+        return start(service, revision, spec)
+
+    operate.runs.start = changed_meanwhile  # type: ignore[method-assign, assignment]
+
+    ended = operate("deploy", "auth")
+
+    assert ended.status == Exit.BUSY
+    assert "somebody else changed" in ended.err
+
+
+def _with_traffic(service: Json, percents: dict[str, int]) -> Json:
+    changed: Json = json.loads(json.dumps(service))
+    changed["spec"]["traffic"] = [{"revisionName": name, "percent": percent} for name, percent in percents.items()]
+    return changed
 
 
 def test_a_service_that_the_manifest_does_not_open_is_opened_once(operate: Operated) -> None:

@@ -1,7 +1,6 @@
 """Status, addresses, logs, doctor, removal: what they show, and what they leave alone."""
 
 import fcntl
-import os
 from pathlib import Path
 
 from operate.refusals import Exit
@@ -87,7 +86,8 @@ def test_clean_removes_our_labelled_images_alone(operate: Operated) -> None:
 
 
 def test_two_commands_at_once_are_40(operate: Operated, tmp_path: Path) -> None:
-    held = tmp_path / f"emergence-{os.getuid()}-emergence-demo-europe-west1.lock"
+    held = tmp_path / "emergence" / "emergence-demo-europe-west1.lock"
+    held.parent.mkdir()
     with held.open("a+") as file:
         fcntl.flock(file, fcntl.LOCK_EX)
         ended = operate("deploy", "auth")

@@ -14,6 +14,7 @@ import pytest
 from operate.catalogue import catalogue
 from operate.database import JOB, backup, job_of, restore_test
 from operate.deploy import start_revision
+from operate.images import image_of_commit, require_image
 from operate.manifests import Wanted, render, with_traffic
 from operate.place import find_place
 from operate.programs import Tools
@@ -69,8 +70,21 @@ def test_traffic_is_shown_moved_and_taken_back(operate: Operated) -> None:
     assert f"{AUTH:<28} {first:<44}   100 %  yes    111111111111" in shown.out.splitlines()
     assert f"{AUTH:<28} {second:<44}     0 %  yes    222222222222" in shown.out.splitlines()
     assert operate("logs", "auth").status == Exit.DONE
+    operate.machine.gcloud_environ, operate.machine.commit = None, "333333333333"
+    assert operate("canary", "auth", "--watch", "0").status == Exit.DONE
+    operate.machine.gcloud_environ = environ
     assert operate("abort", "auth").status == Exit.DONE
     assert operate.world.run.services[AUTH]["status"]["traffic"] == [{"revisionName": first, "percent": 100}]
+
+
+def test_an_image_is_known_by_the_tags_that_tell_its_commit(tools: Tools, world: World) -> None:
+    service = catalogue(tools)[0]
+    older, newer = (f"{tools.place.image('auth')}@sha256:{digit * 64}" for digit in "12")
+    world.images |= {older: "2027-01-15T09:00:00Z", newer: "2027-01-15T10:00:00Z"}
+    world.tags |= {older: ["latest", "5" * 40], newer: [f"{'6' * 12}-20270115100000"]}
+
+    assert require_image(tools, service, older).commit == "5" * 12
+    assert image_of_commit(tools, service, "6" * 12) == newer
 
 
 def test_a_revision_that_is_never_ready_is_21(tools: Tools, world: World) -> None:

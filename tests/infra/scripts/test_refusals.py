@@ -1,8 +1,11 @@
 """Every reason to stop: its own exit code, one line on stderr, and nothing changed at Google."""
 
+from pathlib import Path
+
 import pytest
 
-from operate.refusals import Exit
+from operate.place import find_place
+from operate.refusals import Exit, Refused
 from tests.infra.scripts.google.world import Json
 from tests.infra.scripts.machine import DIGEST
 from tests.infra.scripts.operated import AUTH, JWT_SECRET, Operated
@@ -225,3 +228,42 @@ def test_an_api_that_is_busy_is_41(operate: Operated, status: object) -> None:
 
     assert (ended.status, ended.changes) == (Exit.API, [])
     assert one_line(ended.err)
+
+
+def test_settings_that_are_no_text_are_2(operate: Operated, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / ".env.dev").write_bytes(b"PROJECT_ID=\xff\xfe")
+    with pytest.raises(Refused, match="no text in UTF-8") as refused:
+        find_place(None, {}, tmp_path)
+    assert refused.value.code == Exit.NOT_ASKED
+
+
+def test_what_nobody_foresaw_is_one_line(operate: Operated, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(*_: object) -> None:
+        raise RuntimeError("sk-of-nobody-5d1f")
+
+    monkeypatch.setattr("operate.look.status", fail)
+
+    ended = operate("status")
+
+    assert ended.status == Exit.FAILED
+    assert ended.err.startswith("operate status: it failed unforeseen, RuntimeError at ")
+    assert "sk-of-nobody" not in ended.err
+
+
+def test_a_lock_that_is_no_file_of_ours_is_40(operate: Operated, tmp_path: Path) -> None:
+    state = tmp_path / "emergence"
+    state.mkdir()
+    (state / "emergence-demo-europe-west1.lock").symlink_to(tmp_path / "elsewhere")
+
+    ended = operate("deploy", "auth")
+
+    assert (ended.status, ended.changes) == (Exit.BUSY, [])
+    assert not (tmp_path / "elsewhere").exists()
+
+
+def test_a_damaged_note_of_what_was_done_is_no_note(operate: Operated, tmp_path: Path) -> None:
+    state = tmp_path / "emergence"
+    state.mkdir()
+    (state / "emergence-demo-europe-west1.json").write_text('{"commit": ')
+
+    assert operate("deploy-all", "--yes", "--resume").status == Exit.DONE

@@ -1,7 +1,9 @@
 """The smoke tests are tested: all pass, each single fault is found, nothing answers, and any address works."""
 
+import socket
+import threading
 from collections.abc import Iterator
-from contextlib import closing
+from contextlib import closing, suppress
 
 import pytest
 
@@ -38,6 +40,9 @@ def test_all_pass(operate: Operated, runs: ScriptedRuns, key: str, count: int) -
         ("auth", {"/api/health": (200, {"status": "ok", "service": "session"})}),
         ("auth", {"/api/health": (200, "ok")}),
         ("auth", {"/api/ready": (503, {"status": "not_ready", "dependencies": [{"name": "db", "state": "down"}]})}),
+        ("auth", {"/api/ready": (503, [1])}),
+        ("auth", {"/api/ready": (503, {"dependencies": None})}),
+        ("auth", {"/api/ready": (503, {"dependencies": [1, {"state": "down"}]})}),
         ("auth", {"/metrics": (200, "sessions_active_current 1")}),
         ("auth", {"/api/auth/login": (200, {"access_token": "x"})}),
         ("auth", {"/api/auth/login": (401, {"code": "something_else"})}),
@@ -109,3 +114,23 @@ def test_what_is_deployed_is_asked_with_its_own_token(operate: Operated) -> None
 
 def test_what_was_never_deployed_is_30(operate: Operated) -> None:
     assert operate("test", "auth").status == Exit.NO_REVISION
+
+
+@pytest.mark.parametrize("first_line", [b"figs\r\n\r\n", b"HTTP/1.1 two hundred\r\n\r\n", b""])
+def test_what_speaks_no_http_is_one_failure_a_check(operate: Operated, first_line: bytes) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        thread = threading.Thread(target=_answer_all, args=(listening, first_line), daemon=True)
+        thread.start()
+        ended = operate("test", "auth", "--url", f"http://127.0.0.1:{listening.getsockname()[1]}")
+
+    assert ended.status == Exit.SMOKE
+    assert ended.out.splitlines()[-1] == "0 passed, 7 failed"
+
+
+def _answer_all(listening: socket.socket, said: bytes) -> None:
+    with suppress(OSError):
+        while True:
+            line, _ = listening.accept()
+            with closing(line), suppress(OSError):
+                line.recv(4096)
+                line.sendall(said)

@@ -27,7 +27,7 @@ def test_a_canary_gets_five_percent_then_twentyfive_then_all(operate: Operated) 
     ended = operate("promote", "auth", *AT_ONCE)
 
     assert ended.status == Exit.DONE, ended.err
-    assert steps == [{stable: 75, tried: 25}, {tried: 100}]
+    assert steps == [{stable: 75, tried: 25}, {tried: 100}, {tried: 100}], "the last takes its address away"
     assert operate.serving(AUTH) == {tried: 100}
 
 
@@ -166,3 +166,117 @@ def test_a_dry_run_moves_no_traffic(operate: Operated) -> None:
 
     for words in (("promote", "auth"), ("abort", "auth"), ("rollback", "auth")):
         assert operate(*words, "--dry-run").changes == []
+
+
+def test_a_rollback_passes_over_what_never_had_the_traffic(operate: Operated) -> None:
+    stable, _ = start_canary(operate)
+    assert operate("abort", "auth").status == Exit.DONE
+    operate.runs.wrong["/api/ready"] = (503, {})
+    operate.machine.commit = "333333333333"
+    assert operate("deploy", "auth").status == Exit.SMOKE
+    operate.runs.wrong.clear()
+    last = operate.deploy_auth("444444444444")
+    assert operate.serving(AUTH) == {last: 100}
+
+    assert operate("rollback", "auth").status == Exit.DONE
+    assert operate.serving(AUTH) == {stable: 100}
+
+
+@pytest.mark.parametrize("trouble", ["no log", "odd answer", "broken off", "unforeseen"])
+def test_whatever_goes_wrong_after_traffic_moved_takes_it_back(
+    operate: Operated, trouble: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stable, tried = start_canary(operate)
+    assert operate.serving(AUTH) == {stable: 95, tried: 5}
+    if trouble == "no log":
+        operate.machine.failing["gcloud logging"] = "ERROR: (gcloud.logging.read) UNAVAILABLE: try later"
+    elif trouble == "odd answer":
+        answers = operate.runs.servers[tried].RequestHandlerClass.answers  # type: ignore[attr-defined]
+        answers["/api/ready"] = (503, {"dependencies": None})
+    else:
+        error = KeyboardInterrupt if trouble == "broken off" else RuntimeError
+        monkeypatch.setattr("time.sleep", lambda _: (_ for _ in ()).throw(error))
+
+    ended = operate("promote", "auth", "--watch", "1")
+
+    ends = {"broken off": Exit.INTERRUPTED, "unforeseen": Exit.FAILED}
+    assert ended.status == ends.get(trouble, Exit.CANARY), ended.err
+    assert f"all traffic goes to {stable} again" in ended.err
+    assert operate.serving(AUTH) == {stable: 100}
+    assert all("tag" not in each for each in operate.world.run.services[AUTH]["status"]["traffic"])
+
+
+def test_traffic_that_cannot_be_taken_back_is_23_with_the_way_out(operate: Operated) -> None:
+    stable, tried = start_canary(operate)
+    operate.world.log(AUTH, tried, httpRequest={"status": 500})
+    replace = operate.machine.run
+
+    def fails_later(words: list[str], *more: object) -> object:
+        if "update-traffic" in words and f"{stable}=100" in " ".join(words):
+            operate.machine.failing["gcloud run services update-traffic"] = "ERROR: UNAVAILABLE"
+        return replace(words, *more)  # type: ignore[arg-type]
+
+    operate.machine.run = fails_later  # type: ignore[method-assign, assignment]
+
+    ended = operate("promote", "auth", *AT_ONCE)
+
+    assert ended.status == Exit.CANARY
+    assert f"--to {stable}" in ended.err
+
+
+def test_what_somebody_else_did_with_the_traffic_stays(operate: Operated, monkeypatch: pytest.MonkeyPatch) -> None:
+    stable, _ = start_canary(operate)
+
+    def somebody_rolls_back(_: float) -> None:
+        operate.world.run.services[AUTH]["status"]["traffic"] = [{"revisionName": stable, "percent": 100}]
+
+    monkeypatch.setattr("time.sleep", somebody_rolls_back)
+
+    ended = operate("promote", "auth", "--watch", "1")
+
+    assert ended.status == Exit.BUSY
+    assert operate.serving(AUTH) == {stable: 100}
+
+
+def test_too_few_requests_are_23_where_some_are_wanted_and_told_else(operate: Operated) -> None:
+    _, tried = start_canary(operate)
+    operate.world.log(AUTH, tried, httpRequest={"status": 200})
+
+    ended = operate("promote", "auth", *AT_ONCE, "--least-requests", "2")
+
+    assert ended.status == Exit.CANARY
+    assert "1 requests came to it, at least 2 must" in ended.err
+    operate.machine.commit = "333333333333"
+    assert "no request came to it" in operate("canary", "auth", *AT_ONCE).err
+
+
+@pytest.mark.parametrize(
+    "words", [("--watch", "-5"), ("--watch", "nan"), ("--most-errors", "nan"), ("--most-errors", "2"),
+              ("--least-requests", "-1"), ("--least-requests", "x")],
+)  # fmt: skip
+def test_numbers_that_let_everything_through_are_refused(operate: Operated, words: tuple[str, str]) -> None:
+    operate.deploy_auth("111111111111")
+    with pytest.raises(SystemExit) as ended:
+        operate("canary", "auth", *words)
+    assert ended.value.code == Exit.NOT_ASKED
+
+
+def test_a_first_deployment_as_canary_is_promoted_already(operate: Operated) -> None:
+    assert operate("canary", "auth", *AT_ONCE).status == Exit.DONE
+
+    ended = operate("promote", "auth", *AT_ONCE)
+
+    assert ended.status == Exit.DONE
+    assert "all the traffic already" in ended.err
+    assert operate("promote", "auth", *AT_ONCE).status == Exit.NO_REVISION
+
+
+def test_what_failed_keeps_no_address(operate: Operated) -> None:
+    operate.deploy_auth("111111111111")
+    operate.machine.commit = "222222222222"
+    operate.runs.wrong["/api/ready"] = (503, {})
+
+    assert operate("deploy", "auth").status == Exit.SMOKE
+
+    assert all("tag" not in each for each in operate.world.run.services[AUTH]["status"]["traffic"])
+    assert operate("promote", "auth", *AT_ONCE).status == Exit.NO_REVISION

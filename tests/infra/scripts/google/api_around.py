@@ -57,7 +57,7 @@ def get_operation(world: World, call: Call) -> Json:
 def get_image(world: World, call: Call) -> Json:
     for reference, uploaded in world.images.items():
         if reference.rpartition("/")[2] == call.part["image"]:
-            return _image(reference, uploaded)
+            return _image(world, reference, uploaded)
     raise ApiError("NOT_FOUND", "Requested entity was not found.")
 
 
@@ -66,7 +66,7 @@ def get_image(world: World, call: Call) -> Json:
 def list_images(world: World, call: Call) -> Json:
     package = call.part.get("package")
     found = [
-        _image(reference, uploaded)
+        _image(world, reference, uploaded)
         for reference, uploaded in world.images.items()
         if package is None or reference.partition("@")[0].rpartition("/")[2] == package
     ]
@@ -82,11 +82,11 @@ def get_image_version(world: World, call: Call) -> Json:
     for reference, uploaded in world.images.items():
         package, _, version = reference.rpartition("/")[2].partition("@")
         if (package, version) == (call.part["package"], call.part["version"]):
-            return _image(reference, uploaded)
+            return _image(world, reference, uploaded)
     raise ApiError("NOT_FOUND", "Requested entity was not found.")
 
 
-def _image(reference: str, uploaded: str) -> Json:
+def _image(world: World, reference: str, uploaded: str) -> Json:
     name, _, digest = reference.partition("@")
     folder, _, package = name.rpartition("/")
     repository = folder.rpartition("/")[2]
@@ -97,6 +97,7 @@ def _image(reference: str, uploaded: str) -> Json:
         "uploadTime": uploaded,
         "createTime": uploaded,
         "updateTime": uploaded,
+        "relatedTags": [{"name": f"{base}/packages/{package}/tags/{tag}"} for tag in world.tags.get(reference, [])],
         "metadata": {"name": f"{base}/dockerImages/{package}@{digest}"},
     }
 

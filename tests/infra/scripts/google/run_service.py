@@ -110,7 +110,9 @@ class CloudRun:
         if not revision.startswith(f"{name}-") or len(revision) > MOST_OF_NAME:
             raise ApiError("INVALID_ARGUMENT", f"spec.template.metadata.name: '{revision}' is not valid for {name}")
         template = asked["spec"]["template"]["spec"]
-        if not is_another and self.revisions[revision]["spec"]["containers"] != template["containers"]:
+        # An address that was not known yet when the revision was made is no other configuration.
+        kept = None if is_another else self._on_this_machine(self.revisions[revision]["spec"])
+        if kept is not None and kept["containers"] != template["containers"]:
             raise ApiError(
                 "ALREADY_EXISTS", f"Revision named '{revision}' with different configuration already exists."
             )

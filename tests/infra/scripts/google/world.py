@@ -73,6 +73,7 @@ class World:
     apis: set[str] = field(default_factory=lambda: {f"{name}.googleapis.com" for name in APIS})
     secrets: dict[str, Secret] = field(default_factory=dict)
     images: dict[str, str] = field(default_factory=dict)  # reference by digest → time of upload
+    tags: dict[str, list[str]] = field(default_factory=dict)  # the same → its tags
     repositories: set[str] = field(default_factory=set)
     accounts: set[str] = field(default_factory=set)
     entries: list[Json] = field(default_factory=list)
