@@ -124,7 +124,7 @@ def test_what_speaks_no_http_is_one_failure_a_check(operate: Operated, first_lin
         ended = operate("test", "auth", "--url", f"http://127.0.0.1:{listening.getsockname()[1]}")
 
     assert ended.status == Exit.SMOKE
-    assert ended.out.splitlines()[-1] == "0 passed, 7 failed"
+    assert ended.out.splitlines()[-1] == "0 passed, 8 failed"
 
 
 def _answer_all(listening: socket.socket, said: bytes) -> None:
