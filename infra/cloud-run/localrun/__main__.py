@@ -10,10 +10,12 @@ import time
 from contextlib import closing
 from pathlib import Path
 
+from blueprint.images.engine import find_engine, named_images
+from blueprint.refusal import Refusal
 from emergence.kernel.storage.embedded.data_folder import data_folder
 from emergence.kernel.storage.embedded.errors import EngineError
 from emergence.kernel.storage.embedded.postgres import EmbeddedPostgres
-from localrun.instance import NeverReady
+from localrun.instance import Images, NeverReady
 from localrun.product import Product
 from operate.look import summary
 from operate.refusals import Exit
@@ -28,24 +30,33 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="local.sh", description="Run the services of the manifests on this machine.")
     parser.add_argument("act", choices=("up", "down", "test"))
     parser.add_argument("--port", type=int, default=PORT, help=f"of the edge; default {PORT}")
+    parser.add_argument("--images", action="store_true", help="run the images that `make verify-images` built")
     asked = parser.parse_args()
     folder = data_folder(os.environ) / "cloud-run"
     folder.mkdir(exist_ok=True)
     try:
         if asked.act == "up":
-            return asyncio.run(_up(folder, asked.port))
+            return asyncio.run(_up(folder, asked.port, _images() if asked.images else None))
         return _down(folder) if asked.act == "down" else _test(asked.port)
     except (EngineError, NeverReady) as failed:
         print(f"local.sh: {failed}", file=sys.stderr)
         return Exit.NOT_READY
+    except Refusal as refused:
+        print(f"local.sh: {refused}", file=sys.stderr)
+        return refused.status
 
 
-async def _up(folder: Path, port: int) -> int:
+def _images() -> Images:
+    engine = find_engine()
+    return Images(engine, named_images(engine, []))
+
+
+async def _up(folder: Path, port: int, images: Images | None) -> int:
     stopped = asyncio.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(number, stopped.set)
     async with EmbeddedPostgres(folder / "postgres") as database:
-        with (folder / "pid").open("w") as pid, closing(Product(folder, database.url, port)) as product:
+        with (folder / "pid").open("w") as pid, closing(Product(folder, database.url, port, images)) as product:
             fcntl.flock(pid, fcntl.LOCK_EX)  # held while we live: a number that was left over may be anybody's
             print(os.getpid(), file=pid, flush=True)
             await asyncio.to_thread(product.start)

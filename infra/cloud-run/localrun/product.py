@@ -4,7 +4,9 @@ import json
 import os
 import re
 import secrets
+import socket
 import subprocess
+import time
 from collections.abc import Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass, field
@@ -17,13 +19,14 @@ from blueprint.edge.routes import load_routes
 from blueprint.render import Target, rendered, url_of
 from blueprint.services import Service, every_service
 from localrun.front import Front
-from localrun.instance import Instance, NeverReady, Wanted, start
+from localrun.instance import Images, Instance, NeverReady, Wanted, limits_of, start
 
 GENERATED = ("AUTH_JWT_SECRET", "EMERGENCE_SERVICE_SECRET", "CHAT_KEY_SECRET", "METRICS_TOKEN")
 OPERATORS = ("MEMORY_EMBEDDING_MODEL", "OPENAI_BASE_URL", "OPENAI_MODEL", "LOG_LEVEL")  # win over the manifests here
 NO_IMAGE = f"localhost/none@sha256:{'0' * 64}"
 PUBLIC_URL = "https://localrun.invalid"  # manifests take https alone; it is replaced by the edge's own address
 ENVOY_ENDS_S = 10
+ENVOY_READY_S = 20
 SETUP_CODE = re.compile(r'"setup_code": ?"([^"]+)"')
 
 
@@ -34,6 +37,8 @@ class Product:
     folder: Path
     database_url: str
     port: int
+    images: Images | None = None
+    _instances: dict[str, Instance] = field(default_factory=dict)
     _ends: ExitStack = field(default_factory=ExitStack)
 
     @property
@@ -53,8 +58,10 @@ class Product:
         addresses = {url_of(service, target): fronts[service.key].url for service in services} | {PUBLIC_URL: self.url}
         for service in services:
             instance = self._run(service, target, addresses, kept)
-            fronts[service.key].send_to({service.name: 100}, {service.name: instance.port})
-        self._start_envoy({key: f"127.0.0.1:{front.port}" for key, front in fronts.items()})
+            fronts[service.key].send_to(
+                {service.name: 100}, {service.name: instance.port}, {service.name: limits_of(instance.wanted)}
+            )
+        self.start_envoy({key: f"127.0.0.1:{front.port}" for key, front in fronts.items()})
 
     def _run(self, service: Service, target: Target, addresses: Mapping[str, str], kept: Mapping[str, str]) -> Instance:
         text = json.dumps(rendered(service.key, target)["spec"]["template"]["spec"])
@@ -64,7 +71,10 @@ class Product:
         more = {name: os.environ[name] for name in OPERATORS if name in os.environ}
         if not os.environ.get("OPENAI_API_KEY"):
             more["CHAT_BUILTIN_MODEL"] = "true"
-        instance = start(wanted, self.folder, lambda name, _: kept.get(name, os.environ.get(name, "")), more)
+        instance = start(
+            wanted, self.folder, lambda name, _: kept.get(name, os.environ.get(name, "")), more, self.images
+        )
+        self._instances[service.key] = instance
         self._ends.callback(instance.end)
         try:
             instance.wait_until_ready()
@@ -72,11 +82,16 @@ class Product:
             raise NeverReady(f"{service.key}: {failed}") from None
         return instance
 
-    def _start_envoy(self, backends: Mapping[str, str]) -> None:
+    def start_envoy(self, backends: Mapping[str, str]) -> None:
+        """Start the edge before the services, and wait until it listens. Raises NeverReady."""
+        if _listens(self.port):
+            raise NeverReady(f"something else listens at {self.url}; take another port, --port=N")
         file = self.folder / "envoy.yaml"
         file.write_text(yaml.safe_dump(envoy(load_routes(), f"127.0.0.1:{self.port}", backends)))
         words = [str(find_envoy()), "-c", str(file), "--concurrency", "1", "--disable-hot-restart", "-l", "warning"]
-        with (self.folder / "envoy.log").open("ab") as log:
+        said = self.folder / "envoy.log"
+        said.touch(mode=0o600)
+        with said.open("ab") as log:
             process = subprocess.Popen(words, stdout=log, stderr=log, start_new_session=True)
 
         def end() -> None:
@@ -84,15 +99,29 @@ class Product:
             process.wait(ENVOY_ENDS_S)
 
         self._ends.callback(end)
+        until = time.monotonic() + ENVOY_READY_S
+        while not _listens(self.port):
+            if process.poll() is not None or time.monotonic() > until:
+                last = (said.read_text(errors="replace").splitlines() or ["it said nothing"])[-1]
+                raise NeverReady(f"Envoy does not answer at {self.url}: {last}")
+            time.sleep(0.05)
 
     def setup_code(self) -> str | None:
         """Return the code with which the first administrator proves to own this server, while there is none."""
-        found = SETUP_CODE.findall((self.folder / "emergence-auth-service.log").read_text())
+        found = SETUP_CODE.findall(self._instances["auth"].said())
         return str(found[-1]) if found else None
 
     def close(self) -> None:
         """End everything, last started first."""
         self._ends.close()
+
+
+def _listens(port: int) -> bool:
+    try:
+        socket.create_connection(("127.0.0.1", port), 1).close()
+    except OSError:
+        return False
+    return True
 
 
 def kept_secrets(folder: Path) -> dict[str, str]:

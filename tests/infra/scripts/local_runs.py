@@ -1,4 +1,4 @@
-"""The fake's revisions as real processes of the product, each service behind a front that splits its traffic."""
+"""The fake's revisions as real processes or images of the product, each service behind its front."""
 
 import threading
 from collections.abc import Mapping
@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from localrun.front import Front
-from localrun.instance import Instance, NeverReady, SecretValue, Wanted, start
+from localrun.instance import Images, Instance, NeverReady, SecretValue, Wanted, limits_of, start
 from tests.infra.scripts.google.run_service import Json, Started
 from tests.infra.scripts.google.world import google_address
 
@@ -20,6 +20,7 @@ class LocalRuns:
     public_url: str = "https://chat.example.org"
     edge: str = ""
     more: dict[str, str] = field(default_factory=dict)
+    images: Images | None = None
     fronts: dict[str, Front] = field(default_factory=dict)
     instances: dict[str, Instance] = field(default_factory=dict)
     specs: dict[str, Wanted] = field(default_factory=dict)
@@ -42,7 +43,7 @@ class LocalRuns:
     def _run(self, revision: str) -> Instance:
         known = self.instances.get(revision)
         if known is None or not known.is_running:
-            known = start(self.specs[revision], self.folder, self.secret, self.more)
+            known = start(self.specs[revision], self.folder, self.secret, self.more, self.images)
             known.wait_until_ready()
             self.instances[revision] = known
         return known
@@ -58,8 +59,10 @@ class LocalRuns:
 
     def route(self, service: str, percents: Mapping[str, int], kept: set[str]) -> None:
         """Start what gets traffic and does not run, send it there, and end what nobody can reach any more."""
-        ports = {revision: self._run(revision).port for revision in percents}
-        self.fronts[service].send_to(percents, ports)
+        ready = {revision: self._run(revision) for revision in percents}
+        ports = {revision: instance.port for revision, instance in ready.items()}
+        limits = {revision: limits_of(instance.wanted) for revision, instance in ready.items()}
+        self.fronts[service].send_to(percents, ports, limits)
         for revision, instance in self.instances.items():
             if instance.wanted.service == service and revision not in kept and not self.fronts[service].open[revision]:
                 thread = threading.Thread(target=instance.end, name=f"end {revision}", daemon=True)

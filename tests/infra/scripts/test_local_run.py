@@ -1,6 +1,7 @@
 """The whole way: deploy, test, canary, rollback by `make`, over real processes behind the real Envoy.
 
-`make thorough THOROUGH=tests/infra/scripts/test_local_run.py` does it with the real gcloud, two minutes more.
+`make thorough THOROUGH=tests/infra/scripts/test_local_run.py` does it with the real gcloud, two minutes
+more, and with the images that `make verify-images` built, where it did.
 """
 
 import asyncio
@@ -15,7 +16,9 @@ from pathlib import Path
 
 import pytest
 
-from localrun.instance import free_port
+from blueprint.images.engine import find_engine, named_images
+from blueprint.refusal import Refusal
+from localrun.instance import Images, free_port
 from operate.refusals import Exit
 from tests.databases import EngineLoop
 from tests.infra.scripts.google.server import google, has_gcloud
@@ -78,6 +81,8 @@ def local(database_url: str, models: OpenAIServer) -> Iterator[Local]:
             world.fill_secret(secret, value, "emergence-auth", "emergence-session", "emergence-main")
         runs = LocalRuns(folder, lambda name, version: world.secrets[name].versions[int(version) - 1].decode())
         runs.more = model_environ(models) | ONLY_HERE
+        runs.images, why = images_here()
+        print(f"runs {'images' if runs.images else f'processes: {why}'}")
         world.runner = world.run.runner = runs
         with closing(runs), edge_before(runs, folder) as url, google(world, folder) as gcloud_environ:
             runs.edge = url
@@ -86,6 +91,17 @@ def local(database_url: str, models: OpenAIServer) -> Iterator[Local]:
             with shell(machine, folder, real_gcloud=real) as there:
                 environ = {**there.environ, "PUBLIC_URL": PUBLIC_URL}
                 yield Local(world, machine, runs, Shell(there.scripts, environ), url)
+
+
+def images_here() -> tuple[Images | None, str]:
+    """Return the images to run, where there are any and time for them; else why not."""
+    if not IS_THOROUGH:
+        return None, "images take `make thorough`"
+    try:
+        engine = find_engine()
+        return Images(engine, named_images(engine, [])), ""
+    except Refusal as refused:
+        return None, str(refused)
 
 
 @contextmanager

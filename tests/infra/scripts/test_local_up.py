@@ -2,13 +2,17 @@
 
 import os
 import signal
+import socket
 import subprocess
 import tempfile
 import time
 from pathlib import Path
 
+import pytest
+
 from localrun.front import single_request
-from localrun.instance import free_port
+from localrun.instance import NeverReady, free_port
+from localrun.product import Product
 from operate.refusals import Exit
 from tests.architecture.sources import ROOT
 from tests.journeys.program import PATIENCE_S
@@ -63,7 +67,17 @@ def wait_for(text: str, log: Path, up: "subprocess.Popen[bytes]") -> None:
 
 def test_a_request_has_a_connection_of_its_own_and_a_socket_is_left_alone() -> None:
     plain = b"GET / HTTP/1.1\r\nHost: a\r\nConnection: keep-alive\r\nKeep-Alive: 5\r\n\r\n"
-    socket = b"GET /ws HTTP/1.1\r\nHost: a\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n"
+    upgrade = b"GET /ws HTTP/1.1\r\nHost: a\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n"
 
     assert single_request(plain) == b"GET / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n"
-    assert single_request(socket) == socket
+    assert single_request(upgrade) == upgrade
+
+
+def test_a_port_that_is_taken_is_said() -> None:
+    with (
+        tempfile.TemporaryDirectory(prefix="emergence-local-up-") as name,
+        socket.create_server(("127.0.0.1", 0)) as taken,
+    ):
+        product = Product(Path(name), "postgresql://nobody@127.0.0.1/none", taken.getsockname()[1])
+        with pytest.raises(NeverReady, match="something else listens at"):
+            product.start_envoy({})

@@ -55,6 +55,10 @@ class Engine:
             raise Refusal(f"{self.command[0]} {words[0]}: {done.stderr.strip()[-500:]}")
         return done.stdout.strip()
 
+    def state(self, name: str, what: str) -> str:
+        """Return one figure of a container's state, as the engine writes it; nothing where it is gone."""
+        return self._called(["inspect", "-f", f"{{{{.State.{what}}}}}", name], 60).stdout.strip()
+
     def logs(self, name: str) -> str:
         """Return what a container printed, on both its outputs."""
         done = self._called(["logs", name], 60)
