@@ -40,6 +40,7 @@ GENERATED |= {"METRICS_TOKEN": secrets.token_hex(16), "AUTH_ADMIN_EMAILS": ADA}
 GENERATED |= {"OPENAI_API_KEY": "sk-of-nobody", "ANTHROPIC_API_KEY": "sk-ant-of-nobody"}
 # The scripted model answers; nobody waits for providers that cannot be reached from here.
 ONLY_HERE = {"OPENAI_API_KEY": "", "ANTHROPIC_API_KEY": "", "MEMORY_EMBEDDING_MODEL": "none", "LOG_LEVEL": "INFO"}
+PAUSE_S = 3.0 if IS_THOROUGH else 0.2  # the real gcloud takes minutes, and auth counts refreshes
 BACKENDS = {"auth": AUTH, "session": SESSION, "main": MAIN}
 
 
@@ -199,5 +200,5 @@ class Talking:
             assert await self.live.answer_to(ack)
             said.append(text)
             await self.person.refresh()
-            await asyncio.sleep(0.2)
+            await asyncio.sleep(PAUSE_S)
         return said
