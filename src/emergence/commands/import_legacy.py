@@ -16,7 +16,7 @@ from emergence.kernel.storage.embedded.errors import EngineError
 from emergence.kernel.storage.migrate import MigrationRefused
 from emergence.legacy.bring_over import Import
 from emergence.legacy.refused_file import NoNewFile, new_private_file, require_new
-from emergence.legacy.report import RefusedRows, all_agree, as_json, as_text, progress_of
+from emergence.legacy.report import RefusedRows, all_agree, as_json, as_text, printable, progress_of
 from emergence.legacy.store import Source, SourceUnreadable
 from emergence.legacy.target import opened_target
 from emergence.operator_environment import operator_environment
@@ -57,10 +57,10 @@ def run(arguments: argparse.Namespace) -> int:
     try:
         return asyncio.run(_run(arguments))
     except NoNewFile as problem:
-        print(f"{NAME}: {problem}", file=sys.stderr)
+        print(f"{NAME}: {printable(problem)}", file=sys.stderr)
         return 2
     except (ServiceError, EngineError, MigrationRefused, SourceUnreadable, OSError) as problem:
-        print(f"{NAME}: {_reason(problem)}", file=sys.stderr)
+        print(f"{NAME}: {printable(_reason(problem))}", file=sys.stderr)
         return 1
 
 

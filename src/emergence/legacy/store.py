@@ -9,6 +9,7 @@ from types import TracebackType
 from typing import Self
 
 from emergence.legacy.opening import BUSY_WAIT_S, CannotOpen, opened
+from emergence.session.imports.read_own import TEXT_MAX_CHARACTERS
 
 NOT_READABLE = (
     "{file}: {reason}. Name the SQLite file itself; while it is written to, -wal and -shm beside it belong to it: "
@@ -61,6 +62,20 @@ NEEDED: Mapping[str, tuple[str, ...]] = {
     "messages": ("thread_id", "role", "content"),
     "sessions": ("id", "session_data"),
 }
+# Left out by design, and often long: not even read.
+NOT_READ: Mapping[str, tuple[str, ...]] = {
+    "auth_allowlist": ("note",),
+    "auth_sessions": ("metadata",),
+    "threads": ("meta",),
+    "messages": ("tokens", "meta"),
+}
+# The file may come from anybody: what is longer stays in it, and its row says so in TOO_LONG.
+LONGEST_BYTES = 64 * 1024
+LONGER_BYTES: Mapping[str, Mapping[str, int]] = {
+    "messages": {"content": 4 * TEXT_MAX_CHARACTERS},  # in UTF-8; the limit itself is in characters
+    "sessions": dict.fromkeys(("session_data", "metadata", "summary"), 16 * 1024 * 1024),  # a whole conversation
+}
+TOO_LONG = "too_long"
 
 
 class SourceUnreadable(Exception):
@@ -148,7 +163,7 @@ class Source:
         return int(self._rows(f"SELECT count(*) AS rows FROM {_quoted(table)}")[0]["rows"])  # noqa: S608 - its own name
 
     def rows(self, table: str) -> Iterator[Row]:
-        """Yield a table's rows in the order in which they were written; known columns that are missing are None."""
+        """Yield a table's rows in the order in which they were written; those of missing columns are None."""
         if table in self.columns:
             yield from self._query(f"SELECT {self._selected(table)} FROM {_quoted(table)} ORDER BY rowid")  # noqa: S608
 
@@ -192,14 +207,25 @@ class Source:
             )
 
     def _selected(self, table: str, prefix: str = "") -> str:
-        there = self.columns[table]
-        return ", ".join(f"{prefix}{name} AS {name}" if name in there else f"NULL AS {name}" for name in KNOWN[table])
+        there, longer = self.columns[table], LONGER_BYTES.get(table, {})
+        values, verdicts = [], []
+        for name in (each for each in KNOWN[table] if each not in NOT_READ.get(table, ())):
+            if name not in there:
+                values.append(f"NULL AS {name}")
+                continue
+            is_long = f"length(CAST({prefix}{name} AS BLOB)) > {longer.get(name, LONGEST_BYTES)}"
+            values.append(f"CASE WHEN {is_long} THEN NULL ELSE {prefix}{name} END AS {name}")
+            verdicts.append(f"WHEN {is_long} THEN '{name}'")
+        return ", ".join([*values, f"CASE {' '.join(verdicts) or 'WHEN 0 THEN NULL'} END AS {TOO_LONG}"])
 
     def _query(self, query: str, *arguments: Value) -> Iterator[Row]:
         """Yield rows, one in memory at once: each may be large. Raises SourceUnreadable."""
         try:
             for row in self._opened().execute(query, arguments):
-                yield {name: _plain(row[name]) for name in row.keys()}  # noqa: SIM118 - a Row is no mapping
+                found = {name: _plain(row[name]) for name in row.keys()}  # noqa: SIM118 - a Row is no mapping
+                if found.get(TOO_LONG, "") is None:
+                    del found[TOO_LONG]
+                yield found
         except sqlite3.Error as failed:
             raise self._unreadable(str(failed)) from failed
 
