@@ -35,7 +35,7 @@ check "Python duplicates" $BIN/pylint src/emergence
 check "imports" $BIN/lint-imports
 check "house rules" $BIN/python -m pytest -q tests/architecture --ignore tests/architecture/test_boot_alone.py \
     --ignore tests/architecture/test_imports.py
-check "shell scripts" $BIN/shellcheck -x tools/*.sh infra/cloud-run/*.sh .ci/run
+check "shell scripts" $BIN/shellcheck -x tools/*.sh infra/cloud-run/*.sh infra/cloud-run/*/*.sh tests/infra/scripts/*.bats .ci/run
 . tools/node.sh
 choose_node
 check "web style" npm --prefix web run --silent lint

@@ -2,7 +2,7 @@
 # Runs `python -m blueprint`, from any directory: in the repository's .venv where that has PyYAML and regopy, else in an
 # environment of its own, made once from requirements/infra.txt.
 set -eu
-HERE=$(cd "$(dirname "$0")" && pwd)
+HERE=$(cd "$(dirname "$(readlink -f "$0")")" && pwd)
 ROOT=$(cd "$HERE/../.." && pwd)
 
 is_enough() {

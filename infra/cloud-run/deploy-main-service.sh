@@ -1,4 +1,4 @@
 #!/usr/bin/env bash
 # Builds, checks and deploys main; traffic moves when the new revision answers. Options: --help.
 set -euo pipefail
-exec "$(dirname "${BASH_SOURCE[0]}")/operate.sh" deploy main "$@"
+exec "$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")/operate.sh" deploy main "$@"

@@ -1,7 +1,12 @@
 #!/bin/sh
 # Checks what needs neither Google nor a container: the policies, and the form of YAML files and Dockerfiles.
 set -u
-HERE=$(cd "$(dirname "$0")" && pwd)
+case ${1:-} in
+"") ;;
+--help) sed -n '2s/^# //p' "$0" && exit 0 ;;
+*) echo "verify.sh takes no words, but --help" >&2 && exit 2 ;;
+esac
+HERE=$(cd "$(dirname "$(readlink -f "$0")")" && pwd)
 BIN=$HERE/../../.venv/bin
 failed=0
 

@@ -120,3 +120,30 @@ def test_a_person_is_named_by_an_address(words: str, capsys: pytest.CaptureFixtu
 
     assert "must be like 17=ada@example.org" in capsys.readouterr().err
     assert parser.parse_args(["f", "--same-person", "a=b=ada@example.org"]).same_person == [("a=b", "ada@example.org")]
+
+
+def test_names_are_the_same_in_capitals(tmp_path: Path) -> None:
+    with_only(
+        "ALTER TABLE auth_allowlist RENAME TO moved; ALTER TABLE moved RENAME TO Auth_Allowlist;"
+        "ALTER TABLE Auth_Allowlist RENAME COLUMN email TO Email;"
+        "INSERT INTO auth_allowlist (email, role) VALUES ('ada@example.org', 'member');"
+    )(file := tmp_path / "capitals.db")
+
+    with Source(file) as source:
+        assert [row["email"] for row in source.rows("auth_allowlist")] == ["ada@example.org"]
+        assert source.differences().unknown_tables == ("monitoring",)
+        assert source.differences().unknown_columns == {"auth_allowlist": ("favourite_colour",)}
+
+
+def test_a_table_without_row_numbers_is_named_with_what_to_do(tmp_path: Path) -> None:
+    make = "DROP TABLE sessions; CREATE TABLE sessions (id TEXT PRIMARY KEY, session_data TEXT) WITHOUT ROWID;"
+    with_only(make)(file := tmp_path / "without.db")
+
+    with pytest.raises(SourceUnreadable, match="table sessions is WITHOUT ROWID") as refused, Source(file):
+        pass
+    connection = sqlite3.connect(file)
+    connection.executescript(str(refused.value).partition("ordinary one: ")[2].partition(". Name")[0])
+    connection.close()
+
+    with Source(file) as source:
+        assert source.count("sessions") == 0

@@ -90,7 +90,7 @@ def _script(key: str) -> str:
     return f"""#!/usr/bin/env bash
 # Builds, checks and deploys {key}; traffic moves when the new revision answers. Options: --help.
 set -euo pipefail
-exec "$(dirname "${{BASH_SOURCE[0]}}")/operate.sh" deploy {key} "$@"
+exec "$(dirname "$(readlink -f "${{BASH_SOURCE[0]}}")")/operate.sh" deploy {key} "$@"
 """
 
 

@@ -1,7 +1,7 @@
 #!/bin/sh
 # Creates or updates what Cloud Monitoring shows and tells: `apply.sh dashboards`, `apply.sh alerts`. --help says the rest.
 set -eu
-here=$(cd "$(dirname "$0")" && pwd)
+here=$(cd "$(dirname "$(readlink -f "$0")")" && pwd)
 for python in "${PYTHON:-python3}" python3.13 python3.12 python3.11; do
     if "$python" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; then
         exec "$python" -P "$here/apply_files.py" "$@"

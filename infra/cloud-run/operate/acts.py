@@ -160,7 +160,8 @@ def _named(tools: Tools, asked: Namespace) -> Service:
 
 def test(tools: Tools, asked: Namespace) -> int:
     if asked.url:
-        return Exit.DONE if look.summary(look.test_address(asked.services or ["main"], asked.url)) else Exit.SMOKE
+        outcomes = look.test_address(asked.services or ["main"], asked.url, figures=asked.figures)
+        return Exit.DONE if look.summary(outcomes) else Exit.SMOKE
     services = catalogue(tools)
     chosen = [service_called(services, key) for key in asked.services] or services
     return Exit.DONE if look.summary(look.test_services(tools, chosen)) else Exit.SMOKE

@@ -1,13 +1,13 @@
 """Images: built from a clean tree, pushed, and from then on known by digest alone."""
 
 import re
-import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
 from operate.catalogue import Service
+from operate.docker_sign_in import signed_in
 from operate.place import REPOSITORY_ROOT, SCRIPTS
 from operate.programs import Tools, tell
 from operate.refusals import Exit, Missing, Refused
@@ -93,22 +93,13 @@ def build_and_push(tools: Tools, service: Service, commit: str) -> str:
         return f"{name}@sha256:{'0' * 64}"
     tell(f"Building {tag} …")
     tools.run(*words, "--tag", tag, str(REPOSITORY_ROOT), code=Exit.BUILD)
-    with_registry(tools, lambda more: tools.run("docker", "push", "--quiet", tag, code=Exit.BUILD, more=more))
+    with signed_in(tools) as more:
+        tools.run("docker", "push", "--quiet", tag, code=Exit.BUILD, more=more)
     digests = tools.run("docker", "image", "inspect", "--format", '{{join .RepoDigests "\\n"}}', tag, code=Exit.BUILD)
     found = next((line for line in digests.split() if line.startswith(f"{name}@sha256:")), None)
     if found is None:
         raise Refused(Exit.BUILD, f"docker knows no digest of {tag} after pushing it")
     return found
-
-
-def with_registry(tools: Tools, push: Callable[[dict[str, str]], object]) -> None:
-    """Call `push` with variables that sign docker in to the registry; the operator's own configuration stays."""
-    with tempfile.TemporaryDirectory(prefix="emergence-docker-") as folder:
-        more = {"DOCKER_CONFIG": folder}
-        token = tools.read_text("auth", "print-access-token").strip()
-        login = ["docker", "login", "--username", "oauth2accesstoken", "--password-stdin"]
-        tools.run(*login, f"https://{tools.place.registry}", code=Exit.BUILD, given=token, more=more)
-        push(more)
 
 
 def remove_our_images(tools: Tools) -> int:

@@ -11,7 +11,7 @@ from operate.programs import Tools, tell
 from operate.refusals import Exit, Refused
 from operate.revisions import live_services, revisions_of
 from operate.smoke import Asked, Outcome, smoke
-from operate.web import base_address
+from operate.web import base_address, is_this_machine
 
 POLL_S = 5.0
 SHOWN = 5  # revisions of a service
@@ -75,13 +75,22 @@ def test_services(tools: Tools, services: Sequence[Service]) -> list[Outcome]:
     return outcomes
 
 
-def test_address(keys: Sequence[str], url: str) -> list[Outcome]:
-    """Ask whatever answers at `url`, without Google. Raises Refused(NOT_ASKED)."""
+def test_address(keys: Sequence[str], url: str, *, figures: bool) -> list[Outcome]:
+    """Ask whatever answers at `url`, without Google. Raises Refused(NOT_ASKED).
+
+    The token of the figures is sent where nobody else listens, and elsewhere only if that is asked for, over https.
+    """
     try:
         address = base_address(url)
     except ValueError as malformed:
         raise Refused(Exit.NOT_ASKED, str(malformed)) from None
     token = os.environ.get("METRICS_TOKEN") or None
+    if not is_this_machine(address):
+        if figures and not address.startswith("https:"):
+            raise Refused(Exit.NOT_ASKED, f"METRICS_TOKEN is sent over https alone, not to {address}")
+        if token and not figures:
+            tell(f"METRICS_TOKEN was not sent to {address}; --figures sends it")
+            token = None
     return [outcome for key in keys for outcome in smoke(Asked(key, address, token))]
 
 

@@ -12,6 +12,7 @@ from typing import Literal
 from operate.catalogue import Service
 from operate.programs import Tools, tell
 from operate.refusals import Exit, Missing, Refused
+from operate.secret_values import problem_of
 
 ACCESSOR = "roles/secretmanager.secretAccessor"
 PREVIOUS = "_PREVIOUS"
@@ -45,12 +46,8 @@ def check_value(tools: Tools, name: str, version: int) -> None:
             raise
         tell(f"{name} may not be read by this account; its value was not looked at")
         return
-    if not value.strip():
-        raise Refused(Exit.SECRET, f"secret {name} is empty; `make secrets-rotate NAME={name}` adds a version")
-    if value != value.strip("\r\n"):
-        raise Refused(
-            Exit.SECRET, f"secret {name} begins or ends with a newline; `make secrets-rotate NAME={name}` mends it"
-        )
+    if (problem := problem_of(name, value)) is not None:
+        raise Refused(Exit.SECRET, f"secret {name} {problem}; `make secrets-rotate NAME={name}` adds a version")
 
 
 def secret_value(tools: Tools, name: str, version: int | str) -> str:
@@ -109,17 +106,26 @@ def _looked(tools: Tools, name: str) -> Looked:
 
 def add_value(tools: Tools, name: str, value: str, *, is_new: bool) -> None:
     """Make the secret, or another version of it, exactly as given but for newlines around it. Raises Refused."""
+    _store(tools, name, usable(name, value), is_new=is_new)
+
+
+def usable(name: str, value: str) -> str:
+    """Return a value that was given, without newlines around it. Raises Refused(SECRET) for one of no use."""
     clean = value.strip("\r\n")
-    if not clean:
-        raise Refused(Exit.SECRET, f"nothing was given for {name}; nothing was changed")
+    if (problem := problem_of(name, clean)) is not None:
+        raise Refused(Exit.SECRET, f"what was given for {name} {problem}; nothing was changed")
+    return clean
+
+
+def _store(tools: Tools, name: str, value: str, *, is_new: bool) -> None:
     if is_new:
         tools.change(
             *("secrets", "create", name, "--replication-policy=automatic", "--labels=managed-by=emergence"),
             "--data-file=-",
-            given=clean,
+            given=value,
         )
     else:
-        tools.change("secrets", "versions", "add", name, "--data-file=-", given=clean)
+        tools.change("secrets", "versions", "add", name, "--data-file=-", given=value)
 
 
 def state_of(tools: Tools, name: str) -> State:
@@ -175,7 +181,7 @@ def _value_for(name: str, is_required: bool) -> str:
         value = getpass.getpass(f"{name}{'' if is_required else ' (empty: without)'}: ")
     if not value and is_required:
         raise Refused(Exit.NOT_ASKED, f"{name} is needed: export it, or run this in a terminal to be asked for it")
-    return value
+    return usable(name, value) if value else ""
 
 
 def rotate(tools: Tools, name: str, services: Sequence[Service]) -> None:
@@ -185,9 +191,11 @@ def rotate(tools: Tools, name: str, services: Sequence[Service]) -> None:
         value = getpass.getpass(f"new {name}: ")
     if not value:
         raise Refused(Exit.NOT_ASKED, f"export the new {name}, or run this in a terminal to be asked for it")
+    value = usable(name, value)
     state, kept = state_of(tools, name), name + PREVIOUS
     if state == "usable" and any(kept in service.optional_secrets for service in services):
-        add_value(tools, kept, secret_value(tools, name, "latest"), is_new=state_of(tools, kept) == "missing")
+        before = secret_value(tools, name, "latest").strip("\r\n")  # as services read it
+        _store(tools, kept, before, is_new=state_of(tools, kept) == "missing")
         grant(tools, kept, services)
     add_value(tools, name, value, is_new=state == "missing")
     grant(tools, name, services)

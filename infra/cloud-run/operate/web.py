@@ -11,6 +11,7 @@ import urllib.request
 from collections.abc import Mapping
 from contextlib import closing
 from dataclasses import dataclass
+from ipaddress import ip_address
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -96,11 +97,30 @@ def upgrade(url: str, protocol: str, headers: Mapping[str, str] | None = None) -
 
 
 def base_address(url: str) -> str:
-    """Return an address without what follows the host. Raises ValueError for anything but http and https."""
+    """Return an address without its last slash; it may have a path. Raises ValueError for what is none.
+
+    A query, a fragment and a name with a password are refused: nothing could be asked below the first two, and
+    the last would be shown beside every check.
+    """
     address = urlsplit(url)
-    if address.scheme not in ("http", "https") or not address.hostname or address.path.strip("/"):
+    try:
+        _ = address.port  # raises for one that is no number
+        is_port = True
+    except ValueError:
+        is_port = False
+    is_plain = not (address.query or address.fragment or "@" in address.netloc or any(map(str.isspace, url)))
+    if address.scheme not in ("http", "https") or not address.hostname or not is_plain or not is_port:
         raise ValueError(f"{url} is no address like https://chat.example.org")
-    return f"{address.scheme}://{address.netloc}"
+    return f"{address.scheme}://{address.netloc}{address.path.rstrip('/')}"
+
+
+def is_this_machine(url: str) -> bool:
+    """Return whether only this machine can answer at an address."""
+    host = urlsplit(url).hostname or ""
+    try:
+        return host == "localhost" or ip_address(host).is_loopback
+    except ValueError:
+        return False
 
 
 def _connected(host: str, port: int, *, is_secure: bool) -> socket.socket:

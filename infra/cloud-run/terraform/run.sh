@@ -2,7 +2,7 @@
 # Checks this configuration and plans: `run.sh validate`, `run.sh plan [ENVIRONMENT]`, `run.sh test`.
 # OFFLINE=1 does it without a project, a state or a network, with a provider that knows nothing but Google's schema.
 set -eu
-cd "$(dirname "$0")"
+cd "$(dirname "$(readlink -f "$0")")"
 
 stop() {
     echo "run.sh: $2" >&2
@@ -10,6 +10,7 @@ stop() {
 }
 
 ACT=${1:-}
+[ "$ACT" != --help ] || { sed -n '2,3s/^# //p' run.sh && exit 0; }
 ENVIRONMENT=${2:-${ENVIRONMENT:-dev}}
 case $ACT in validate | plan | test) ;; *) stop 2 "Say what: run.sh validate, run.sh plan ENVIRONMENT, run.sh test." ;; esac
 case $ENVIRONMENT in dev | staging | prod) ;; *) stop 2 "ENVIRONMENT must be dev, staging or prod, not $ENVIRONMENT." ;; esac

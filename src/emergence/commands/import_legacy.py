@@ -15,7 +15,8 @@ from emergence.kernel.logs import configure_logs
 from emergence.kernel.storage.embedded.errors import EngineError
 from emergence.kernel.storage.migrate import MigrationRefused
 from emergence.legacy.bring_over import Import
-from emergence.legacy.report import RefusedRows, all_agree, as_json, as_text, progress_of
+from emergence.legacy.refused_file import NoNewFile, new_private_file, require_new
+from emergence.legacy.report import RefusedRows, all_agree, as_json, as_text, printable, progress_of
 from emergence.legacy.store import Source, SourceUnreadable
 from emergence.legacy.target import opened_target
 from emergence.operator_environment import operator_environment
@@ -31,7 +32,10 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--dry-run", action="store_true", help="write nothing; say what would be done")
     parser.add_argument("--json", action="store_true", help="print JSON")
     parser.add_argument(
-        "--refused", type=Path, metavar="FILE", help="write every row that is refused or cut, a line of JSON each"
+        "--refused",
+        type=Path,
+        metavar="FILE",
+        help="write every row that is refused or cut, a line of JSON each, into this new file",
     )
     parser.add_argument(
         "--same-person",
@@ -48,23 +52,28 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Bring everything over; doing it again changes nothing. 1: it failed, or the two sides differ afterwards."""
+    """Bring everything over; doing it again changes nothing. 1: it failed, or both sides differ; 2: asked wrongly."""
     configure_logs("CRITICAL", "text")  # what was done and what failed is printed below
     try:
         return asyncio.run(_run(arguments))
+    except NoNewFile as problem:
+        print(f"{NAME}: {printable(problem)}", file=sys.stderr)
+        return 2
     except (ServiceError, EngineError, MigrationRefused, SourceUnreadable, OSError) as problem:
-        print(f"{NAME}: {_reason(problem)}", file=sys.stderr)
+        print(f"{NAME}: {printable(_reason(problem))}", file=sys.stderr)
         return 1
 
 
 async def _run(arguments: argparse.Namespace) -> int:
     writes = not arguments.dry_run
+    if arguments.refused is not None:
+        require_new(arguments.refused, arguments.file)
     with ExitStack() as held:
         source = held.enter_context(Source(arguments.file))
-        refused = RefusedRows(None)
-        if arguments.refused is not None:
-            refused = RefusedRows(held.enter_context(arguments.refused.open("w", encoding="utf-8")))
         async with operator_environment(os.environ) as environ, opened_target(environ, writes=writes) as target:
+            refused = RefusedRows(None)
+            if arguments.refused is not None:
+                refused = RefusedRows(held.enter_context(new_private_file(arguments.refused)))
             tallies = await Import(
                 source, target, arguments.oauth_issuer, arguments.same_person, progress_of().tell, refused.note
             ).run()

@@ -13,7 +13,7 @@ from emergence.auth.legacy.take_over_audit import event_fingerprint, take_over_e
 from emergence.auth.store.legacy import FormerEvent
 from emergence.chat.store import LegacyCost
 from emergence.chat.take_over_costs import cost_fingerprint, take_over_costs
-from emergence.legacy.people import NO_OWNER, NOBODY, Owner, People
+from emergence.legacy.people import NO_OWNER, NOBODY, Owner, People, RowRefused, require_whole
 from emergence.legacy.store import Row, Source
 from emergence.legacy.tally import Tally
 from emergence.legacy.target import Target
@@ -51,8 +51,7 @@ async def bring_costs(source: Source, target: Target, people: People, tally: Tal
 
 def _events(source: Source, target: Target, people: People, tally: Tally) -> Iterator[FormerEvent]:
     seen: Counter[bytes] = Counter()
-    for row in source.rows("auth_audit_log"):
-        tally.read += 1
+    for row in _whole_rows(source, "auth_audit_log", tally):
         content = _digest(row)
         seen[content] += 1  # two equal lines are two events
         subject, actor = people.owner(row["email"]), people.owner(row["actor"])
@@ -76,8 +75,7 @@ def _events(source: Source, target: Target, people: People, tally: Tally) -> Ite
 
 def _costs(source: Source, people: People, tally: Tally) -> Iterator[LegacyCost]:
     seen: Counter[bytes] = Counter()
-    for row in source.rows("costs"):
-        tally.read += 1
+    for row in _whole_rows(source, "costs", tally):
         known_as = text_in(row["id"])
         content = _digest(row) if known_as is None else sha256(f"cost {known_as}".encode()).digest()
         seen[content] += 1
@@ -101,6 +99,17 @@ def _costs(source: Source, people: People, tally: Tally) -> Iterator[LegacyCost]
             cost_usd=money_in(row["total_cost"]),
             feature=text_in(row["feature"]),
         )
+
+
+def _whole_rows(source: Source, table: str, tally: Tally) -> Iterator[Row]:
+    for row in source.rows(table):
+        tally.read += 1
+        try:
+            require_whole(row)
+        except RowRefused as refused:
+            tally.refuse(tally.read, str(refused))
+            continue
+        yield row
 
 
 def _is_left_out(owner: Owner) -> bool:

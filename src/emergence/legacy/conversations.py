@@ -9,7 +9,7 @@ from typing import Literal
 from emergence.chat.agents.agents import shipped_agents
 from emergence.contracts.session.carrying import CarriedThread
 from emergence.contracts.session.managing import NAME_MAX_CHARACTERS
-from emergence.legacy.people import Owner, RowRefused
+from emergence.legacy.people import Owner, RowRefused, require_whole
 from emergence.legacy.store import Row, Value
 from emergence.legacy.tally import Tally
 from emergence.legacy.values import is_true, list_in, moment_in, text_in
@@ -17,6 +17,7 @@ from emergence.session.imports.read_own import TEXT_MAX_CHARACTERS
 from emergence.session.imports.take_in_legacy import LegacyMessage, LegacyThread
 
 AGENT_MAX_CHARACTERS = 80
+THREAD_MAX_CHARACTERS = 32_000_000  # it is in memory whole, before it is stored whole
 TITLE_FROM_CHARACTERS = 60  # of the first message, where the conversation has no title
 SYSTEM, NOTE = "system", "note"  # who spoke where neither a person nor an agent did
 ROLES: Mapping[str, Literal["user", "agent"]] = {"user": "user", "assistant": "agent", SYSTEM: "agent", NOTE: "agent"}
@@ -24,6 +25,7 @@ ROLES: Mapping[str, Literal["user", "agent"]] = {"user": "user", "assistant": "a
 EMPTY = "says nothing"
 OTHER_ROLE = "role is none of user, assistant, system and note"
 TOO_LONG = f"is longer than {TEXT_MAX_CHARACTERS} characters"
+THREAD_TOO_LONG = f"its conversation is longer than {THREAD_MAX_CHARACTERS} characters"
 ANOTHERS = "belongs to another person than its thread"
 NO_TIME = "created_at is no time: that of the message before it was taken"
 NO_TIMES = "neither the thread nor any of its messages has a time"
@@ -42,6 +44,8 @@ class Reading:
     tally: Tally
     owner_of: Callable[[Value], Owner]
     messages: list[LegacyMessage] = field(default_factory=list)
+    characters_max: int = THREAD_MAX_CHARACTERS
+    _characters: int = 0
     _keys: set[str] = field(default_factory=set)
     _said: set[tuple[str, str, bytes]] = field(default_factory=set)
 
@@ -63,10 +67,12 @@ class Reading:
             return
         self._keys.add(message.key)
         self._said.add(said)
+        self._characters += len(message.text)
         self.messages.append(message)
 
     def _message(self, row: Row) -> LegacyMessage:
         """Return the message in a row. Raises RowRefused."""
+        require_whole(row)
         written = _role(row)
         role = ROLES.get(written)
         text = text_in(row["content"])
@@ -76,6 +82,8 @@ class Reading:
             raise RowRefused(EMPTY)
         if len(text) > TEXT_MAX_CHARACTERS:
             raise RowRefused(TOO_LONG)
+        if self._characters + len(text) > self.characters_max:
+            raise RowRefused(THREAD_TOO_LONG)
         whose = self.owner_of(row["user_id"]).user_id if text_in(row["user_id"]) else None
         if whose is not None and whose != self.owner.user_id:
             raise RowRefused(ANOTHERS)
@@ -94,6 +102,7 @@ class Reading:
 
 def thread_in(row: Row, read: list[LegacyMessage]) -> LegacyThread:
     """Return the conversation in a row of `threads`, its messages in the order of their times. Raises RowRefused."""
+    require_whole(row)
     messages = sorted(read, key=lambda message: message.created_at)  # as text, times of two forms sort otherwise
     source_id = text_in(row["id"])
     if source_id is None:
@@ -119,6 +128,7 @@ def _head(row: Row, messages: list[LegacyMessage], *, is_archived: bool) -> Carr
 
 def former_session_messages(row: Row) -> Iterator[Row]:
     """Yield the messages in a row of `sessions` as rows of `messages`. Raises RowRefused."""
+    require_whole(row)
     listed = list_in(row["session_data"])
     if listed is None:
         raise RowRefused(NO_LIST)

@@ -13,7 +13,7 @@ from emergence.auth.email_addresses import normalised_email
 from emergence.auth.legacy.take_over_person import FormerIdentity, FormerPassword, FormerPerson, FormerTotp
 from emergence.auth.passwords import BCRYPT
 from emergence.contracts.auth.values import Email, Role
-from emergence.legacy.store import Row, Value
+from emergence.legacy.store import TOO_LONG, Row, Value
 from emergence.legacy.values import base32_in, is_true, list_in, moment_in, text_in, texts_in
 
 ROLES: Mapping[str, Role] = {
@@ -23,12 +23,18 @@ ROLES: Mapping[str, Role] = {
     "guest": Role.GUEST,
 }
 BCRYPT_HASH = re.compile(r"\$2[aby]\$\d\d\$[./A-Za-z0-9]{53}")
+BCRYPT_COST_MIN = 4  # bcrypt itself takes none below
+BCRYPT_COST_MAX = 14  # about a second of a processor for each sign-in; every step more doubles it
 EMAIL: TypeAdapter[str] = TypeAdapter(Email)
 
 NO_ADDRESS = "email is no address"
 NO_SEED = "totp_secret is no base32, and without the second factor the password alone would do: correct or empty it"
 OTHER_ROLE = "role is unknown: imported as a guest"
 NOT_BCRYPT = "password_hash is no bcrypt hash: the person sets a password by mail, or signs in otherwise"
+COSTLY = (
+    f"password_hash has a cost outside {BCRYPT_COST_MIN} to {BCRYPT_COST_MAX}: "
+    "the person sets a password by mail, or signs in otherwise"
+)
 NOT_ENABLED = "totp_secret was never enabled: it was left out"
 NO_ISSUER = "oauth_sub was not linked: name the provider with --oauth-issuer"
 CODES_UNREADABLE = "backup_codes is no JSON list: they were left out"
@@ -38,9 +44,16 @@ class RowRefused(Exception):
     """A row that cannot be brought over, and why."""
 
 
+def require_whole(row: Row) -> None:
+    """Raise RowRefused for a row of which something was too long to be read."""
+    if (column := row.get(TOO_LONG)) is not None:
+        raise RowRefused(f"{column} is longer than anything that is brought over")
+
+
 def person_in(row: Row, issuer: str | None) -> tuple[FormerPerson, list[str]]:
     """Return the person in a row of the allowlist, and what of it is left out. Raises RowRefused."""
     hints: list[str] = []
+    require_whole(row)
     try:
         email = EMAIL.validate_python((text_in(row["email"]) or "").strip())
     except ValidationError:
@@ -70,6 +83,9 @@ def _password(row: Row, created_at: datetime, hints: list[str]) -> FormerPasswor
         return None
     if not phc.startswith(BCRYPT) or not BCRYPT_HASH.fullmatch(phc):
         hints.append(NOT_BCRYPT)
+        return None
+    if not BCRYPT_COST_MIN <= int(phc[4:6]) <= BCRYPT_COST_MAX:
+        hints.append(COSTLY)
         return None
     since = moment_in(row["password_updated_at"]) or created_at
     return FormerPassword(phc, since, must_change=is_true(row["password_must_reset"]))
@@ -133,7 +149,7 @@ class People:
         """Note plain ids: those that former sign-ins had beside an address, and those that the operator names."""
         for row in sessions:
             email = text_in(row["email"])
-            if email is None or not self.is_known(email):
+            if row.get(TOO_LONG) is not None or email is None or not self.is_known(email):
                 continue
             if (session := text_in(row["id"])) is not None:
                 self._sessions[session] = normalised_email(email)

@@ -82,7 +82,12 @@ def as_text(differences: Differences, tallies: Mapping[str, Tally], *, writes: b
         for kind, reasons in (("refused", tally.reasons), ("hint", tally.hints)):
             lines += [f"{tally.table}: {kind}, {count} x: {reason}" for reason, count in reasons.most_common()]
         lines += [f"  row {row['row']}: {row['refused']}" for row in tally.refused[:REFUSED_SHOWN]]
-    return "\n".join(lines + _differences(differences))
+    return "\n".join(printable(line) for line in lines + _differences(differences))
+
+
+def printable(text: object) -> str:
+    """Return a line that says the same to a person and commands no terminal, whatever the file holds."""
+    return "".join(letter if letter.isprintable() else ascii(letter)[1:-1] for letter in str(text))
 
 
 def _row(first: str, others: Sequence[object]) -> str:

@@ -1,19 +1,25 @@
 """The SQLite file of the former system, opened for reading alone, at one moment for as long as it is open."""
 
 import sqlite3
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
 from typing import Self
-from urllib.parse import quote
 
-ROWS_AT_ONCE = 500
-BUSY_WAIT_S = 10.0  # the former product may be writing a checkpoint
+from emergence.legacy.opening import BUSY_WAIT_S, CannotOpen, opened
+from emergence.session.imports.read_own import TEXT_MAX_CHARACTERS
+
 NOT_READABLE = (
     "{file}: {reason}. Name the SQLite file itself; while it is written to, -wal and -shm beside it belong to it: "
     "keep the three together, in a folder that this account may write to."
+)
+
+NO_ROW_NUMBERS = (
+    "table {table} is WITHOUT ROWID or another kind that the former product never made ({failed}); in a copy, put its "
+    "rows into an ordinary one: CREATE TABLE rows AS SELECT * FROM {table}; DROP TABLE {table}; "
+    "ALTER TABLE rows RENAME TO {table}"
 )
 
 Value = str | int | float | None
@@ -56,6 +62,20 @@ NEEDED: Mapping[str, tuple[str, ...]] = {
     "messages": ("thread_id", "role", "content"),
     "sessions": ("id", "session_data"),
 }
+# Left out by design, and often long: not even read.
+NOT_READ: Mapping[str, tuple[str, ...]] = {
+    "auth_allowlist": ("note",),
+    "auth_sessions": ("metadata",),
+    "threads": ("meta",),
+    "messages": ("tokens", "meta"),
+}
+# The file may come from anybody: what is longer stays in it, and its row says so in TOO_LONG.
+LONGEST_BYTES = 64 * 1024
+LONGER_BYTES: Mapping[str, Mapping[str, int]] = {
+    "messages": {"content": 4 * TEXT_MAX_CHARACTERS},  # in UTF-8; the limit itself is in characters
+    "sessions": dict.fromkeys(("session_data", "metadata", "summary"), 16 * 1024 * 1024),  # a whole conversation
+}
+TOO_LONG = "too_long"
 
 
 class SourceUnreadable(Exception):
@@ -74,8 +94,9 @@ class Differences:
 class Source:
     """A context manager; what the former product writes meanwhile is not seen. Raises SourceUnreadable."""
 
-    def __init__(self, file: Path) -> None:
+    def __init__(self, file: Path, busy_wait_s: float = BUSY_WAIT_S) -> None:
         self._file = file
+        self._busy_wait_s = busy_wait_s
         self._connection: sqlite3.Connection | None = None
         self.columns: dict[str, tuple[str, ...]] = {}
 
@@ -83,14 +104,12 @@ class Source:
         if not self._file.is_file():
             raise self._unreadable("there is no such file")
         try:
-            self._open(immutable=False)
-        except sqlite3.Error as failed:
-            wal = self._file.with_name(self._file.name + "-wal")
-            if wal.exists() and wal.stat().st_size:
-                raise self._unreadable(str(failed)) from failed
-            self._retry_as_immutable()
+            self._connection = opened(self._file, self._busy_wait_s)
+        except CannotOpen as failed:
+            raise self._unreadable(str(failed)) from failed
         with ExitStack() as undo:
             undo.callback(self.__exit__)
+            self._look_at_tables()
             self._require_known()
             undo.pop_all()
         return self
@@ -100,27 +119,12 @@ class Source:
             self._connection.close()
             self._connection = None
 
-    def _retry_as_immutable(self) -> None:
-        """A file in a folder that nobody may write to: SQLite could not make the files that readers share."""
-        try:
-            self._open(immutable=True)
-        except sqlite3.Error as failed:
-            raise self._unreadable(str(failed)) from failed
-
-    def _open(self, *, immutable: bool) -> None:
-        address = f"file:{quote(str(self._file.resolve()))}?mode=ro{'&immutable=1' if immutable else ''}"
-        connection = sqlite3.connect(address, uri=True, timeout=BUSY_WAIT_S, isolation_level=None)
-        try:
-            connection.text_factory = lambda data: data.decode("utf-8", "replace")
-            connection.row_factory = sqlite3.Row
-            connection.execute("BEGIN")  # everything is read as it is now
-            names = [row[0] for row in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
-            for name in names:
-                self.columns[name] = tuple(row[1] for row in connection.execute(f"PRAGMA table_info({_quoted(name)})"))
-        except sqlite3.Error:
-            connection.close()
-            raise
-        self._connection = connection
+    def _look_at_tables(self) -> None:
+        """Note each table's columns; names that are known in small letters, since to SQLite capitals are the same."""
+        for table in self._rows("SELECT name FROM sqlite_master WHERE type = 'table'"):
+            known = _as_known(table["name"], KNOWN)
+            columns = self._rows(f"PRAGMA table_info({_quoted(table['name'])})")
+            self.columns[known] = tuple(_as_known(each["name"], KNOWN.get(known, ())) for each in columns)
 
     def _require_known(self) -> None:
         if not {"auth_allowlist", "threads", "messages", "sessions"}.intersection(self.columns):
@@ -128,6 +132,14 @@ class Source:
         for table, needed in NEEDED.items():
             if missing := [name for name in needed if table in self.columns and name not in self.columns[table]]:
                 raise self._unreadable(f"table {table} has no column {', '.join(missing)}")
+        for table in set(KNOWN).intersection(self.columns):
+            self._require_row_numbers(table)
+
+    def _require_row_numbers(self, table: str) -> None:
+        try:
+            self._opened().execute(f"SELECT rowid FROM {_quoted(table)} LIMIT 0")  # noqa: S608 - a known name
+        except sqlite3.OperationalError as failed:
+            raise self._unreadable(NO_ROW_NUMBERS.format(table=table, failed=failed)) from failed
 
     def _unreadable(self, reason: str) -> SourceUnreadable:
         return SourceUnreadable(NOT_READABLE.format(file=self._file, reason=reason))
@@ -151,7 +163,7 @@ class Source:
         return int(self._rows(f"SELECT count(*) AS rows FROM {_quoted(table)}")[0]["rows"])  # noqa: S608 - its own name
 
     def rows(self, table: str) -> Iterator[Row]:
-        """Yield a table's rows in the order in which they were written; known columns that are missing are None."""
+        """Yield a table's rows in the order in which they were written; those of missing columns are None."""
         if table in self.columns:
             yield from self._query(f"SELECT {self._selected(table)} FROM {_quoted(table)} ORDER BY rowid")  # noqa: S608
 
@@ -195,16 +207,25 @@ class Source:
             )
 
     def _selected(self, table: str, prefix: str = "") -> str:
-        there = self.columns[table]
-        return ", ".join(f"{prefix}{name}" if name in there else f"NULL AS {name}" for name in KNOWN[table])
+        there, longer = self.columns[table], LONGER_BYTES.get(table, {})
+        values, verdicts = [], []
+        for name in (each for each in KNOWN[table] if each not in NOT_READ.get(table, ())):
+            if name not in there:
+                values.append(f"NULL AS {name}")
+                continue
+            is_long = f"length(CAST({prefix}{name} AS BLOB)) > {longer.get(name, LONGEST_BYTES)}"
+            values.append(f"CASE WHEN {is_long} THEN NULL ELSE {prefix}{name} END AS {name}")
+            verdicts.append(f"WHEN {is_long} THEN '{name}'")
+        return ", ".join([*values, f"CASE {' '.join(verdicts) or 'WHEN 0 THEN NULL'} END AS {TOO_LONG}"])
 
     def _query(self, query: str, *arguments: Value) -> Iterator[Row]:
-        """Yield rows, so many in memory at once. Raises SourceUnreadable."""
+        """Yield rows, one in memory at once: each may be large. Raises SourceUnreadable."""
         try:
-            cursor = self._opened().execute(query, arguments)
-            while rows := cursor.fetchmany(ROWS_AT_ONCE):
-                for row in rows:
-                    yield {name: _plain(row[name]) for name in row.keys()}  # noqa: SIM118 - a Row is no mapping
+            for row in self._opened().execute(query, arguments):
+                found = {name: _plain(row[name]) for name in row.keys()}  # noqa: SIM118 - a Row is no mapping
+                if found.get(TOO_LONG, "") is None:
+                    del found[TOO_LONG]
+                yield found
         except sqlite3.Error as failed:
             raise self._unreadable(str(failed)) from failed
 
@@ -227,6 +248,10 @@ def _plain(value: object) -> Value:
     if isinstance(value, bytes):
         return value.decode("utf-8", "replace")
     return value if isinstance(value, str | int | float) else None
+
+
+def _as_known(name: str, known: Iterable[str]) -> str:
+    return name.lower() if name.isascii() and name.lower() in known else name
 
 
 def _quoted(name: str) -> str:

@@ -8,6 +8,7 @@ from emergence.legacy.store import Value
 
 REFUSED_TOLD = 1_000  # of a table; a file of refusals has every one
 SUMS = 2**256
+ROW_TOLD_CHARACTERS = 200  # of what a row is known by
 
 RefusedRow = dict[str, Value]
 
@@ -36,7 +37,7 @@ class Tally:
     def refuse(self, row: Value, reason: str) -> None:
         """Count a row that cannot be brought over."""
         self.reasons[reason] += 1
-        told: RefusedRow = {"table": self.table, "row": row, "refused": reason}
+        told: RefusedRow = {"table": self.table, "row": _begun(row), "refused": reason}
         if len(self.refused) < REFUSED_TOLD:
             self.refused.append(told)
         self.note(told)
@@ -44,7 +45,7 @@ class Tally:
     def hint(self, row: Value, hint: str) -> None:
         """Count a row that was brought over, but not all of it."""
         self.hints[hint] += 1
-        self.note({"table": self.table, "row": row, "hint": hint})
+        self.note({"table": self.table, "row": _begun(row), "hint": hint})
 
     def agree(self) -> bool:
         """Return whether what was to be here is here."""
@@ -65,3 +66,7 @@ class Tally:
             "checksum_source": f"{self.source % SUMS:064x}",
             "checksum_target": f"{self.target % SUMS:064x}",
         }
+
+
+def _begun(row: Value) -> Value:
+    return row if not isinstance(row, str) or len(row) <= ROW_TOLD_CHARACTERS else f"{row[:ROW_TOLD_CHARACTERS]}…"

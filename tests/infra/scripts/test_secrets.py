@@ -3,6 +3,7 @@
 import pytest
 
 from operate.refusals import Exit
+from operate.secret_values import problem_of
 from tests.infra.scripts.google.world import ACCESSOR, Secret
 from tests.infra.scripts.operated import JWT_SECRET, Operated
 
@@ -113,3 +114,64 @@ def test_set_up_prepares_an_empty_project_and_is_idempotent(operate: Operated, m
     assert operate.world.secrets["AUTH_JWT_SECRET"].policy["bindings"] == [{"role": ACCESSOR, "members": [MEMBER]}]
     assert operate("setup").changes == []
     assert operate("secrets-check").status == Exit.DONE
+
+
+UNUSABLE = [
+    ("OPENAI_API_KEY", "   "),
+    ("OPENAI_API_KEY", "sk-1\nsk-2"),
+    ("OPENAI_API_KEY", "sk-1\0"),
+    ("OPENAI_API_KEY", "sk-1\x7f2"),
+    ("OPENAI_API_KEY", "sk-1 "),
+    ("OPENAI_API_KEY", "\tsk-1"),
+    ("DATABASE_URL", "not a url"),
+    ("DATABASE_URL", "mysql://a:b@host/name"),
+    ("DATABASE_URL", "postgresql://a:b@host:port/name"),
+    ("DATABASE_URL", "postgresql://a:b@host"),
+    ("DATABASE_URL", "postgresql:///name"),
+    ("AUTH_DATABASE_URL", "10.0.0.3"),
+]
+USABLE = [
+    ("OPENAI_API_KEY", "sk-1f2e"),
+    ("SMTP_PASSWORD", "un mot de passe à moi"),
+    ("DATABASE_URL", "postgresql://a:b@10.0.0.3:5432/emergence"),
+    ("DATABASE_URL", "postgresql://a:b@[::1]/emergence?sslmode=require"),
+    ("DATABASE_URL", "postgresql://a:b@/emergence?host=/cloudsql/p:r:i"),
+]
+
+
+@pytest.mark.parametrize(("name", "value"), UNUSABLE)
+def test_a_value_of_no_use_is_told_without_showing_it(name: str, value: str) -> None:
+    problem = problem_of(name, value)
+
+    assert problem is not None
+    assert not value.strip() or value.strip() not in problem
+
+
+@pytest.mark.parametrize(("name", "value"), USABLE)
+def test_a_value_of_use_has_no_problem(name: str, value: str) -> None:
+    assert problem_of(name, value) is None
+
+
+@pytest.mark.parametrize("value", ["   ", "sk-1\nsk-2", "sk-1 "])
+@pytest.mark.parametrize("name", ["OPENAI_API_KEY", "AUTH_JWT_SECRET"])
+def test_nothing_of_no_use_is_added(operate: Operated, monkeypatch: pytest.MonkeyPatch, name: str, value: str) -> None:
+    monkeypatch.setenv(name, value)
+
+    rotated = operate("secrets-rotate", name, "--yes")
+    del operate.world.secrets[name]
+    made = operate("secrets")
+
+    for ended in (rotated, made):
+        assert (ended.status, ended.changes) == (Exit.SECRET, [])
+        assert f"what was given for {name} " in ended.err and "nothing was changed" in ended.err
+        assert "sk-1" not in ended.err
+
+
+@pytest.mark.parametrize("kept", [b"sk-1\nsk-2", b"sk-1 ", b" "])
+def test_a_value_of_no_use_is_found_before_a_deployment(operate: Operated, kept: bytes) -> None:
+    operate.world.secrets["OPENAI_API_KEY"].versions = [kept]
+
+    checked = operate("secrets-check")
+
+    assert checked.status == Exit.SECRET and "OPENAI_API_KEY" in checked.err
+    assert operate("deploy", "main").status == Exit.SECRET

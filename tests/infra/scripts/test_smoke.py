@@ -4,6 +4,7 @@ import socket
 import threading
 from collections.abc import Iterator
 from contextlib import closing, suppress
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 
@@ -96,10 +97,65 @@ def test_nothing_answers_and_all_fail(operate: Operated) -> None:
     assert ended.out.splitlines()[-1] == "0 passed, 12 failed"
 
 
-def test_an_address_with_a_path_is_refused(operate: Operated) -> None:
-    ended = operate("test", "--url", "https://chat.example.org/login")
+@pytest.fixture
+def listening() -> Iterator[tuple[int, list[tuple[str, str | None]]]]:
+    """A server that answers nothing useful, and what it was asked with which Authorization."""
+    heard: list[tuple[str, str | None]] = []
 
-    assert ended.status == Exit.NOT_ASKED
+    class Listener(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            heard.append((self.path, self.headers.get("Authorization")))
+            self.send_error(404)
+
+        def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the name that the server uses
+            return
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Listener)
+    threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True).start()
+    yield server.server_address[1], heard
+    server.shutdown()
+    server.server_close()
+
+
+def test_an_address_may_have_a_path(operate: Operated, listening: tuple[int, list[tuple[str, str | None]]]) -> None:
+    port, heard = listening
+
+    operate("test", "auth", "--url", f"http://127.0.0.1:{port}/one/two/")
+
+    assert ("/one/two/api/auth/me", None) in heard
+    assert all(path.startswith("/one/two/") and "//" not in path for path, _ in heard)
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "chat.example.org", "ftp://chat.example.org", "https://", "https://chat.example.org/?a=b", "http://127.0.0.1:abc",
+        "https://chat.example.org/#a", "https://ada:secret@chat.example.org", "https://chat.example.org/a b",
+    ],
+)  # fmt: skip
+def test_what_is_no_base_address_is_refused(operate: Operated, url: str) -> None:
+    ended = operate("test", "--url", url)
+
+    assert (ended.status, ended.out) == (Exit.NOT_ASKED, "")
+    assert "is no address like" in ended.err
+
+
+def test_the_token_of_the_figures_goes_nowhere_unasked(
+    operate: Operated, listening: tuple[int, list[tuple[str, str | None]]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    port, heard = listening
+    monkeypatch.setenv("METRICS_TOKEN", TOKEN)
+    elsewhere = f"http://0.0.0.0:{port}"  # reaches this machine, and is no loopback address
+
+    unasked = operate("test", "auth", "--url", elsewhere)
+    asked = operate("test", "auth", "--url", elsewhere, "--figures")
+    sent_elsewhere = [token for _, token in heard if token]
+    operate("test", "auth", "--url", f"http://127.0.0.1:{port}")
+
+    assert f"METRICS_TOKEN was not sent to {elsewhere}; --figures sends it" in unasked.err
+    assert asked.status == Exit.NOT_ASKED and "over https alone" in asked.err
+    assert sent_elsewhere == []
+    assert f"Bearer {TOKEN}" in [token for _, token in heard]
 
 
 def test_what_is_deployed_is_asked_with_its_own_token(operate: Operated) -> None:
