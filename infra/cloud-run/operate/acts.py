@@ -6,6 +6,7 @@ from datetime import timedelta
 
 from operate import database, look, removal, shift
 from operate.catalogue import Service, all_secrets, catalogue, service_called
+from operate.database_user import provide_database_user
 from operate.deploy import Plan
 from operate.deploy import deploy as deploy_one
 from operate.deploy_all import deploy_all as deploy_every
@@ -213,6 +214,12 @@ def db_migrate(tools: Tools, asked: Namespace) -> int:
     with one_at_a_time(tools.place):
         number = preflight(tools, docker=False)
         database.migrate(tools, catalogue(tools), number, accept_schema=asked.accept_schema)
+    return Exit.DONE
+
+
+def db_user(tools: Tools, asked: Namespace) -> int:
+    check_sign_in(tools)
+    provide_database_user(tools, catalogue(tools))
     return Exit.DONE
 
 

@@ -39,6 +39,12 @@ class Place:
         """Return the host of the image registry."""
         return f"{self.region}-docker.pkg.dev"
 
+    @property
+    def network(self) -> tuple[str, str]:
+        """Return network and subnet that services leave through, as terraform/network.tf calls them without VPC."""
+        network, _, subnet = (self.vpc or "emergence").partition("/")
+        return network, subnet or f"{network}-{self.region}"
+
     def image(self, service: str) -> str:
         """Return the name of a service's image, without tag."""
         return f"{self.registry}/{self.project}/{self.repository}/{service}"

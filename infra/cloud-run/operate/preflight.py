@@ -12,6 +12,10 @@ from operate.secret_store import check_secrets
 
 OLDEST_GCLOUD = (500, 0, 0)  # `run services replace --dry-run` is older; this is what was tested and is a year old
 APIS = (
+    "cloudresourcemanager.googleapis.com",  # who asks as a service account needs this and the next in its own project
+    "cloudbilling.googleapis.com",
+    "iam.googleapis.com",
+    "compute.googleapis.com",
     "run.googleapis.com",
     "secretmanager.googleapis.com",
     "artifactregistry.googleapis.com",
@@ -95,13 +99,27 @@ def check_apis(tools: Tools) -> None:
         )
 
 
+def check_network(tools: Tools) -> None:
+    """Raise Refused(PROJECT) without the subnet that services leave through; Google would say so after the build."""
+    network, subnet = tools.place.network
+    region = tools.place.region
+    try:
+        found = tools.read("compute", "networks", "subnets", "describe", subnet, f"--region={region}")
+    except Missing:
+        raise Refused(
+            Exit.PROJECT, f"there is no subnet {subnet} in {region}; Terraform makes it (README.md), or set VPC"
+        ) from None
+    if not str(found.get("network", "")).endswith(f"/{network}"):
+        raise Refused(Exit.PROJECT, f"the subnet {subnet} belongs to another network than {network}; set VPC")
+
+
 def preflight(tools: Tools, *, docker: bool) -> str:
     """Look at everything that a deployment needs of the machine and the project; return the project's number."""
     check_tools(tools, docker=docker)
     check_sign_in(tools)
     with ThreadPoolExecutor() as pool:  # a second each, one after the other
         number = pool.submit(project_number, tools)
-        others = [pool.submit(check, tools) for check in (check_billing, check_apis)]
+        others = [pool.submit(check, tools) for check in (check_billing, check_apis, check_network)]
         found = number.result()  # a wrong project explains the rest, so it is told first
         for other in others:
             other.result()
@@ -117,6 +135,7 @@ def doctor(tools: Tools) -> list[Found]:
         (f"project {tools.place.project}", lambda: project_number(tools)),
         ("billing", lambda: check_billing(tools)),
         ("APIs", lambda: check_apis(tools)),
+        ("network", lambda: check_network(tools)),
     )
     found = [_look(what, look) for what, look in looks]
     if found[2].refusal or found[3].refusal:

@@ -67,7 +67,9 @@ class StandIns:
             self.given.append(given)
         if program == "gcloud":
             return self._gcloud(words, given)
-        return {"docker": self._docker, "git": self._git, "blueprint.sh": self._blueprint}[program](list(words[1:]))
+        return {"docker": self._docker, "git": self._git, "blueprint.sh": self._blueprint, "terraform": self._terraform}[
+            program
+        ](list(words[1:]))
 
     def built(self) -> list[list[str]]:
         """Return the words of every build."""
@@ -117,6 +119,11 @@ class StandIns:
         if words[:2] == ["image", "rm"]:
             del self.local_images[words[-1]]
         return Ended(0, "27.0.0\n", "")
+
+    def _terraform(self, words: list[str]) -> Ended:
+        if "apply" in words:
+            self.world.lay_ground()
+        return Ended(0, "", "")
 
     @staticmethod
     def _digest_of(tag: str) -> str:
