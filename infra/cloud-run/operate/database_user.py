@@ -12,7 +12,8 @@ from operate.programs import Tools, tell
 from operate.refusals import Exit, Missing, Refused
 from operate.secret_store import add_value, grant, state_of
 
-USER = DATABASE = "emergence"  # terraform/database.tf makes the database, never a user: its password would be in the state
+# terraform/database.tf makes the database and never a user, whose password would be in the state.
+USER = DATABASE = "emergence"
 ADDRESS = "DATABASE_URL"
 
 
@@ -33,9 +34,8 @@ def provide_database_user(tools: Tools, services: Sequence[Service]) -> None:
         flags.write_text(json.dumps({"--password": password}))
         act = "set-password" if is_known else "create"
         tools.change("sql", "users", act, USER, _instance(tools), f"--flags-file={flags}")
-    add_value(
-        tools, ADDRESS, f"postgresql://{USER}:{password}@{host}:5432/{DATABASE}?sslmode=require", is_new=state == "missing"
-    )
+    address = f"postgresql://{USER}:{password}@{host}:5432/{DATABASE}?sslmode=require"
+    add_value(tools, ADDRESS, address, is_new=state == "missing")
     grant(tools, ADDRESS, services)
     if not tools.is_dry:
         tell(f"The user {USER} is made; {ADDRESS} holds its address.")

@@ -67,9 +67,12 @@ class StandIns:
             self.given.append(given)
         if program == "gcloud":
             return self._gcloud(words, given)
-        return {"docker": self._docker, "git": self._git, "blueprint.sh": self._blueprint, "terraform": self._terraform}[
-            program
-        ](list(words[1:]))
+        return {
+            "docker": self._docker,
+            "git": self._git,
+            "blueprint.sh": self._blueprint,
+            "terraform": self._terraform,
+        }[program](list(words[1:]))
 
     def built(self) -> list[list[str]]:
         """Return the words of every build."""

@@ -83,7 +83,8 @@ def google(world: World, folder: Path) -> Iterator[Mapping[str, str]]:
             "CLOUDSDK_PROXY_ADDRESS": "127.0.0.1",
             "CLOUDSDK_PROXY_PORT": str(server.server_address[1]),
             **{
-                f"CLOUDSDK_API_ENDPOINT_OVERRIDES_{name.upper()}": f"http://{host}.test/{PATHS.get(name, '')}" for name, host in APIS.items()
+                f"CLOUDSDK_API_ENDPOINT_OVERRIDES_{name.upper()}": f"http://{host}.test/{PATHS.get(name, '')}"
+                for name, host in APIS.items()
             },
         }
     finally:

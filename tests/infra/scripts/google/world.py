@@ -181,7 +181,7 @@ class World:
         return made
 
     def lay_ground(self) -> None:
-        """Make what Terraform makes in dev, by its inventory (tests/infra/terraform/test_handed_over.py has the names)."""
+        """Make what Terraform makes in dev, by its inventory; test_handed_over.py compares names."""
         self.networks[f"emergence-{REGION}"] = "emergence"
         self.databases["emergence"] = ["emergence", "postgres"]
         self.repositories.add("emergence")
