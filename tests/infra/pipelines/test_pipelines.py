@@ -10,7 +10,7 @@ from google.cloud.devtools.cloudbuild_v1 import Build
 from google.protobuf.json_format import ParseDict, ParseError
 
 from tests.architecture.sources import ROOT
-from tests.infra.pipelines.scripts import CLOUD_BUILD, WORKFLOW, content_of, jobs, made, scripts, steps
+from tests.infra.pipelines.scripts import CLOUD_BUILD, CLOUD_CHECK, WORKFLOW, content_of, jobs, made, scripts, steps
 
 BIN = Path(sys.executable).parent
 README = ROOT / "infra" / "cloud-run" / "terraform" / "README.md"
@@ -91,6 +91,65 @@ def test_only_who_deploys_may_ask_for_a_token_and_never_for_a_pull_request() -> 
     assert {"check", "infrastructure"} == set(jobs()["images"]["needs"])
 
 
+def images_before_build(build: str) -> list[str]:
+    """Return what a script asks of the registry before it builds; each could be an image that somebody else pushed."""
+    return re.findall(r"gcloud artifacts docker images \S+|docker pull \S+", build.partition("docker buildx build")[0])
+
+
+def test_a_run_signs_what_it_built_itself_and_deploys_that() -> None:
+    build = next(script for name, script in scripts().items() if "Build and push" in name)
+    deployment = next(script for name, script in scripts().items() if "Deploy what this workflow signed" in name)
+    deploy = jobs()["deploy"]
+
+    assert images_before_build(build) == []
+    assert images_before_build(f'digest=$(gcloud artifacts docker images describe "$tag")\n{build}') != []
+    assert re.search(r"^docker buildx build ", build, re.MULTILINE), "it must not depend on anything"
+    assert "$GITHUB_RUN_ID-$GITHUB_RUN_ATTEMPT" in build, "a tag never moves, so a run has its own"
+    assert "gcloud artifacts" not in deployment
+    for service in ("auth", "session", "main"):
+        assert deploy["env"][service.upper()] == f"${{{{ needs.images.outputs.{service} }}}}"
+        assert f'"{service}=${service.upper()}"' in deployment
+
+
+def allowed(folder: Path, *, is_checked: bool, environment: str, approval: str) -> subprocess.CompletedProcess[str]:
+    """Run the first step of the deployment on Google Cloud with a gcloud that answers so."""
+    gcloud = folder / "gcloud"
+    listed = "b-1" if is_checked else ""
+    gcloud.write_text(f'#!/bin/sh\ncase "$*" in *list*) echo "{listed}" ;; *describe*) echo "{approval}" ;; esac\n')
+    gcloud.chmod(0o755)
+    given = {"PATH": f"{folder}:/usr/bin:/bin", "COMMIT_SHA": "0a1b2c", "BUILD_ID": "b-2", "_ENVIRONMENT": environment}
+    script = scripts()["cloud build: allowed"]
+    return subprocess.run(["bash", "-c", script], env=given, capture_output=True, text=True, check=False, timeout=20)
+
+
+@pytest.mark.parametrize(
+    ("is_checked", "environment", "approval", "said"),
+    [
+        (True, "dev", "", ""),
+        (True, "prod", "APPROVED", ""),
+        (False, "dev", "", "no check of 0a1b2c succeeded"),
+        (True, "prod", "", "nobody approved"),
+        (True, "prod", "PENDING", "nobody approved"),
+    ],
+)
+def test_google_deploys_what_was_checked_and_to_prod_what_was_approved(
+    is_checked: bool, environment: str, approval: str, said: str, tmp_path: Path
+) -> None:
+    ended = allowed(tmp_path, is_checked=is_checked, environment=environment, approval=approval)
+
+    assert (ended.returncode == 0) == (said == ""), ended.stderr
+    assert said in ended.stdout
+
+
+def test_tests_run_as_nobody_who_deploys() -> None:
+    deploying, checking = content_of(CLOUD_BUILD), content_of(CLOUD_CHECK)
+
+    assert deploying["serviceAccount"].rpartition("/")[2].startswith("emergence-deployer@")
+    assert checking["serviceAccount"].rpartition("/")[2].startswith("emergence-checker@")
+    assert [step["id"] for step in deploying["steps"] if ".ci/run" in str(step) or "pytest" in str(step)] == []
+    assert [step["args"] for step in checking["steps"]] == [[".ci/run"]]
+
+
 def test_an_image_is_scanned_before_it_is_signed_and_verified_before_it_is_deployed() -> None:
     names = [step.get("name", "") for step in jobs()["images"]["steps"]]
     deployment = next(script for name, script in scripts().items() if "Deploy what this workflow signed" in name)
@@ -99,7 +158,7 @@ def test_an_image_is_scanned_before_it_is_signed_and_verified_before_it_is_deplo
     order = [next(place for place, name in enumerate(names) if word in name) for word in ("Build", "Scan", "Sign")]
     assert order == sorted(order)
     assert deployment.index("cosign verify") < deployment.index("make -C")
-    assert cloud.index("check") < cloud.index("push") < cloud.index("scan") < cloud.index("deploy")
+    assert cloud.index("allowed") < cloud.index("push") < cloud.index("scan") < cloud.index("deploy")
 
 
 def test_outputs_that_steps_read_are_written() -> None:
@@ -107,7 +166,8 @@ def test_outputs_that_steps_read_are_written() -> None:
 
     for step, output in set(re.findall(r"steps\.(\w+)\.outputs\.(\w+)", text)):
         [writer] = [each for each in steps() if each.get("id") == step]
-        assert f'echo "{output}=' in writer["run"]
+        is_of_matrix = output in jobs()["images"]["strategy"]["matrix"]["service"]
+        assert f'echo "{"$SERVICE" if is_of_matrix else output}=' in writer["run"]
 
 
 def test_variables_of_the_repository_are_explained() -> None:
@@ -118,9 +178,11 @@ def test_variables_of_the_repository_are_explained() -> None:
 
 
 def test_the_build_is_a_message_of_the_api() -> None:
-    build = Build()
+    build, check = Build(), Build()
     ParseDict(content_of(CLOUD_BUILD), Build.pb(build))
+    ParseDict(content_of(CLOUD_CHECK), Build.pb(check))
 
+    assert list(check.tags) == ["emergence-check"]
     assert build.options.requested_verify_option.name == "VERIFIED"
     assert len(build.images) == 3
     assert all(":" in step.name and not step.name.endswith(":latest") for step in build.steps)
@@ -173,6 +235,7 @@ def test_yaml_is_written_in_one_style() -> None:
     files = [
         WORKFLOW,
         CLOUD_BUILD,
+        CLOUD_CHECK,
         *folder.glob("*.yaml"),
         *folder.glob("rules/*.yaml"),
         *folder.glob("rule-tests/*.yaml"),
