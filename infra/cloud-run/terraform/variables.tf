@@ -150,3 +150,14 @@ variable "github_repository" {
     error_message = "github_repository must be OWNER/NAME."
   }
 }
+
+variable "github_repository_id" {
+  description = "The repository's number, which stays with it when its name changes; `gh api repos/OWNER/NAME --jq .id` prints it."
+  type        = string
+  default     = ""
+
+  validation {
+    condition     = can(regex("^[0-9]*$", var.github_repository_id)) && (var.github_repository_id == "") == (var.github_repository == "")
+    error_message = "github_repository_id must be the number of github_repository, and is needed with it."
+  }
+}
