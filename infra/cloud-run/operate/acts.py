@@ -39,6 +39,7 @@ def setup(tools: Tools, asked: Namespace) -> int:
             place.repository,
             f"--location={place.region}",
             "--repository-format=docker",
+            "--immutable-tags",
         ),
     )
     for service in services:
@@ -194,9 +195,10 @@ def edge_render(tools: Tools, asked: Namespace) -> int:
     place = tools.place
     if place.public_url is None:
         raise Refused(Exit.NOT_ASKED, "PUBLIC_URL is not set: the edge is made for the address that browsers use")
-    folder = str(SCRIPTS / "build" / "edge")
+    check_sign_in(tools)
     words = ["edge", "--env", place.environment, "--project", place.project, "--region", place.region]
-    print(blueprint(tools, *words, "--public-url", place.public_url, "--out", folder), end="")
+    words += ["--project-number", project_number(tools), "--public-url", place.public_url]
+    print(blueprint(tools, *words, "--out", str(SCRIPTS / "build" / "edge")), end="")
     return Exit.DONE
 
 

@@ -135,6 +135,8 @@ class StandIns:
     def _blueprint(self, words: list[str]) -> Ended:
         if words[0] == "services":
             return Ended(0, json.dumps(SERVICES), "")
+        if words[0] == "edge":
+            return Ended(0, "", "")
         manifest = manifest_of(words[1], self.ingress, _options(words[2:]))
         if self.change_manifest is not None:
             self.change_manifest(manifest)

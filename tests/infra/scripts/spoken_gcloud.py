@@ -182,7 +182,8 @@ def _repositories(said: Spoken, name: str, *, method: str) -> object:
     base = f"/v1/projects/{said.project}/locations/{said.flags['location']}/repositories"
     if method == "GET":
         return said.ask("artifactregistry", "GET", f"{base}/{name}")
-    return said.ask("artifactregistry", "POST", base, {}, repositoryId=name)
+    body = {"dockerConfig": {"immutableTags": "immutable-tags" in said.flags}}
+    return said.ask("artifactregistry", "POST", base, body, repositoryId=name)
 
 
 def _account(said: Spoken, address: str) -> object:

@@ -136,6 +136,17 @@ def test_secrets_are_kept_as_given_and_granted(tools: Tools, world: World) -> No
     assert secret_value(tools, "SMTP_HOST", 2) == "mail.example.org\n"
 
 
+def test_a_repository_of_images_keeps_its_tags(tools: Tools, world: World) -> None:
+    world.repositories.clear()
+
+    tools.change(
+        *("artifacts", "repositories", "create", "emergence", "--location=europe-west1"),
+        *("--repository-format=docker", "--immutable-tags"),
+    )
+
+    assert world.repositories == world.immutable == {"emergence"}
+
+
 def test_the_database_is_backed_up_restored_and_migrated(tools: Tools, world: World, tmp_path: Path) -> None:
     service = render(tools, Wanted(catalogue(tools)[2], NUMBER, NOBODYS_IMAGE, {}), "migrate")
     (tmp_path / "job.json").write_text(json.dumps(job_of(service)))

@@ -108,7 +108,7 @@ def test_set_up_prepares_an_empty_project_and_is_idempotent(operate: Operated, m
     ended = operate("setup")
 
     assert ended.status == Exit.DONE, ended.err
-    assert operate.world.repositories == {"emergence"}
+    assert operate.world.repositories == operate.world.immutable == {"emergence"}
     assert operate.world.accounts == {"emergence-auth", "emergence-session", "emergence-main"}
     assert operate.world.secrets["AUTH_JWT_SECRET"].policy["bindings"] == [{"role": ACCESSOR, "members": [MEMBER]}]
     assert operate("setup").changes == []

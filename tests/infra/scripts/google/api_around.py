@@ -45,6 +45,8 @@ def create_repository(world: World, call: Call) -> Json:
     name = call.query["repositoryId"]
     world.note(f"create repository {name}")
     world.repositories.add(name)
+    if (call.body.get("dockerConfig") or {}).get("immutableTags"):
+        world.immutable.add(name)
     return {"name": f"projects/{PROJECT}/locations/{call.part['region']}/operations/done", "done": True, "response": {}}
 
 

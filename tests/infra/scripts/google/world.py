@@ -86,6 +86,7 @@ class World:
     images: dict[str, str] = field(default_factory=dict)  # reference by digest → time of upload
     tags: dict[str, list[str]] = field(default_factory=dict)  # the same → its tags
     repositories: set[str] = field(default_factory=set)
+    immutable: set[str] = field(default_factory=set)  # repositories whose tags cannot be moved
     accounts: set[str] = field(default_factory=set)
     entries: list[Json] = field(default_factory=list)
     backups: list[Json] = field(default_factory=list)
