@@ -12,8 +12,16 @@ from operate.deploy import deploy as deploy_one
 from operate.deploy_all import deploy_all as deploy_every
 from operate.images import remove_our_images
 from operate.one_at_a_time import one_at_a_time
-from operate.place import SCRIPTS
-from operate.preflight import APIS, check_sign_in, check_tools, missing_apis, preflight, project_number
+from operate.place import SCRIPTS, settings
+from operate.preflight import (
+    APIS,
+    check_environment,
+    check_sign_in,
+    check_tools,
+    missing_apis,
+    preflight,
+    project_number,
+)
 from operate.preflight import doctor as look_at_everything
 from operate.programs import Tools, blueprint, tell
 from operate.refusals import Exit, Missing, Refused
@@ -157,6 +165,7 @@ def rollback(tools: Tools, asked: Namespace) -> int:
 
 def _named(tools: Tools, asked: Namespace) -> Service:
     check_sign_in(tools)
+    check_environment(tools)
     return service_called(catalogue(tools), asked.service)
 
 
@@ -169,6 +178,7 @@ def test(tools: Tools, asked: Namespace) -> int:
 
 
 def status(tools: Tools, asked: Namespace) -> int:
+    check_environment(tools)
     look.status(tools)
     return Exit.DONE
 
@@ -199,6 +209,11 @@ def edge_render(tools: Tools, asked: Namespace) -> int:
     words = ["edge", "--env", place.environment, "--project", place.project, "--region", place.region]
     words += ["--project-number", project_number(tools), "--public-url", place.public_url]
     print(blueprint(tools, *words, "--out", str(SCRIPTS / "build" / "edge")), end="")
+    return Exit.DONE
+
+
+def setting(tools: Tools, asked: Namespace) -> int:
+    print(settings(asked.env)[1].get(asked.name, ""))
     return Exit.DONE
 
 
@@ -234,6 +249,7 @@ def db_restore_test(tools: Tools, asked: Namespace) -> int:
 
 
 def teardown(tools: Tools, asked: Namespace) -> int:
+    check_environment(tools)
     with one_at_a_time(tools.place):
         removal.teardown(tools, is_sure=asked.yes)
     return Exit.DONE

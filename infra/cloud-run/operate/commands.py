@@ -5,6 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from operate import acts
+from operate.place import VARIABLES
 from operate.programs import Tools
 
 LOOK = "`make status` shows how things are"
@@ -121,6 +122,12 @@ COMMANDS = {
     "urls": Command("Print addresses.", acts.urls),
     "logs": Command("Print a service's log.", acts.logs, _of_logs, after_stop="nothing was changed"),
     "doctor": Command("Look at tools, sign-in, project and secrets.", acts.doctor),
+    "setting": Command(
+        "Print what a setting is, from the environment or .env.ENVIRONMENT.",
+        acts.setting,
+        lambda words: words.add_argument("name", metavar="NAME", choices=VARIABLES),
+        needs_no_place=lambda _: True,
+    ),
     "clean": Command(
         "Remove the images on this machine that carry our label.", acts.clean, needs_no_place=lambda _: True
     ),

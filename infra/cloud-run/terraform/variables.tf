@@ -83,9 +83,9 @@ variable "manifests" {
 }
 
 variable "event_bus" {
-  description = "What carries events: postgres needs nothing here; pubsub makes topics, subscriptions and grants."
+  description = "What carries events: postgres needs nothing here; pubsub makes topics, subscriptions and grants. The scripts' BUS says the same."
   type        = string
-  default     = "pubsub"
+  default     = "postgres"
 
   validation {
     condition     = contains(["postgres", "pubsub"], var.event_bus)

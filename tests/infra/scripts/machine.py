@@ -52,6 +52,7 @@ class StandIns:
     ingress: str = "all"
     change_manifest: Any = None  # a bad variant: what it does to a rendered manifest
     meanwhile: Any = None  # what somebody else does while an image is built
+    options: dict[str, list[str]] = field(default_factory=dict)  # of the last manifest that was rendered
     local_images: dict[str, str] = field(default_factory=dict)  # id → label
 
     def run(self, words: Sequence[str], given: str | None = None, more: Mapping[str, str] | None = None) -> Ended:
@@ -137,7 +138,8 @@ class StandIns:
             return Ended(0, json.dumps(SERVICES), "")
         if words[0] == "edge":
             return Ended(0, "", "")
-        manifest = manifest_of(words[1], self.ingress, _options(words[2:]))
+        self.options = _options(words[2:])
+        manifest = manifest_of(words[1], self.ingress, self.options)
         if self.change_manifest is not None:
             self.change_manifest(manifest)
         return Ended(0, json.dumps(manifest), "")
@@ -167,7 +169,11 @@ def manifest_of(key: str, ingress: str, options: Mapping[str, list[str]]) -> Jso
         "metadata": {
             "name": service["name"],
             "namespace": NUMBER,
-            "labels": {"managed-by": "emergence", "cloud.googleapis.com/location": REGION},
+            "labels": {
+                "managed-by": "emergence",
+                "environment": options.get("--env", ["dev"])[0],
+                "cloud.googleapis.com/location": REGION,
+            },
             "annotations": {"run.googleapis.com/ingress": ingress, "run.googleapis.com/invoker-iam-disabled": "true"},
         },
         "spec": {

@@ -272,6 +272,10 @@ ACTS: list[tuple[list[str], Callable[..., object]]] = [
         ("iam service-accounts describe", _account),
         ("iam service-accounts create", _create_account),
         ("logging read", _log),
+        (
+            "pubsub topics describe",
+            lambda said, name: said.ask("pubsub", "GET", f"/v1/projects/{said.project}/topics/{name}"),
+        ),
         ("compute networks subnets describe", _subnet),
         ("sql instances describe", _sql("GET", "")),
         ("sql users list", _sql("GET", "/users")),

@@ -174,6 +174,13 @@ def put_sql_user(world: World, call: Call) -> Json:
     return _sql_operation("UPDATE_USER", call.part["name"])
 
 
+@route("pubsub", "GET", r"/v1/projects/[^/]+/topics/(?P<name>[^/]+)")
+def get_topic(world: World, call: Call) -> Json:
+    if call.part["name"] not in world.topics:
+        raise ApiError("NOT_FOUND", f"Resource not found (resource={call.part['name']}).")
+    return {"name": call.path.removeprefix("/v1/")}
+
+
 @route("compute", "GET", r"(/compute/v1)?/projects/[^/]+/regions/(?P<region>[^/]+)/subnetworks/(?P<name>[^/]+)")
 def get_subnet(world: World, call: Call) -> Json:
     if call.part["name"] not in world.networks:

@@ -26,6 +26,7 @@ APIS = {
     "iam": "iam",
     "logging": "logging",
     "compute": "compute",
+    "pubsub": "pubsub",
 }
 
 PATHS = {"compute": "compute/v1/"}  # what stands in gcloud's own address of that API after the host

@@ -91,6 +91,7 @@ class World:
     entries: list[Json] = field(default_factory=list)
     backups: list[Json] = field(default_factory=list)
     networks: dict[str, str] = field(default_factory=lambda: {f"emergence-{REGION}": "emergence"})  # of each subnet
+    topics: set[str] = field(default_factory=set)
     sql_address_type: str = "PRIVATE"
     sql_users: dict[str, str] = field(default_factory=dict)  # name → password
     databases: dict[str, list[str]] = field(default_factory=lambda: {"emergence": ["emergence", "postgres"]})
