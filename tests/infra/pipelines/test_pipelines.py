@@ -9,6 +9,7 @@ import pytest
 from google.cloud.devtools.cloudbuild_v1 import Build
 from google.protobuf.json_format import ParseDict, ParseError
 
+from operate.images import TAG
 from tests.architecture.sources import ROOT
 from tests.infra.pipelines.scripts import CLOUD_BUILD, CLOUD_CHECK, WORKFLOW, content_of, jobs, made, scripts, steps
 
@@ -16,6 +17,7 @@ BIN = Path(sys.executable).parent
 README = ROOT / "infra" / "cloud-run" / "terraform" / "README.md"
 PINNED = re.compile(r"uses: [\w-]+/[\w.-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+\n")
 TARGET = re.compile(r"^([a-z][a-z%-]*):", re.MULTILINE)
+COMMIT = "0a1b2c3d4e" * 4
 STYLE = """{extends: default, rules: {line-length: {max: 130}, document-start: disable, truthy: {check-keys: false},
 braces: {max-spaces-inside: 1}, comments: {min-spaces-from-content: 1}}}"""
 
@@ -111,13 +113,15 @@ def test_a_run_signs_what_it_built_itself_and_deploys_that() -> None:
         assert f'"{service}=${service.upper()}"' in deployment
 
 
-def allowed(folder: Path, *, is_checked: bool, environment: str, approval: str) -> subprocess.CompletedProcess[str]:
+def allowed(
+    folder: Path, *, is_checked: bool, environment: str, approval: str, commit: str = COMMIT
+) -> subprocess.CompletedProcess[str]:
     """Run the first step of the deployment on Google Cloud with a gcloud that answers so."""
     gcloud = folder / "gcloud"
     listed = "b-1" if is_checked else ""
     gcloud.write_text(f'#!/bin/sh\ncase "$*" in *list*) echo "{listed}" ;; *describe*) echo "{approval}" ;; esac\n')
     gcloud.chmod(0o755)
-    given = {"PATH": f"{folder}:/usr/bin:/bin", "COMMIT_SHA": "0a1b2c", "BUILD_ID": "b-2", "_ENVIRONMENT": environment}
+    given = {"PATH": f"{folder}:/usr/bin:/bin", "COMMIT_SHA": commit, "BUILD_ID": "b-2", "_ENVIRONMENT": environment}
     script = scripts()["cloud build: allowed"]
     return subprocess.run(["bash", "-c", script], env=given, capture_output=True, text=True, check=False, timeout=20)
 
@@ -127,7 +131,7 @@ def allowed(folder: Path, *, is_checked: bool, environment: str, approval: str) 
     [
         (True, "dev", "", ""),
         (True, "prod", "APPROVED", ""),
-        (False, "dev", "", "no check of 0a1b2c succeeded"),
+        (False, "dev", "", f"no check of {COMMIT} succeeded"),
         (True, "prod", "", "nobody approved"),
         (True, "prod", "PENDING", "nobody approved"),
     ],
@@ -139,6 +143,27 @@ def test_google_deploys_what_was_checked_and_to_prod_what_was_approved(
 
     assert (ended.returncode == 0) == (said == ""), ended.stderr
     assert said in ended.stdout
+
+
+@pytest.mark.parametrize("commit", ["", "main", "0a1b2c3d4e5f"])
+def test_google_deploys_a_commit_and_not_whatever_was_checked_last(commit: str, tmp_path: Path) -> None:
+    ended = allowed(tmp_path, is_checked=True, environment="dev", approval="", commit=commit)
+
+    assert ended.returncode == 1
+    assert "COMMIT_SHA must be" in ended.stdout
+
+
+def test_tags_of_both_pipelines_tell_the_scripts_the_commit() -> None:
+    given = {"COMMIT_SHA": COMMIT, "BUILD_ID": "5e0a8f0c-1d2e-4f3a-8b4c-5d6e7f8a9b0c"}
+    tags = [
+        re.sub(r"\$\{(\w+)\}", lambda found: given.get(found[1], "x"), image)
+        for image in content_of(CLOUD_BUILD)["images"]
+    ]
+    github = next(script for name, script in scripts().items() if "Build and push" in name)
+
+    assert [match[1] for tag in tags if (match := TAG.fullmatch(tag.rpartition(":")[2]))] == [COMMIT] * 3
+    assert TAG.fullmatch(given["BUILD_ID"]) is None
+    assert 'tag="$IMAGE:$(git rev-parse --short=12 HEAD)-' in github
 
 
 def test_tests_run_as_nobody_who_deploys() -> None:

@@ -37,7 +37,9 @@ COMMANDS: dict[str, Needs] = {
     "secrets get-iam-policy": Needs("secretmanager", ("secretmanager.secrets.getIamPolicy",)),
     "secrets versions access": Needs("secretmanager", ("secretmanager.versions.access",)),
     "artifacts docker images describe": Needs("artifactregistry", ("artifactregistry.dockerimages.get",)),
-    "artifacts docker images list": Needs("artifactregistry", ("artifactregistry.dockerimages.list",)),
+    "artifacts docker images list": Needs(
+        "artifactregistry", ("artifactregistry.dockerimages.list", "artifactregistry.tags.list")
+    ),
     "logging read": Needs("logging", ("logging.logEntries.list",)),
     "pubsub topics describe": Needs("pubsub", ("pubsub.topics.get",)),
     "builds list": Needs("cloudbuild", ("cloudbuild.builds.list",)),
@@ -59,7 +61,11 @@ ROLES: dict[str, tuple[str, ...]] = {
     "roles/serviceusage.serviceUsageViewer": ("serviceusage.services.get", "serviceusage.services.list"),
     "roles/compute.networkViewer": ("compute.networks.get", "compute.subnetworks.get", "compute.subnetworks.list"),
     "roles/cloudbuild.builds.viewer": ("cloudbuild.builds.get", "cloudbuild.builds.list"),
-    "roles/artifactregistry.writer": ("artifactregistry.dockerimages.get", "artifactregistry.dockerimages.list"),
+    "roles/artifactregistry.writer": (
+        "artifactregistry.dockerimages.get",
+        "artifactregistry.dockerimages.list",
+        "artifactregistry.tags.list",
+    ),
     "roles/iam.serviceAccountUser": ("actAs",),
     "roles/secretmanager.viewer": ("secretmanager.versions.list", "secretmanager.secrets.getIamPolicy"),
     "roles/pubsub.viewer": ("pubsub.topics.get",),
