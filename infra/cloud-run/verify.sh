@@ -26,6 +26,6 @@ look() {
 
 cd "$HERE" || exit 1
 ./blueprint.sh policy || failed=1
-look yamllint --strict -c .yamllint ./*.yaml buses environments profiles
+look yamllint --strict -c .yamllint ./*.yaml buses environments policy profiles
 look hadolint ./*.Dockerfile
 exit "$failed"

@@ -9,8 +9,8 @@ from typing import Any
 
 from blueprint.connections import BESIDE_POOL, connections, max_connections
 from blueprint.dockerfile import instructions
-from blueprint.files import FOLDER
-from blueprint.refusal import MissingTool, Refusal
+from blueprint.files import FOLDER, load
+from blueprint.refusal import InvalidManifest, MissingTool, Refusal
 from blueprint.render import Target, rendered
 from blueprint.services import Service, every_service
 
@@ -18,7 +18,6 @@ EXAMPLE = {
     "project": "emergence-example",
     "project_number": "123456789012",
     "region": "europe-west1",
-    "image": "emergence/example@sha256:" + "0" * 64,
     "revision": "0000000",
     "public_url": "https://chat.example.org",
 }
@@ -49,10 +48,19 @@ def _engine(folder: Path) -> Any:
     return engine
 
 
-def about_service(service: Service, environment: str, manifest: dict[str, Any], folder: Path = FOLDER) -> list[str]:
-    """Return what is wrong with one rendered manifest."""
+def about_service(
+    service: Service, environment: str, manifest: dict[str, Any], folder: Path = FOLDER, project: str = ""
+) -> list[str]:
+    """Return what is wrong with one rendered manifest; its account must be of `project` where that is known."""
     asked = {"key": service.key, "serves": list(service.serves), "environment": environment, "manifest": manifest}
-    return findings("service", asked, folder)
+    known = load(folder / "policy" / "variables.yaml")
+    return findings("service", asked | {"variables": known, "project": project}, folder)
+
+
+def require_kept(service: Service, target: Target, manifest: dict[str, Any], folder: Path = FOLDER) -> None:
+    """Raise InvalidManifest with every rule that a manifest breaks: nothing else is ever handed to Google."""
+    if found := about_service(service, target.environment, manifest, folder, target.project):
+        raise InvalidManifest(f"{service.key} breaks {len(found)} of policy/'s rules: {'; '.join(found)}")
 
 
 def about_image(key: str, dockerfile: str, folder: Path = FOLDER) -> list[str]:
@@ -84,7 +92,8 @@ def everything(folder: Path = FOLDER) -> Iterator[tuple[str, list[str]]]:
     for profile in profiles:
         yield f"all services, {profile}", about_deployment(profile, folder)
     for environment, profile, bus, service in product(environments, profiles, buses, services):
-        target = Target(environment=environment, profile=profile, bus=bus, secrets=secrets, **EXAMPLE)
+        image = f"europe-west1-docker.pkg.dev/{EXAMPLE['project']}/emergence/{service.key}@sha256:{'0' * 64}"
+        target = Target(environment=environment, profile=profile, bus=bus, secrets=secrets, image=image, **EXAMPLE)
         found = about_service(service, environment, rendered(service.key, target, folder), folder)
         yield f"{service.key}, {environment}, {profile}, {bus}", found
     for service in services:

@@ -16,6 +16,7 @@ PLACEHOLDER = re.compile(r"\$\{(\w+)\}")
 BY_DIGEST = re.compile(r"[a-z0-9][a-z0-9._:/-]*@sha256:[0-9a-f]{64}")
 SUFFIX = re.compile(r"[a-z0-9]([a-z0-9-]{0,20}[a-z0-9])?")  # Cloud Run: a revision's name has at most 63 characters
 PROJECT = re.compile(r"[a-z][a-z0-9-]{4,28}[a-z0-9]")
+PROJECT_NUMBER = re.compile(r"[1-9][0-9]{0,18}")
 REGION = re.compile(r"[a-z]+-[a-z]+[0-9]{1,2}")
 PUBLIC_URL = re.compile(r"https://[a-z0-9.-]+(:[0-9]{1,5})?")
 RESOURCE = re.compile(r"[a-z]([a-z0-9-]{0,61}[a-z0-9])?")
@@ -43,12 +44,16 @@ class Target:
         public_url = self.public_url or "https://none"
         forms = {
             "--project": (PROJECT, self.project, "a project id like emergence-prod-1"),
-            "--project-number": (re.compile(r"[0-9]{1,19}"), self.project_number, "digits, as the project's page says"),
+            "--project-number": (PROJECT_NUMBER, self.project_number, "digits, as the project's page says"),
             "--region": (REGION, self.region, "a region like europe-west1"),
             "--image": (BY_DIGEST, self.image, "an address with its digest, like REPOSITORY/auth@sha256:…; tags move"),
             "--revision-suffix": (SUFFIX, self.revision, "at most 22 lower-case letters, digits and dashes"),
             "--public-url": (PUBLIC_URL, public_url, "like https://chat.example.org, without a path"),
-            "--vpc": (RESOURCE, self.network, "NETWORK/SUBNETWORK, both in lower-case letters, digits and dashes"),
+            "--vpc": (
+                re.compile(rf"{RESOURCE.pattern}(/{RESOURCE.pattern})?"),
+                self.network if self.subnetwork is None else f"{self.network}/{self.subnetwork}",
+                "NETWORK/SUBNETWORK, both in lower-case letters, digits and dashes",
+            ),
         }
         for option, (form, value, expected) in forms.items():
             if not form.fullmatch(value):

@@ -4,7 +4,7 @@ set -eu
 here=$(cd "$(dirname "$(readlink -f "$0")")" && pwd)
 for python in "${PYTHON:-python3}" python3.13 python3.12 python3.11; do
     if "$python" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; then
-        exec "$python" -P "$here/apply_files.py" "$@"
+        PYTHONPATH=$here/.. exec "$python" -P "$here/apply_files.py" "$@"
     fi
 done
 echo "apply.sh: Python 3.11 or newer is needed; install it, or say where it is: PYTHON=/path/to/python3.11" >&2

@@ -12,38 +12,20 @@ import sys
 from argparse import ArgumentParser
 from collections.abc import Iterator
 from dataclasses import dataclass
-from enum import IntEnum
 from pathlib import Path
 from typing import Any
 from urllib.error import HTTPError, URLError
 from urllib.parse import quote
 from urllib.request import Request, urlopen
 
+from operate.place import find_place
+from operate.refusals import Exit, Refused
+
 HERE = Path(__file__).resolve().parent
 # gcloud's own variable and, without it, its own default.
 ADDRESS = os.environ.get("CLOUDSDK_API_ENDPOINT_OVERRIDES_MONITORING") or "https://monitoring.googleapis.com/"
 DEADLINE_S = 30
 PAGE = 100
-
-
-class Exit(IntEnum):
-    """Exit codes, those of operate.sh."""
-
-    DONE = 0
-    FAILED = 1
-    WORDS = 2
-    TOOL = 10
-    NOT_SIGNED_IN = 11
-    PROJECT = 12
-    API = 41
-
-
-class Refused(Exception):
-    """It cannot go on; holds the exit code and one line that says what to do."""
-
-    def __init__(self, code: Exit, why: str) -> None:
-        super().__init__(why)
-        self.code = code
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,7 +128,7 @@ def run(words: list[str]) -> Exit:
     """Do what was asked. Raises Refused."""
     parser = ArgumentParser(prog="apply.sh", description=__doc__, allow_abbrev=False)
     parser.add_argument("what", choices=sorted(KINDS))
-    parser.add_argument("--project", default=os.environ.get("PROJECT_ID", ""), help="default: $PROJECT_ID")
+    parser.add_argument("--project", help="default: $PROJECT_ID, else .env.$ENVIRONMENT")
     parser.add_argument("--only", metavar="FILE", help="name of one file, without .json")
     parser.add_argument(
         "--figures", action="store_true", help="alerts about the product's figures too: needs a collector"
@@ -157,13 +139,12 @@ def run(words: list[str]) -> Exit:
     patterns = (*kind.patterns, FIGURES) if asked.figures and asked.what == "alerts" else kind.patterns
     paths = [path for pattern in patterns for path in sorted(HERE.glob(pattern)) if asked.only in (None, path.stem)]
     if not paths:
-        raise Refused(Exit.WORDS, f"there is no file {asked.only}.json; the folder of {asked.what} lists them")
-    if not asked.project:
-        raise Refused(Exit.PROJECT, "PROJECT_ID is not set; export it, or give --project")
+        raise Refused(Exit.NOT_ASKED, f"there is no file {asked.only}.json; the folder of {asked.what} lists them")
+    project = asked.project or find_place(None).project
     api = Api(access_token())
     ours = {
         each["displayName"]: each
-        for each in api.listed(kind, asked.project)
+        for each in api.listed(kind, project)
         if each.get(kind.labels, {}).get("managed-by") == "emergence"
     }
     for path in paths:
@@ -172,7 +153,7 @@ def run(words: list[str]) -> Exit:
         if asked.dry_run:
             print(f"{name}: would be {'updated' if there else 'created'}")
         else:
-            print(f"{name}: {apply_file(api, path, (kind, asked.project), there)}", flush=True)
+            print(f"{name}: {apply_file(api, path, (kind, project), there)}", flush=True)
     return Exit.DONE
 
 

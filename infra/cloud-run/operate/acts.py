@@ -6,13 +6,22 @@ from datetime import timedelta
 
 from operate import database, look, removal, shift
 from operate.catalogue import Service, all_secrets, catalogue, service_called
+from operate.database_user import provide_database_user
 from operate.deploy import Plan
 from operate.deploy import deploy as deploy_one
 from operate.deploy_all import deploy_all as deploy_every
 from operate.images import remove_our_images
 from operate.one_at_a_time import one_at_a_time
-from operate.place import SCRIPTS
-from operate.preflight import APIS, check_sign_in, check_tools, missing_apis, preflight, project_number
+from operate.place import SCRIPTS, settings
+from operate.preflight import (
+    APIS,
+    check_environment,
+    check_sign_in,
+    check_tools,
+    missing_apis,
+    preflight,
+    project_number,
+)
 from operate.preflight import doctor as look_at_everything
 from operate.programs import Tools, blueprint, tell
 from operate.refusals import Exit, Missing, Refused
@@ -38,6 +47,7 @@ def setup(tools: Tools, asked: Namespace) -> int:
             place.repository,
             f"--location={place.region}",
             "--repository-format=docker",
+            "--immutable-tags",
         ),
     )
     for service in services:
@@ -155,6 +165,7 @@ def rollback(tools: Tools, asked: Namespace) -> int:
 
 def _named(tools: Tools, asked: Namespace) -> Service:
     check_sign_in(tools)
+    check_environment(tools)
     return service_called(catalogue(tools), asked.service)
 
 
@@ -168,6 +179,7 @@ def test(tools: Tools, asked: Namespace) -> int:
 
 
 def status(tools: Tools, asked: Namespace) -> int:
+    check_environment(tools)
     look.status(tools)
     return Exit.DONE
 
@@ -194,9 +206,15 @@ def edge_render(tools: Tools, asked: Namespace) -> int:
     place = tools.place
     if place.public_url is None:
         raise Refused(Exit.NOT_ASKED, "PUBLIC_URL is not set: the edge is made for the address that browsers use")
-    folder = str(SCRIPTS / "build" / "edge")
+    check_sign_in(tools)
     words = ["edge", "--env", place.environment, "--project", place.project, "--region", place.region]
-    print(blueprint(tools, *words, "--public-url", place.public_url, "--out", folder), end="")
+    words += ["--project-number", project_number(tools), "--public-url", place.public_url]
+    print(blueprint(tools, *words, "--out", str(SCRIPTS / "build" / "edge")), end="")
+    return Exit.DONE
+
+
+def setting(tools: Tools, asked: Namespace) -> int:
+    print(settings(asked.env)[1].get(asked.name, ""))
     return Exit.DONE
 
 
@@ -217,6 +235,12 @@ def db_migrate(tools: Tools, asked: Namespace) -> int:
     return Exit.DONE
 
 
+def db_user(tools: Tools, asked: Namespace) -> int:
+    check_sign_in(tools)
+    provide_database_user(tools, catalogue(tools))
+    return Exit.DONE
+
+
 def db_restore_test(tools: Tools, asked: Namespace) -> int:
     removal.confirm(
         "Clone the database into an instance that costs money until it is deleted?", is_sure=asked.yes or tools.is_dry
@@ -226,6 +250,7 @@ def db_restore_test(tools: Tools, asked: Namespace) -> int:
 
 
 def teardown(tools: Tools, asked: Namespace) -> int:
+    check_environment(tools)
     with one_at_a_time(tools.place):
         removal.teardown(tools, is_sure=asked.yes)
     return Exit.DONE

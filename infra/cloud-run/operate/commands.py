@@ -5,6 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from operate import acts
+from operate.place import VARIABLES
 from operate.programs import Tools
 
 LOOK = "`make status` shows how things are"
@@ -122,10 +123,17 @@ COMMANDS = {
     "urls": Command("Print addresses.", acts.urls),
     "logs": Command("Print a service's log.", acts.logs, _of_logs, after_stop="nothing was changed"),
     "doctor": Command("Look at tools, sign-in, project and secrets.", acts.doctor),
+    "setting": Command(
+        "Print what a setting is, from the environment or .env.ENVIRONMENT.",
+        acts.setting,
+        lambda words: words.add_argument("name", metavar="NAME", choices=VARIABLES),
+        needs_no_place=lambda _: True,
+    ),
     "clean": Command(
         "Remove the images on this machine that carry our label.", acts.clean, needs_no_place=lambda _: True
     ),
     "edge-render": Command("Write what stands before the services into build/edge.", acts.edge_render),
+    "db-user": Command("Make the database's user and DATABASE_URL.", acts.db_user),
     "db-backup": Command("Back the database up.", acts.db_backup),
     "db-migrate": Command("Bring the database to what is checked out.", acts.db_migrate, _of_schema),
     "db-restore-test": Command("Restore the newest backup on trial.", acts.db_restore_test),

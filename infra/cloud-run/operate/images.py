@@ -87,7 +87,8 @@ def build_and_push(tools: Tools, service: Service, commit: str) -> str:
     tag = f"{name}:{commit}-{datetime.now(UTC):%Y%m%d%H%M%S}"  # tags of the repository cannot be moved
     dockerfile = str(SCRIPTS / Path(service.dockerfile).name)
     words = ["docker", "build", "--platform", PLATFORM, "--file", dockerfile]
-    words += ["--label", OUR_LABEL, "--label", f"commit={commit}", "--build-arg", f"REVISION={commit}"]
+    words += ["--label", OUR_LABEL, "--label", f"commit={commit}"]
+    words += ["--build-arg", f"REVISION={_revision(tools, commit)}"]
     if tools.is_dry:
         tell(f"would build and push {tag}")
         return f"{name}@sha256:{'0' * 64}"
@@ -100,6 +101,12 @@ def build_and_push(tools: Tools, service: Service, commit: str) -> str:
     if found is None:
         raise Refused(Exit.BUILD, f"docker knows no digest of {tag} after pushing it")
     return found
+
+
+def _revision(tools: Tools, commit: str) -> str:
+    """Return what the image says that it was built from: with other changes in the tree it is of no commit."""
+    changed = tools.run("git", "-C", str(REPOSITORY_ROOT), "status", "--porcelain", code=Exit.TOOL).strip()
+    return f"{commit}-dirty" if changed else commit
 
 
 def remove_our_images(tools: Tools) -> int:

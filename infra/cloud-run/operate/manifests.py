@@ -31,7 +31,16 @@ def render(tools: Tools, wanted: Wanted, suffix: str) -> dict[str, Any]:
     """Return the manifest, looked through. Raises Refused(MANIFEST)."""
     place = tools.place
     words = ["render", wanted.service.key, "--env", place.environment, "--project", place.project]
-    words += ["--project-number", wanted.project_number, "--region", place.region, "--profile", place.profile]
+    words += [
+        "--project-number",
+        wanted.project_number,
+        "--region",
+        place.region,
+        "--profile",
+        place.profile,
+        "--bus",
+        place.bus,
+    ]
     words += ["--image", wanted.image, "--revision-suffix", suffix]
     for name, version in wanted.secrets.items():
         words += ["--secret", f"{name}={version}"]

@@ -11,9 +11,29 @@ from operate.refusals import Exit, Refused
 SCRIPTS = Path(__file__).resolve().parents[1]
 REPOSITORY_ROOT = SCRIPTS.parents[1]
 ENVIRONMENTS = ("dev", "staging", "prod")
-DEFAULTS = {"REGION": "europe-west1", "REPOSITORY": "emergence", "SQL_INSTANCE": "emergence", "PROFILE": "default"}
-VARIABLES = ("PROJECT_ID", "REGION", "REPOSITORY", "PUBLIC_URL", "SQL_INSTANCE", "PROFILE", "VPC")
+DEFAULTS = {
+    "REGION": "europe-west1",
+    "REPOSITORY": "emergence",
+    "SQL_INSTANCE": "emergence",
+    "PROFILE": "default",
+    "BUS": "postgres",
+}
+VARIABLES = ("PROJECT_ID", "REGION", "REPOSITORY", "PUBLIC_URL", "SQL_INSTANCE", "PROFILE", "VPC", "BUS")
 PROJECT_ID = re.compile(r"[a-z][a-z0-9-]{4,28}[a-z0-9]")  # Google's rule for project ids
+NAME = r"[a-z]([a-z0-9-]{0,61}[a-z0-9])?"
+# What each setting may be; they become words of gcloud and parts of addresses, so nothing else goes through.
+FORMS: Mapping[str, tuple[str, str]] = {
+    "REGION": (r"[a-z]+-[a-z]+[0-9]{1,2}", "a region like europe-west1"),
+    "REPOSITORY": (NAME, "the name of an image repository"),
+    "SQL_INSTANCE": (NAME, "the name of a Cloud SQL instance"),
+    "PROFILE": (NAME, "the name of a file in profiles/"),
+    "PUBLIC_URL": (
+        r"https?://[A-Za-z0-9.-]+(:[0-9]{1,5})?",
+        "an address like https://chat.example.org, without a path",
+    ),
+    "VPC": (f"{NAME}(/{NAME})?", "NETWORK or NETWORK/SUBNETWORK"),
+    "BUS": ("postgres|pubsub", "postgres or pubsub"),
+}
 LINE = re.compile(r"(?:export )?([A-Z_]+)=(\"?)([^\"'$`\\]*)\2")
 
 
@@ -29,6 +49,7 @@ class Place:
     profile: str
     public_url: str | None
     vpc: str | None
+    bus: str = DEFAULTS["BUS"]
 
     @property
     def is_production(self) -> bool:
@@ -38,6 +59,12 @@ class Place:
     def registry(self) -> str:
         """Return the host of the image registry."""
         return f"{self.region}-docker.pkg.dev"
+
+    @property
+    def network(self) -> tuple[str, str]:
+        """Return network and subnet that services leave through, as terraform/network.tf calls them without VPC."""
+        network, _, subnet = (self.vpc or "emergence").partition("/")
+        return network, subnet or f"{network}-{self.region}"
 
     def image(self, service: str) -> str:
         """Return the name of a service's image, without tag."""
@@ -54,11 +81,7 @@ def state_folder() -> Path:
 
 def find_place(environment: str | None, environ: Mapping[str, str] = os.environ, folder: Path = SCRIPTS) -> Place:
     """Return the place that a command is for. Raises Refused."""
-    name = environment or environ.get("ENVIRONMENT", "").strip() or "dev"
-    if name not in ENVIRONMENTS:
-        raise Refused(Exit.NOT_ASKED, f"there is no environment {name!r}; take one of {', '.join(ENVIRONMENTS)}")
-    given = DEFAULTS | _kept(folder / f".env.{name}")
-    given |= {key: environ[key].strip() for key in VARIABLES if environ.get(key, "").strip()}
+    name, given = settings(environment, environ, folder)
     project = given.get("PROJECT_ID", "")
     if not PROJECT_ID.fullmatch(project):
         wrong = f"PROJECT_ID={project!r} is no project id" if project else "PROJECT_ID is not set"
@@ -72,7 +95,29 @@ def find_place(environment: str | None, environ: Mapping[str, str] = os.environ,
         profile=given["PROFILE"],
         public_url=given.get("PUBLIC_URL"),
         vpc=given.get("VPC"),
+        bus=given["BUS"],
     )
+
+
+def settings(
+    environment: str | None, environ: Mapping[str, str] = os.environ, folder: Path = SCRIPTS
+) -> tuple[str, dict[str, str]]:
+    """Return the environment's name and what is set there, for commands that need no project too. Raises Refused."""
+    name = environment or environ.get("ENVIRONMENT", "").strip() or "dev"
+    if name not in ENVIRONMENTS:
+        raise Refused(Exit.NOT_ASKED, f"there is no environment {name!r}; take one of {', '.join(ENVIRONMENTS)}")
+    kept = _kept(folder / f".env.{name}")
+    exported = {key: environ[key].strip() for key in VARIABLES if environ.get(key, "").strip()}
+    two = [each["PROJECT_ID"] for each in (kept, exported) if each.get("PROJECT_ID")]
+    if len(set(two)) > 1:
+        raise Refused(
+            Exit.PROJECT, f".env.{name} says PROJECT_ID={two[0]}, exported is {two[1]}; unset it, or change the file"
+        )
+    given = DEFAULTS | kept | exported
+    for key, (form, expected) in FORMS.items():
+        if key in given and not re.fullmatch(form, given[key]):
+            raise Refused(Exit.NOT_ASKED, f"{key}={given[key]!r} must be {expected}")
+    return name, given
 
 
 def _kept(file: Path) -> dict[str, str]:

@@ -8,16 +8,24 @@ from dataclasses import dataclass
 from operate.catalogue import catalogue
 from operate.programs import Tools
 from operate.refusals import Exit, Missing, Refused
+from operate.revisions import OURS
 from operate.secret_store import check_secrets
 
 OLDEST_GCLOUD = (500, 0, 0)  # `run services replace --dry-run` is older; this is what was tested and is a year old
 APIS = (
+    "cloudresourcemanager.googleapis.com",  # who asks as a service account needs this and the next in its own project
+    "cloudbilling.googleapis.com",
+    "iam.googleapis.com",
+    "compute.googleapis.com",
     "run.googleapis.com",
     "secretmanager.googleapis.com",
     "artifactregistry.googleapis.com",
     "sqladmin.googleapis.com",
     "logging.googleapis.com",
 )
+ENVIRONMENT = "environment"  # label of services, by environments/*.yaml
+PUBSUB = "pubsub.googleapis.com"
+TOPIC = "emergence-events"  # terraform/events.tf makes it where event_bus is pubsub
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +92,8 @@ def check_billing(tools: Tools) -> None:
 def missing_apis(tools: Tools) -> list[str]:
     """Return which of the APIs that we use are off. Raises Refused."""
     enabled = {each["config"]["name"] for each in tools.read("services", "list", "--enabled") or []}
-    return [api for api in APIS if api not in enabled]
+    wanted = (*APIS, PUBSUB) if tools.place.bus == "pubsub" else APIS
+    return [api for api in wanted if api not in enabled]
 
 
 def check_apis(tools: Tools) -> None:
@@ -95,17 +104,65 @@ def check_apis(tools: Tools) -> None:
         )
 
 
+def check_network(tools: Tools) -> None:
+    """Raise Refused(PROJECT) without the subnet that services leave through; Google would say so after the build."""
+    network, subnet = tools.place.network
+    region = tools.place.region
+    try:
+        found = tools.read("compute", "networks", "subnets", "describe", subnet, f"--region={region}")
+    except Missing:
+        raise Refused(
+            Exit.PROJECT, f"there is no subnet {subnet} in {region}; Terraform makes it (README.md), or set VPC"
+        ) from None
+    if not str(found.get("network", "")).endswith(f"/{network}"):
+        raise Refused(Exit.PROJECT, f"the subnet {subnet} belongs to another network than {network}; set VPC")
+
+
+def check_bus(tools: Tools) -> None:
+    """Raise Refused(PROJECT) where services would listen to another bus than Terraform made."""
+    try:
+        tools.read("pubsub", "topics", "describe", TOPIC)
+    except Refused as refused:
+        if refused.code not in (Exit.PROJECT, Exit.FAILED):
+            raise
+        if tools.place.bus == "pubsub":
+            raise Refused(
+                Exit.PROJECT, f'BUS=pubsub, but there is no topic {TOPIC}; Terraform makes it with event_bus = "pubsub"'
+            ) from None
+    else:
+        if tools.place.bus != "pubsub":
+            raise Refused(
+                Exit.PROJECT, f"Terraform made Pub/Sub's topic {TOPIC}, but BUS={tools.place.bus}; set BUS=pubsub"
+            )
+
+
+def check_environment(tools: Tools) -> None:
+    """Raise Refused(PROJECT) where services of another environment are deployed. Names do not carry it, labels do."""
+    wanted = tools.place.environment
+    for each in tools.read("run", "services", "list", f"--region={tools.place.region}") or []:
+        labels = each["metadata"].get("labels", {})
+        found = labels.get(ENVIRONMENT, wanted)
+        if labels.get(OURS[0]) == OURS[1] and found != wanted:
+            raise Refused(
+                Exit.PROJECT,
+                f"{tools.place.project} holds the environment {found}, not {wanted}; mend ENVIRONMENT or PROJECT_ID",
+            )
+
+
 def preflight(tools: Tools, *, docker: bool) -> str:
     """Look at everything that a deployment needs of the machine and the project; return the project's number."""
     check_tools(tools, docker=docker)
     check_sign_in(tools)
     with ThreadPoolExecutor() as pool:  # a second each, one after the other
         number = pool.submit(project_number, tools)
-        others = [pool.submit(check, tools) for check in (check_billing, check_apis)]
+        others = [pool.submit(check, tools) for check in CHECKS]
         found = number.result()  # a wrong project explains the rest, so it is told first
         for other in others:
             other.result()
     return found
+
+
+CHECKS = (check_billing, check_apis, check_network, check_bus, check_environment)
 
 
 def doctor(tools: Tools) -> list[Found]:
@@ -117,6 +174,9 @@ def doctor(tools: Tools) -> list[Found]:
         (f"project {tools.place.project}", lambda: project_number(tools)),
         ("billing", lambda: check_billing(tools)),
         ("APIs", lambda: check_apis(tools)),
+        ("network", lambda: check_network(tools)),
+        ("bus", lambda: check_bus(tools)),
+        ("environment", lambda: check_environment(tools)),
     )
     found = [_look(what, look) for what, look in looks]
     if found[2].refusal or found[3].refusal:

@@ -21,14 +21,14 @@ MEANINGS: Sequence[tuple[str, Exit, str]] = (
      "nobody is signed in to Google; type `gcloud auth login`"),
     (r"RESOURCE_EXHAUSTED|HTTPError (429|5\d\d)|HttpError.*\b(429|50\d)\b|UNAVAILABLE|INTERNAL\b|Quota exceeded"
      r"|code[=:] ?50\d|Too Many Requests", Exit.API, "Google's API is busy or failing; try the same again in a minute"),
-    (r"NOT_FOUND|Cannot find|could not be found|instance \[[^]]+\] not found|Image not found|HTTPError 404",
-     Exit.FAILED, ""),
+    (r"NOT_FOUND|Cannot find|could not be found|was not found|instance \[[^]]+\] not found|Image not found"
+     r"|HTTPError 404", Exit.FAILED, ""),
     (r"ABORTED|HTTPError 409|Conflict for resource|ConflictError", Exit.BUSY,
      "somebody else is changing the same thing; look with `make status`, then try again"),
     (r"SERVICE_DISABLED|has not been used in project|BILLING_DISABLED|[Bb]illing", Exit.PROJECT,
      "an API is off or the project has no billing; `make doctor` names which"),
-    (r"PERMISSION_DENIED|HTTPError 403|does not have permission|Permission .* denied", Exit.PROJECT,
-     "this account may not do that in this project"),
+    (r"PERMISSION_DENIED|HTTPError 403|does not have permission|Required '[a-zA-Z.]+' permission|Permission .* denied",
+     Exit.PROJECT, "this account may not do that in this project"),
 )  # fmt: skip
 AUTHENTICATED_AS = re.compile(r"\s*This command is authenticated .*")  # gcloud appends who asked; it explains nothing
 

@@ -22,10 +22,14 @@ AT_ONCE = 4  # gcloud processes beside each other
 State = Literal["missing", "disabled", "usable"]
 
 
+class NoneEnabled(Refused):
+    """A secret is there without a version that can be read."""
+
+
 def newest_version(tools: Tools, name: str) -> int | None:
     """Return the number of the newest enabled version; None where there is no such secret.
 
-    Raises Refused(SECRET) where no version is enabled.
+    Raises NoneEnabled where no version is.
     """
     try:
         listed = tools.read("secrets", "versions", "list", name) or []
@@ -33,7 +37,7 @@ def newest_version(tools: Tools, name: str) -> int | None:
         return None
     enabled = [int(each["name"].rpartition("/")[2]) for each in listed if each["state"].upper() == "ENABLED"]
     if not enabled:
-        raise Refused(Exit.SECRET, f"secret {name} has no enabled version; `make secrets` adds one")
+        raise NoneEnabled(Exit.SECRET, f"secret {name} has no enabled version; `make secrets` adds one")
     return max(enabled)
 
 
@@ -65,17 +69,19 @@ def readers(tools: Tools, name: str) -> set[str]:
 
 @dataclass(frozen=True, slots=True)
 class Looked:
-    """What a secret is found to be: the version to pin, None where there is no such secret, and who may read it."""
+    """What a secret is found to be: the version to pin, None where none can be, and who may read it."""
 
     version: int | None
     readers: frozenset[str]
+    is_there: bool = True
 
 
 def check_secrets(tools: Tools, service: Service, known: dict[str, Looked] | None = None) -> dict[str, int]:
     """Return the version of each secret that a deployment of `service` pins. Raises Refused(SECRET).
 
     Each must have an enabled version, hold something without a newline at its end, and be readable by the
-    service's own account. Optional ones that do not exist are left out. What is in `known` is not asked again.
+    service's own account. Optional ones without an enabled version are left out: Terraform makes a place for each.
+    What is in `known` is not asked again.
     """
     found = {} if known is None else known
     names = [*service.required_secrets, *service.optional_secrets]
@@ -88,7 +94,8 @@ def check_secrets(tools: Tools, service: Service, known: dict[str, Looked] | Non
         looked = found[name]
         if looked.version is None:
             if name in service.required_secrets:
-                raise Refused(Exit.SECRET, f"secret {name} is missing, {service.key} needs it; `make secrets` makes it")
+                lacks = "has no enabled version" if looked.is_there else "is missing"
+                raise Refused(Exit.SECRET, f"secret {name} {lacks}, {service.key} needs it; `make secrets` makes it")
             continue
         if member not in looked.readers:
             raise Refused(Exit.SECRET, f"{member} may not read secret {name}; `make secrets` grants it")
@@ -97,9 +104,12 @@ def check_secrets(tools: Tools, service: Service, known: dict[str, Looked] | Non
 
 
 def _looked(tools: Tools, name: str) -> Looked:
-    version = newest_version(tools, name)
-    if version is None:
+    try:
+        version = newest_version(tools, name)
+    except NoneEnabled:
         return Looked(None, frozenset())
+    if version is None:
+        return Looked(None, frozenset(), is_there=False)
     check_value(tools, name, version)
     return Looked(version, frozenset(readers(tools, name)))
 
@@ -132,10 +142,8 @@ def state_of(tools: Tools, name: str) -> State:
     """Return whether a secret is missing, has no version that is enabled, or can be used. Raises Refused."""
     try:
         return "missing" if newest_version(tools, name) is None else "usable"
-    except Refused as refused:
-        if refused.code is Exit.SECRET:
-            return "disabled"
-        raise
+    except NoneEnabled:
+        return "disabled"
 
 
 def grant(tools: Tools, name: str, services: Sequence[Service]) -> None:

@@ -1,4 +1,5 @@
-# Rules for one rendered manifest. input: {"key", "serves", "environment", "manifest"}. Each sentence begins with its rule's name.
+# Rules for one rendered manifest. input: {"key", "serves", "environment", "manifest", "variables": {"plain", "secret"}, "project"};
+# project is "" where nobody says it. Each sentence begins with its rule's name.
 package emergence.service
 
 import rego.v1
@@ -39,6 +40,66 @@ deny contains "one-container: exactly one container serves" if count(template.sp
 deny contains sprintf("own-account: must run as emergence-%s@PROJECT.iam.gserviceaccount.com, and nobody else", [input.key]) if {
 	account := object.get(template.spec, "serviceAccountName", "the default account")
 	not regex.match(sprintf("^emergence-%s@[a-z0-9-]+\\.iam\\.gserviceaccount\\.com$", [input.key]), account)
+}
+
+deny contains "own-account: the account must be one of the project that is deployed to" if {
+	input.project != ""
+	not endswith(object.get(template.spec, "serviceAccountName", ""), sprintf("@%s.iam.gserviceaccount.com", [input.project]))
+}
+
+deny contains sprintf("own-image: %s must come from REGION-docker.pkg.dev/PROJECT/…/%s of the account's project", [container.image, input.key]) if {
+	not is_own_image
+}
+
+is_own_image if {
+	[_, domain] := split(template.spec.serviceAccountName, "@")
+	project := trim_suffix(domain, ".iam.gserviceaccount.com")
+	regex.match(sprintf("^[a-z0-9-]+-docker\\.pkg\\.dev/%s/[a-z0-9-]+/%s@sha256:", [project, input.key]), container.image)
+}
+
+deny contains sprintf("known-variable: %s is not in policy/variables.yaml as %s", [entry.name, kind]) if {
+	some kind, entries in {"plain": literal, "secret": reference}
+	some entry in entries
+	not entry.name in input.variables[kind]
+}
+
+deny contains sprintf("known-variable: %s has neither a value nor a secret", [entry.name]) if {
+	some entry in env
+	not entry in literal
+	not entry in reference
+}
+
+container_fields := {"name", "image", "args", "ports", "resources", "env", "startupProbe", "livenessProbe", "command"}
+
+deny contains sprintf("plain-container: %s of a container is more than a service needs", [name]) if {
+	some name in object.keys(container) - container_fields
+}
+
+revision_fields := {"serviceAccountName", "containerConcurrency", "timeoutSeconds", "containers"}
+
+deny contains sprintf("plain-container: %s of a revision is more than a service needs", [name]) if {
+	some name in object.keys(template.spec) - revision_fields
+}
+
+service_annotations := {"run.googleapis.com/ingress", "emergence.dev/optional-secrets"}
+
+revision_annotations := {
+	"autoscaling.knative.dev/minScale",
+	"autoscaling.knative.dev/maxScale",
+	"run.googleapis.com/cpu-throttling",
+	"run.googleapis.com/execution-environment",
+	"run.googleapis.com/network-interfaces",
+	"run.googleapis.com/sessionAffinity",
+	"run.googleapis.com/startup-cpu-boost",
+	"run.googleapis.com/vpc-access-egress",
+}
+
+deny contains sprintf("known-annotation: %s is not one that a service may have", [name]) if {
+	some name in object.keys(object.get(manifest.metadata, "annotations", {})) - service_annotations
+}
+
+deny contains sprintf("known-annotation: %s is not one that a revision may have", [name]) if {
+	some name in object.keys(annotations) - revision_annotations
 }
 
 deny contains sprintf("pinned-secret: %s must name the number of a version, not %q", [entry.name, version]) if {

@@ -2,12 +2,15 @@ locals {
   apis = toset(concat(
     [
       "artifactregistry.googleapis.com",
+      "cloudbilling.googleapis.com",
       "cloudbuild.googleapis.com",
+      "cloudresourcemanager.googleapis.com",
       "cloudscheduler.googleapis.com",
       "compute.googleapis.com",
       "dns.googleapis.com",
       "iam.googleapis.com",
       "iamcredentials.googleapis.com",
+      "logging.googleapis.com",
       "monitoring.googleapis.com",
       "ondemandscanning.googleapis.com",
       "run.googleapis.com",

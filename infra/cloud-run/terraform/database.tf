@@ -1,4 +1,4 @@
-# PostgreSQL with pgvector; reached by its private address only, over TLS. `make secrets` makes its user and DATABASE_URL.
+# PostgreSQL with pgvector; reached by its private address only, over TLS. `make db-user` makes its user and DATABASE_URL.
 
 resource "google_sql_database_instance" "own" {
   name                = "emergence"

@@ -92,6 +92,15 @@ resource "google_pubsub_topic_iam_member" "publishes" {
   member = google_service_account.service[each.key].member
 }
 
+# Who deploys looks whether the topic is there before services are told to use it.
+resource "google_pubsub_topic_iam_member" "looks" {
+  count = local.is_pubsub ? 1 : 0
+
+  topic  = google_pubsub_topic.events[0].name
+  role   = "roles/pubsub.viewer"
+  member = google_service_account.deployer.member
+}
+
 resource "google_pubsub_topic_iam_member" "sets_aside" {
   for_each = local.is_pubsub ? merge({ agent = local.agent }, {
     for key in keys(local.services) : key => google_service_account.service[key].member

@@ -83,9 +83,9 @@ variable "manifests" {
 }
 
 variable "event_bus" {
-  description = "What carries events: postgres needs nothing here; pubsub makes topics, subscriptions and grants."
+  description = "What carries events: postgres needs nothing here; pubsub makes topics, subscriptions and grants. The scripts' BUS says the same."
   type        = string
-  default     = "pubsub"
+  default     = "postgres"
 
   validation {
     condition     = contains(["postgres", "pubsub"], var.event_bus)
@@ -148,5 +148,16 @@ variable "github_repository" {
   validation {
     condition     = var.github_repository == "" || can(regex("^[A-Za-z0-9-]+/[A-Za-z0-9._-]+$", var.github_repository))
     error_message = "github_repository must be OWNER/NAME."
+  }
+}
+
+variable "github_repository_id" {
+  description = "The repository's number, which stays with it when its name changes; `gh api repos/OWNER/NAME --jq .id` prints it."
+  type        = string
+  default     = ""
+
+  validation {
+    condition     = can(regex("^[0-9]*$", var.github_repository_id)) && (var.github_repository_id == "") == (var.github_repository == "")
+    error_message = "github_repository_id must be the number of github_repository, and is needed with it."
   }
 }

@@ -162,12 +162,14 @@ def test_an_address_that_is_none_is_refused(listen: str, backends: dict[str, str
 
 
 def test_the_files_are_written_where_they_were_asked_for(tmp_path: Path) -> None:
-    words = ["edge", "--project", "emergence-prod", "--project-number", "12", "--public-url", PUBLIC_URL]
+    words = ["edge", "--project", "emergence-prod", "--project-number", "123456789012", "--public-url", PUBLIC_URL]
 
     assert main([*words, "--out", str(tmp_path / "new")]) == 0
     assert main([*words[:-1], "chat.example.org", "--out", str(tmp_path)]) == 15
+    assert main([*words[:3], *words[5:], "--out", str(tmp_path)]) == 15, "addresses hold the project's number"
+    assert main([*words, "--region", "evil.example/x", "--out", str(tmp_path)]) == 15
 
     written = {path.name: yaml.safe_load(path.read_text()) for path in (tmp_path / "new").iterdir()}
     assert set(written) == {"url-map.yaml", "api-gateway.yaml", "envoy.yaml"}
-    assert "emergence-app-12.europe-west1.run.app" in str(written["api-gateway.yaml"])
+    assert "emergence-app-123456789012.europe-west1.run.app" in str(written["api-gateway.yaml"])
     assert "&id" not in (tmp_path / "new" / "url-map.yaml").read_text(), "Google's importer knows no anchors"

@@ -13,10 +13,18 @@ from typing import Any
 import pytest
 
 from blueprint.__main__ import main
-from blueprint.files import FOLDER
+from blueprint.files import FOLDER, REPOSITORY
 from blueprint.images.contents import MEGABYTE, PINNED, Contents, contents_of, problems
 from blueprint.images.engine import Engine
-from blueprint.images.provenance import SignatureRejected, base_of, signed, statement, verified
+from blueprint.images.provenance import (
+    SignatureRejected,
+    base_of,
+    commit_of,
+    revision_of_tree,
+    signed,
+    statement,
+    verified,
+)
 from blueprint.images.sbom import sbom
 from blueprint.images.start import environment
 from blueprint.refusal import Refusal
@@ -128,22 +136,61 @@ def keys(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
     return private, public
 
 
+def git(*words: str, folder: Path = REPOSITORY) -> str:
+    named = ["-c", "user.name=A", "-c", "user.email=a@example.org"]
+    return subprocess.run(
+        ["git", *named, *words], cwd=folder, check=True, capture_output=True, text=True
+    ).stdout.strip()
+
+
+def head() -> str:
+    return git("rev-parse", "HEAD")
+
+
+REVISION = "org.opencontainers.image.revision"
+
+
+def test_an_image_is_vouched_for_with_the_commit_that_it_says() -> None:
+    assert commit_of(image_of({}, {REVISION: head()[:12]}), "any") == head()
+    for revision, said in (
+        ({}, "not built from a commit"),
+        ({REVISION: "unknown"}, "not built from a commit"),
+        ({REVISION: f"{head()}-dirty"}, "not built from a commit"),
+        ({REVISION: "--all"}, "not built from a commit"),
+        ({REVISION: "0" * 40}, "not in this repository"),
+    ):
+        with pytest.raises(Refusal, match=said):
+            commit_of(image_of({}, revision), "any")
+
+
+def test_a_file_that_is_not_committed_makes_the_tree_dirty(tmp_path: Path) -> None:
+    git("init", "--quiet", folder=tmp_path)
+    git("commit", "--quiet", "--allow-empty", "--message", "x", folder=tmp_path)
+    commit = git("rev-parse", "HEAD", folder=tmp_path)
+
+    clean = revision_of_tree(tmp_path)
+    (tmp_path / "src").mkdir()
+    (tmp_path / "src" / "back_door.py").write_text("")
+
+    assert (clean, revision_of_tree(tmp_path)) == (commit, f"{commit}-dirty")
+
+
 def test_a_signed_statement_names_commit_base_and_locks(keys: tuple[Path, Path]) -> None:
     private, public = keys
-    content = statement("auth", DIGEST, ("python:3.11", "cd" * 32), "2026-11-28T00:00:00+00:00")
+    content = statement("auth", DIGEST, ("python:3.11", "cd" * 32), head(), "2026-11-28T00:00:00+00:00")
 
     read = verified(signed(content, private), public, DIGEST)
 
     assert read == content
     materials = read["predicate"]["buildDefinition"]["resolvedDependencies"]
     assert materials[0] == {"uri": "python:3.11", "digest": {"sha256": "cd" * 32}}
-    assert len(materials[1]["digest"]["gitCommit"]) == 40
+    assert materials[1]["digest"] == {"gitCommit": head()}
     assert {material["uri"] for material in materials[2:]} >= {"infra/cloud-run/auth-requirements.txt"}
 
 
 def test_what_was_changed_or_is_about_another_image_is_rejected(keys: tuple[Path, Path], tmp_path: Path) -> None:
     private, public = keys
-    content = statement("auth", DIGEST, ("python:3.11", "cd" * 32), "2026-11-28T00:00:00+00:00")
+    content = statement("auth", DIGEST, ("python:3.11", "cd" * 32), head(), "2026-11-28T00:00:00+00:00")
     envelope = signed(content, private)
     other = signed({**content, "subject": [{"digest": {"sha256": "ee" * 32}}]}, private)
     stranger = tmp_path / "stranger.pem"

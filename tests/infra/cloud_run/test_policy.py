@@ -13,14 +13,15 @@ import yaml
 from blueprint.__main__ import main
 from blueprint.connections import connections
 from blueprint.dockerfile import instructions
-from blueprint.files import FOLDER
+from blueprint.files import FOLDER, REPOSITORY
 from blueprint.merging import merged
 from blueprint.policy import about_deployment, about_image, about_service, everything, findings
 from blueprint.render import rendered
 from blueprint.services import container_of, service_of
-from tests.infra.cloud_run.targets import target
+from tests.infra.cloud_run.targets import DIGEST, target
 
 Json = dict[str, Any]
+SESSION_IMAGE = f"europe-west1-docker.pkg.dev/emergence-prod/emergence/session@{DIGEST}"
 BASE = re.compile(r"^ARG BASE=.*$", re.MULTILINE)
 
 
@@ -54,6 +55,22 @@ BAD_MANIFESTS: list[tuple[str, Json]] = [
     ("own-account", templated(serviceAccountName=None)),
     ("own-account", templated(serviceAccountName="123456789012-compute@developer.gserviceaccount.com")),
     ("own-account", templated(serviceAccountName="emergence-auth@emergence-prod.iam.gserviceaccount.com")),
+    ("own-account", templated(serviceAccountName="emergence-session@somebody-elses.iam.gserviceaccount.com")),
+    ("own-image", contained(image=f"docker.io/library/session@{DIGEST}")),
+    ("own-image", contained(image=f"europe-west1-docker.pkg.dev/somebody-elses/emergence/session@{DIGEST}")),
+    ("own-image", contained(image=f"europe-west1-docker.pkg.dev/emergence-prod/emergence/main@{DIGEST}")),
+    ("own-image", contained(image=f"evil.example/europe-west1-docker.pkg.dev/emergence-prod/x/session@{DIGEST}")),
+    ("known-variable", setting("LD_PRELOAD", "/tmp/library.so")),
+    ("known-variable", setting("GITHUB_PAT", "ghp_0000")),
+    ("known-variable", setting("PYTHONPATH", "/tmp")),
+    ("known-variable", bound("GITHUB_PAT", "1")),
+    ("known-variable", bound("LOG_LEVEL", "1")),
+    ("known-variable", contained(env=[{"name": "LOG_FORMAT"}])),
+    ("plain-container", contained(securityContext={"privileged": True})),
+    ("plain-container", contained(volumeMounts=[{"name": "host", "mountPath": "/host"}])),
+    ("plain-container", templated(volumes=[{"name": "host", "hostPath": {"path": "/"}}])),
+    ("known-annotation", {"metadata": {"annotations": {"run.googleapis.com/invoker-iam-disabled": "true"}}}),
+    ("known-annotation", annotated(cloudsql_instances="somebody-elses:europe-west1:other")),
     ("pinned-secret", bound("DATABASE_URL", "latest")),
     ("secret-in-manifest", setting("OPENAI_API_KEY", "sk-0000")),
     ("secret-in-manifest", setting("EMERGENCE_BUS_URL", "nats://user:password@10.0.0.3:4222")),
@@ -142,14 +159,14 @@ def test_everything_that_can_be_rendered_keeps_every_rule() -> None:
 
 @pytest.mark.parametrize(("rule", "change"), BAD_MANIFESTS)
 def test_a_bad_manifest_is_caught_by_its_rule(rule: str, change: Json) -> None:
-    manifest = merged(rendered("session", target()), change)
+    manifest = merged(rendered("session", target(image=SESSION_IMAGE)), change)
 
-    assert rule in names_of(about_service(service_of("session"), "prod", manifest))
+    assert rule in names_of(about_service(service_of("session"), "prod", manifest, project="emergence-prod"))
 
 
 @pytest.mark.parametrize(("rule", "change"), BAD_CHANGES)
 def test_what_is_missing_is_caught_by_its_rule(rule: str, change: Callable[[Json], None]) -> None:
-    manifest = rendered("session", target())
+    manifest = rendered("session", target(image=SESSION_IMAGE))
     change(manifest)
 
     assert rule in names_of(about_service(service_of("session"), "prod", manifest))
@@ -189,6 +206,16 @@ def test_services_that_share_an_account_or_a_duty_are_caught() -> None:
     assert [sentence.split()[1] for sentence in found if sentence.startswith("once")] == ["chat", "memory"]
 
 
+def test_variables_that_manifests_may_set_are_settings_of_the_product() -> None:
+    known = yaml.safe_load((FOLDER / "policy" / "variables.yaml").read_text())
+    documented = set(
+        re.findall(r"^\| `([A-Z_]+)`", (REPOSITORY / "docs" / "configuration.md").read_text(), re.MULTILINE)
+    )
+
+    assert {name for names in known.values() for name in names} - documented == set()
+    assert {"LD_PRELOAD", "GITHUB_PAT"} & documented == set()
+
+
 def test_no_rule_is_without_a_variant_that_it_catches() -> None:
     sources = "\n".join(path.read_text() for path in (FOLDER / "policy").glob("*.rego"))
     rules = set(re.findall(r'^deny contains (?:sprintf\()?["`]([a-z-]+):', sources, re.MULTILINE))
@@ -199,7 +226,7 @@ def test_no_rule_is_without_a_variant_that_it_catches() -> None:
 
 
 def test_a_bad_file_fails_the_command_with_its_status(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    manifest = rendered("session", target())
+    manifest = rendered("session", target(image=SESSION_IMAGE))
     good, bad, nothing = (tmp_path / f"{name}.json" for name in ("good", "bad", "nothing"))
     good.write_text(json.dumps(manifest))
     bad.write_text(yaml.safe_dump(merged(manifest, setting("PORT", "1"))))

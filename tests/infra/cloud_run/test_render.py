@@ -119,6 +119,7 @@ def test_dev_needs_no_domain_and_says_the_address_of_main() -> None:
         ({"project_number": "twelve"}, "--project-number"),
         ({"region": "europe"}, "--region"),
         ({"network": "a b"}, "--vpc"),
+        ({"subnetwork": "b/c"}, "--vpc"),
     ],
 )
 def test_what_google_would_refuse_is_refused_with_its_name(changes: dict[str, Any], sentence: str) -> None:
@@ -157,7 +158,8 @@ def test_the_command_works_from_any_directory_and_says_no_in_one_line(tmp_path: 
     strange.mkdir()
     (strange / "yaml.py").write_text("raise SystemExit('the caller’s directory is not searched')\n")
     command = [str(FOLDER / "blueprint.sh"), "render", "auth", "--env", "prod", "--project", "emergence-prod"]
-    command += ["--project-number", "1", "--image", f"r/auth@{DIGEST}", "--revision-suffix", "abc", "--public-url"]
+    image = f"europe-west1-docker.pkg.dev/emergence-prod/emergence/auth@{DIGEST}"
+    command += ["--project-number", "123456789012", "--image", image, "--revision-suffix", "abc", "--public-url"]
     command += ["https://chat.example.org", *(f"--secret={name}=2" for name in required_secrets())]
 
     done = subprocess.run(command, cwd=strange, capture_output=True, text=True, check=False, env={**os.environ})

@@ -10,6 +10,7 @@ from tests.architecture.sources import ROOT
 
 WORKFLOW = ROOT / ".github" / "workflows" / "deploy.yml"
 CLOUD_BUILD = ROOT / "infra" / "cloud-run" / "cloudbuild.yaml"
+CLOUD_CHECK = CLOUD_BUILD.with_name("cloudbuild-check.yaml")
 MAKE = re.compile(r"^\s*make(?: -C (\S+))? \"?([a-z][\w$-]*)", re.MULTILINE)
 
 

@@ -9,13 +9,15 @@ import pytest
 from google.cloud.devtools.cloudbuild_v1 import Build
 from google.protobuf.json_format import ParseDict, ParseError
 
+from operate.images import TAG
 from tests.architecture.sources import ROOT
-from tests.infra.pipelines.scripts import CLOUD_BUILD, WORKFLOW, content_of, jobs, made, scripts, steps
+from tests.infra.pipelines.scripts import CLOUD_BUILD, CLOUD_CHECK, WORKFLOW, content_of, jobs, made, scripts, steps
 
 BIN = Path(sys.executable).parent
 README = ROOT / "infra" / "cloud-run" / "terraform" / "README.md"
 PINNED = re.compile(r"uses: [\w-]+/[\w.-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+\n")
 TARGET = re.compile(r"^([a-z][a-z%-]*):", re.MULTILINE)
+COMMIT = "0a1b2c3d4e" * 4
 STYLE = """{extends: default, rules: {line-length: {max: 130}, document-start: disable, truthy: {check-keys: false},
 braces: {max-spaces-inside: 1}, comments: {min-spaces-from-content: 1}}}"""
 
@@ -91,6 +93,88 @@ def test_only_who_deploys_may_ask_for_a_token_and_never_for_a_pull_request() -> 
     assert {"check", "infrastructure"} == set(jobs()["images"]["needs"])
 
 
+def images_before_build(build: str) -> list[str]:
+    """Return what a script asks of the registry before it builds; each could be an image that somebody else pushed."""
+    return re.findall(r"gcloud artifacts docker images \S+|docker pull \S+", build.partition("docker buildx build")[0])
+
+
+def test_a_run_signs_what_it_built_itself_and_deploys_that() -> None:
+    build = next(script for name, script in scripts().items() if "Build and push" in name)
+    deployment = next(script for name, script in scripts().items() if "Deploy what this workflow signed" in name)
+    deploy = jobs()["deploy"]
+
+    assert images_before_build(build) == []
+    assert images_before_build(f'digest=$(gcloud artifacts docker images describe "$tag")\n{build}') != []
+    assert re.search(r"^docker buildx build ", build, re.MULTILINE), "it must not depend on anything"
+    assert "$GITHUB_RUN_ID-$GITHUB_RUN_ATTEMPT" in build, "a tag never moves, so a run has its own"
+    assert "gcloud artifacts" not in deployment
+    for service in ("auth", "session", "main"):
+        assert deploy["env"][service.upper()] == f"${{{{ needs.images.outputs.{service} }}}}"
+        assert f'"{service}=${service.upper()}"' in deployment
+
+
+def allowed(
+    folder: Path, *, is_checked: bool, environment: str, approval: str, commit: str = COMMIT
+) -> subprocess.CompletedProcess[str]:
+    """Run the first step of the deployment on Google Cloud with a gcloud that answers so."""
+    gcloud = folder / "gcloud"
+    listed = "b-1" if is_checked else ""
+    gcloud.write_text(f'#!/bin/sh\ncase "$*" in *list*) echo "{listed}" ;; *describe*) echo "{approval}" ;; esac\n')
+    gcloud.chmod(0o755)
+    given = {"PATH": f"{folder}:/usr/bin:/bin", "COMMIT_SHA": commit, "BUILD_ID": "b-2", "_ENVIRONMENT": environment}
+    script = scripts()["cloud build: allowed"]
+    return subprocess.run(["bash", "-c", script], env=given, capture_output=True, text=True, check=False, timeout=20)
+
+
+@pytest.mark.parametrize(
+    ("is_checked", "environment", "approval", "said"),
+    [
+        (True, "dev", "", ""),
+        (True, "prod", "APPROVED", ""),
+        (False, "dev", "", f"no check of {COMMIT} succeeded"),
+        (True, "prod", "", "nobody approved"),
+        (True, "prod", "PENDING", "nobody approved"),
+    ],
+)
+def test_google_deploys_what_was_checked_and_to_prod_what_was_approved(
+    is_checked: bool, environment: str, approval: str, said: str, tmp_path: Path
+) -> None:
+    ended = allowed(tmp_path, is_checked=is_checked, environment=environment, approval=approval)
+
+    assert (ended.returncode == 0) == (said == ""), ended.stderr
+    assert said in ended.stdout
+
+
+@pytest.mark.parametrize("commit", ["", "main", "0a1b2c3d4e5f"])
+def test_google_deploys_a_commit_and_not_whatever_was_checked_last(commit: str, tmp_path: Path) -> None:
+    ended = allowed(tmp_path, is_checked=True, environment="dev", approval="", commit=commit)
+
+    assert ended.returncode == 1
+    assert "COMMIT_SHA must be" in ended.stdout
+
+
+def test_tags_of_both_pipelines_tell_the_scripts_the_commit() -> None:
+    given = {"COMMIT_SHA": COMMIT, "BUILD_ID": "5e0a8f0c-1d2e-4f3a-8b4c-5d6e7f8a9b0c"}
+    tags = [
+        re.sub(r"\$\{(\w+)\}", lambda found: given.get(found[1], "x"), image)
+        for image in content_of(CLOUD_BUILD)["images"]
+    ]
+    github = next(script for name, script in scripts().items() if "Build and push" in name)
+
+    assert [match[1] for tag in tags if (match := TAG.fullmatch(tag.rpartition(":")[2]))] == [COMMIT] * 3
+    assert TAG.fullmatch(given["BUILD_ID"]) is None
+    assert 'tag="$IMAGE:$(git rev-parse --short=12 HEAD)-' in github
+
+
+def test_tests_run_as_nobody_who_deploys() -> None:
+    deploying, checking = content_of(CLOUD_BUILD), content_of(CLOUD_CHECK)
+
+    assert deploying["serviceAccount"].rpartition("/")[2].startswith("emergence-deployer@")
+    assert checking["serviceAccount"].rpartition("/")[2].startswith("emergence-checker@")
+    assert [step["id"] for step in deploying["steps"] if ".ci/run" in str(step) or "pytest" in str(step)] == []
+    assert [step["args"] for step in checking["steps"]] == [[".ci/run"]]
+
+
 def test_an_image_is_scanned_before_it_is_signed_and_verified_before_it_is_deployed() -> None:
     names = [step.get("name", "") for step in jobs()["images"]["steps"]]
     deployment = next(script for name, script in scripts().items() if "Deploy what this workflow signed" in name)
@@ -99,7 +183,7 @@ def test_an_image_is_scanned_before_it_is_signed_and_verified_before_it_is_deplo
     order = [next(place for place, name in enumerate(names) if word in name) for word in ("Build", "Scan", "Sign")]
     assert order == sorted(order)
     assert deployment.index("cosign verify") < deployment.index("make -C")
-    assert cloud.index("check") < cloud.index("push") < cloud.index("scan") < cloud.index("deploy")
+    assert cloud.index("allowed") < cloud.index("push") < cloud.index("scan") < cloud.index("deploy")
 
 
 def test_outputs_that_steps_read_are_written() -> None:
@@ -107,7 +191,8 @@ def test_outputs_that_steps_read_are_written() -> None:
 
     for step, output in set(re.findall(r"steps\.(\w+)\.outputs\.(\w+)", text)):
         [writer] = [each for each in steps() if each.get("id") == step]
-        assert f'echo "{output}=' in writer["run"]
+        is_of_matrix = output in jobs()["images"]["strategy"]["matrix"]["service"]
+        assert f'echo "{"$SERVICE" if is_of_matrix else output}=' in writer["run"]
 
 
 def test_variables_of_the_repository_are_explained() -> None:
@@ -118,9 +203,11 @@ def test_variables_of_the_repository_are_explained() -> None:
 
 
 def test_the_build_is_a_message_of_the_api() -> None:
-    build = Build()
+    build, check = Build(), Build()
     ParseDict(content_of(CLOUD_BUILD), Build.pb(build))
+    ParseDict(content_of(CLOUD_CHECK), Build.pb(check))
 
+    assert list(check.tags) == ["emergence-check"]
     assert build.options.requested_verify_option.name == "VERIFIED"
     assert len(build.images) == 3
     assert all(":" in step.name and not step.name.endswith(":latest") for step in build.steps)
@@ -173,6 +260,7 @@ def test_yaml_is_written_in_one_style() -> None:
     files = [
         WORKFLOW,
         CLOUD_BUILD,
+        CLOUD_CHECK,
         *folder.glob("*.yaml"),
         *folder.glob("rules/*.yaml"),
         *folder.glob("rule-tests/*.yaml"),

@@ -52,6 +52,7 @@ class StandIns:
     ingress: str = "all"
     change_manifest: Any = None  # a bad variant: what it does to a rendered manifest
     meanwhile: Any = None  # what somebody else does while an image is built
+    options: dict[str, list[str]] = field(default_factory=dict)  # of the last manifest that was rendered
     local_images: dict[str, str] = field(default_factory=dict)  # id → label
 
     def run(self, words: Sequence[str], given: str | None = None, more: Mapping[str, str] | None = None) -> Ended:
@@ -67,7 +68,12 @@ class StandIns:
             self.given.append(given)
         if program == "gcloud":
             return self._gcloud(words, given)
-        return {"docker": self._docker, "git": self._git, "blueprint.sh": self._blueprint}[program](list(words[1:]))
+        return {
+            "docker": self._docker,
+            "git": self._git,
+            "blueprint.sh": self._blueprint,
+            "terraform": self._terraform,
+        }[program](list(words[1:]))
 
     def built(self) -> list[list[str]]:
         """Return the words of every build."""
@@ -118,6 +124,11 @@ class StandIns:
             del self.local_images[words[-1]]
         return Ended(0, "27.0.0\n", "")
 
+    def _terraform(self, words: list[str]) -> Ended:
+        if "apply" in words:
+            self.world.lay_ground()
+        return Ended(0, "", "")
+
     @staticmethod
     def _digest_of(tag: str) -> str:
         return f"{tag.rpartition(':')[0]}@{DIGEST}"
@@ -125,7 +136,10 @@ class StandIns:
     def _blueprint(self, words: list[str]) -> Ended:
         if words[0] == "services":
             return Ended(0, json.dumps(SERVICES), "")
-        manifest = manifest_of(words[1], self.ingress, _options(words[2:]))
+        if words[0] == "edge":
+            return Ended(0, "", "")
+        self.options = _options(words[2:])
+        manifest = manifest_of(words[1], self.ingress, self.options)
         if self.change_manifest is not None:
             self.change_manifest(manifest)
         return Ended(0, json.dumps(manifest), "")
@@ -155,7 +169,11 @@ def manifest_of(key: str, ingress: str, options: Mapping[str, list[str]]) -> Jso
         "metadata": {
             "name": service["name"],
             "namespace": NUMBER,
-            "labels": {"managed-by": "emergence", "cloud.googleapis.com/location": REGION},
+            "labels": {
+                "managed-by": "emergence",
+                "environment": options.get("--env", ["dev"])[0],
+                "cloud.googleapis.com/location": REGION,
+            },
             "annotations": {"run.googleapis.com/ingress": ingress, "run.googleapis.com/invoker-iam-disabled": "true"},
         },
         "spec": {

@@ -17,7 +17,7 @@ from tests.infra.scripts.google.world import PROJECT
 from tests.infra.scripts.machine import StandIns
 
 PATIENCE_S = 300  # the real gcloud takes a second a call, more on a busy machine
-PROGRAMS = ("gcloud", "docker", "git")
+PROGRAMS = ("gcloud", "docker", "git", "terraform")
 ASK = """#!{python} -IS
 import http.client, json, os, sys
 given = None if os.isatty(0) else sys.stdin.read()

@@ -43,6 +43,8 @@ def spoken(world: World, words: list[str], given: str | None) -> Ended:
                 out = act(said, *said.plain[len(begin) :])
             except ApiError as refused:
                 return Ended(1, "", f"ERROR: (gcloud.{'.'.join(begin)}) {refused.status}: {refused}")
+            if (form := said.flags.get("format", "")).startswith("value(") and isinstance(out, dict):
+                out = f"{out[form.removeprefix('value(').removesuffix(')')]}\n"
             return Ended(0, out if isinstance(out, str) else json.dumps(out), "")
     raise AssertionError(f"the stand-in does not know gcloud {words}")
 
@@ -180,7 +182,8 @@ def _repositories(said: Spoken, name: str, *, method: str) -> object:
     base = f"/v1/projects/{said.project}/locations/{said.flags['location']}/repositories"
     if method == "GET":
         return said.ask("artifactregistry", "GET", f"{base}/{name}")
-    return said.ask("artifactregistry", "POST", base, {}, repositoryId=name)
+    body = {"dockerConfig": {"immutableTags": "immutable-tags" in said.flags}}
+    return said.ask("artifactregistry", "POST", base, body, repositoryId=name)
 
 
 def _account(said: Spoken, address: str) -> object:
@@ -203,9 +206,22 @@ def _sql(method: str, path: str) -> Callable[..., object]:
         if path == "/clone":
             body = {"cloneContext": {"destinationInstanceName": names[1], "pointInTime": said.flags["point-in-time"]}}
         found = said.ask("sqladmin", method, f"/sql/v1beta4/projects/{said.project}/instances/{name}{path}", body)
-        return found["items"] if method == "GET" else found
+        return found["items"] if method == "GET" and path else found
 
     return ask
+
+
+def _sql_user(method: str) -> Callable[..., object]:
+    def put(said: Spoken, name: str) -> object:
+        flags = json.loads(Path(said.flags["flags-file"]).read_text())
+        path = f"/sql/v1beta4/projects/{said.project}/instances/{said.flags['instance']}/users"
+        return said.ask("sqladmin", method, path, {"name": name, "password": flags["--password"]})
+
+    return put
+
+
+def _subnet(said: Spoken, name: str) -> object:
+    return said.ask("compute", "GET", f"/projects/{said.project}/regions/{said.flags['region']}/subnetworks/{name}")
 
 
 def _words(text: str) -> list[str]:
@@ -217,6 +233,9 @@ ACTS: list[tuple[list[str], Callable[..., object]]] = [
     for words, act in (
         ("auth print-access-token", _token),
         ("auth login", lambda said: "You are now logged in."),
+        ("auth application-default login", lambda said: "Credentials saved."),
+        ("auth application-default set-quota-project", lambda said, name: f"Quota project {name}."),
+        ("storage buckets create", lambda said, name: f"Creating {name}/..."),
         ("projects describe", lambda said, name: said.ask("cloudresourcemanager", "GET", f"/v1/projects/{name}")),
         (
             "billing projects describe",
@@ -253,6 +272,15 @@ ACTS: list[tuple[list[str], Callable[..., object]]] = [
         ("iam service-accounts describe", _account),
         ("iam service-accounts create", _create_account),
         ("logging read", _log),
+        (
+            "pubsub topics describe",
+            lambda said, name: said.ask("pubsub", "GET", f"/v1/projects/{said.project}/topics/{name}"),
+        ),
+        ("compute networks subnets describe", _subnet),
+        ("sql instances describe", _sql("GET", "")),
+        ("sql users list", _sql("GET", "/users")),
+        ("sql users create", _sql_user("POST")),
+        ("sql users set-password", _sql_user("PUT")),
         ("sql backups create", _sql("POST", "/backupRuns")),
         ("sql backups list", _sql("GET", "/backupRuns")),
         ("sql databases list", _sql("GET", "/databases")),

@@ -98,6 +98,17 @@ def test_image_exists_secret_readable_traffic_stays(world: World) -> None:
         assert settled["status"]["traffic"] == first["status"]["traffic"]
 
 
+def test_network_exists_or_the_revision_never_is_ready(world: World) -> None:
+    apply(world, manifest())
+    asked = manifest("b")
+    interface = '[{"network":"emergence","subnetwork":"emergence-us-east1"}]'
+    asked["spec"]["template"]["metadata"]["annotations"] = {"run.googleapis.com/network-interfaces": interface}
+
+    ready = apply(world, asked)["status"]["conditions"][0]
+
+    assert ready["status"] == "False" and "emergence-us-east1 not found" in ready["message"]
+
+
 def test_tag_url_is_the_revisions_own(world: World) -> None:
     (entry,) = apply(world, manifest())["status"]["traffic"]
 

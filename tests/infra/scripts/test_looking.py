@@ -3,7 +3,10 @@
 import fcntl
 from pathlib import Path
 
+import pytest
+
 from operate.refusals import Exit
+from tests.infra.scripts.google.world import NUMBER
 from tests.infra.scripts.operated import AUTH, MAIN, SESSION, Operated
 
 
@@ -28,6 +31,16 @@ def test_urls_are_one_a_line(operate: Operated) -> None:
 
     assert rows.keys() == {AUTH, SESSION, MAIN}
     assert rows[AUTH] == operate.runs.service_url(AUTH)
+
+
+def test_the_edge_is_made_for_the_projects_own_number(operate: Operated, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PUBLIC_URL", "https://chat.example.org")
+
+    ended = operate("edge-render")
+
+    assert ended.status == Exit.DONE, ended.err
+    (words,) = [words for words in operate.machine.ran if words[1:2] == ["edge"]]
+    assert words[words.index("--project-number") + 1] == NUMBER
 
 
 def test_services_of_others_are_not_shown_and_not_deleted(operate: Operated) -> None:

@@ -13,10 +13,12 @@ import pytest
 
 from operate.catalogue import catalogue
 from operate.database import JOB, backup, job_of, restore_test
+from operate.database_user import provide_database_user
 from operate.deploy import start_revision
 from operate.images import image_of_commit, require_image
 from operate.manifests import Wanted, render, with_traffic
 from operate.place import find_place
+from operate.preflight import check_network
 from operate.programs import Tools
 from operate.refusals import Exit, Missing, Refused
 from operate.revisions import live_service
@@ -134,10 +136,31 @@ def test_secrets_are_kept_as_given_and_granted(tools: Tools, world: World) -> No
     assert secret_value(tools, "SMTP_HOST", 2) == "mail.example.org\n"
 
 
+def test_a_repository_of_images_keeps_its_tags(tools: Tools, world: World) -> None:
+    world.repositories.clear()
+
+    tools.change(
+        *("artifacts", "repositories", "create", "emergence", "--location=europe-west1"),
+        *("--repository-format=docker", "--immutable-tags"),
+    )
+
+    assert world.repositories == world.immutable == {"emergence"}
+
+
 def test_the_database_is_backed_up_restored_and_migrated(tools: Tools, world: World, tmp_path: Path) -> None:
     service = render(tools, Wanted(catalogue(tools)[2], NUMBER, NOBODYS_IMAGE, {}), "migrate")
     (tmp_path / "job.json").write_text(json.dumps(job_of(service)))
     region = f"--region={tools.place.region}"
+
+    check_network(tools)
+    provide_database_user(tools, catalogue(tools))
+    password = world.sql_users["emergence"]
+    assert password in world.secrets["DATABASE_URL"].versions[0].decode()
+    assert tools.read("sql", "users", "list", "--instance=emergence")[0]["name"] == "emergence"
+    world.secrets["DATABASE_URL"].states = ["DISABLED"]
+    provide_database_user(tools, catalogue(tools))
+    assert world.sql_users["emergence"] not in ("", password)
+    world.changes.clear()
 
     backup(tools)
     restore_test(tools)
@@ -176,5 +199,7 @@ def test_what_is_not_there_is_missing_and_nothing_else(tools: Tools) -> None:
     assert live_service(tools, AUTH) is None
     with pytest.raises(Missing):
         tools.read("artifacts", "docker", "images", "describe", f"{tools.place.image('auth')}@sha256:{'1' * 64}")
+    with pytest.raises(Missing):
+        tools.read("compute", "networks", "subnets", "describe", "emergence-us-east1", "--region=europe-west1")
     with pytest.raises(Missing):
         tools.read("iam", "service-accounts", "describe", "emergence-auth@emergence-demo.iam.gserviceaccount.com")

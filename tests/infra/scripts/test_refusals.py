@@ -47,6 +47,12 @@ def test_nobody_signed_in_is_11(operate: Operated) -> None:
 def test_a_wrong_project_no_billing_or_an_api_off_is_12(operate: Operated, monkeypatch: pytest.MonkeyPatch) -> None:
     operate.world.apis.discard("secretmanager.googleapis.com")
     off = operate("deploy", "auth")
+    operate.world.apis |= {"secretmanager.googleapis.com"}
+    operate.world.apis.discard("cloudresourcemanager.googleapis.com")
+    operate.world.is_service_account = True
+    in_ci = operate("deploy", "auth")
+    operate.world.is_service_account = False
+    by_a_person = operate("deploy", "auth")
     operate.world.billing = False
     unpaid = operate("deploy", "auth")
     monkeypatch.setenv("PROJECT_ID", "somebody-elses")
@@ -58,6 +64,8 @@ def test_a_wrong_project_no_billing_or_an_api_off_is_12(operate: Operated, monke
 
     for ended, said in (
         (off, "secretmanager.googleapis.com"),
+        (in_ci, "emergence-demo"),
+        (by_a_person, "cloudresourcemanager.googleapis.com"),
         (unpaid, "billing"),
         (foreign, "somebody-elses"),
         (malformed, "No Project"),
@@ -65,6 +73,20 @@ def test_a_wrong_project_no_billing_or_an_api_off_is_12(operate: Operated, monke
     ):
         assert (ended.status, ended.changes) == (Exit.PROJECT, []), ended.err
         assert said in one_line(ended.err)
+
+
+def test_without_the_network_of_services_it_is_12_before_anything_is_built(operate: Operated) -> None:
+    operate.world.networks = {"emergence-europe-west1": "another"}
+    foreign = operate("deploy", "auth")
+    operate.world.networks.clear()
+    missing = operate("deploy", "auth")
+    looked = operate("doctor")
+
+    for ended, said in ((foreign, "another network"), (missing, "no subnet emergence-europe-west1")):
+        assert (ended.status, ended.changes) == (Exit.PROJECT, []), ended.err
+        assert said in one_line(ended.err)
+    assert "FAIL  network: there is no subnet emergence-europe-west1" in looked.out
+    assert not [words for words in operate.machine.ran if words[:2] == ["docker", "build"]]
 
 
 @pytest.mark.parametrize("wrong", ["missing", "disabled", "empty", "newline", "unreadable"])

@@ -109,7 +109,7 @@ def test_set_up_prepares_an_empty_project_and_is_idempotent(operate: Operated, m
     ended = operate("setup")
 
     assert ended.status == Exit.DONE, ended.err
-    assert operate.world.repositories == {"emergence"}
+    assert operate.world.repositories == operate.world.immutable == {"emergence"}
     assert operate.world.accounts == {"emergence-auth", "emergence-session", "emergence-main"}
     assert operate.world.secrets["AUTH_JWT_SECRET"].policy["bindings"] == [{"role": ACCESSOR, "members": [MEMBER]}]
     assert operate("setup").changes == []
@@ -175,3 +175,26 @@ def test_a_value_of_no_use_is_found_before_a_deployment(operate: Operated, kept:
 
     assert checked.status == Exit.SECRET and "OPENAI_API_KEY" in checked.err
     assert operate("deploy", "main").status == Exit.SECRET
+
+
+def test_an_optional_secret_without_a_value_is_left_out_where_terraform_made_its_place(operate: Operated) -> None:
+    operate.world.secrets["SMTP_HOST"] = Secret()
+    operate.world.secrets["AUTH_JWT_SECRET_PREVIOUS"] = Secret()
+    operate.world.fill_secret("AUTH_JWT_SECRET_PREVIOUS", JWT_SECRET, "emergence-auth")
+    operate.world.secrets["AUTH_JWT_SECRET_PREVIOUS"].states = ["DISABLED"]
+
+    looked = operate("secrets-check")
+    deployed = operate("deploy", "auth")
+
+    assert looked.status == Exit.DONE, looked.err
+    assert "SMTP_HOST" not in looked.out and "PREVIOUS" not in looked.out
+    assert deployed.status == Exit.DONE, deployed.err
+
+
+def test_a_required_secret_without_a_value_is_refused_where_terraform_made_its_place(operate: Operated) -> None:
+    operate.world.secrets["METRICS_TOKEN"] = Secret()
+
+    ended = operate("deploy", "auth")
+
+    assert (ended.status, ended.changes) == (Exit.SECRET, [])
+    assert "METRICS_TOKEN has no enabled version" in ended.err

@@ -20,6 +20,7 @@ OLDEST = (1, 9)
 NEEDED = ("terraform", "monitoring", "profiles")
 EVERYWHERE = {"project_id": "emergence-469005", "project_number": "123456789012"}
 HOSTED = {**EVERYWHERE, "notification_emails": ["ada@example.org"], "github_repository": "example/emergence"}
+HOSTED |= {"github_repository_id": "123456789", "event_bus": "pubsub"}
 DEPLOYMENTS: dict[str, dict[str, object]] = {
     "dev": {**EVERYWHERE, "environment": "dev"},
     "staging": {**HOSTED, "environment": "staging", "public_host": "staging.example.org"},

@@ -13,7 +13,20 @@ OF_THE_PROJECT = {
     "roles/logging.viewer",
     "roles/logging.logWriter",
     "roles/ondemandscanning.admin",
+    "roles/browser",
+    "roles/serviceusage.serviceUsageViewer",
+    "roles/compute.networkViewer",
+    "roles/cloudbuild.builds.viewer",
+    "roles/storage.objectViewer",
 }
+CHECKERS_SOURCE = 'google_project_iam_member.reads_source["checker"]'
+OF_THE_CHECKER = {"roles/logging.logWriter", "roles/storage.objectViewer"}
+TRUSTED = (
+    "assertion.repository == '",
+    "assertion.repository_id == '",
+    "assertion.ref == 'refs/heads/main'",
+    "/.github/workflows/deploy.yml@refs/heads/main'",
+)
 IN_THE_STATE = {
     "google_secret_manager_secret_version": "a secret's value would be in the state",
     "google_service_account_key": "a key would be in the state; use workload identity",
@@ -27,6 +40,9 @@ def accounts_are_own(plan: Plan) -> Iterator[str]:
     if len(set(names)) != len(names) or len(names) < 4:
         yield "give each service an account of its own"
     for grant in resources(plan, "google_project_iam_member"):
+        is_storage, condition = grant.values["role"].startswith("roles/storage."), grant.values.get("condition") or []
+        if is_storage and not any("buckets/" in each["expression"] for each in condition):
+            yield f"{grant.address}: every bucket of the project is too much, Terraform's state is in one"
         if grant.values["role"] not in OF_THE_PROJECT:
             yield f"{grant.address}: {grant.values['role']} on the whole project is too much"
     for resource in resources(plan):
@@ -92,12 +108,22 @@ def the_edge_speaks_tls(plan: Plan) -> Iterator[str]:
                 yield f"{redirected.address}: must lead to https"
 
 
-def ci_is_one_repository(plan: Plan) -> Iterator[str]:
-    """Only one repository's main branch deploys."""
+def ci_is_one_workflow(plan: Plan) -> Iterator[str]:
+    """Only one workflow on one repository's main branch deploys, in the environment whose reviewers agreed."""
+    environment = plan["variables"]["environment"]["value"]
     for provider in resources(plan, "google_iam_workload_identity_pool_provider"):
-        condition = provider.values["attribute_condition"] or ""
-        if "assertion.repository ==" not in condition or "refs/heads/main" not in condition:
-            yield f"{provider.address}: any repository on GitHub could deploy"
+        conditions = (provider.values["attribute_condition"] or "").split(" && ")
+        for wanted in (*TRUSTED, f"assertion.environment == '{environment}'"):
+            if not any(wanted in condition for condition in conditions):
+                yield f"{provider.address}: others on GitHub could deploy, it does not ask for {wanted}"
+
+
+def tests_run_as_nobody(plan: Plan) -> Iterator[str]:
+    """The account that runs the tests of a change may write its log and read the source."""
+    for grant in resources(plan):
+        is_checkers = grant.address in ("google_project_iam_member.checks", CHECKERS_SOURCE)
+        if is_checkers and grant.values["role"] not in OF_THE_CHECKER:
+            yield f"{grant.address}: {grant.values['role']} in the hands of whoever writes a test"
 
 
 def somebody_is_told(plan: Plan) -> Iterator[str]:
@@ -114,7 +140,8 @@ RULES: tuple[Rule, ...] = (
     images_keep_their_names,
     events_are_pushed_to_somebody_who_checks,
     the_edge_speaks_tls,
-    ci_is_one_repository,
+    ci_is_one_workflow,
+    tests_run_as_nobody,
     somebody_is_told,
 )
 

@@ -7,6 +7,8 @@ from typing import Any
 import pytest
 import yaml
 
+from operate.database_user import DATABASE
+from operate.place import find_place
 from tests.infra.monitoring.files import DASHBOARDS, FIGURE_POLICIES, PLATFORM_POLICIES, content_of
 from tests.infra.terraform.conftest import Plans
 from tests.infra.terraform.offline import CLOUD_RUN, DEPLOYMENTS, Workspace
@@ -109,6 +111,17 @@ def test_the_database_takes_as_many_connections_as_the_profile_counts_on(plans: 
     alert = content_of(next(path for path in PLATFORM_POLICIES if path.stem == "DatabaseConnectionsHigh"))
     limit = alert["conditions"][0]["conditionThreshold"]["thresholdValue"]
     assert limit == 0.8 * profile["database"]["max_connections"], "the alert comes at 80 % of what the server takes"
+
+
+def test_the_scripts_find_network_database_and_images_where_terraform_makes_them(plans: Plans) -> None:
+    place = find_place("prod", {"PROJECT_ID": "emergence-469005"})
+    network, subnet = place.network
+
+    assert only(plans["prod"], "google_compute_network.own")["name"] == network
+    assert only(plans["prod"], "google_compute_subnetwork.services")["name"] == subnet
+    assert only(plans["prod"], "google_sql_database_instance.own")["name"] == place.sql_instance
+    assert only(plans["prod"], "google_sql_database.own")["name"] == DATABASE
+    assert only(plans["prod"], "google_artifact_registry_repository.images")["repository_id"] == place.repository
 
 
 def test_each_service_reads_the_secrets_of_its_manifest(plans: Plans) -> None:

@@ -19,6 +19,8 @@ REGISTRY = "google_artifact_registry_repository.images"
 EVENTS = 'google_pubsub_subscription.events["memory"]'
 GITHUB = "google_iam_workload_identity_pool_provider.github[0]"
 DEPLOYS = 'google_project_iam_member.deploys["roles/run.admin"]'
+SOURCE = 'google_project_iam_member.reads_source["checker"]'
+CHECKS = "google_project_iam_member.checks"
 SESSION = 'google_service_account.service["session"]'
 
 
@@ -77,7 +79,23 @@ SPOILT: dict[str, tuple[Spoil, str]] = {
         ),
         "must lead to https",
     ),
-    "any repository": (lambda plan: only(plan, GITHUB).update(attribute_condition=None), "any repository"),
+    "any repository": (lambda plan: only(plan, GITHUB).update(attribute_condition=None), "others on GitHub"),
+    "prod past its reviewers": (
+        lambda plan: only(plan, GITHUB).update(
+            attribute_condition=only(plan, GITHUB)["attribute_condition"].replace(
+                "environment == 'prod'", "actor != ''"
+            )
+        ),
+        "assertion.environment == 'prod'",
+    ),
+    "any workflow": (
+        lambda plan: only(plan, GITHUB).update(
+            attribute_condition=only(plan, GITHUB)["attribute_condition"].replace("deploy.yml@", "try.yml@")
+        ),
+        "deploy.yml",
+    ),
+    "every bucket": (lambda plan: only(plan, SOURCE).update(condition=[]), "every bucket of the project"),
+    "tests that deploy": (lambda plan: only(plan, CHECKS).update(role="roles/run.admin"), "whoever writes a test"),
     "an alert without a runbook": (
         lambda plan: only(plan, 'google_monitoring_alert_policy.own["EventParked"]').update(
             documentation=[{"content": "Something is wrong."}]

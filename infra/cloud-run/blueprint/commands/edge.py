@@ -12,7 +12,7 @@ from blueprint.edge.routes import Routes, as_data, load_routes
 from blueprint.edge.url_map import url_map
 from blueprint.files import REPOSITORY
 from blueprint.refusal import InvalidManifest
-from blueprint.render import PROJECT, PUBLIC_URL
+from blueprint.render import PROJECT, PROJECT_NUMBER, PUBLIC_URL, REGION
 from blueprint.services import service_of
 
 LOCAL = "127.0.0.1:8080"
@@ -23,7 +23,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     """Declare the words of this command."""
     parser.add_argument("--env", default="dev", help="stands in the files' first lines")
     parser.add_argument("--project", default="")
-    parser.add_argument("--project-number", default="0", help="it is part of the services' addresses")
+    parser.add_argument("--project-number", default="", help="it is part of the services' addresses")
     parser.add_argument("--region", default="europe-west1")
     parser.add_argument("--public-url", default="", help="address that browsers use")
     parser.add_argument("--out", type=Path, help="folder to write into")
@@ -39,6 +39,10 @@ def run(arguments: argparse.Namespace) -> int:
         return 0
     if not PROJECT.fullmatch(arguments.project) or not PUBLIC_URL.fullmatch(arguments.public_url) or not arguments.out:
         raise InvalidManifest("--project, --public-url (https://chat.example.org) and --out FOLDER are required")
+    if not PROJECT_NUMBER.fullmatch(arguments.project_number):
+        raise InvalidManifest("--project-number is required: without it the API gateway would ask addresses of nobody")
+    if not REGION.fullmatch(arguments.region):
+        raise InvalidManifest(f"--region {arguments.region!r} must be a region like europe-west1")
     arguments.out.mkdir(parents=True, exist_ok=True)
     product = json.loads((REPOSITORY / "docs" / "api" / "openapi.json").read_text())
     documents = {

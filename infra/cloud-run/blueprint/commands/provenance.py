@@ -7,7 +7,7 @@ from pathlib import Path
 
 from blueprint.files import FOLDER
 from blueprint.images.engine import find_engine, named_images
-from blueprint.images.provenance import base_of, signed, statement, verified
+from blueprint.images.provenance import base_of, commit_of, signed, statement, verified
 from blueprint.refusal import Refusal
 
 
@@ -37,7 +37,9 @@ def run(arguments: argparse.Namespace) -> int:
     for key, image in named_images(engine, arguments.image).items():
         digest = engine.digest(image)
         made_at = datetime.now(UTC).isoformat(timespec="seconds")
-        envelope = signed(statement(key, digest, base_of(engine, image), made_at), arguments.key)
+        envelope = signed(
+            statement(key, digest, base_of(engine, image), commit_of(engine, image), made_at), arguments.key
+        )
         path = arguments.out / f"{key}-{digest.removeprefix('sha256:')[:12]}.intoto.json"
         path.write_text(json.dumps(envelope) + "\n")
         print(path)

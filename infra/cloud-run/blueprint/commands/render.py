@@ -5,8 +5,10 @@ import json
 
 import yaml
 
+from blueprint.policy import require_kept
 from blueprint.refusal import InvalidManifest
 from blueprint.render import Target, rendered
+from blueprint.services import service_of
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -45,6 +47,7 @@ def run(arguments: argparse.Namespace) -> int:
         subnetwork=subnetwork or None,
     )
     manifest = rendered(arguments.service, target)
+    require_kept(service_of(arguments.service), target, manifest)
     as_yaml = arguments.format == "yaml"
     print(yaml.safe_dump(manifest, sort_keys=False) if as_yaml else json.dumps(manifest, indent=2))
     return 0

@@ -19,6 +19,8 @@ STATEMENT = "https://in-toto.io/Statement/v1"
 PREDICATE = "https://slsa.dev/provenance/v1"
 BUILD_TYPE = "https://emergence.dev/build/dockerfile/v1"
 BASE_LABEL = "org.opencontainers.image.base.name"
+REVISION_LABEL = "org.opencontainers.image.revision"
+COMMIT = re.compile(r"[0-9a-f]{12,40}")
 BY_DIGEST = re.compile(r"(\S+)@sha256:([0-9a-f]{64})")
 
 
@@ -26,15 +28,14 @@ class SignatureRejected(Refusal):
     """An envelope was not signed by that key, was changed, or is about another image."""
 
 
-def statement(key: str, digest: str, base: tuple[str, str], made_at: str) -> dict[str, Any]:
-    """Return what is said of an image: its digest, the commit, and digests of all that it was made from."""
+def statement(key: str, digest: str, base: tuple[str, str], commit: str, made_at: str) -> dict[str, Any]:
+    """Return what is said of an image: its digest, the commit, and digests of what that commit holds."""
     dockerfile, lock = FOLDER / f"{key}-service.Dockerfile", FOLDER / f"{key}-requirements.txt"
-    commit = _git("rev-parse", "HEAD")
-    is_dirty = bool(_git("status", "--porcelain", "--untracked-files=no"))
     materials = [{"uri": base[0], "digest": {"sha256": base[1]}}, {"uri": "git", "digest": {"gitCommit": commit}}]
     materials += [
-        {"uri": str(path.relative_to(REPOSITORY)), "digest": {"sha256": sha256(path.read_bytes()).hexdigest()}}
+        {"uri": uri, "digest": {"sha256": sha256(_git("show", f"{commit}:{uri}")).hexdigest()}}
         for path in (dockerfile, lock, REPOSITORY / "requirements" / "build.txt")
+        for uri in [str(path.relative_to(REPOSITORY))]
     ]
     return {
         "_type": STATEMENT,
@@ -43,12 +44,32 @@ def statement(key: str, digest: str, base: tuple[str, str], made_at: str) -> dic
         "predicate": {
             "buildDefinition": {
                 "buildType": BUILD_TYPE,
-                "externalParameters": {"service": key, "isTreeDirty": is_dirty},
+                "externalParameters": {"service": key},
                 "resolvedDependencies": materials,
             },
             "runDetails": {"builder": {"id": BUILD_TYPE}, "metadata": {"finishedOn": made_at}},
         },
     }
+
+
+def revision_of_tree(folder: Path = REPOSITORY) -> str:
+    """Return the commit that is checked out; `-dirty` behind it says that an image of this tree is of no commit."""
+    commit = _git("rev-parse", "HEAD", folder=folder).decode().strip()
+    return f"{commit}-dirty" if _git("status", "--porcelain", folder=folder) else commit
+
+
+def commit_of(engine: Engine, image: str) -> str:
+    """Return the whole hash of the commit that an image was built from, as it says itself. Raises Refusal."""
+    revision = (engine.inspect(image)["Config"].get("Labels") or {}).get(REVISION_LABEL, "")
+    if not COMMIT.fullmatch(revision):
+        said = revision or "nothing"
+        raise Refusal(
+            f"{image} was not built from a commit, it says {said!r}: commit, build it anew, then vouch for it"
+        )
+    try:
+        return _git("rev-parse", "--verify", "--quiet", f"{revision}^{{commit}}").decode().strip()
+    except Refusal:
+        raise Refusal(f"{image} was built from {revision}, a commit that is not in this repository; fetch it") from None
 
 
 def base_of(engine: Engine, image: str) -> tuple[str, str]:
@@ -113,8 +134,8 @@ def _openssl(words: list[str]) -> "subprocess.CompletedProcess[bytes]":
     return subprocess.run(["openssl", "pkeyutl", *words], capture_output=True, check=False, timeout=30)
 
 
-def _git(*words: str) -> str:
-    done = subprocess.run(["git", *words], cwd=REPOSITORY, capture_output=True, text=True, check=False, timeout=30)
+def _git(*words: str, folder: Path = REPOSITORY) -> bytes:
+    done = subprocess.run(["git", *words], cwd=folder, capture_output=True, check=False, timeout=30)
     if done.returncode != 0:
-        raise Refusal(f"git {words[0]}: {done.stderr.strip()}")
-    return done.stdout.strip()
+        raise Refusal(f"git {words[0]}: {done.stderr.decode(errors='replace').strip()}")
+    return done.stdout

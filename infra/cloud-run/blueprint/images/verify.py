@@ -12,6 +12,7 @@ from typing import Any
 from blueprint.files import FOLDER, REPOSITORY
 from blueprint.images.contents import MEGABYTE, contents_of, problems
 from blueprint.images.engine import Engine, built_name
+from blueprint.images.provenance import revision_of_tree
 from blueprint.images.stand_in import stand_in
 from blueprint.images.start import measured
 from blueprint.refusal import MissingTool, Refusal
@@ -27,7 +28,7 @@ def build(engine: Engine, service: Service) -> str:
     """Build an image from its real Dockerfile and return its name. Raises BuildFailed."""
     tag = built_name(service.key)
     base = [f"BASE={stand_in(engine)}"] if engine.is_podman else []
-    engine.build(FOLDER / f"{service.key}-service.Dockerfile", tag, base)
+    engine.build(FOLDER / f"{service.key}-service.Dockerfile", tag, [*base, f"REVISION={revision_of_tree()}"])
     return tag
 
 

@@ -5,6 +5,7 @@ variables {
   project_id     = "emergence-469005"
   project_number = "123456789012"
   public_host    = "chat.example.org"
+  event_bus      = "pubsub"
 }
 
 run "the_database_is_private_and_protected" {

@@ -197,7 +197,7 @@ def access_version(world: World, call: Call) -> Json:
 def add_version(world: World, call: Call) -> Json:
     name = call.part["name"]
     world.note(f"add version of {name}")
-    number = world.secret(name).add(base64.b64decode(call.body["payload"]["data"]))
+    number = world.secret(name).add(base64.urlsafe_b64decode(call.body["payload"]["data"]))
     path = f"projects/{NUMBER}/secrets/{name}/versions/{number}"
     return {"name": path, "state": "ENABLED", "clientSpecifiedPayloadChecksum": True}
 

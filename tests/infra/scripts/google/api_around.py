@@ -45,6 +45,8 @@ def create_repository(world: World, call: Call) -> Json:
     name = call.query["repositoryId"]
     world.note(f"create repository {name}")
     world.repositories.add(name)
+    if (call.body.get("dockerConfig") or {}).get("immutableTags"):
+        world.immutable.add(name)
     return {"name": f"projects/{PROJECT}/locations/{call.part['region']}/operations/done", "done": True, "response": {}}
 
 
@@ -150,12 +152,42 @@ def list_databases(world: World, call: Call) -> Json:
 def get_instance(world: World, call: Call) -> Json:
     if call.part["name"] not in world.databases:
         raise ApiError("NOT_FOUND", "The Cloud SQL instance does not exist.")
+    address = {"type": world.sql_address_type, "ipAddress": "10.121.0.3"}
     settings = {"tier": "db-g1-small", "settingsVersion": "1", "deletionProtectionEnabled": False}
     return {
         "name": call.part["name"], "project": PROJECT, "state": "RUNNABLE", "region": "europe-west1",
         "databaseVersion": "POSTGRES_17", "settings": settings, "backendType": "SECOND_GEN",
-        "instanceType": "CLOUD_SQL_INSTANCE",
+        "instanceType": "CLOUD_SQL_INSTANCE", "ipAddresses": [address],
     }  # fmt: skip
+
+
+@route("sqladmin", "GET", SQL + r"/instances/(?P<name>[^/]+)/users")
+def list_sql_users(world: World, call: Call) -> Json:
+    return {"items": [{"name": name, "instance": call.part["name"], "host": ""} for name in world.sql_users]}
+
+
+@route("sqladmin", "POST", SQL + r"/instances/(?P<name>[^/]+)/users")
+@route("sqladmin", "PUT", SQL + r"/instances/(?P<name>[^/]+)/users")
+def put_sql_user(world: World, call: Call) -> Json:
+    world.note(f"user {call.body['name']}")
+    world.sql_users[call.body["name"]] = call.body["password"]
+    return _sql_operation("UPDATE_USER", call.part["name"])
+
+
+@route("pubsub", "GET", r"/v1/projects/[^/]+/topics/(?P<name>[^/]+)")
+def get_topic(world: World, call: Call) -> Json:
+    if call.part["name"] not in world.topics:
+        raise ApiError("NOT_FOUND", f"Resource not found (resource={call.part['name']}).")
+    return {"name": call.path.removeprefix("/v1/")}
+
+
+@route("compute", "GET", r"(/compute/v1)?/projects/[^/]+/regions/(?P<region>[^/]+)/subnetworks/(?P<name>[^/]+)")
+def get_subnet(world: World, call: Call) -> Json:
+    if call.part["name"] not in world.networks:
+        raise ApiError("NOT_FOUND", f"The resource 'projects/{PROJECT}{call.path}' was not found")
+    base = f"https://www.googleapis.com/compute/v1/projects/{PROJECT}"
+    network = f"{base}/global/networks/{world.networks[call.part['name']]}"
+    return {"kind": "compute#subnetwork", "name": call.part["name"], "network": network, "ipCidrRange": "10.8.0.0/22"}
 
 
 @route("sqladmin", "POST", SQL + r"/instances/(?P<name>[^/]+)/clone")

@@ -38,6 +38,10 @@ RULES: dict[str, Rule] = {
         "A revision whose image is not there does not become ready: Image '…' not found.",
         "cloud.google.com/run/docs/troubleshooting, image not found",
     ),
+    "network_exists": Rule(
+        "A revision with a network interface in a network or subnet that is not there does not become ready.",
+        "cloud.google.com/run/docs/configuring/vpc-direct-vpc, before you begin and troubleshooting",
+    ),
     "secret_readable": Rule(
         "A revision whose account may not read a pinned secret never becomes ready: Permission denied on secret.",
         "cloud.google.com/run/docs/configuring/services/secrets, at deployment",
@@ -71,8 +75,9 @@ RULES: dict[str, Rule] = {
         "cloud.google.com/secret-manager/docs/reference/rest/v1/SecretPayload",
     ),
     "api_disabled": Rule(
-        "A call to an API that the project has not enabled is refused with 403 and the reason SERVICE_DISABLED.",
-        "cloud.google.com/apis/design/errors; service-usage/docs/enabled-service",
+        "A call to an API that the project has not enabled is refused with 403 and the reason SERVICE_DISABLED;"
+        " Resource Manager and Billing are asked in gcloud's own project by a person, in its own by a service account.",
+        "cloud.google.com/apis/design/errors; service-usage/docs/enabled-service; docs/quotas/quota-project",
     ),
     "unauthenticated": Rule(
         "A call without a valid token is refused with 401 UNAUTHENTICATED.",

@@ -125,7 +125,7 @@ class CloudRun:
 
     def _start(self, service: str, revision: str, template: Json) -> str | None:
         spec = deepcopy(template["spec"])
-        problem = self.check_start(revision, spec) or self.runner.start(service, revision, spec).problem
+        problem = self.check_start(template) or self.runner.start(service, revision, spec).problem
         labels = template.get("metadata", {}).get("labels", {}) | {"serving.knative.dev/service": service}
         self.revisions[revision] = {
             "apiVersion": "serving.knative.dev/v1",

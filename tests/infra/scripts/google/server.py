@@ -25,7 +25,11 @@ APIS = {
     "sql": "sqladmin",
     "iam": "iam",
     "logging": "logging",
+    "compute": "compute",
+    "pubsub": "pubsub",
 }
+
+PATHS = {"compute": "compute/v1/"}  # what stands in gcloud's own address of that API after the host
 
 
 class _Front(BaseHTTPRequestHandler):
@@ -80,7 +84,8 @@ def google(world: World, folder: Path) -> Iterator[Mapping[str, str]]:
             "CLOUDSDK_PROXY_ADDRESS": "127.0.0.1",
             "CLOUDSDK_PROXY_PORT": str(server.server_address[1]),
             **{
-                f"CLOUDSDK_API_ENDPOINT_OVERRIDES_{name.upper()}": f"http://{host}.test/" for name, host in APIS.items()
+                f"CLOUDSDK_API_ENDPOINT_OVERRIDES_{name.upper()}": f"http://{host}.test/{PATHS.get(name, '')}"
+                for name, host in APIS.items()
             },
         }
     finally:

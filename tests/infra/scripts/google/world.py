@@ -1,8 +1,11 @@
 """One Google project as the scripts meet it: who pays, secrets, images, logs, database; every change is recorded."""
 
 import base64
+import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 from tests.infra.scripts.google.rules import ApiError, Status
@@ -13,7 +16,14 @@ PROJECT = "emergence-demo"
 NUMBER = "123456789012"
 REGION = "europe-west1"
 ACCESSOR = "roles/secretmanager.secretAccessor"
-APIS = ("run", "secretmanager", "artifactregistry", "sqladmin", "logging")
+APIS = (
+    "cloudresourcemanager", "cloudbilling", "iam", "compute", "run", "secretmanager", "artifactregistry", "sqladmin",
+    "logging",
+)  # fmt: skip
+
+INVENTORY = Path(__file__).parents[2] / "terraform" / "inventories" / "dev.txt"
+# A person asks these in gcloud's own project, a service account in the project that it belongs to.
+OF_GCLOUDS_PROJECT = ("cloudresourcemanager", "cloudbilling")
 
 
 def google_address(service: str) -> str:
@@ -68,6 +78,7 @@ class World:
 
     runner: Runner = field(default_factory=NothingRuns)
     token: str = "ya29.fake-operator"
+    is_service_account: bool = False  # who is signed in, as in CI
     billing: bool = True
     state: str = "ACTIVE"
     apis: set[str] = field(default_factory=lambda: {f"{name}.googleapis.com" for name in APIS})
@@ -75,9 +86,14 @@ class World:
     images: dict[str, str] = field(default_factory=dict)  # reference by digest → time of upload
     tags: dict[str, list[str]] = field(default_factory=dict)  # the same → its tags
     repositories: set[str] = field(default_factory=set)
+    immutable: set[str] = field(default_factory=set)  # repositories whose tags cannot be moved
     accounts: set[str] = field(default_factory=set)
     entries: list[Json] = field(default_factory=list)
     backups: list[Json] = field(default_factory=list)
+    networks: dict[str, str] = field(default_factory=lambda: {f"emergence-{REGION}": "emergence"})  # of each subnet
+    topics: set[str] = field(default_factory=set)
+    sql_address_type: str = "PRIVATE"
+    sql_users: dict[str, str] = field(default_factory=dict)  # name → password
     databases: dict[str, list[str]] = field(default_factory=lambda: {"emergence": ["emergence", "postgres"]})
     lost_in_clones: set[str] = field(default_factory=set)  # databases that a restore does not bring back
     unreadable: bool = False  # the operator may list secrets, and read none
@@ -92,7 +108,8 @@ class World:
         """Let a call in, or refuse it as Google's front door does."""
         if self.faults:
             raise ApiError(self.faults.pop(0), "The service is currently unavailable.")
-        if f"{api}.googleapis.com" not in self.apis and api in APIS:
+        is_asked_elsewhere = not self.is_service_account and api in OF_GCLOUDS_PROJECT
+        if f"{api}.googleapis.com" not in self.apis and api in APIS and not is_asked_elsewhere:
             raise ApiError(
                 "PERMISSION_DENIED",
                 f"{api} API has not been used in project {PROJECT} before or it is disabled. SERVICE_DISABLED",
@@ -165,7 +182,24 @@ class World:
         self.note(f"backup {instance}")
         return made
 
-    def _problem_at_start(self, revision: str, spec: Json) -> str | None:
+    def lay_ground(self) -> None:
+        """Make what Terraform makes in dev, by its inventory; test_handed_over.py compares names."""
+        self.networks[f"emergence-{REGION}"] = "emergence"
+        self.databases["emergence"] = ["emergence", "postgres"]
+        self.repositories.add("emergence")
+        made = re.findall(r'^google_(\w+)\.\w+\["([\w.]+)"\]$', INVENTORY.read_text(), re.MULTILINE)
+        self.apis |= {name for kind, name in made if kind == "project_service"}
+        self.accounts |= {f"emergence-{name}" for kind, name in made if kind == "service_account"}
+        for kind, name in made:
+            if kind == "secret_manager_secret":
+                self.secrets.setdefault(name, Secret())
+
+    def _problem_at_start(self, template: Json) -> str | None:
+        spec = template["spec"]
+        annotations = template.get("metadata", {}).get("annotations", {})
+        for interface in json.loads(annotations.get("run.googleapis.com/network-interfaces", "[]")):
+            if self.networks.get(interface["subnetwork"]) != interface["network"]:
+                return f"VPC network or subnetwork {interface['network']}/{interface['subnetwork']} not found."
         account = spec.get("serviceAccountName", "")
         for container in spec["containers"]:
             if container["image"] not in self.images:
