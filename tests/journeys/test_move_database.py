@@ -49,14 +49,15 @@ def former(tmp_path: Path) -> FormerDatabase:
     return messy_database(tmp_path / "emergence_v7.db")
 
 
-def typed(lines: str, folder: Path, **more: str) -> Done:
-    """Run lines of the guide, whose relative names are those of this clone."""
+def typed(lines: str, folder: Path, said: str = "", **more: str) -> Done:
+    """Run lines of the guide, whose relative names are those of this clone, and say `said` when they ask."""
     lines = lines.replace("../../.venv/bin/emergence", f"'{sys.executable}' -m emergence")
     lines = lines.replace("./move-database.sh", f"'{CLOUD_RUN}/move-database.sh'")
     return subprocess.run(
         ["bash", "-euo", "pipefail", "-c", lines],
         cwd=folder,
         env=plain_environ(PYTHON=sys.executable, **more),
+        input=said,
         capture_output=True,
         text=True,
         timeout=4 * PATIENCE_S,
@@ -74,12 +75,20 @@ def of_the_guide() -> list[str]:
     return re.findall(r"```bash\n(.*?)```", text, re.DOTALL)
 
 
-def printing(folder: Path, name: str, text: str) -> str:
-    """Put a program that prints `text` first on the PATH."""
+def with_gcloud(folder: Path, database_url: str) -> str:
+    """Return a PATH whose gcloud reads out the secrets of a deployment over this database, and does nothing else."""
     programs = folder / "programs"
     programs.mkdir(exist_ok=True)
-    (programs / name).write_text(f"#!/bin/sh\nprintf '%s' '{text}'\n")
-    (programs / name).chmod(0o755)
+    (programs / "gcloud").write_text(
+        f"""#!/bin/sh
+case "$*" in
+"secrets versions access latest --secret=DATABASE_URL --project=votre-projet") printf '%s' '{database_url}' ;;
+"secrets versions access latest --secret=AUTH_JWT_SECRET --project=votre-projet") printf '%s' '{SECRET}' ;;
+*) exit 70 ;;
+esac
+"""
+    )
+    (programs / "gcloud").chmod(0o755)
     return f"{programs}:{os.environ['PATH']}"
 
 
@@ -150,18 +159,18 @@ async def test_the_guide_brings_the_former_system_over_and_again_after_its_end(
     database_url: str, former: FormerDatabase, tmp_path: Path
 ) -> None:
     _, trial, first, last = of_the_guide()
-    path = printing(tmp_path, "gcloud", SECRET)
-    exported = "\n".join(line for line in trial.splitlines() if line.startswith("export AUTH_JWT_SECRET"))
+    path = with_gcloud(tmp_path, database_url)
+    exported = "\n".join(line for line in trial.splitlines() if line.startswith("export "))
 
-    tried = typed(re.sub("export DATABASE_URL=.*", "", trial), tmp_path, DATABASE_URL=database_url, PATH=path)
+    tried = typed(trial, tmp_path, PATH=path)
     assert tried.returncode == 0, tried.stderr
     assert "Nothing was written" in tried.stdout
     assert await told(database_url, "SELECT count(*) FROM session.threads") == 0
-    brought = typed(f"{exported}\n{first}", tmp_path, DATABASE_URL=database_url, PATH=path)
+    brought = typed(f"{exported}\n{first}", tmp_path, PATH=path)
     assert brought.returncode == 0, brought.stderr
     threads = await told(database_url, "SELECT count(*) FROM session.threads")
     former.thread("t-late", "bob@example.org", [("user", "Said at the very end.")], created_at=at(99))
-    again = typed(f"{exported}\n{last}", tmp_path, DATABASE_URL=database_url, PATH=path)
+    again = typed(f"{exported}\n{last}", tmp_path, PATH=path)
 
     assert again.returncode == 0, again.stderr
     assert await told(database_url, "SELECT count(*) FROM session.threads") == threads + 1
@@ -170,9 +179,6 @@ async def test_the_guide_brings_the_former_system_over_and_again_after_its_end(
 
 
 async def test_the_guide_copies_a_database(database_url: str, empty_url: str, tmp_path: Path) -> None:
-    block = of_the_guide()[0]
-    for name, url in (("SOURCE_URL", database_url), ("DATABASE_URL", empty_url)):
-        block, found = re.subn(f"export {name}=.*", f"export {name}='{url}'", block)
-        assert found == 1
+    copied = typed(of_the_guide()[0], tmp_path, said=f"{database_url}\n", PATH=with_gcloud(tmp_path, empty_url))
 
-    assert typed(block, tmp_path).stdout.endswith("rows: equal\n")
+    assert copied.stdout.endswith("rows: equal\n"), copied.stderr

@@ -98,6 +98,28 @@ async def test_what_is_for_neighbours_is_not_even_asked_for(edge: Edge, http: ai
         assert neighbour.status == 200, "the same call is answered beside the edge, so the edge is what hides it"
 
 
+@pytest.mark.parametrize("host", ["rebound.example", "rebound.example:{port}", "127.0.0.1.example", "0.0.0.0:{port}"])
+@pytest.mark.parametrize("path", ["/", "/api/auth/setup", "/api/threads", "/.well-known/jwks.json"])
+async def test_another_name_that_leads_here_reaches_no_service(
+    edge: Edge, http: aiohttp.ClientSession, path: str, host: str
+) -> None:
+    port = edge.deployment.url.rpartition(":")[2]
+    before = {name: await edge.requests_to(http, name) for name in ("auth", "session", "main")}
+
+    async with http.get(edge.deployment.url + path, headers={"Host": host.format(port=port)}) as reply:
+        assert reply.status == 421
+
+    assert {name: await edge.requests_to(http, name) for name in before} == before
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1:{port}", "localhost:{port}", "localhost", "LOCALHOST"])
+async def test_this_machines_own_names_lead_to_the_services(edge: Edge, http: aiohttp.ClientSession, host: str) -> None:
+    name = host.format(port=edge.deployment.url.rpartition(":")[2])
+
+    async with http.get(edge.deployment.url + "/.well-known/jwks.json", headers={"Host": name}) as reply:
+        assert reply.status == 200
+
+
 async def test_an_escaped_slash_is_refused(edge: Edge, http: aiohttp.ClientSession) -> None:
     async with http.get(URL(edge.deployment.url + "/api/chat%2finternal/agents", encoded=True)) as reply:
         assert reply.status == 400

@@ -11,6 +11,8 @@ from blueprint.refusal import InvalidManifest, MissingTool
 
 CONNECTION_MANAGER = "envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager"
 LONGEST_CONNECTION = "3600s"  # as Cloud Run ends every request
+# A page of anybody's whose name was made to lead here (DNS rebinding) would else speak as the product's own page.
+MISDIRECTED = {"match": {"prefix": "/"}, "direct_response": {"status": 421}}
 NEVER = "0s"  # Envoy's word for no deadline: answers that stream last as long as they last
 
 
@@ -53,10 +55,22 @@ def _listener(routes: Routes, listen: str) -> dict[str, Any]:
                 "typed_config": {"@type": "type.googleapis.com/envoy.extensions.filters.http.router.v3.Router"},
             }
         ],
-        "route_config": {"virtual_hosts": [{"name": "edge", "domains": ["*"], "routes": _routes(routes)}]},
+        "route_config": {
+            "ignore_port_in_host_matching": True,
+            "virtual_hosts": [
+                {"name": "edge", "domains": _names(listen), "routes": _routes(routes)},
+                {"name": "others", "domains": ["*"], "routes": [MISDIRECTED]},
+            ],
+        },
     }
     filters = [{"name": "envoy.filters.network.http_connection_manager", "typed_config": manager}]
     return {"name": "edge", "address": _address(listen), "filter_chains": [{"filters": filters}]}
+
+
+def _names(listen: str) -> list[str]:
+    """Return the names by which browsers of this machine know the edge; other ones are nobody's who means it."""
+    host, _, _ = listen.rpartition(":")
+    return list(dict.fromkeys((host, "127.0.0.1", "localhost")))
 
 
 def _routes(routes: Routes) -> list[dict[str, Any]]:
