@@ -33,6 +33,7 @@ def setup(tools: Tools, asked: Namespace) -> int:
     check_tools(tools, docker=False)
     check_sign_in(tools)
     project_number(tools)
+    check_environment(tools)
     place, services = tools.place, catalogue(tools)
     if missing := missing_apis(tools):
         tools.change("services", "enable", *missing)
@@ -72,12 +73,14 @@ def _unless_there(tools: Tools, look: Sequence[str], make: Sequence[str]) -> Non
 
 
 def secrets(tools: Tools, asked: Namespace) -> int:
+    check_environment(tools)
     services = catalogue(tools)
     provide(tools, all_secrets(services), services)
     return Exit.DONE
 
 
 def create_jwt_secret(tools: Tools, asked: Namespace) -> int:
+    check_environment(tools)
     if state_of(tools, "AUTH_JWT_SECRET") == "usable":
         raise Refused(
             Exit.SECRET,
@@ -100,6 +103,7 @@ def secrets_rotate(tools: Tools, asked: Namespace) -> int:
         raise Refused(
             Exit.NOT_ASKED, f"no service reads {asked.name!r}; take one of {', '.join(all_secrets(services))}"
         )
+    check_environment(tools)
     removal.confirm(f"Give {asked.name} another value?", is_sure=asked.yes or tools.is_dry)
     rotate(tools, asked.name, services)
     tell("It counts from the next deployment on, which pins the newest version: `make deploy-all`.")
@@ -185,6 +189,7 @@ def status(tools: Tools, asked: Namespace) -> int:
 
 
 def urls(tools: Tools, asked: Namespace) -> int:
+    check_environment(tools)
     look.urls(tools)
     return Exit.DONE
 
@@ -224,6 +229,7 @@ def clean(tools: Tools, asked: Namespace) -> int:
 
 
 def db_backup(tools: Tools, asked: Namespace) -> int:
+    check_environment(tools)
     database.backup(tools)
     return Exit.DONE
 
@@ -237,11 +243,13 @@ def db_migrate(tools: Tools, asked: Namespace) -> int:
 
 def db_user(tools: Tools, asked: Namespace) -> int:
     check_sign_in(tools)
+    check_environment(tools)
     provide_database_user(tools, catalogue(tools))
     return Exit.DONE
 
 
 def db_restore_test(tools: Tools, asked: Namespace) -> int:
+    check_environment(tools)
     removal.confirm(
         "Clone the database into an instance that costs money until it is deleted?", is_sure=asked.yes or tools.is_dry
     )

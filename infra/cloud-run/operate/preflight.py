@@ -139,7 +139,13 @@ def check_bus(tools: Tools) -> None:
 def check_environment(tools: Tools) -> None:
     """Raise Refused(PROJECT) where services of another environment are deployed. Names do not carry it, labels do."""
     wanted = tools.place.environment
-    for each in tools.read("run", "services", "list", f"--region={tools.place.region}") or []:
+    try:
+        listed = tools.read("run", "services", "list", f"--region={tools.place.region}") or []
+    except Refused as refused:
+        if refused.code is not Exit.PROJECT:
+            raise
+        return  # Cloud Run is off, so nothing runs; who may not list services is told so by what changes them
+    for each in listed:
         labels = each["metadata"].get("labels", {})
         found = labels.get(ENVIRONMENT, wanted)
         if labels.get(OURS[0]) == OURS[1] and found != wanted:

@@ -2,10 +2,16 @@
 # asked once a day whether it is ready, which starts it; Cloud Scheduler counts as inside, where ingress is closed.
 
 locals {
-  resting = {
-    for key, manifest in local.manifests : key => local.services[key].url
-    if try(manifest.spec.template.metadata.annotations["autoscaling.knative.dev/minScale"], "0") == "0"
+  # As blueprint/render.py lays them over each other: the environment over the profile over the manifest.
+  layers = [yamldecode(file("${path.module}/../environments/${var.environment}.yaml")), local.profile]
+  least = {
+    for key, manifest in local.manifests : key => [
+      for layer in concat([for over in local.layers : try(over.services[key], null)], [manifest]) :
+      layer.spec.template.metadata.annotations["autoscaling.knative.dev/minScale"]
+      if can(layer.spec.template.metadata.annotations["autoscaling.knative.dev/minScale"])
+    ]
   }
+  resting = { for key, found in local.least : key => local.services[key].url if try(found[0], "0") == "0" }
 }
 
 resource "google_cloud_scheduler_job" "wake" {

@@ -63,7 +63,22 @@ def test_an_exported_project_does_not_win_over_the_files(tmp_path: Path) -> None
 
 
 @pytest.mark.parametrize(
-    "words", [("teardown", "--dry-run"), ("status",), ("rollback", "auth"), ("deploy", "auth"), ("promote", "auth")]
+    "words",
+    [
+        ("teardown", "--dry-run"),
+        ("status",),
+        ("urls",),
+        ("rollback", "auth"),
+        ("deploy", "auth"),
+        ("promote", "auth"),
+        ("setup",),
+        ("secrets-rotate", "AUTH_JWT_SECRET", "--yes"),
+        ("create-jwt-secret",),
+        ("db-user",),
+        ("db-backup",),
+        ("db-restore-test", "--yes"),
+        ("db-migrate",),
+    ],
 )
 def test_a_project_that_holds_another_environment_is_12(words: tuple[str, ...], operate: Operated) -> None:
     operate.deploy_auth("111111111111")

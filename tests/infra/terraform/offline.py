@@ -17,7 +17,7 @@ from tests.architecture.sources import ROOT
 
 CLOUD_RUN = ROOT / "infra" / "cloud-run"
 OLDEST = (1, 9)
-NEEDED = ("terraform", "monitoring", "profiles")
+NEEDED = ("terraform", "monitoring", "profiles", "environments")
 EVERYWHERE = {"project_id": "emergence-469005", "project_number": "123456789012"}
 HOSTED = {**EVERYWHERE, "notification_emails": ["ada@example.org"], "github_repository": "example/emergence"}
 HOSTED |= {"github_repository_id": "123456789", "event_bus": "pubsub"}

@@ -7,6 +7,8 @@ from typing import Any
 import pytest
 import yaml
 
+from blueprint.render import sized
+from blueprint.services import every_service
 from operate.database_user import DATABASE
 from operate.place import find_place
 from tests.infra.monitoring.files import DASHBOARDS, FIGURE_POLICIES, PLATFORM_POLICIES, content_of
@@ -122,6 +124,19 @@ def test_the_scripts_find_network_database_and_images_where_terraform_makes_them
     assert only(plans["prod"], "google_sql_database_instance.own")["name"] == place.sql_instance
     assert only(plans["prod"], "google_sql_database.own")["name"] == DATABASE
     assert only(plans["prod"], "google_artifact_registry_repository.images")["repository_id"] == place.repository
+
+
+@pytest.mark.parametrize("environment", sorted(DEPLOYMENTS))
+@pytest.mark.parametrize("profile", ["default", "seed"])
+def test_whoever_may_have_no_instance_is_woken(environment: str, profile: str, terraform: Workspace) -> None:
+    sizes = {each.key: sized(each, profile, environment)["spec"]["template"] for each in every_service()}
+    least = {key: size["metadata"]["annotations"]["autoscaling.knative.dev/minScale"] for key, size in sizes.items()}
+
+    plan = terraform.plan({**DEPLOYMENTS[environment], "profile": profile})
+
+    woken = {resource.key for resource in resources(plan, "google_cloud_scheduler_job")}
+    assert woken == {key for key, number in least.items() if number == "0"}
+    assert environment != "dev" or {"auth", "main"} <= woken
 
 
 def test_each_service_reads_the_secrets_of_its_manifest(plans: Plans) -> None:
