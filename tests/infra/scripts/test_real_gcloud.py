@@ -4,7 +4,6 @@ gcloud takes half a second of the processor for each call, so what it is asked i
 whole deployment with it is in test_local_run.py.
 """
 
-import json
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from pathlib import Path
@@ -12,7 +11,6 @@ from pathlib import Path
 import pytest
 
 from operate.catalogue import catalogue
-from operate.database import JOB, backup, job_of, restore_test
 from operate.database_user import provide_database_user
 from operate.deploy import start_revision
 from operate.images import image_of_commit, require_image
@@ -147,11 +145,7 @@ def test_a_repository_of_images_keeps_its_tags(tools: Tools, world: World) -> No
     assert world.repositories == world.immutable == {"emergence"}
 
 
-def test_the_database_is_backed_up_restored_and_migrated(tools: Tools, world: World, tmp_path: Path) -> None:
-    service = render(tools, Wanted(catalogue(tools)[2], NUMBER, NOBODYS_IMAGE, {}), "migrate")
-    (tmp_path / "job.json").write_text(json.dumps(job_of(service)))
-    region = f"--region={tools.place.region}"
-
+def test_the_databases_user_is_made(tools: Tools, world: World) -> None:
     check_network(tools)
     provide_database_user(tools, catalogue(tools))
     password = world.sql_users["emergence"]
@@ -160,21 +154,6 @@ def test_the_database_is_backed_up_restored_and_migrated(tools: Tools, world: Wo
     world.secrets["DATABASE_URL"].states = ["DISABLED"]
     provide_database_user(tools, catalogue(tools))
     assert world.sql_users["emergence"] not in ("", password)
-    world.changes.clear()
-
-    backup(tools)
-    restore_test(tools)
-    tools.change("run", "jobs", "replace", str(tmp_path / "job.json"), region)
-    tools.change("run", "jobs", "execute", JOB, region, "--wait")
-
-    assert [change.partition(" ")[0] for change in world.changes] == [
-        "backup",
-        "clone",
-        "patch",
-        "delete",
-        "POST",
-        "run",
-    ]
 
 
 @pytest.mark.parametrize(
