@@ -21,6 +21,7 @@ COMMANDS = {
     "import-legacy": "Bring people and conversations over from the SQLite database of the former system.",
     "breached": "Make a file of published passwords that nobody may choose.",
     "migrate": "Bring the databases of services to this version's schema.",
+    "inventory": "Print what the databases hold, table by table, to compare with what is restored.",
     "openapi": "Print the OpenAPI document of the public REST interface.",
     "asyncapi": "Print the AsyncAPI document of the live protocol.",
     "bench": "Measure this version; prints JSON and exits 1 when a target is missed.",

@@ -4,7 +4,7 @@ from argparse import Namespace
 from collections.abc import Sequence
 from datetime import timedelta
 
-from operate import database, look, removal, shift
+from operate import database, look, removal, restoring, shift
 from operate.catalogue import Service, all_secrets, catalogue, service_called
 from operate.database_user import provide_database_user
 from operate.deploy import Plan
@@ -230,7 +230,7 @@ def clean(tools: Tools, asked: Namespace) -> int:
 
 def db_backup(tools: Tools, asked: Namespace) -> int:
     check_environment(tools)
-    database.backup(tools)
+    restoring.backup(tools, restoring.Whose(catalogue(tools), project_number(tools)))
     return Exit.DONE
 
 
@@ -253,7 +253,7 @@ def db_restore_test(tools: Tools, asked: Namespace) -> int:
     removal.confirm(
         "Clone the database into an instance that costs money until it is deleted?", is_sure=asked.yes or tools.is_dry
     )
-    database.restore_test(tools)
+    restoring.restore_test(tools, restoring.Whose(catalogue(tools), project_number(tools)))
     return Exit.DONE
 
 

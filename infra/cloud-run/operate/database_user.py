@@ -26,7 +26,7 @@ def provide_database_user(tools: Tools, services: Sequence[Service]) -> None:
     if state == "usable":
         tell(f"{ADDRESS} is there; nothing was changed")
         return
-    host = private_address(tools)
+    host = private_address(tools, tools.place.sql_instance)
     password = secrets.token_hex(32)
     is_known = USER in {each["name"] for each in tools.read("sql", "users", "list", _instance(tools)) or []}
     with tempfile.TemporaryDirectory(prefix="emergence-user-") as folder:  # 0700; words are seen by everybody here
@@ -41,9 +41,8 @@ def provide_database_user(tools: Tools, services: Sequence[Service]) -> None:
         tell(f"The user {USER} is made; {ADDRESS} holds its address.")
 
 
-def private_address(tools: Tools) -> str:
-    """Return where services reach the database. Raises Refused(PROJECT)."""
-    name = tools.place.sql_instance
+def private_address(tools: Tools, name: str) -> str:
+    """Return where services and jobs reach a Cloud SQL instance. Raises Refused(PROJECT)."""
     try:
         found: dict[str, Any] = tools.read("sql", "instances", "describe", name)
     except Missing:

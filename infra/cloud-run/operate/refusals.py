@@ -23,6 +23,7 @@ class Exit(IntEnum):
     PARTIAL = 24
     NO_REVISION = 30
     SCHEMA = 31
+    RESTORE = 32
     BUSY = 40
     API = 41
     INTERRUPTED = 130

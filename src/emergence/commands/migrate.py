@@ -4,7 +4,7 @@ import argparse
 import asyncio
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from emergence.composition import SERVICES, check_names
 from emergence.kernel.errors import Unavailable
@@ -29,7 +29,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """Apply what is missing, one after the other; running it again changes nothing. Needs addresses alone."""
     configure_logs("ERROR", "text")  # what was done and what failed is printed below
-    for schema, url in _addresses(arguments.services).items():
+    for schema, url in addresses(arguments.services, os.environ).items():
         try:
             asyncio.run(_prepared(schema, url, arguments.services))
         except (Unavailable, MigrationRefused) as refusal:
@@ -38,13 +38,13 @@ def run(arguments: argparse.Namespace) -> int:
     return 0
 
 
-def _addresses(asked: list[str]) -> dict[str, str]:
+def addresses(asked: list[str], environ: Mapping[str, str]) -> dict[str, str]:
     """Return schema to address. Raises SettingsInvalid with every service that has none."""
     names = [name for name in check_names(asked) if name in SERVICES]
-    found = {name: first_database_url(os.environ, f"{name.upper()}_DATABASE_URL", "DATABASE_URL") for name in names}
+    found = {name: first_database_url(environ, f"{name.upper()}_DATABASE_URL", "DATABASE_URL") for name in names}
     if missing := [missing_database(name) for name, url in found.items() if url is None]:
         raise SettingsInvalid("\n".join(missing))
-    found[BUS] = given_bus_url(os.environ)
+    found[BUS] = given_bus_url(environ)
     return {schema: url for schema, url in found.items() if url is not None}
 
 

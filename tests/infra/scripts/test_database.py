@@ -1,4 +1,4 @@
-"""Backups, a restore on trial, and migrations that the revision that serves can live with."""
+"""Migrations that the revision that serves can live with."""
 
 from operate.refusals import Exit
 from tests.infra.scripts.operated import MAIN, Operated
@@ -46,26 +46,3 @@ def test_a_migration_that_fails_is_said(operate: Operated) -> None:
     assert ended.status == Exit.FAILED
     assert "exited with status 1" in ended.err
     assert MAIN in operate.world.run.services
-
-
-def test_a_backup_is_made_and_restored_on_trial(operate: Operated) -> None:
-    before = operate("db-restore-test", "--yes")
-    made = operate("db-backup")
-    restored = operate("db-restore-test", "--yes")
-
-    assert (before.status, before.changes) == (Exit.FAILED, [])
-    assert made.out == "backup 1700000000000 of emergence, finished 2027-01-15T09:00:00.000Z\n"
-    assert restored.status == Exit.DONE, restored.err
-    assert restored.out == "backup 1700000000000 was restored: emergence, postgres\n"
-    assert list(operate.world.databases) == ["emergence"]  # the trial is deleted
-
-
-def test_a_restore_that_lacks_a_database_is_found_and_deleted(operate: Operated) -> None:
-    operate("db-backup")
-    operate.world.lost_in_clones.add("emergence")
-
-    ended = operate("db-restore-test", "--yes")
-
-    assert ended.status == Exit.FAILED
-    assert "lacks emergence" in ended.err
-    assert list(operate.world.databases) == ["emergence"]

@@ -4,23 +4,23 @@ gcloud takes half a second of the processor for each call, so what it is asked i
 whole deployment with it is in test_local_run.py.
 """
 
-import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
 
 from operate.catalogue import catalogue
-from operate.database import JOB, backup, job_of, restore_test
 from operate.database_user import provide_database_user
 from operate.deploy import start_revision
 from operate.images import image_of_commit, require_image
 from operate.manifests import Wanted, render, with_traffic
 from operate.place import find_place
 from operate.preflight import check_network
-from operate.programs import Tools
+from operate.programs import Ended, Tools
 from operate.refusals import Exit, Missing, Refused
+from operate.restoring import Whose, backup, restore_test
 from operate.revisions import live_service
 from operate.secret_store import add_value, grant, newest_version, readers, secret_value
 from tests.infra.scripts.google.rules import Status
@@ -29,6 +29,7 @@ from tests.infra.scripts.google.world import NUMBER, Json, World
 from tests.infra.scripts.machine import StandIns
 from tests.infra.scripts.operated import AUTH, Operated, prepare_environment, ready_world
 from tests.infra.scripts.scripted_service import ScriptedRuns
+from tests.infra.scripts.spoken_gcloud import spoken
 
 NOBODYS_IMAGE = f"europe-west1-docker.pkg.dev/emergence-demo/emergence/auth@sha256:{'0' * 64}"
 
@@ -147,11 +148,7 @@ def test_a_repository_of_images_keeps_its_tags(tools: Tools, world: World) -> No
     assert world.repositories == world.immutable == {"emergence"}
 
 
-def test_the_database_is_backed_up_restored_and_migrated(tools: Tools, world: World, tmp_path: Path) -> None:
-    service = render(tools, Wanted(catalogue(tools)[2], NUMBER, NOBODYS_IMAGE, {}), "migrate")
-    (tmp_path / "job.json").write_text(json.dumps(job_of(service)))
-    region = f"--region={tools.place.region}"
-
+def test_the_databases_user_is_made(tools: Tools, world: World) -> None:
     check_network(tools)
     provide_database_user(tools, catalogue(tools))
     password = world.sql_users["emergence"]
@@ -160,21 +157,41 @@ def test_the_database_is_backed_up_restored_and_migrated(tools: Tools, world: Wo
     world.secrets["DATABASE_URL"].states = ["DISABLED"]
     provide_database_user(tools, catalogue(tools))
     assert world.sql_users["emergence"] not in ("", password)
-    world.changes.clear()
 
-    backup(tools)
-    restore_test(tools)
-    tools.change("run", "jobs", "replace", str(tmp_path / "job.json"), region)
-    tools.change("run", "jobs", "execute", JOB, region, "--wait")
 
-    assert [change.partition(" ")[0] for change in world.changes] == [
-        "backup",
-        "clone",
-        "patch",
-        "delete",
-        "POST",
-        "run",
-    ]
+@dataclass
+class OnceForReal:
+    """Asks the real gcloud the first time for each kind of call, and the stand-in when it is asked again."""
+
+    real: StandIns
+    kinds: tuple[str, ...]
+    asked: set[str] = field(default_factory=set)
+
+    def run(self, words: Sequence[str], given: str | None = None, more: Mapping[str, str] | None = None) -> Ended:
+        kind = next((kind for kind in self.kinds if " ".join(words).startswith(f"gcloud {kind} ")), None)
+        if words[0] == "gcloud" and (kind is None or kind in self.asked):
+            return spoken(self.real.world, list(words[1:]), given)
+        self.asked.add(kind or "")
+        return self.real.run(words, given, more)
+
+
+def test_the_database_is_backed_up_and_restored(operate: Operated) -> None:
+    kinds = ("sql backups create", "sql backups list", "sql instances clone", "sql databases list", "logging read",
+             "sql instances describe", "sql instances patch", "sql instances delete", "run jobs replace",
+             "run jobs execute")  # fmt: skip
+    operate.machine.gcloud_environ, environ = None, operate.machine.gcloud_environ
+    assert operate("deploy", "main").status == Exit.DONE
+    operate.machine.gcloud_environ = environ
+    tools = Tools(machine := OnceForReal(operate.machine, kinds), find_place(None))
+    whose, before = Whose(catalogue(tools), NUMBER), len(operate.world.changes)
+
+    backup(tools, whose)
+    restore_test(tools, whose)
+
+    assert machine.asked >= {*kinds}
+    assert [change.partition(" ")[0] for change in operate.world.changes[before:]] == [
+        "backup", "POST", "run", "clone", "PUT", "run", "patch", "delete",
+    ]  # fmt: skip
 
 
 @pytest.mark.parametrize(

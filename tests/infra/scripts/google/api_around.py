@@ -152,7 +152,7 @@ def list_databases(world: World, call: Call) -> Json:
 def get_instance(world: World, call: Call) -> Json:
     if call.part["name"] not in world.databases:
         raise ApiError("NOT_FOUND", "The Cloud SQL instance does not exist.")
-    address = {"type": world.sql_address_type, "ipAddress": "10.121.0.3"}
+    address = {"type": world.sql_address_type, "ipAddress": world.held.address(call.part["name"])}
     settings = {"tier": "db-g1-small", "settingsVersion": "1", "deletionProtectionEnabled": False}
     return {
         "name": call.part["name"], "project": PROJECT, "state": "RUNNABLE", "region": "europe-west1",
@@ -197,6 +197,7 @@ def clone_instance(world: World, call: Call) -> Json:
         raise ApiError("INVALID_ARGUMENT", "the scripts restore a moment, not the present")
     world.note(f"clone {call.part['name']} {target}")
     world.databases[target] = [each for each in world.databases[call.part["name"]] if each not in world.lost_in_clones]
+    world.held.clone(call.part["name"], target, call.body["cloneContext"]["pointInTime"])
     return _sql_operation("CLONE", target)
 
 
@@ -210,6 +211,7 @@ def patch_instance(world: World, call: Call) -> Json:
 def delete_instance(world: World, call: Call) -> Json:
     world.note(f"delete {call.part['name']}")
     world.databases.pop(call.part["name"])
+    world.held.delete(call.part["name"])
     return _sql_operation("DELETE", call.part["name"])
 
 

@@ -48,6 +48,7 @@ class CloudRun:
     project_number: str
     runner: Runner
     check_start: Any
+    job_ran: Any = None  # hears of each execution that succeeds
     services: dict[str, Json] = field(default_factory=dict)
     revisions: dict[str, Json] = field(default_factory=dict)
     jobs: dict[str, Json] = field(default_factory=dict)
@@ -198,6 +199,8 @@ class CloudRun:
             "spec": {"taskCount": 1},
             "status": {"conditions": [_condition("Completed", self.job_problem)], "succeededCount": 1},
         }
+        if self.job_ran is not None and self.job_problem is None:
+            self.job_ran(execution, self.jobs[name])
         return self.executions[execution]
 
     def put_job(self, asked: Json) -> Json:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from tests.infra.scripts.google.held import Held
 from tests.infra.scripts.google.rules import ApiError, Status
 from tests.infra.scripts.google.run_service import CloudRun, Runner, Started
 
@@ -15,6 +16,7 @@ Json = dict[str, Any]
 PROJECT = "emergence-demo"
 NUMBER = "123456789012"
 REGION = "europe-west1"
+EQUATION = re.compile(r'([\w.]+(?:"[^"]+")?)="([^"]*)"')  # of a filter of logs
 ACCESSOR = "roles/secretmanager.secretAccessor"
 APIS = (
     "cloudresourcemanager", "cloudbilling", "iam", "compute", "run", "secretmanager", "artifactregistry", "sqladmin",
@@ -96,13 +98,14 @@ class World:
     sql_users: dict[str, str] = field(default_factory=dict)  # name → password
     databases: dict[str, list[str]] = field(default_factory=lambda: {"emergence": ["emergence", "postgres"]})
     lost_in_clones: set[str] = field(default_factory=set)  # databases that a restore does not bring back
+    held: Held = field(default_factory=Held)
     unreadable: bool = False  # the operator may list secrets, and read none
     faults: list[Status] = field(default_factory=list)  # the next calls fail so, one each
     changes: list[str] = field(default_factory=list)
     run: CloudRun = field(init=False)
 
     def __post_init__(self) -> None:
-        self.run = CloudRun(NUMBER, self.runner, self._problem_at_start)
+        self.run = CloudRun(NUMBER, self.runner, self._problem_at_start, self._job_printed)
 
     def enter(self, api: str) -> None:
         """Let a call in, or refuse it as Google's front door does."""
@@ -164,14 +167,21 @@ class World:
         self.entries.append(entry | {"resource": {"type": "cloud_run_revision", "labels": labels}} | more)
 
     def entries_for(self, asked: str, limit: int) -> list[Json]:
-        """Return the newest entries whose labels the filter names; times are not looked at."""
-        found = []
-        for entry in reversed(self.entries):
-            labels = entry["resource"]["labels"]
-            named = [f'{key}="{value}"' in asked for key, value in labels.items() if f"resource.labels.{key}=" in asked]
-            if all(named) and ("httpRequest.status" not in asked or "httpRequest" in entry):
-                found.append(entry)
+        """Return the newest entries that have what the filter's equations say; times are not looked at."""
+        equations = EQUATION.findall(asked)
+        found = [
+            entry
+            for entry in reversed(self.entries)
+            if all(_at(entry, path) == value for path, value in equations)
+            and ("httpRequest.status" not in asked or "httpRequest" in entry)
+        ]
         return found[:limit]
+
+    def _job_printed(self, execution: str, job: Json) -> None:
+        if (said := self.held.printed(job)) is not None:
+            labels = {"job_name": job["metadata"]["name"]}
+            of_job = {"resource": {"type": "cloud_run_job", "labels": labels}, "jsonPayload": said}
+            self.entries.append(of_job | {"labels": {"run.googleapis.com/execution_name": execution}})
 
     def back_up(self, instance: str) -> Json:
         if instance not in self.databases:
@@ -215,3 +225,12 @@ class World:
         secret = self.secrets.get(name, Secret())
         is_enabled = secret.states[int(version) - 1 : int(version)] == ["ENABLED"]
         return is_enabled and f"serviceAccount:{account}" in secret.readers()
+
+
+def _at(entry: Json, path: str) -> object:
+    """Return what stands at a path of a filter, as in `labels."run.googleapis.com/execution_name"`."""
+    plain, _, quoted = path.partition('"')
+    found: Any = entry
+    for name in [*plain.strip(".").split("."), *([quoted.strip('"')] if quoted else [])]:
+        found = found.get(name) if isinstance(found, dict) else None
+    return found
