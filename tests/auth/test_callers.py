@@ -1,5 +1,7 @@
 """Where a request comes from, believing as many proxies as there are."""
 
+from ipaddress import ip_address
+
 import pytest
 from fastapi import Request
 
@@ -42,6 +44,14 @@ def test_the_address_is_read_where_the_nearest_trusted_proxy_wrote_it(
     caller = caller_of(request_from(address, {"x-forwarded-for": forwarded} if forwarded else {}), settings)
 
     assert (caller.network(), caller.prefix()) == (network, prefix)
+
+
+@pytest.mark.parametrize(("hops", "network"), [("0", "10.0.0.1/32"), ("1", "203.0.113.7/32"), ("2", "203.0.113.7/32")])
+def test_whom_the_gateway_vouches_for_comes_first_behind_a_proxy(hops: str, network: str) -> None:
+    settings = AuthSettings.read(auth_environ(NOWHERE, AUTH_TRUSTED_HOPS=hops))
+    request = request_from("10.0.0.1", {"x-forwarded-for": "8.8.8.8, 8.8.4.4"})
+
+    assert caller_of(request, settings, ip_address("203.0.113.7")).network() == network
 
 
 @pytest.mark.parametrize("host", ["localhost", "localhost:8080", "127.0.0.1:8080", "[::1]:8080", "LOCALHOST"])

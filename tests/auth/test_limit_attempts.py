@@ -2,8 +2,11 @@
 
 import asyncio
 from datetime import timedelta
+from ipaddress import ip_address
 
 from emergence.auth.sweep import sweep
+from emergence.contracts.auth.networks import GATEWAY, vouching
+from emergence.kernel.service_tokens import ServiceTokens
 from tests.auth.served_auth import PASSWORD, ServedAuth, auth_environ, served_auth
 
 ADA = {"email": "ada@example.org", "password": PASSWORD}
@@ -28,6 +31,26 @@ async def test_an_account_is_limited_wherever_the_guesses_come_from(database_url
 
         assert statuses.count(401) == 10
         assert statuses.count(429) == 30
+
+
+async def test_behind_our_own_gateway_one_attacker_uses_up_nobody_elses_attempts(database_url: str) -> None:
+    environ = auth_environ(database_url, AUTH_TRUSTED_HOPS="1", AUTH_CLAIM="code")
+    async with served_auth(environ) as served:
+        await served.claimed()
+        gateway = ServiceTokens(environ["EMERGENCE_SERVICE_SECRET"], GATEWAY)
+
+        async def asked(number: int, body: dict[str, str]) -> int:
+            headers = {
+                **address(1),
+                **vouching(ip_address(f"93.184.217.{number}"), gateway, "auth"),
+            }  # the same front for all
+            return (await served.browser().post_json("/api/auth/login", body, **headers)).status_code
+
+        guesses = [await asked(1, {"email": f"victim{n}@example.org", "password": "wrong"}) for n in range(12)]
+
+        assert guesses == [401] * 10 + [429] * 2
+        assert await asked(2, ADA) == 200
+        assert await asked(1, ADA) == 429
 
 
 async def test_the_wait_is_told_and_a_success_starts_afresh(served: ServedAuth) -> None:

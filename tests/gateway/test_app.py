@@ -2,12 +2,14 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from ipaddress import ip_address
 
 import aiohttp
 import pytest
 from multidict import CIMultiDict
 from yarl import URL
 
+from emergence.contracts.auth.networks import CLIENT, PROOF, vouched_for
 from emergence.kernel.service_tokens import ServiceTokens
 from tests.gateway.front_door import SERVICE_SECRET, Backend, Shape, front_door, served_gateway
 
@@ -170,6 +172,18 @@ async def test_the_last_proxy_is_believed_however_the_header_is_split(
             seen = await reply.json()
 
     assert seen["headers"]["x-forwarded-for"] == "203.0.113.8, 127.0.0.1"
+
+
+async def test_a_service_elsewhere_is_told_whom_the_gateway_saw(shape: Shape, browser: aiohttp.ClientSession) -> None:
+    if shape == "in_process":
+        return  # a service in the same process sees the connection itself
+    forged = {"x-forwarded-for": "198.51.100.4, 8.8.4.4", CLIENT: "198.51.100.4", PROOF: "Bearer forged"}
+    async with front_door(shape, Backend(), GATEWAY_TRUSTED_HOPS="1") as url:
+        async with browser.get(f"{url}/api/threads", headers=forged) as reply:
+            seen = (await reply.json())["headers"]
+
+    assert seen[CLIENT] == "8.8.4.4"
+    assert vouched_for(seen, ServiceTokens(SERVICE_SECRET, "session"), "session") == ip_address("8.8.4.4")
 
 
 async def test_every_answer_has_security_headers(shape: Shape, browser: aiohttp.ClientSession) -> None:

@@ -52,10 +52,14 @@ class Caller:
         return str(ip_network((self.address, 24 if self.address.version == 4 else 48), strict=False))
 
 
-def caller_of(request: Request, settings: AuthSettings) -> Caller:
-    """Return the caller of `request`, believing as many proxies as AUTH_TRUSTED_HOPS says."""
+def caller_of(request: Request, settings: AuthSettings, vouched: IPv4Address | IPv6Address | None = None) -> Caller:
+    """Return the caller of `request`, believing as many proxies as AUTH_TRUSTED_HOPS says.
+
+    Where it says any, the address that our own gateway has `vouched` for comes first.
+    """
     forwarded = ",".join(request.headers.getlist(FORWARDED))
     address = address_of(forwarded, request.client.host if request.client else "", settings.auth_trusted_hops)
+    address = vouched if vouched is not None and settings.auth_trusted_hops else address
     is_named_locally = (_host_name(asked_host(request, settings)) or "") in LOOPBACK_NAMES
     is_relayed = settings.auth_trusted_hops == 0 and any(name in request.headers for name in RELAY_HEADERS)
     agent = request.headers.get("user-agent", "")[:AGENT_MAX_CHARACTERS].replace("\x00", "")

@@ -10,6 +10,7 @@ from emergence.auth.cookies import BrowserCookie, RefreshCookie, cookie_name
 from emergence.auth.open_session import Grant
 from emergence.auth.parts import Auth
 from emergence.auth.passkeys.relying_party import RelyingParty, relying_party
+from emergence.contracts.auth.networks import vouched_for
 from emergence.contracts.auth.signing_in import SignedIn
 from emergence.contracts.auth.values import DEVICE_COOKIE
 from emergence.kernel.identity import Identity, current_identity, no_changes_while_impersonating
@@ -26,7 +27,8 @@ CurrentIdentity = Annotated[Identity, Depends(current_identity)]
 
 async def _caller(request: Request, auth: Parts) -> Caller:
     device = request.cookies.get(cookie_name(DEVICE_COOKIE, request, auth.settings))
-    return replace(caller_of(request, auth.settings), device=device)
+    vouched = vouched_for(request.headers, request.app.state.service_tokens, "auth")
+    return replace(caller_of(request, auth.settings, vouched), device=device)
 
 
 async def _not_from_other_page(request: Request, auth: Parts) -> None:

@@ -13,6 +13,7 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from emergence.contracts.auth.networks import FORWARDED, address_of, vouching
 from emergence.gateway.client_files import ClientFiles
 from emergence.gateway.guard_host import is_our_host
 from emergence.gateway.headers import with_security_headers
@@ -71,6 +72,7 @@ class Gateway:
         if owner not in self.backends:
             raise Unavailable(f"The {owner} service is not connected; set {owner.upper()}_SERVICE_URL.")
         scope.setdefault("state", {})["forwarded_for"] = self._forwarded_for(scope, headers)
+        scope["state"]["vouching"] = self._vouching(scope, headers, owner)
         return self.backends[owner]
 
     async def _send_file(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -113,6 +115,11 @@ class Gateway:
         hops = self.settings.gateway_trusted_hops
         given = [entry.strip() for entry in ",".join(headers.getlist("x-forwarded-for")).split(",") if entry.strip()]
         return ", ".join([*given[len(given) - min(hops, len(given)) :], peer])
+
+    def _vouching(self, scope: Scope, headers: Headers, owner: str) -> Mapping[str, str]:
+        peer = scope["client"][0] if scope.get("client") else ""
+        forwarded = ",".join(headers.getlist(FORWARDED))
+        return vouching(address_of(forwarded, peer, self.settings.gateway_trusted_hops), self.service_tokens, owner)
 
 
 async def _send_problem(error: ServiceError, scope: Scope, receive: Receive, send: Send) -> None:

@@ -11,6 +11,7 @@ from starlette.types import Receive, Scope, Send
 from starlette.websockets import WebSocket, WebSocketDisconnect
 from yarl import URL
 
+from emergence.contracts.auth.networks import CLIENT, PROOF
 from emergence.gateway.headers import HOP_BY_HOP
 from emergence.kernel.errors import DeadlineExceeded, Unavailable
 from emergence.kernel.google_metadata import GoogleMetadata
@@ -19,7 +20,11 @@ log = structlog.get_logger(__name__)
 
 HEAD_DEADLINE_S = 60
 SOCKET_MESSAGE_MAX_BYTES = 1024 * 1024
-NOT_PASSED_ON = HOP_BY_HOP | {"host", "content-length", "x-forwarded-for", "x-forwarded-proto", "x-forwarded-host"}
+NOT_PASSED_ON = (
+    HOP_BY_HOP
+    | {"host", "content-length", "x-forwarded-for", "x-forwarded-proto", "x-forwarded-host"}
+    | {CLIENT, PROOF}
+)
 
 
 class Forward:
@@ -115,6 +120,7 @@ def _passed_on(request: Request | WebSocket, without: frozenset[str]) -> dict[st
     headers = {name: value for name, value in request.headers.items() if name not in left_out}
     if "content-length" in request.headers:
         headers["content-length"] = request.headers["content-length"]
+    headers |= request.scope["state"].get("vouching", {})
     headers["x-forwarded-for"] = str(request.scope["state"]["forwarded_for"])
     headers["x-forwarded-host"] = request.headers.get("host", "")
     headers["x-forwarded-proto"] = {"ws": "http", "wss": "https"}.get(request.url.scheme, request.url.scheme)

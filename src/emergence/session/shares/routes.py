@@ -5,7 +5,7 @@ from uuid import UUID
 
 from fastapi import APIRouter, Depends, Query, Request, Response
 
-from emergence.contracts.auth.networks import FORWARDED, network_of
+from emergence.contracts.auth.networks import FORWARDED, address_of, counted_by, vouched_for
 from emergence.contracts.auth.own_pages import require_own_page
 from emergence.contracts.session.problems import TooManyReads
 from emergence.contracts.session.sharing import (
@@ -59,7 +59,9 @@ async def _reader(request: Request, session: Parts) -> None:
     require_own_page(request.headers, _is_nobody, or_no_browser=True)
     forwarded = ",".join(request.headers.getlist(FORWARDED))
     peer = request.client.host if request.client else ""
-    if not session.reads.admits(network_of(forwarded, peer, session.settings.auth_trusted_hops)):
+    hops = session.settings.auth_trusted_hops
+    vouched = vouched_for(request.headers, request.app.state.service_tokens, "session") if hops else None
+    if not session.reads.admits(counted_by(vouched or address_of(forwarded, peer, hops))):
         raise TooManyReads(headers={"Retry-After": str(session.reads.retry_after_s)})
 
 
