@@ -164,6 +164,8 @@ def test_an_unknown_target_is_an_error(empty: World, tmp_path: Path) -> None:
 def test_every_script_of_the_makefile_exists() -> None:
     named = set(re.findall(r"^\t@\$\(IN\) (?:\./)?([a-z/-]+\.sh)", (HERE / "Makefile").read_text(), re.MULTILINE))
 
+    recipes = re.findall(r"^\t@.*", (HERE / "Makefile").read_text(), re.MULTILINE)
+    assert [line for line in recipes if "$(IN) " not in line and "$(OPERATE) " not in line] == []
     assert len(named) >= 10
     assert [script for script in named if (HERE / script).parent.is_dir() and not (HERE / script).is_file()] == []
 
