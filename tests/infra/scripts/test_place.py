@@ -1,6 +1,7 @@
 """Settings: one place for every command, nothing that becomes another word, and an environment keeps its project."""
 
 import re
+import subprocess
 from dataclasses import replace
 from pathlib import Path
 
@@ -114,6 +115,18 @@ def test_scripts_and_terraform_begin_with_the_same_bus() -> None:
 
     assert re.search(r'default += "(\w+)"', variable)[1] == DEFAULTS["BUS"]  # type: ignore[index]
     assert DEFAULTS["BUS"] in {path.stem for path in (HERE / "buses").glob("*.yaml")}
+
+
+def test_files_that_the_guide_writes_leave_the_tree_clean() -> None:
+    written = [
+        "infra/cloud-run/.env.dev",
+        "infra/cloud-run/terraform/dev.tfvars",
+        "infra/cloud-run/terraform/dev.tfplan",
+    ]
+
+    ignored = subprocess.run(["git", "check-ignore", *written], cwd=ROOT, capture_output=True, text=True, check=False)
+
+    assert ignored.stdout.split() == written, "production is deployed from a clean tree"
 
 
 def test_cost_and_monitoring_take_their_settings_from_the_same_file(operate: Operated, tmp_path: Path) -> None:
