@@ -10,8 +10,9 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
+from emergence.kernel.plain_markdown import escaped
 from emergence.session.exports.file_name import content_disposition, stem_of
-from emergence.session.exports.write_markdown import escaped, quoted
+from emergence.session.exports.write_markdown import quoted
 from tests.session.neighbours import Person
 from tests.session.served_session import ServedSession
 from tests.session.threads.talking import changed, talked
