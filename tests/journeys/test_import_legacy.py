@@ -206,6 +206,35 @@ async def test_it_sees_one_moment_and_later_brings_what_was_said_since(
     ]  # fmt: skip
 
 
+@pytest.mark.parametrize("has_seconds", [True, False])
+async def test_a_session_that_became_a_thread_since_goes_on_where_it_was(
+    production: dict[str, str], database: "asyncpg.Connection[asyncpg.Record]", tmp_path: Path, *, has_seconds: bool
+) -> None:
+    former = FormerDatabase(tmp_path / "emergence_v7.db")
+    former.person(BOB)
+    said = [("user", "Where is the key?"), ("assistant", "Under the pot."), ("user", "Yes."), ("user", "Yes.")]
+    listed: list[Json] = [{"role": role, "content": text} for role, text in said]
+    if has_seconds:
+        listed = [each | {"timestamp": at(number)} for number, each in enumerate(listed)]
+    former.add("sessions", id="s-1", user_id=BOB, created_at=at(0), session_data=json.dumps(listed))
+    first = await bring(production, former)
+    former.thread("s-1", hash_of(BOB), [*said, ("assistant", "Yes.")], title="Key")
+
+    second = await bring(production, former)
+    third = await bring(production, former)
+
+    kept = len(said) - (0 if has_seconds else 1)  # in one second, the same words are a copy
+    assert counts(first, "imported", "refused")["sessions"] == (1, 0)
+    assert counts(second, "present", "refused")["threads"] == (1, 0)
+    assert counts(second, "imported", "present", "refused")["messages"] == (5 - kept, kept, 0)
+    assert counts(second, "copies")["sessions"] == (1,)
+    assert counts(third, "imported", "present", "refused")["messages"] == (0, 5, 0)
+    rows = await database.fetch("SELECT parts -> 0 ->> 'text' AS text FROM session.messages ORDER BY turn, slot")
+    assert [row["text"] for row in rows][:3] == [text for _, text in said][:3]
+    assert len(rows) == 5
+    assert await database.fetchval("SELECT count(*) FROM session.threads") == 1
+
+
 async def test_what_was_changed_here_shows_in_the_checksums(
     production: dict[str, str], database: "asyncpg.Connection[asyncpg.Record]", messy: FormerDatabase
 ) -> None:

@@ -87,7 +87,7 @@ def test_a_service_that_others_keep_busy_is_not_counted_as_idle() -> None:
 def test_leaving_the_budget_fails(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     folder = changed(tmp_path, "session", "autoscaling.knative.dev/minScale", "1")
     told = report("default", folder)
-    monkeypatch.setattr("blueprint.commands.cost.report", lambda profile: report(profile, folder))
+    monkeypatch.setattr("blueprint.commands.cost.report", lambda profile, place: report(profile, folder, place))
 
     assert Decimal(told["total"]["minimum"]) == Decimal("111.55")
     assert main(["cost"]) == 1

@@ -5,19 +5,25 @@ import json
 import sys
 from decimal import Decimal
 
+from blueprint.cost_beside import Place
 from blueprint.cost_report import BUDGET, report, text
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
     """Declare the words of this command."""
     parser.add_argument("--profile", default="default", help="default or seed")
+    parser.add_argument("--env", default="dev", help="which environment's load balancer; default: dev, which has none")
+    parser.add_argument("--bus", default="postgres", help="postgres or pubsub")
+    parser.add_argument("--database-tier", help="machine of the database, like db-g1-small; default: Terraform's")
+    parser.add_argument("--vpc-connector", action="store_true", help="with a VPC connector, as Terraform can make one")
     parser.add_argument("--format", choices=("table", "json"), default="table")
     parser.set_defaults(run=run)
 
 
 def run(arguments: argparse.Namespace) -> int:
     """Print it. Raises InvalidManifest."""
-    told = report(arguments.profile)
+    place = Place(arguments.env, arguments.bus, arguments.database_tier, arguments.vpc_connector)
+    told = report(arguments.profile, place=place)
     print(json.dumps(told, indent=2) if arguments.format == "json" else text(told))
     if arguments.profile == "default" and Decimal(told["total"]["minimum"]) > BUDGET:
         print(f"blueprint cost: the default profile must cost at most {BUDGET} USD at minimum", file=sys.stderr)

@@ -1,6 +1,6 @@
 """Take in a conversation of the former system, whole or not at all; later, what was said in it there since."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
@@ -13,6 +13,7 @@ from emergence.contracts.session.threads import Part
 from emergence.kernel.events import outbox
 from emergence.kernel.ids import new_id
 from emergence.kernel.storage.database import Database
+from emergence.session.imports.known_again import Said, known_again
 from emergence.session.store import carried
 from emergence.session.store import legacy as store
 
@@ -32,6 +33,10 @@ class LegacyMessage:
     def fingerprint(self) -> int:
         """Return a number for what was said, by whom and when."""
         return _fingerprint(self.role, self.agent, self.text, self.created_at)
+
+    def said(self) -> Said[str]:
+        """Return it as what it is known again by."""
+        return Said(self.key, self.role, self.agent, self.text, self.created_at)
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,16 +94,16 @@ async def _continued(
     database: Database, user_id: UUID, thread_id: UUID, legacy: LegacyThread, *, writes: bool
 ) -> Taken:
     found = await _read_back(database, user_id, thread_id, legacy.messages)
-    here = [message for message in legacy.messages if _id_of(thread_id, message) in found.ids]
+    here = [message for message in legacy.messages if message.key in found.known_as]
     if not here:
         return Taken("gone", 0, 0, None)
-    new = [message for message in legacy.messages if _id_of(thread_id, message) not in found.ids]
+    new = [message for message in legacy.messages if message.key not in found.known_as]
     if not new:
         return Taken("present", 0, found.stored, found.checksum)
     if not writes:
         return Taken("continued", len(new), found.stored, found.checksum)
     async with database.transaction() as tx:
-        place = await store.lock_place(tx, user_id, thread_id, _id_of(thread_id, here[-1]))
+        place = await store.lock_place(tx, user_id, thread_id, found.known_as[here[-1].key])
         if place is None:
             return Taken("gone", 0, 0, None)
         messages = _placed(thread_id, new, turns=place.turns, parent=place.parent)
@@ -111,26 +116,40 @@ async def _continued(
 
 @dataclass(frozen=True, slots=True)
 class _Found:
-    ids: frozenset[UUID]
+    """Under which id each message is here, by its key; `checksum` adds up what those say."""
+
+    known_as: Mapping[str, UUID]
     checksum: int
 
     @property
     def stored(self) -> int:
-        return len(self.ids)
+        return len(self.known_as)
 
 
 async def _read_back(database: Database, user_id: UUID, thread_id: UUID, messages: Sequence[LegacyMessage]) -> _Found:
-    wanted = {_id_of(thread_id, message) for message in messages}
-    ids: set[UUID] = set()
-    checksum, last = 0, None
+    wanted = {_id_of(thread_id, message): message.key for message in messages}
+    known_as: dict[str, UUID] = {}
+    others: list[Said[UUID]] = []
+    checksum, last, before = 0, None, None
     while page := await carried.read_carried(database, user_id, thread_id, last, None):
         last = page[-1]
         for said in page:
-            if said.id in wanted:
-                ids.add(said.id)
-                text = "".join(part.text for part in said.parts)
+            text = "".join(part.text for part in said.parts)
+            if (key := wanted.get(said.id)) is not None:
+                known_as[key] = said.id
                 checksum += _fingerprint(said.role, said.agent, text, said.created_at)
-    return _Found(frozenset(ids), checksum % FINGERPRINTS)
+            elif len(known_as) < len(messages):
+                at, has_own_time = said.created_at, before not in (None, said.created_at)
+                others.append(Said(said.id, said.role, said.agent, text, at, has_own_time))
+            before = said.created_at
+    if others and len(known_as) < len(messages):
+        brought = await store.brought_messages(database, user_id, thread_id)
+        told = [message.said() for message in messages if message.key not in known_as]
+        again = known_again(told, [said for said in others if said.id in brought])
+        known_as |= again
+        # That was compared word by word; the agent and the split second may be told otherwise now.
+        checksum += sum(message.fingerprint() for message in messages if message.key in again)
+    return _Found(known_as, checksum % FINGERPRINTS)
 
 
 def _placed(

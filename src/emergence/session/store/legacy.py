@@ -18,6 +18,14 @@ async def known_thread(database: Database, user_id: UUID, source: bytes) -> UUID
     return None if row is None else row["thread_id"]
 
 
+async def brought_messages(database: Database, user_id: UUID, thread_id: UUID) -> frozenset[UUID]:
+    """Return the messages of the user's thread that came in by a file; what was said here since is none of them."""
+    rows = await database.fetch(
+        "SELECT id FROM messages WHERE thread_id = $1 AND user_id = $2 AND taken_from = 'file'", thread_id, user_id
+    )
+    return frozenset(row["id"] for row in rows)
+
+
 async def claim_source(tx: Transaction, user_id: UUID, source: bytes, thread_id: UUID) -> bool:
     """Note that a conversation becomes this thread; False where it became one already, also by another import."""
     row = await tx.fetchrow(
