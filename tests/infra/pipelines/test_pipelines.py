@@ -166,6 +166,14 @@ def test_tags_of_both_pipelines_tell_the_scripts_the_commit() -> None:
     assert 'tag="$IMAGE:$(git rev-parse --short=12 HEAD)-' in github
 
 
+def test_whoever_deploys_knows_what_the_serving_revision_was_made_from() -> None:
+    checkouts = [
+        step["with"] for step in jobs()["deploy"]["steps"] if step.get("uses", "").startswith("actions/checkout@")
+    ]
+    assert [each["fetch-depth"] for each in checkouts] == [0]
+    assert "git fetch --quiet --unshallow" in CLOUD_BUILD.read_text()
+
+
 def test_tests_run_as_nobody_who_deploys() -> None:
     deploying, checking = content_of(CLOUD_BUILD), content_of(CLOUD_CHECK)
 
