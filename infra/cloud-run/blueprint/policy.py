@@ -96,6 +96,12 @@ def everything(folder: Path = FOLDER) -> Iterator[tuple[str, list[str]]]:
         target = Target(environment=environment, profile=profile, bus=bus, secrets=secrets, image=image, **EXAMPLE)
         found = about_service(service, environment, rendered(service.key, target, folder), folder)
         yield f"{service.key}, {environment}, {profile}, {bus}", found
+    for environment, service in product(environments, services):
+        repository = f"europe-west1-docker.pkg.dev/{EXAMPLE['project']}/emergence"
+        image, beside = (f"{repository}/{name}@sha256:{'0' * 64}" for name in (service.key, "collector"))
+        target = Target(environment=environment, collector=beside, secrets=secrets, image=image, **EXAMPLE)
+        found = about_service(service, environment, rendered(service.key, target, folder), folder)
+        yield f"{service.key}, {environment}, with the collector", found
     for service in services:
         text = (folder / f"{service.key}-service.Dockerfile").read_text()
         yield f"{service.key}-service.Dockerfile", about_image(service.key, text, folder)

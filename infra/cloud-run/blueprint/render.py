@@ -11,6 +11,7 @@ from blueprint.files import FOLDER, choose
 from blueprint.merging import merged
 from blueprint.refusal import InvalidManifest
 from blueprint.services import Service, container_of, every_service, service_of
+from blueprint.sidecar import attach_collector
 
 PLACEHOLDER = re.compile(r"\$\{(\w+)\}")
 BY_DIGEST = re.compile(r"[a-z0-9][a-z0-9._:/-]*@sha256:[0-9a-f]{64}")
@@ -35,6 +36,7 @@ class Target:
     secrets: Mapping[str, str] = field(default_factory=dict)
     profile: str = "default"
     bus: str = "postgres"
+    collector: str | None = None
     public_url: str | None = None
     network: str = "emergence"
     subnetwork: str | None = None
@@ -47,6 +49,7 @@ class Target:
             "--project-number": (PROJECT_NUMBER, self.project_number, "digits, as the project's page says"),
             "--region": (REGION, self.region, "a region like europe-west1"),
             "--image": (BY_DIGEST, self.image, "an address with its digest, like REPOSITORY/auth@sha256:…; tags move"),
+            "--collector": (BY_DIGEST, self.collector or self.image, "an address with its digest; tags move"),
             "--revision-suffix": (SUFFIX, self.revision, "at most 22 lower-case letters, digits and dashes"),
             "--public-url": (PUBLIC_URL, public_url, "like https://chat.example.org, without a path"),
             "--vpc": (
@@ -71,6 +74,8 @@ def rendered(key: str, target: Target, folder: Path = FOLDER) -> dict[str, Any]:
     manifest = sized(service, target.profile, target.environment, folder)
     container_of(manifest)["env"] += choose(folder / "buses", "bus", target.bus)["env"]
     _bind_optional_secrets(manifest, service, target.secrets, folder)
+    if target.collector is not None:
+        attach_collector(manifest, folder)
     filled: dict[str, Any] = _filled(manifest, _values(target, environment, folder), key)
     return filled
 
@@ -101,6 +106,7 @@ def _values(target: Target, environment: dict[str, Any], folder: Path) -> dict[s
         **environment.get("values", {}),
         "ENVIRONMENT": target.environment,
         "IMAGE": target.image,
+        "COLLECTOR_IMAGE": target.collector or "",
         "NETWORK": target.network,
         "PROJECT": target.project,
         "PUBLIC_URL": public_url,

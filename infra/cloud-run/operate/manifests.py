@@ -11,7 +11,7 @@ from operate.programs import Tools, blueprint
 from operate.refusals import Exit, Refused
 from operate.revisions import CANARY, COMMIT, OURS, REPLACES, Live
 
-PLACEHOLDER = re.compile(r"\$\{[^}]*\}|<[A-Z_]{3,}>|\b(?:CHANGEME|REPLACE_ME|PROJECT_ID|TODO)\b")
+PLACEHOLDER = re.compile(r"\$\{(?!env:)[^}]*\}|<[A-Z_]{3,}>|\b(?:CHANGEME|REPLACE_ME|PROJECT_ID|TODO)\b")
 NO_DIGEST = "sha256:" + "0" * 64
 RESERVED = frozenset({"PORT", "K_SERVICE", "K_REVISION", "K_CONFIGURATION"})  # Cloud Run sets them and refuses ours
 NAME_LENGTH = 63  # of a revision: RFC 1123's label
@@ -44,6 +44,8 @@ def render(tools: Tools, wanted: Wanted, suffix: str) -> dict[str, Any]:
     words += ["--image", wanted.image, "--revision-suffix", suffix]
     for name, version in wanted.secrets.items():
         words += ["--secret", f"{name}={version}"]
+    if place.collector:
+        words += ["--collector", place.collector]
     if place.public_url:
         words += ["--public-url", place.public_url]
     if place.vpc:

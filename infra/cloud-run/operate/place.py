@@ -18,7 +18,7 @@ DEFAULTS = {
     "PROFILE": "default",
     "BUS": "postgres",
 }
-VARIABLES = ("PROJECT_ID", "REGION", "REPOSITORY", "PUBLIC_URL", "SQL_INSTANCE", "PROFILE", "VPC", "BUS")
+VARIABLES = ("PROJECT_ID", "REGION", "REPOSITORY", "PUBLIC_URL", "SQL_INSTANCE", "PROFILE", "VPC", "BUS", "COLLECTOR")
 PROJECT_ID = re.compile(r"[a-z][a-z0-9-]{4,28}[a-z0-9]")  # Google's rule for project ids
 NAME = r"[a-z]([a-z0-9-]{0,61}[a-z0-9])?"
 # What each setting may be; they become words of gcloud and parts of addresses, so nothing else goes through.
@@ -33,6 +33,7 @@ FORMS: Mapping[str, tuple[str, str]] = {
     ),
     "VPC": (f"{NAME}(/{NAME})?", "NETWORK or NETWORK/SUBNETWORK"),
     "BUS": ("postgres|pubsub", "postgres or pubsub"),
+    "COLLECTOR": (r"[a-z0-9][a-z0-9._:/-]*@sha256:[0-9a-f]{64}", "the collector's image by its digest"),
 }
 LINE = re.compile(r"(?:export )?([A-Z_]+)=(\"?)([^\"'$`\\]*)\2")
 
@@ -50,6 +51,7 @@ class Place:
     public_url: str | None
     vpc: str | None
     bus: str = DEFAULTS["BUS"]
+    collector: str | None = None
 
     @property
     def is_production(self) -> bool:
@@ -96,6 +98,7 @@ def find_place(environment: str | None, environ: Mapping[str, str] = os.environ,
         public_url=given.get("PUBLIC_URL"),
         vpc=given.get("VPC"),
         bus=given["BUS"],
+        collector=given.get("COLLECTOR"),
     )
 
 

@@ -35,7 +35,63 @@ reserved := {"PORT", "K_SERVICE", "K_REVISION", "K_CONFIGURATION"}
 
 never_throttled := {"auth", "session"}
 
-deny contains "one-container: exactly one container serves" if count(template.spec.containers) != 1
+deny contains "one-container: exactly one container serves, the first; only the collector may stand beside it" if {
+	not stands_alone_or_with_collector
+}
+
+stands_alone_or_with_collector if count(template.spec.containers) == 1
+
+stands_alone_or_with_collector if {
+	count(template.spec.containers) == 2
+	collector.name == "collector"
+	not "ports" in object.keys(collector)
+}
+
+collector := template.spec.containers[1]
+
+deny contains sprintf("own-collector: %s must come from REGION-docker.pkg.dev/PROJECT/…/collector of the account's project, by digest", [collector.image]) if {
+	not has_own_collector
+}
+
+has_own_collector if {
+	[_, domain] := split(template.spec.serviceAccountName, "@")
+	project := trim_suffix(domain, ".iam.gserviceaccount.com")
+	regex.match(sprintf("^[a-z0-9-]+-docker\\.pkg\\.dev/%s/[a-z0-9-]+/collector@sha256:[0-9a-f]{64}$", [project]), collector.image)
+}
+
+deny contains "plain-collector: the collector has a name, an image, --config=env:COLLECTOR_CONFIG, its limits and its two variables" if {
+	object.keys(collector) != {"name", "image", "args", "resources", "env"}
+}
+
+deny contains "plain-collector: the collector must be started with --config=env:COLLECTOR_CONFIG alone" if {
+	object.get(collector, "args", []) != ["--config=env:COLLECTOR_CONFIG"]
+}
+
+deny contains "plain-collector: the collector may know its configuration and METRICS_TOKEN, the latter as a secret, and nothing else" if {
+	not knows_only_its_own
+}
+
+knows_only_its_own if not collector
+
+knows_only_its_own if {
+	object.keys(collector) == {"name", "image", "args", "resources", "env"}
+	[configured, token] := collector.env
+	configured.name == "COLLECTOR_CONFIG"
+	"value" in object.keys(configured)
+	token.name == "METRICS_TOKEN"
+	regex.match("^[1-9][0-9]*$", object.get(token, ["valueFrom", "secretKeyRef", "key"], ""))
+}
+
+deny contains "small-collector: the collector may take at most half a processor and 512Mi" if {
+	limits := object.get(collector, ["resources", "limits"], {})
+	not is_small(limits)
+}
+
+is_small(limits) if {
+	to_number(trim_suffix(limits.cpu, "m")) <= 500
+	endswith(limits.cpu, "m")
+	mebibytes(limits.memory) <= 512
+}
 
 deny contains sprintf("own-account: must run as emergence-%s@PROJECT.iam.gserviceaccount.com, and nobody else", [input.key]) if {
 	account := object.get(template.spec, "serviceAccountName", "the default account")
@@ -86,6 +142,7 @@ service_annotations := {"run.googleapis.com/ingress", "emergence.dev/optional-se
 revision_annotations := {
 	"autoscaling.knative.dev/minScale",
 	"autoscaling.knative.dev/maxScale",
+	"run.googleapis.com/container-dependencies",
 	"run.googleapis.com/cpu-throttling",
 	"run.googleapis.com/execution-environment",
 	"run.googleapis.com/network-interfaces",
@@ -126,7 +183,7 @@ deny contains sprintf("reserved-variable: %s is set by Cloud Run itself", [entry
 deny contains sprintf("placeholder: %s is not filled", [text]) if {
 	walk(manifest, [_, text])
 	is_string(text)
-	contains(text, "${")
+	contains(replace(text, "${env:", ""), "${") # the collector fills those itself
 }
 
 deny contains "startup-probe: a startup probe must let an instance start within 240 s" if not starts_in_time

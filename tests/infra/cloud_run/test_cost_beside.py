@@ -1,4 +1,4 @@
-"""What stands beside the services is priced apart, by environment and with its source; services' figures stay theirs."""
+"""What stands beside the services is priced apart, by environment, each with its source; the services stay as priced."""
 
 import copy
 from collections.abc import Callable

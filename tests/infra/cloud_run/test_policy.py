@@ -50,6 +50,22 @@ def templated(**parts: Any) -> Json:
     return {"spec": {"template": {"spec": parts}}}
 
 
+COLLECTOR_IMAGE = f"europe-west1-docker.pkg.dev/emergence-prod/emergence/collector@{DIGEST}"
+
+
+def beside(**parts: Any) -> Json:
+    """Return the change that puts a collector beside session of which some parts are otherwise."""
+    manifest = rendered("session", target(image=SESSION_IMAGE, collector=COLLECTOR_IMAGE))
+    first, collector = manifest["spec"]["template"]["spec"]["containers"]
+    changed = {name: value for name, value in (collector | parts).items() if value is not None}
+    return {"spec": {"template": {"spec": {"containers": [{"name": first["name"]}, changed]}}}}
+
+
+def known_to_collector(*more: Json) -> list[Json]:
+    token = {"secretKeyRef": {"name": "METRICS_TOKEN", "key": "1"}}
+    return [{"name": "COLLECTOR_CONFIG", "value": "x"}, {"name": "METRICS_TOKEN", "valueFrom": token}, *more]
+
+
 # What a variant of session's manifest for prod changes, and the rule that must say so.
 BAD_MANIFESTS: list[tuple[str, Json]] = [
     ("own-account", templated(serviceAccountName=None)),
@@ -60,6 +76,20 @@ BAD_MANIFESTS: list[tuple[str, Json]] = [
     ("own-image", contained(image=f"europe-west1-docker.pkg.dev/somebody-elses/emergence/session@{DIGEST}")),
     ("own-image", contained(image=f"europe-west1-docker.pkg.dev/emergence-prod/emergence/main@{DIGEST}")),
     ("own-image", contained(image=f"evil.example/europe-west1-docker.pkg.dev/emergence-prod/x/session@{DIGEST}")),
+    ("one-container", beside(name="miner")),
+    ("one-container", beside(ports=[{"containerPort": 4317}])),
+    ("own-collector", beside(image=f"docker.io/otel/collector@{DIGEST}")),
+    ("own-collector", beside(image="europe-west1-docker.pkg.dev/emergence-prod/emergence/collector:latest")),
+    ("own-collector", beside(image=SESSION_IMAGE)),
+    ("plain-collector", beside(securityContext={"privileged": True})),
+    ("plain-collector", beside(args=["--config=https://evil.example/"])),
+    ("plain-collector", beside(env=known_to_collector({"name": "LD_PRELOAD", "value": "/tmp/x.so"}))),
+    ("plain-collector", beside(env=[*known_to_collector()[:1], {"name": "METRICS_TOKEN", "value": "in the open"}])),
+    ("plain-collector", beside(env=known_to_collector()[:1])),
+    ("small-collector", beside(resources=None)),
+    ("small-collector", beside(resources={"limits": {"cpu": "2", "memory": "128Mi"}})),
+    ("small-collector", beside(resources={"limits": {"cpu": "100m", "memory": "4Gi"}})),
+    ("placeholder", beside(args=["--config=${SOMETHING}"])),
     ("known-variable", setting("LD_PRELOAD", "/tmp/library.so")),
     ("known-variable", setting("GITHUB_PAT", "ghp_0000")),
     ("known-variable", setting("PYTHONPATH", "/tmp")),
@@ -153,7 +183,7 @@ def names_of(found: list[str]) -> set[str]:
 def test_everything_that_can_be_rendered_keeps_every_rule() -> None:
     looked_at = list(everything())
 
-    assert len(looked_at) == 2 + 3 * 2 * 2 * 3 + 3, "profiles; environments, profiles, buses, services; images"
+    assert len(looked_at) == 2 + 3 * 2 * 2 * 3 + 3 * 3 + 3, "profiles; services each way; with the collector; images"
     assert [(what, found) for what, found in looked_at if found] == []
 
 
