@@ -1,4 +1,4 @@
-"""What stands beside the services is priced apart, by environment, each with its source; the services stay as priced."""
+"""What stands beside the services is priced apart, by environment, each with its source."""
 
 import copy
 from collections.abc import Callable
