@@ -2,6 +2,8 @@
 
 from uuid import UUID
 
+import pytest
+
 from emergence.memory.store.edited_turns import drop_what_former_words_said
 from emergence.memory.store.turns import NewTurn, add_turns
 from tests.memory.items_at import ITEMS, call, texts
@@ -84,7 +86,7 @@ async def test_of_an_edited_message_the_last_words_are_told(served: ServedMemory
 
     last = ids(await shown(served.session, ada, thread))[0]
     await call(served, ada, "DELETE", f"/api/memory/turns/{last}", status=204)
-    assert await news(served, ada, question) == {"The code of my locker is 5678.": []}
+    assert await news(served, ada, question) == {}, "nobody forgets words to be told the ones before"
 
 
 async def test_words_that_only_the_former_message_holds_come_with_the_later_ones(
@@ -123,3 +125,108 @@ async def test_edits_count_in_whatever_order_they_are_read(served: ServedMemory,
         await drop_what_former_words_said(tx, ada.user_id, [former, reply])  # as if these had come after it
 
     assert await texts(served, ada) == []
+
+
+async def test_back_to_what_was_so_before_is_no_news(served: ServedMemory, ada: Person) -> None:
+    await say(served, ada, "I live in Nantes, a fine town.")
+    await say(served, ada, "I live in Brest, a windy town.")
+    await say(served, ada, "I live in Nantes again, in this town.", "You live in Nantes, a town.")
+
+    assert await news(served, ada, HOME) == {
+        "I live in Nantes, a fine town.": [],
+        "I live in Brest, a windy town.": [("changed", "Lives in Nantes")],
+        "I live in Nantes again, in this town.": [],
+        "You live in Nantes, a town.": [],
+    }
+
+
+async def test_an_answer_that_knows_what_is_so_now_or_speaks_of_something_else_is_left_alone(
+    served: ServedMemory, ada: Person
+) -> None:
+    thread = await say(served, ada, "I live in Nantes.", "Nantes is a town of bridges.")
+    served.session.chat.will_say(answer("You left Nantes, the town where you lived, so you live in Brest."))
+    async with live_client(served.session.url, ada) as client:
+        ack = await client.send("I live in Brest.", thread=thread)
+        await client.until("run.ended", run=ack["run"])
+    await served.settled()
+
+    found = await news(served, ada, HOME)
+
+    assert found["Nantes is a town of bridges."] == []
+    assert found["You left Nantes, the town where you lived, so you live in Brest."] == []
+
+
+async def test_what_was_answered_to_the_former_words_comes_with_the_later_ones(
+    served: ServedMemory, ada: Person
+) -> None:
+    thread = await say(served, ada, "The plumber asks 80 euros.", "The plumber Zacharie asks for 80 euros.")
+    await edit(served, ada, thread, "Never mind.")
+
+    found = await news(served, ada, "What does the plumber Zacharie ask for?")
+
+    later = [("edited", "Never mind.")]
+    assert found["The plumber Zacharie asks for 80 euros."] == found["The plumber asks 80 euros."] == later
+
+
+async def test_with_the_last_words_go_the_former_ones_and_their_answers(served: ServedMemory, ada: Person) -> None:
+    thread = await say(served, ada, "I work at Zanzibarine.", "Zanzibarine is a fine firm.")
+    await edit(served, ada, thread, "I work at Zanzibarine Ltd.")
+    (item,) = (await call(served, ada, "GET", ITEMS))["items"]
+    item = await call(served, ada, "PATCH", f"{ITEMS}/{item['id']}", {"text": "Works at Zanzibarine Limited"})
+
+    await call(served, ada, "DELETE", f"{ITEMS}/{item['id']}", status=204)
+
+    assert await served.bodies(ada) == ["OK."]
+    assert (await call(served, ada, "GET", "/api/memory/search?q=Zanzibarine"))["turns"] == []
+
+
+async def test_forgetting_the_middle_of_several_edits_leaves_the_last_words(served: ServedMemory, ada: Person) -> None:
+    thread = await say(served, ada, "The jam is marmalade.")
+    await edit(served, ada, thread, "The jam is thistle.")
+    middle = ids(await shown(served.session, ada, thread))[0]
+    await edit(served, ada, thread, "The jam is quince.")
+
+    await call(served, ada, "DELETE", f"/api/memory/turns/{middle}", status=204)
+
+    assert await news(served, ada, "Which jam is it?") == {"The jam is quince.": []}
+
+
+async def test_a_correction_that_is_there_already_is_that_item(served: ServedMemory, ada: Person) -> None:
+    await say(served, ada, "I like jam. I like honey.")
+    items = {item["text"]: item["id"] for item in (await call(served, ada, "GET", ITEMS))["items"]}
+
+    now = await call(served, ada, "PATCH", f"{ITEMS}/{items['Likes jam']}", {"text": "likes honey."})
+
+    assert now["id"] == items["Likes honey"]
+    assert await texts(served, ada) == ["Likes honey"]
+    history = await call(served, ada, "GET", f"{ITEMS}/{now['id']}")
+    assert [version["text"] for version in history["versions"]] == ["Likes jam"]
+
+
+async def test_a_corrected_fact_is_the_only_one_of_its_kind(served: ServedMemory, ada: Person) -> None:
+    await say(served, ada, "I live in Nantes. I work at Acme.")
+    items = {item["text"]: item["id"] for item in (await call(served, ada, "GET", ITEMS))["items"]}
+    await call(served, ada, "POST", ITEMS, {"kind": "fact", "text": "Lives in Brest"}, status=201)
+
+    await call(served, ada, "PATCH", f"{ITEMS}/{items['Works at Acme']}", {"text": "Works at Globex"})
+
+    assert set(await texts(served, ada)) == {"Lives in Brest", "Works at Globex"}
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        "What is my sister called?",
+        "Hi! Can you please tell me what my sister is called? Thanks!",
+        "Could you remind me of what my sister is called, please?",
+        "I forgot: what is my sister called?",
+        "Bonjour, peux-tu me rappeler comment s'appelle ma sœur s'il te plaît ?",
+        "Dis-moi comment s'appelle ma sœur, merci d'avance",
+    ],
+)
+async def test_courtesy_asks_for_nothing(served: ServedMemory, ada: Person, asked: str) -> None:
+    await say(served, ada, "My sister is called Maudeline.")
+    for number in range(12):
+        await say(served, ada, f"The tram number {number} was late this morning.")
+
+    assert (await told(served, ada, asked))[0].text == "My sister is called Maudeline."

@@ -41,7 +41,7 @@ def test_the_set_has_what_people_ask_of_a_memory() -> None:
     assert len(asked) >= 150
     assert len({item.session for item in COLLECTION.items}) >= 30
     assert {query.category for query in asked} == {
-        "en", "fr", "fr-en", "en-fr", "date", "multi", "update", "preference", "temporal", "never",
+        "en", "fr", "fr-en", "en-fr", "date", "multi", "update", "preference", "temporal", "never", "polite",
     }  # fmt: skip
 
 

@@ -69,7 +69,7 @@ async def _with_news(
         return []
     async with memory.rows.of(asked.user_id) as tx:
         news = await news_of(tx, asked.user_id, [each.message_id for each in found])
-    there = {each.message_id for each in found}
+    there = {each.message_id for each in found if not each.why.is_neighbour}
     told = []
     for each in found:
         since = news.get(each.message_id, [])

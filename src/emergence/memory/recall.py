@@ -12,8 +12,10 @@ import structlog
 from emergence.kernel.embeddings.embedder import Embedder, EmbeddingDown
 from emergence.memory.excerpt import excerpt_of
 from emergence.memory.parts import Memory
+from emergence.memory.question.courtesy import without_courtesy
 from emergence.memory.question.read_question import read_question
 from emergence.memory.question.speakers import speakers_called
+from emergence.memory.question.words import QUESTION_MAX_CHARACTERS
 from emergence.memory.store.forms import AskedTerm
 from emergence.memory.store.recall import Likeness, RankedTurn, Ranking, Weights, ranked_turns, speakers_of
 from emergence.memory.store.spans import Span
@@ -105,6 +107,7 @@ async def understand(
     memory: Memory, user_id: UUID, query: str, now: datetime, vector_within_s: float = QUERY_DEADLINE_S
 ) -> Understood:
     """Read a question, for the turns and items of this person. Raises DatabaseUnavailable."""
+    query = without_courtesy(query[:QUESTION_MAX_CHARACTERS])
     question = await memory.questions.read(read_question, query, now)
     async with memory.rows.of(user_id) as tx:
         model = await answering_model(tx, user_id)

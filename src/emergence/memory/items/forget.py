@@ -11,6 +11,7 @@ from emergence.memory import figures
 from emergence.memory.parts import Memory
 from emergence.memory.recall import understand
 from emergence.memory.store import forget_items, holding, items, turns
+from emergence.memory.store.edited_turns import former_wordings
 from emergence.memory.store.locks import hold_items
 from emergence.memory.store.tombstones import bury
 
@@ -32,15 +33,19 @@ async def forget(memory: Memory, user_id: UUID, what: Forget) -> Forgotten:
 
     With an item go its former versions, the turns that it was taken from, what agents said that repeats it, and
     summaries; other items that were taken from the same turns stay, without its words. With a turn goes what was made
-    of it alone. Raises DatabaseUnavailable.
+    of it alone, what the person had put into other words by it, and what agents had answered to that.
+
+    Raises DatabaseUnavailable.
     """
     async with memory.rows.of(user_id) as tx:
         await hold_items(tx, user_id)
         going = await _with_former(tx, user_id, what.items)
         quoted = await forget_items.messages_quoted_by(tx, user_id, going)
         quoted += await forget_items.answers_repeating(tx, user_id, going)
+        former = await former_wordings(tx, user_id, [*quoted, *what.turns])
+        quoted += former
         await forget_items.redact_quotes_holding(tx, user_id, going)
-        made = await forget_items.drop_quotes_of(tx, user_id, what.turns)
+        made = await forget_items.drop_quotes_of(tx, user_id, [*what.turns, *former])
         summaries = await forget_items.summaries_citing(tx, user_id, [*going, *made])
         gone = {*going, *made, *summaries}
         texts = await forget_items.delete_items(tx, user_id, list(gone))

@@ -49,6 +49,48 @@ async def add_version(tx: Transaction, user_id: UUID, former: UUID, corrected: C
     What the former one was taken from, who it is about and how much it matters are the new one's too. What it says is
     kept as what it says now, so that what is said of the same later takes its place, and nothing else does.
     """
+    new: UUID | None = await tx.fetchval(
+        "SELECT id FROM items WHERE user_id = $1 AND same = sameness($3) AND state <> 'superseded' AND id <> $2",
+        user_id,
+        former,
+        corrected.body,
+    )
+    is_there = new is not None  # another item says so already: it is the newer version
+    if new is None:
+        new = await _add(tx, user_id, former, corrected, at)
+    else:
+        await tx.execute(
+            "UPDATE items SET origin = 'written', confidence = 1, state = 'active' WHERE user_id = $1 AND id = $2",
+            user_id,
+            new,
+        )
+    for carried in (
+        """
+        INSERT INTO item_sources (user_id, item_id, message_id, thread_id, quote, said_at)
+        SELECT user_id, $3, message_id, thread_id, quote, said_at FROM item_sources
+        WHERE user_id = $1 AND item_id = $2 ON CONFLICT DO NOTHING
+        """,
+        """
+        INSERT INTO mentions (user_id, concept_id, item_id)
+        SELECT user_id, concept_id, $3 FROM mentions WHERE user_id = $1 AND item_id = $2 ON CONFLICT DO NOTHING
+        """,
+        "INSERT INTO links (user_id, from_id, to_id, kind) VALUES ($1, $3, $2, 'updates') ON CONFLICT DO NOTHING",
+    ):
+        await tx.execute(carried, user_id, former, new)
+    await tx.execute(
+        "UPDATE items SET state = 'superseded', pinned = false, superseded_at = $3 WHERE user_id = $1 AND id = $2",
+        user_id,
+        former,
+        at,
+    )
+    if not is_there:
+        await _add_meaning(tx, user_id, former, new, corrected)
+        await note_item(tx, user_id, new, at)
+    await supersede.settle(tx, user_id, new, at)  # it may be about something else now
+    return new
+
+
+async def _add(tx: Transaction, user_id: UUID, former: UUID, corrected: Correction, at: datetime) -> UUID:
     new = new_id()
     await tx.execute(
         """
@@ -65,29 +107,6 @@ async def add_version(tx: Transaction, user_id: UUID, former: UUID, corrected: C
         at,
         corrected.language,
     )
-    for carried in (
-        """
-        INSERT INTO item_sources (user_id, item_id, message_id, thread_id, quote, said_at)
-        SELECT user_id, $3, message_id, thread_id, quote, said_at FROM item_sources
-        WHERE user_id = $1 AND item_id = $2
-        """,
-        """
-        INSERT INTO mentions (user_id, concept_id, item_id)
-        SELECT user_id, concept_id, $3 FROM mentions WHERE user_id = $1 AND item_id = $2
-        """,
-        "INSERT INTO links (user_id, from_id, to_id, kind) VALUES ($1, $3, $2, 'updates')",
-    ):
-        await tx.execute(carried, user_id, former, new)
-    await tx.execute(
-        "UPDATE items SET state = 'superseded', pinned = false, superseded_at = $3 WHERE user_id = $1 AND id = $2",
-        user_id,
-        former,
-        at,
-    )
-    await _add_meaning(tx, user_id, former, new, corrected)
-    if corrected.preference is not None:  # it may be about something else now
-        await supersede.settle(tx, user_id, new, at)
-    await note_item(tx, user_id, new, at)
     return new
 
 

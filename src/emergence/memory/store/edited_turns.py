@@ -32,3 +32,26 @@ async def drop_what_former_words_said(tx: Transaction, user_id: UUID, new: Seque
     if quoting:
         gone = {*await without_source(tx, user_id, quoting), *await summaries_among(tx, user_id, quoting)}
         await delete_items(tx, user_id, list(gone))
+
+
+async def former_wordings(tx: Transaction, user_id: UUID, message_ids: Sequence[UUID]) -> list[UUID]:
+    """Return what the person had said in the place of these turns before, and what agents had answered to that."""
+    rows = await tx.fetch(
+        """
+        WITH RECURSIVE former AS (
+            SELECT edits AS message_id FROM turns WHERE user_id = $1 AND message_id = ANY ($2) AND edits IS NOT NULL
+            UNION
+            SELECT edits FROM former JOIN turns ON user_id = $1 AND turns.message_id = former.message_id
+            WHERE edits IS NOT NULL
+        )
+        SELECT message_id FROM former
+        UNION
+        SELECT answers.message_id FROM former
+        JOIN turns AS asked ON asked.user_id = $1 AND asked.message_id = former.message_id
+        JOIN turns AS answers ON answers.user_id = $1 AND answers.thread_id = asked.thread_id
+            AND answers.role = 'agent' AND answers.position = asked.position + 1
+        """,
+        user_id,
+        list(message_ids),
+    )
+    return [row["message_id"] for row in rows]

@@ -12,8 +12,8 @@ from emergence.memory.excerpt import CUT
 from emergence.memory.store.forget_items import WORDS_OF_ITEM
 
 # What a turn says: the items that were taken from it; of an agent's also what it repeats of those that it was given, or
-# that were said in its conversation. From each that gave way the links lead to what is so now. What the turn itself
-# says in the end is no news.
+# that were said in its conversation: the object, and a word of what is said of it. From each that gave way the links
+# lead to what is so now. What the turn itself says, and what is as it was, is no news.
 _ITEMS = f"""
 WITH RECURSIVE shown AS (
     SELECT message_id, thread_id, role, terms FROM turns WHERE user_id = $1 AND message_id = ANY ($2)
@@ -33,31 +33,51 @@ repeated AS (
     JOIN items ON items.user_id = $1 AND items.id = item_id AND state = 'superseded'
     LEFT JOIN facts ON facts.user_id = $1 AND facts.item_id = items.id
     LEFT JOIN preferences ON preferences.user_id = $1 AND preferences.item_id = items.id,
-    LATERAL (SELECT {WORDS_OF_ITEM} AS words) AS told
-    WHERE cardinality(words) > 0 AND tsvector_to_array(shown.terms) @> words
+    LATERAL (SELECT tsvector_to_array(shown.terms) AS said, {WORDS_OF_ITEM} AS thing) AS words,
+    LATERAL (
+        SELECT array_agg(word) AS besides FROM unnest(tsvector_to_array(items.terms)) AS word
+        WHERE length(word) > 2 AND word <> ALL (thing)
+    ) AS telling
+    WHERE cardinality(thing) > 0 AND said @> thing AND (besides IS NULL OR said && besides)
 ),
 later AS (
-    SELECT said.message_id, items.id, source FROM (
+    SELECT said.message_id, items.id AS former, items.id, source FROM (
         SELECT message_id, item_id, message_id AS source FROM item_sources
         WHERE user_id = $1 AND message_id = ANY ($2)
         UNION SELECT * FROM repeated
     ) AS said JOIN items ON items.user_id = $1 AND items.id = item_id AND state = 'superseded'
     UNION
-    SELECT later.message_id, links.from_id, source FROM later
+    SELECT later.message_id, former, links.from_id, source FROM later
     JOIN links ON links.user_id = $1 AND links.to_id = later.id AND links.kind IN ('updates', 'contradicts')
 )
-SELECT later.message_id, body AS now, bool_or(is_same) AS is_corrected,
-    CASE WHEN origin = 'written' THEN recorded_at ELSE coalesce(max(newer.said_at), recorded_at) END AS at
-FROM later JOIN items ON items.user_id = $1 AND items.id = later.id AND state <> 'superseded'
-LEFT JOIN item_sources AS newer ON newer.user_id = $1 AND newer.item_id = items.id,
-LATERAL (SELECT origin = 'written' AND newer.message_id IS NOT DISTINCT FROM later.source AS is_same) AS whether
-GROUP BY later.message_id, items.id, body, origin, recorded_at
-HAVING origin = 'written' OR NOT bool_or(newer.message_id IS NOT DISTINCT FROM later.message_id)
+SELECT later.message_id, now.body AS now, bool_or(is_same) AS is_corrected,
+    CASE WHEN now.origin = 'written' THEN now.recorded_at ELSE coalesce(max(newer.said_at), now.recorded_at) END AS at
+FROM later JOIN shown USING (message_id)
+JOIN items AS former ON former.user_id = $1 AND former.id = later.former
+JOIN (
+    SELECT items.*, {WORDS_OF_ITEM} AS words FROM items
+    LEFT JOIN facts ON facts.user_id = $1 AND facts.item_id = items.id
+    LEFT JOIN preferences ON preferences.user_id = $1 AND preferences.item_id = items.id
+    WHERE items.user_id = $1 AND items.id IN (SELECT id FROM later) AND state <> 'superseded'
+) AS now ON now.id = later.id AND now.same <> former.same AND NOT tsvector_to_array(shown.terms) @> now.words
+LEFT JOIN item_sources AS newer ON newer.user_id = $1 AND newer.item_id = now.id,
+LATERAL (SELECT now.origin = 'written' AND newer.message_id IS NOT DISTINCT FROM later.source AS is_same) AS whether
+GROUP BY later.message_id, now.id, now.body, now.origin, now.recorded_at
+HAVING now.origin = 'written' OR NOT bool_or(newer.message_id IS NOT DISTINCT FROM later.message_id)
 """  # noqa: S608 - our own words
+# What was put into other words, and what agents answered to the former ones.
 _EDITED = """
-WITH RECURSIVE later AS (
-    SELECT edits AS message_id, newer.message_id AS last, 1 AS step FROM turns AS newer
-    WHERE user_id = $1 AND edits = ANY ($2)
+WITH RECURSIVE said AS (
+    SELECT message_id, message_id AS edited FROM turns WHERE user_id = $1 AND message_id = ANY ($2) AND role = 'user'
+    UNION
+    SELECT answers.message_id, asked.message_id FROM turns AS answers
+    JOIN turns AS asked ON asked.user_id = $1 AND asked.thread_id = answers.thread_id AND asked.role = 'user'
+        AND asked.position = answers.position - 1
+    WHERE answers.user_id = $1 AND answers.message_id = ANY ($2) AND answers.role = 'agent'
+),
+later AS (
+    SELECT said.message_id, newer.message_id AS last, 1 AS step
+    FROM said JOIN turns AS newer ON newer.user_id = $1 AND newer.edits = said.edited
     UNION ALL
     SELECT later.message_id, newer.message_id, step + 1
     FROM later JOIN turns AS newer ON newer.user_id = $1 AND newer.edits = later.last
@@ -66,8 +86,6 @@ SELECT DISTINCT ON (later.message_id) later.message_id, last, body AS now, said_
 FROM later JOIN turns ON turns.user_id = $1 AND turns.message_id = last
 ORDER BY later.message_id, step DESC
 """
-
-
 NEWS_MAX = 3
 TEXT_MAX_CHARACTERS = 300
 
