@@ -61,6 +61,8 @@ def _mark(item: NewItem) -> str:
         return f"{end}{item.fact.predicate}={item.fact.object}"
     if item.kind == "preference" and item.preference is not None:
         return f"{'+' if item.preference.strength > 0 else '-'}{item.preference.value}"
+    if item.kind == "event" and item.preference is not None:
+        return f"end {item.preference.key}={item.preference.value}"
     if item.kind == "event" and item.happened_at is not None:
         return f"event {item.happened_at:%Y-%m-%d}"
     return item.kind

@@ -9,6 +9,7 @@ from emergence.memory.harvest.drafts import FAMILY, Grammar, pattern
 from emergence.memory.harvest.endings import END_EN as _END
 from emergence.memory.harvest.endings import WHAT_EN as _WHAT
 from emergence.memory.harvest.health import ENGLISH_HEALTH
+from emergence.memory.harvest.health_endings import ENGLISH_ENDINGS
 from emergence.memory.harvest.words import CAPITAL as _FIRST
 from emergence.memory.harvest.words import LANGUAGES_EN, NAME, ORGANISATION, PLACE
 
@@ -181,9 +182,10 @@ ENGLISH = Grammar(
             rf"(?:i have|i've got|we have) ((?:one|two|three|four|five|six|\d) (?:kids?|child(?:ren)?|sons?|daughters?|brothers?|sisters?|cats?|dogs?|grandchildren)){_END}",
             makers.fact("Has {}", "has", FAMILY),
         ),
+        *ENGLISH_ENDINGS,
         *ENGLISH_HEALTH,
         pattern(
-            rf"i (?P<does>(?:don't|do not|can't|cannot|never) (?:eat|drink)) (?:any )?{_LASTING}(?P<what>{_WHAT})",
+            rf"i(?P<does> (?:don't|do not|can't|cannot|never|no longer) (?:eat|drink)|(?:'ve| have)?(?: just| recently)? (?:stopped|quit|given up|gave up) (?:eat|drink)ing) (?:any )?{_LASTING}(?P<what>{_WHAT})",
             health_makers.takes_none("en"),
         ),
         pattern(

@@ -10,6 +10,7 @@ from emergence.memory.harvest.endings import END_FR as _END
 from emergence.memory.harvest.endings import WHAT_FR as _WHAT
 from emergence.memory.harvest.french_places import ALONE, AT, FROM, lives, lives_no_more
 from emergence.memory.harvest.health import FRENCH_HEALTH
+from emergence.memory.harvest.health_endings import FRENCH_ENDINGS
 from emergence.memory.harvest.words import CAPITAL as _FIRST
 from emergence.memory.harvest.words import LANGUAGES_FR, NAME, ORGANISATION, PLACE
 
@@ -188,6 +189,7 @@ FRENCH = Grammar(
             rf"j'ai ((?:deux|trois|quatre|cinq|six|\d) (?:enfants|filles|fils|garçons|frères|sœurs|soeurs|chats|chiens|petits-enfants)){_END}",
             makers.fact("A {}", "has", FAMILY),
         ),
+        *FRENCH_ENDINGS,
         *FRENCH_HEALTH,
         pattern(
             rf"(?P<does>je (?:ne )?(?:mange|bois) (?:pas|plus|jamais)|je (?:ne )?peux (?:pas|plus) (?:manger|boire)) (?P<of>de |d'|du )?{_LASTING}(?P<what>{_WHAT})",

@@ -32,11 +32,23 @@ def health(
     """What somebody must live with: no choice, and one ends none of the others. “A nut allergy” is one to nuts."""
 
     def make(found: re.Match[str], _: datetime) -> Draft | None:
-        said = trimmed(found[1])
-        if plural and said.split()[-1].lower() in COUNTED:
-            said = re.sub(r"y$", "ie", said) + "s"
+        said = in_plural(trimmed(found[1])) if plural else trimmed(found[1])
         what = trimmed(found.groupdict().get("what") or said)
         return Draft("fact", body.format(said), HEALTH, fact=NewFact(SELF, predicate, what))
+
+    return make
+
+
+def in_plural(said: str) -> str:
+    """Return what one is allergic to as one says it, “nuts”, from “a nut allergy”."""
+    return re.sub(r"y$", "ie", said) + "s" if said.split()[-1].lower() in COUNTED else said
+
+
+def habit(body: str, what: str) -> Make:
+    """What somebody does day by day; no illness, and yet it may end."""
+
+    def make(_: re.Match[str], __: datetime) -> Draft | None:
+        return Draft("fact", body, HEALTH, fact=NewFact(SELF, "habit", what))
 
     return make
 
@@ -54,13 +66,14 @@ def takes_none(language: Language) -> Make:
     """What somebody does not eat or drink, for whatever reason."""
 
     def make(found: re.Match[str], _: datetime) -> Draft | None:
-        what, does = trimmed(found["what"]), found["does"].lower()
+        what, does = trimmed(found["what"]), found["does"].lower().strip()
         if REFERRING.search(what) is not None:
             return None
         preference = liking(what, -1.0, language)
         if language == "en":
-            verb, cannot = does.split()[-1], does.startswith("can")
-            body = f"{'Cannot' if cannot else 'Does not'} {verb} {what}"
+            verb = does.split()[-1].removesuffix("ing")
+            begins = "Cannot" if does.startswith("can") else "Does not"
+            body = f"{begins} {verb} {what}"
         else:
             verb = re.sub(r"^je (?:ne )?", "", does).replace("peux", "peut").replace("bois", "boit")
             body = f"Ne {verb} {found['of'] or ''}{what}"

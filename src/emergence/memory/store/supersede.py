@@ -10,6 +10,7 @@ from typing import Literal
 from uuid import UUID
 
 from emergence.kernel.storage.database import Transaction
+from emergence.memory.store.what_ends import ends_wish, is_same_thing
 
 GivesWay = Literal["updates", "contradicts"]
 
@@ -51,16 +52,20 @@ _FACTS = """
     GROUP BY items.user_id, items.id, rival.user_id, rival.item_id
 """
 _PREFERENCES = """
-    SELECT items.id, items.state, '' AS key, folded(rival.value) AS says, rival.strength, false AS ends,
-        rival.key AS wish,
+    SELECT items.id, items.state, '' AS key, folded(rival.value) AS says, rival.strength,
+        items.kind = 'event' AS ends, rival.key AS wish,
         coalesce(min(said_at), items.recorded_at) AS since,
         coalesce(
             greatest(max(said_at), min(items.recorded_at) FILTER (WHERE items.origin = 'written')),
             items.recorded_at
         ) AS said_at
     FROM preferences AS new
-    JOIN preferences AS rival ON rival.user_id = $1 AND rival.scope = new.scope AND (
+    JOIN items AS added ON added.user_id = $1 AND added.id = new.item_id
+    JOIN preferences AS rival ON rival.user_id = $1 AND rival.scope = new.scope
+    JOIN items ON items.user_id = $1 AND items.id = rival.item_id AND (
         rival.key = new.key
+        OR 'event' IN (items.kind, added.kind)
+            AND new.key ~ '^(likes:|diet$|drinks$)' AND rival.key ~ '^(likes:|diet$|drinks$)'
         OR starts_with(new.key, 'prefers:') AND (
             starts_with(rival.key, 'prefers:')
             OR rival.key = 'likes:' || split_part(substr(new.key, length('prefers:') + 1), '>', 1)
@@ -70,7 +75,6 @@ _PREFERENCES = """
             OR starts_with(rival.key, 'prefers:' || substr(new.key, length('likes:') + 1) || '>')
         )
     )
-    JOIN items ON items.user_id = $1 AND items.id = rival.item_id
     LEFT JOIN item_sources ON item_sources.user_id = $1 AND item_sources.item_id = items.id
     WHERE new.user_id = $1 AND new.item_id = $2
     GROUP BY items.user_id, items.id, rival.user_id, rival.item_id
@@ -100,7 +104,7 @@ async def settle(tx: Transaction, user_id: UUID, item_id: UUID, at: datetime) ->
     others_gave_way = False
     for question in (_FACTS, _PREFERENCES):
         rivals = [_Rival(**dict(row)) for row in await tx.fetch(question, user_id, item_id)]
-        for loser, winner in _losers(rivals):
+        for loser, winner in _losers(_near(rivals, item_id)):
             await _give_way(tx, user_id, loser, winner, at)
             others_gave_way |= loser.id != item_id and loser.state != "superseded"
     return others_gave_way
@@ -146,7 +150,7 @@ _END_FACTS = """
     UPDATE items SET state = 'superseded', superseded_at = coalesce(superseded_at, $7) FROM facts
     WHERE items.user_id = $1 AND facts.user_id = $1 AND facts.item_id = items.id
         AND state <> 'superseded' AND kind <> 'event' AND origin IN ('written', 'said')
-        AND predicate = $3 AND folded(subject) = folded($2) AND (folded(object) = folded($4)) = $5
+        AND predicate = $3 AND folded(subject) = folded($2) AND (folded(object) = folded($4) OR $4 = '') = $5
         AND coalesce(
             greatest(
                 (SELECT max(said_at) FROM item_sources WHERE item_sources.user_id = $1 AND item_id = items.id),
@@ -159,7 +163,8 @@ _END_FACTS = """
 _END_PREFERENCES = """
     UPDATE items SET state = 'superseded', superseded_at = coalesce(superseded_at, $6) FROM preferences
     WHERE items.user_id = $1 AND preferences.user_id = $1 AND preferences.item_id = items.id
-        AND state <> 'superseded' AND key = $2 AND scope = $3 AND folded(value) <> folded($4)
+        AND state <> 'superseded' AND kind <> 'event' AND key = $2 AND scope = $3
+        AND (folded(value) = folded($4)) = $7 AND (NOT $7 OR key IN ('diet', 'drinks') OR strength < 0)
         AND coalesce(
             greatest(
                 (SELECT max(said_at) FROM item_sources WHERE item_sources.user_id = $1 AND item_id = items.id),
@@ -191,7 +196,16 @@ async def end_former(tx: Transaction, user_id: UUID, forgotten: Forgotten, at: d
             forgotten.said_at,
         )
     if forgotten.preference is not None:
-        await tx.execute(_END_PREFERENCES, user_id, *forgotten.preference, forgotten.said_at, at)
+        of = (*forgotten.preference, forgotten.said_at, at, forgotten.is_end)
+        await tx.execute(_END_PREFERENCES, user_id, *of)
+
+
+def _near(rivals: Sequence[_Rival], item_id: UUID) -> Sequence[_Rival]:
+    """Return those that matter to one of them: of the many likes an end is about few."""
+    own = next((rival for rival in rivals if rival.id == item_id), None)
+    if own is None or own.key:
+        return rivals
+    return [each for each in rivals if each.wish == own.wish or not (own.ends or each.ends) or _is_about(each, own)]
 
 
 def _losers(rivals: Sequence[_Rival]) -> Iterator[tuple[_Rival, _Rival]]:
@@ -206,12 +220,23 @@ def _ends(other: _Rival, rival: _Rival) -> bool:
     if other.ends and rival.ends:
         return False
     if other.ends:
-        return other.says in (rival.says, "") and other.said_at >= rival.said_at
+        is_later = other.said_at >= rival.said_at if other.says else other.said_at > rival.said_at
+        return is_later and _is_about(other, rival)
     if rival.ends:
-        return other.says == rival.says and other.said_at > rival.said_at
+        return other.said_at > rival.said_at and rival.says != "" and _is_about(rival, other)
     excludes = not rival.key or rival.key in ONE_AT_A_TIME
     differs = (other.says, other.strength > 0) != (rival.says, rival.strength > 0)
     return excludes and differs and _compete(other, rival) and (other.said_at, other.id) > (rival.said_at, rival.id)
+
+
+def _is_about(one: _Rival, other: _Rival) -> bool:
+    """Return whether one of them is the end of the other; what ends without a name ends whatever there was."""
+    if one.ends == other.ends:
+        return False
+    end, thing = (one, other) if one.ends else (other, one)
+    if end.key:
+        return end.says == "" or is_same_thing(end.says, thing.says)
+    return ends_wish((end.wish, end.says, end.strength), (thing.wish, thing.says, thing.strength))
 
 
 def _compete(one: _Rival, other: _Rival) -> bool:
@@ -267,4 +292,6 @@ async def _give_way(tx: Transaction, user_id: UUID, loser: _Rival, winner: _Riva
 def _kind_of_link(loser: _Rival, winner: _Rival) -> GivesWay:
     if loser.key:
         return "updates" if winner.ends or loser.ends else ONE_AT_A_TIME[loser.key]
+    if winner.ends or loser.ends:
+        return "updates"
     return "contradicts" if (loser.strength > 0) != (winner.strength > 0) else "updates"
