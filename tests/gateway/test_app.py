@@ -218,6 +218,20 @@ async def test_another_host_name_is_refused_on_loopback(shape: Shape, browser: a
     assert (refused.status, health.status) == (421, 200)
 
 
+async def test_a_collector_beside_the_gateway_reads_its_figures(shape: Shape, browser: aiohttp.ClientSession) -> None:
+    """On Cloud Run it knows the gateway as 127.0.0.1 alone (infra/cloud-run/monitoring/collector.yaml)."""
+    given = {"host": "127.0.0.1:8080", "authorization": "Bearer f1e2d3c4b5a697887766554433221100"}
+    answered = []
+    async with front_door(
+        shape, Backend(), EMERGENCE_PUBLIC_URL="https://talk.example", METRICS_TOKEN="f1e2d3c4b5a697887766554433221100"
+    ) as url:
+        for headers in (given, {"host": given["host"]}, given | {"host": "evil.example"}):
+            async with browser.get(f"{url}/metrics", headers=headers) as reply:
+                answered.append(reply.status)
+
+    assert answered == [200, 401, 421]
+
+
 async def test_a_service_that_is_not_connected_says_which_setting(shape: Shape, browser: aiohttp.ClientSession) -> None:
     async with front_door(shape, Backend()) as url, browser.get(f"{url}/api/agents") as reply:
         problem = await reply.json()

@@ -49,7 +49,7 @@ def size_of(key: str, manifest: dict[str, Any]) -> Size:
             least=int(annotations[SCALE + "minScale"]),
             most=int(annotations[SCALE + "maxScale"]),
             vcpu=Decimal(limits["cpu"]),
-            gib=_gib(limits["memory"]),
+            gib=gib_of(limits["memory"]),
             is_request_based=annotations[THROTTLED] == "true",
             probe_period_s=int(container["livenessProbe"]["periodSeconds"]),
         )
@@ -116,7 +116,8 @@ def _month(size: Size, rates: dict[str, Any], rate: dict[str, float]) -> Decimal
     return second * Decimal(rates["month_seconds"])
 
 
-def _gib(text: str) -> Decimal:
+def gib_of(text: str) -> Decimal:
+    """Return a limit of memory in GiB. Raises InvalidManifest."""
     found = re.fullmatch(r"([0-9]+)(Mi|Gi)", text)
     if found is None:
         raise InvalidManifest(f"memory {text!r} must be like 512Mi or 1Gi")

@@ -1,16 +1,17 @@
 """What stands beside the services and is paid for: load balancer, database, network, images, secrets, events."""
 
 import re
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from blueprint.cost import cents
+from blueprint.cost import Size, cents, gib_of, minimum
 from blueprint.files import FOLDER, choose
 from blueprint.refusal import InvalidManifest
 from blueprint.services import every_service
+from blueprint.sidecar import collector
 
 TIB = Decimal(2**40)
 CUSTOM = re.compile(r"db-custom-([0-9]+)-([0-9]+)")  # processors, and memory in MiB
@@ -26,6 +27,7 @@ class Place:
     bus: str = "postgres"
     tier: str | None = None
     has_connector: bool = False
+    has_collector: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,8 +41,8 @@ class Beside:
     uncertain: str | None
 
 
-def beside(place: Place, rates: dict[str, Any], folder: Path = FOLDER) -> list[Beside]:
-    """Return a line for each thing that is there. Raises InvalidManifest."""
+def beside(place: Place, services: Sequence[Size], rates: dict[str, Any], folder: Path = FOLDER) -> list[Beside]:
+    """Return a line for each thing that is there, beside services of these sizes. Raises InvalidManifest."""
     environment = choose(folder / "environments", "environment", place.environment)
     choose(folder / "buses", "bus", place.bus)
     priced = _Priced(rates)
@@ -50,6 +52,8 @@ def beside(place: Place, rates: dict[str, Any], folder: Path = FOLDER) -> list[B
     lines += [_registry(priced), _secrets(priced, folder)]
     if place.bus == "pubsub":
         lines.append(_pubsub(priced))
+    if place.has_collector:
+        lines.append(_collector(services, rates, folder))
     return lines
 
 
@@ -147,3 +151,12 @@ def _pubsub(priced: _Priced) -> Beside:
     requests = events * priced.amount("requests_an_event")
     month = requests * priced.rate("pubsub", "least_request_bytes") / TIB * priced.rate("pubsub", "tib")
     return priced.line("pubsub", "Pub/Sub", f"{events} events", month)
+
+
+def _collector(services: Sequence[Size], rates: dict[str, Any], folder: Path) -> Beside:
+    """Price a collector in each instance that runs while nobody is there, billed as the instance that it is in."""
+    limits = collector(folder)["resources"]["limits"]
+    vcpu, gib = Decimal(limits["cpu"].removesuffix("m")) / 1000, gib_of(limits["memory"])
+    month = sum((minimum(replace(size, vcpu=vcpu, gib=gib), rates) for size in services), Decimal())
+    instances = sum(size.least for size in services)
+    return Beside("collectors", f"{vcpu} vCPU, {gib} GiB in {instances} instances", cents(month), rates["source"], None)

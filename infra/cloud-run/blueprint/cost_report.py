@@ -24,7 +24,7 @@ def report(profile: str, folder: Path = FOLDER, place: Place | None = None) -> d
     rows = [_row(size, line, used[size.key]) for size, line in zip(found, lines, strict=True)]
     whole = total(lines)
     where = place or Place()
-    stands = beside(where, rates, folder)
+    stands = beside(where, found, rates, folder)
     return {
         "profile": profile,
         "rates_as_of": str(rates["as_of"]),

@@ -21,3 +21,12 @@ resource "google_secret_manager_secret_iam_member" "reads" {
   role      = "roles/secretmanager.secretAccessor"
   member    = google_service_account.service[each.value.service].member
 }
+
+# The collector beside a service writes the figures as that service.
+resource "google_project_iam_member" "writes_figures" {
+  for_each = var.collect_figures ? local.services : {}
+
+  project = var.project_id
+  role    = "roles/monitoring.metricWriter"
+  member  = google_service_account.service[each.key].member
+}

@@ -9,17 +9,18 @@ from typing import Any
 import pytest
 
 from blueprint.__main__ import main
-from blueprint.cost import load_rates
+from blueprint.cost import load_rates, sizes
 from blueprint.cost_beside import Place, beside, total
 from blueprint.cost_report import report, text
 from blueprint.files import FOLDER
 from blueprint.refusal import InvalidManifest
 
 RATES = load_rates()
+SIZES = sizes("default")
 
 
 def months(place: Place) -> dict[str, str]:
-    return {line.what: str(line.month) for line in beside(place, RATES)}
+    return {line.what: str(line.month) for line in beside(place, SIZES, RATES)}
 
 
 def test_dev_has_no_load_balancer_and_the_others_have_one() -> None:
@@ -38,11 +39,21 @@ def test_each_amount_is_its_rate_times_its_quantity() -> None:
     assert months(Place(bus="pubsub"))["Pub/Sub"] == "0.11"
 
 
+def test_a_collector_is_paid_for_in_each_instance_that_runs() -> None:
+    """0.1 processors and 0.125 GiB: by the instance in auth, by the request in main, in no instance of session."""
+    always = (Decimal("0.1") * Decimal("0.000018") + Decimal("0.125") * Decimal("0.000002")) * 2_592_000
+
+    idle, active = Decimal("1.458"), Decimal("7.0308")  # main, of which a tenth of a second in a minute is a probe
+    assert (always, round(always + idle * 599 / 600 + active / 600, 2)) == (Decimal("5.3136"), Decimal("6.78"))
+    assert months(Place(has_collector=True))["collectors"] == "6.78"
+    assert "collectors" not in months(Place())
+
+
 def test_more_than_five_rules_cost_more() -> None:
     rates = copy.deepcopy(RATES)
     rates["quantities"]["forwarding_rules"] = 7
 
-    found = {line.what: line.month for line in beside(Place("prod"), rates)}
+    found = {line.what: line.month for line in beside(Place("prod"), SIZES, rates)}
 
     assert found["load balancer"] == Decimal("32.48")
 
@@ -56,7 +67,7 @@ def test_the_database_is_the_one_that_terraform_makes(tmp_path: Path) -> None:
         (tmp_path / manifest.name).symlink_to(manifest)
     (tmp_path / "terraform" / "variables.tf").write_text(told.replace("db-custom-1-3840", "db-custom-2-8192"))
 
-    line = next(line for line in beside(Place(), RATES, tmp_path) if line.what == "Cloud SQL")
+    line = next(line for line in beside(Place(), SIZES, RATES, tmp_path) if line.what == "Cloud SQL")
 
     assert (line.amount.partition(",")[0], line.month) == ("db-custom-2-8192", Decimal("102.29"))
 
@@ -67,7 +78,7 @@ def test_the_database_is_the_one_that_terraform_makes(tmp_path: Path) -> None:
 )
 def test_what_is_not_known_is_refused(place: Place, named: str) -> None:
     with pytest.raises(InvalidManifest, match=named):
-        beside(place, RATES)
+        beside(place, SIZES, RATES)
 
 
 @pytest.mark.parametrize(
@@ -83,11 +94,11 @@ def test_a_rate_that_is_missing_is_named_and_not_nothing(spoil: Callable[[dict[s
     spoil(rates)
 
     with pytest.raises(InvalidManifest, match=r"rates.yaml has no number at"):
-        beside(Place(), rates)
+        beside(Place(), SIZES, rates)
 
 
 def test_every_rate_has_a_source_and_some_say_that_they_are_uncertain() -> None:
-    lines = {line.what: line for line in beside(Place("prod", bus="pubsub"), RATES)}
+    lines = {line.what: line for line in beside(Place("prod", bus="pubsub"), SIZES, RATES)}
 
     assert all("https://cloud.google.com/" in line.source or "public" in line.source for line in lines.values())
     assert {what for what, line in lines.items() if line.uncertain} == {"Cloud SQL", "images"}
@@ -100,7 +111,7 @@ def test_it_is_shown_apart_and_the_services_figures_do_not_change() -> None:
     alone, prod = report("default"), report("default", place=Place("prod", bus="pubsub"))
 
     assert alone["total"] == prod["total"] == {"minimum": "62.30", "maximum": "668.73", "in_use": "106.00"}
-    assert prod["beside_total"] == str(total(beside(Place("prod", bus="pubsub"), RATES))) == "70.51"
+    assert prod["beside_total"] == str(total(beside(Place("prod", bus="pubsub"), SIZES, RATES))) == "70.51"
     assert prod["minimum_with_beside"] == "132.81"
     assert "132.81" in text(prod)
 

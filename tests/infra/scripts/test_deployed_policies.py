@@ -5,8 +5,9 @@ from pathlib import Path
 import pytest
 
 from operate.refusals import Exit
+from tests.infra.scripts.google.world import PROJECT
 from tests.infra.scripts.on_path import shell
-from tests.infra.scripts.operated import Operated
+from tests.infra.scripts.operated import AUTH, Operated
 
 ENV = "          env:\n"
 SPOILT = {
@@ -43,3 +44,25 @@ def test_a_manifest_against_a_rule_never_reaches_google(name: str, operate: Oper
     assert rule in ended.stderr.strip().splitlines()[-1]
     assert operate.world.changes == []
     assert not [words for words in operate.machine.ran if words[:2] == ["docker", "build"] or "replace" in words]
+
+
+def test_the_collector_goes_to_google_where_the_settings_name_it(operate: Operated, tmp_path: Path) -> None:
+    for secret in ("DATABASE_URL", "EMERGENCE_SERVICE_SECRET", "AUTH_ADMIN_EMAILS"):
+        operate.world.fill_secret(secret, "postgresql://a@b/c", "emergence-auth")
+    image = f"europe-west1-docker.pkg.dev/{PROJECT}/emergence/collector@sha256:{'c' * 64}"
+    foreign = f"docker.io/otel/collector@sha256:{'c' * 64}"
+    with shell(operate.machine, tmp_path) as there:
+        refused = there.run(f"COLLECTOR={foreign} ./operate.sh deploy auth")
+        (there.scripts / ".env.dev").write_text(f"PROJECT_ID={PROJECT}\nCOLLECTOR={image}\n")
+        operate.world.images[image] = "2027-01-15T09:00:00Z"
+        done = there.run("./operate.sh deploy auth")
+        containers = operate.world.run.services[AUTH]["spec"]["template"]["spec"]["containers"]
+        del operate.world.images[image]
+        operate.machine.commit = "333333333333"
+        absent = there.run("./operate.sh deploy auth")
+
+    assert (refused.returncode, absent.returncode) == (Exit.MANIFEST, Exit.NOT_READY)
+    assert "own-collector" in refused.stderr
+    assert done.returncode == Exit.DONE, done.stderr
+    assert [each["name"] for each in containers] == ["auth", "collector"]
+    assert containers[1]["image"] == image

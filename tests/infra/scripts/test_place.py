@@ -30,6 +30,7 @@ HERE = ROOT / "infra" / "cloud-run"
         ("VPC", "a/b/c"),
         ("VPC", "/b"),
         ("BUS", "kafka"),
+        ("COLLECTOR", "europe-west1-docker.pkg.dev/p/emergence/collector:latest"),
     ],
 )
 @pytest.mark.parametrize("command", ["status", "teardown", "deploy"])

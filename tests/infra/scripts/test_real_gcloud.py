@@ -4,6 +4,7 @@ gcloud takes half a second of the processor for each call, so what it is asked i
 whole deployment with it is in test_local_run.py.
 """
 
+import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
@@ -11,6 +12,8 @@ from pathlib import Path
 
 import pytest
 
+from blueprint.render import Target, rendered
+from blueprint.services import every_service
 from operate.catalogue import catalogue
 from operate.database_user import provide_database_user
 from operate.deploy import start_revision
@@ -25,7 +28,7 @@ from operate.revisions import live_service
 from operate.secret_store import add_value, grant, newest_version, readers, secret_value
 from tests.infra.scripts.google.rules import Status
 from tests.infra.scripts.google.server import google, has_gcloud
-from tests.infra.scripts.google.world import NUMBER, Json, World
+from tests.infra.scripts.google.world import NUMBER, PROJECT, Json, World
 from tests.infra.scripts.machine import StandIns
 from tests.infra.scripts.operated import AUTH, Operated, prepare_environment, ready_world
 from tests.infra.scripts.scripted_service import ScriptedRuns
@@ -123,6 +126,26 @@ def test_a_manifest_that_is_refused_is_15(
 
     assert refused.value.code == Exit.MANIFEST
     assert world.run.services == {}
+
+
+def test_google_takes_the_manifest_with_the_collector(tools: Tools, tmp_path: Path) -> None:
+    """The real manifest through gcloud's own parser, which names a field that it does not know."""
+    repository, digest = f"{tools.place.registry}/{PROJECT}/emergence", f"sha256:{'0' * 64}"
+    secrets = {name: "1" for each in every_service() for name in each.required_secrets}
+    target = Target(
+        environment="dev", project=PROJECT, project_number=NUMBER, region=tools.place.region, revision="x1",
+        image=f"{repository}/auth@{digest}", collector=f"{repository}/collector@{digest}", secrets=secrets,
+    )  # fmt: skip
+    manifest = rendered("auth", target)
+    file, words = tmp_path / "auth.json", ("run", "services", "replace", "--dry-run", "--region=europe-west1")
+    file.write_text(json.dumps(manifest))
+
+    tools.change(*words, str(file))
+    manifest["spec"]["template"]["spec"]["containers"][1]["argz"] = []
+    file.write_text(json.dumps(manifest))
+
+    with pytest.raises(Refused, match="argz"):
+        tools.change(*words, str(file))
 
 
 def test_secrets_are_kept_as_given_and_granted(tools: Tools, world: World) -> None:

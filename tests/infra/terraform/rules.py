@@ -18,6 +18,7 @@ OF_THE_PROJECT = {
     "roles/compute.networkViewer",
     "roles/cloudbuild.builds.viewer",
     "roles/storage.objectViewer",
+    "roles/monitoring.metricWriter",
 }
 CHECKERS_SOURCE = 'google_project_iam_member.reads_source["checker"]'
 OF_THE_CHECKER = {"roles/logging.logWriter", "roles/storage.objectViewer"}

@@ -150,3 +150,25 @@ run "an_image_by_tag_is_refused" {
 
   expect_failures = [var.manifests]
 }
+
+run "collectors_may_write_figures_where_there_are_any" {
+  command = plan
+
+  variables {
+    collect_figures = true
+  }
+
+  assert {
+    condition     = { for key, each in google_project_iam_member.writes_figures : key => each.role } == { for key in keys(local.services) : key => "roles/monitoring.metricWriter" }
+    error_message = "A service's collector may not write its figures."
+  }
+}
+
+run "without_collectors_no_service_writes_figures" {
+  command = plan
+
+  assert {
+    condition     = length(google_project_iam_member.writes_figures) == 0
+    error_message = "A service may write figures although no collector stands beside it."
+  }
+}
