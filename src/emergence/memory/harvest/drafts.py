@@ -27,6 +27,7 @@ class Draft:
     preference: NewPreference | None = None
     concepts: Sequence[NewConcept] = ()
     also: Sequence["Draft"] = ()  # what the same words say besides
+    is_alone: bool = False  # it is meant for good only where the message says nothing else
 
 
 Make = Callable[[re.Match[str], datetime], Draft | None]

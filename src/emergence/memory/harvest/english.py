@@ -3,15 +3,18 @@
 
 import re
 
-from emergence.memory.harvest import health_makers, makers
+from emergence.memory.harvest import health_makers, makers, relative_makers, work_makers
 from emergence.memory.harvest.dates import DATE
 from emergence.memory.harvest.drafts import FAMILY, Grammar, pattern
 from emergence.memory.harvest.endings import END_EN as _END
 from emergence.memory.harvest.endings import WHAT_EN as _WHAT
+from emergence.memory.harvest.forms_of_answers import ENGLISH_FORMS
 from emergence.memory.harvest.health import ENGLISH_HEALTH
 from emergence.memory.harvest.health_endings import ENGLISH_ENDINGS
+from emergence.memory.harvest.relatives import ENGLISH_RELATIVES, RELATIVE_EN
 from emergence.memory.harvest.words import CAPITAL as _FIRST
 from emergence.memory.harvest.words import LANGUAGES_EN, NAME, ORGANISATION, PLACE
+from emergence.memory.harvest.work import ENGLISH_WORK
 
 # What points at something in the conversation says nothing once that is over.
 _LASTING = (
@@ -21,11 +24,6 @@ _LASTING = (
 )
 _I = r"(?i:i |we |(?<=and )|(?<=but ))"
 _VERY = r"(?:(?:really|absolutely|generally|usually|always|still|also|just|quite|very much) )*+"
-_RELATIVE = (
-    "(?:(?:little|younger|older|elder|big|twin|eldest|youngest) )?(?:sister|brother|son|daughter)|wife|husband|partner|"
-    "girlfriend|boyfriend|fiancée?|mother|mum|mom|father|dad|aunt|uncle|cousin|niece|nephew|grandmother|grandfather|grandma|"
-    "grandpa|best friend|boss|dog|cat|puppy|kitten|horse|parrot|rabbit|flatmate|roommate"
-)
 _PLAN = (
     r"(?:(?!question|problem)[\w'-]+ ){0,2}?(?:flight|train|exams?|test|appointment|interview|wedding|surgery|operation|"
     r"meeting|deadline|presentation|party|trip|concert|race|marathon|defen[cs]e|graduation|conference|audition|viva|"
@@ -40,6 +38,9 @@ _FROM_NOW = r"from now on|in (?:the )?future|from here on|going forward"
 ENGLISH = Grammar(
     language="en",
     patterns=(
+        *ENGLISH_WORK,
+        *ENGLISH_RELATIVES,
+        ENGLISH_FORMS,
         pattern(
             rf"(?i:my (?:first |given |full )?name is|i am called|i'm called|i go by)\s+({NAME}\b|[a-z][a-z-]{{1,20}}(?=\s*(?:[.,!;]|$)|\s+and (?i:i|my)\b))",
             makers.name("Is called {}"),
@@ -122,36 +123,36 @@ ENGLISH = Grammar(
         pattern(rf"i(?:'m| am) studying ([a-z][\w ]{{2,30}}?){_END}", makers.fact("Studies {}", "studies")),
         pattern(
             rf"{_I}(?:work as|'m working as|am working as) (?:an? )?((?:[\w-]+ ){{0,3}}?[\w-]+?)(?: (?:at|for|in) [^,.]+?)?{_END}",
-            makers.job("Works as {}"),
+            work_makers.job("Works as {}"),
         ),
         pattern(
             rf"i(?:'m| am) (?:currently )?an? ((?:[\w-]+ ){{0,2}}?[\w-]+?)(?: (?:at|for|in|from|by) [^,.]+?)?{_END}",
-            makers.job("Works as {}"),
+            work_makers.job("Works as {}"),
         ),
         pattern(
-            rf"(?i:my ({_RELATIVE}),?) ({NAME}),? (?i:is|works as) (?i:an? )((?:[\w-]+ ){{0,3}}?[\w-]+?)(?i: (?:at|for|in|from) [^,.]+?)?{_END}",
-            makers.relative_at_work("{}: {}", "{} works as {}"),
+            rf"(?i:my ({RELATIVE_EN}),?) ({NAME}),? (?i:is|works as) (?i:an? )((?:[\w-]+ ){{0,3}}?[\w-]+?)(?i: (?:at|for|in|from) [^,.]+?)?{_END}",
+            relative_makers.relative_at_work("{}: {}", "{} works as {}"),
             any_case=False,
         ),
         pattern(
-            rf"(?i:(?:i|we)(?: have|'ve)?(?: just| recently)? (?:adopted|got|bought) an? ({_RELATIVE}),? (?:called|named)) ({NAME})",
-            makers.relative("{}: {}"),
+            rf"(?i:(?:i|we)(?: have|'ve)?(?: just| recently)? (?:adopted|got|bought) an? ({RELATIVE_EN}),? (?:called|named)) ({NAME})",
+            relative_makers.relative("{}: {}"),
             any_case=False,
         ),
         pattern(
             rf"(?i:i have|i've got|we have|we've got) (?P<has>(?i:two|three|four|five|\d) (?P<kind>(?i:kids|children|sons|daughters|brothers|sisters|cats|dogs|grandchildren)))"
             rf"(?:,|:|,? (?i:called|named))\s+(?P<names>{_FIRST}(?:, {_FIRST})*,? and {_FIRST})(?=\s*(?:[.!;]|$))",
-            makers.relatives("Has {}", "{}: {}"),
+            relative_makers.relatives("Has {}", "{}: {}"),
             any_case=False,
         ),
         pattern(
-            rf"(?i:my ({_RELATIVE})(?: is called| is named|'s called|'s name is| name is|, who is called|,)?) ({NAME})",
-            makers.relative("{}: {}"),
+            rf"(?i:my ({RELATIVE_EN})(?: is called| is named|'s called|'s name is| name is|, who is called|,)?) ({NAME})",
+            relative_makers.relative("{}: {}"),
             any_case=False,
         ),
         pattern(
-            rf"(?i:i have an? ({_RELATIVE}),? (?:called|named|whose name is)) ({NAME})",
-            makers.relative("{}: {}"),
+            rf"(?i:i have an? ({RELATIVE_EN}),? (?:called|named|whose name is)) ({NAME})",
+            relative_makers.relative("{}: {}"),
             any_case=False,
         ),
         pattern(
@@ -165,8 +166,8 @@ ENGLISH = Grammar(
             any_case=False,
         ),
         pattern(
-            rf"(?i:(?:i have|i've got) an? (?:[\w-]+ )?({_RELATIVE}),? (?:called|named|whose name is)) ({NAME})",
-            makers.relative("{}: {}"),
+            rf"(?i:(?:i have|i've got) an? (?:[\w-]+ )?({RELATIVE_EN}),? (?:called|named|whose name is)) ({NAME})",
+            relative_makers.relative("{}: {}"),
             any_case=False,
         ),
         pattern(r"my pronouns are ([a-z]+/[a-z]+(?:/[a-z]+)?)", makers.fact("Pronouns: {}", "pronouns")),

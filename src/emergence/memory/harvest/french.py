@@ -3,16 +3,19 @@
 
 import re
 
-from emergence.memory.harvest import health_makers, makers
+from emergence.memory.harvest import health_makers, makers, relative_makers, work_makers
 from emergence.memory.harvest.dates import DATE
 from emergence.memory.harvest.drafts import FAMILY, Grammar, pattern
 from emergence.memory.harvest.endings import END_FR as _END
 from emergence.memory.harvest.endings import WHAT_FR as _WHAT
+from emergence.memory.harvest.forms_of_answers import FRENCH_FORMS
 from emergence.memory.harvest.french_places import ALONE, AT, FROM, lives, lives_no_more
 from emergence.memory.harvest.health import FRENCH_HEALTH
 from emergence.memory.harvest.health_endings import FRENCH_ENDINGS
+from emergence.memory.harvest.relatives import FRENCH_RELATIVES, RELATIVE_FR
 from emergence.memory.harvest.words import CAPITAL as _FIRST
 from emergence.memory.harvest.words import LANGUAGES_FR, NAME, ORGANISATION, PLACE
+from emergence.memory.harvest.work import AT_WORK_FR, FRENCH_WORK
 
 # What points at something in the conversation says nothing once that is over.
 _LASTING = (
@@ -25,12 +28,6 @@ _LASTING = (
 _I = r"(?i:j'|je )"
 _VERY = r"(?:(?:beaucoup|vraiment|bien|énormément|surtout|toujours|particulièrement|tellement|trop|aussi|généralement|assez) )*+"
 _ADVERB = r"(?i: toujours| maintenant| désormais| actuellement)?"
-_AT_WORK = r"(?i:(chez |pour |à la |à l'|à |aux |au ))"
-_RELATIVE = (
-    "(?:(?:petite?|grande?) )?(?:sœur|soeur|frère)|(?:demi-)(?:sœur|frère)|fille|fils|femme|mari|compagnon|compagne|copain|"
-    "copine|époux|épouse|conjointe?|mère|maman|père|papa|tante|oncle|cousine?|nièce|neveu|grand-mère|grand-père|"
-    "meilleure? amie?|patron(?:ne)?|chien(?:ne)?|chatte?|cheval|lapin|perroquet|colocataire|coloc"
-)
 _PLAN = (
     r"(?:(?!question|problème)[\w'-]+ ){0,2}?(?:vol|train|examens?|rendez-vous|rdv|entretien|mariage|opération|"
     r"réunion|échéance|présentation|soutenance|fête|voyage|concert|course|marathon|audition|conférence|partiels?|"
@@ -47,6 +44,9 @@ _FROM_NOW = r"désormais|dorénavant|à partir de maintenant|à l'avenir|dès ma
 FRENCH = Grammar(
     language="fr",
     patterns=(
+        *FRENCH_WORK,
+        *FRENCH_RELATIVES,
+        FRENCH_FORMS,
         pattern(
             rf"(?i:je m'appelle|mon (?:prénom|nom) est|mon (?:prénom|nom),? c'est|je me prénomme|on m'appelle)\s+({NAME}|[a-zà-ÿ][a-zà-ÿ-]{{1,20}}(?=\s*(?:[.,!;]|$| et )))(?=\s*(?:[,;:.!…()–—]|$)|\s+(?:et|mais|j'|je)\b)",
             makers.name("S’appelle {}"),
@@ -109,18 +109,18 @@ FRENCH = Grammar(
             any_case=False,
         ),
         pattern(
-            rf"(?:{_I}|(?<=et ))(?i:travaille|bosse)(?i: actuellement| maintenant| toujours)? {_AT_WORK}({ORGANISATION})",
-            makers.works_fr("Travaille {}"),
+            rf"(?:{_I}|(?<=et ))(?i:travaille|bosse)(?i: actuellement| maintenant| toujours)? {AT_WORK_FR}({ORGANISATION})",
+            work_makers.works_fr("Travaille {}"),
             any_case=False,
         ),
         pattern(
             rf"(?i:je (?:viens d'être embauchée?|viens de commencer|suis employée?|suis salariée?)) (?i:(chez |par |à la |à l'|à |au ))({ORGANISATION})",
-            makers.works_fr("Travaille {}"),
+            work_makers.works_fr("Travaille {}"),
             any_case=False,
         ),
         pattern(
-            rf"(?i:je (?:ne )?(?:travaille|bosse) plus|je n'ai plus de poste) {_AT_WORK}({ORGANISATION})",
-            makers.works_fr("Ne travaille plus {}", ends=True),
+            rf"(?i:je (?:ne )?(?:travaille|bosse) plus|je n'ai plus de poste) {AT_WORK_FR}({ORGANISATION})",
+            work_makers.works_fr("Ne travaille plus {}", ends=True),
             any_case=False,
         ),
         pattern(
@@ -139,41 +139,41 @@ FRENCH = Grammar(
         ),
         pattern(
             rf"je travaille comme ((?:[\w-]+ ){{0,3}}?[\w-]+?)(?: (?:à|chez|dans|pour|au) [^,.]+?)?{_END}",
-            makers.job("Travaille comme {}"),
+            work_makers.job("Travaille comme {}"),
         ),
         pattern(
             rf"je suis (?:une? )?((?:[\w-]+ ){{0,3}}?[\w-]+?)(?: (?:à|chez|dans|pour|au|depuis) [^,.]+?)?{_END}",
-            makers.job("Est {}"),
+            work_makers.job("Est {}"),
         ),
         pattern(
-            rf"(?i:(?:mon|ma) ({_RELATIVE}),?) ({NAME}),? (?i:est|travaille comme|bosse comme) (?i:une? )?((?:[\w-]+ ){{0,3}}?[\w-]+?)(?i: (?:à|chez|dans|pour|au) [^,.]+?)?{_END}",
-            makers.relative_at_work("{} : {}", "{} est {}"),
+            rf"(?i:(?:mon|ma) ({RELATIVE_FR}),?) ({NAME}),? (?i:est|travaille comme|bosse comme) (?i:une? )?((?:[\w-]+ ){{0,3}}?[\w-]+?)(?i: (?:à|chez|dans|pour|au) [^,.]+?)?{_END}",
+            relative_makers.relative_at_work("{} : {}", "{} est {}"),
             any_case=False,
         ),
         pattern(
-            rf"(?i:(?:j'ai|on a|nous avons) (?:récemment )?adopté une? ({_RELATIVE}|chaton|chiot),? (?:qui s'appelle|nommée?|appelée?)) ({NAME})",
-            makers.relative("{} : {}"),
+            rf"(?i:(?:j'ai|on a|nous avons) (?:récemment )?adopté une? ({RELATIVE_FR}|chaton|chiot),? (?:qui s'appelle|nommée?|appelée?)) ({NAME})",
+            relative_makers.relative("{} : {}"),
             any_case=False,
         ),
         pattern(
             rf"(?i:j'ai|on a|nous avons) (?P<has>(?i:deux|trois|quatre|cinq|\d) (?P<kind>(?i:enfants|filles|fils|garçons|frères|sœurs|soeurs|chats|chiens|petits-enfants)))"
             rf"(?:,| :|:|,? (?i:qui s'appellent|nommée?s|appelée?s))\s+(?P<names>{_FIRST}(?:, {_FIRST})* et {_FIRST})(?=\s*(?:[.!;]|$))",
-            makers.relatives("A {}", "{} : {}"),
+            relative_makers.relatives("A {}", "{} : {}"),
             any_case=False,
         ),
         pattern(
-            rf"(?i:(?:mon|ma) ({_RELATIVE})(?: s'appelle| se nomme| se prénomme|,? c'est|,)?) ({NAME})",
-            makers.relative("{} : {}"),
+            rf"(?i:(?:mon|ma) ({RELATIVE_FR})(?: s'appelle| se nomme| se prénomme|,? c'est|,)?) ({NAME})",
+            relative_makers.relative("{} : {}"),
             any_case=False,
         ),
         pattern(
-            rf"(?i:j'ai une? ({_RELATIVE}),? (?:qui s'appelle|nommée?|appelée?|prénommée?|du nom de)) ({NAME})",
-            makers.relative("{} : {}"),
+            rf"(?i:j'ai une? ({RELATIVE_FR}),? (?:qui s'appelle|nommée?|appelée?|prénommée?|du nom de)) ({NAME})",
+            relative_makers.relative("{} : {}"),
             any_case=False,
         ),
         pattern(
-            rf"(?i:j'ai une? (?:petite? |grande? )?({_RELATIVE}) de (?:\w+) ans,? (?:qui s'appelle|nommée?|appelée?|prénommée?)) ({NAME})",
-            makers.relative("{} : {}"),
+            rf"(?i:j'ai une? (?:petite? |grande? )?({RELATIVE_FR}) de (?:\w+) ans,? (?:qui s'appelle|nommée?|appelée?|prénommée?)) ({NAME})",
+            relative_makers.relative("{} : {}"),
             any_case=False,
         ),
         pattern(r"mes pronoms sont ([a-zà-ÿ]+(?:/[a-zà-ÿ]+){0,2})", makers.fact("Pronoms : {}", "pronouns")),

@@ -48,7 +48,7 @@ def lives(body: str, *, since_now: bool = False) -> Make:
     predicate = "comes_from" if body.startswith("Vient") else "lives_in"
 
     def make(found: re.Match[str], said_at: datetime) -> Draft | None:
-        reads, place = _read(found)
+        reads, place = read_place(found)
         if folded(place) in NOT_NAMES or folded(place) in COMPUTING:
             return None
         fact = NewFact(SELF, predicate, place, valid_from=said_at if since_now else None)
@@ -59,12 +59,12 @@ def lives(body: str, *, since_now: bool = False) -> Make:
 
 def lives_no_more(found: re.Match[str], said_at: datetime) -> Draft | None:
     """Where somebody lives no longer."""
-    reads, place = _read(found)
+    reads, place = read_place(found)
     fact = NewFact(SELF, "lives_in", place, valid_to=said_at)
     return Draft("event", f"N’habite plus {reads}", PLANNED, happened_at=said_at, fact=fact)
 
 
-def _read(found: re.Match[str]) -> tuple[str, str]:
+def read_place(found: re.Match[str]) -> tuple[str, str]:
     """Return how a place reads in a sentence, and its name."""
     before, place = found["before"].lower(), trimmed(found["place"])
     is_town = folded(place).split()[0].split(",")[0] not in _NO_TOWNS

@@ -53,6 +53,8 @@ def harvest_turn(turn: SaidTurn) -> list[NewItem]:
         before = len(found)
         for grammar in GRAMMARS:
             for draft in _drafts(grammar, sentence, turn.said_at):
+                if draft.is_alone and trimmed(sentence.quote) != trimmed(turn.body):
+                    continue
                 found.setdefault((draft.kind, draft.body), _item(grammar, draft, sentence, turn))
     return list(found.values())[:MOST_ITEMS]
 

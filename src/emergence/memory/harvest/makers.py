@@ -7,7 +7,6 @@ from datetime import datetime
 from emergence.memory.harvest.dates import day_of, shown_day
 from emergence.memory.harvest.drafts import (
     DECIDED,
-    FAMILY,
     IDENTITY,
     LIKED,
     PLANNED,
@@ -18,7 +17,7 @@ from emergence.memory.harvest.drafts import (
     trimmed,
 )
 from emergence.memory.harvest.preferences import kind_of_thing, liking, named_preference, preferring
-from emergence.memory.harvest.words import COMPUTING, JOBS, NOT_NAMES, ONE_OF, PARTNERS, REFERRING
+from emergence.memory.harvest.words import COMPUTING, NOT_NAMES, REFERRING
 from emergence.memory.question.words import Language, folded
 from emergence.memory.store.concepts import ConceptKind, NewConcept
 from emergence.memory.store.keep_items import NewFact, NewPreference
@@ -29,7 +28,6 @@ _MOMENT = re.compile(
     r"cette fois|pour l'instant|pour cette|aujourd'hui|ci-dessous|ci-dessus|suivant|suivante)\b",
     re.IGNORECASE,
 )
-_ELDER_OR_YOUNGER = re.compile(r"^(?:little|younger|older|elder|big|eldest|youngest|petite?|grande?) ")
 _LEADING = re.compile(r"^(?:please|and|so|then|s'il te pla[iî]t|stp|merci de|et|alors|donc|svp)[, ]+", re.IGNORECASE)
 _NAME_PART = re.compile(r"(?<![\w'])(?!(?:de|du|des|la|le|van|von|der|da|di|ben|el|al)\b)\w+")
 _OWN = re.compile(r"^(?:an?|my|the|our|un|une|mon|ma|mes|le|la|les|l'|notre)\s*(?<=[\s'])", re.IGNORECASE)
@@ -123,99 +121,6 @@ def birthday(body: str, born: str) -> Make:
     return make
 
 
-def job(body: str) -> Make:
-    """What somebody does for a living."""
-
-    def make(found: re.Match[str], _: datetime) -> Draft | None:
-        what = trimmed(found[1])
-        if not _is_job(what):
-            return None
-        return Draft("fact", body.format(what), IDENTITY, fact=NewFact(SELF, "works_as", what))
-
-    return make
-
-
-def _is_job(what: str) -> bool:
-    return any(word in JOBS for word in folded(what).split()[:3])
-
-
-def works_fr(body: str, *, ends: bool = False) -> Make:
-    """Where somebody works, or no longer does; « à la » and « chez » are part of how it reads."""
-
-    def make(found: re.Match[str], said_at: datetime) -> Draft | None:
-        before, what = found[1].lower().replace("par ", "chez "), trimmed(found[2])
-        reads = body.format(before + what)
-        name = f"la {what}" if before == "à la " else what
-        is_town = before == "à " and not what.isupper()  # « à Lyon », but « à EDF »
-        at = NewFact(SELF, "works_in" if is_town else "works_at", name, valid_to=said_at if ends else None)
-        if ends:
-            return Draft("event", reads, PLANNED, happened_at=said_at, fact=at)
-        return Draft(
-            "fact", reads, IDENTITY, fact=at, concepts=[NewConcept(name, "place" if is_town else "organisation")]
-        )
-
-    return make
-
-
-def relative(body: str) -> Make:
-    """How somebody close is called; of partners there is one at a time."""
-
-    def make(found: re.Match[str], _: datetime) -> Draft | None:
-        who, called = found[1].lower(), trimmed(found[2])
-        if folded(called) in NOT_NAMES:
-            return None
-        relation = _ELDER_OR_YOUNGER.sub("", folded(who))
-        predicate = "partner" if relation in PARTNERS else relation.replace(" ", "_")
-        return Draft(
-            "fact",
-            body.format(capitalised(who), called),
-            FAMILY,
-            fact=NewFact(SELF, predicate, called),
-            concepts=[NewConcept(called, "person")],
-        )
-
-    return make
-
-
-def relative_at_work(body: str, at_work: str) -> Make:
-    """How somebody close is called, and what they do for a living."""
-    called = relative(body)
-
-    def make(found: re.Match[str], said_at: datetime) -> Draft | None:
-        draft, what = called(found, said_at), trimmed(found[3])
-        if draft is None or draft.fact is None or not _is_job(what):
-            return draft
-        who = draft.fact.object
-        works = NewFact(who, "works_as", what)
-        at = Draft("fact", at_work.format(who, what), FAMILY, fact=works, concepts=[NewConcept(who, "person")])
-        return replace(draft, also=[at])
-
-    return make
-
-
-def relatives(body: str, each: str) -> Make:
-    """How many of them somebody has, and how each is called."""
-
-    def make(found: re.Match[str], _: datetime) -> Draft | None:
-        relation = ONE_OF[found["kind"].lower()]
-        names = re.split(r",? (?:and|et) |, ", found["names"])
-        also = [
-            Draft(
-                "fact",
-                each.format(capitalised(relation), called),
-                FAMILY,
-                fact=NewFact(SELF, folded(relation), called),
-                concepts=[NewConcept(called, "person")],
-            )
-            for called in names
-            if folded(called) not in NOT_NAMES
-        ]
-        has = found["has"]
-        return Draft("fact", body.format(has), FAMILY, fact=NewFact(SELF, "has", has), also=also)
-
-    return make
-
-
 def plan(body: str, language: Language) -> Make:
     """Something that happens on a day."""
 
@@ -235,6 +140,12 @@ def instruction(found: re.Match[str], _: datetime) -> Draft | None:
     if _MOMENT.search(body):
         return None
     return Draft("instruction", body, DECIDED, preference=named_preference(body))
+
+
+def plain_instruction(found: re.Match[str], said_at: datetime) -> Draft | None:
+    """How to answer, said once and for all; beside a task it is meant for that task, unless it says otherwise."""
+    draft = instruction(found, said_at)
+    return None if draft is None else replace(draft, is_alone=found["lasting"] is None)
 
 
 def like(body: str, strength: float, language: Language) -> Make:

@@ -1,0 +1,40 @@
+"""Who is close to somebody, and what else is said of them in one go: their name, their home."""
+# ruff: noqa: E501 - a pattern reads best in one line
+
+from emergence.memory.harvest import relative_makers as makers
+from emergence.memory.harvest.drafts import pattern
+from emergence.memory.harvest.endings import END_EN
+from emergence.memory.harvest.french_places import ALONE, AT
+from emergence.memory.harvest.words import NAME, PLACE
+
+RELATIVE_EN = (
+    "(?:(?:little|younger|older|elder|big|twin|eldest|youngest) )?(?:sister|brother|son|daughter)|wife|husband|partner|"
+    "girlfriend|boyfriend|fiancée?|mother|mum|mom|father|dad|aunt|uncle|cousin|niece|nephew|grandmother|grandfather|grandma|"
+    "grandpa|best friend|boss|dog|cat|puppy|kitten|horse|parrot|rabbit|flatmate|roommate"
+)
+RELATIVE_FR = (
+    "(?:(?:petite?|grande?) )?(?:sœur|soeur|frère)|(?:demi-)(?:sœur|frère)|fille|fils|femme|mari|compagnon|compagne|copain|"
+    "copine|époux|épouse|conjointe?|mère|maman|père|papa|tante|oncle|cousine?|nièce|neveu|grand-mère|grand-père|"
+    "meilleure? amie?|patron(?:ne)?|chien(?:ne)?|chatte?|cheval|lapin|perroquet|colocataire|coloc"
+)
+
+ENGLISH_RELATIVES = (
+    pattern(
+        rf"(?i:my ({RELATIVE_EN}),?)(?: (?P<called>{NAME}),?)? (?i:lives (?:in|near)) (?P<place>{PLACE})",
+        makers.relative_at_home("{}: {}", "{} lives in {}", "{}: lives in {}"),
+        any_case=False,
+    ),
+    pattern(
+        rf"(?i:my ({RELATIVE_EN})) is ({NAME})(?i:{END_EN})",
+        makers.relative_is("{}: {}"),
+        any_case=False,
+    ),
+)
+FRENCH_RELATIVES = tuple(
+    pattern(
+        rf"(?i:(?:mon|ma) ({RELATIVE_FR}),?)(?: (?P<called>{NAME}),?)? (?i:habite|vit|réside){where}",
+        makers.relative_at_home("{} : {}", "{} habite {}", "{} : habite {}"),
+        any_case=False,
+    )
+    for where in (f" {AT}", f" {ALONE}")
+)
