@@ -5,7 +5,7 @@ from uuid import UUID
 
 import structlog
 
-from emergence.kernel.storage.database import DatabaseUnavailable
+from emergence.kernel.errors import Unavailable
 from emergence.memory.parts import Memory
 from emergence.memory.store import vectors
 from emergence.memory.store.locks import hold_items, hold_passages
@@ -21,7 +21,7 @@ async def keep_changing_model(memory: Memory) -> None:
     while True:
         try:
             await change_model(memory)
-        except DatabaseUnavailable:
+        except Unavailable:  # of the database, or of the person whose turn it is
             log.info("model_not_changed")
         await memory.clock.sleep(LOOK_AGAIN)
 

@@ -11,7 +11,7 @@ import structlog
 from emergence.kernel.embeddings.embedder import Embedder, EmbeddingBusy, EmbeddingDown, Vector
 from emergence.kernel.events.watch import sole_watch
 from emergence.memory import figures
-from emergence.memory.failed_work import failure_of, log_failure, wait_after_failure
+from emergence.memory.failed_work import failure_of, is_outage, log_failure, wait_after_failure
 from emergence.memory.parts import Memory
 from emergence.memory.store import vectors
 from emergence.memory.store.item_vectors import read_bodies, store_item_vectors
@@ -64,7 +64,9 @@ async def embed_due(memory: Memory, line: Line | None = None) -> bool:
     waiting = [*_groups(due), *([one] for one in failed)]
     for place, some in enumerate(waiting):
         reason = await failure_of(_embed(memory, embedder, some))
-        if reason is not None:
+        if reason is not None and is_outage(reason):
+            await _wait(memory, embedder, some, reason)
+        elif reason is not None:
             figures.embedding_failures.labels(embedder.name).inc()
             if isinstance(reason, EmbeddingDown) and await _is_away(embedder, reason):
                 await _wait(memory, embedder, [each for others in waiting[place:] for each in others], reason)
@@ -92,7 +94,7 @@ async def _is_away(embedder: Embedder, reason: EmbeddingDown) -> bool:
     return False
 
 
-async def _wait(memory: Memory, embedder: Embedder, waiting: Sequence[Pending], down: EmbeddingDown) -> None:
+async def _wait(memory: Memory, embedder: Embedder, waiting: Sequence[Pending], down: Exception) -> None:
     wait = wait_after(max(each.tries for each in waiting), LONGEST_WAIT)
     log.warning("turns_not_embedded", model=embedder.name, reason=str(down), wait_s=wait.total_seconds())
     await vectors.postpone(memory.database, embedder.name, waiting, memory.clock.now() + wait)

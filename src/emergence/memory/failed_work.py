@@ -26,7 +26,7 @@ async def failure_of(work: Awaitable[None]) -> Exception | None:
 
 
 def is_outage(failed: Exception) -> TypeGuard[Unavailable | DeadlineExceeded]:
-    """Return whether a neighbour was away, which says nothing of the work itself.
+    """Return whether a neighbour was away, or our own lock waited for in vain: which says nothing of the work itself.
 
     A database that does not answer counts as a failure: one that is away takes no note of it anyway, and one that
     works always takes too long for this very piece.

@@ -1,53 +1,145 @@
-"""Read from session what events say there is, and keep it: findable by words from then on."""
+"""Read from session what events say there is, and keep it: findable by words from then on.
 
-from collections.abc import Sequence
+People take turns, a page of one thread each, and a few are read beside each other: a long import delays nobody else.
+"""
+
+import asyncio
+from dataclasses import dataclass, field
 from datetime import timedelta
+from uuid import UUID
 
 import structlog
 
-from emergence.contracts.session.said import MESSAGES_AT_ONCE, ReadSaid, Said, SaidMessage
-from emergence.kernel.events.watch import sole_watch
+from emergence.kernel.events.watch import Watch, sole_watch
 from emergence.memory import figures
 from emergence.memory.failed_work import failure_of, is_outage, log_failure, wait_after_failure
-from emergence.memory.harvest.harvest_turn import SaidTurn
-from emergence.memory.keep_harvest import harvested, keep_harvest
 from emergence.memory.parts import Memory
-from emergence.memory.store import consolidations, reads, turns, vectors
-from emergence.memory.store.edited_turns import drop_what_former_words_said
+from emergence.memory.read_page import Begun, read_page
+from emergence.memory.store import reads
 from emergence.memory.store.reads import ThreadRead
-from emergence.memory.store.turns import NewTurn
 from emergence.memory.store.vectors import wait_after
 
 log = structlog.get_logger(__name__)
 
 POLL = timedelta(seconds=5)
-AT_ONCE = 100
+PEOPLE_AT_ONCE = 3  # beside each other; each may wait for session, or for their own locks
 LONGEST_WAIT = timedelta(minutes=5)
-USER = ""  # who spoke, where it was the person: their name is for auth to know
+
+
+@dataclass(slots=True)
+class Line:
+    """Whose turn it is: after who was last, in the order of their ids; and how far long threads are read."""
+
+    last: UUID = reads.NOBODY
+    in_hand: set[UUID] = field(default_factory=set)
+    begun: dict[tuple[UUID, UUID], Begun] = field(default_factory=dict)
+    taking: asyncio.Lock = field(default_factory=asyncio.Lock)
+    told: asyncio.Condition = field(default_factory=asyncio.Condition)
+    looks: int = 0
+
+    async def take(self, memory: Memory) -> ThreadRead | None:
+        """Return what to read next, of nobody who is being read; theirs is the turn until `leave`."""
+        async with self.taking:
+            now, in_hand = memory.clock.now(), list(self.in_hand)
+            due = await reads.due_reads(memory.database, now, self.last, 1, but_of=in_hand)
+            if not due:
+                if not in_hand:
+                    self.begun.clear()  # what is left was erased meanwhile
+                return None
+            self.last = due[0].user_id
+            self.in_hand.add(self.last)
+            return due[0]
+
+    def leave(self, read: ThreadRead) -> None:
+        """Let somebody else have the turn."""
+        self.in_hand.discard(read.user_id)
+
+    def take_up(self, read: ThreadRead) -> Begun:
+        """Return how far it is read, from the beginning where there is news of it."""
+        begun = self.begun.pop((read.user_id, read.thread_id), None)
+        return Begun(read) if begun is None or begun.read.version != read.version else begun
+
+    def lay_down(self, begun: Begun) -> None:
+        """Go on from there the next time."""
+        self.begun[begun.read.user_id, begun.read.thread_id] = begun
+
+    async def look_again(self) -> None:
+        """Wake who waits for something to be due."""
+        async with self.told:
+            self.looks += 1
+            self.told.notify_all()
+
+    async def wait(self, looks: int) -> None:
+        """Return when it was said that there may be something, since there had been so many looks."""
+        async with self.told:
+            await self.told.wait_for(lambda: self.looks != looks)
 
 
 async def keep_reading(memory: Memory) -> None:
     """Read for ever, one instance at a time. Raises DatabaseUnavailable when that is lost."""
     async with sole_watch(memory.database, lock="memory:reads", channel=reads.CHANNEL) as watch:
-        while True:
-            while await read_due(memory):
-                watch.check()
-            figures.pending_reads.set(await reads.count_reads(memory.database))
-            figures.left_out.labels("reading").set(await reads.count_left_out(memory.database))
-            await watch.wait(POLL)
+        line = Line()
+        readers = [asyncio.create_task(_keep_taking_turns(memory, line, watch)) for _ in range(PEOPLE_AT_ONCE)]
+        try:
+            while True:
+                figures.pending_reads.set(await reads.count_reads(memory.database))
+                figures.left_out.labels("reading").set(await reads.count_left_out(memory.database))
+                await watch.wait(POLL)
+                for ended in (reader for reader in readers if reader.done()):
+                    ended.result()  # raises: they end in no other way
+                await line.look_again()
+        finally:
+            for reader in readers:
+                reader.cancel()
+            await asyncio.gather(*readers, return_exceptions=True)
+
+
+async def _keep_taking_turns(memory: Memory, line: Line, watch: Watch) -> None:
+    while True:
+        watch.check()
+        looks = line.looks
+        read = await line.take(memory)
+        if read is None:
+            await line.wait(looks)
+            continue
+        try:
+            await _read_in_turn(memory, line, read)
+        finally:
+            line.leave(read)
+
+
+async def _read_in_turn(memory: Memory, line: Line, read: ThreadRead) -> None:
+    async def read_one_page() -> None:
+        if (further := await read_page(memory, line.take_up(read))) is not None:
+            line.lay_down(further)
+
+    failed = await failure_of(read_one_page())
+    if failed is not None:
+        await _postpone(memory, read, failed)
 
 
 async def read_due(memory: Memory) -> bool:
-    """Read what is due; return whether there was anything. What fails is due again later.
+    """Read a thread to its end of a few people each; return whether anything was due. What fails is due again later.
 
     Raises DatabaseUnavailable.
     """
-    due = await reads.due_reads(memory.database, memory.clock.now(), AT_ONCE)
-    for read in due:
-        failed = await failure_of(_read(memory, read))
+    due = await reads.due_reads(memory.database, memory.clock.now(), reads.NOBODY, PEOPLE_AT_ONCE)
+    done = await asyncio.gather(*(_read_to_its_end(memory, read) for read in due), return_exceptions=True)
+    for failed in done:
         if failed is not None:
-            await _postpone(memory, read, failed)
+            raise failed
     return bool(due)
+
+
+async def _read_to_its_end(memory: Memory, read: ThreadRead) -> None:
+    async def read_all() -> None:
+        begun: Begun | None = Begun(read)
+        while begun is not None:
+            begun = await read_page(memory, begun)
+
+    failed = await failure_of(read_all())
+    if failed is not None:
+        await _postpone(memory, read, failed)
 
 
 async def _postpone(memory: Memory, read: ThreadRead, failed: Exception) -> None:
@@ -58,82 +150,3 @@ async def _postpone(memory: Memory, read: ThreadRead, failed: Exception) -> None
         wait = wait_after_failure(read.failures)
         log_failure("reading", read.failures, failed, thread_id=str(read.thread_id))
     await reads.postpone(memory.database, read, memory.clock.now() + wait, has_failed=not is_outage(failed))
-
-
-async def _read(memory: Memory, read: ThreadRead) -> None:
-    if read.is_whole:
-        await _read_whole(memory, read)
-        return
-    for start in range(0, len(read.message_ids), MESSAGES_AT_ONCE):
-        asked = read.message_ids[start : start + MESSAGES_AT_ONCE]
-        said = await memory.said.read(ReadSaid(user_id=read.user_id, thread_id=read.thread_id, message_ids=asked))
-        is_last = start + MESSAGES_AT_ONCE >= len(read.message_ids)
-        if not await _keep(memory, read, said.messages, is_last=is_last):
-            return
-
-
-async def _read_whole(memory: Memory, read: ThreadRead) -> None:
-    said, seen = Said(messages=[]), list[SaidMessage]()
-    while True:
-        asked = ReadSaid(user_id=read.user_id, thread_id=read.thread_id, after=said.next)
-        said = await memory.said.read(asked)
-        seen += [message.model_copy(update={"text": ""}) for message in said.messages]  # whatever they said
-        others = None if said.next else seen
-        if not await _keep(memory, read, said.messages, is_last=said.next is None, only=others) or said.next is None:
-            return
-
-
-async def _keep(
-    memory: Memory,
-    read: ThreadRead,
-    said: Sequence[SaidMessage],
-    *,
-    is_last: bool,
-    only: Sequence[SaidMessage] | None = None,
-) -> bool:
-    """Keep what was read, unless there is news of its thread: then it is read again, and this returns False.
-
-    With `only` the thread's other turns go.
-    """
-    at, wanted = memory.clock.now(), memory.embedders.wanted
-    stated = await harvested([_said(message, read) for message in said if message.role == "user"])
-    async with memory.rows.of(read.user_id) as tx:
-        if not await reads.hold_read(tx, read):
-            return False
-        await consolidations.hold_thread(tx, read.user_id, read.thread_id)
-        saying = [_turn(message) for message in said if _says(message)]
-        new = await turns.add_turns(tx, memory.forgotten_words, read.user_id, read.thread_id, saying)
-        if new:
-            await consolidations.note_thread(tx, read.user_id, read.thread_id, at + memory.settings.memory_idle_after_s)
-            await vectors.note_person(tx, read.user_id, wanted)
-        await keep_harvest(tx, memory.forgotten_words, read.user_id, stated, new, at)
-        await drop_what_former_words_said(tx, read.user_id, new)
-        if new and wanted is not None:
-            await vectors.note_pending(tx, read.user_id, new, wanted, at)
-        if only is not None:
-            await turns.delete_others(tx, read.user_id, read.thread_id, [message.message_id for message in only])
-        if is_last:
-            await reads.drop_thread(tx, read.user_id, read.thread_id)
-    figures.turns_stored.inc(len(new))
-    return True
-
-
-def _says(message: SaidMessage) -> bool:
-    return bool(message.text.strip())
-
-
-def _said(message: SaidMessage, read: ThreadRead) -> SaidTurn:
-    return SaidTurn(message.message_id, read.thread_id, message.said_at, message.text, message.from_file)
-
-
-def _turn(message: SaidMessage) -> NewTurn:
-    return NewTurn(
-        message_id=message.message_id,
-        position=message.position,
-        role=message.role,
-        speaker=message.agent or USER,
-        said_at=message.said_at,
-        body=message.text,
-        from_file=message.from_file,
-        edits=message.edits,
-    )

@@ -6,7 +6,7 @@ import structlog
 
 from emergence.kernel.events.watch import sole_watch
 from emergence.memory import figures
-from emergence.memory.failed_work import failure_of, log_failure, wait_after_failure
+from emergence.memory.failed_work import failure_of, is_outage, log_failure, wait_after_failure
 from emergence.memory.gardening.tend_person import tend_person
 from emergence.memory.gardening.tend_thread import tend_thread
 from emergence.memory.parts import Memory
@@ -17,6 +17,7 @@ log = structlog.get_logger(__name__)
 
 POLL = timedelta(seconds=20)  # nothing is due sooner than minutes after it was said
 AT_ONCE = 20
+WAIT_IN_OUTAGE = timedelta(minutes=1)
 
 
 async def keep_gardening(memory: Memory) -> None:
@@ -45,7 +46,11 @@ async def tend_due(memory: Memory) -> bool:
     due = await consolidations.due(memory.database, memory.clock.now(), AT_ONCE)
     for each in due:
         failed = await failure_of(_tend(memory, each))
-        if failed is not None:
+        if failed is not None and is_outage(failed):
+            log.info("gardening_waits", code=failed.code, user_id=str(each.user_id), thread_id=str(each.thread_id))
+            until = memory.clock.now() + WAIT_IN_OUTAGE
+            await consolidations.postpone(memory.database, each, until, counts=False)
+        elif failed is not None:
             log_failure("gardening", each.failures, failed, user_id=str(each.user_id), thread_id=str(each.thread_id))
             until = memory.clock.now() + wait_after_failure(each.failures)
             await consolidations.postpone(memory.database, each, until, has_failed=True)

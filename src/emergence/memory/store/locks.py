@@ -8,14 +8,32 @@
 
 from uuid import UUID
 
+from emergence.kernel.errors import Unavailable
 from emergence.kernel.storage.database import Transaction
 
 
+class HeldTooLong(Unavailable):
+    """Something else that is done for this person took so long that it was waited for in vain: it works later."""
+
+
 async def hold_items(tx: Transaction, user_id: UUID) -> None:
-    """Let nobody else keep, change or forget items or turns of this person until this transaction ends."""
-    await tx.execute("SELECT pg_advisory_xact_lock(hashtextextended('memory:items:' || $1::uuid, 0))", user_id)
+    """Let nobody else keep, change or forget items or turns of this person until this transaction ends.
+
+    Raises HeldTooLong.
+    """
+    await _hold(tx, "memory:items:", user_id)
 
 
 async def hold_passages(tx: Transaction, user_id: UUID) -> None:
-    """Let nobody else remove turns of this person, or store vectors of them, until this transaction ends."""
-    await tx.execute("SELECT pg_advisory_xact_lock(hashtextextended('memory:passages:' || $1::uuid, 0))", user_id)
+    """Let nobody else remove turns of this person, or store vectors of them, until this transaction ends.
+
+    Raises HeldTooLong.
+    """
+    await _hold(tx, "memory:passages:", user_id)
+
+
+async def _hold(tx: Transaction, what: str, user_id: UUID) -> None:
+    try:
+        await tx.execute("SELECT pg_advisory_xact_lock(hashtextextended($1 || $2::uuid::text, 0))", what, user_id)
+    except TimeoutError as waited:
+        raise HeldTooLong() from waited

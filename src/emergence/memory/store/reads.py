@@ -9,6 +9,7 @@ from emergence.kernel.storage.database import Database, Transaction
 from emergence.memory.failed_work import LEFT_OUT_AFTER
 
 CHANNEL = "memory.reads"
+NOBODY = UUID(int=0)  # before everybody
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,15 +53,43 @@ async def drop_thread(tx: Transaction, user_id: UUID, thread_id: UUID) -> None:
     await tx.execute("DELETE FROM thread_reads WHERE user_id = $1 AND thread_id = $2", user_id, thread_id)
 
 
-async def due_reads(database: Database, now: datetime, limit: int) -> Sequence[ThreadRead]:
-    """Return what is to be read now, whosever it is, the longest due first."""
+async def due_reads(
+    database: Database, now: datetime, after: UUID, limit: int, *, but_of: Sequence[UUID] = ()
+) -> Sequence[ThreadRead]:
+    """Return a thread each of people of whom something is due: of those after `after` first, then from the beginning.
+
+    Of a person single messages come before whole threads, then the longest due. Nothing is told of people in `but_of`.
+    """
+    later = await _due_after(database, now, after, limit, but_of)
+    if len(later) < limit:
+        first = await _due_after(database, now, NOBODY, limit - len(later), but_of)
+        later += [read for read in first if read.user_id <= after]
+    return later
+
+
+async def _due_after(
+    database: Database, now: datetime, after: UUID, limit: int, but_of: Sequence[UUID]
+) -> list[ThreadRead]:
     rows = await database.fetch(
         """
-        SELECT user_id, thread_id, message_ids, is_whole, version, tries, failures FROM thread_reads
-        WHERE due_at <= $1 ORDER BY due_at LIMIT $2
+        WITH RECURSIVE waiting AS (
+            SELECT $2::uuid AS user_id, 0 AS place
+            UNION ALL
+            SELECT next.user_id, place + 1 FROM waiting CROSS JOIN LATERAL (
+                SELECT user_id FROM thread_reads
+                WHERE due_at <= $1 AND user_id > waiting.user_id AND NOT user_id = ANY ($4)
+                ORDER BY user_id LIMIT 1
+            ) AS next WHERE place < $3
+        )
+        SELECT theirs.* FROM waiting CROSS JOIN LATERAL (
+            SELECT user_id, thread_id, message_ids, is_whole, version, tries, failures FROM thread_reads
+            WHERE user_id = waiting.user_id AND due_at <= $1 ORDER BY is_whole, due_at, thread_id LIMIT 1
+        ) AS theirs WHERE place > 0 ORDER BY place
         """,
         now,
+        after,
         limit,
+        list(but_of),
     )
     return [ThreadRead(**dict(row)) for row in rows]
 
