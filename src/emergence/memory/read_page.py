@@ -45,7 +45,7 @@ async def read_page(memory: Memory, begun: Begun) -> Begun | None:
         is_last = has_ended and is_last_of_page
         if not await _keep(memory, read, some, is_last=is_last, only=seen if is_last and read.is_whole else None):
             return None
-    return None if has_ended else Begun(read, said.next, seen, until)
+    return None if has_ended else Begun(read, said.next if read.is_whole else None, seen, until)
 
 
 def _parts_of(said: Sequence[SaidMessage]) -> Iterator[tuple[Sequence[SaidMessage], bool]]:

@@ -1,4 +1,4 @@
-"""Which of several things that cannot all be so gave way, and to which: worked out in one pass over them, sorted by time.
+"""Which of several things that cannot all be so gave way, and to which: worked out in one pass, sorted by time.
 
 `supersede` reads them and writes what comes of it. Nothing here depends on the order in which they came.
 """
@@ -172,27 +172,35 @@ class _Pools:
 
 
 class _Later:
-    """What excludes others, by what it is about: two wishes are about one thing, `prefers:tea>coffee` and `prefers:coffee`."""
+    """What excludes others, by what it is about.
+
+    Two wishes may be about one thing: `prefers:tea>coffee` and `prefers:coffee`, or that and coffee that is disliked.
+    """
 
     def __init__(self) -> None:
         self._pools = _Pools()
 
     def add(self, rival: Rival) -> None:
+        if not rival.wish:
+            self._pools.add(rival, "")
+            return
         best, than = rival.preferred
         names: list[object] = [("wish", rival.wish)]
         if best:
             names += [("best", best), ("pair", best, than), ("than", than)]
-        elif rival.wish:
+        else:
             names += ["other", ("disliked", rival.disliked)]
         self._pools.add(rival, *names)
 
     def first(self, at: datetime, rival: Rival) -> list[Rival]:
+        if not rival.wish:
+            return self._pools.first(at, "", unlike=rival.what)
         best, than = rival.preferred
         names: list[object] = [("wish", rival.wish)]
         if best:
             names += [("disliked", best)]
             names += [("pair", than, ""), ("pair", than, best)] if than else [("than", best)]
-        elif rival.wish:
+        else:
             names += [("disliked", "")]
             names += [("best", rival.disliked)] if rival.disliked else []
             names += ["other"] if rival.disliked == "" else []
