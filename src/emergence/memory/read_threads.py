@@ -75,11 +75,11 @@ class Line:
             await self.told.wait_for(lambda: self.looks != looks)
 
 
-async def keep_reading(memory: Memory) -> None:
+async def keep_reading(memory: Memory, people_at_once: int = PEOPLE_AT_ONCE) -> None:
     """Read for ever, one instance at a time. Raises DatabaseUnavailable when that is lost."""
     async with sole_watch(memory.database, lock="memory:reads", channel=reads.CHANNEL) as watch:
         line = Line()
-        readers = [asyncio.create_task(_keep_taking_turns(memory, line, watch)) for _ in range(PEOPLE_AT_ONCE)]
+        readers = [asyncio.create_task(_keep_taking_turns(memory, line, watch)) for _ in range(people_at_once)]
         try:
             while True:
                 figures.pending_reads.set(await reads.count_reads(memory.database))
