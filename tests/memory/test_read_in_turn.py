@@ -199,6 +199,26 @@ def impatient(memory: Memory) -> Memory:
     return replace(memory, rows=Rows(), embedders=embedders)  # type: ignore[arg-type]
 
 
+@asynccontextmanager
+async def held_elsewhere(memory: Memory, person: Person) -> AsyncIterator[None]:
+    """Hold a person's items in another task, as their reader does."""
+    is_held, may_go = asyncio.Event(), asyncio.Event()
+
+    async def hold() -> None:
+        async with memory.rows.of(person.user_id) as tx:
+            await hold_items(tx, person.user_id)
+            is_held.set()
+            await may_go.wait()
+
+    task = asyncio.create_task(hold())
+    await asyncio.wait_for(is_held.wait(), PATIENCE_S)
+    try:
+        yield
+    finally:
+        may_go.set()
+        await task
+
+
 async def test_who_waits_in_vain_for_what_is_read_has_not_failed(memory: Memory, ada: Person) -> None:
     waiting = impatient(beside(memory, Sessions(ada.user_id)))
     await know(replace(memory, embedders=waiting.embedders), ada, "Allergic to nuts")
@@ -215,22 +235,20 @@ async def test_who_waits_in_vain_for_what_is_read_has_not_failed(memory: Memory,
         await consolidations.note_thread(tx, ada.user_id, thread, memory.clock.now() - timedelta(hours=1))
         await tx.execute("DELETE FROM consolidations_due WHERE thread_id = $1", consolidations.NIGHT)
 
-    async with memory.rows.of(ada.user_id) as tx:
-        await hold_items(tx, ada.user_id)
+    async with held_elsewhere(memory, ada):
         await read_due(waiting)
         await tend_due(waiting)
         await embed_due(waiting)
 
+    now = memory.clock.now()
     for table in ("thread_reads", "consolidations_due", "pending_vectors"):
         rows = await memory.database.fetch(f"SELECT failures, due_at FROM {table} ORDER BY due_at DESC LIMIT 1")
         assert [row["failures"] for row in rows] == [0], f"nothing of {table} waits, or it failed"
-        assert memory.clock.now() - timedelta(minutes=1) < rows[0]["due_at"] < memory.clock.now() + timedelta(minutes=5)
+        assert now - timedelta(minutes=1) < rows[0]["due_at"] < now + timedelta(minutes=5), table
 
 
 async def test_a_lock_that_is_waited_for_in_vain_says_so(memory: Memory, ada: Person) -> None:
-    async with memory.rows.of(ada.user_id) as tx:
-        await hold_items(tx, ada.user_id)
+    async with held_elsewhere(memory, ada):
         with pytest.raises(HeldTooLong):
-            async with impatient(memory).rows.of(ada.user_id) as another:
-                await asyncio.create_task(asyncio.sleep(0))
-                await hold_items(another, ada.user_id)
+            async with impatient(memory).rows.of(ada.user_id) as tx:
+                await hold_items(tx, ada.user_id)
