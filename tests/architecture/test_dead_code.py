@@ -27,6 +27,7 @@ USED_FROM_OUTSIDE = {
     "capture_signals": "uvicorn calls it",
     "footer": "fpdf2 calls it at the end of a page",
     "on_start": "OpenTelemetry calls it",
+    "read_due": "measurements of memory and tests read to the end with it, without a loop that runs for ever",
     "REPLACED": "a close code of the protocol, kept so that its number is not given away",
 }
 
