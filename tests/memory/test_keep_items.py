@@ -107,31 +107,6 @@ async def test_the_latest_said_is_so_now_in_whatever_order_it_is_heard(
         ) == [("Lives in Brest", "Lives in Lyon", "updates"), ("Lives in Lyon", "Lives in Nantes", "updates")]
 
 
-async def test_only_what_gives_way_is_written_however_much_gave_way_before(memory: Memory, ada: Person) -> None:
-    async def live_in(town: int) -> None:
-        async with memory.rows.of(ada.user_id) as tx:
-            source = await said(memory, tx, ada, f"I live in Town {town}.", JANUARY + timedelta(days=town))
-            await heard(memory, tx, ada, fact(f"Lives in Town {town}", "lives_in", f"Town {town}", source))
-
-    async def written() -> dict[str, set[str]]:
-        async with memory.rows.of(ada.user_id) as tx:
-            return {
-                table: {str(row[0]) for row in await tx.fetch(f"SELECT ({table}.ctid, {table}.*)::text FROM {table}")}
-                for table in ("items", "facts", "links")
-            }
-
-    for town in range(10):
-        await live_in(town)
-    before = await written()
-    await live_in(10)
-    now = await written()
-
-    assert {table: len(now[table] - before[table]) for table in now} == {"items": 2, "facts": 2, "links": 1}
-    async with memory.rows.of(ada.user_id) as tx:
-        await tx.execute("UPDATE items SET state = state")
-    assert len((await written())["items"] - now["items"]) == 11, "what is written in vain is noticed"
-
-
 async def test_somebody_who_moved_back_lives_there_again(memory: Memory, ada: Person) -> None:
     async with memory.rows.of(ada.user_id) as tx:
         for month, town in enumerate(("Nantes", "Brest", "Nantes")):
