@@ -50,6 +50,8 @@ async def test_a_quote_of_what_was_corrected_comes_with_the_correction(served: S
     assert [(each.how, each.text) for each in turn.since] == [("corrected", "Lives in Quimper")]
     assert turn.outdated == turn.item().outdated == "corrected"
     assert "since" not in turn.item().model_dump()
+    kept = (await call(served, ada, "GET", f"/api/memory/turns?id={turn.message}"))["turns"]
+    assert [(each["how"], each["text"]) for each in kept[0]["since"]] == [("corrected", "Lives in Quimper")]
 
     await call(served, ada, "DELETE", f"{ITEMS}/{item['id']}", status=204)
     assert await news(served, ada, HOME) == {}

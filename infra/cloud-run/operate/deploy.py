@@ -55,8 +55,9 @@ def deploy(tools: Tools, plan: Plan) -> Deployed:
     pinned = check_secrets(tools, service, plan.known)
     before = live_service(tools, service.name)
     listed = revisions_of(tools, service.name) if before else []
-    if before is not None and not plan.accept_schema:  # a service brings its schema with it when it starts
-        serving = next((each for each in listed if each.name == before.main_revision), None)
+    serves = None if before is None else before.main_revision
+    if serves is not None and not plan.accept_schema:  # a service brings its schema with it when it starts
+        serving = next((each for each in listed if each.name == serves), None)
         require_compatible(tools, None if serving is None else serving.commit, commit)
     suffix = free_suffix(service, commit, [revision.name for revision in listed])
     image = f"{tools.place.image(service.key)}@{NO_DIGEST}" if given is None else given.image

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from time import perf_counter
 
-from emergence.contracts.memory.recall import RecalledTurn, RecallReason, RecallRequest, Since
+from emergence.contracts.memory.recall import RecalledTurn, RecallReason, RecallRequest
 from emergence.contracts.memory.recollection import KnownText, Recollection
 from emergence.contracts.time_zones import zone_named
 from emergence.memory import figures
@@ -149,5 +149,5 @@ def _shown(found: Recalled, since: Sequence[News]) -> RecalledTurn:
             timeline=why.is_of_that_time,
         ),
         outdated=since[0].how if since else None,
-        since=[Since(how=each.how, at=each.at, text=each.text) for each in since],
+        since=[each.told() for each in since],
     )

@@ -113,6 +113,18 @@ def test_what_the_serving_revision_cannot_live_with_is_31_and_nothing_is_built(o
     assert operate("deploy", "auth", "--accept-schema").status == Exit.DONE
 
 
+def test_a_first_deployment_that_never_became_ready_stands_in_nobodys_way(operate: Operated) -> None:
+    operate.runs.problem = "The container failed to start."
+    assert operate("deploy", "auth").status == Exit.NOT_READY
+    operate.runs.problem = None
+    operate.machine.commit = "222222222222"
+
+    ended = operate("deploy", "auth")
+
+    assert ended.status == Exit.DONE, ended.err
+    assert operate.serving(AUTH) == {f"{AUTH}-222222222222": 100}
+
+
 def test_a_rollback_while_an_image_is_built_stays(operate: Operated) -> None:
     first = operate.deploy_auth("111111111111")
     operate.deploy_auth("222222222222")

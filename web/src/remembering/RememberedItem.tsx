@@ -3,15 +3,28 @@ import { Trans, useLingui } from "@lingui/react/macro";
 import { Link } from "@tanstack/react-router";
 import { type RecalledItem, useAgents } from "@/wire";
 import { useLook } from "@/wire/impersonation";
+import type { KeptWords } from "@/wire/remembering";
 import { ForgetTurn } from "./ForgetTurn";
 import { Why } from "./Why";
 
 interface RememberedItemProps {
   item: RecalledItem;
   /** Undefined: it is remembered no longer. */
-  text: string | undefined;
+  kept: KeptWords | undefined;
   /** Its day stands above it: the time alone is shown. */
   isUnderItsDay?: boolean;
+}
+
+function Now({ how, text }: KeptWords["since"][number]) {
+  const { t } = useLingui();
+  const words = t`“${text}”`;
+  return (
+    <p className="wrap-anywhere">
+      {how === "corrected" && <Trans>You corrected it: {words}</Trans>}
+      {how === "changed" && <Trans>It is so no longer: {words}</Trans>}
+      {how === "edited" && <Trans>Put later as {words}</Trans>}
+    </p>
+  );
 }
 
 function Outdated({ how }: { how: RecalledItem["outdated"] }) {
@@ -21,7 +34,7 @@ function Outdated({ how }: { how: RecalledItem["outdated"] }) {
   return null;
 }
 
-export function RememberedItem({ item, text, isUnderItsDay = false }: RememberedItemProps) {
+export function RememberedItem({ item, kept, isUnderItsDay = false }: RememberedItemProps) {
   const { t, i18n } = useLingui();
   const agents = useAgents().data;
   const { look } = useLook();
@@ -33,13 +46,16 @@ export function RememberedItem({ item, text, isUnderItsDay = false }: Remembered
       <p className="text-muted">
         <time dateTime={item.said_at}>{day}</time>, <span className="font-medium text-ink">{who}</span>
       </p>
-      {text === undefined ? (
+      {kept === undefined ? (
         <p className="text-muted italic">
           <Trans>This is not remembered any more.</Trans>
         </p>
       ) : (
         <>
-          <blockquote className="line-clamp-4 whitespace-pre-line wrap-anywhere">{text}</blockquote>
+          <blockquote className="line-clamp-4 whitespace-pre-line wrap-anywhere">{kept.text}</blockquote>
+          {kept.since.map((now) => (
+            <Now key={now.text} how={now.how} text={now.text} />
+          ))}
           <p className="text-muted">
             <Why why={item.why} /> <Outdated how={item.outdated} />
           </p>

@@ -3,7 +3,7 @@ import { Trans, useLingui } from "@lingui/react/macro";
 import { Button, InlineNotice, Spinner } from "@/design";
 import { useProblemText } from "@/i18n/problem_text";
 import { type RecalledItem, refusalOf } from "@/wire";
-import { useKeptTurns } from "@/wire/remembering";
+import { type KeptWords, useKeptTurns } from "@/wire/remembering";
 import { byDay } from "./by_day";
 import { RememberedItem } from "./RememberedItem";
 
@@ -25,14 +25,14 @@ export function RememberedItems({ items }: { items: readonly RecalledItem[] }) {
   return (
     <ul className="flex flex-col gap-3">
       {items.map((item) => (
-        <RememberedItem key={item.message} item={item} text={data.get(item.message)} />
+        <RememberedItem key={item.message} item={item} kept={data.get(item.message)} />
       ))}
     </ul>
   );
 }
 
 /** A time was asked for: what was said then, day by day. */
-function Timeline({ items, texts }: { items: readonly RecalledItem[]; texts: ReadonlyMap<string, string> }) {
+function Timeline({ items, texts }: { items: readonly RecalledItem[]; texts: ReadonlyMap<string, KeptWords> }) {
   const { t, i18n } = useLingui();
   return (
     <ol aria-label={t`Timeline`} className="flex flex-col gap-4">
@@ -43,7 +43,7 @@ function Timeline({ items, texts }: { items: readonly RecalledItem[]; texts: Rea
           </h4>
           <ul className="flex flex-col gap-3">
             {said.map((item) => (
-              <RememberedItem key={item.message} item={item} text={texts.get(item.message)} isUnderItsDay />
+              <RememberedItem key={item.message} item={item} kept={texts.get(item.message)} isUnderItsDay />
             ))}
           </ul>
         </li>

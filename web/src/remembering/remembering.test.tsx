@@ -20,7 +20,7 @@ const item = (message: string, why: Partial<RecalledItem["why"]> = {}, more: Par
   outdated: null,
   ...more,
 });
-const turn = ({ why: _, ...said }: RecalledItem, text: string) => ({ ...said, text });
+const turn = ({ why: _, ...said }: RecalledItem, text: string, since: object[] = []) => ({ ...said, text, since });
 const runWith = (recalled: RecalledItem[]) => ({ recalled }) as ShownRun;
 
 const TURNS = "/api/memory/turns";
@@ -96,16 +96,17 @@ test.each([
 });
 
 test.each([
-  ["corrected", "The agent was told that you corrected it since."],
-  ["changed", "The agent was told that it is so no longer."],
-  ["edited", "The agent was told how you put it later."],
-] as const)("what is so no longer (%s) says that the agent was told", async (outdated, said) => {
+  ["corrected", "The agent was told that you corrected it since.", "You corrected it: “figs”"],
+  ["changed", "The agent was told that it is so no longer.", "It is so no longer: “figs”"],
+  ["edited", "The agent was told how you put it later.", "Put later as “figs”"],
+] as const)("what is so no longer (%s) stands there with what is so now", async (outdated, said, now) => {
   const old = item("m1", { words: ["sister"] }, { outdated });
-  scriptedAccount({ [TURNS]: [{ body: { turns: [turn(old, "x")] } }] });
+  scriptedAccount({ [TURNS]: [{ body: { turns: [turn(old, "x", [{ how: outdated, text: "figs" }])] } }] });
   const { person } = renderInRouter(<Remembered run={runWith([old])} />);
   await person.click(await opener(/^Remembered/));
 
   expect(await screen.findByText(new RegExp(said.replaceAll(".", "\\.")))).toBeVisible();
+  expect(screen.getByText(now)).toBeVisible();
 });
 
 test("one is forgotten only after a second word, and is then shown no more", async () => {

@@ -5,15 +5,21 @@ import { bodyOf, rest } from "./rest";
 
 const KEPT = ["kept-turns"];
 
+/** What was said, and what is so now where that is something else. */
+export interface KeptWords {
+  text: string;
+  since: readonly { how: "corrected" | "changed" | "edited"; text: string }[];
+}
+
 /** The texts of these messages, by message; those that are remembered no longer are left out. */
-export function useKeptTurns(messages: string[]): Answer<ReadonlyMap<string, string>> {
+export function useKeptTurns(messages: string[]): Answer<ReadonlyMap<string, KeptWords>> {
   const query = useQuery({
     queryKey: [...KEPT, ...messages],
     staleTime: 0,
     gcTime: 0, // what is forgotten elsewhere is not shown for a moment first
     queryFn: async ({ signal }) => {
       const { turns } = bodyOf(await rest.GET("/api/memory/turns", { params: { query: { id: messages } }, signal }));
-      return new Map(turns.map(({ message, text }) => [message, text]));
+      return new Map(turns.map(({ message, text, since }) => [message, { text, since: since ?? [] }]));
     },
   });
   return answerOf({ ...query, refetch: () => void query.refetch() });

@@ -2992,6 +2992,41 @@ export interface components {
             retry_after_seconds: number;
         };
         /**
+         * AskedTurn
+         * @description A turn that was asked for by its id, with what is so now where that is something else.
+         */
+        AskedTurn: {
+            /**
+             * Message
+             * Format: uuid
+             */
+            message: string;
+            /**
+             * Role
+             * @enum {string}
+             */
+            role: "user" | "agent";
+            /**
+             * Said At
+             * Format: date-time
+             */
+            said_at: string;
+            /**
+             * Since
+             * @default []
+             */
+            since: components["schemas"]["Since"][];
+            /** Speaker */
+            speaker: string;
+            /** Text */
+            text: string;
+            /**
+             * Thread
+             * Format: uuid
+             */
+            thread: string;
+        };
+        /**
          * Assertion
          * @description What an authenticator signs (AuthenticatorAssertionResponseJSON).
          */
@@ -3929,13 +3964,13 @@ export interface components {
          * KeptTurns
          * @description Those of the turns that were asked for that are still kept, in the order in which they were said.
          *
-         *     Of a page of all turns the newest is first; `next` goes into `after`, null: that was all.
+         *     Of a page of all turns the newest is first, without what is so since; `next` goes into `after`, null: that was all.
          */
         KeptTurns: {
             /** Next */
             next: string | null;
             /** Turns */
-            turns: components["schemas"]["KeptTurn"][];
+            turns: components["schemas"]["AskedTurn"][];
         };
         /**
          * KnownItem
@@ -5461,6 +5496,24 @@ export interface components {
              * Format: uuid
              */
             user_id: string;
+        };
+        /**
+         * Since
+         * @description What is so now in the place of what was said.
+         */
+        Since: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /**
+             * How
+             * @enum {string}
+             */
+            how: "corrected" | "changed" | "edited";
+            /** Text */
+            text: string;
         };
         /**
          * StepUp

@@ -1,14 +1,17 @@
 """Look at what is remembered: page by page, one item with its history, and how much there is."""
 
+from collections.abc import Sequence
 from uuid import UUID
 
 from emergence.contracts.memory.items import Item, ItemHistory, ItemKind, ItemState, MemoryChoices, MemoryState
 from emergence.contracts.memory.problems import UnknownItem
+from emergence.contracts.memory.turns import AskedTurn
 from emergence.kernel.storage.database import Transaction
 from emergence.memory.parts import Memory
 from emergence.memory.store import items, turns
 from emergence.memory.store.choices import read_choices, write_choices
 from emergence.memory.store.items import ItemPosition
+from emergence.memory.store.outdated import news_of
 from emergence.memory.store.vectors import answering_model, count_pending_of
 
 
@@ -48,6 +51,14 @@ async def item_history(memory: Memory, user_id: UUID, item_id: UUID) -> ItemHist
             links=await items.links_of(tx, user_id, item_id),
             used_in=await items.uses_of(tx, user_id, item_id),
         )
+
+
+async def asked_turns(memory: Memory, user_id: UUID, ids: Sequence[UUID]) -> list[AskedTurn]:
+    """Return those of the turns that are still kept, with what is so since. Raises DatabaseUnavailable."""
+    async with memory.rows.of(user_id) as tx:
+        kept = await turns.read_turns(tx, user_id, ids)
+        news = await news_of(tx, user_id, [turn.message for turn in kept])
+    return [AskedTurn(**turn.model_dump(), since=[each.told() for each in news.get(turn.message, [])]) for turn in kept]
 
 
 async def memory_state(memory: Memory, user_id: UUID) -> MemoryState:

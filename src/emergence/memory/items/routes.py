@@ -24,7 +24,7 @@ from emergence.contracts.memory.items import (
     MemoryState,
     WriteItem,
 )
-from emergence.contracts.memory.turns import KeptTurns
+from emergence.contracts.memory.turns import AskedTurn, KeptTurns
 from emergence.kernel.errors import InvalidRequest
 from emergence.kernel.identity import Identity, current_identity, not_while_impersonating
 from emergence.kernel.wire.languages import AskedLanguage
@@ -35,7 +35,7 @@ from emergence.memory.items.search import search_memory
 from emergence.memory.items.write import change_item, write_item
 from emergence.memory.parts import Memory
 from emergence.memory.store.items import ItemPosition
-from emergence.memory.store.turns import TurnPosition, page_of_turns, read_turns
+from emergence.memory.store.turns import TurnPosition, page_of_turns
 
 TURNS_AT_ONCE = 50
 PAGE_MAX = 200
@@ -159,12 +159,13 @@ async def kept_turns(
     memory: Parts, caller: Caller, ids: Ids = None, after: After = None, limit: Limit = TURNS_AT_ONCE
 ) -> KeptTurns:
     """Return those of the caller's turns that are still kept: the named ones, or else a page of all."""
+    if ids:
+        return KeptTurns(turns=await look.asked_turns(memory, caller.user_id, ids))
     async with memory.rows.of(caller.user_id) as tx:
-        if ids:
-            return KeptTurns(turns=await read_turns(tx, caller.user_id, ids))
         found = await page_of_turns(tx, caller.user_id, _turn_position(after), limit + 1)
     last = found[limit - 1] if len(found) > limit else None
-    return KeptTurns(turns=found[:limit], next=None if last is None else f"{last.said_at.isoformat()}~{last.message}")
+    page = [AskedTurn(**turn.model_dump()) for turn in found[:limit]]
+    return KeptTurns(turns=page, next=None if last is None else f"{last.said_at.isoformat()}~{last.message}")
 
 
 @public.delete("/turns/{message_id}", status_code=204)

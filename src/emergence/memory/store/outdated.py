@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from emergence.contracts.memory.recall import Outdated
+from emergence.contracts.memory.recall import Outdated, Since
 from emergence.kernel.storage.database import Transaction
 from emergence.memory.excerpt import CUT
 from emergence.memory.store.forget_items import WORDS_OF_ITEM
@@ -98,6 +98,10 @@ class News:
     at: datetime
     text: str
     message: UUID | None = None
+
+    def told(self) -> Since:
+        """Return it as agents and the person are told."""
+        return Since(how=self.how, at=self.at, text=self.text)
 
 
 async def news_of(tx: Transaction, user_id: UUID, message_ids: Sequence[UUID]) -> dict[UUID, list[News]]:
