@@ -2,6 +2,7 @@
 
 import os
 import subprocess
+import sys
 import time
 from collections.abc import Iterator
 
@@ -13,7 +14,12 @@ from emergence.kernel.storage.embedded.guard import Guard
 
 @pytest.fixture
 def guarded() -> Iterator[subprocess.Popen[bytes]]:
-    with subprocess.Popen(["/bin/sleep", "60"], start_new_session=True) as process:
+    # Whoever runs the tests in the background may have them ignore interruptions, and what they start with them.
+    sleeping = "import signal, time; signal.signal(signal.SIGINT, signal.SIG_DFL); print(flush=True); time.sleep(60)"
+    words = [sys.executable, "-c", sleeping]
+    with subprocess.Popen(words, stdout=subprocess.PIPE, start_new_session=True) as process:
+        assert process.stdout is not None
+        process.stdout.readline()
         yield process
         process.kill()
 
