@@ -34,7 +34,8 @@ async def test_who_waits_for_too_long_is_told_so_and_who_leaves_gives_the_place_
             with pytest.raises(TooManyQuestions) as refused:
                 await questions.of(person).__aenter__()
         left = asyncio.create_task(asyncio.wait_for(_hold(questions, person), 0.005))
-        await asyncio.wait({left})
+        with pytest.raises((TimeoutError, TooManyQuestions)):  # which of the two, a busy machine decides
+            await left
         async with questions.of(person):
             pass
 
