@@ -95,20 +95,19 @@ class LocalModel:
         key = secrets.token_urlsafe(32)
         shim = await asyncio.to_thread(_openmp_folder)
         process = await _spawn(shim)
-        try:
-            async with asyncio.timeout(START_DEADLINE_S):
-                said = await _ask(process, _order(weights, key, shim))
-        except TimeoutError:
-            await _end(process)
-            raise LocalModelDown(
-                f"The built-in model was not ready within {START_DEADLINE_S:.0f} s. Try again."
-            ) from None
-        except BaseException:
-            await _end(process)
-            raise
-        finally:
-            if shim is not None:
-                shutil.rmtree(shim, ignore_errors=True)
+        async with contextlib.AsyncExitStack() as undoing:
+            undoing.push_async_callback(_end, process)
+            try:
+                async with asyncio.timeout(START_DEADLINE_S):
+                    said = await _ask(process, _order(weights, key, shim))
+            except TimeoutError:
+                raise LocalModelDown(
+                    f"The built-in model was not ready within {START_DEADLINE_S:.0f} s. Try again."
+                ) from None
+            finally:
+                if shim is not None:
+                    shutil.rmtree(shim, ignore_errors=True)
+            undoing.pop_all()
         self._process = process
         log.info("local_model_ready", pid=process.pid)
         return LocalEndpoint(f"{said}/v1", key)

@@ -3,7 +3,7 @@
 import asyncio
 import ssl
 from collections.abc import AsyncIterator, Callable, Iterator
-from contextlib import asynccontextmanager, contextmanager, suppress
+from contextlib import AsyncExitStack, asynccontextmanager, contextmanager, suppress
 
 import nats.errors
 import structlog
@@ -62,30 +62,29 @@ class Line:
 
     async def _connected(self) -> "LineClient":
         client = LineClient(self._address.is_encrypted)
-        try:
-            async with asyncio.timeout(CONNECT_DEADLINE_S):
-                await client.connect(
-                    self._address.server,
-                    name="emergence",
-                    user=self._address.user,
-                    password=self._address.password,
-                    token=self._address.token,
-                    tls=ssl.create_default_context() if self._address.is_encrypted else None,
-                    error_cb=_note_error,
-                    closed_cb=client.tell_closed,
-                    allow_reconnect=False,
-                    max_reconnect_attempts=1,
-                    reconnect_time_wait=0,
-                    connect_timeout=int(CONNECT_DEADLINE_S),
-                    ping_interval=PING_INTERVAL_S,
-                )
-        except (OSError, nats.errors.Error, TimeoutError) as failed:
-            await _close(client)
-            self._report(client.last_error or failed)
-            raise Unavailable("The NATS server does not answer.") from failed
-        except BaseException:
-            await _close(client)
-            raise
+        async with AsyncExitStack() as undoing:
+            undoing.push_async_callback(_close, client)
+            try:
+                async with asyncio.timeout(CONNECT_DEADLINE_S):
+                    await client.connect(
+                        self._address.server,
+                        name="emergence",
+                        user=self._address.user,
+                        password=self._address.password,
+                        token=self._address.token,
+                        tls=ssl.create_default_context() if self._address.is_encrypted else None,
+                        error_cb=_note_error,
+                        closed_cb=client.tell_closed,
+                        allow_reconnect=False,
+                        max_reconnect_attempts=1,
+                        reconnect_time_wait=0,
+                        connect_timeout=int(CONNECT_DEADLINE_S),
+                        ping_interval=PING_INTERVAL_S,
+                    )
+            except (OSError, nats.errors.Error, TimeoutError) as failed:
+                self._report(client.last_error or failed)
+                raise Unavailable("The NATS server does not answer.") from failed
+            undoing.pop_all()
         self._report(None)
         return client
 
