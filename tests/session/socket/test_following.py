@@ -2,7 +2,9 @@
 
 import asyncio
 import json
+from collections.abc import Callable
 from datetime import UTC, datetime
+from functools import partial
 from uuid import UUID
 
 from hypothesis import given, settings
@@ -21,6 +23,12 @@ TOPIC = f"run:{RUN}"
 AT = datetime(2026, 11, 22, tzinfo=UTC)
 
 
+def write_and_hear(socket: "ScriptedSocket", upto: int) -> None:
+    """Write what is missing up to a number, and let it be heard."""
+    before, socket.written = socket.written, max(socket.written, min(upto, len(socket.log)))
+    socket.following.hear(socket.log[before : socket.written])
+
+
 def log_of(pieces: list[str]) -> list[LoggedFrame]:
     frames, offset = [], 0
     for seq, piece in enumerate(pieces, start=1):
@@ -35,6 +43,7 @@ class ScriptedSocket:
 
     def __init__(self, log: list[LoggedFrame], screen: Screen, outbox_bytes: int) -> None:
         self.log = log
+        self.while_reading: Callable[[], None] = lambda: None  # what happens between a look at the log and its outcome
         self.written = 0
         self.screen = screen
         self.outbox = Outbox(outbox_bytes)
@@ -50,15 +59,18 @@ class ScriptedSocket:
         elif isinstance(item, ReplayDue):
             is_over = False
             while not is_over:
-                self.following.replaying(item.topic)
+                heard_before = self.following.replaying(item.topic)
                 known = self.log[: self.written]
+                self.while_reading()
                 missed = [frame.json for frame in known if frame.seq > item.seq]
                 if item.is_compact:
                     missed = list(compacted(known, item.seq, AT).frames)
                 for frame in missed:
                     self.screen.show(json.loads(frame))
                 reached = known[-1].seq if known else 0
-                is_over = self.following.replayed(item.topic, reached, is_exhausted=reached <= item.seq)
+                is_over = self.following.replayed(
+                    item.topic, reached, heard_before=heard_before, is_exhausted=reached <= item.seq
+                )
                 item = ReplayDue(item.topic, reached, item.is_compact)
 
     async def drain(self) -> None:
@@ -82,17 +94,19 @@ def test_dropped_doubled_and_reordered_frames_and_reconnections_end_in_the_store
         written = 0
         for move, number in moves:
             if move == "hear":  # a frame is written first, then heard: late, early, twice or never
-                written = min(len(log), max(written, number))
+                written = min(len(log), max(socket.written, number))
                 socket.written = written
                 if number < written:
                     socket.following.hear([log[number]])
             elif move == "write":
                 await socket.write_one()
             else:
+                written = socket.written
                 socket = ScriptedSocket(log, screen, outbox_bytes)
                 socket.written = written
                 socket.following.follow(TOPIC, screen.positions.get(TOPIC, 0))
                 socket.following.open()
+                socket.while_reading = partial(write_and_hear, socket, number)
         socket = ScriptedSocket(log, screen, outbox_bytes)
         socket.written = len(log)
         socket.following.follow(TOPIC, screen.positions.get(TOPIC, 0))
@@ -120,6 +134,23 @@ def test_frames_of_one_topic_leave_in_order_once_its_start_is_known() -> None:
 
     assert screen.text(str(MESSAGE)) == "abcd"
     assert not screen.texts[str(MESSAGE)].has_gap
+
+
+def test_what_is_written_while_a_log_is_read_that_had_nothing_new_is_sent() -> None:
+    log, screen = log_of(["a", "b"]), Screen()
+
+    async def play() -> None:
+        socket = ScriptedSocket(log, screen, 10**6)
+        socket.following.open()
+        write_and_hear(socket, 2)
+        await socket.drain()
+        socket.while_reading = partial(write_and_hear, socket, len(log))  # the last frame: none after it shows a gap
+        socket.following.follow(TOPIC, 2)
+        await socket.drain()
+
+    asyncio.run(play())
+
+    assert screen.ended == {str(RUN): "done"}
 
 
 def test_an_overfull_outbox_keeps_one_replay_for_each_topic_and_all_answers() -> None:

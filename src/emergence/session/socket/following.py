@@ -102,13 +102,18 @@ class Following:
             if topic not in self._replaying:
                 self._replay(ReplayDue(topic, self._known(topic, first)))
 
-    def replaying(self, topic: str) -> None:
-        """Note that the log of a topic is being read: live frames of it wait there."""
-        self._replaying.setdefault(topic, 0)
+    def replaying(self, topic: str) -> int:
+        """Note that the log of a topic is about to be read: live frames of it wait there. Return the highest heard."""
+        return self._replaying.setdefault(topic, 0)
 
-    def replayed(self, topic: str, seq: int, *, is_exhausted: bool) -> bool:
-        """Note that a replay reached `seq`; return whether it is over, or has to go on from there."""
-        if self._replaying.get(topic, 0) > seq and not is_exhausted:
+    def replayed(self, topic: str, seq: int, *, heard_before: int, is_exhausted: bool) -> bool:
+        """Note that a replay reached `seq`; return whether it is over, or has to go on from there.
+
+        A log that showed nothing more (`is_exhausted`) lacks only what was heard before it was read:
+        what came while it was read is in it now.
+        """
+        heard = self._replaying.get(topic, 0)
+        if heard > seq and not (is_exhausted and heard <= heard_before):
             return False
         self._replaying.pop(topic, None)
         self._positions[topic] = max(seq, self._positions.get(topic, 0))

@@ -171,7 +171,7 @@ class LiveConnection(ABC):
     async def _replayed(self, due: ReplayDue) -> AsyncGenerator[str, None]:
         session, is_over = self._session, False
         while not is_over:
-            self._following.replaying(due.topic)
+            heard_before = self._following.replaying(due.topic)
             replay = await outlast_outage(
                 session.clock, REPLAY_PATIENCE, partial(read_replay, session, self.user_id, due)
             )
@@ -183,7 +183,9 @@ class LiveConnection(ABC):
                     return
                 yield json
             is_exhausted = replay.last_seq <= due.seq
-            is_over = self._following.replayed(due.topic, replay.last_seq, is_exhausted=is_exhausted)
+            is_over = self._following.replayed(
+                due.topic, replay.last_seq, heard_before=heard_before, is_exhausted=is_exhausted
+            )
             due = replace(due, seq=replay.last_seq)
         if due.farewell is not None:
             yield due.farewell
