@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-SCRIPT = Path(__file__).parents[2] / "tools/test.sh"
+ROOT = Path(__file__).parents[2]
+SCRIPT = ROOT / "tools/test.sh"
 FAILS_ONCE = """
 from pathlib import Path
 
@@ -21,7 +22,7 @@ def test_{name}():
 def run(folder: Path) -> subprocess.CompletedProcess[str]:
     (folder / "pytest.ini").write_text("[pytest]\n")
     environ = {name: value for name, value in os.environ.items() if not name.startswith("PYTEST_")}
-    environ |= {"WORKERS": "1", "CACHE": str(folder / "cache")}
+    environ |= {"WORKERS": "1", "CACHE": str(folder / "cache"), "PYTHONPATH": str(ROOT)}
     args: list[str | Path] = [SCRIPT, "-c", folder / "pytest.ini", "--rootdir", folder, folder]
     return subprocess.run(args, env=environ, capture_output=True, text=True, timeout=120, check=False)
 
@@ -41,6 +42,20 @@ def test_a_test_that_fails_once_is_named_and_passes(tmp_path: Path) -> None:
     assert "test_unlucky.py::test_unlucky\n" in done.stdout.partition("are tried alone")[2]
     assert "1 failed, 1 passed" in done.stdout
     assert "1 passed" in done.stdout.splitlines()[-1]
+
+
+def test_one_of_a_group_is_tried_alone_without_all_the_others(tmp_path: Path) -> None:
+    marks = '@pytest.mark.xdist_group("browser")\n@pytest.mark.parametrize("who", ["ada@example.org"])'
+    grouped = "import pytest\n" + FAILS_ONCE.replace("def", f"{marks}\ndef").replace("():", "(who):")
+    write(tmp_path, "unlucky", text=grouped)
+    write(tmp_path, "fine", text="def test_fine(): pass")
+    (tmp_path / "conftest.py").write_text("from tests.conftest import pytest_collection_modifyitems")
+
+    done = run(tmp_path)
+
+    assert done.returncode == 0, done.stdout
+    assert "test_unlucky[ada@example.org]\n" in done.stdout.partition("are tried alone")[2]
+    assert done.stdout.splitlines()[-1].strip("= ").startswith("1 passed")
 
 
 @pytest.mark.parametrize(
