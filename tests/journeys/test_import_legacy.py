@@ -86,7 +86,7 @@ async def test_everything_odd_is_counted_and_a_second_run_brings_nothing_new(
 
     expected = {
         "auth_allowlist": (6, 4, 0, 2), "auth_sessions": (1, 0, 0, 0), "auth_audit_log": (4, 4, 0, 0),
-        "threads": (8, 5, 0, 3), "messages": (18, 10, 2, 6), "thread_docs": (1, 0, 0, 0), "documents": (1, 0, 0, 0),
+        "threads": (8, 5, 0, 3), "messages": (18, 10, 2, 6), "thread_docs": (6, 2, 1, 3), "documents": (4, 2, 0, 2),
         "document_chunks": (0, 0, 0, 0), "costs": (2, 2, 0, 0), "sessions": (3, 1, 1, 1),
     }  # fmt: skip
     assert counts(first, "read", "imported", "copies", "refused") == expected
@@ -99,11 +99,10 @@ async def test_everything_odd_is_counted_and_a_second_run_brings_nothing_new(
     assert (first["unknown_tables"], first["unknown_columns"]) == (
         ["monitoring"], {"auth_allowlist": ["favourite_colour"]},
     )  # fmt: skip
-    assert first["tables"]["documents"]["not_imported"] == 1
     lines = [json.loads(line) for line in refusals.read_text().splitlines()]
     assert {(line["table"], line["row"]) for line in lines if "refused" in line} >= {
         ("messages", "t-1-y"), ("messages", "lost"), ("threads", "t-5"), ("sessions", "s-bad"),
-        ("auth_allowlist", "tess@example.org"),
+        ("auth_allowlist", "tess@example.org"), ("documents", 3), ("thread_docs", "t-3 1"), ("thread_docs", "t-5 1"),
     }  # fmt: skip
 
 
@@ -185,6 +184,7 @@ async def test_it_sees_one_moment_and_later_brings_what_was_said_since(
     messy.message("t-3-1", "t-3", "assistant", "Sous le troisième pot.", at(5), agent_id="nexus")
     messy.message("t-3-2", "t-3", "user", "Merci !", at(6), user_id="17")
     messy.thread("t-9", hash_of(ADA), [("user", "A new talk.")])
+    messy.connection.execute("UPDATE documents SET status = 'ready', error_message = NULL WHERE id = 2")
 
     told = await bring(production, messy)
     again = await bring(production, messy)
@@ -192,6 +192,16 @@ async def test_it_sees_one_moment_and_later_brings_what_was_said_since(
     assert counts(told, "imported")["messages"] == (3,)
     assert counts(told, "imported")["threads"] == (1,)
     assert counts(again, "imported")["messages"] == (0,)
+    documents = await database.fetch(
+        """SELECT filename, file_path, status, characters, chunks, problem, email_norm, title, weight
+           FROM session.legacy_documents JOIN auth.user_emails USING (user_id)
+           LEFT JOIN session.legacy_thread_documents USING (user_id, source)
+           LEFT JOIN session.threads ON threads.id = thread_id ORDER BY former_id"""
+    )
+    assert [tuple(row) for row in documents] == [
+        ("a.pdf", "uploads/1_a.pdf", "ready", 1200, 3, None, ADA, "Treasure", 0.5),
+        ("b.md", None, "ready", None, None, None, BOB, "Clé", None),
+    ]
     rows = await database.fetch(
         """WITH RECURSIVE way AS (
                SELECT messages.*, 0 AS step FROM session.threads JOIN session.messages ON messages.id = leaf_id

@@ -36,6 +36,9 @@ FORMER_ROWS = (  # of the former system, the last of them about nobody, done by 
     "INSERT INTO auth.legacy_audit_log (source, type, actor) VALUES ('a', 'revoke', $1)",
     "INSERT INTO chat.legacy_costs (source, user_id, cost_usd) VALUES ('s', $1, 0.1)",
     "INSERT INTO session.legacy_threads (source, user_id, thread_id) VALUES ('s', $1, gen_random_uuid())",
+    "INSERT INTO session.legacy_documents (source, user_id, former_id, filename) VALUES ('s', $1, '1', 'oak.pdf')",
+    """INSERT INTO session.legacy_thread_documents (source, user_id, thread_id)
+       SELECT 's', user_id, id FROM session.threads WHERE user_id = $1 LIMIT 1""",
 )
 
 
@@ -153,7 +156,7 @@ async def test_the_export_holds_every_row_in_which_the_person_appears(zephyrine:
         "auth.known_addresses", "auth.audit_log", "auth.audit_references", "auth.audit_addresses", "auth.exports",
         "session.frames", "session.topics", "session.commands", "session.live_sessions", "chat.runs",
         "chat.provider_keys", "memory.turns", "memory.tombstones", "auth.legacy_people", "auth.legacy_audit_log",
-        "chat.legacy_costs", "session.legacy_threads",
+        "chat.legacy_costs", "session.legacy_threads", "session.legacy_documents", "session.legacy_thread_documents",
     }  # fmt: skip
     assert used <= set(exported), "the person of this test must have used everything"
     said = [part["text"] for row in exported["session.messages"] for part in row["parts"]]

@@ -132,8 +132,17 @@ def messy_database(file: Path) -> FormerDatabase:
     spent = {"timestamp": at(1), "agent": "neo", "model": "gpt-4o", "feature": "chat", "total_cost": 0.1}
     former.add("costs", id=1, user_id=hash_of(ADA), input_tokens=10, output_tokens=20, **spent)
     former.add("costs", id=2, user_id="nobody-known", input_tokens=None, output_tokens=5, **spent)
-    former.add("documents", id=1, filename="a.pdf", user_id=hash_of(ADA))
-    former.add("thread_docs", thread_id="t-1", doc_id=1)
+    read = {"status": "ready", "char_count": 1200, "chunk_count": 3, "uploaded_at": at(2)}
+    former.add("documents", id=1, filename="a.pdf", filepath="uploads/1_a.pdf", user_id=hash_of(ADA), **read)
+    former.add("documents", id=2, filename="b.md", user_id="17", status="error", error_message="unreadable")
+    former.add("documents", id=3, filename="of-nobody.txt", user_id="999")
+    former.add("documents", id=4, filename="x" * 70_000, user_id=hash_of(ADA))
+    former.add("thread_docs", thread_id="t-1", doc_id=1, weight=0.5, last_used_at=at(3))
+    former.add("thread_docs", thread_id="t-1", doc_id=1, weight=0.5, last_used_at=at(3))
+    former.add("thread_docs", thread_id="t-3", doc_id=2, weight="heavy")
+    former.add("thread_docs", thread_id="t-3", doc_id=1)
+    former.add("thread_docs", thread_id="t-1", doc_id=3)
+    former.add("thread_docs", thread_id="t-5", doc_id=1)
     return former
 
 

@@ -15,6 +15,8 @@ from emergence.kernel.service_tokens import ServiceTokens
 from emergence.kernel.wire.in_process import InProcess
 from emergence.kernel.wire.peers import Peers
 from emergence.session.imports.take_in_legacy import take_in_legacy
+from emergence.session.imports.take_over_documents import take_over_documents, take_over_uses, thread_source
+from emergence.session.store.legacy_documents import DocumentUse, LegacyDocument
 from emergence.session.store.personal_data import PERSONAL_TABLES
 from tests.databases import administer
 from tests.served_app import NO_CERTIFICATES
@@ -81,6 +83,7 @@ async def test_an_erased_person_leaves_nothing_not_even_what_they_had_deleted(
         assert (await served.ask("POST", f"/api/threads/{kept['thread']}/share", person, {})).status_code == 201
         assert (await brought(served, person, export(simple("Terns", "Where?", "Here."))))["imported"] == 1
         await take_in_legacy(served.parts.database, person.user_id, conversation("Whence?", "Thence."), writes=True)
+        await used_document(served, person)
     database = served.parts.database
     assert len({row["thread"] for row in await thread_rows(served, ada)}) == 4, "what is deleted can be exported"
 
@@ -95,6 +98,14 @@ async def test_an_erased_person_leaves_nothing_not_even_what_they_had_deleted(
         for name, person in (("ada", ada), ("bob", bob))
     }
     assert counts == {(table, name): name == "bob" for table in tables for name in ("ada", "bob")}
+
+
+async def used_document(served: ServedSession, person: Person) -> None:
+    """Let a document of the former system be used in the conversation that came from there."""
+    document = LegacyDocument(person.user_id, b"1", "1", "herons.pdf", None, None, None, None, None, None)
+    use = DocumentUse(person.user_id, thread_source(conversation("Whence?").source_id), b"1", None, None)
+    await take_over_documents(served.parts.database, [document], writes=True)
+    await take_over_uses(served.parts.database, [use], writes=True)
 
 
 async def thread_rows(served: ServedSession, person: Person) -> list[dict[str, str]]:

@@ -4,9 +4,11 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 from hashlib import sha256
+from uuid import UUID
 
 from emergence.auth.legacy.take_over_person import take_over_person
 from emergence.contracts.auth.problems import EmailTaken
+from emergence.legacy.bring_documents import bring_documents, bring_uses
 from emergence.legacy.bring_over_records import bring_audit_log, bring_costs
 from emergence.legacy.conversations import (
     Reading,
@@ -22,7 +24,7 @@ from emergence.legacy.target import Target
 from emergence.legacy.values import moment_in, text_in
 from emergence.session.imports.take_in_legacy import LegacyMessage, LegacyThread, take_in_legacy
 
-NOT_IMPORTED = ("auth_sessions", "thread_docs", "documents", "document_chunks")
+NOT_IMPORTED = ("auth_sessions", "document_chunks")
 TWICE = "another row has the same address"
 TWICE_ID = "another row has the same id"
 ERASED = "was imported before and erased here since"
@@ -46,6 +48,7 @@ class Import:
     told: Told
     note: Callable[[RefusedRow], None]
     people: People = field(default_factory=People)
+    threads: dict[str, UUID] = field(default_factory=dict)  # whose each is that is here, or would be
     tallies: dict[str, Tally] = field(init=False)
 
     def __post_init__(self) -> None:
@@ -59,6 +62,8 @@ class Import:
         await self._bring_former_sessions()
         await bring_audit_log(self.source, self.target, self.people, self.tallies["auth_audit_log"])
         await bring_costs(self.source, self.target, self.people, self.tallies["costs"])
+        documents = await bring_documents(self.source, self.target, self.people, self.tallies["documents"])
+        await bring_uses(self.source, self.target, self.threads, documents, self.tallies["thread_docs"])
         for table in NOT_IMPORTED:
             tally = self.tallies[table]
             tally.read = tally.left = self.source.count(table)
@@ -164,6 +169,7 @@ class Import:
             tally.refuse(thread.source_id, GONE)
             _refuse_all(said, thread.messages)
             return
+        self.threads[thread.source_id] = owner.user_id
         if taken.outcome == "imported":
             tally.imported += 1
         else:

@@ -51,7 +51,7 @@ async def bring_costs(source: Source, target: Target, people: People, tally: Tal
 
 def _events(source: Source, target: Target, people: People, tally: Tally) -> Iterator[FormerEvent]:
     seen: Counter[bytes] = Counter()
-    for row in _whole_rows(source, "auth_audit_log", tally):
+    for row in whole_rows(source, "auth_audit_log", tally):
         content = _digest(row)
         seen[content] += 1  # two equal lines are two events
         subject, actor = people.owner(row["email"]), people.owner(row["actor"])
@@ -75,7 +75,7 @@ def _events(source: Source, target: Target, people: People, tally: Tally) -> Ite
 
 def _costs(source: Source, people: People, tally: Tally) -> Iterator[LegacyCost]:
     seen: Counter[bytes] = Counter()
-    for row in _whole_rows(source, "costs", tally):
+    for row in whole_rows(source, "costs", tally):
         known_as = text_in(row["id"])
         content = _digest(row) if known_as is None else sha256(f"cost {known_as}".encode()).digest()
         seen[content] += 1
@@ -101,7 +101,8 @@ def _costs(source: Source, people: People, tally: Tally) -> Iterator[LegacyCost]
         )
 
 
-def _whole_rows(source: Source, table: str, tally: Tally) -> Iterator[Row]:
+def whole_rows(source: Source, table: str, tally: Tally) -> Iterator[Row]:
+    """Yield the rows of a table, counted; those with a value that was too long to be read are refused."""
     for row in source.rows(table):
         tally.read += 1
         try:

@@ -13,7 +13,7 @@ NEWS_EVERY_S = {True: 0.2, False: 5.0}  # on a terminal, where the line is writt
 CARRIAGE_RETURN = "\r"
 COLUMNS = ("read", "imported", "present", "copies", "refused", "left out")
 REFUSED_SHOWN = 20  # of each table; all of them are in the JSON and in the file of refusals
-SUMMED = ("messages", "threads", "sessions", "auth_audit_log", "costs")
+SUMMED = ("messages", "threads", "sessions", "auth_audit_log", "costs", "documents", "thread_docs")
 
 
 class Progress:

@@ -14,6 +14,7 @@ from emergence.kernel.events import outbox
 from emergence.kernel.ids import new_id
 from emergence.kernel.storage.database import Database
 from emergence.session.imports.known_again import Said, known_again
+from emergence.session.imports.take_over_documents import thread_source
 from emergence.session.store import carried
 from emergence.session.store import legacy as store
 
@@ -64,7 +65,7 @@ class Taken:
 
 async def take_in_legacy(database: Database, user_id: UUID, legacy: LegacyThread, *, writes: bool) -> Taken:
     """Take in what is not here yet; without `writes`, say what would be. Idempotent. Raises DatabaseUnavailable."""
-    source = sha256(legacy.source_id.encode()).digest()
+    source = thread_source(legacy.source_id)
     known = await store.known_thread(database, user_id, source)
     if known is None:
         if not writes:

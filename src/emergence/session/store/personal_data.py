@@ -11,6 +11,8 @@ PERSONAL_TABLES = (
     PersonalTable("imports", ("id",)),
     PersonalTable("shares", ("id",), without=("token_hash",)),
     PersonalTable("import_origins", ("user_id", "digest")),
+    PersonalTable("legacy_thread_documents", ("thread_id", "source"), without=("source",)),
+    PersonalTable("legacy_documents", ("user_id", "source"), without=("source",)),
     PersonalTable("legacy_threads", ("user_id", "source")),
     PersonalTable("runs", ("id",), whose=_OF_OWN_MESSAGES),
     PersonalTable("frames", ("topic", "seq"), whose=_IN_OWN_TOPICS),
