@@ -82,7 +82,7 @@ def test_what_the_product_imports_is_wished_for_by_name() -> None:
         )
     }
     foreign = imported - sys.stdlib_module_names - {"emergence", ""}
-    direct = {canonicalize_name(wish.name) for wish in wished("up") + wished("telemetry")} | TWINS
+    direct = {canonicalize_name(wish.name) for wish in wished("up") + wished("telemetry") + wished("onnx")} | TWINS
 
     by_accident = {
         name for name in foreign if not {canonicalize_name(found) for found in distributions.get(name, [name])} & direct

@@ -2,13 +2,18 @@
 
 import importlib.util
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from structlog.testing import capture_logs
 
 from emergence.kernel.embeddings import availability
+from emergence.kernel.embeddings.onnx_file import read_onnx_model
+from emergence.kernel.settings import SettingsInvalid
 from emergence.memory.choose_model import AskedModel, ChosenModel, choose_model
-from tests.memory.served_memory import memory_environ, served_memory
+from emergence.memory.settings import MemorySettings
+from tests.kernel.embeddings.own_model import written_model
+from tests.memory.served_memory import memory_environ, served_memory, until
 from tests.session.neighbours import Person
 from tests.session.threads.talking import talked
 
@@ -53,3 +58,25 @@ async def test_without_a_model_words_alone_are_searched_and_one_line_says_so(
     assert "My sister is called Odile." in kept
     said = [line for line in lines if line["event"] == "memory_searches_words_alone"]
     assert [line["log_level"] for line in said] == ["warning"]
+
+
+async def test_a_model_of_ones_own_makes_the_vectors_under_its_own_name(
+    database_url: str, ada: Person, tmp_path: Path
+) -> None:
+    file = written_model(tmp_path / "mine")
+    environ = memory_environ(database_url, MEMORY_EMBEDDING_MODEL="onnx", MEMORY_EMBEDDING_FILE=str(file))
+    async with served_memory(environ) as memory:
+        await talked(memory.session, ada, "sister lyon")
+        name = read_onnx_model(file).name
+
+        async def is_embedded() -> bool:
+            return await memory.embedded(ada, name) == 2
+
+        await until(is_embedded)
+
+
+@pytest.mark.parametrize(("file", "said"), [(None, "onnx needs MEMORY_EMBEDDING_FILE"), ("none.onnx", "no such file")])
+def test_a_file_that_is_missing_fails_the_start(database_url: str, file: str | None, said: str) -> None:
+    named = {} if file is None else {"MEMORY_EMBEDDING_FILE": file}
+    with pytest.raises(SettingsInvalid, match=said):
+        MemorySettings.read(memory_environ(database_url, MEMORY_EMBEDDING_MODEL="onnx", **named))

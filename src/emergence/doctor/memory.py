@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Iterator, Mapping
+from pathlib import Path
 from time import perf_counter
 from typing import get_args
 
@@ -9,6 +10,7 @@ from emergence.doctor.finding import Finding
 from emergence.kernel.embeddings.availability import BUILTIN_MODELS
 from emergence.kernel.embeddings.builtin import BuiltinEmbedder
 from emergence.kernel.embeddings.embedder import Embedder, EmbeddingDown
+from emergence.kernel.embeddings.onnx_file import OnnxEmbedder, OnnxUnreadable, read_onnx_model
 from emergence.memory.choose_model import AskedModel, choose_model
 
 SUBJECT = "memory"
@@ -33,9 +35,19 @@ def look_at_memory(environ: Mapping[str, str]) -> Iterator[Finding]:
     elif asked == "compatible":
         name = environ.get("MEMORY_EMBEDDING_NAME", "").strip()
         yield Finding(SUBJECT, "ok", f"vectors are made by {name} at MEMORY_EMBEDDING_URL, which was not asked")
+    elif asked == "onnx":
+        yield _own_model(environ.get("MEMORY_EMBEDDING_FILE", "").strip())
     for model in BUILTIN_MODELS:
         if chosen.name == model and chosen.obstacle is None:
             yield asyncio.run(does_run(BuiltinEmbedder(model)))
+
+
+def _own_model(file: str) -> Finding:
+    try:
+        model = read_onnx_model(Path(file))
+    except OnnxUnreadable as unreadable:
+        return Finding(SUBJECT, "problem", str(unreadable), "Set MEMORY_EMBEDDING_FILE to the .onnx file of an export.")
+    return asyncio.run(does_run(OnnxEmbedder(model)))
 
 
 async def does_run(embedder: Embedder) -> Finding:

