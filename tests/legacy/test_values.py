@@ -54,6 +54,7 @@ def test_text_is_storable() -> None:
 def test_a_seed_is_read_however_it_was_typed() -> None:
     assert base32_in("jbsw y3dp-ehpk 3pxp") == base32_in("JBSWY3DPEHPK3PXP") == b"Hello!\xde\xad\xbe\xef"
     assert base32_in("JBSWY3DPEHPK3PX1") is None
+    assert base32_in("JBSWÉ") is None
     assert base32_in("  ") is None
 
 

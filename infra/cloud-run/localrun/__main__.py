@@ -96,7 +96,7 @@ def _running(folder: Path) -> int | None:
 
 
 def _test(port: int) -> int:
-    return Exit.DONE if summary(smoke(Asked("main", f"http://127.0.0.1:{port}"))) else Exit.SMOKE
+    return Exit.DONE if summary(smoke(Asked("main", "gateway", f"http://127.0.0.1:{port}"))) else Exit.SMOKE
 
 
 if __name__ == "__main__":

@@ -174,11 +174,12 @@ def _named(tools: Tools, asked: Namespace) -> Service:
 
 
 def test(tools: Tools, asked: Namespace) -> int:
-    if asked.url:
-        outcomes = look.test_address(asked.services or ["main"], asked.url, figures=asked.figures)
-        return Exit.DONE if look.summary(outcomes) else Exit.SMOKE
     services = catalogue(tools)
-    chosen = [service_called(services, key) for key in asked.services] or services
+    chosen = [service_called(services, key) for key in asked.services]
+    if asked.url:
+        there = chosen or [service_called(services, look.FRONT)]
+        return Exit.DONE if look.summary(look.test_address(there, asked.url, figures=asked.figures)) else Exit.SMOKE
+    chosen = chosen or services
     return Exit.DONE if look.summary(look.test_services(tools, chosen)) else Exit.SMOKE
 
 

@@ -18,6 +18,7 @@ class Service:
     dockerfile: str
     required_secrets: tuple[str, ...]
     optional_secrets: tuple[str, ...]
+    known_as: str = "gateway"  # what its /api/health calls it
 
     def account_address(self, project: str) -> str:
         """Return the address of its service account."""
@@ -34,6 +35,7 @@ def catalogue(tools: Tools) -> list[Service]:
             dockerfile=each["dockerfile"],
             required_secrets=tuple(each["secrets"]["required"]),
             optional_secrets=tuple(each["secrets"]["optional"]),
+            known_as=each["serves"][0] if len(each["serves"]) == 1 else "gateway",
         )
         for each in json.loads(blueprint(tools, "services"))
     ]

@@ -129,7 +129,8 @@ def asked_of(tools: Tools, service: Service, live: Live, url: str, *, is_public_
     if (version := live.pinned.get("METRICS_TOKEN")) and not (is_public_host and url != live.url):
         with suppress(Refused):
             token = secret_value(tools, "METRICS_TOKEN", version).strip()
-    return Asked(service.key, url.rstrip("/"), token, only_health=service.key == "main" and not is_public_host)
+    is_refused = service.key == "main" and not is_public_host
+    return Asked(service.key, service.known_as, url.rstrip("/"), token, only_health=is_refused)
 
 
 def start_revision(tools: Tools, service: Service, revision: str, manifest: dict[str, Any]) -> None:

@@ -75,7 +75,7 @@ def test_services(tools: Tools, services: Sequence[Service]) -> list[Outcome]:
     return outcomes
 
 
-def test_address(keys: Sequence[str], url: str, *, figures: bool) -> list[Outcome]:
+def test_address(services: Sequence[Service], url: str, *, figures: bool) -> list[Outcome]:
     """Ask whatever answers at `url`, without Google. Raises Refused(NOT_ASKED).
 
     The token of the figures is sent where nobody else listens, and elsewhere only if that is asked for, over https.
@@ -91,7 +91,7 @@ def test_address(keys: Sequence[str], url: str, *, figures: bool) -> list[Outcom
         if token and not figures:
             tell(f"METRICS_TOKEN was not sent to {address}; --figures sends it")
             token = None
-    return [outcome for key in keys for outcome in smoke(Asked(key, address, token))]
+    return [outcome for each in services for outcome in smoke(Asked(each.key, each.known_as, address, token))]
 
 
 def summary(outcomes: Sequence[Outcome]) -> bool:

@@ -193,7 +193,7 @@ def _value_for(name: str, is_required: bool) -> str:
 
 
 def rotate(tools: Tools, name: str, services: Sequence[Service]) -> None:
-    """Add a version with a new value; for AUTH_JWT_SECRET the one before goes on being good. Raises Refused."""
+    """Add a version with another value; for AUTH_JWT_SECRET the one before goes on being good. Raises Refused."""
     value = os.environ.get(name, "") or (secrets.token_hex(32) if name in GENERATED else "")
     if not value and sys.stdin.isatty():
         value = getpass.getpass(f"new {name}: ")
@@ -201,8 +201,13 @@ def rotate(tools: Tools, name: str, services: Sequence[Service]) -> None:
         raise Refused(Exit.NOT_ASKED, f"export the new {name}, or run this in a terminal to be asked for it")
     value = usable(name, value)
     state, kept = state_of(tools, name), name + PREVIOUS
-    if state == "usable" and any(kept in service.optional_secrets for service in services):
-        before = secret_value(tools, name, "latest").strip("\r\n")  # as services read it
+    before = secret_value(tools, name, "latest").strip("\r\n") if state == "usable" else None  # as services read it
+    if value == before:
+        raise Refused(
+            Exit.SECRET,
+            f"{name} has this value already, taken from the variable {name}: nothing changed; unset it first",
+        )
+    if before is not None and any(kept in service.optional_secrets for service in services):
         _store(tools, kept, before, is_new=state_of(tools, kept) == "missing")
         grant(tools, kept, services)
     add_value(tools, name, value, is_new=state == "missing")

@@ -99,16 +99,17 @@ def _look_after(tools: Tools, service: Service, live: Live, now: str) -> None:
 def _step(tools: Tools, service: Service, live: Live, percent: int, gate: Gate) -> Live:
     """Give the canary `percent` and watch; return the service as it is then.
 
-    Whatever goes wrong from then on, also in looking, takes the traffic back. Raises Refused(CANARY, BUSY).
+    Whatever goes wrong meanwhile, also in moving and in looking, takes the traffic back. Raises Refused(CANARY, BUSY).
     """
     tried = live.canary
     assert tried is not None
     stable = _stable(live, tried)
     began = datetime.now(UTC)
-    move_traffic(tools, service.name, {tried.revision: percent, stable: 100 - percent})
     if tools.is_dry:
+        move_traffic(tools, service.name, {tried.revision: percent, stable: 100 - percent})
         return live
     try:
+        move_traffic(tools, service.name, {tried.revision: percent, stable: 100 - percent})
         tell(f"{service.name}: {tried.revision} has {percent} %, {stable} {100 - percent} %; watching …")
         time.sleep(gate.watch.total_seconds())
         now = _unmoved(tools, service, {tried.revision: percent, stable: 100 - percent})

@@ -25,9 +25,13 @@ class Unlike(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """One deployment to look at; `only_health` where its host is not the public one, which main refuses."""
+    """One deployment to look at; `only_health` where its host is not the public one, which main refuses.
+
+    `service` is the key of its manifest, `known_as` what its own answers call it.
+    """
 
     service: str
+    known_as: str
     url: str
     metrics_token: str | None = None
     only_health: bool = False
@@ -65,7 +69,7 @@ def checks_of(asked: Asked) -> Iterable[tuple[str, Check]]:
     yield "figures are hidden", figures_are_hidden
     if asked.metrics_token:
         yield "figures", figures
-    yield from ALSO[asked.service]
+    yield from ALSO.get(asked.service, (CORS,))
 
 
 def _done(asked: Asked, name: str, check: Check) -> Outcome:
@@ -86,9 +90,8 @@ def health(asked: Asked) -> None:
     answer = asked.get("/api/health")
     _expect(answer, 200, "/api/health")
     told = answer.json()
-    expected = "gateway" if asked.service == "main" else asked.service
-    if not isinstance(told, dict) or told.get("status") != "ok" or told.get("service") != expected:
-        raise Unlike(f"/api/health is not {expected}'s: {answer.body[:120]!r}")
+    if not isinstance(told, dict) or told.get("status") != "ok" or told.get("service") != asked.known_as:
+        raise Unlike(f"/api/health is not {asked.known_as}'s: {answer.body[:120]!r}")
 
 
 def ready(asked: Asked) -> None:
@@ -169,7 +172,7 @@ def threads_need_sign_in(asked: Asked) -> None:
 
 def other_pages_read_nothing(asked: Asked) -> None:
     """A page of another origin is given no leave to read (CORS)."""
-    answer = asked.get("/api/auth/me" if asked.service != "session" else "/api/threads", Origin=ELSEWHERE)
+    answer = asked.get(ASKED_BY_PAGES.get(asked.service, "/api/health"), Origin=ELSEWHERE)
     if allowed := answer.headers.get("access-control-allow-origin"):
         raise Unlike(f"pages of {ELSEWHERE} may read answers: Access-Control-Allow-Origin: {allowed}")
 
@@ -199,6 +202,7 @@ OF_SESSION: Sequence[tuple[str, Check]] = (
     ("WebSocket", socket_opens),
     ("no conversations without a token", threads_need_sign_in),
 )
+ASKED_BY_PAGES = {"auth": "/api/auth/me", "session": "/api/threads", "main": "/api/auth/me"}
 CORS: tuple[str, Check] = ("CORS", other_pages_read_nothing)
 ALSO: dict[str, Sequence[tuple[str, Check]]] = {
     "auth": (*OF_AUTH, CORS),

@@ -2,7 +2,6 @@
 
 import json
 from base64 import b32decode
-from binascii import Error as NotBase32
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from decimal import Decimal, InvalidOperation
@@ -75,7 +74,7 @@ def base32_in(text: str) -> bytes | None:
     bare = "".join(text.split()).replace("-", "").rstrip("=").upper()
     try:
         seed = b32decode(bare + "=" * (-len(bare) % 8))
-    except NotBase32:
+    except ValueError:  # binascii's own, and the plain one for letters beyond ASCII
         return None
     return seed or None
 

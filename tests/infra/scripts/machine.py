@@ -18,6 +18,7 @@ SERVICES: list[Json] = [
     {
         "key": key,
         "name": name,
+        "serves": ["chat", "memory", "gateway"] if key == "main" else [key],
         "account": f"emergence-{key}",
         "dockerfile": f"{key}-service.Dockerfile",
         "secrets": {"required": required, "optional": optional},

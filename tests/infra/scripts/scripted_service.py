@@ -19,7 +19,12 @@ FIGURES = (
     "session_inactivity_duration_seconds_count 0\n"
 )
 REFUSED = {"code": "credentials_rejected", "status": 401}
-KEY_OF = {"emergence-auth-service": "auth", "emergence-session-service": "session", "emergence-app": "main"}
+KEY_OF = {
+    "emergence-auth-service": "auth",
+    "emergence-session-service": "session",
+    "emergence-chat-service": "chat",  # where a test makes it
+    "emergence-app": "main",
+}
 Answers = dict[str, tuple[int, object]]
 
 

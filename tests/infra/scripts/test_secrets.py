@@ -79,6 +79,15 @@ def test_rotating_takes_a_given_value_and_mends_a_newline(operate: Operated, mon
     assert operate("secrets-check").status == Exit.DONE
 
 
+def test_a_rotation_to_the_value_that_is_there_is_refused(operate: Operated, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AUTH_JWT_SECRET", JWT_SECRET)  # as the migration guide has it exported
+
+    ended = operate("secrets-rotate", "AUTH_JWT_SECRET", "--yes")
+
+    assert (ended.status, ended.changes) == (Exit.SECRET, [])
+    assert "unset it first" in ended.err and JWT_SECRET not in ended.err
+
+
 def test_a_name_that_no_service_reads_is_not_rotated(operate: Operated) -> None:
     ended = operate("secrets-rotate", "ROOT_PASSWORD", "--yes")
 

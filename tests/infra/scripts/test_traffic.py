@@ -2,6 +2,7 @@
 
 import pytest
 
+from operate.programs import Ended
 from operate.refusals import Exit
 from tests.infra.scripts.operated import AUTH, Operated
 
@@ -204,6 +205,29 @@ def test_whatever_goes_wrong_after_traffic_moved_takes_it_back(
     assert f"all traffic goes to {stable} again" in ended.err
     assert operate.serving(AUTH) == {stable: 100}
     assert all("tag" not in each for each in operate.world.run.services[AUTH]["status"]["traffic"])
+
+
+@pytest.mark.parametrize("trouble", [KeyboardInterrupt(), "HTTPError 503"])
+def test_a_move_that_is_broken_off_is_taken_back_too(operate: Operated, trouble: KeyboardInterrupt | str) -> None:
+    stable, tried = start_canary(operate)
+    run, broken = operate.machine.run, []
+
+    def applies_then_breaks(words: list[str], *more: object) -> object:
+        ended = run(words, *more)  # type: ignore[arg-type]
+        if "update-traffic" in words and f"{tried}=25" in " ".join(words):
+            broken.append(words)
+            if isinstance(trouble, KeyboardInterrupt):
+                raise trouble
+            return Ended(1, "", f"ERROR: (gcloud.run.services.update-traffic) {trouble}")
+        return ended
+
+    operate.machine.run = applies_then_breaks  # type: ignore[method-assign, assignment]
+
+    ended = operate("promote", "auth", *AT_ONCE)
+
+    assert len(broken) == 1
+    assert ended.status == (Exit.INTERRUPTED if isinstance(trouble, KeyboardInterrupt) else Exit.CANARY), ended.err
+    assert operate.serving(AUTH) == {stable: 100}
 
 
 def test_traffic_that_cannot_be_taken_back_is_23_with_the_way_out(operate: Operated) -> None:
