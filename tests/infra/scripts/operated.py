@@ -65,7 +65,17 @@ def ready_world(runs: ScriptedRuns) -> World:
 
 def prepare_environment(monkeypatch: pytest.MonkeyPatch, temporary: str) -> None:
     """Point the commands to the project, and away from this machine's own settings."""
-    for name in ("ENVIRONMENT", "REGION", "REPOSITORY", "PUBLIC_URL", "SQL_INSTANCE", "PROFILE", "VPC", "BUS"):
+    for name in (
+        "ENVIRONMENT",
+        "REGION",
+        "REPOSITORY",
+        "PUBLIC_URL",
+        "SQL_INSTANCE",
+        "PROFILE",
+        "VPC",
+        "BUS",
+        "DATABASES",
+    ):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("PROJECT_ID", PROJECT)
     monkeypatch.setenv("TMPDIR", temporary)
