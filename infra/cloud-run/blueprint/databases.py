@@ -1,4 +1,4 @@
-"""Which database a service uses, by the alternatives in databases/: one for all, or each service of the product its own."""
+"""Which database a service uses, by the alternatives in databases/: one for all, or its own."""
 
 from pathlib import Path
 from typing import Any

@@ -27,7 +27,7 @@ class Owned:
 
 
 def owned_by(secret: str) -> Owned:
-    """Return what a secret is the address of; terraform/database.tf makes it, and no user: its state would hold them."""
+    """Return what a secret is the address of; terraform/database.tf makes it, and never a user: see its state."""
     if secret == OF_BUS:
         return Owned(f"{SHARED}_bus", secret)
     service = secret.removesuffix(ADDRESS).strip("_").lower()
