@@ -216,6 +216,24 @@ def test_what_a_service_says_of_itself_does_not_make_it_another(meshed: Meshed) 
     assert ask(meshed, "auth", INTERNAL, issued, {"authorization": f"Bearer {token}"}) == 403
 
 
+@pytest.mark.parametrize("is_known", [True, False])
+def test_a_sidecar_that_was_made_wrongly_is_noticed(meshed: Meshed, is_known: bool) -> None:
+    """What the tests above ask, asked of a sidecar without rules, and of one that wants no certificate either."""
+    configuration = yaml.safe_load((meshed.mesh.folder / "auth.yaml").read_text())
+    (listener, *_) = configuration["static_resources"]["listeners"]
+    (chain,) = listener["filter_chains"]
+    manager = chain["filters"][0]["typed_config"]
+    manager["http_filters"] = manager["http_filters"][-1:]
+    chain["transport_socket"]["typed_config"]["require_client_certificate"] = is_known
+    configuration["static_resources"]["listeners"] = [listener]
+    port = free_port()
+    listener["address"]["socket_address"]["port_value"] = port
+    stranger = meshed.mesh.authority.issue(identity("emergence-documents", ENVIRONMENT))
+
+    with closing(Proxy(meshed.mesh.folder, "bad", configuration, port)):
+        assert ask(meshed, f"127.0.0.1:{port}", KEYS, stranger if is_known else None) == 200
+
+
 def test_a_neighbour_that_is_not_who_it_should_be_is_told_nothing(meshed: Meshed) -> None:
     """Last, as auth's sidecar is another one from here on: of the same authority, with a name that is not auth's."""
     mesh, port = meshed.mesh, int(meshed.mesh.address_of("auth").rpartition(":")[2])
@@ -242,10 +260,9 @@ def context(meshed: Meshed, issued: Issued | None) -> ssl.SSLContext:
 
 
 def ask(meshed: Meshed, service: str, path: str, issued: Issued | None, headers: dict[str, str] | None = None) -> int:
-    """Call a sidecar as whoever a certificate says, and return the status."""
-    host, _, port = meshed.mesh.address_of(service).rpartition(":")
-    line = http.client.HTTPSConnection(host, int(port), timeout=10, context=context(meshed, issued))
-    with closing(line):
+    """Call a sidecar, or another address, as whoever a certificate says, and return the status."""
+    address = service if ":" in service else meshed.mesh.address_of(service)
+    with closing(http.client.HTTPSConnection(address, timeout=10, context=context(meshed, issued))) as line:
         line.request("GET", path, headers=headers or {})
         return line.getresponse().status
 
