@@ -64,6 +64,17 @@ def require_kept(service: Service, target: Target, manifest: dict[str, Any], fol
         raise InvalidManifest(f"{service.key} breaks {len(found)} of policy/'s rules: {'; '.join(found)}")
 
 
+def about_cluster(documents: list[dict[str, Any]], folder: Path = FOLDER) -> list[str]:
+    """Return what is wrong with everything that is rendered for a cluster."""
+    return findings("kubernetes", {"documents": documents}, folder)
+
+
+def require_guarded(documents: list[dict[str, Any]], folder: Path = FOLDER) -> None:
+    """Raise InvalidManifest with every rule that the documents break."""
+    if found := about_cluster(documents, folder):
+        raise InvalidManifest(f"the documents break {len(found)} of policy/'s rules: {'; '.join(found)}")
+
+
 def about_image(key: str, dockerfile: str, folder: Path = FOLDER) -> list[str]:
     """Return what is wrong with the text of a Dockerfile."""
     return findings("image", {"key": key, "instructions": instructions(dockerfile)}, folder)
