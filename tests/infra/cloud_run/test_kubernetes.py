@@ -73,7 +73,7 @@ def wrong_in(document: Json) -> list[str]:
 
 @pytest.mark.parametrize(
     ("profile", "databases", "bus"),
-    [("default", "one", "postgres"), ("seed", "one", "postgres"), ("default", "each", "postgres"), ("seed", "each", "pubsub")],
+    [("default", "one", "postgres"), ("default", "each", "postgres"), ("seed", "each", "pubsub")],
 )
 def test_every_document_has_the_form_that_kubernetes_and_istio_take(profile: str, databases: str, bus: str) -> None:
     found = documents(cluster(profile=profile, databases=databases, bus=bus))
