@@ -21,7 +21,7 @@ from blueprint.services import container_of, service_of
 from tests.infra.cloud_run.targets import DIGEST, target
 
 Json = dict[str, Any]
-CLUSTER = "kubernetes"  # its rules have their variants in test_kubernetes.py
+CLUSTER = "kubernetes"  # its rules have their variants in test_kubernetes_rules.py
 SESSION_IMAGE = f"europe-west1-docker.pkg.dev/emergence-prod/emergence/session@{DIGEST}"
 BASE = re.compile(r"^ARG BASE=.*$", re.MULTILINE)
 

@@ -2,7 +2,9 @@
 
 import pytest
 
+from operate.place import DEFAULTS
 from operate.refusals import Exit
+from tests.architecture.sources import ROOT
 from tests.infra.scripts.operated import AUTH, Operated
 
 OWN = ("auth", "bus", "chat", "memory", "session")
@@ -98,6 +100,14 @@ def test_a_service_that_would_begin_with_an_empty_database_is_31(each: Operated)
     assert (refused.status, refused.changes) == (Exit.SCHEMA, [])
     assert "keeps its data in DATABASE_URL, not in AUTH_DATABASE_URL" in refused.err
     assert each("deploy", "auth", "--accept-schema").status == Exit.DONE
+
+
+def test_scripts_terraform_and_manifests_know_the_same_choices() -> None:
+    folder = ROOT / "infra" / "cloud-run"
+    variable = (folder / "terraform" / "variables.tf").read_text().partition('variable "databases"')[2]
+
+    assert f'default     = "{DEFAULTS["DATABASES"]}"' in variable.partition("variable")[0]
+    assert {path.stem for path in (folder / "databases").glob("*.yaml")} == {"one", "each"}
 
 
 def readers(operated: Operated, secret: str) -> set[str]:
