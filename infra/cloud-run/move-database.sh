@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Copies a whole database of Emergence into an empty one and compares both: SOURCE_URL is the one that you leave, DATABASE_URL
-# the new one. Nothing is taken away from the source. Nobody should be writing to it meanwhile.
+# the new one. With SCHEMA=auth (session, chat, memory, bus) it is one service's schema alone, for a database of its own.
+# Nothing is taken away from the source. Nobody should be writing to it meanwhile.
 set -euo pipefail
 here=$(cd "$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")" && pwd)
 python=${PYTHON:-$here/../../.venv/bin/python}
@@ -11,13 +12,15 @@ stop() {
 }
 
 if [ "${1:-}" = --help ] || [ $# -gt 0 ]; then
-    sed -n '2,3s/^# //p' "${BASH_SOURCE[0]}"
+    sed -n '2,4s/^# //p' "${BASH_SOURCE[0]}"
     [ "${1:-}" = --help ] && exit 0
     exit 2
 fi
 [ -n "${SOURCE_URL:-}" ] || stop 2 "SOURCE_URL is not set: the database that you leave, like postgresql://name:password@host/emergence"
 [ -n "${DATABASE_URL:-}" ] || stop 2 "DATABASE_URL is not set: the new database, which must be empty"
 [ "$SOURCE_URL" != "$DATABASE_URL" ] || stop 2 "SOURCE_URL and DATABASE_URL are the same"
+SCHEMA=${SCHEMA:-}
+case $SCHEMA in "" | auth | session | chat | memory | bus) ;; *) stop 2 "SCHEMA must be auth, session, chat, memory or bus" ;; esac
 "$python" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null ||
     stop 10 "Python 3.11 or newer is needed; say where it is: PYTHON=/path/to/python3.11"
 
@@ -48,6 +51,7 @@ in_target() (export "${target[@]}" && exec "$@")
 ask=(psql --no-psqlrc --quiet --no-align --tuples-only --set=ON_ERROR_STOP=1)
 
 OURS="n.nspname <> 'information_schema' AND n.nspname !~ '^pg_'"
+[ -z "$SCHEMA" ] || OURS="n.nspname = '$SCHEMA'"
 TABLES="FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace WHERE $OURS AND c.relkind IN ('r', 'p')"
 COUNTS="SELECT format('SELECT %L, count(*) FROM %I.%I;', n.nspname || '.' || c.relname, n.nspname, c.relname)
     $TABLES AND c.relkind = 'r' ORDER BY n.nspname COLLATE \"C\", c.relname COLLATE \"C\""
@@ -68,10 +72,12 @@ trap end EXIT
 in_source "${ask[@]}" --file="$work/open.sql"
 
 echo "Reading …" >&2
-in_source pg_dump --format=custom --no-owner --no-privileges --no-comments --file="$work/dump"
+in_source pg_dump --format=custom --no-owner --no-privileges --no-comments ${SCHEMA:+--schema="$SCHEMA"} --file="$work/dump"
 in_source "${ask[@]}" --command="$COUNTS" >"$work/count.sql"
 in_source "${ask[@]}" --file="$work/count.sql" >"$work/before"
 echo "Writing …" >&2
+# Vectors are memory's; what makes them belongs to no schema, so that a dump of one schema leaves it out.
+[ "$SCHEMA" != memory ] || in_target "${ask[@]}" --command="CREATE EXTENSION IF NOT EXISTS vector WITH SCHEMA public"
 in_target pg_restore --exit-on-error --single-transaction --no-owner --no-privileges --dbname="$(in_target printenv PGDATABASE)" "$work/dump"
 in_target "${ask[@]}" --file="$work/count.sql" >"$work/after"
 in_target "${ask[@]}" --file="$work/force.sql"

@@ -75,7 +75,7 @@ def of_the_guide() -> list[str]:
     return re.findall(r"```bash\n(.*?)```", text, re.DOTALL)
 
 
-def with_gcloud(folder: Path, database_url: str) -> str:
+def with_gcloud(folder: Path, database_url: str, more: str = "") -> str:
     """Return a PATH whose gcloud reads out the secrets of a deployment over this database, and does nothing else."""
     programs = folder / "programs"
     programs.mkdir(exist_ok=True)
@@ -84,6 +84,7 @@ def with_gcloud(folder: Path, database_url: str) -> str:
 case "$*" in
 "secrets versions access latest --secret=DATABASE_URL --project=votre-projet") printf '%s' '{database_url}' ;;
 "secrets versions access latest --secret=AUTH_JWT_SECRET --project=votre-projet") printf '%s' '{SECRET}' ;;
+{more}
 *) exit 70 ;;
 esac
 """
@@ -158,7 +159,7 @@ def test_wrong_words_are_2_and_one_line(tmp_path: Path) -> None:
 async def test_the_guide_brings_the_former_system_over_and_again_after_its_end(
     database_url: str, former: FormerDatabase, tmp_path: Path
 ) -> None:
-    _, trial, first, last = of_the_guide()
+    _, trial, first, last, _ = of_the_guide()
     path = with_gcloud(tmp_path, database_url)
     exported = "\n".join(line for line in trial.splitlines() if line.startswith("export "))
 
@@ -182,3 +183,46 @@ async def test_the_guide_copies_a_database(database_url: str, empty_url: str, tm
     copied = typed(of_the_guide()[0], tmp_path, said=f"{database_url}\n", PATH=with_gcloud(tmp_path, empty_url))
 
     assert copied.stdout.endswith("rows: equal\n"), copied.stderr
+
+
+async def test_the_guide_gives_every_service_a_database_of_its_own(
+    database_url: str, databases: Databases, tmp_path: Path
+) -> None:
+    await done(database_url, *KEEP_A_TURN)
+    names = {schema: databases.make() for schema in (*SERVICES, "bus")}
+    urls = {schema: databases.url(name) for schema, name in names.items()}
+    asked = "secrets versions access latest --secret={} --project=votre-projet"
+    more = "\n".join(f"\"{asked.format(secret_of(name))}\") printf '%s' '{url}' ;;" for name, url in urls.items())
+
+    moved = typed(of_the_guide()[-1], tmp_path, PATH=with_gcloud(tmp_path, database_url, more))
+
+    assert moved.returncode == 0, moved.stderr
+    assert moved.stdout.count("rows: equal\n") == len(urls)
+    for schema, url in urls.items():
+        others = ", ".join(f"'{other}'" for other in urls if other != schema)
+        assert await told(url, f"SELECT count(*) FROM pg_namespace WHERE nspname = '{schema}'") == 1
+        assert await told(url, f"SELECT count(*) FROM pg_namespace WHERE nspname IN ({others})") == 0
+    assert await told(urls["memory"], GUARDED) == await told(database_url, GUARDED) > 10
+    await done(urls["memory"], "ALTER TABLE memory.turns NO FORCE ROW LEVEL SECURITY")
+    assert await told(urls["memory"], TURNS) == 1
+    own = {secret_of(schema): url for schema, url in urls.items()}
+    migrated = typed("../../.venv/bin/emergence migrate", tmp_path, AUTH_JWT_SECRET=SECRET, **own)
+    assert migrated.returncode == 0, migrated.stderr
+    assert migrated.stdout.count("nothing to do") == len(urls)
+    again = typed("./move-database.sh", tmp_path, SOURCE_URL=database_url, DATABASE_URL=urls["auth"], SCHEMA="auth")
+    assert (again.returncode, "not empty" in again.stderr) == (2, True)
+    for name in names.values():
+        databases.drop(name)
+
+
+def secret_of(schema: str) -> str:
+    return "EMERGENCE_BUS_URL" if schema == "bus" else f"{schema.upper()}_DATABASE_URL"
+
+
+def test_an_unknown_schema_is_2(tmp_path: Path) -> None:
+    one, other = "postgresql://a@b/c", "postgresql://a@b/d"
+
+    ended = typed("./move-database.sh", tmp_path, SOURCE_URL=one, DATABASE_URL=other, SCHEMA="public; DROP")
+
+    assert (ended.returncode, len(ended.stderr.splitlines())) == (2, 1)
+    assert "SCHEMA must be" in ended.stderr

@@ -15,6 +15,7 @@ COMMANDS = {
     "policy": "Check manifests against the rules in policy/.",
     "edge": "Write the URL map, the API gateway's OpenAPI and Envoy's configuration from routes.yaml.",
     "envoy": "Print Envoy's configuration for processes on this machine.",
+    "kubernetes": "Write everything for a cluster with Istio (Anthos on GKE); nothing is applied.",
     "images": "Build, weigh, look into and start every image; say whether each keeps its targets.",
     "sbom": "Write what images consist of, as CycloneDX.",
     "provenance": "Write who built images from what, signed; or check that.",

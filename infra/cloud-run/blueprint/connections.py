@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import Any
 
 from blueprint.cost import SCALE
+from blueprint.databases import WITHOUT_DATABASE
 from blueprint.files import FOLDER, choose
 from blueprint.refusal import InvalidManifest
 from blueprint.render import sized
@@ -13,7 +14,6 @@ POOL = "DATABASE_POOL_SIZE"
 # Beside its pool, what each service of the product holds: two of the bus, and those that only listen; measured.
 BESIDE_POOL = {"auth": 5, "session": 6, "chat": 4, "memory": 7, "gateway": 0}
 OF_A_NEW_ONE = max(BESIDE_POOL.values())
-WITHOUT_DATABASE = frozenset({"gateway"})
 
 
 def connections(profile: str, folder: Path = FOLDER) -> list[dict[str, Any]]:

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from blueprint.connections import BESIDE_POOL, connections, max_connections
+from blueprint.databases import services_with
 from blueprint.dockerfile import instructions
 from blueprint.files import FOLDER, load
 from blueprint.refusal import InvalidManifest, MissingTool, Refusal
@@ -63,6 +64,17 @@ def require_kept(service: Service, target: Target, manifest: dict[str, Any], fol
         raise InvalidManifest(f"{service.key} breaks {len(found)} of policy/'s rules: {'; '.join(found)}")
 
 
+def about_cluster(documents: list[dict[str, Any]], folder: Path = FOLDER) -> list[str]:
+    """Return what is wrong with everything that is rendered for a cluster."""
+    return findings("kubernetes", {"documents": documents}, folder)
+
+
+def require_guarded(documents: list[dict[str, Any]], folder: Path = FOLDER) -> None:
+    """Raise InvalidManifest with every rule that the documents break."""
+    if found := about_cluster(documents, folder):
+        raise InvalidManifest(f"the documents break {len(found)} of policy/'s rules: {'; '.join(found)}")
+
+
 def about_image(key: str, dockerfile: str, folder: Path = FOLDER) -> list[str]:
     """Return what is wrong with the text of a Dockerfile."""
     return findings("image", {"key": key, "instructions": instructions(dockerfile)}, folder)
@@ -96,6 +108,13 @@ def everything(folder: Path = FOLDER) -> Iterator[tuple[str, list[str]]]:
         target = Target(environment=environment, profile=profile, bus=bus, secrets=secrets, image=image, **EXAMPLE)
         found = about_service(service, environment, rendered(service.key, target, folder), folder)
         yield f"{service.key}, {environment}, {profile}, {bus}", found
+    for environment, bus, service in product(environments, buses, services):
+        own = services_with("each", bus, folder)
+        needed = {name: "1" for each in own for name in (*each.required_secrets, *each.optional_secrets)}
+        image = f"europe-west1-docker.pkg.dev/{EXAMPLE['project']}/emergence/{service.key}@sha256:{'0' * 64}"
+        target = Target(environment=environment, bus=bus, databases="each", secrets=needed, image=image, **EXAMPLE)
+        found = about_service(service, environment, rendered(service.key, target, folder), folder)
+        yield f"{service.key}, {environment}, {bus}, a database each", found
     for environment, service in product(environments, services):
         repository = f"europe-west1-docker.pkg.dev/{EXAMPLE['project']}/emergence"
         image, beside = (f"{repository}/{name}@sha256:{'0' * 64}" for name in (service.key, "collector"))

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from blueprint.databases import services_with, with_databases
 from blueprint.files import FOLDER, choose
 from blueprint.merging import merged
 from blueprint.refusal import InvalidManifest
@@ -36,6 +37,7 @@ class Target:
     secrets: Mapping[str, str] = field(default_factory=dict)
     profile: str = "default"
     bus: str = "postgres"
+    databases: str = "one"
     collector: str | None = None
     public_url: str | None = None
     network: str = "emergence"
@@ -69,11 +71,11 @@ class Target:
 def rendered(key: str, target: Target, folder: Path = FOLDER) -> dict[str, Any]:
     """Return the whole manifest. Raises InvalidManifest, also for a placeholder that nothing fills."""
     target.check()
-    service = service_of(key, folder)
+    service = with_databases(service_of(key, folder), target.databases, target.bus, folder)
     environment = choose(folder / "environments", "environment", target.environment)
     manifest = sized(service, target.profile, target.environment, folder)
     container_of(manifest)["env"] += choose(folder / "buses", "bus", target.bus)["env"]
-    _bind_optional_secrets(manifest, service, target.secrets, folder)
+    _bind_optional_secrets(manifest, service, target, folder)
     if target.collector is not None:
         attach_collector(manifest, folder)
     filled: dict[str, Any] = _filled(manifest, _values(target, environment, folder), key)
@@ -118,11 +120,10 @@ def _values(target: Target, environment: dict[str, Any], folder: Path) -> dict[s
     }
 
 
-def _bind_optional_secrets(
-    manifest: dict[str, Any], service: Service, secrets: Mapping[str, str], folder: Path
-) -> None:
+def _bind_optional_secrets(manifest: dict[str, Any], service: Service, target: Target, folder: Path) -> None:
     """Add what this service may read and was named; what belongs to other services is passed over."""
-    known = {name for each in every_service(folder) for name in (*each.required_secrets, *each.optional_secrets)}
+    services, secrets = services_with(target.databases, target.bus, folder), target.secrets
+    known = {name for each in services for name in (*each.required_secrets, *each.optional_secrets)}
     if unknown := sorted(set(secrets) - known):
         raise InvalidManifest(f"--secret: no service reads {', '.join(unknown)}")
     entries = container_of(manifest)["env"]

@@ -1,6 +1,6 @@
 """The services, as their manifests say: a new one is a file `NAME-service.yaml` and nothing here."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -34,6 +34,10 @@ class Service:
         entries = container_of(self.manifest)["env"]
         named = [entry["name"].removesuffix("_SERVICE_URL").lower() for entry in entries if _is_address(entry)]
         return [name for name in named if name not in self.serves]
+
+    def changed(self, manifest: dict[str, Any], required_secrets: tuple[str, ...]) -> "Service":
+        """Return the same service with another manifest and the secrets that it then needs."""
+        return replace(self, manifest=manifest, required_secrets=required_secrets)
 
 
 def every_service(folder: Path = FOLDER) -> list[Service]:

@@ -10,11 +10,13 @@ import time
 from contextlib import closing
 from pathlib import Path
 
+from blueprint.databases import SHARED, database_secrets, services_with
 from blueprint.images.engine import find_engine, named_images
 from blueprint.refusal import Refusal
 from emergence.kernel.storage.embedded.data_folder import data_folder
 from emergence.kernel.storage.embedded.errors import EngineError
 from emergence.kernel.storage.embedded.postgres import EmbeddedPostgres
+from localrun.databases import own_databases
 from localrun.instance import Images, NeverReady
 from localrun.product import Product
 from operate.look import summary
@@ -30,13 +32,17 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="local.sh", description="Run the services of the manifests on this machine.")
     parser.add_argument("act", choices=("up", "down", "test"))
     parser.add_argument("--port", type=int, default=PORT, help=f"of the edge; default {PORT}")
+    parser.add_argument("--mesh", action="store_true", help="with a sidecar beside each service: mutual TLS everywhere")
+    parser.add_argument(
+        "--databases", choices=("one", "each"), default="one", help="one for all services, or each its own"
+    )
     parser.add_argument("--images", action="store_true", help="run the images that `make verify-images` built")
     asked = parser.parse_args()
     folder = data_folder(os.environ) / "cloud-run"
     folder.mkdir(exist_ok=True)
     try:
         if asked.act == "up":
-            return asyncio.run(_up(folder, asked.port, _images() if asked.images else None))
+            return asyncio.run(_up(folder, asked))
         return _down(folder) if asked.act == "down" else _test(asked.port)
     except (EngineError, NeverReady) as failed:
         print(f"local.sh: {failed}", file=sys.stderr)
@@ -51,12 +57,17 @@ def _images() -> Images:
     return Images(engine, named_images(engine, []))
 
 
-async def _up(folder: Path, port: int, images: Images | None) -> int:
+async def _up(folder: Path, asked: argparse.Namespace) -> int:
+    images = _images() if asked.images else None
     stopped = asyncio.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(number, stopped.set)
     async with EmbeddedPostgres(folder / "postgres") as database:
-        with (folder / "pid").open("w") as pid, closing(Product(folder, database.url, port, images)) as product:
+        databases = {SHARED: database.url}
+        if asked.databases == "each":
+            databases = await own_databases(database.url, database_secrets(services_with("each", "postgres")))
+        product = Product(folder, databases, asked.port, images, has_mesh=asked.mesh)
+        with (folder / "pid").open("w") as pid, closing(product):
             fcntl.flock(pid, fcntl.LOCK_EX)  # held while we live: a number that was left over may be anybody's
             print(os.getpid(), file=pid, flush=True)
             await asyncio.to_thread(product.start)

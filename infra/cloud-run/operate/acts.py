@@ -5,12 +5,13 @@ from collections.abc import Sequence
 from datetime import timedelta
 
 from operate import database, look, removal, restoring, shift
-from operate.catalogue import Service, all_secrets, catalogue, service_called
-from operate.database_user import provide_database_user
+from operate.catalogue import Service, all_secrets, catalogue, readers_of_secrets, service_called
+from operate.database_user import provide_database_users
 from operate.deploy import Plan
 from operate.deploy import deploy as deploy_one
 from operate.deploy_all import deploy_all as deploy_every
 from operate.images import remove_our_images
+from operate.jobs import Whose
 from operate.one_at_a_time import one_at_a_time
 from operate.place import SCRIPTS, settings
 from operate.preflight import (
@@ -34,7 +35,7 @@ def setup(tools: Tools, asked: Namespace) -> int:
     check_sign_in(tools)
     project_number(tools)
     check_environment(tools)
-    place, services = tools.place, catalogue(tools)
+    place, services = tools.place, readers_of_secrets(tools, catalogue(tools))
     if missing := missing_apis(tools):
         tools.change("services", "enable", *missing)
     tell(f"APIs: {', '.join(APIS)}")
@@ -75,7 +76,7 @@ def _unless_there(tools: Tools, look: Sequence[str], make: Sequence[str]) -> Non
 def secrets(tools: Tools, asked: Namespace) -> int:
     check_environment(tools)
     services = catalogue(tools)
-    provide(tools, all_secrets(services), services)
+    provide(tools, all_secrets(services), readers_of_secrets(tools, services))
     return Exit.DONE
 
 
@@ -91,7 +92,7 @@ def create_jwt_secret(tools: Tools, asked: Namespace) -> int:
 
 
 def secrets_check(tools: Tools, asked: Namespace) -> int:
-    for service in catalogue(tools):
+    for service in readers_of_secrets(tools, catalogue(tools)):
         pinned = check_secrets(tools, service)
         print(f"{service.key}: {', '.join(f'{name} {version}' for name, version in pinned.items())}")
     return Exit.DONE
@@ -105,7 +106,7 @@ def secrets_rotate(tools: Tools, asked: Namespace) -> int:
         )
     check_environment(tools)
     removal.confirm(f"Give {asked.name} another value?", is_sure=asked.yes or tools.is_dry)
-    rotate(tools, asked.name, services)
+    rotate(tools, asked.name, readers_of_secrets(tools, services))
     tell("It counts from the next deployment on, which pins the newest version: `make deploy-all`.")
     return Exit.DONE
 
@@ -231,21 +232,21 @@ def clean(tools: Tools, asked: Namespace) -> int:
 
 def db_backup(tools: Tools, asked: Namespace) -> int:
     check_environment(tools)
-    restoring.backup(tools, restoring.Whose(catalogue(tools), project_number(tools)))
+    restoring.backup(tools, Whose(catalogue(tools), project_number(tools)))
     return Exit.DONE
 
 
 def db_migrate(tools: Tools, asked: Namespace) -> int:
     with one_at_a_time(tools.place):
         number = preflight(tools, docker=False)
-        database.migrate(tools, catalogue(tools), number, accept_schema=asked.accept_schema)
+        database.migrate(tools, Whose(catalogue(tools), number), accept_schema=asked.accept_schema)
     return Exit.DONE
 
 
 def db_user(tools: Tools, asked: Namespace) -> int:
     check_sign_in(tools)
     check_environment(tools)
-    provide_database_user(tools, catalogue(tools))
+    provide_database_users(tools, readers_of_secrets(tools, catalogue(tools)))
     return Exit.DONE
 
 
@@ -254,7 +255,7 @@ def db_restore_test(tools: Tools, asked: Namespace) -> int:
     removal.confirm(
         "Clone the database into an instance that costs money until it is deleted?", is_sure=asked.yes or tools.is_dry
     )
-    restoring.restore_test(tools, restoring.Whose(catalogue(tools), project_number(tools)))
+    restoring.restore_test(tools, Whose(catalogue(tools), project_number(tools)))
     return Exit.DONE
 
 

@@ -19,6 +19,7 @@ class Service:
     required_secrets: tuple[str, ...]
     optional_secrets: tuple[str, ...]
     known_as: str = "gateway"  # what its /api/health calls it
+    databases: tuple[str, ...] = ()  # those of its secrets that hold a database's address
 
     def account_address(self, project: str) -> str:
         """Return the address of its service account."""
@@ -36,9 +37,23 @@ def catalogue(tools: Tools) -> list[Service]:
             required_secrets=tuple(each["secrets"]["required"]),
             optional_secrets=tuple(each["secrets"]["optional"]),
             known_as=each["serves"][0] if len(each["serves"]) == 1 else "gateway",
+            databases=tuple(each["databases"]),
         )
-        for each in json.loads(blueprint(tools, "services"))
+        for each in json.loads(
+            blueprint(tools, "services", "--databases", tools.place.databases, "--bus", tools.place.bus)
+        )
     ]
+
+
+def keeper_of(services: Sequence[Service]) -> Service:
+    """Return who looks after the databases where each service has its own: jobs run as it, and it serves nobody."""
+    addresses = tuple(dict.fromkeys(name for service in services for name in service.databases))
+    return Service("keeper", "emergence-keeper", "emergence-keeper", "", addresses, (), databases=addresses)
+
+
+def readers_of_secrets(tools: Tools, services: Sequence[Service]) -> list[Service]:
+    """Return everybody who has an account of its own."""
+    return [*services, keeper_of(services)] if tools.place.databases == "each" else list(services)
 
 
 def service_called(services: Sequence[Service], key: str) -> Service:

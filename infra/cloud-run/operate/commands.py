@@ -133,7 +133,7 @@ COMMANDS = {
         "Remove the images on this machine that carry our label.", acts.clean, needs_no_place=lambda _: True
     ),
     "edge-render": Command("Write what stands before the services into build/edge.", acts.edge_render),
-    "db-user": Command("Make the database's user and DATABASE_URL.", acts.db_user),
+    "db-user": Command("Make users of databases, and secrets with their addresses.", acts.db_user),
     "db-backup": Command("Back the database up.", acts.db_backup),
     "db-migrate": Command("Bring the database to what is checked out.", acts.db_migrate, _of_schema),
     "db-restore-test": Command("Restore the newest backup on trial.", acts.db_restore_test),

@@ -1,9 +1,10 @@
-"""The database's own user, and with it the secret DATABASE_URL: the password is made here and never shown or kept."""
+"""The user of each database, and the secret with its address: passwords are made here and never shown or kept."""
 
 import json
 import secrets
 import tempfile
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -12,33 +13,63 @@ from operate.programs import Tools, tell
 from operate.refusals import Exit, Missing, Refused
 from operate.secret_store import add_value, grant, state_of
 
-# terraform/database.tf makes the database and never a user, whose password would be in the state.
-USER = DATABASE = "emergence"
+SHARED = "emergence"
 ADDRESS = "DATABASE_URL"
+OF_BUS = "EMERGENCE_BUS_URL"
 
 
-def provide_database_user(tools: Tools, services: Sequence[Service]) -> None:
-    """Make the user with a password of its own and keep the address in DATABASE_URL. Raises Refused.
+@dataclass(frozen=True, slots=True)
+class Owned:
+    """A database, whose user has the same name, and the secret with its address."""
 
-    A usable DATABASE_URL stays. One that broke off between user and secret is mended by running it again.
+    name: str
+    secret: str
+
+
+def owned_by(secret: str) -> Owned:
+    """Return what a secret is the address of; terraform/database.tf makes it, and never a user: see its state."""
+    if secret == OF_BUS:
+        return Owned(f"{SHARED}_bus", secret)
+    service = secret.removesuffix(ADDRESS).strip("_").lower()
+    return Owned(f"{SHARED}_{service}" if service else SHARED, secret)
+
+
+def provide_database_users(tools: Tools, services: Sequence[Service]) -> None:
+    """Make a user for each database, with a password of its own, and keep the addresses as secrets. Raises Refused.
+
+    What is usable stays. A run that broke off between user and secret is mended by another.
     """
-    state = state_of(tools, ADDRESS)
-    if state == "usable":
-        tell(f"{ADDRESS} is there; nothing was changed")
+    wanted = [owned_by(secret) for secret in dict.fromkeys(name for each in services for name in each.databases)]
+    states = {each.secret: state_of(tools, each.secret) for each in wanted}
+    for each in wanted:
+        if states[each.secret] == "usable":
+            tell(f"{each.secret} is there; nothing was changed")
+    missing = [each for each in wanted if states[each.secret] != "usable"]
+    if not missing:
         return
     host = private_address(tools, tools.place.sql_instance)
+    there = {each["name"] for each in tools.read("sql", "databases", "list", _instance(tools)) or []}
+    if lacking := [each.name for each in missing if each.name not in there]:
+        raise Refused(
+            Exit.PROJECT, f'there is no database {", ".join(lacking)}; Terraform makes them with databases = "each"'
+        )
+    for each in missing:
+        _provide(tools, services, each, host, is_new=states[each.secret] == "missing")
+
+
+def _provide(tools: Tools, services: Sequence[Service], owned: Owned, host: str, *, is_new: bool) -> None:
     password = secrets.token_hex(32)
-    is_known = USER in {each["name"] for each in tools.read("sql", "users", "list", _instance(tools)) or []}
+    is_known = owned.name in {each["name"] for each in tools.read("sql", "users", "list", _instance(tools)) or []}
     with tempfile.TemporaryDirectory(prefix="emergence-user-") as folder:  # 0700; words are seen by everybody here
         flags = Path(folder) / "flags.json"
         flags.write_text(json.dumps({"--password": password}))
         act = "set-password" if is_known else "create"
-        tools.change("sql", "users", act, USER, _instance(tools), f"--flags-file={flags}")
-    address = f"postgresql://{USER}:{password}@{host}:5432/{DATABASE}?sslmode=require"
-    add_value(tools, ADDRESS, address, is_new=state == "missing")
-    grant(tools, ADDRESS, services)
+        tools.change("sql", "users", act, owned.name, _instance(tools), f"--flags-file={flags}")
+    address = f"postgresql://{owned.name}:{password}@{host}:5432/{owned.name}?sslmode=require"
+    add_value(tools, owned.secret, address, is_new=is_new)
+    grant(tools, owned.secret, services)
     if not tools.is_dry:
-        tell(f"The user {USER} is made; {ADDRESS} holds its address.")
+        tell(f"The user {owned.name} is made; {owned.secret} holds its address.")
 
 
 def private_address(tools: Tools, name: str) -> str:

@@ -2,6 +2,7 @@
 
 import json
 import tempfile
+from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -15,6 +16,7 @@ from operate.programs import Tools, tell
 from operate.refusals import Exit, Refused
 from operate.revisions import Live, live_service, move_traffic, revisions_of, take_tag_away
 from operate.secret_store import Looked, check_secrets, secret_value
+from operate.secret_values import ADDRESS
 from operate.smoke import Asked, Outcome, smoke
 
 LOG_LINES = 15
@@ -59,6 +61,7 @@ def deploy(tools: Tools, plan: Plan) -> Deployed:
     if serves is not None and not plan.accept_schema:  # a service brings its schema with it when it starts
         serving = next((each for each in listed if each.name == serves), None)
         require_compatible(tools, None if serving is None else serving.commit, commit)
+        _require_same_databases(service, before, pinned)
     suffix = free_suffix(service, commit, [revision.name for revision in listed])
     image = f"{tools.place.image(service.key)}@{NO_DIGEST}" if given is None else given.image
     wanted = Wanted(service, plan.project_number, image, pinned)
@@ -92,6 +95,18 @@ def _tried(tools: Tools, plan: Plan, revision: str, before: Live | None) -> Depl
     if plan.moves_traffic and before is not None:
         tell(f"{service.name}: all traffic goes to {revision}; before: {stays}")
     return Deployed(service, revision, before, after.url)
+
+
+def _require_same_databases(service: Service, before: Live | None, pinned: Mapping[str, int]) -> None:
+    """Raise Refused(SCHEMA) where the new revision would begin with another, so probably empty, database."""
+    was = {name for name in (before.pinned if before else ()) if name.endswith(ADDRESS)}
+    wanted = {name for name in pinned if name.endswith(ADDRESS)}
+    if was and was != wanted:
+        raise Refused(
+            Exit.SCHEMA,
+            f"{service.name} keeps its data in {', '.join(sorted(was))}, not in {', '.join(sorted(wanted))}; "
+            "mend DATABASES, or move the data (MIGRATION_GUIDE.md, 8) and say --accept-schema",
+        )
 
 
 def _require_unmoved(tools: Tools, service: Service, before: Live | None, now: Live | None) -> None:

@@ -2,12 +2,15 @@
 
 import json
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from operate.catalogue import Service, keeper_of
+from operate.manifests import Wanted, render
 from operate.programs import Tools
+from operate.secret_store import check_secrets
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,6 +20,41 @@ class Job:
     name: str
     words: Sequence[str]
     limit_s: int = 1200
+
+
+@dataclass(frozen=True, slots=True)
+class Whose:
+    """Whose image and network a job takes: main's; and whose secrets, which are the keeper's with a database each."""
+
+    services: list[Service]
+    project_number: str
+
+    @property
+    def main(self) -> Service:
+        """The service whose image it is."""
+        return next(service for service in self.services if service.key == "main")
+
+
+def manifest_for_jobs(tools: Tools, whose: Whose, image: str, suffix: str) -> dict[str, Any]:
+    """Return the manifest that jobs are made from. Raises Refused."""
+    wanted = Wanted(whose.main, whose.project_number, image, check_secrets(tools, whose.main))
+    manifest = render(tools, wanted, suffix)
+    if tools.place.databases == "each":
+        keeper = keeper_of(whose.services)
+        _run_as(manifest, keeper.account_address(tools.place.project), check_secrets(tools, keeper))
+    return manifest
+
+
+def _run_as(manifest: dict[str, Any], account: str, pinned: Mapping[str, int]) -> None:
+    """Put an account with its secrets in place of a service's: who may read every database may read no key."""
+    spec = manifest["spec"]["template"]["spec"]
+    spec["serviceAccountName"] = account
+    container = spec["containers"][0]
+    plain = [each for each in container["env"] if "value" in each]
+    container["env"] = plain + [
+        {"name": name, "valueFrom": {"secretKeyRef": {"name": name, "key": str(version)}}}
+        for name, version in pinned.items()
+    ]
 
 
 def job_of(service: dict[str, Any], job: Job) -> dict[str, Any]:

@@ -40,6 +40,8 @@ def render(tools: Tools, wanted: Wanted, suffix: str) -> dict[str, Any]:
         place.profile,
         "--bus",
         place.bus,
+        "--databases",
+        place.databases,
     ]
     words += ["--image", wanted.image, "--revision-suffix", suffix]
     for name, version in wanted.secrets.items():

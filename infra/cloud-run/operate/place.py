@@ -17,8 +17,9 @@ DEFAULTS = {
     "SQL_INSTANCE": "emergence",
     "PROFILE": "default",
     "BUS": "postgres",
+    "DATABASES": "one",
 }
-VARIABLES = ("PROJECT_ID", "REGION", "REPOSITORY", "PUBLIC_URL", "SQL_INSTANCE", "PROFILE", "VPC", "BUS", "COLLECTOR")
+VARIABLES = (*DEFAULTS, "PROJECT_ID", "PUBLIC_URL", "VPC", "COLLECTOR")
 PROJECT_ID = re.compile(r"[a-z][a-z0-9-]{4,28}[a-z0-9]")  # Google's rule for project ids
 NAME = r"[a-z]([a-z0-9-]{0,61}[a-z0-9])?"
 # What each setting may be; they become words of gcloud and parts of addresses, so nothing else goes through.
@@ -33,6 +34,7 @@ FORMS: Mapping[str, tuple[str, str]] = {
     ),
     "VPC": (f"{NAME}(/{NAME})?", "NETWORK or NETWORK/SUBNETWORK"),
     "BUS": ("postgres|pubsub", "postgres or pubsub"),
+    "DATABASES": ("one|each", "one (for all services) or each (service its own)"),
     "COLLECTOR": (r"[a-z0-9][a-z0-9._:/-]*@sha256:[0-9a-f]{64}", "the collector's image by its digest"),
 }
 LINE = re.compile(r"(?:export )?([A-Z_]+)=(\"?)([^\"'$`\\]*)\2")
@@ -52,6 +54,7 @@ class Place:
     vpc: str | None
     bus: str = DEFAULTS["BUS"]
     collector: str | None = None
+    databases: str = DEFAULTS["DATABASES"]
 
     @property
     def is_production(self) -> bool:
@@ -99,6 +102,7 @@ def find_place(environment: str | None, environ: Mapping[str, str] = os.environ,
         vpc=given.get("VPC"),
         bus=given["BUS"],
         collector=given.get("COLLECTOR"),
+        databases=given["DATABASES"],
     )
 
 

@@ -1,33 +1,21 @@
 """Backups with an inventory of what was there, and a restore on trial that is compared with it, row by row."""
 
 import time
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from operate.catalogue import Service
 from operate.contents import differences, size, table
 from operate.database_user import private_address
-from operate.jobs import Job, run_job
-from operate.manifests import Wanted, render
+from operate.jobs import Job, Whose, manifest_for_jobs, run_job
 from operate.programs import Tools, tell
 from operate.refusals import Exit, Refused
 from operate.revisions import live_service, revisions_of
-from operate.secret_store import check_secrets
 
 JOB = "emergence-inventory"
 BRACKET_S = 2  # the moment lies in its middle: a commit takes less than half of it to be seen
 LIMIT_S = 3600
 LOG_PATIENCE_S, LOG_POLL_S = 120, 5.0  # what a job prints is in the log some seconds later
 KEPT = "30d"  # how long Google keeps a log
-
-
-@dataclass(frozen=True, slots=True)
-class Whose:
-    """Whose image, secrets and network the job takes: main's."""
-
-    services: list[Service]
-    project_number: str
 
 
 def backup(tools: Tools, whose: Whose) -> None:
@@ -79,13 +67,13 @@ def restore_test(tools: Tools, whose: Whose) -> None:
 
 def _inventory(tools: Tools, whose: Whose, words: tuple[str, ...]) -> dict[str, Any]:
     """Have a job look at a database and return what it printed. Raises Refused; NO_REVISION where main never served."""
-    main = next(service for service in whose.services if service.key == "main")
+    main = whose.main
     live = live_service(tools, main.name)
     serving = next((each for each in revisions_of(tools, main.name) if live and each.name == live.main_revision), None)
     if serving is None:
         raise Refused(Exit.NO_REVISION, f"{main.name} was never deployed in {tools.place.project}; deploy it first")
-    wanted = Wanted(main, whose.project_number, serving.image, check_secrets(tools, main))
-    execution = run_job(tools, render(tools, wanted, "inventory"), Job(JOB, ("inventory", *words), LIMIT_S))
+    manifest = manifest_for_jobs(tools, whose, serving.image, "inventory")
+    execution = run_job(tools, manifest, Job(JOB, ("inventory", *words), LIMIT_S))
     deadline_s = time.monotonic() + LOG_PATIENCE_S
     while True:
         told = _logged(tools, f'labels."run.googleapis.com/execution_name"="{execution}"')

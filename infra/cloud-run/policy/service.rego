@@ -246,6 +246,38 @@ has_shared_database if {
 	not value_of("EMERGENCE_DATA_DIR")
 }
 
+binds(name) if {
+	some entry in reference
+	entry.name == name
+}
+
+deny contains sprintf("own-database: %s is the database of a service that does not run here", [entry.name]) if {
+	some entry in reference
+	endswith(entry.name, "_DATABASE_URL")
+	not lower(trim_suffix(entry.name, "_DATABASE_URL")) in input.serves
+}
+
+deny contains sprintf("own-database: %s beside DATABASE_URL; bind one for all, or one for each service", [entry.name]) if {
+	binds("DATABASE_URL")
+	some entry in reference
+	endswith(entry.name, "_DATABASE_URL")
+}
+
+bound := {entry.name | some entry in reference}
+
+deny contains sprintf("own-database: %s has neither DATABASE_URL nor one of its own", [served]) if {
+	some served in input.serves
+	served != "gateway"
+	count(bound & {"DATABASE_URL", concat("_", [upper(served), "DATABASE_URL"])}) == 0
+}
+
+deny contains "own-database: without DATABASE_URL, EMERGENCE_BUS_URL must say where events travel" if {
+	input.serves != ["gateway"]
+	not binds("DATABASE_URL")
+	not binds("EMERGENCE_BUS_URL")
+	not value_of("EMERGENCE_BUS_URL")
+}
+
 deny contains "serve: args must be serve and the services; `up` would start a database in each instance" if {
 	object.get(container, "args", []) != array.concat(["serve"], input.serves)
 }

@@ -30,3 +30,20 @@ resource "google_project_iam_member" "writes_figures" {
   role    = "roles/monitoring.metricWriter"
   member  = google_service_account.service[each.key].member
 }
+
+# Where each service has its own database, jobs that look after all of them run as somebody who may read every address and no key.
+resource "google_service_account" "keeper" {
+  count = var.databases == "each" ? 1 : 0
+
+  account_id   = "emergence-keeper"
+  display_name = "Emergence: keeper of the databases"
+  depends_on   = [google_project_service.used]
+}
+
+resource "google_secret_manager_secret_iam_member" "keeps" {
+  for_each = toset([for name in local.secrets : name if var.databases == "each" && (endswith(name, "_DATABASE_URL") || name == "EMERGENCE_BUS_URL")])
+
+  secret_id = google_secret_manager_secret.named[each.key].secret_id
+  role      = "roles/secretmanager.secretAccessor"
+  member    = google_service_account.keeper[0].member
+}

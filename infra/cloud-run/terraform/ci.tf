@@ -111,6 +111,14 @@ resource "google_service_account_iam_member" "starts" {
   member             = google_service_account.deployer.member
 }
 
+resource "google_service_account_iam_member" "starts_jobs" {
+  count = var.databases == "each" ? 1 : 0
+
+  service_account_id = google_service_account.keeper[0].name
+  role               = "roles/iam.serviceAccountUser"
+  member             = google_service_account.deployer.member
+}
+
 resource "google_secret_manager_secret_iam_member" "looks" {
   for_each = local.secrets
 

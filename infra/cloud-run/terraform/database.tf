@@ -1,4 +1,4 @@
-# PostgreSQL with pgvector; reached by its private address only, over TLS. `make db-user` makes its user and DATABASE_URL.
+# PostgreSQL with pgvector; reached by its private address only, over TLS. `make db-user` makes users, and secrets with addresses.
 
 resource "google_sql_database_instance" "own" {
   name                = "emergence"
@@ -91,4 +91,18 @@ resource "google_sql_database" "own" {
   name            = "emergence"
   instance        = google_sql_database_instance.own.name
   deletion_policy = "ABANDON" # its data goes only with the instance
+}
+
+locals {
+  # Without Pub/Sub, events travel through a database too.
+  owners = var.databases == "one" ? [] : concat(keys(local.subscribers), var.event_bus == "postgres" ? ["bus"] : [])
+}
+
+# Beside the first, which stays as it was until its data has been moved and somebody drops it.
+resource "google_sql_database" "each" {
+  for_each = toset(local.owners)
+
+  name            = "emergence_${each.key}"
+  instance        = google_sql_database_instance.own.name
+  deletion_policy = "ABANDON"
 }

@@ -120,7 +120,7 @@ resource "google_cloud_run_service" "deployed" {
     latest_revision = true
   }
 
-  depends_on = [google_secret_manager_secret_iam_member.reads, google_sql_database.own]
+  depends_on = [google_secret_manager_secret_iam_member.reads, google_sql_database.own, google_sql_database.each]
 }
 
 # The load balancer brings no identity, so Cloud Run asks for none: ingress keeps everybody else out, and internal routes

@@ -16,8 +16,15 @@ locals {
       secrets = toset(concat(
         [
           for variable in manifest.spec.template.spec.containers[0].env :
-          variable.valueFrom.secretKeyRef.name if can(variable.valueFrom.secretKeyRef.name)
+          variable.valueFrom.secretKeyRef.name
+          if can(variable.valueFrom.secretKeyRef.name) && (var.databases == "one" || variable.name != "DATABASE_URL")
         ],
+        # As blueprint/databases.py binds them.
+        var.databases == "one" ? [] : [
+          for served in slice(manifest.spec.template.spec.containers[0].args, 1, length(manifest.spec.template.spec.containers[0].args)) :
+          "${upper(served)}_DATABASE_URL" if served != "gateway"
+        ],
+        var.databases == "each" && var.event_bus == "postgres" ? ["EMERGENCE_BUS_URL"] : [],
         compact(split(",", try(manifest.metadata.annotations["emergence.dev/optional-secrets"], "")))
       ))
     }

@@ -93,6 +93,17 @@ variable "event_bus" {
   }
 }
 
+variable "databases" {
+  description = "One database for all services, or one for each of them on the same instance (each). The scripts' DATABASES says the same."
+  type        = string
+  default     = "one"
+
+  validation {
+    condition     = contains(["one", "each"], var.databases)
+    error_message = "databases must be one or each."
+  }
+}
+
 variable "database_tier" {
   description = "Machine of the database. A change restarts it."
   type        = string

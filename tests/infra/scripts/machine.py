@@ -35,6 +35,8 @@ SERVICES: list[Json] = [
     )
 ]
 
+OWN_DATABASES = {"auth": ["AUTH"], "session": ["SESSION"], "main": ["CHAT", "MEMORY"]}
+
 
 @dataclass
 class StandIns:
@@ -136,7 +138,7 @@ class StandIns:
 
     def _blueprint(self, words: list[str]) -> Ended:
         if words[0] == "services":
-            return Ended(0, json.dumps(SERVICES), "")
+            return Ended(0, json.dumps(services(_options(words[1:]))), "")
         if words[0] == "edge":
             return Ended(0, "", "")
         self.options = _options(words[2:])
@@ -144,6 +146,19 @@ class StandIns:
         if self.change_manifest is not None:
             self.change_manifest(manifest)
         return Ended(0, json.dumps(manifest), "")
+
+
+def services(options: Mapping[str, list[str]]) -> list[Json]:
+    """Return the services as the renderer lists them; only with a database each do they require its address."""
+    if options["--databases"] == ["one"]:
+        return [each | {"databases": ["DATABASE_URL"]} for each in SERVICES]
+    bus = ["EMERGENCE_BUS_URL"] if options["--bus"] == ["postgres"] else []
+    found = []
+    for each in SERVICES:
+        own = [f"{name}_DATABASE_URL" for name in OWN_DATABASES[each["key"]]] + bus
+        secrets = each["secrets"] | {"required": [*each["secrets"]["required"], *own]}
+        found.append(each | {"secrets": secrets, "databases": own})
+    return found
 
 
 def _options(words: list[str]) -> dict[str, list[str]]:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import pytest
 
 from operate.__main__ import main
+from operate.place import VARIABLES
 from tests.infra.scripts.google.world import PROJECT, World
 from tests.infra.scripts.machine import StandIns
 from tests.infra.scripts.scripted_service import TOKEN, ScriptedRuns
@@ -65,7 +66,7 @@ def ready_world(runs: ScriptedRuns) -> World:
 
 def prepare_environment(monkeypatch: pytest.MonkeyPatch, temporary: str) -> None:
     """Point the commands to the project, and away from this machine's own settings."""
-    for name in ("ENVIRONMENT", "REGION", "REPOSITORY", "PUBLIC_URL", "SQL_INSTANCE", "PROFILE", "VPC", "BUS"):
+    for name in ("ENVIRONMENT", *VARIABLES):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("PROJECT_ID", PROJECT)
     monkeypatch.setenv("TMPDIR", temporary)

@@ -49,6 +49,7 @@ MORE_TARGETS = [
     "db-backup",
     "db-restore-test",
     "edge-render",
+    "kubernetes",
     "cost",
     "policy",
     "verify",

@@ -78,6 +78,6 @@ def test_a_port_that_is_taken_is_said() -> None:
         tempfile.TemporaryDirectory(prefix="emergence-local-up-") as name,
         socket.create_server(("127.0.0.1", 0)) as taken,
     ):
-        product = Product(Path(name), "postgresql://nobody@127.0.0.1/none", taken.getsockname()[1])
+        product = Product(Path(name), {"DATABASE_URL": "postgresql://nobody@127.0.0.1/none"}, taken.getsockname()[1])
         with pytest.raises(NeverReady, match="something else listens at"):
-            product.start_envoy({})
+            product.start_edge({})

@@ -15,15 +15,16 @@ import pytest
 from blueprint.render import Target, rendered
 from blueprint.services import every_service
 from operate.catalogue import catalogue
-from operate.database_user import provide_database_user
+from operate.database_user import provide_database_users
 from operate.deploy import start_revision
 from operate.images import image_of_commit, require_image
+from operate.jobs import Whose
 from operate.manifests import Wanted, render, with_traffic
 from operate.place import find_place
 from operate.preflight import check_network
 from operate.programs import Ended, Tools
 from operate.refusals import Exit, Missing, Refused
-from operate.restoring import Whose, backup, restore_test
+from operate.restoring import backup, restore_test
 from operate.revisions import live_service
 from operate.secret_store import add_value, grant, newest_version, readers, secret_value
 from tests.infra.scripts.google.rules import Status
@@ -173,12 +174,12 @@ def test_a_repository_of_images_keeps_its_tags(tools: Tools, world: World) -> No
 
 def test_the_databases_user_is_made(tools: Tools, world: World) -> None:
     check_network(tools)
-    provide_database_user(tools, catalogue(tools))
+    provide_database_users(tools, catalogue(tools))
     password = world.sql_users["emergence"]
     assert password in world.secrets["DATABASE_URL"].versions[0].decode()
     assert tools.read("sql", "users", "list", "--instance=emergence")[0]["name"] == "emergence"
     world.secrets["DATABASE_URL"].states = ["DISABLED"]
-    provide_database_user(tools, catalogue(tools))
+    provide_database_users(tools, catalogue(tools))
     assert world.sql_users["emergence"] not in ("", password)
 
 

@@ -22,6 +22,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--revision-suffix", required=True, help="the commit that is deployed")
     parser.add_argument("--profile", default="default", help="default or seed")
     parser.add_argument("--bus", default="postgres", help="how events travel: postgres or pubsub")
+    parser.add_argument("--databases", default="one", help="one for all services, or each its own: one or each")
     parser.add_argument("--collector", metavar="IMAGE", help="put the collector of figures beside it; by digest")
     parser.add_argument("--public-url", help="address that browsers use; needed behind the load balancer")
     parser.add_argument("--secret", action="append", default=[], metavar="NAME=VERSION")
@@ -43,6 +44,7 @@ def run(arguments: argparse.Namespace) -> int:
         secrets=_versions(arguments.secret),
         profile=arguments.profile,
         bus=arguments.bus,
+        databases=arguments.databases,
         collector=arguments.collector,
         public_url=arguments.public_url,
         network=network,

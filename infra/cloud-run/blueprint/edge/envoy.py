@@ -26,7 +26,7 @@ def envoy(routes: Routes, listen: str, backends: Mapping[str, str], admin: str |
             "clusters": [_cluster(name, backends[name]) for name in routes.backends()],
         }
     }
-    return {**configuration, "admin": {"address": _address(admin)}} if admin else configuration
+    return {**configuration, "admin": {"address": address_of(admin)}} if admin else configuration
 
 
 def find_envoy() -> Path:
@@ -64,7 +64,7 @@ def _listener(routes: Routes, listen: str) -> dict[str, Any]:
         },
     }
     filters = [{"name": "envoy.filters.network.http_connection_manager", "typed_config": manager}]
-    return {"name": "edge", "address": _address(listen), "filter_chains": [{"filters": filters}]}
+    return {"name": "edge", "address": address_of(listen), "filter_chains": [{"filters": filters}]}
 
 
 def _names(listen: str) -> list[str]:
@@ -91,7 +91,7 @@ def _to(backend: str) -> dict[str, Any]:
 
 
 def _cluster(name: str, address: str) -> dict[str, Any]:
-    endpoint = {"endpoint": {"address": _address(address)}}
+    endpoint = {"endpoint": {"address": address_of(address)}}
     return {
         "name": name,
         "type": "STRICT_DNS",
@@ -100,7 +100,8 @@ def _cluster(name: str, address: str) -> dict[str, Any]:
     }
 
 
-def _address(text: str) -> dict[str, Any]:
+def address_of(text: str) -> dict[str, Any]:
+    """Return an address like 127.0.0.1:8080 in Envoy's form. Raises InvalidManifest."""
     host, _, port = text.rpartition(":")
     if not host or not port.isdecimal() or not 0 < int(port) < 65536:
         raise InvalidManifest(f"{text!r} must be HOST:PORT, like 127.0.0.1:8080")

@@ -172,3 +172,62 @@ run "without_collectors_no_service_writes_figures" {
     error_message = "A service may write figures although no collector stands beside it."
   }
 }
+
+run "a_database_each_is_read_by_its_service_and_the_keeper" {
+  command = plan
+
+  variables {
+    databases = "each"
+    event_bus = "postgres"
+  }
+
+  assert {
+    condition     = { for key, each in google_sql_database.each : key => each.name } == { for key in ["auth", "bus", "chat", "memory", "session"] : key => "emergence_${key}" }
+    error_message = "A service has no database of its own."
+  }
+
+  assert {
+    condition = join(" ", [
+      for name in ["AUTH_DATABASE_URL", "CHAT_DATABASE_URL", "MEMORY_DATABASE_URL", "SESSION_DATABASE_URL"] :
+      join(",", [for read in values(local.reads) : read.service if read.secret == name])
+    ]) == "auth main main session"
+    error_message = "The address of a database is read by another service."
+  }
+
+  assert {
+    condition     = !contains(local.secrets, "DATABASE_URL") && length(google_secret_manager_secret_iam_member.keeps) == 5
+    error_message = "The keeper must read every address, and nobody the shared one."
+  }
+}
+
+run "a_database_each_with_pubsub_needs_none_for_events" {
+  command = plan
+
+  variables {
+    databases = "each"
+  }
+
+  assert {
+    condition     = !contains(keys(google_sql_database.each), "bus") && !contains(local.secrets, "EMERGENCE_BUS_URL")
+    error_message = "A database for events that travel by Pub/Sub."
+  }
+}
+
+run "one_database_makes_no_keeper" {
+  command = plan
+
+  assert {
+    condition     = length(google_sql_database.each) + length(google_service_account.keeper) + length(google_secret_manager_secret_iam_member.keeps) == 0
+    error_message = "Something of a database each is made though there is one for all."
+  }
+}
+
+run "an_unknown_choice_of_databases_is_refused" {
+  command = plan
+
+  variables {
+    databases = "two"
+  }
+
+  expect_failures = [var.databases]
+}
