@@ -53,13 +53,17 @@ def require_enough(hours: Mapping[datetime, float]) -> None:
     if spanned < WEEK / HOUR:
         raise Unusable(f"the history covers {spanned} hours; a week, 168, is the least that shows its course")
     if len(hours) < LEAST_SHARE * spanned:
-        raise Unusable(f"the history has {len(hours)} of the {spanned} hours that it spans; at least half must be there")
+        raise Unusable(
+            f"the history has {len(hours)} of the {spanned} hours that it spans; at least half must be there"
+        )
 
 
 def _from_csv(text: str) -> Iterable[Sample]:
     rows = csv.DictReader(io.StringIO(text))
     if not set(FIELDS) <= set(rows.fieldnames or ()):
-        raise Unusable(f"the first line must name the columns {' and '.join(FIELDS)}, not {text.splitlines()[0][:60]!r}")
+        raise Unusable(
+            f"the first line must name the columns {' and '.join(FIELDS)}, not {text.splitlines()[0][:60]!r}"
+        )
     return [_sample(row.get("time"), row.get("sockets"), f"line {rows.line_num}") for row in rows]
 
 
