@@ -1,4 +1,4 @@
-"""`emergence bench predict`: instances of session predicted from made histories of sockets, against two ways without one.
+"""`emergence bench predict`: session's instances predicted from made histories of sockets, and two ways without.
 
 Each hour of the last weeks is predicted from those before it, as `make predict` does, and compared with what it held.
 """
@@ -9,7 +9,7 @@ import random
 import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from decimal import Decimal
 from pathlib import Path
 from time import perf_counter
@@ -21,9 +21,9 @@ sys.path.append(
     str(Path(__file__).parents[1] / "infra" / "cloud-run")
 )  # the operators' programs are no part of the product
 
-from prediction.forecast import Method, predicted  # noqa: E402
-from prediction.history import HOUR  # noqa: E402
-from prediction.instances import Capacity, wanted  # noqa: E402
+from prediction.forecast import Method, predicted
+from prediction.history import HOUR
+from prediction.instances import Capacity, wanted
 
 FIRST = datetime(2027, 1, 4, tzinfo=UTC)  # a Monday; the clocks change in the twelfth week
 PARIS = ZoneInfo("Europe/Paris")
@@ -49,8 +49,8 @@ Policy = Callable[[Sequence[float], int], int]
 
 
 def made_history(made: Made, weeks: int, seed: int) -> list[float]:
-    """Return the most sockets of each hour: nights, working days, week-ends, growth, chance of 8 %, and a burst in the last weeks."""
-    chance = random.Random(f"{made.name} {seed}")  # noqa: S311 - nothing is kept secret by it
+    """Return the most sockets of each hour: nights, working days, week-ends, growth, chance of 8 %, perhaps a burst."""
+    chance = random.Random(f"{made.name} {seed}")
     found = []
     burst_at = (KNOWN_WEEKS + 1) * WEEK_H + 2 * DAY_H + 14
     for hour in range(weeks * WEEK_H):
@@ -67,7 +67,7 @@ def made_history(made: Made, weeks: int, seed: int) -> list[float]:
 
 
 def by_prediction(ahead: int = 1, shift_h: int = 0) -> Policy:
-    """Return the policy of `make predict`, run once for every `ahead` hours; `shift_h` is a deliberately wrong clock."""
+    """Return the policy of `make predict`, run every `ahead` hours; `shift_h` is a deliberately wrong clock."""
     held: dict[int, list[float]] = {}
 
     def instances(history: Sequence[float], hour: int) -> int:
@@ -93,7 +93,7 @@ def fixed_maximum(history: Sequence[float], hour: int) -> int:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """Of the judged hours, the share with too few instances; instance hours beyond the need, over those that were needed."""
+    """The share of hours with too few instances; instance hours beyond the need, over those that were needed."""
 
     short: float
     wasted: float

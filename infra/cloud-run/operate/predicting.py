@@ -1,4 +1,4 @@
-"""Predicts how many instances of session the next day needs, and sets its minimum within what manifest and database allow."""
+"""Predicts how many instances of session are needed, and sets its minimum within what manifest and database allow."""
 
 import json
 from collections.abc import Mapping
@@ -83,7 +83,7 @@ def predict(tools: Tools, wish: Wish) -> Foreseen:
 
 
 def apply(tools: Tools, foreseen: Foreseen) -> None:
-    """Have the service keep so many instances; no revision is made and no traffic moves. Raises Refused(HISTORY, NO_REVISION)."""
+    """Have the service keep so many instances: no new revision, no traffic moves. Raises Refused(HISTORY, NO_REVISION)."""
     now = datetime.now(UTC)
     if abs((foreseen.first - now) / HOUR) > STALE_H:
         begins = f"{foreseen.first:%F %R} UTC"
@@ -127,7 +127,7 @@ def _document(
     each: list[tuple[float, Chosen]],
     capacity: Capacity,
 ) -> dict[str, object]:
-    mean = sum(Decimal(one.instances) for _, one in each) / len(each)
+    mean = Decimal(sum(one.instances for _, one in each)) / len(each)
     return {
         "service": NAME,
         "known_hours": len(hours),
@@ -154,8 +154,8 @@ def _table(told: dict[str, object]) -> str:
     lines += [f"{each['from']:25} {each['sockets']:>8} {each['instances']:>9}" for each in hours]
     held = f", {told['wanted']} would be needed: {told['held_back_by']}" if told["held_back_by"] else ""
     lines += [
-        f"{told['known_hours']} hours known; {told['quantile']:.0%} of earlier weeks, {told['head_room']:.0%} head room, "
-        f"{told['sockets_an_instance']} sockets an instance",
+        f"{told['known_hours']} hours known; {told['quantile']:.0%} of earlier weeks, "
+        f"{told['head_room']:.0%} head room, {told['sockets_an_instance']} sockets an instance",
         f"minimum for the {told['horizon']}: {told['minimum']}{held}",
         f"{told['minimum_month']} USD a month while it stays so, {told['set_hourly_month']} USD set anew every hour; "
         f"rates of {told['rates_as_of']}",

@@ -1,4 +1,4 @@
-"""Reads a history of open sockets: CSV, JSON, or what Cloud Monitoring's `timeSeries.list` answers; the most in each hour."""
+"""Reads a history of open sockets from CSV, JSON or an answer of Cloud Monitoring's `timeSeries.list`, hour by hour."""
 
 import csv
 import io
@@ -28,7 +28,7 @@ class Sample:
 
 
 def read_history(text: str) -> dict[datetime, float]:
-    """Return the most sockets of each hour that is known, by the hour's beginning in UTC, oldest first. Raises Unusable."""
+    """Return the most sockets of each known hour, by its beginning in UTC, oldest first. Raises Unusable."""
     begins = text.lstrip("\ufeff \t\r\n")
     if not begins:
         raise Unusable("the history is empty")
@@ -47,7 +47,7 @@ def by_hour(samples: Iterable[Sample]) -> dict[datetime, float]:
 
 
 def require_enough(hours: Mapping[datetime, float]) -> None:
-    """Raise Unusable for less than a week, or for one with more holes than hours. An hour that is missing is not zero."""
+    """Raise Unusable for less than a week, or one with more holes than hours. An hour that is missing is not zero."""
     first, last = min(hours), max(hours)
     spanned = int((last - first) / HOUR) + 1
     if spanned < WEEK / HOUR:

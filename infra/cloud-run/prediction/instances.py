@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-# docs/measurements.md: 93 MB without a socket, 41 kB for an idle one; half as much again for one that is being written to.
+# docs/measurements.md: 93 MB without a socket, 41 kB for an idle one; half as much again for one that is written to.
 RESIDENT_MB, SOCKET_KB = 93, 62
 MEMORY_SHARE = 0.8  # of the limit; the alert CloudRunMemoryHigh is at 0.9
 HEAD_ROOM = 0.25  # over what is predicted: other requests count as sockets do
@@ -14,7 +14,7 @@ HEAD_ROOM = 0.25  # over what is predicted: other requests count as sockets do
 
 @dataclass(frozen=True, slots=True)
 class Capacity:
-    """What `blueprint.sh capacity` says of a service: the manifest's and the profile's numbers, and an instance's price."""
+    """What `blueprint.sh capacity` says of a service: numbers of manifest and profile, and an instance's price."""
 
     least: int
     most: int
@@ -57,7 +57,7 @@ def wanted(sockets: float, capacity: Capacity, head_room: float = HEAD_ROOM) -> 
 
 
 def chosen(sockets: float, capacity: Capacity, head_room: float = HEAD_ROOM) -> Chosen:
-    """Return the minimum to set: never below the manifest's own, never above its maximum or the database's connections."""
+    """Return the minimum: never below the manifest's, never above its maximum or the database's connections."""
     asked = wanted(sockets, capacity, head_room)
     limits = {
         f"maxScale {capacity.most}": capacity.most,
