@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 from urllib.error import HTTPError, URLError
 from urllib.parse import quote
-from urllib.request import Request, urlopen
+from urllib.request import Request, build_opener
 
 from operate.place import find_place
 from operate.refusals import Exit, Refused
@@ -63,7 +63,7 @@ class Api:
             headers={"Authorization": f"Bearer {self.token}", "Content-Type": "application/json"},
         )
         try:
-            with urlopen(request, timeout=DEADLINE_S) as answer:
+            with build_opener().open(request, timeout=DEADLINE_S) as answer:
                 found: dict[str, Any] = json.loads(answer.read())
                 return found
         except HTTPError as refused:

@@ -178,6 +178,7 @@ def predict(tools: Tools, asked: Namespace) -> int:
     )
     foreseen = predicting.predict(tools, wish)
     if asked.apply:
+        check_tools(tools, docker=False)
         check_sign_in(tools)
         check_environment(tools)
         with one_at_a_time(tools.place):

@@ -83,7 +83,7 @@ def predict(tools: Tools, wish: Wish) -> Foreseen:
 
 
 def apply(tools: Tools, foreseen: Foreseen) -> None:
-    """Have the service keep so many instances: no new revision, no traffic moves. Raises Refused(HISTORY, NO_REVISION)."""
+    """Have the service keep so many instances: no revision, no traffic moves. Raises Refused(HISTORY, NO_REVISION)."""
     now = datetime.now(UTC)
     if abs((foreseen.first - now) / HOUR) > STALE_H:
         begins = f"{foreseen.first:%F %R} UTC"

@@ -1,4 +1,4 @@
-"""Predicts open sockets hour by hour: a quantile of the same hour of earlier weeks, moved by growth and by the last hour.
+"""Predicts open sockets hour by hour: a quantile of the same hour of earlier weeks, moved by growth and the last hour.
 
 The hour of the week is that of people's clocks, so it stays the same when their clocks are changed.
 """

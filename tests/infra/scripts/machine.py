@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from blueprint.capacity import capacity
 from operate.programs import Ended
 from operate.refusals import Exit, Refused
 from tests.infra.scripts.google.world import NUMBER, PROJECT, REGION, Json, World
@@ -53,6 +54,7 @@ class StandIns:
     change_manifest: Any = None  # a bad variant: what it does to a rendered manifest
     meanwhile: Any = None  # what somebody else does while an image is built
     options: dict[str, list[str]] = field(default_factory=dict)  # of the last manifest that was rendered
+    capacity: Json = field(default_factory=dict)  # what is otherwise than the manifests say
     local_images: dict[str, str] = field(default_factory=dict)  # id → label
 
     def run(self, words: Sequence[str], given: str | None = None, more: Mapping[str, str] | None = None) -> Ended:
@@ -136,6 +138,8 @@ class StandIns:
     def _blueprint(self, words: list[str]) -> Ended:
         if words[0] == "services":
             return Ended(0, json.dumps(SERVICES), "")
+        if words[0] == "capacity":
+            return Ended(0, json.dumps(capacity(words[1], "default", "dev") | self.capacity), "")
         if words[0] == "edge":
             return Ended(0, "", "")
         self.options = _options(words[2:])

@@ -94,6 +94,13 @@ def _update_traffic(said: Spoken, name: str) -> object:
     return said.ask("run", "PUT", f"{KNATIVE}/{said.project}/services/{name}", service)
 
 
+def _update(said: Spoken, name: str) -> object:
+    """Set the service's own minimum, which makes no revision."""
+    service = json.loads(json.dumps(_service(said, name)))
+    service["metadata"]["annotations"]["run.googleapis.com/minScale"] = said.flags["min"]
+    return said.ask("run", "PUT", f"{KNATIVE}/{said.project}/services/{name}", service)
+
+
 def _service_policy(said: Spoken, name: str) -> object:
     return said.ask("run", "GET", f"/v1/projects/{NUMBER}/locations/europe-west1/services/{name}:getIamPolicy")
 
@@ -250,6 +257,7 @@ ACTS: list[tuple[list[str], Callable[..., object]]] = [
         ("run services list", _services),
         ("run services replace", _replace),
         ("run services update-traffic", _update_traffic),
+        ("run services update", _update),
         ("run services delete", _delete_service),
         ("run services get-iam-policy", _service_policy),
         ("run services add-iam-policy-binding", _bind("run", f"/v1/projects/{NUMBER}/locations/europe-west1/services")),

@@ -181,6 +181,15 @@ def get_topic(world: World, call: Call) -> Json:
     return {"name": call.path.removeprefix("/v1/")}
 
 
+@route("monitoring", "GET", r"/v3/projects/[^/]+/timeSeries")
+def list_time_series(world: World, call: Call) -> Json:
+    """One series a page, so that whoever forgets the next page is found out."""
+    metric = call.query["filter"].partition('metric.type="')[2].partition('"')[0]
+    found, page = world.series.get(metric, []), int(call.query.get("pageToken") or 0)
+    more = {"nextPageToken": str(page + 1)} if page + 1 < len(found) else {}
+    return {"timeSeries": found[page : page + 1]} | more
+
+
 @route("compute", "GET", r"(/compute/v1)?/projects/[^/]+/regions/(?P<region>[^/]+)/subnetworks/(?P<name>[^/]+)")
 def get_subnet(world: World, call: Call) -> Json:
     if call.part["name"] not in world.networks:

@@ -27,6 +27,7 @@ APIS = {
     "logging": "logging",
     "compute": "compute",
     "pubsub": "pubsub",
+    "monitoring": "monitoring",
 }
 
 PATHS = {"compute": "compute/v1/"}  # what stands in gcloud's own address of that API after the host

@@ -93,6 +93,7 @@ class World:
     entries: list[Json] = field(default_factory=list)
     backups: list[Json] = field(default_factory=list)
     networks: dict[str, str] = field(default_factory=lambda: {f"emergence-{REGION}": "emergence"})  # of each subnet
+    series: dict[str, list[Json]] = field(default_factory=dict)  # what Cloud Monitoring has of a metric
     topics: set[str] = field(default_factory=set)
     sql_address_type: str = "PRIVATE"
     sql_users: dict[str, str] = field(default_factory=dict)  # name → password
