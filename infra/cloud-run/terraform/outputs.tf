@@ -8,6 +8,11 @@ output "database_private_address" {
   value       = google_sql_database_instance.own.private_ip_address
 }
 
+output "standby_private_address" {
+  description = "Host of DATABASE_URL after a failover; null without a second region."
+  value       = local.is_standby ? google_sql_database_instance.standby[0].private_ip_address : null
+}
+
 output "image_repository" {
   description = "Where images are pushed to."
   value       = "${var.region}-docker.pkg.dev/${var.project_id}/${google_artifact_registry_repository.images.repository_id}"
