@@ -48,6 +48,8 @@ def render(tools: Tools, wanted: Wanted, suffix: str) -> dict[str, Any]:
         words += ["--collector", place.collector]
     if place.public_url:
         words += ["--public-url", place.public_url]
+    if place.is_standby:
+        words.append("--standby")
     if place.vpc:
         words += ["--vpc", place.vpc]
     try:

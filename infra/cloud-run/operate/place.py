@@ -17,8 +17,12 @@ DEFAULTS = {
     "SQL_INSTANCE": "emergence",
     "PROFILE": "default",
     "BUS": "postgres",
+    "STANDBY_INSTANCE": "emergence-standby",
 }
-VARIABLES = ("PROJECT_ID", "REGION", "REPOSITORY", "PUBLIC_URL", "SQL_INSTANCE", "PROFILE", "VPC", "BUS", "COLLECTOR")
+VARIABLES = (
+    "PROJECT_ID", "REGION", "REPOSITORY", "PUBLIC_URL", "SQL_INSTANCE", "PROFILE", "VPC", "BUS", "COLLECTOR",
+    "STANDBY_REGION", "STANDBY_INSTANCE",
+)  # fmt: skip
 PROJECT_ID = re.compile(r"[a-z][a-z0-9-]{4,28}[a-z0-9]")  # Google's rule for project ids
 NAME = r"[a-z]([a-z0-9-]{0,61}[a-z0-9])?"
 # What each setting may be; they become words of gcloud and parts of addresses, so nothing else goes through.
@@ -26,6 +30,8 @@ FORMS: Mapping[str, tuple[str, str]] = {
     "REGION": (r"[a-z]+-[a-z]+[0-9]{1,2}", "a region like europe-west1"),
     "REPOSITORY": (NAME, "the name of an image repository"),
     "SQL_INSTANCE": (NAME, "the name of a Cloud SQL instance"),
+    "STANDBY_REGION": (r"[a-z]+-[a-z]+[0-9]{1,2}", "a region like europe-west4"),
+    "STANDBY_INSTANCE": (NAME, "the name of a Cloud SQL instance"),
     "PROFILE": (NAME, "the name of a file in profiles/"),
     "PUBLIC_URL": (
         r"https?://[A-Za-z0-9.-]+(:[0-9]{1,5})?",
@@ -52,6 +58,9 @@ class Place:
     vpc: str | None
     bus: str = DEFAULTS["BUS"]
     collector: str | None = None
+    standby_region: str | None = None
+    standby_instance: str = DEFAULTS["STANDBY_INSTANCE"]
+    is_standby: bool = False  # the second region, while it serves nobody
 
     @property
     def is_production(self) -> bool:
@@ -99,6 +108,8 @@ def find_place(environment: str | None, environ: Mapping[str, str] = os.environ,
         vpc=given.get("VPC"),
         bus=given["BUS"],
         collector=given.get("COLLECTOR"),
+        standby_region=given.get("STANDBY_REGION"),
+        standby_instance=given["STANDBY_INSTANCE"],
     )
 
 

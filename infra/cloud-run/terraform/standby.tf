@@ -7,6 +7,11 @@ locals {
   is_failed_over = local.is_standby && local.active_region == var.standby_region
   regions        = compact([var.region, var.standby_region])
   backed_up      = local.is_standby ? local.fronted : {}
+  serving = (
+    local.is_failed_over
+    ? google_compute_region_network_endpoint_group.standby
+    : google_compute_region_network_endpoint_group.service
+  )
 }
 
 resource "google_compute_subnetwork" "standby" {
