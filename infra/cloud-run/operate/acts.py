@@ -4,7 +4,7 @@ from argparse import Namespace
 from collections.abc import Sequence
 from datetime import timedelta
 
-from operate import database, failover, look, predicting, removal, restoring, shift
+from operate import database, look, predicting, removal, restoring, shift
 from operate.catalogue import Service, all_secrets, catalogue, service_called
 from operate.database_user import provide_database_user
 from operate.deploy import Plan
@@ -26,7 +26,6 @@ from operate.preflight import doctor as look_at_everything
 from operate.programs import Tools, blueprint, tell
 from operate.refusals import Exit, Missing, Refused
 from operate.secret_store import check_secrets, provide, rotate, state_of
-from operate.standby import second
 
 
 def setup(tools: Tools, asked: Namespace) -> int:
@@ -184,30 +183,6 @@ def predict(tools: Tools, asked: Namespace) -> int:
         check_environment(tools)
         with one_at_a_time(tools.place):
             predicting.apply(tools, foreseen)
-    return Exit.DONE
-
-
-def deploy_standby(tools: Tools, asked: Namespace) -> int:
-    there = Tools(tools.machine, second(tools.place, serves=False), tools.is_dry)
-    with one_at_a_time(there.place):
-        number = preflight(there, docker=not tools.is_dry)
-        deploy_every(there, catalogue(there), number, resume=asked.resume, accept_schema=asked.accept_schema)
-    return Exit.DONE
-
-
-def failover_status(tools: Tools, asked: Namespace) -> int:
-    check_sign_in(tools)
-    failover.status(tools, catalogue(tools), asked.most_loss)
-    return Exit.DONE
-
-
-def fail_over(tools: Tools, asked: Namespace) -> int:
-    second(tools.place, serves=True)
-    check_tools(tools, docker=False)
-    check_sign_in(tools)
-    with one_at_a_time(tools.place):
-        wish = failover.Wish(asked.confirm, asked.most_loss)
-        failover.failover(tools, catalogue(tools), project_number(tools), wish)
     return Exit.DONE
 
 

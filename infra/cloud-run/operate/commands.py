@@ -4,7 +4,7 @@ from argparse import ArgumentParser, ArgumentTypeError, Namespace
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from operate import acts
+from operate import acts, acts_of_regions
 from operate.failover import MOST_LOSS_S
 from operate.place import VARIABLES
 from operate.programs import Tools
@@ -147,12 +147,17 @@ COMMANDS = {
     "rollback": Command("Give the traffic to an earlier revision.", acts.rollback, _of_rollback),
     "predict": Command("Predict how many instances session needs.", acts.predict, _of_predict),
     "deploy-standby": Command(
-        "Deploy every service to the second region, without an instance.", acts.deploy_standby, _of_all
+        "Deploy every service to the second region, without an instance.", acts_of_regions.deploy_standby, _of_all
     ),
     "failover": Command(
-        "Have the second region take over.", acts.fail_over, _of_failover, after_stop="`make failover` goes on there"
+        "Have the second region take over.",
+        acts_of_regions.fail_over,
+        _of_failover,
+        after_stop="`make failover` goes on there",
     ),
-    "failover-status": Command("Say whether the second region could take over.", acts.failover_status, _of_standby),
+    "failover-status": Command(
+        "Say whether the second region could take over.", acts_of_regions.failover_status, _of_standby
+    ),
     "test": Command(
         "Ask services what they must answer.", acts.test, _of_test, needs_no_place=lambda asked: bool(asked.url)
     ),

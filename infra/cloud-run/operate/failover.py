@@ -1,4 +1,4 @@
-"""Has the second region take over: database, addresses, services, traffic, events; broken off, it goes on when run again."""
+"""Has the second region take over: database, services, traffic, events. Broken off, it goes on when run again."""
 
 import time
 from collections.abc import Callable, Sequence
@@ -104,7 +104,7 @@ def _promote(tools: Tools, found: Standing) -> None:
 
 
 def _addresses(tools: Tools, services: Sequence[Service], found: Standing) -> list[str]:
-    """Return the secrets that hold the former database's address. Raises Refused(STANDBY) for one that leads elsewhere."""
+    """Return the secrets that hold the database's address. Raises Refused(STANDBY) for one that leads elsewhere."""
     known = {found.replica.address, found.primary.address if found.primary else None}
     names = []
     for name in all_secrets(services):

@@ -60,8 +60,8 @@ def second(place: Place, *, serves: bool) -> Place:
     if not place.standby_region:
         raise Refused(
             Exit.STANDBY,
-            f"STANDBY_REGION is not set; write STANDBY_REGION=europe-west4 into .env.{place.environment} once Terraform "
-            "has made it",
+            f"STANDBY_REGION is not set; write STANDBY_REGION=europe-west4 into .env.{place.environment} once "
+            "Terraform has made it",
         )
     if place.standby_region == place.region:
         raise Refused(Exit.STANDBY, f"STANDBY_REGION={place.standby_region} is REGION too; it must be another region")
@@ -158,7 +158,7 @@ def why_not(found: Standing, most_loss_s: float) -> str | None:
         return "nobody knows how far the replica is behind: no figure of the last quarter of an hour"
     if found.lag.at_most_s > most_loss_s:
         return (
-            f"the replica was {found.lag}, so {found.lag.at_most_s:.0f} s may be lost and {most_loss_s:.0f} s are allowed; "
+            f"the replica was {found.lag}: {found.lag.at_most_s:.0f} s may be lost, {most_loss_s:.0f} s are allowed; "
             f'ARGS="--most-loss {found.lag.at_most_s + 60:.0f}" allows it'
         )
     return None

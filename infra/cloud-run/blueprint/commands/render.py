@@ -48,7 +48,7 @@ def run(arguments: argparse.Namespace) -> int:
         public_url=arguments.public_url,
         network=network,
         subnetwork=subnetwork or None,
-        is_standby=arguments.standby,
+        least="0" if arguments.standby else None,
     )
     manifest = rendered(arguments.service, target)
     require_kept(service_of(arguments.service), target, manifest)
