@@ -7,35 +7,19 @@ from pathlib import Path
 
 from operate.programs import Ended
 from tests.infra.scripts.google import api_around  # noqa: F401 - declares its routes
-from tests.infra.scripts.google.api import answer
 from tests.infra.scripts.google.rules import ApiError
 from tests.infra.scripts.google.world import NUMBER, Json, World
+from tests.infra.scripts.spoken_standby import ACTS as ACTS_OF_STANDBY
+from tests.infra.scripts.words import Spoken
 
 KNATIVE = "/apis/serving.knative.dev/v1/namespaces"
 JOBS = "/apis/run.googleapis.com/v1/namespaces"
 
 
-class Spoken:
-    """One command line: words, flags, and what was given on stdin."""
-
-    def __init__(self, world: World, words: list[str], given: str | None) -> None:
-        self.world = world
-        self.plain = [word for word in words if not word.startswith("--")]
-        self.flags = {
-            name: value
-            for name, _, value in (word.removeprefix("--").partition("=") for word in words if word.startswith("--"))
-        }
-        self.given = given or ""
-        self.project = self.flags.get("project", "")
-
-    def ask(self, api: str, method: str, path: str, body: Json | None = None, **query: str) -> Json:
-        return answer(self.world, api, method, path, query, body or {})
-
-
 def spoken(world: World, words: list[str], given: str | None) -> Ended:
     """Return how gcloud would end."""
     said = Spoken(world, words, given)
-    for begin, act in ACTS:
+    for begin, act in [*ACTS, *ACTS_OF_STANDBY]:
         if said.plain[: len(begin)] == begin:
             try:
                 if begin != ["auth", "print-access-token"] and not world.token:
@@ -210,6 +194,8 @@ def _sql(method: str, path: str) -> Callable[..., object]:
     def ask(said: Spoken, *names: str) -> object:
         name = said.flags.get("instance") or names[0]
         body: Json = {}
+        if "activation-policy" in said.flags:
+            body = {"settings": {"activationPolicy": said.flags["activation-policy"]}}
         if path == "/clone":
             body = {"cloneContext": {"destinationInstanceName": names[1], "pointInTime": said.flags["point-in-time"]}}
         found = said.ask("sqladmin", method, f"/sql/v1beta4/projects/{said.project}/instances/{name}{path}", body)
