@@ -54,6 +54,7 @@ class StandIns:
     change_manifest: Any = None  # a bad variant: what it does to a rendered manifest
     meanwhile: Any = None  # what somebody else does while an image is built
     options: dict[str, list[str]] = field(default_factory=dict)  # of the last manifest that was rendered
+    services: list[Json] = field(default_factory=lambda: SERVICES)
     capacity: Json = field(default_factory=dict)  # what is otherwise than the manifests say
     local_images: dict[str, str] = field(default_factory=dict)  # id → label
 
@@ -137,7 +138,7 @@ class StandIns:
 
     def _blueprint(self, words: list[str]) -> Ended:
         if words[0] == "services":
-            return Ended(0, json.dumps(SERVICES), "")
+            return Ended(0, json.dumps(self.services), "")
         if words[0] == "capacity":
             return Ended(0, json.dumps(capacity(words[1], "default", "dev") | self.capacity), "")
         if words[0] == "edge":
@@ -150,7 +151,8 @@ class StandIns:
 
 
 def _options(words: list[str]) -> dict[str, list[str]]:
-    found: dict[str, list[str]] = {}
+    found: dict[str, list[str]] = {"--standby": ["yes"]} if "--standby" in words else {}
+    words = [word for word in words if word != "--standby"]
     for name, value in zip(words[::2], words[1::2], strict=True):
         found.setdefault(name, []).append(value)
     return found

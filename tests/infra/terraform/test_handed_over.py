@@ -2,6 +2,7 @@
 
 import json
 import re
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -10,7 +11,9 @@ import yaml
 from blueprint.render import sized
 from blueprint.services import every_service
 from operate.database_user import DATABASE
+from operate.failover import EVENTS
 from operate.place import find_place
+from operate.standby import LAG, backend, second
 from tests.infra.monitoring.files import DASHBOARDS, FIGURE_POLICIES, PLATFORM_POLICIES, content_of
 from tests.infra.terraform.conftest import Plans
 from tests.infra.terraform.offline import CLOUD_RUN, DEPLOYMENTS, Workspace

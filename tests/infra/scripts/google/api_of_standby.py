@@ -1,4 +1,4 @@
-"""The APIs that a second region needs: promotion of a replica, backends of the load balancer, subscriptions, figures."""
+"""The APIs that a second region needs: promotion of a replica, backends of the load balancer, pushes, figures."""
 
 import copy
 
