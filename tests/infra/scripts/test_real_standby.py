@@ -1,4 +1,4 @@
-"""What a second region and a minimum need of gcloud, once each by the real one: it asks Google what the stand-ins do."""
+"""What a second region and a minimum need of gcloud, each once by the real one: it asks what the stand-ins ask."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing

@@ -2,7 +2,7 @@
 
 import copy
 
-from tests.infra.scripts.google.api import DONE, Call, route
+from tests.infra.scripts.google.api import Call, route
 from tests.infra.scripts.google.api_around import SQL, sql_operation
 from tests.infra.scripts.google.rules import ApiError
 from tests.infra.scripts.google.world import PROJECT, Json, World
@@ -49,14 +49,23 @@ def put_backend(world: World, call: Call) -> Json:
     regions = [each["group"].partition("/regions/")[2].partition("/")[0] for each in call.body["backends"]]
     world.note(f"backend {name} {' '.join(regions)}")
     world.backends[name] |= {"backends": call.body["backends"]}
-    operation = f"{COMPUTE_BASE}/global/operations/done"
-    return DONE | {"name": "done", "selfLink": operation, "targetLink": f"{COMPUTE_BASE}/global/backendServices/{name}"}
+    return _compute_operation(name)
 
 
-@route("compute", "GET", COMPUTE + r"/global/operations/done")
-@route("compute", "POST", COMPUTE + r"/global/operations/done/wait")
+@route("compute", "GET", COMPUTE + r"/global/operations/(?P<name>[^/]+)")
+@route("compute", "POST", COMPUTE + r"/global/operations/(?P<name>[^/]+)/wait")
 def get_compute_operation(world: World, call: Call) -> Json:
-    return DONE | {"name": "done"}
+    return _compute_operation(call.part["name"].removeprefix("patch-"))
+
+
+def _compute_operation(backend: str) -> Json:
+    return {
+        "name": f"patch-{backend}",
+        "operationType": "patch",
+        "status": "DONE",
+        "selfLink": f"{COMPUTE_BASE}/global/operations/patch-{backend}",
+        "targetLink": f"{COMPUTE_BASE}/global/backendServices/{backend}",
+    }
 
 
 @route("pubsub", "GET", r"/v1/projects/[^/]+/subscriptions")
