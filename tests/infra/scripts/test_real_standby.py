@@ -16,6 +16,7 @@ from tests.infra.scripts.scripted_service import ScriptedRuns
 from tests.infra.scripts.second_region import KEYS, REPLICA, SECOND, asked_regions, stand_by, take_over
 from tests.infra.scripts.spoken_gcloud import spoken
 from tests.infra.scripts.test_predict import METRIC, MINIMUM, points
+from tests.thorough import IS_THOROUGH
 
 pytestmark = pytest.mark.skipif(not has_gcloud(), reason="gcloud is not installed here")
 
@@ -72,6 +73,7 @@ def test_a_minimum_is_set_without_a_revision(operate: Operated) -> None:
     assert operate.serving(SESSION) == serving
 
 
+@pytest.mark.skipif(not IS_THOROUGH, reason="ten calls of the real gcloud take `make thorough`")
 def test_the_second_region_takes_over(operate: Operated, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("STANDBY_REGION", SECOND)
     monkeypatch.setenv("BUS", "pubsub")
