@@ -63,6 +63,10 @@ MORE_TARGETS = [
     "tf-validate",
     "tf-plan",
     "tf-test",
+    "predict",
+    "deploy-standby",
+    "failover",
+    "failover-status",
     "teardown",
 ]
 
