@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 from operate.standby import LAG
 from tests.infra.scripts.google.api_of_standby import group
+from tests.infra.scripts.google.world import World
 from tests.infra.scripts.machine import SERVICES
 from tests.infra.scripts.operated import Ended, Operated
 
@@ -31,6 +32,11 @@ def stand_by(operate: Operated) -> None:
         each["secrets"]["required"].append("DATABASE_URL")
     address = f"postgresql://emergence:{PASSWORD}@{OLD}:5432/emergence?sslmode=require"
     world.fill_secret("DATABASE_URL", address, *(f"emergence-{key}" for key in KEYS))
+    lay_second_region(world)
+
+
+def lay_second_region(world: World) -> None:
+    """Make the replica, the subnet and what stands before the services."""
     world.databases[REPLICA] = ["emergence", "postgres"]
     world.held.instances[REPLICA] = copy.deepcopy(world.held.instances["emergence"])
     world.replicas[REPLICA] = "emergence"
