@@ -11,6 +11,7 @@ COMMANDS = {
     "services": "Print every service with its account, what it serves and which secrets it reads, as JSON.",
     "secrets": "Print the secrets that services read, one a line: NAME required|optional SERVICE.",
     "render": "Print the manifest of one service for one environment.",
+    "capacity": "Print how many instances of a service there may be, what one holds and costs, as JSON.",
     "cost": "Print what the manifests cost a month, beside what was once estimated.",
     "policy": "Check manifests against the rules in policy/.",
     "edge": "Write the URL map, the API gateway's OpenAPI and Envoy's configuration from routes.yaml.",

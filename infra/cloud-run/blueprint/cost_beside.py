@@ -28,6 +28,7 @@ class Place:
     tier: str | None = None
     has_connector: bool = False
     has_collector: bool = False
+    has_standby: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +53,8 @@ def beside(place: Place, services: Sequence[Size], rates: dict[str, Any], folder
     lines += [_registry(priced), _secrets(priced, folder)]
     if place.bus == "pubsub":
         lines.append(_pubsub(priced))
+    if place.has_standby:
+        lines += _standby(place, priced, folder)
     if place.has_collector:
         lines.append(_collector(services, rates, folder))
     return lines
@@ -108,6 +111,20 @@ def _database(place: Place, priced: _Priced, folder: Path) -> Beside:
     month = _machine_hour(tier, priced) * priced.hours
     month += disk * priced.rate("cloud_sql", "ssd_gib_month") + backup * priced.rate("cloud_sql", "backup_gib_month")
     return priced.line("cloud_sql", "Cloud SQL", f"{tier}, {disk} GiB and {backup} GiB of backups", month)
+
+
+def _standby(place: Place, priced: _Priced, folder: Path) -> list[Beside]:
+    """Price what a second region adds while it serves nobody: its services keep no instance, its replica no backups."""
+    tier = place.tier or _terraforms_tier(folder)
+    disk, replicated = priced.amount("database_disk_gib"), priced.amount("replicated_gib")
+    replica = _machine_hour(tier, priced) * priced.hours + disk * priced.rate("cloud_sql", "ssd_gib_month")
+    line = replicated * priced.rate("between_regions", "gib")
+    twice = [replace(each, what=f"{each.what} there") for each in (_registry(priced), _secrets(priced, folder))]
+    return [
+        priced.line("cloud_sql", "replica", f"{tier}, {disk} GiB", replica),
+        priced.line("between_regions", "replication", f"{replicated} GiB between regions", line),
+        *twice,
+    ]
 
 
 def _machine_hour(tier: str, priced: _Priced) -> Decimal:

@@ -42,6 +42,7 @@ class Target:
     public_url: str | None = None
     network: str = "emergence"
     subnetwork: str | None = None
+    least: str | None = None  # instances that are kept, instead of what the manifest says
 
     def check(self) -> None:
         """Raise InvalidManifest for a value that Google, or a later command, would stumble over."""
@@ -76,6 +77,8 @@ def rendered(key: str, target: Target, folder: Path = FOLDER) -> dict[str, Any]:
     manifest = sized(service, target.profile, target.environment, folder)
     container_of(manifest)["env"] += choose(folder / "buses", "bus", target.bus)["env"]
     _bind_optional_secrets(manifest, service, target, folder)
+    if target.least is not None:
+        manifest["spec"]["template"]["metadata"]["annotations"]["autoscaling.knative.dev/minScale"] = target.least
     if target.collector is not None:
         attach_collector(manifest, folder)
     filled: dict[str, Any] = _filled(manifest, _values(target, environment, folder), key)

@@ -11,19 +11,17 @@ import subprocess
 import sys
 from argparse import ArgumentParser
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 from urllib.error import HTTPError, URLError
 from urllib.parse import quote
-from urllib.request import Request, urlopen
+from urllib.request import Request, build_opener
 
 from operate.place import find_place
 from operate.refusals import Exit, Refused
 
 HERE = Path(__file__).resolve().parent
-# gcloud's own variable and, without it, its own default.
-ADDRESS = os.environ.get("CLOUDSDK_API_ENDPOINT_OVERRIDES_MONITORING") or "https://monitoring.googleapis.com/"
 DEADLINE_S = 30
 PAGE = 100
 
@@ -44,22 +42,28 @@ KINDS = {
 FIGURES = "alerts/figures/*.json"
 
 
+def address() -> str:
+    """Return where Cloud Monitoring is: gcloud's own variable and, without it, its own default."""
+    return os.environ.get("CLOUDSDK_API_ENDPOINT_OVERRIDES_MONITORING") or "https://monitoring.googleapis.com/"
+
+
 @dataclass(frozen=True, slots=True)
 class Api:
     """Cloud Monitoring for one project."""
 
     token: str
+    address: str = field(default_factory=address)
 
     def call(self, method: str, path: str, body: dict[str, Any] | None = None) -> dict[str, Any]:
         """Return the answer. Raises Refused."""
         request = Request(
-            ADDRESS.rstrip("/") + "/" + path,
+            self.address.rstrip("/") + "/" + path,
             method=method,
             data=None if body is None else json.dumps(body).encode(),
             headers={"Authorization": f"Bearer {self.token}", "Content-Type": "application/json"},
         )
         try:
-            with urlopen(request, timeout=DEADLINE_S) as answer:
+            with build_opener().open(request, timeout=DEADLINE_S) as answer:
                 found: dict[str, Any] = json.loads(answer.read())
                 return found
         except HTTPError as refused:

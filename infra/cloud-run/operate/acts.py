@@ -4,7 +4,7 @@ from argparse import Namespace
 from collections.abc import Sequence
 from datetime import timedelta
 
-from operate import database, look, removal, restoring, shift
+from operate import database, look, predicting, removal, restoring, shift
 from operate.catalogue import Service, all_secrets, catalogue, readers_of_secrets, service_called
 from operate.database_user import provide_database_users
 from operate.deploy import Plan
@@ -165,6 +165,25 @@ def abort(tools: Tools, asked: Namespace) -> int:
 def rollback(tools: Tools, asked: Namespace) -> int:
     with one_at_a_time(tools.place):
         shift.rollback(tools, _named(tools, asked), asked.to, accept_schema=asked.accept_schema)
+    return Exit.DONE
+
+
+def predict(tools: Tools, asked: Namespace) -> int:
+    wish = predicting.Wish(
+        history=asked.history,
+        zone=predicting.zone_called(asked.time_zone),
+        quantile=asked.quantile,
+        head_room=asked.head_room,
+        horizon=asked.horizon,
+        as_json=asked.json,
+    )
+    foreseen = predicting.predict(tools, wish)
+    if asked.apply:
+        check_tools(tools, docker=False)
+        check_sign_in(tools)
+        check_environment(tools)
+        with one_at_a_time(tools.place):
+            predicting.apply(tools, foreseen)
     return Exit.DONE
 
 

@@ -4,9 +4,11 @@ from argparse import ArgumentParser, ArgumentTypeError, Namespace
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from operate import acts
+from operate import acts, acts_of_regions
+from operate.failover import MOST_LOSS_S
 from operate.place import VARIABLES
 from operate.programs import Tools
+from prediction.instances import HEAD_ROOM
 
 LOOK = "`make status` shows how things are"
 
@@ -96,6 +98,33 @@ def _of_test(words: ArgumentParser) -> None:
     words.add_argument("--figures", action="store_true", help="send METRICS_TOKEN to that address, over https alone")
 
 
+def _of_standby(words: ArgumentParser) -> None:
+    words.add_argument(
+        "--most-loss",
+        type=_number(0, 86_400),
+        default=MOST_LOSS_S,
+        metavar="SECONDS",
+        help="of writes that may be lost",
+    )
+
+
+def _of_failover(words: ArgumentParser) -> None:
+    words.add_argument("--confirm", default="", metavar="REGION", help="the region that is to take over")
+    _of_standby(words)
+
+
+def _of_predict(words: ArgumentParser) -> None:
+    words.add_argument("--history", metavar="FILE", help="CSV or JSON of sockets; default: what Cloud Monitoring kept")
+    words.add_argument("--time-zone", default="UTC", metavar="ZONE", help="of people's clocks, like Europe/Paris")
+    words.add_argument("--quantile", type=_number(0.5, 1), default=0.95, help="of the same hour in earlier weeks")
+    words.add_argument(
+        "--head-room", type=_number(0, 3), default=HEAD_ROOM, metavar="SHARE", help="over the prediction"
+    )
+    words.add_argument("--horizon", choices=("hour", "day"), default="day", help="for which the minimum must do")
+    words.add_argument("--json", action="store_true", help="print JSON")
+    words.add_argument("--apply", action="store_true", help="set the minimum")
+
+
 COMMANDS = {
     "setup": Command("Prepare a project: APIs, image repository, accounts, secrets.", acts.setup),
     "secrets": Command("Make the secrets that are missing and grant them.", acts.secrets),
@@ -116,6 +145,19 @@ COMMANDS = {
     "promote": Command("Give a canary a quarter of the traffic, then all.", acts.promote, _of_promote),
     "abort": Command("Take the traffic back from a canary.", acts.abort, _of_service),
     "rollback": Command("Give the traffic to an earlier revision.", acts.rollback, _of_rollback),
+    "predict": Command("Predict how many instances session needs.", acts.predict, _of_predict),
+    "deploy-standby": Command(
+        "Deploy every service to the second region, without an instance.", acts_of_regions.deploy_standby, _of_all
+    ),
+    "failover": Command(
+        "Have the second region take over.",
+        acts_of_regions.fail_over,
+        _of_failover,
+        after_stop="`make failover` goes on there",
+    ),
+    "failover-status": Command(
+        "Say whether the second region could take over.", acts_of_regions.failover_status, _of_standby
+    ),
     "test": Command(
         "Ask services what they must answer.", acts.test, _of_test, needs_no_place=lambda asked: bool(asked.url)
     ),

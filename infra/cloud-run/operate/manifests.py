@@ -9,7 +9,7 @@ from typing import Any
 from operate.catalogue import Service
 from operate.programs import Tools, blueprint
 from operate.refusals import Exit, Refused
-from operate.revisions import CANARY, COMMIT, OURS, REPLACES, Live
+from operate.revisions import CANARY, COMMIT, MINIMUM, OURS, REPLACES, Live
 
 PLACEHOLDER = re.compile(r"\$\{(?!env:)[^}]*\}|<[A-Z_]{3,}>|\b(?:CHANGEME|REPLACE_ME|PROJECT_ID|TODO)\b")
 NO_DIGEST = "sha256:" + "0" * 64
@@ -50,6 +50,8 @@ def render(tools: Tools, wanted: Wanted, suffix: str) -> dict[str, Any]:
         words += ["--collector", place.collector]
     if place.public_url:
         words += ["--public-url", place.public_url]
+    if place.is_standby:
+        words.append("--standby")
     if place.vpc:
         words += ["--vpc", place.vpc]
     try:
@@ -115,6 +117,8 @@ def with_traffic(manifest: dict[str, Any], live: Live | None, commit: str) -> tu
     template["metadata"]["labels"][COMMIT] = commit
     if live is not None and live.main_revision:
         template["metadata"]["labels"][REPLACES] = live.main_revision
+    if live is not None and live.minimum is not None:  # what `make predict` set outlasts a deployment
+        manifest["metadata"].setdefault("annotations", {})[MINIMUM] = live.minimum
     serving = {} if live is None else live.serving
     kept = [{"revisionName": name, "percent": percent} for name, percent in serving.items()]
     new = {"revisionName": revision, "percent": 0 if kept else 100, "tag": CANARY}

@@ -18,8 +18,9 @@ DEFAULTS = {
     "PROFILE": "default",
     "BUS": "postgres",
     "DATABASES": "one",
+    "STANDBY_INSTANCE": "emergence-standby",
 }
-VARIABLES = (*DEFAULTS, "PROJECT_ID", "PUBLIC_URL", "VPC", "COLLECTOR")
+VARIABLES = (*DEFAULTS, "PROJECT_ID", "PUBLIC_URL", "VPC", "COLLECTOR", "STANDBY_REGION")
 PROJECT_ID = re.compile(r"[a-z][a-z0-9-]{4,28}[a-z0-9]")  # Google's rule for project ids
 NAME = r"[a-z]([a-z0-9-]{0,61}[a-z0-9])?"
 # What each setting may be; they become words of gcloud and parts of addresses, so nothing else goes through.
@@ -27,6 +28,8 @@ FORMS: Mapping[str, tuple[str, str]] = {
     "REGION": (r"[a-z]+-[a-z]+[0-9]{1,2}", "a region like europe-west1"),
     "REPOSITORY": (NAME, "the name of an image repository"),
     "SQL_INSTANCE": (NAME, "the name of a Cloud SQL instance"),
+    "STANDBY_REGION": (r"[a-z]+-[a-z]+[0-9]{1,2}", "a region like europe-west4"),
+    "STANDBY_INSTANCE": (NAME, "the name of a Cloud SQL instance"),
     "PROFILE": (NAME, "the name of a file in profiles/"),
     "PUBLIC_URL": (
         r"https?://[A-Za-z0-9.-]+(:[0-9]{1,5})?",
@@ -55,6 +58,9 @@ class Place:
     bus: str = DEFAULTS["BUS"]
     collector: str | None = None
     databases: str = DEFAULTS["DATABASES"]
+    standby_region: str | None = None
+    standby_instance: str = DEFAULTS["STANDBY_INSTANCE"]
+    is_standby: bool = False  # the second region, while it serves nobody
 
     @property
     def is_production(self) -> bool:
@@ -103,6 +109,8 @@ def find_place(environment: str | None, environ: Mapping[str, str] = os.environ,
         bus=given["BUS"],
         collector=given.get("COLLECTOR"),
         databases=given["DATABASES"],
+        standby_region=given.get("STANDBY_REGION"),
+        standby_instance=given["STANDBY_INSTANCE"],
     )
 
 

@@ -24,6 +24,8 @@ class Exit(IntEnum):
     NO_REVISION = 30
     SCHEMA = 31
     RESTORE = 32
+    HISTORY = 33
+    STANDBY = 34
     BUSY = 40
     API = 41
     INTERRUPTED = 130

@@ -11,6 +11,7 @@ OURS = ("managed-by", "emergence")
 COMMIT = "commit"  # label on a revision: what it was built from
 REPLACES = "replaces"  # label on a revision: the one that had most of the traffic when it was made
 PUBLIC_URL = "EMERGENCE_PUBLIC_URL"
+MINIMUM = "run.googleapis.com/minScale"  # of the whole service, beside what each revision says; moves no traffic
 CANARY = "canary"  # tag of the revision that is being tried, and first part of its address
 
 
@@ -36,6 +37,7 @@ class Live:
     is_public_ingress: bool
     pinned: Mapping[str, str]  # secret → version that it runs with
     public_url: str | None  # address that it takes for the browsers'
+    minimum: str | None = None  # instances that the service keeps, where somebody set that beside its revisions
 
     @property
     def serving(self) -> dict[str, int]:
@@ -104,6 +106,7 @@ def as_live(found: Mapping[str, Any]) -> Live:
         is_public_ingress=ingress == "all",
         pinned=_pinned(found),
         public_url=next((each["value"] for each in _variables(found) if each["name"] == PUBLIC_URL), None),
+        minimum=metadata.get("annotations", {}).get(MINIMUM),
     )
 
 

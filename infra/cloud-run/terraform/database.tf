@@ -1,7 +1,7 @@
 # PostgreSQL with pgvector; reached by its private address only, over TLS. `make db-user` makes users, and secrets with addresses.
 
 resource "google_sql_database_instance" "own" {
-  name                = "emergence"
+  name                = var.database_instance
   region              = var.region
   database_version    = "POSTGRES_18" # the major version that the tests run with
   deletion_protection = var.deletion_protection

@@ -38,7 +38,7 @@ resource "google_compute_backend_service" "service" {
   protocol              = "HTTPS"
 
   backend {
-    group = google_compute_region_network_endpoint_group.service[each.key].id
+    group = local.serving[each.key].id
   }
 
   log_config {

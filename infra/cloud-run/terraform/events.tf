@@ -23,7 +23,7 @@ resource "google_pubsub_topic" "events" {
   depends_on                 = [google_project_service.used]
 
   message_storage_policy {
-    allowed_persistence_regions = [var.region]
+    allowed_persistence_regions = local.regions
   }
 }
 
@@ -35,7 +35,7 @@ resource "google_pubsub_topic" "dead_letters" {
   depends_on                 = [google_project_service.used]
 
   message_storage_policy {
-    allowed_persistence_regions = [var.region]
+    allowed_persistence_regions = local.regions
   }
 }
 

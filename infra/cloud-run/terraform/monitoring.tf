@@ -8,7 +8,7 @@ locals {
   )
   policies = {
     for file in local.policy_files : trimsuffix(basename(file), ".json") => jsondecode(file("${local.monitoring}/${file}"))
-    if local.is_edge || basename(file) != "PublicAddressFails.json"
+    if(local.is_edge || basename(file) != "PublicAddressFails.json") && (local.is_standby || basename(file) != "DatabaseReplicaLags.json")
   }
 }
 

@@ -8,6 +8,16 @@ output "database_private_address" {
   value       = google_sql_database_instance.own.private_ip_address
 }
 
+output "standby_private_address" {
+  description = "Host of DATABASE_URL after a failover; null without a second region."
+  value       = local.is_standby ? google_sql_database_instance.standby[0].private_ip_address : null
+}
+
+output "serving_regions" {
+  description = "Where the load balancer sends the requests of each service."
+  value       = { for key, group in local.serving : key => group.region if local.is_edge }
+}
+
 output "image_repository" {
   description = "Where images are pushed to."
   value       = "${var.region}-docker.pkg.dev/${var.project_id}/${google_artifact_registry_repository.images.repository_id}"

@@ -8,8 +8,12 @@ resource "google_secret_manager_secret" "named" {
 
   replication {
     user_managed {
-      replicas {
-        location = var.region
+      dynamic "replicas" {
+        for_each = local.regions
+
+        content {
+          location = replicas.value
+        }
       }
     }
   }

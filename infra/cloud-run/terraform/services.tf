@@ -11,7 +11,7 @@ locals {
       name    = manifest.metadata.name
       account = split("@", manifest.spec.template.spec.serviceAccountName)[0]
       # By the address that Cloud Run gives every service before it exists.
-      url    = "https://${manifest.metadata.name}-${var.project_number}.${var.region}.run.app"
+      url    = "https://${manifest.metadata.name}-${var.project_number}.${local.active_region}.run.app"
       serves = slice(manifest.spec.template.spec.containers[0].args, 1, length(manifest.spec.template.spec.containers[0].args))
       secrets = toset(concat(
         [

@@ -34,6 +34,45 @@ variable "region" {
   default     = "europe-west1"
 }
 
+variable "standby_region" {
+  description = "Second region that takes over by `make failover`; empty: none. Secrets keep the regions that they were made with."
+  type        = string
+  default     = ""
+
+  validation {
+    condition     = var.standby_region == "" || can(regex("^[a-z]+-[a-z]+[0-9]{1,2}$", var.standby_region))
+    error_message = "standby_region must be a region like europe-west4."
+  }
+
+  validation {
+    condition     = var.standby_region != var.region
+    error_message = "standby_region must be another region than region."
+  }
+}
+
+variable "active_region" {
+  description = "Region that serves: empty or `region`; `standby_region` after `make failover`, which prints it."
+  type        = string
+  default     = ""
+
+  validation {
+    condition     = contains(["", var.region, var.standby_region], var.active_region)
+    error_message = "active_region must be region or standby_region."
+  }
+}
+
+variable "database_instance" {
+  description = "Name of the database's instance in `region`; a failback gives it another one, since Google keeps a name for a week."
+  type        = string
+  default     = "emergence"
+}
+
+variable "standby_instance" {
+  description = "Name of its replica in `standby_region`."
+  type        = string
+  default     = "emergence-standby"
+}
+
 variable "profile" {
   description = "Sizes, as in ../profiles: default, or seed for those of the first plan."
   type        = string

@@ -18,7 +18,7 @@ resource "google_cloud_scheduler_job" "wake" {
   for_each = local.resting
 
   name             = "emergence-wake-${each.key}"
-  region           = var.region
+  region           = local.active_region
   description      = "Starts ${each.key} once a day, for what is due."
   schedule         = "30 3 * * *"
   time_zone        = "Etc/UTC"

@@ -49,6 +49,17 @@ def test_a_collector_is_paid_for_in_each_instance_that_runs() -> None:
     assert "collectors" not in months(Place())
 
 
+def test_a_second_region_adds_a_replica_its_traffic_images_and_secrets() -> None:
+    """48.636 of machine and 1.70 of disk; 10 GiB between regions; what one region has of images and secrets."""
+    one, two = months(Place("prod")), months(Place("prod", has_standby=True))
+
+    added = {what: month for what, month in two.items() if what not in one}
+    assert added == {"replica": "50.34", "replication": "0.20", "images there": "0.40", "secrets there": "0.78"}
+    assert {what: two[what] for what in one} == one
+    smaller = months(Place("prod", tier="db-f1-micro", has_standby=True))
+    assert smaller["replica"] == "9.26"
+
+
 def test_more_than_five_rules_cost_more() -> None:
     rates = copy.deepcopy(RATES)
     rates["quantities"]["forwarding_rules"] = 7

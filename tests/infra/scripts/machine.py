@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from blueprint.capacity import capacity
 from operate.programs import Ended
 from operate.refusals import Exit, Refused
 from tests.infra.scripts.google.world import NUMBER, PROJECT, REGION, Json, World
@@ -56,6 +57,8 @@ class StandIns:
     change_manifest: Any = None  # a bad variant: what it does to a rendered manifest
     meanwhile: Any = None  # what somebody else does while an image is built
     options: dict[str, list[str]] = field(default_factory=dict)  # of the last manifest that was rendered
+    services: list[Json] = field(default_factory=lambda: SERVICES)
+    capacity: Json = field(default_factory=dict)  # what is otherwise than the manifests say
     local_images: dict[str, str] = field(default_factory=dict)  # id → label
 
     def run(self, words: Sequence[str], given: str | None = None, more: Mapping[str, str] | None = None) -> Ended:
@@ -138,7 +141,9 @@ class StandIns:
 
     def _blueprint(self, words: list[str]) -> Ended:
         if words[0] == "services":
-            return Ended(0, json.dumps(services(_options(words[1:]))), "")
+            return Ended(0, json.dumps(services(self.services, _options(words[1:]))), "")
+        if words[0] == "capacity":
+            return Ended(0, json.dumps(capacity(words[1], "default", "dev") | self.capacity), "")
         if words[0] == "edge":
             return Ended(0, "", "")
         self.options = _options(words[2:])
@@ -148,13 +153,13 @@ class StandIns:
         return Ended(0, json.dumps(manifest), "")
 
 
-def services(options: Mapping[str, list[str]]) -> list[Json]:
+def services(known: Sequence[Json], options: Mapping[str, list[str]]) -> list[Json]:
     """Return the services as the renderer lists them; only with a database each do they require its address."""
     if options["--databases"] == ["one"]:
-        return [each | {"databases": ["DATABASE_URL"]} for each in SERVICES]
+        return [each | {"databases": ["DATABASE_URL"]} for each in known]
     bus = ["EMERGENCE_BUS_URL"] if options["--bus"] == ["postgres"] else []
     found = []
-    for each in SERVICES:
+    for each in known:
         own = [f"{name}_DATABASE_URL" for name in OWN_DATABASES[each["key"]]] + bus
         secrets = each["secrets"] | {"required": [*each["secrets"]["required"], *own]}
         found.append(each | {"secrets": secrets, "databases": own})
@@ -162,7 +167,8 @@ def services(options: Mapping[str, list[str]]) -> list[Json]:
 
 
 def _options(words: list[str]) -> dict[str, list[str]]:
-    found: dict[str, list[str]] = {}
+    found: dict[str, list[str]] = {"--standby": ["yes"]} if "--standby" in words else {}
+    words = [word for word in words if word != "--standby"]
     for name, value in zip(words[::2], words[1::2], strict=True):
         found.setdefault(name, []).append(value)
     return found

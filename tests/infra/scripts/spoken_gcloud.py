@@ -7,35 +7,19 @@ from pathlib import Path
 
 from operate.programs import Ended
 from tests.infra.scripts.google import api_around  # noqa: F401 - declares its routes
-from tests.infra.scripts.google.api import answer
 from tests.infra.scripts.google.rules import ApiError
 from tests.infra.scripts.google.world import NUMBER, Json, World
+from tests.infra.scripts.spoken_standby import ACTS as ACTS_OF_STANDBY
+from tests.infra.scripts.words import Spoken
 
 KNATIVE = "/apis/serving.knative.dev/v1/namespaces"
 JOBS = "/apis/run.googleapis.com/v1/namespaces"
 
 
-class Spoken:
-    """One command line: words, flags, and what was given on stdin."""
-
-    def __init__(self, world: World, words: list[str], given: str | None) -> None:
-        self.world = world
-        self.plain = [word for word in words if not word.startswith("--")]
-        self.flags = {
-            name: value
-            for name, _, value in (word.removeprefix("--").partition("=") for word in words if word.startswith("--"))
-        }
-        self.given = given or ""
-        self.project = self.flags.get("project", "")
-
-    def ask(self, api: str, method: str, path: str, body: Json | None = None, **query: str) -> Json:
-        return answer(self.world, api, method, path, query, body or {})
-
-
 def spoken(world: World, words: list[str], given: str | None) -> Ended:
     """Return how gcloud would end."""
     said = Spoken(world, words, given)
-    for begin, act in ACTS:
+    for begin, act in [*ACTS, *ACTS_OF_STANDBY]:
         if said.plain[: len(begin)] == begin:
             try:
                 if begin != ["auth", "print-access-token"] and not world.token:
@@ -91,6 +75,13 @@ def _update_traffic(said: Spoken, name: str) -> object:
     if "remove-tags" not in said.flags:
         entries += [{"revisionName": each["revisionName"], "percent": 0, "tag": each["tag"]} for each in tagged]
     service["spec"]["traffic"] = entries
+    return said.ask("run", "PUT", f"{KNATIVE}/{said.project}/services/{name}", service)
+
+
+def _update(said: Spoken, name: str) -> object:
+    """Set the service's own minimum, which makes no revision."""
+    service = json.loads(json.dumps(_service(said, name)))
+    service["metadata"]["annotations"]["run.googleapis.com/minScale"] = said.flags["min"]
     return said.ask("run", "PUT", f"{KNATIVE}/{said.project}/services/{name}", service)
 
 
@@ -203,6 +194,8 @@ def _sql(method: str, path: str) -> Callable[..., object]:
     def ask(said: Spoken, *names: str) -> object:
         name = said.flags.get("instance") or names[0]
         body: Json = {}
+        if "activation-policy" in said.flags:
+            body = {"settings": {"activationPolicy": said.flags["activation-policy"]}}
         if path == "/clone":
             body = {"cloneContext": {"destinationInstanceName": names[1], "pointInTime": said.flags["point-in-time"]}}
         found = said.ask("sqladmin", method, f"/sql/v1beta4/projects/{said.project}/instances/{name}{path}", body)
@@ -250,6 +243,7 @@ ACTS: list[tuple[list[str], Callable[..., object]]] = [
         ("run services list", _services),
         ("run services replace", _replace),
         ("run services update-traffic", _update_traffic),
+        ("run services update", _update),
         ("run services delete", _delete_service),
         ("run services get-iam-policy", _service_policy),
         ("run services add-iam-policy-binding", _bind("run", f"/v1/projects/{NUMBER}/locations/europe-west1/services")),

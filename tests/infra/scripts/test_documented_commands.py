@@ -10,10 +10,12 @@ import pytest
 from operate.commands import COMMANDS
 from operate.refusals import Exit
 from tests.architecture.sources import ROOT
+from tests.infra.scripts.google.server import google
 from tests.infra.scripts.google.world import PROJECT, World
 from tests.infra.scripts.machine import StandIns
 from tests.infra.scripts.on_path import shell
 from tests.infra.scripts.scripted_service import TOKEN, ScriptedRuns
+from tests.infra.scripts.second_region import REPLICA, lay_second_region
 
 HERE = ROOT / "infra" / "cloud-run"
 BLOCK = re.compile(r"```sh\n(.*?)```", re.DOTALL)
@@ -64,6 +66,10 @@ MORE_TARGETS = [
     "tf-validate",
     "tf-plan",
     "tf-test",
+    "predict",
+    "deploy-standby",
+    "failover",
+    "failover-status",
     "teardown",
 ]
 
@@ -126,6 +132,33 @@ def test_a_newcomer_follows_the_guide_from_top_to_bottom(
     if document == "README.md":
         assert empty.run.services == {}, "the last command of the guide is teardown"
     assert f"{PROJECT}\n" == (there.scripts / ".env.dev").read_text().partition("=")[2]
+
+
+def test_a_second_region_is_made_and_takes_over_by_its_page(empty: World, tmp_path: Path) -> None:
+    lay_second_region(empty)
+    empty.lay_ground()
+    empty.topics.clear()  # events go through the database here
+    with google(empty, tmp_path) as environ, shell(StandIns(empty), tmp_path) as there:
+        name = "CLOUDSDK_API_ENDPOINT_OVERRIDES_MONITORING"
+        exported = f"export METRICS_TOKEN={TOKEN} AUTH_ADMIN_EMAILS=you@example.org {name}={environ[name]}"
+        exported += f" http_proxy=http://127.0.0.1:{environ['CLOUDSDK_PROXY_PORT']}"
+        for line in [
+            "make db-user",
+            "make setup",
+            *(line for block in blocks_of("SECOND_REGION.md") for line in block),
+        ]:
+            ended = there.run(f"{exported}\n{spoken_at_a_terminal(line)}")
+            assert ended.returncode == 0, f"{line}\n{ended.stdout}\n{ended.stderr}"
+
+    assert re.search(r"^RPO: at most .*\nRTO: ", ended.stdout, re.MULTILINE)
+    assert REPLICA not in empty.replicas
+
+
+def test_the_minimum_is_set_where_apply_says_so_and_nowhere_else(empty: World, tmp_path: Path) -> None:
+    with shell(StandIns(empty), tmp_path) as there:
+        spoken = {word: there.run(f"make --dry-run predict {word}").stdout for word in ("", "APPLY=0", "APPLY=1")}
+
+    assert [word for word, said in spoken.items() if "--apply" in said] == ["APPLY=1"]
 
 
 def test_scripts_run_from_any_directory_with_their_exit_code(empty: World, tmp_path: Path) -> None:

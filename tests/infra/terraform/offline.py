@@ -32,6 +32,8 @@ DEPLOYMENTS: dict[str, dict[str, object]] = {
         "collect_figures": True,
     },
 }
+DEPLOYMENTS["standby"] = {**DEPLOYMENTS["prod"], "standby_region": "europe-west4"}
+DEPLOYMENTS["failed-over"] = {**DEPLOYMENTS["standby"], "active_region": "europe-west4"}
 
 
 class TerraformMissing(Exception):

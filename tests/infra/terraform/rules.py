@@ -63,14 +63,15 @@ def the_database_is_safe(plan: Plan) -> Iterator[str]:
     for database in resources(plan, "google_sql_database_instance"):
         [settings] = database.values["settings"]
         [network] = settings["ip_configuration"]
-        [backup] = settings["backup_configuration"]
+        is_replica = bool(database.values.get("master_instance_name"))
+        [backup] = settings["backup_configuration"] or [{"enabled": False}]
         if network["ipv4_enabled"] or network["authorized_networks"]:
             yield f"{database.address}: no public address"
         if network["ssl_mode"] != "ENCRYPTED_ONLY":
             yield f"{database.address}: TLS only"
         if not (database.values["deletion_protection"] and settings["deletion_protection_enabled"]):
             yield f"{database.address}: deletion_protection, in both places"
-        if not (backup["enabled"] and backup["point_in_time_recovery_enabled"]):
+        if not is_replica and not (backup["enabled"] and backup["point_in_time_recovery_enabled"]):
             yield f"{database.address}: backups to a point in time"
 
 

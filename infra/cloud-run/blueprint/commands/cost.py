@@ -17,13 +17,21 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--database-tier", help="machine of the database, like db-g1-small; default: Terraform's")
     parser.add_argument("--vpc-connector", action="store_true", help="with a VPC connector, as Terraform can make one")
     parser.add_argument("--collector", action="store_true", help="with the collector of figures beside each service")
+    parser.add_argument("--standby", action="store_true", help="with a second region that could take over")
     parser.add_argument("--format", choices=("table", "json"), default="table")
     parser.set_defaults(run=run)
 
 
 def run(arguments: argparse.Namespace) -> int:
     """Print it. Raises InvalidManifest."""
-    place = Place(arguments.env, arguments.bus, arguments.database_tier, arguments.vpc_connector, arguments.collector)
+    place = Place(
+        environment=arguments.env,
+        bus=arguments.bus,
+        tier=arguments.database_tier,
+        has_connector=arguments.vpc_connector,
+        has_collector=arguments.collector,
+        has_standby=arguments.standby,
+    )
     told = report(arguments.profile, place=place)
     print(json.dumps(told, indent=2) if arguments.format == "json" else text(told))
     if arguments.profile == "default" and Decimal(told["total"]["minimum"]) > BUDGET:

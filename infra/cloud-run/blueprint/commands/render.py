@@ -27,6 +27,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--public-url", help="address that browsers use; needed behind the load balancer")
     parser.add_argument("--secret", action="append", default=[], metavar="NAME=VERSION")
     parser.add_argument("--vpc", default="emergence", metavar="NETWORK/SUBNETWORK")
+    parser.add_argument("--standby", action="store_true", help="keep no instance: the region serves nobody yet")
     parser.add_argument("--format", choices=("json", "yaml"), default="json")
     parser.set_defaults(run=run)
 
@@ -49,6 +50,7 @@ def run(arguments: argparse.Namespace) -> int:
         public_url=arguments.public_url,
         network=network,
         subnetwork=subnetwork or None,
+        least="0" if arguments.standby else None,
     )
     manifest = rendered(arguments.service, target)
     require_kept(service_of(arguments.service), target, manifest)

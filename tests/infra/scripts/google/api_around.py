@@ -133,7 +133,7 @@ def list_entries(world: World, call: Call) -> Json:
 @route("sqladmin", "POST", SQL + r"/instances/(?P<name>[^/]+)/backupRuns")
 def create_backup(world: World, call: Call) -> Json:
     world.back_up(call.part["name"])
-    return _sql_operation("BACKUP_VOLUME", call.part["name"])
+    return sql_operation("BACKUP_VOLUME", call.part["name"])
 
 
 @route("sqladmin", "GET", SQL + r"/instances/(?P<name>[^/]+)/backupRuns")
@@ -153,12 +153,16 @@ def get_instance(world: World, call: Call) -> Json:
     if call.part["name"] not in world.databases:
         raise ApiError("NOT_FOUND", "The Cloud SQL instance does not exist.")
     address = {"type": world.sql_address_type, "ipAddress": world.held.address(call.part["name"])}
+    name = call.part["name"]
+    policy = "NEVER" if name in world.stopped else "ALWAYS"
     settings = {"tier": "db-g1-small", "settingsVersion": "1", "deletionProtectionEnabled": False}
+    settings |= {"activationPolicy": policy}
+    primary = {"masterInstanceName": f"{PROJECT}:{world.replicas[name]}"} if name in world.replicas else {}
     return {
         "name": call.part["name"], "project": PROJECT, "state": "RUNNABLE", "region": "europe-west1",
         "databaseVersion": "POSTGRES_17", "settings": settings, "backendType": "SECOND_GEN",
         "instanceType": "CLOUD_SQL_INSTANCE", "ipAddresses": [address],
-    }  # fmt: skip
+    } | primary  # fmt: skip
 
 
 @route("sqladmin", "GET", SQL + r"/instances/(?P<name>[^/]+)/users")
@@ -171,7 +175,7 @@ def list_sql_users(world: World, call: Call) -> Json:
 def put_sql_user(world: World, call: Call) -> Json:
     world.note(f"user {call.body['name']}")
     world.sql_users[call.body["name"]] = call.body["password"]
-    return _sql_operation("UPDATE_USER", call.part["name"])
+    return sql_operation("UPDATE_USER", call.part["name"])
 
 
 @route("pubsub", "GET", r"/v1/projects/[^/]+/topics/(?P<name>[^/]+)")
@@ -198,13 +202,16 @@ def clone_instance(world: World, call: Call) -> Json:
     world.note(f"clone {call.part['name']} {target}")
     world.databases[target] = [each for each in world.databases[call.part["name"]] if each not in world.lost_in_clones]
     world.held.clone(call.part["name"], target, call.body["cloneContext"]["pointInTime"])
-    return _sql_operation("CLONE", target)
+    return sql_operation("CLONE", target)
 
 
 @route("sqladmin", "PATCH", SQL + r"/instances/(?P<name>[^/]+)")
 def patch_instance(world: World, call: Call) -> Json:
-    world.note(f"patch {call.part['name']}")
-    return _sql_operation("UPDATE", call.part["name"])
+    policy = call.body.get("settings", {}).get("activationPolicy")
+    world.note(f"patch {call.part['name']}{f' {policy}' if policy == 'NEVER' else ''}")
+    if policy == "NEVER":
+        world.stopped.add(call.part["name"])
+    return sql_operation("UPDATE", call.part["name"])
 
 
 @route("sqladmin", "DELETE", SQL + r"/instances/(?P<name>[^/]+)")
@@ -212,16 +219,17 @@ def delete_instance(world: World, call: Call) -> Json:
     world.note(f"delete {call.part['name']}")
     world.databases.pop(call.part["name"])
     world.held.delete(call.part["name"])
-    return _sql_operation("DELETE", call.part["name"])
+    return sql_operation("DELETE", call.part["name"])
 
 
 @route("sqladmin", "GET", SQL + r"/operations/(?P<operation>[^/]+)")
-def get_sql_operation(world: World, call: Call) -> Json:
+def getsql_operation(world: World, call: Call) -> Json:
     kind, _, instance = call.part["operation"].partition("--")
-    return _sql_operation(kind, instance)
+    return sql_operation(kind, instance)
 
 
-def _sql_operation(kind: str, instance: str) -> Json:
+def sql_operation(kind: str, instance: str) -> Json:
+    """Return an operation that is done."""
     name = f"{kind}--{instance}"
     return DONE | {
         "name": name, "kind": "sql#operation", "operationType": kind, "targetId": instance, "targetProject": PROJECT,

@@ -9,7 +9,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from urllib.parse import parse_qsl, unquote, urlsplit
 
-from tests.infra.scripts.google import api_around  # noqa: F401 - declares its routes
+from tests.infra.scripts.google import api_around, api_of_standby  # noqa: F401 - they declare their routes
 from tests.infra.scripts.google.api import answer
 from tests.infra.scripts.google.rules import ApiError
 from tests.infra.scripts.google.world import World
@@ -27,6 +27,7 @@ APIS = {
     "logging": "logging",
     "compute": "compute",
     "pubsub": "pubsub",
+    "monitoring": "monitoring",
 }
 
 PATHS = {"compute": "compute/v1/"}  # what stands in gcloud's own address of that API after the host

@@ -93,6 +93,11 @@ class World:
     entries: list[Json] = field(default_factory=list)
     backups: list[Json] = field(default_factory=list)
     networks: dict[str, str] = field(default_factory=lambda: {f"emergence-{REGION}": "emergence"})  # of each subnet
+    replicas: dict[str, str] = field(default_factory=dict)  # instance → whose replica it is
+    stopped: set[str] = field(default_factory=set)  # instances that do not run
+    backends: dict[str, Json] = field(default_factory=dict)  # of the load balancer
+    subscriptions: dict[str, Json] = field(default_factory=dict)
+    series: dict[str, list[Json]] = field(default_factory=dict)  # what Cloud Monitoring has of a metric
     topics: set[str] = field(default_factory=set)
     sql_address_type: str = "PRIVATE"
     sql_users: dict[str, str] = field(default_factory=dict)  # name → password
