@@ -79,7 +79,7 @@ def expectations() -> str:
 
 
 def findings(said: str) -> str:
-    """Return what the fuzzer found, from its first heading on, cut in the middle; its last words if it found nothing."""
+    """Return what the fuzzer found, from its first heading on, cut in the middle; if nothing, its last words."""
     begins = FOUND.search(said)
     told = said[begins.start() :] if begins else said[-READABLE:]
     return told if len(told) <= READABLE else f"{told[: READABLE // 2]}\n[…]\n{told[-READABLE // 2 :]}"
