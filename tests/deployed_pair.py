@@ -33,7 +33,7 @@ from emergence.session.parts import Session
 from tests.auth.served_auth import PASSWORD, auth_environ
 from tests.served_app import NO_CERTIFICATES, served
 from tests.session.cuttable_line import CuttableLine, cuttable_line
-from tests.session.live_client import HELLO
+from tests.session.live_client import FAREWELL_S, HELLO
 from tests.session.neighbours import ScriptedChat
 from tests.shifted_clock import HurriedClock, ShiftedClock
 
@@ -135,6 +135,7 @@ class Pair:
             compression=None,
             ping_interval=None,
             proxy=None,
+            close_timeout=FAREWELL_S,
         )
 
     async def socket(self, grant: Grant) -> OpenedSocket:

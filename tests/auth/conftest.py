@@ -5,16 +5,29 @@ from collections.abc import AsyncIterator
 import pytest
 
 from tests.auth.looking import Look, looking
-from tests.auth.mailbox import Posted, posted_auth
+from tests.auth.mailbox import Posted, posted_auth, quicken_post
 from tests.auth.open_id_provider import OpenIdProvider, open_id_provider
 from tests.auth.served_auth import ServedAuth, auth_environ, served_auth
 from tests.auth.served_with_providers import provider_settings, served_with
+from tests.auth.timing import shorten_hashes
 from tests.frozen_clock import FrozenClock
 
 
 @pytest.fixture
 def services() -> tuple[str, ...]:
     return ("auth",)
+
+
+@pytest.fixture(autouse=True)
+def hashes(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Short ones, for whole ones are two fifths of these tests' time. A file that is about hashes has this anew."""
+    shorten_hashes(monkeypatch)
+
+
+@pytest.fixture(autouse=True)
+def post(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Look for letters every 40 ms, not every half second. A file that measures how long answers take has this anew."""
+    quicken_post(monkeypatch)
 
 
 @pytest.fixture

@@ -5,16 +5,27 @@ import re
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from datetime import timedelta
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 
+import pytest
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
+from emergence.auth.mail import deliver, posting
 from tests.auth.served_auth import PUBLIC_URL, ServedAuth, auth_environ, served_auth
 from tests.frozen_clock import FrozenClock
 
 SENDER = "no-reply@example.org"
 PATIENCE_S = 15.0
+POLL = timedelta(milliseconds=40)
+QUIET_S = 0.5  # ten looks for letters and more: what did not come by then does not come
+
+
+def quicken_post(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Have letters looked for often: waiting for the next look was most of what a test with a letter took."""
+    monkeypatch.setattr(posting, "POLL", POLL)
+    monkeypatch.setattr(deliver, "POLL", POLL)
 
 
 async def until(is_so: Callable[[], bool | Awaitable[bool]], within_s: float = PATIENCE_S) -> None:
@@ -64,7 +75,7 @@ class Mailbox:
     async def subjects_to(self, address: str, count: int) -> list[str]:
         """Return the subjects of the first `count` letters to an address; fails when there are more."""
         await self.next_to(address, count - 1)
-        await asyncio.sleep(1)
+        await asyncio.sleep(QUIET_S)
         return [str(letter["subject"]) for letter in self.to(address)]
 
 

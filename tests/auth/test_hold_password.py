@@ -18,6 +18,11 @@ Seen = TypeVar("Seen")
 Decide = Callable[[Transaction, UUID], Awaitable[object]]
 
 
+@pytest.fixture(autouse=True)
+def hashes() -> None:
+    """Whole ones, as in production: they are what this file is about."""
+
+
 async def replace_it(tx: Transaction, user_id: UUID) -> None:
     await tx.execute("UPDATE password_credentials SET phc = 'another' WHERE user_id = $1", user_id)
 

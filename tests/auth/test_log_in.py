@@ -4,6 +4,7 @@ import asyncio
 from datetime import timedelta
 from time import perf_counter, process_time
 
+import pytest
 from argon2 import PasswordHasher
 
 from emergence.auth.passwords import Passwords
@@ -12,6 +13,11 @@ from emergence.contracts.auth.problems import SignInBusy
 from tests.auth.served_auth import PASSWORD, REFRESH_COOKIE, ServedAuth, auth_environ, bearer, served_auth
 
 ADA = {"email": "ada@example.org", "password": PASSWORD}
+
+
+@pytest.fixture(autouse=True)
+def hashes() -> None:
+    """Whole ones, as in production: they are what this file is about."""
 
 
 async def test_the_right_password_signs_in(served: ServedAuth) -> None:

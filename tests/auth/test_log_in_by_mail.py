@@ -9,7 +9,7 @@ import httpx2
 import pytest
 
 from emergence.auth.store import people
-from tests.auth.mailbox import Posted, plain, token_in, until
+from tests.auth.mailbox import QUIET_S, Posted, plain, token_in, until
 from tests.auth.served_auth import ADMINISTRATOR, REFRESH_COOKIE, Browser, ServedAuth, bearer
 from tests.auth.test_second_factor import enrolled
 
@@ -175,7 +175,7 @@ async def test_existing_unknown_and_suspended_are_answered_alike_at_every_step(p
 
     assert len({repr(each) for each in shown.values()}) == 1
     await posted.mailbox.next_to(ADA)
-    await asyncio.sleep(1)
+    await asyncio.sleep(QUIET_S)
     assert posted.mailbox.recipients == [ADA]
 
 

@@ -16,7 +16,7 @@ from emergence.auth.mail.queue_letter import queue_letter
 from emergence.auth.parts import Auth
 from emergence.auth.store import letters as store
 from emergence.auth.sweep import LETTERS_KEPT, sweep
-from tests.auth.mailbox import Posted, mail_environ, mailbox_at, plain, posted_auth, token_in, until
+from tests.auth.mailbox import QUIET_S, Posted, mail_environ, mailbox_at, plain, posted_auth, token_in, until
 from tests.auth.served_auth import ADMINISTRATOR, ServedAuth, served_auth
 
 ADA = ADMINISTRATOR["email"]
@@ -90,7 +90,7 @@ async def test_a_black_hole_changes_nothing_for_callers_and_the_letter_leaves_on
     async with mailbox_at(port) as mailbox:
         async with served_auth(mail_environ(database_url, port), served.clock) as again:
             letter = await mailbox.next_to(ADA)
-            await asyncio.sleep(1.5)
+            await asyncio.sleep(QUIET_S)
 
             assert len(mailbox.letters) == 1
             assert (
@@ -152,7 +152,7 @@ async def test_a_sender_that_dies_with_a_letter_leaves_it_to_the_next_which_send
         sealed = await tx.fetchval(
             "UPDATE email_outbox SET next_at = $1 WHERE done_at IS NULL RETURNING id", clock.now() + LEASE
         )
-    await asyncio.sleep(1)
+    await asyncio.sleep(QUIET_S)
     assert posted.mailbox.to("person2@example.org") == []
     clock.advance(LEASE)
     later = await posted.mailbox.next_to("person2@example.org")
@@ -245,7 +245,7 @@ async def test_what_rolls_back_is_not_sent(posted: Posted) -> None:
         async with auth.database.transaction() as tx:
             await queue_letter(auth, tx, Letter("suspended", ADA, "en", {"at": "now", "link": "http://x"}))
             raise RuntimeError
-    await asyncio.sleep(1)
+    await asyncio.sleep(QUIET_S)
 
     assert posted.mailbox.letters == []
 

@@ -19,6 +19,11 @@ from tests.auth.served_auth import PASSWORD, ServedAuth, bearer
 ADA = {"email": "ada@example.org", "password": PASSWORD}
 
 
+@pytest.fixture(autouse=True)
+def hashes() -> None:
+    """Whole ones, as in production: they are what this file is about."""
+
+
 def legacy(password: bytes, variant: str = "2b") -> str:
     """Return what another system would have stored; the variants differ in their name only."""
     hashed = bcrypt.hashpw(password[:72], bcrypt.gensalt(rounds=4)).decode()

@@ -8,6 +8,11 @@ from emergence.auth.passwords import Passwords
 from emergence.auth.recovery_codes import ALPHABET, LENGTH, PLACES, TypedCode, new_codes, shown_form, typed_code
 
 
+@pytest.fixture(autouse=True)
+def hashes() -> None:
+    """Whole ones, as in production: they are what this file is about."""
+
+
 async def test_ten_codes_each_with_a_letter_of_its_own_and_stored_as_hashes() -> None:
     passwords = Passwords(b"pepper" * 6)
     try:

@@ -11,7 +11,7 @@ import pytest
 
 from emergence.auth.store import people
 from tests.auth.audited import rows_about
-from tests.auth.mailbox import Posted, plain, token_in
+from tests.auth.mailbox import QUIET_S, Posted, plain, token_in
 from tests.auth.served_auth import ADMINISTRATOR, PASSWORD, PUBLIC_URL, ServedAuth, bearer
 from tests.auth.test_second_factor import enrolled
 
@@ -178,7 +178,7 @@ async def test_a_thousand_requests_send_five_letters_in_a_day(posted: Posted) ->
         if number < 8:
             await posted.mailbox.next_to(ADA, min(number, 4))
         posted.served.clock.advance(timedelta(minutes=1))
-    await asyncio.sleep(1.5)
+    await asyncio.sleep(QUIET_S)
 
     assert statuses == {202}
     assert len(posted.mailbox.letters) == 5
@@ -222,7 +222,7 @@ async def test_existing_unknown_and_suspended_are_answered_alike(posted: Posted)
     assert len({repr(shown(answer)) for each in answers.values() for answer in each}) == 1
     for email in kinds["existing"]:
         await posted.mailbox.next_to(email)
-    await asyncio.sleep(1)
+    await asyncio.sleep(QUIET_S)
     assert sorted(posted.mailbox.recipients) == sorted(kinds["existing"])
     times = {kind: median(answer.elapsed.total_seconds() for answer in each) for kind, each in answers.items()}
     assert max(times.values()) < 0.1, times

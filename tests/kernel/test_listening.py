@@ -1,5 +1,6 @@
 """An address that cannot be listened on is found out early, and the message says what to change."""
 
+import asyncio
 import os
 import socket
 
@@ -42,6 +43,20 @@ def test_an_open_socket_can_be_handed_over() -> None:
         bound, address = bind(Listening("127.0.0.1", 0, fd=os.dup(given.fileno())))
         with bound:
             assert address.port == given.getsockname()[1]
+
+
+async def test_what_is_sent_there_never_waits_for_more() -> None:
+    accepted: asyncio.Queue[asyncio.StreamWriter] = asyncio.Queue()
+    bound, address = bind(Listening("127.0.0.1", 0))
+
+    async with await asyncio.start_server(lambda _, writer: accepted.put_nowait(writer), sock=bound):
+        _, client = await asyncio.open_connection("127.0.0.1", address.port)
+        served = await accepted.get()
+        without_delay = served.get_extra_info("socket").getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)
+        for writer in (served, client):
+            writer.close()
+
+    assert without_delay == 1
 
 
 @pytest.mark.parametrize(("host", "url"), [("0.0.0.0", "http://127.0.0.1:80"), ("::1", "http://[::1]:80")])

@@ -3,6 +3,7 @@
 import asyncio
 import json
 import os
+import re
 import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -26,6 +27,8 @@ from tests.served_app import served
 HOOKS = "tests.routes.fuzzing_identity"
 EXAMPLES = 3  # per operation and phase; the phase of coverage is what takes minutes
 PATIENCE_S = 900
+READABLE = 8_000  # characters of a report
+FOUND = re.compile(r"^=+ (?:ERRORS|FAILURES) =+$", re.MULTILINE)
 # A link that was invented is well-formed and refused by 400 (A28).
 ANSWERS = ["2xx", "3xx", "400", "401", "403", "404", "409", "428", "429", "5xx"]
 # These never end: tests/session/events/test_post_command.py makes ids up for them.
@@ -73,6 +76,13 @@ def expectations() -> str:
         for route in BEYOND_SCHEMA
     ]
     return "\n".join([f"[checks]\npositive_data_acceptance.expected-statuses = {json.dumps(ANSWERS)}\n", *per_route])
+
+
+def findings(said: str) -> str:
+    """Return what the fuzzer found, from its first heading on, cut in the middle; if nothing, its last words."""
+    begins = FOUND.search(said)
+    told = said[begins.start() :] if begins else said[-READABLE:]
+    return told if len(told) <= READABLE else f"{told[: READABLE // 2]}\n[…]\n{told[-READABLE // 2 :]}"
 
 
 class Tokens:
@@ -135,17 +145,23 @@ async def test_what_the_document_promises_holds_for_any_input(
         "--suppress-health-check", "all", "--header", "Sec-Fetch-Site: same-origin",
     ]  # fmt: skip
 
+    heard = tmp_path / "heard"
     async with spoken_for(fuzzed, people[role]) as environ:
-        fuzzer = await asyncio.create_subprocess_exec(
-            sys.executable, "-m", "schemathesis.cli", *words,
-            env=os.environ | environ | {"SCHEMATHESIS_HOOKS": HOOKS, "PYTHONPATH": str(Path.cwd())},
-            cwd=tmp_path, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.STDOUT,
-        )  # fmt: skip
+        with heard.open("wb") as hearing:
+            fuzzer = await asyncio.create_subprocess_exec(
+                sys.executable, "-m", "schemathesis.cli", *words,
+                env=os.environ | environ | {"SCHEMATHESIS_HOOKS": HOOKS, "PYTHONPATH": str(Path.cwd())},
+                cwd=tmp_path, stdout=hearing, stderr=asyncio.subprocess.STDOUT,
+            )  # fmt: skip
         try:
             async with asyncio.timeout(PATIENCE_S):
-                said = (await fuzzer.communicate())[0].decode()
+                await fuzzer.wait()
+        except TimeoutError:
+            fuzzer.kill()
+            pytest.fail(f"not at its end after {PATIENCE_S} s\n{findings(heard.read_text())}", pytrace=False)
         finally:
             if fuzzer.returncode is None:
                 fuzzer.kill()
 
-    assert fuzzer.returncode == 0, said[-20_000:]
+    if fuzzer.returncode != 0:
+        pytest.fail(f"status {fuzzer.returncode}\n{findings(heard.read_text())}", pytrace=False)

@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import httpx2
+import pytest
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from emergence.auth.parts import Auth
@@ -24,6 +25,7 @@ from emergence.kernel.surroundings import Surroundings
 from tests.auth.authenticator import code_at
 from tests.auth.mailbox import Mailbox, until
 from tests.auth.open_id_provider import OpenIdProvider
+from tests.auth.timing import shorten_hashes
 from tests.frozen_clock import FrozenClock
 from tests.routes.neighbours import Neighbours
 from tests.routes.person import PASSWORD, Person, new_mark
@@ -214,7 +216,9 @@ async def running_world(
     Without `around` nothing is mailed and nobody signs in by a provider.
     """
     environ = {**environ, **(around.environ() if around else {})}
-    process = build_process([*SERVICES, "gateway"], Surroundings(environ=environ), {})
+    with pytest.MonkeyPatch.context() as shorter:
+        shorten_hashes(shorter)
+        process = build_process([*SERVICES, "gateway"], Surroundings(environ=environ), {})
     assert isinstance(process, Gateway)
     async with AsyncExitStack() as running:
         url = await running.enter_async_context(served(process, port=around.port if around else 0))

@@ -15,7 +15,8 @@ from websockets.typing import Origin, Subprotocol
 from tests.session.neighbours import Person
 
 Json = dict[str, Any]
-PATIENCE_S = 10.0
+PATIENCE_S = 30.0
+FAREWELL_S = 1.0  # who has not read what came does not hear the server's farewell, and would wait 10 s for it
 
 
 @dataclass
@@ -155,7 +156,7 @@ async def raw_socket(
         compression=None,
         ping_interval=None,
         proxy=None,
-        **options,
+        **{"close_timeout": FAREWELL_S} | options,
     ) as socket:
         yield socket
 

@@ -7,6 +7,7 @@ in a table that all calls share.
 import asyncio
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from functools import cache
 from pathlib import Path
 from typing import Literal, TypeVar
 
@@ -56,10 +57,7 @@ class PasswordChecks:
 
     def _loaded(self) -> tuple[BreachedList, ...]:
         if self._lists is None:
-            from zxcvbn.frequency_lists import FREQUENCY_LISTS
-
-            common = [word.encode() for word in FREQUENCY_LISTS["passwords"]]
-            lists = [BreachedList.of(common, len(common))]
+            lists = [_common_passwords()]
             if self._file is not None:
                 lists.append(BreachedList.read(self._file))
             self._lists = tuple(lists)
@@ -75,6 +73,15 @@ class PasswordChecks:
         if judged["score"] >= STRONG_FROM or [part["pattern"] for part in judged["sequence"]] == [NO_PATTERN]:
             return None
         return "personal" if _holds_words_of_person(judged["sequence"]) else "guessable"
+
+
+@cache
+def _common_passwords() -> BreachedList:
+    """Return the list that zxcvbn brings; one for the whole process, for nothing changes it."""
+    from zxcvbn.frequency_lists import FREQUENCY_LISTS
+
+    common = [word.encode() for word in FREQUENCY_LISTS["passwords"]]
+    return BreachedList.of(common, len(common))
 
 
 def _holds_words_of_person(sequence: Sequence[Mapping[str, object]]) -> bool:

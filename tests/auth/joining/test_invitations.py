@@ -19,7 +19,7 @@ from tests.auth.joining.newcomers import (
     enters,
     mailed_registration,
 )
-from tests.auth.mailbox import Posted, link_in, plain, posted_auth, token_in
+from tests.auth.mailbox import QUIET_S, Posted, link_in, plain, posted_auth, token_in
 from tests.auth.served_auth import ADMINISTRATOR, PASSWORD, PUBLIC_URL, REFRESH_COOKIE, Browser, ServedAuth, bearer
 
 
@@ -163,7 +163,7 @@ async def test_without_an_invitation_nobody_gets_a_letter(database_url: str) -> 
     async with posted_auth(database_url, AUTH_SIGNUP="invite") as posted:
         await administrator(posted.served)
         assert (await ask_to_join(posted.served.browser())).status_code == 202
-        await asyncio.sleep(2)
+        await asyncio.sleep(QUIET_S)
         assert posted.mailbox.letters == []
 
 

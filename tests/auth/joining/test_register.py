@@ -22,7 +22,7 @@ from tests.auth.joining.newcomers import (
     enters,
     mailed_registration,
 )
-from tests.auth.mailbox import Posted, link_in, plain, posted_auth, token_in
+from tests.auth.mailbox import QUIET_S, Posted, link_in, plain, posted_auth, token_in
 from tests.auth.served_auth import ADMINISTRATOR, PASSWORD, PUBLIC_URL, REFRESH_COOKIE, ServedAuth, auth_environ, bearer
 from tests.auth.served_auth import served_auth as serving
 
@@ -87,7 +87,7 @@ async def test_existing_suspended_new_and_not_permitted_addresses_are_answered_b
     assert [each == shown[0] for each in shown] == [True] * 4, shown
     assert (await posted.mailbox.next_to(ADA))["subject"] == "You already have an account"
     await posted.mailbox.next_to("listed@example.org")
-    await asyncio.sleep(1)
+    await asyncio.sleep(QUIET_S)
     assert sorted(posted.mailbox.recipients) == [ADA, "listed@example.org"]
 
 

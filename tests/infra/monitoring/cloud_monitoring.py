@@ -79,7 +79,7 @@ def cloud_monitoring() -> Iterator[CloudMonitoring]:
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Answers)
     there = CloudMonitoring(f"http://127.0.0.1:{server.server_port}/")
-    Thread(target=server.serve_forever, daemon=True).start()
+    Thread(target=server.serve_forever, args=(0.02,), daemon=True).start()
     yield there
     server.shutdown()
     server.server_close()
