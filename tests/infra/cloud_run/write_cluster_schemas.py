@@ -72,7 +72,7 @@ def plain(tree: Any) -> Any:
         return [plain(value) for value in tree]
     if not isinstance(tree, dict):
         return tree
-    found = {}
+    found: dict[str, Any] = {}
     for name, value in tree.items():
         if name == "properties":  # a property may be called like a word of the schema
             found[name] = {each: plain(schema) for each, schema in value.items()}

@@ -10,7 +10,7 @@ import yaml
 
 from blueprint.render import sized
 from blueprint.services import every_service
-from operate.database_user import DATABASE
+from operate.database_user import SHARED
 from operate.failover import EVENTS
 from operate.place import find_place
 from operate.standby import LAG, backend, second
@@ -125,7 +125,7 @@ def test_the_scripts_find_network_database_and_images_where_terraform_makes_them
     assert only(plans["prod"], "google_compute_network.own")["name"] == network
     assert only(plans["prod"], "google_compute_subnetwork.services")["name"] == subnet
     assert only(plans["prod"], "google_sql_database_instance.own")["name"] == place.sql_instance
-    assert only(plans["prod"], "google_sql_database.own")["name"] == DATABASE
+    assert only(plans["prod"], "google_sql_database.own")["name"] == SHARED
     replica = only(plans["standby"], "google_sql_database_instance.standby[0]")
     assert replica["name"] == place.standby_instance
     there = second(replace(place, standby_region=replica["region"]), serves=True)
