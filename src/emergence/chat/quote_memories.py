@@ -42,6 +42,9 @@ def _fenced(head: str, lines: Iterator[str]) -> str:
 
 def _known(item: KnownText, words: Words, zone: tzinfo) -> str:
     text = f"“{visible(item.text)}”"
+    if item.since is not None:
+        now = f"“{visible(item.since.text)}”"
+        text += words["source_edited"].format(date=_day(item.since.at, zone), now=now)
     if item.happened_at is not None:
         text = f"{_day(item.happened_at, zone)}, {text}"
     if item.why.hint is not None:

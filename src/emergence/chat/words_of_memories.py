@@ -27,6 +27,7 @@ WORDS: dict[Language, Words] = {
         "corrected": ", which they corrected on {date}: {now}",
         "changed": ", no longer so since {date}: {now}",
         "edited": ", which they put into other words on {date}: {now}",
+        "source_edited": " (the message that it is from was put into other words on {date}: {now})",
         "edited_before": ", before the person put into other words what it answers, on {date}: {now}",
     },
     "fr": {
@@ -52,6 +53,7 @@ WORDS: dict[Language, Words] = {
         "corrected": ", corrigé par elle le {date} : {now}",
         "changed": ", ce n'est plus le cas depuis le {date} : {now}",
         "edited": ", dit autrement par elle le {date} : {now}",
+        "source_edited": " (le message d'où cela vient a été dit autrement le {date} : {now})",
         "edited_before": ", avant que la personne ait dit autrement ce à quoi cela répond, le {date} : {now}",
     },
 }

@@ -245,7 +245,10 @@ def _preview(preview: ForgetPreview) -> str:
 def _history(history: ItemHistory) -> str:
     item = history.item
     lines = [_item(item), f"   {item.origin}, used {item.uses} times"]
-    lines += [f"   “{shown_text(source.quote)}”  {source.said_at.astimezone():%Y-%m-%d}" for source in item.sources]
+    for source in item.sources:
+        lines.append(f"   “{shown_text(source.quote)}”  {source.said_at.astimezone():%Y-%m-%d}")
+        if source.since is not None:
+            lines.append(f"      put later as “{shown_text(source.since.text)}”")
     lines += [f"   before: {shown_text(version.text)}" for version in history.versions]
     return "\n".join(lines)
 

@@ -3882,13 +3882,15 @@ export interface components {
              * Kind
              * @enum {string}
              */
-            kind: "derived_from" | "supports" | "contradicts" | "updates" | "same_as";
+            kind: "derived_from" | "contradicts" | "updates" | "same_as";
             /** Text */
             text: string;
         };
         /**
          * ItemSource
          * @description The very words that an item was taken from, and where they stand.
+         *
+         *     `since` says how their message reads now where it was edited since: what is pinned or corrected stays all the same.
          */
         ItemSource: {
             /**
@@ -3903,6 +3905,7 @@ export interface components {
              * Format: date-time
              */
             said_at: string;
+            since: components["schemas"]["Since"] | null;
             /**
              * Thread
              * Format: uuid

@@ -7,6 +7,7 @@ from emergence.memory.known import fits
 from emergence.memory.parts import Memory
 from emergence.memory.recall import found_turn, rank, understand
 from emergence.memory.store import items, turns
+from emergence.memory.store.edited_sources import with_edits
 from emergence.memory.store.recall_items import ranked_items
 
 
@@ -22,7 +23,7 @@ async def search_memory(memory: Memory, user_id: UUID, words: str, kind: ItemKin
         )
         holding = await items.ids_containing(tx, user_id, words, kind, limit)
         ids = dict.fromkeys([*(each.id for each in ranked if fits(each)), *holding])
-        found = await items.items_named(tx, user_id, list(ids)[:limit])
+        found = await with_edits(tx, user_id, await items.items_named(tx, user_id, list(ids)[:limit]))
     if kind is not None:
         return Found(items=found, turns=[])
     said = [found_turn(turn) for turn in await rank(memory, user_id, asked, limit=limit)]
