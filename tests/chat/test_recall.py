@@ -138,7 +138,10 @@ def test_a_quote_comes_with_what_is_so_since(language: Language, line: str) -> N
             "en",
             "- Known: “Likes jam” (the message that it is from was put into other words on 2026-11-07: “Never mind.”)",
         ),
-        ("fr", "- On sait : “Likes jam” (le message d'où cela vient a été dit autrement le 2026-11-07 : “Never mind.”)"),
+        (
+            "fr",
+            "- On sait : “Likes jam” (le message d'où cela vient a été dit autrement le 2026-11-07 : “Never mind.”)",
+        ),
     ],
 )
 def test_an_item_says_that_its_message_reads_otherwise_since(language: Language, line: str) -> None:
