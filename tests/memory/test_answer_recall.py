@@ -93,6 +93,27 @@ async def test_what_only_asks_stands_in_the_place_of_nothing_that_tells(
     assert "Where do penguins sleep in Antarctica?" in asked_for, asked_for
 
 
+@pytest.mark.parametrize(
+    ("said", "pasted"),
+    [
+        ("Please proofread:\n\nMy sister Odile plays the cello every evening.", True),
+        ("Dear Sir,\nmy sister Odile plays the cello.\nYours sincerely", True),
+        ("He wrote “my sister Odile plays the cello at night” to me.", True),
+        ("My sister Odile plays the cello.", False),
+        ("My sister Odile plays “Suite” on the cello.", False),
+    ],
+)
+async def test_what_was_pasted_is_marked(served: ServedMemory, ada: Person, said: str, pasted: bool) -> None:
+    await talked(served.session, ada, said, answers=["My sister is no cello."])
+    await served.settled()
+
+    turns = await told(served, ada, "Which instrument, the cello, does my sister Odile play?")
+
+    assert {turn.text: turn.why.pasted for turn in turns}[said] is pasted
+    assert turns[0].item().why.pasted is turns[0].why.pasted
+    assert not [turn for turn in turns if turn.role == "agent" and turn.why.pasted]
+
+
 async def test_nothing_of_the_thread_in_which_one_asks_nor_of_anybody_else(
     served: ServedMemory, ada: Person, bob: Person, thread: str
 ) -> None:

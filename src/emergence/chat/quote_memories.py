@@ -76,7 +76,8 @@ def _day(at: datetime, zone: tzinfo) -> str:
 def _quote(turn: RecalledTurn, words: Words, zone: tzinfo) -> str:
     known = shipped_agents().get(turn.speaker)
     name = known.name if known else visible(turn.speaker)
-    said = words["user" if turn.role == "user" else "agent"].format(name=name, quote=f"“{visible(turn.text)}”")
+    form = "agent" if turn.role == "agent" else "pasted" if turn.why.pasted else "user"
+    said = words[form].format(name=name, quote=f"“{visible(turn.text)}”")
     asked = {"edited": "edited_before"} if turn.role == "agent" else {}
     return said + "".join(
         words[asked.get(later.how, later.how)].format(date=_day(later.at, zone), now=f"“{visible(later.text)}”")

@@ -9,6 +9,7 @@ from emergence.contracts.memory.recall import RecalledTurn, RecallReason, Recall
 from emergence.contracts.memory.recollection import KnownText, Recollection
 from emergence.contracts.time_zones import zone_named
 from emergence.memory import figures
+from emergence.memory.harvest.own_words import passes_on
 from emergence.memory.known import known_for, read_personal
 from emergence.memory.parts import Memory
 from emergence.memory.question.only_asks import asks_for_questions, only_asks
@@ -18,6 +19,7 @@ from emergence.memory.recall import Recalled, Understood, found_turn, rank, toke
 from emergence.memory.store.forget_items import messages_quoted_by
 from emergence.memory.store.outdated import News, news_of
 from emergence.memory.store.recall import RankedTurn
+from emergence.memory.store.turns import read_turns
 from emergence.memory.timeline import timeline
 
 # What is far behind the best one is there because something had to be second.
@@ -85,7 +87,10 @@ async def _with_news(
     if not found:
         return []
     async with memory.rows.of(asked.user_id) as tx:
-        news = await news_of(tx, asked.user_id, [each.message_id for each in found])
+        ids = [each.message_id for each in found]
+        news = await news_of(tx, asked.user_id, ids)
+        said = await read_turns(tx, asked.user_id, [each.message_id for each in found if each.role == "user"])
+    pasted = {turn.message for turn in said if passes_on(turn.text)}
     there = {each.message_id for each in found if not each.why.is_neighbour}
     told = []
     for each in found:
@@ -93,7 +98,7 @@ async def _with_news(
         tokens = tokens_of(each.body) + sum(tokens_of(later.text) for later in since)
         if tokens <= token_budget and there.isdisjoint(later.message for later in since):
             token_budget -= tokens
-            told.append(_shown(each, since))
+            told.append(_shown(each, since, pasted=each.message_id in pasted))
     return told
 
 
@@ -149,7 +154,7 @@ def _compared(text: str) -> str:
     return folded(text).strip(" ?!.…")
 
 
-def _shown(found: Recalled, since: Sequence[News]) -> RecalledTurn:
+def _shown(found: Recalled, since: Sequence[News], *, pasted: bool) -> RecalledTurn:
     why = found.why
     return RecalledTurn(
         message=found.message_id,
@@ -164,6 +169,7 @@ def _shown(found: Recalled, since: Sequence[News]) -> RecalledTurn:
             meaning=why.similarity is not None and not (why.terms or why.dates or why.is_neighbour),
             beside=why.is_neighbour,
             timeline=why.is_of_that_time,
+            pasted=pasted,
         ),
         outdated=since[0].how if since else None,
         since=[each.told() for each in since],

@@ -4847,6 +4847,12 @@ export interface components {
              */
             meaning: boolean;
             /**
+             * Pasted
+             * @description at least some of it is perhaps not the person's own words: pasted, or quoted
+             * @default false
+             */
+            pasted: boolean;
+            /**
              * Timeline
              * @description a time was asked for, and this was said then: shown by day, in the order of time
              * @default false
