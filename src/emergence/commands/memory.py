@@ -231,7 +231,12 @@ def _turn(turn: KeptTurn) -> str:
 
 
 def _found(found: Found) -> str:
-    lines = [*map(_item, found.items), *map(_turn, found.turns)]
+    lines = [_item(item) for item in found.items if item.id not in found.similar]
+    lines += [_turn(turn) for turn in found.turns if turn.message not in found.similar]
+    alike = [_item(item) for item in found.items if item.id in found.similar]
+    alike += [_turn(turn) for turn in found.turns if turn.message in found.similar]
+    if alike:
+        lines += ["Similar in meaning:" if lines else "Nothing holds these words. Similar in meaning:", *alike]
     return "\n".join(lines) or "Nothing is remembered of that."
 
 

@@ -3502,10 +3502,18 @@ export interface components {
         /**
          * Found
          * @description What fits a search by words and by meaning, the best first: items, and turns as they were said.
+         *
+         *     What holds none of the words and is only like them comes last, and is named in `similar`.
          */
         Found: {
             /** Items */
             items: components["schemas"]["Item"][];
+            /**
+             * Similar
+             * @description items and messages that hold none of the words
+             * @default []
+             */
+            similar: string[];
             /** Turns */
             turns: components["schemas"]["KeptTurn"][];
         };

@@ -131,10 +131,14 @@ class Items(BaseModel):
 
 
 class Found(BaseModel):
-    """What fits a search by words and by meaning, the best first: items, and turns as they were said."""
+    """What fits a search by words and by meaning, the best first: items, and turns as they were said.
+
+    What holds none of the words and is only like them comes last, and is named in `similar`.
+    """
 
     items: list[Item]
     turns: list[KeptTurn]
+    similar: list[UUID] = Field(default=[], description="items and messages that hold none of the words")
 
 
 class WriteItem(_Strict):
