@@ -263,7 +263,7 @@ def _state(state: MemoryState) -> str:
     return "\n".join(
         (
             f"Remembering: {_on(state.choices.remembers)}; hints: {_on(state.choices.hints)}",
-            f"Turns: {state.turns}; items: {kinds}",
+            f"Turns: {state.turns}; active items: {kinds}",
             f"Found by meaning: {_on(state.finds_by_meaning)}; waiting: {state.pending_vectors}",
         )
     )

@@ -206,6 +206,8 @@ class MemoryState(BaseModel):
 
     choices: MemoryChoices
     turns: int
-    items: dict[ItemKind, int] = Field(description="active ones, by kind")
+    items: dict[ItemKind, int] = Field(
+        description="active ones, by kind: neither former versions, nor what is so no longer or set aside"
+    )
     pending_vectors: int
     finds_by_meaning: bool
