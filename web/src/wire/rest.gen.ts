@@ -4138,7 +4138,7 @@ export interface components {
             finds_by_meaning: boolean;
             /**
              * Items
-             * @description active ones, by kind
+             * @description active ones, by kind: neither former versions, nor what is so no longer or set aside
              */
             items: {
                 [key: string]: number;
