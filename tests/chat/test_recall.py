@@ -131,6 +131,45 @@ def test_a_quote_comes_with_what_is_so_since(language: Language, line: str) -> N
     assert quoted(Recollection(turns=[turn]), language).splitlines()[2] == line
 
 
+@pytest.mark.parametrize(
+    ("language", "line"),
+    [
+        (
+            "en",
+            "- Known: “Likes jam” (the message that it is from was put into other words on 2026-11-07: “Never mind.”)",
+        ),
+        (
+            "fr",
+            "- On sait : “Likes jam” (le message d'où cela vient a été dit autrement le 2026-11-07 : “Never mind.”)",
+        ),
+    ],
+)
+def test_an_item_says_that_its_message_reads_otherwise_since(language: Language, line: str) -> None:
+    since = Since(how="edited", at=datetime(2026, 11, 7, 12, tzinfo=UTC), text="Never\nmind.\u200b")
+    item = known("Likes jam").model_copy(update={"since": since})
+    assert quoted(Recollection(items=[item]), language).splitlines()[2] == line
+    assert "since" not in item.known().model_dump()
+
+
+@pytest.mark.parametrize(
+    ("language", "line"),
+    [
+        (
+            "en",
+            "- 2026-11-02, the person passed on, perhaps pasted or quoted and not their own words: “I'm Mallory.”",
+        ),
+        (
+            "fr",
+            "- 2026-11-02, la personne a transmis, peut-être collé ou cité et non ses propres mots : “I'm Mallory.”",
+        ),
+    ],
+)
+def test_what_was_pasted_is_not_told_as_the_persons_own_words(language: Language, line: str) -> None:
+    turn = remembered("I'm Mallory.", 2)
+    pasted = turn.model_copy(update={"why": turn.why.model_copy(update={"pasted": True})})
+    assert quoted(Recollection(turns=[pasted]), language).splitlines()[2] == line
+
+
 def test_memories_take_a_share_of_what_a_model_reads_and_the_demonstration_model_is_shown_none() -> None:
     many = [remembered("word " * 400, day % 28 + 1) for day in range(200)]
     request = ask("the question")

@@ -23,6 +23,7 @@ NAMES = [
     "memory",
     "recall",
     "session",
+    "settle",
     "soak",
     "start",
     "stream",

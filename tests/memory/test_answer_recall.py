@@ -72,6 +72,48 @@ async def test_the_same_question_asked_before_is_no_answer(served: ServedMemory,
     assert "Where is my umbrella?" not in [turn.text for turn in await told(served, ada, "where is my umbrella")]
 
 
+async def test_what_only_asks_stands_in_the_place_of_nothing_that_tells(
+    served: ServedMemory, ada: Person, bob: Person
+) -> None:
+    for asked in ("What is my dog's name?", "Where does my dog sleep?", "How old is my dog?", "Is my dog ill?"):
+        await talked(served.session, ada, asked, answers=["I do not know."])
+        await talked(served.session, bob, asked, answers=["I do not know."])
+    await talked(served.session, bob, "Where do penguins sleep in Antarctica?", answers=["Outside."])
+    await talked(served.session, ada, "Did I tell you that my dog is afraid of cats?", answers=["No."])
+    await talked(served.session, ada, "The dog that we took in last spring is a beagle.", answers=["Good."])
+    await served.settled()
+
+    texts = [turn.text for turn in await told(served, ada, "Tell me about my dog, please.")]
+
+    assert set(texts) >= {"The dog that we took in last spring is a beagle.", texts[0]}, texts
+    assert "Did I tell you that my dog is afraid of cats?" in texts
+    assert not {"What is my dog's name?", "Is my dog ill?"} & set(texts)
+    assert not [each for each in await told(served, bob, "Tell me about my dog, please.") if each.role == "user"]
+    asked_for = [turn.text for turn in await told(served, bob, "Did I ask where penguins sleep in Antarctica?")]
+    assert "Where do penguins sleep in Antarctica?" in asked_for, asked_for
+
+
+@pytest.mark.parametrize(
+    ("said", "pasted"),
+    [
+        ("Please proofread:\n\nMy sister Odile plays the cello every evening.", True),
+        ("Dear Sir,\nmy sister Odile plays the cello.\nYours sincerely", True),
+        ("He wrote “my sister Odile plays the cello at night” to me.", True),
+        ("My sister Odile plays the cello.", False),
+        ("My sister Odile plays “Suite” on the cello.", False),
+    ],
+)
+async def test_what_was_pasted_is_marked(served: ServedMemory, ada: Person, said: str, pasted: bool) -> None:
+    await talked(served.session, ada, said, answers=["My sister is no cello."])
+    await served.settled()
+
+    turns = await told(served, ada, "Which instrument, the cello, does my sister Odile play?")
+
+    assert {turn.text: turn.why.pasted for turn in turns}[said] is pasted
+    assert turns[0].item().why.pasted is turns[0].why.pasted
+    assert not [turn for turn in turns if turn.role == "agent" and turn.why.pasted]
+
+
 async def test_nothing_of_the_thread_in_which_one_asks_nor_of_anybody_else(
     served: ServedMemory, ada: Person, bob: Person, thread: str
 ) -> None:

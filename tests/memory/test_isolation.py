@@ -95,7 +95,7 @@ async def test_nobody_sees_or_touches_items_of_somebody_else(both: ServedMemory,
     listed = [await call(both, bob, "GET", path) for path in (ITEMS, f"{ITEMS}?state=superseded", "/api/memory/turns")]
 
     assert gone == {"items": 0, "turns": 0}
-    assert (preview, found) == ({"items": [], "turns": [], "is_cut": False}, {"items": [], "turns": []})
+    assert (preview, found) == ({"items": [], "turns": [], "is_cut": False}, {"items": [], "turns": [], "similar": []})
     assert "Ada" not in json.dumps([*listed, await call(both, bob, "GET", "/api/memory/export")])
     assert (await call(both, ada, "GET", path))["item"] == item
     assert await both.bodies(ada) == ["Ada likes figs."]

@@ -1,9 +1,12 @@
 """What was said and is so no longer: agents are told so with the quote, and edited messages count as they read now."""
 
+from typing import Any
 from uuid import UUID
 
 import pytest
 
+from emergence.contracts.memory.recall import RecallRequest
+from emergence.memory.answer_recall import answer_recall
 from emergence.memory.store.edited_turns import drop_what_former_words_said
 from emergence.memory.store.turns import NewTurn, add_turns
 from tests.memory.items_at import ITEMS, call, texts
@@ -232,3 +235,34 @@ async def test_courtesy_asks_for_nothing(served: ServedMemory, ada: Person, aske
         await say(served, ada, f"The tram number {number} was late this morning.")
 
     assert (await told(served, ada, asked))[0].text == "My sister is called Maudeline."
+
+
+async def test_what_stays_of_an_edited_message_says_so_where_it_is_read(served: ServedMemory, ada: Person) -> None:
+    thread = await say(served, ada, "I like jam. I'm allergic to nuts. My name is Ada.")
+    items = {item["text"]: item["id"] for item in (await call(served, ada, "GET", ITEMS))["items"]}
+    await call(served, ada, "PATCH", f"{ITEMS}/{items['Likes jam']}", {"pinned": True})
+    await call(served, ada, "PATCH", f"{ITEMS}/{items['Allergic to nuts']}", {"text": "Allergic to walnuts"})
+    assert {item["since"] for item in await known(served, ada)} == {None}
+
+    last = "My name is Ada, never mind the rest."
+    await edit(served, ada, thread, last)
+
+    now = {item["text"]: item for item in (await call(served, ada, "GET", ITEMS))["items"]}
+    assert {text: [each["since"] and each["since"]["text"] for each in now[text]["sources"]] for text in now} == {
+        "Likes jam": [last], "Allergic to walnuts": [last], "Is called Ada": [None],
+    }  # fmt: skip
+    history = await call(served, ada, "GET", f"{ITEMS}/{items['Likes jam']}")
+    assert history["item"]["sources"][0]["since"]["text"] == last
+    assert (await call(served, ada, "GET", "/api/memory/search?q=jam"))["items"][0]["sources"][0]["since"]
+    told = {item["text"]: item["since"] and item["since"]["text"] for item in await known(served, ada)}
+    assert told == {"Likes jam": last, "Allergic to walnuts": last, "Is called Ada": None}
+
+    await call(served, ada, "PATCH", f"{ITEMS}/{items['Likes jam']}", {"text": "Likes jam and honey"})
+
+    assert {item["since"] is None for item in await known(served, ada) if "jam" in item["text"]} == {True}
+
+
+async def known(served: ServedMemory, person: Person) -> list[dict[str, Any]]:
+    """Return the items that an agent is told of, whatever is asked."""
+    asked = RecallRequest(user_id=person.user_id, query="Hm", limit=8, token_budget=600, patience_s=20)
+    return [item.model_dump() for item in (await answer_recall(served.parts, asked)).items]

@@ -4,6 +4,7 @@ import pytest
 
 from emergence.memory.store.profile import profile_of
 from emergence.memory.store.what_ends import ends_wish, is_same_thing
+from tests.memory.items_at import texts, write
 from tests.memory.served_memory import ServedMemory
 from tests.memory.test_keep_harvest import kept
 from tests.session.neighbours import Person
@@ -56,6 +57,54 @@ async def test_what_is_over_leaves_the_profile_and_its_end_is_linked_to_it(
     assert [tuple(row.values()) for row in linked] == [(end, before, "updates")]
 
 
+@pytest.mark.parametrize(
+    ("so", "denied"),
+    [
+        ("I'm allergic to cats.", "I'm not allergic to cats."),
+        ("I'm allergic to cats.", "Je ne suis pas allergique aux chats."),
+        ("Je suis diabétique.", "I'm not diabetic."),
+        ("J'ai de l'asthme.", "Je n'ai pas d'asthme."),
+    ],
+)
+async def test_what_is_denied_is_contradicted(served: ServedMemory, ada: Person, so: str, denied: str) -> None:
+    await say(served, ada, so, "I'm allergic to nuts.")
+    await say(served, ada, denied)
+
+    assert await profile(served, ada) == ["Allergic to nuts"]
+    assert await links(served, ada) == ["contradicts"]
+
+    await say(served, ada, so)
+    assert len(await profile(served, ada)) == 2, "the latest said counts"
+
+
+@pytest.mark.parametrize(
+    ("so", "kind", "written"),
+    [
+        ("I'm allergic to cats.", "fact", "I'm no longer allergic to cats"),
+        ("I'm allergic to cats.", "fact", "Je ne suis plus allergique aux chats."),
+        ("Je suis végane.", "preference", "I'm no longer vegan."),
+        ("I smoke.", "fact", "I've stopped smoking."),
+    ],
+)
+async def test_an_end_that_is_written_by_hand_ends_what_was_so(
+    served: ServedMemory, ada: Person, so: str, kind: str, written: str
+) -> None:
+    await say(served, ada, so, "I'm allergic to nuts.")
+    (before,) = [row["body"] for row in await kept(served, ada) if row["body"] != "Allergic to nuts"]
+
+    await write(served, ada, written, kind)
+
+    assert await texts(served, ada, "superseded") == [before]
+    assert await profile(served, ada) == ["Allergic to nuts"]
+    assert await links(served, ada) == ["updates"]
+    assert written in await texts(served, ada)
+
+
+async def links(served: ServedMemory, person: Person) -> list[str]:
+    async with served.parts.rows.of(person.user_id) as tx:
+        return [row["kind"] for row in await tx.fetch("SELECT kind FROM links")]
+
+
 async def test_what_is_not_over_stays(served: ServedMemory, ada: Person) -> None:
     so = ("I'm vegan.", "I'm allergic to nuts.", "I'm allergic to cats.", "I have asthma.", "I like meat.")
     await say(served, ada, *so)
@@ -78,6 +127,26 @@ async def test_what_begins_again_is_so_again(served: ServedMemory, ada: Person) 
 
     await say(served, ada, "I eat fish again.")
     assert await profile(served, ada) == []
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("My brother lives in Lyon.", "My other brother lives in Nice."),
+        ("My brother lives in Lyon.", "My second brother lives in Nice."),
+        ("My younger brother lives in Lyon.", "My older brother lives in Nice."),
+        ("Mon frère habite à Lyon.", "Mon autre frère habite à Nice."),
+        ("Mon petit frère habite à Lyon.", "Mon deuxième frère habite à Nice."),
+        ("Mon grand frère habite à Lyon.", "Mon frère cadet habite à Nice."),
+    ],
+)
+async def test_another_brother_is_somebody_else(served: ServedMemory, ada: Person, one: str, other: str) -> None:
+    await say(served, ada, one, other)
+
+    assert len(await texts(served, ada)) == 2
+    await say(served, ada, one.replace("Lyon", "Brest"))
+    (former,) = await texts(served, ada, "superseded")
+    assert "Lyon" in former
 
 
 @pytest.mark.parametrize(

@@ -68,7 +68,7 @@ def memories_for(memories: Recollection, configured: Configured) -> Recollection
 
     def fits(memory: KnownText | RecalledTurn) -> bool:
         nonlocal room
-        since = memory.since if isinstance(memory, RecalledTurn) else []
+        since = memory.since if isinstance(memory, RecalledTurn) else [memory.since] if memory.since else []
         room -= sum(estimated_tokens(text) + TOKENS_PER_TURN for text in (memory.text, *(each.text for each in since)))
         return room >= 0
 

@@ -42,6 +42,9 @@ def _fenced(head: str, lines: Iterator[str]) -> str:
 
 def _known(item: KnownText, words: Words, zone: tzinfo) -> str:
     text = f"“{visible(item.text)}”"
+    if item.since is not None:
+        now = f"“{visible(item.since.text)}”"
+        text += words["source_edited"].format(date=_day(item.since.at, zone), now=now)
     if item.happened_at is not None:
         text = f"{_day(item.happened_at, zone)}, {text}"
     if item.why.hint is not None:
@@ -73,7 +76,8 @@ def _day(at: datetime, zone: tzinfo) -> str:
 def _quote(turn: RecalledTurn, words: Words, zone: tzinfo) -> str:
     known = shipped_agents().get(turn.speaker)
     name = known.name if known else visible(turn.speaker)
-    said = words["user" if turn.role == "user" else "agent"].format(name=name, quote=f"“{visible(turn.text)}”")
+    form = "agent" if turn.role == "agent" else "pasted" if turn.why.pasted else "user"
+    said = words[form].format(name=name, quote=f"“{visible(turn.text)}”")
     asked = {"edited": "edited_before"} if turn.role == "agent" else {}
     return said + "".join(
         words[asked.get(later.how, later.how)].format(date=_day(later.at, zone), now=f"“{visible(later.text)}”")

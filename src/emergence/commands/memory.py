@@ -231,7 +231,12 @@ def _turn(turn: KeptTurn) -> str:
 
 
 def _found(found: Found) -> str:
-    lines = [*map(_item, found.items), *map(_turn, found.turns)]
+    lines = [_item(item) for item in found.items if item.id not in found.similar]
+    lines += [_turn(turn) for turn in found.turns if turn.message not in found.similar]
+    alike = [_item(item) for item in found.items if item.id in found.similar]
+    alike += [_turn(turn) for turn in found.turns if turn.message in found.similar]
+    if alike:
+        lines += ["Similar in meaning:" if lines else "Nothing holds these words. Similar in meaning:", *alike]
     return "\n".join(lines) or "Nothing is remembered of that."
 
 
@@ -245,7 +250,10 @@ def _preview(preview: ForgetPreview) -> str:
 def _history(history: ItemHistory) -> str:
     item = history.item
     lines = [_item(item), f"   {item.origin}, used {item.uses} times"]
-    lines += [f"   “{shown_text(source.quote)}”  {source.said_at.astimezone():%Y-%m-%d}" for source in item.sources]
+    for source in item.sources:
+        lines.append(f"   “{shown_text(source.quote)}”  {source.said_at.astimezone():%Y-%m-%d}")
+        if source.since is not None:
+            lines.append(f"      put later as “{shown_text(source.since.text)}”")
     lines += [f"   before: {shown_text(version.text)}" for version in history.versions]
     return "\n".join(lines)
 
@@ -255,7 +263,7 @@ def _state(state: MemoryState) -> str:
     return "\n".join(
         (
             f"Remembering: {_on(state.choices.remembers)}; hints: {_on(state.choices.hints)}",
-            f"Turns: {state.turns}; items: {kinds}",
+            f"Turns: {state.turns}; active items: {kinds}",
             f"Found by meaning: {_on(state.finds_by_meaning)}; waiting: {state.pending_vectors}",
         )
     )

@@ -9,13 +9,17 @@ from emergence.contracts.memory.recall import RecalledTurn, RecallReason, Recall
 from emergence.contracts.memory.recollection import KnownText, Recollection
 from emergence.contracts.time_zones import zone_named
 from emergence.memory import figures
+from emergence.memory.harvest.own_words import passes_on
 from emergence.memory.known import known_for, read_personal
 from emergence.memory.parts import Memory
+from emergence.memory.question.only_asks import asks_for_questions, only_asks
 from emergence.memory.question.temporal import Temporal, read_temporal
 from emergence.memory.question.words import STOP_WORDS, folded, words_of
-from emergence.memory.recall import Recalled, found_turn, rank, tokens_of, understand, within_budget
+from emergence.memory.recall import Recalled, Understood, found_turn, rank, tokens_of, understand, within_budget
 from emergence.memory.store.forget_items import messages_quoted_by
 from emergence.memory.store.outdated import News, news_of
+from emergence.memory.store.recall import RankedTurn
+from emergence.memory.store.turns import read_turns
 from emergence.memory.timeline import timeline
 
 # What is far behind the best one is there because something had to be second.
@@ -25,6 +29,7 @@ ok okay yes no yeah yep nope very well good great fine sure right alright perfec
 hello hi bye oui non merci bien d accord entendu compris parfait super vois note bonjour salut genial ca marche va
 """
 SAYS_NOTHING = STOP_WORDS | frozenset(_ASSENT.split())
+RANKED_FOR_ONE = 3  # turns that are ranked for each that is shown: those that only ask take nobody's place
 SHARE_FOR_VECTOR = 0.6  # of the time that the asker waits: the rest is for ranking, by words alone if need be
 
 
@@ -44,7 +49,7 @@ async def answer_recall(memory: Memory, asked: RecallRequest) -> Recollection:
         return Recollection()
     items, turns = await asyncio.gather(
         known_for(memory, asked, personal, understood, now),
-        rank(memory, asked.user_id, understood, limit=asked.limit, exclude_thread=asked.exclude_thread),
+        _ranked(memory, asked, understood),
     )
     budget = asked.token_budget - sum(tokens_of(item.text) for item in items)
     over_time = [] if temporal is None else await _over_time(memory, asked, temporal, budget, now)
@@ -61,6 +66,20 @@ async def answer_recall(memory: Memory, asked: RecallRequest) -> Recollection:
     return Recollection(turns=told, items=items)
 
 
+async def _ranked(memory: Memory, asked: RecallRequest, understood: Understood) -> list[RankedTurn]:
+    """Return what fits best; of what only asks nothing, unless former questions are asked for."""
+    ranked = await rank(
+        memory,
+        asked.user_id,
+        understood,
+        limit=asked.limit * RANKED_FOR_ONE,
+        exclude_thread=asked.exclude_thread,
+    )
+    if not asks_for_questions(asked.query):
+        ranked = [turn for turn in ranked if not only_asks(turn.body)]
+    return ranked[: asked.limit]
+
+
 async def _with_news(
     memory: Memory, asked: RecallRequest, found: Sequence[Recalled], token_budget: int
 ) -> list[RecalledTurn]:
@@ -68,7 +87,10 @@ async def _with_news(
     if not found:
         return []
     async with memory.rows.of(asked.user_id) as tx:
-        news = await news_of(tx, asked.user_id, [each.message_id for each in found])
+        ids = [each.message_id for each in found]
+        news = await news_of(tx, asked.user_id, ids)
+        said = await read_turns(tx, asked.user_id, [each.message_id for each in found if each.role == "user"])
+    pasted = {turn.message for turn in said if passes_on(turn.text)}
     there = {each.message_id for each in found if not each.why.is_neighbour}
     told = []
     for each in found:
@@ -76,7 +98,7 @@ async def _with_news(
         tokens = tokens_of(each.body) + sum(tokens_of(later.text) for later in since)
         if tokens <= token_budget and there.isdisjoint(later.message for later in since):
             token_budget -= tokens
-            told.append(_shown(each, since))
+            told.append(_shown(each, since, pasted=each.message_id in pasted))
     return told
 
 
@@ -132,7 +154,7 @@ def _compared(text: str) -> str:
     return folded(text).strip(" ?!.…")
 
 
-def _shown(found: Recalled, since: Sequence[News]) -> RecalledTurn:
+def _shown(found: Recalled, since: Sequence[News], *, pasted: bool) -> RecalledTurn:
     why = found.why
     return RecalledTurn(
         message=found.message_id,
@@ -147,6 +169,7 @@ def _shown(found: Recalled, since: Sequence[News]) -> RecalledTurn:
             meaning=why.similarity is not None and not (why.terms or why.dates or why.is_neighbour),
             beside=why.is_neighbour,
             timeline=why.is_of_that_time,
+            pasted=pasted,
         ),
         outdated=since[0].how if since else None,
         since=[each.told() for each in since],

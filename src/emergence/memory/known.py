@@ -13,6 +13,7 @@ from emergence.memory.parts import Memory
 from emergence.memory.question.words import folded, words_of
 from emergence.memory.recall import DEVIATION_WEIGHT, Understood, tokens_of
 from emergence.memory.store.choices import read_choices
+from emergence.memory.store.edited_sources import edited_since
 from emergence.memory.store.hints import HintedItem, hint_for
 from emergence.memory.store.profile import ProfileItem, last_said, profile_of
 from emergence.memory.store.recall_items import RankedItem, knows_anything, ranked_items
@@ -67,8 +68,9 @@ async def known_for(
         room -= sum(tokens_of(each.text) for each in fitting)
         hint = await _hint(tx, asked, known, now) if asked.hints and personal.choices.hints else None
         known += _within([hint] if hint else [], room)
-        said = await last_said(tx, asked.user_id, [each.item for each in known])
-    return [each.model_copy(update={"said_at": said.get(each.item)}) for each in known]
+        ids = [each.item for each in known]
+        said, edited = await last_said(tx, asked.user_id, ids), await edited_since(tx, asked.user_id, ids)
+    return [each.model_copy(update={"said_at": said.get(each.item), "since": edited.get(each.item)}) for each in known]
 
 
 async def _hint(tx: Transaction, asked: RecallRequest, known: Sequence[KnownText], now: datetime) -> KnownText | None:

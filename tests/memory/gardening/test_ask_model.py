@@ -2,15 +2,23 @@
 
 import asyncio
 import json
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from decimal import Decimal
 from typing import Any
+from uuid import UUID
 
 import pytest
 
+from emergence.kernel.storage.database import Transaction
+from emergence.kernel.storage.row_security import GuardedRows
 from emergence.memory.gardening.ask_model import MOST_FAILURES, WAIT_IN_OUTAGE
 from emergence.memory.gardening.keep_gardening import tend_due
-from emergence.memory.store import spending
+from emergence.memory.gardening.tend_thread import tend_thread
+from emergence.memory.store import consolidations, spending
+from emergence.memory.store.locks import HeldTooLong
 from tests.memory.gardening.with_chat import SAID, gardening
 from tests.scripted_models.anthropic_server import AnthropicServer
 from tests.scripted_models.openai_server import OpenAIServer
@@ -242,3 +250,40 @@ async def test_the_demonstration_model_is_never_asked(rows_url: str, ada: Person
         await garden.tend()
 
         assert [(row["outcome"], row["model"]) for row in await garden.done(ada)] == [("done", None)]
+
+
+@dataclass
+class Held:
+    """Rows that somebody else holds, the given times in a row, once they have been read."""
+
+    rows: GuardedRows
+    times: int
+    asked: int = 0
+
+    @asynccontextmanager
+    async def of(self, user_id: UUID) -> AsyncIterator[Transaction]:
+        self.asked += 1
+        if 1 < self.asked <= 1 + self.times:
+            raise HeldTooLong()
+        async with self.rows.of(user_id) as tx:
+            yield tx
+
+
+@pytest.mark.parametrize("times", [2, 9])
+async def test_what_was_paid_for_is_written_when_others_are_done(rows_url: str, ada: Person, times: int) -> None:
+    async with gardening(rows_url, server=AnthropicServer(Script(answer(FOUND)))) as garden:
+        thread = await garden.falls_idle(ada)
+        held: Any = Held(garden.memory.rows, times)
+        (due,) = await consolidations.due(garden.memory.database, garden.clock.now(), 1)
+        tending = tend_thread(replace(garden.memory, rows=held), due, patience=[timedelta(0)] * 3)
+        if times == 9:
+            with pytest.raises(HeldTooLong):
+                await tending
+        else:
+            await tending
+        items, (done,), waits = await garden.items(ada), await garden.done(ada), await garden.tries(ada, thread)
+        asked = len(garden.server.exchanges)
+
+    assert asked == 1
+    assert done["input_tokens"] > 0, "what it cost is known, not only what it might have"
+    assert (len(items), done["outcome"], waits is None) == ((6, "done", True) if times == 2 else (0, "failed", False))

@@ -107,7 +107,7 @@ test("more is asked for by its cursor", async () => {
 });
 
 test("search asks once for a word, shows items and what was said, and is cleared by Escape", async () => {
-  const found = { items: [SISTER], turns: [turn("m9", "Odile plays the cello.")] };
+  const found = { items: [SISTER], turns: [turn("m9", "Odile plays the cello.")], similar: [] };
   const asked = scriptedAccount({ ...STATE, ...NOTHING, [SEARCH]: [{ body: found }] });
   const { person } = renderInRouter(<MemoryScreen />, "/memory");
   const field = await screen.findByRole("searchbox", { name: "Search what is remembered" });
@@ -123,9 +123,23 @@ test("search asks once for a word, shows items and what was said, and is cleared
   expect(await screen.findByText(/Nothing is remembered yet/)).toBeVisible();
 });
 
+test("what is only like the words stands under its own name, and that nothing holds them is said", async () => {
+  const found = { items: [SISTER], turns: [turn("m9", "A parrot sat there.")], similar: [SISTER.id, "m9"] };
+  scriptedAccount({ ...STATE, ...NOTHING, [SEARCH]: [{ body: found }] });
+  const { person } = renderInRouter(<MemoryScreen />, "/memory");
+
+  await person.type(await screen.findByRole("searchbox"), "zeppelin");
+
+  expect(await screen.findByText("Nothing found for “zeppelin”.")).toBeVisible();
+  const alike = screen.getByRole("list", { name: "Similar in meaning, without these words" });
+  expect(within(alike).getByText("My sister is called Odile.")).toBeVisible();
+  expect(within(alike).getByText("A parrot sat there.")).toBeVisible();
+  expect(screen.queryByRole("list", { name: "What was said" })).toBeNull();
+});
+
 test("a search keeps to the shelf that is chosen: a kind, what was said, or what was set aside", async () => {
   const aside = item(4, "Odile paints.", { state: "archived" });
-  const found = { items: [SISTER, aside], turns: [turn("m9", "Odile plays the cello.")] };
+  const found = { items: [SISTER, aside], turns: [turn("m9", "Odile plays the cello.")], similar: [] };
   const asked = scriptedAccount({
     ...STATE,
     ...NOTHING,
@@ -151,7 +165,7 @@ test("a search without a find says so, and one that failed can be asked again", 
   scriptedAccount({
     ...STATE,
     ...NOTHING,
-    [SEARCH]: [problem(429, "too_many_reads"), { body: { items: [], turns: [] } }],
+    [SEARCH]: [problem(429, "too_many_reads"), { body: { items: [], turns: [], similar: [] } }],
   });
   const { person } = renderInRouter(<MemoryScreen />, "/memory");
   await person.type(await screen.findByRole("searchbox"), "heron");

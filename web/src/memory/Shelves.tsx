@@ -1,7 +1,7 @@
 // Looking at what is remembered: words to search for, else one shelf of it, as far as one scrolls.
-import { Trans, useLingui } from "@lingui/react/macro";
+import { useLingui } from "@lingui/react/macro";
 import { useNavigate, useSearch } from "@tanstack/react-router";
-import { type ReactNode, useEffect, useId, useRef, useState } from "react";
+import { type ReactNode, useEffect, useRef, useState } from "react";
 import { Label, Radio, RadioGroup } from "react-aria-components";
 import { Asked } from "@/app/Asked";
 import { CloseIcon, IconButton, MemoryIcon, SearchIcon, Spinner } from "@/design";
@@ -9,9 +9,11 @@ import { Nothing } from "@/settings/Nothing";
 import { More } from "@/threads/ListEnds";
 import { type Shelf, useFound, useItems, useMemoryState, useTurns } from "@/wire/memory";
 import type { Pages } from "@/wire/pages";
+import { Cards } from "./Cards";
 import { ItemCard } from "./ItemCard";
 import { type MemorySearch, SHELVES } from "./memory_search";
 import { TurnCard } from "./TurnCard";
+import { WhatWasFound } from "./WhatWasFound";
 import { ABOUT_MAX, SHELF_EMPTY, SHELF_NAMES } from "./words";
 
 const LIST = "memory-list";
@@ -136,62 +138,5 @@ function Listed<T>({ shelf, pages, children }: ListedProps<T>) {
         )
       }
     </Asked>
-  );
-}
-
-function WhatWasFound({ words, found }: { words: string; found: ReturnType<typeof useFound> }) {
-  const { t, i18n } = useLingui();
-  const turnsId = useId();
-  if (found.status === "loading") return null;
-  return (
-    <Asked question={found}>
-      {({ items, turns }) => {
-        const number = i18n.number(items.length + turns.length);
-        if (items.length + turns.length === 0) {
-          return found.isBehind ? null : (
-            <p role="status" className="py-4 text-center text-muted">
-              <Trans>Nothing found for “{words}”.</Trans>
-            </p>
-          );
-        }
-        return (
-          <div className={`flex flex-col gap-4 transition-opacity ${found.isBehind ? "opacity-60" : ""}`}>
-            <p role="status" className="sr-only">
-              {!found.isBehind && <Trans>Found: {number}</Trans>}
-            </p>
-            {items.length > 0 && (
-              <Cards label={t`What was found`}>
-                {items.map((item) => (
-                  <ItemCard key={item.id} item={item} />
-                ))}
-              </Cards>
-            )}
-            {turns.length > 0 && (
-              <>
-                <h2 id={turnsId} className="mt-2 font-medium">
-                  <Trans>What was said</Trans>
-                </h2>
-                <Cards label={t`What was said`}>
-                  {turns.map((turn) => (
-                    <TurnCard key={turn.message} turn={turn} />
-                  ))}
-                </Cards>
-              </>
-            )}
-          </div>
-        );
-      }}
-    </Asked>
-  );
-}
-
-function Cards({ label, children }: { label: string; children: ReactNode }) {
-  return (
-    <ul
-      aria-label={label}
-      className="flex flex-col divide-y divide-line overflow-hidden rounded-xl border border-line bg-surface shadow-low"
-    >
-      {children}
-    </ul>
   );
 }

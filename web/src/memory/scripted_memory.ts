@@ -20,7 +20,7 @@ export const item = (n: number, text: string, more: Partial<Item> = {}): Item =>
   uses: 0,
   fact: null,
   preference: null,
-  sources: [{ message: "m1", thread: "t1", quote: text, said_at: "2026-11-03T09:30:00Z" }],
+  sources: [{ message: "m1", thread: "t1", quote: text, said_at: "2026-11-03T09:30:00Z", since: null }],
   ...more,
 });
 

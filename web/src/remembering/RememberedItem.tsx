@@ -57,6 +57,11 @@ export function RememberedItem({ item, kept, isUnderItsDay = false }: Remembered
             <Now key={now.text} how={now.how} text={now.text} />
           ))}
           <p className="text-muted">
+            {item.why.pasted && (
+              <>
+                <Trans>Perhaps not your own words: pasted, or quoted.</Trans>{" "}
+              </>
+            )}
             <Why why={item.why} /> <Outdated how={item.outdated} />
           </p>
           <div className="flex flex-wrap items-center gap-x-3">

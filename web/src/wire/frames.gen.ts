@@ -942,6 +942,12 @@ export interface components {
              */
             timeline: boolean;
             /**
+             * Pasted
+             * @description at least some of it is perhaps not the person's own words: pasted, or quoted
+             * @default false
+             */
+            pasted: boolean;
+            /**
              * Always
              * @default null
              */

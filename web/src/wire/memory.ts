@@ -21,7 +21,7 @@ export type MemoryChoices = Schemas["MemoryChoices"];
 export type ForgetPreview = Schemas["ForgetPreview"];
 export type Forgotten = Schemas["Forgotten"];
 export type WriteItem = Schemas["WriteItem"];
-export type Found = { items: Item[]; turns: KeptTurn[] };
+export type Found = { items: Item[]; turns: KeptTurn[]; similar: string[] };
 /** What is listed: one kind of items, all of them, those set aside, or the turns themselves. */
 export type Shelf = ItemKind | "all" | "archived" | "said";
 export type ExportFormat = "json" | "markdown";
@@ -98,11 +98,11 @@ export function useFound(words: string, shelf: Shelf): Answer<Found> & { isBehin
     queryFn: async ({ signal }) => {
       const kind = shelf === "all" || shelf === "archived" || shelf === "said" ? {} : { kind: shelf };
       const params = { query: { q: settled, ...kind, limit: FOUND_AT_ONCE } };
-      const { items, turns } = bodyOf(await rest.GET("/api/memory/search", { params, signal }));
-      if (shelf === "said") return { items: [], turns };
+      const { items, turns, similar } = bodyOf(await rest.GET("/api/memory/search", { params, signal }));
+      if (shelf === "said") return { items: [], turns, similar };
       return shelf === "archived"
-        ? { items: items.filter(({ state }) => state === shelf), turns: [] }
-        : { items, turns };
+        ? { items: items.filter(({ state }) => state === shelf), turns: [], similar }
+        : { items, turns, similar };
     },
   });
   return {

@@ -3502,10 +3502,18 @@ export interface components {
         /**
          * Found
          * @description What fits a search by words and by meaning, the best first: items, and turns as they were said.
+         *
+         *     What holds none of the words and is only like them comes last, and is named in `similar`.
          */
         Found: {
             /** Items */
             items: components["schemas"]["Item"][];
+            /**
+             * Similar
+             * @description items and messages that hold none of the words
+             * @default []
+             */
+            similar: string[];
             /** Turns */
             turns: components["schemas"]["KeptTurn"][];
         };
@@ -3882,13 +3890,15 @@ export interface components {
              * Kind
              * @enum {string}
              */
-            kind: "derived_from" | "supports" | "contradicts" | "updates" | "same_as";
+            kind: "derived_from" | "contradicts" | "updates" | "same_as";
             /** Text */
             text: string;
         };
         /**
          * ItemSource
          * @description The very words that an item was taken from, and where they stand.
+         *
+         *     `since` says how their message reads now where it was edited since: what is pinned or corrected stays all the same.
          */
         ItemSource: {
             /**
@@ -3903,6 +3913,7 @@ export interface components {
              * Format: date-time
              */
             said_at: string;
+            since: components["schemas"]["Since"] | null;
             /**
              * Thread
              * Format: uuid
@@ -4127,7 +4138,7 @@ export interface components {
             finds_by_meaning: boolean;
             /**
              * Items
-             * @description active ones, by kind
+             * @description active ones, by kind: neither former versions, nor what is so no longer or set aside
              */
             items: {
                 [key: string]: number;
@@ -4843,6 +4854,12 @@ export interface components {
              * @default false
              */
             meaning: boolean;
+            /**
+             * Pasted
+             * @description at least some of it is perhaps not the person's own words: pasted, or quoted
+             * @default false
+             */
+            pasted: boolean;
             /**
              * Timeline
              * @description a time was asked for, and this was said then: shown by day, in the order of time

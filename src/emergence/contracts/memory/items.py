@@ -8,7 +8,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StrictBool, S
 from pydantic_core import PydanticCustomError
 
 from emergence.contracts.auth.visible_text import visible_part
-from emergence.contracts.memory.recall import RecallReason
+from emergence.contracts.memory.recall import RecallReason, Since
 from emergence.contracts.memory.turns import KeptTurn
 
 TEXT_MAX_CHARACTERS = 2_000
@@ -18,7 +18,7 @@ FORGOTTEN_AT_ONCE = 500
 ItemKind = Literal["fact", "preference", "event", "summary", "note", "instruction"]
 ItemState = Literal["active", "superseded", "archived"]
 Origin = Literal["written", "said", "agent", "document", "web", "tool"]  # the worse the later
-LinkKind = Literal["derived_from", "supports", "contradicts", "updates", "same_as"]
+LinkKind = Literal["derived_from", "contradicts", "updates", "same_as"]
 IN_LINES = r"^[^\x00-\x08\x0b\x0c\x0e-\x1f\x7f]*$"  # line breaks and tabulators, and no other control characters
 IN_A_LINE = r"^[^\x00-\x1f\x7f]*$"
 
@@ -41,12 +41,16 @@ class _Strict(BaseModel):
 
 
 class ItemSource(BaseModel):
-    """The very words that an item was taken from, and where they stand."""
+    """The very words that an item was taken from, and where they stand.
+
+    `since` says how their message reads now where it was edited since: what is pinned or corrected stays all the same.
+    """
 
     message: UUID
     thread: UUID
     quote: str
     said_at: datetime
+    since: Since | None = None
 
 
 class Fact(BaseModel):
@@ -127,10 +131,14 @@ class Items(BaseModel):
 
 
 class Found(BaseModel):
-    """What fits a search by words and by meaning, the best first: items, and turns as they were said."""
+    """What fits a search by words and by meaning, the best first: items, and turns as they were said.
+
+    What holds none of the words and is only like them comes last, and is named in `similar`.
+    """
 
     items: list[Item]
     turns: list[KeptTurn]
+    similar: list[UUID] = Field(default=[], description="items and messages that hold none of the words")
 
 
 class WriteItem(_Strict):
@@ -198,6 +206,8 @@ class MemoryState(BaseModel):
 
     choices: MemoryChoices
     turns: int
-    items: dict[ItemKind, int] = Field(description="active ones, by kind")
+    items: dict[ItemKind, int] = Field(
+        description="active ones, by kind: neither former versions, nor what is so no longer or set aside"
+    )
     pending_vectors: int
     finds_by_meaning: bool

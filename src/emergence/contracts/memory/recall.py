@@ -40,6 +40,9 @@ class RecallReason(BaseModel):
     timeline: bool = Field(
         default=False, description="a time was asked for, and this was said then: shown by day, in the order of time"
     )
+    pasted: bool = Field(
+        default=False, description="at least some of it is perhaps not the person's own words: pasted, or quoted"
+    )
     always: Literal["pinned", "instruction", "preference", "identity"] | None = None
     hint: Literal["upcoming", "related"] | None = None
 

@@ -6,7 +6,7 @@ from uuid import UUID
 from pydantic import BaseModel, ConfigDict, Field
 
 from emergence.contracts.memory.items import ItemKind, Origin
-from emergence.contracts.memory.recall import RecalledTurn, RecallReason
+from emergence.contracts.memory.recall import RecalledTurn, RecallReason, Since
 
 
 class KnownItem(BaseModel):
@@ -18,16 +18,20 @@ class KnownItem(BaseModel):
 
 
 class KnownText(KnownItem):
-    """An item as it reads; `said_at` of what time changes: an age, a home, a job."""
+    """An item as it reads; `said_at` of what time changes: an age, a home, a job.
+
+    `since` where it is pinned or corrected, and the message that it is from was put into other words later.
+    """
 
     text: str
     origin: Origin
     happened_at: datetime | None = None
     said_at: datetime | None = None
+    since: Since | None = None
 
     def known(self) -> KnownItem:
         """Return what may be kept beside an answer: what is forgotten later is not in it."""
-        return KnownItem.model_validate(self.model_dump(exclude={"text", "origin", "happened_at", "said_at"}))
+        return KnownItem.model_validate(self.model_dump(exclude={"text", "origin", "happened_at", "said_at", "since"}))
 
 
 class Recollection(BaseModel):

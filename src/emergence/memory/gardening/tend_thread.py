@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -17,9 +17,11 @@ from emergence.memory.store import consolidations, digests, spending
 from emergence.memory.store.choices import read_choices
 from emergence.memory.store.consolidations import Done, Due
 from emergence.memory.store.keep_items import NewItem, Outcome, keep_item
-from emergence.memory.store.locks import hold_items
+from emergence.memory.store.locks import HeldTooLong, hold_items
 
 SMALL_TALK = 0.4  # how much a digest counts: less than anything that was taken from the thread
+# What a model found was paid for: whoever else works for the person is waited for, each time as long as a lock is.
+PATIENCE = tuple(timedelta(seconds=seconds) for seconds in (1, 2, 4, 8))
 UNTIL_SWITCHED_ON = timedelta(days=1)  # then it is looked again whether anything is to be remembered
 
 
@@ -32,11 +34,12 @@ class _Made:
     refused: int = 0
 
 
-async def tend_thread(memory: Memory, due: Due) -> None:
+async def tend_thread(memory: Memory, due: Due, patience: Sequence[timedelta] = PATIENCE) -> None:
     """Do it, unless there is news of the thread: then it is due again later. Idempotent.
 
-    Where the person wants nothing remembered it waits. Everything is written in one transaction. Raises
-    DatabaseUnavailable.
+    Where the person wants nothing remembered it waits. Nothing is held while a model is asked; everything is written in
+    one transaction, which is tried again when others held the person's items for too long. Raises HeldTooLong when they
+    always do, DatabaseUnavailable.
     """
     began_at = memory.clock.now()
     async with memory.rows.of(due.user_id) as tx:
@@ -50,12 +53,33 @@ async def tend_thread(memory: Memory, due: Due) -> None:
         await _wait(memory.database, due, answer, answer.again_at)
         return
     made = await asyncio.to_thread(_made_of, said, answer)
-    async with memory.rows.of(due.user_id) as tx:
-        if await consolidations.hold(tx, due) and await _is_as_read(tx, due, said):
+
+    async def write() -> bool:
+        async with memory.rows.of(due.user_id) as tx:
+            if not (await consolidations.hold(tx, due) and await _is_as_read(tx, due, said)):
+                return False
             await _write(memory, tx, due, made, answer, began_at)
-            return
-    if isinstance(answer, Read):  # in vain: there is news, or less than there was, and it will be read again
-        await spending.settle(memory.database, due, answer.reserved, "failed", answer.spent, Done(), memory.clock.now())
+            return True
+
+    if not isinstance(answer, Read):
+        await write()
+        return
+    is_written = False
+    try:
+        is_written = await _patiently(write, patience)
+    finally:
+        if not is_written:  # there is news, or less than there was, or no way to write: it will be read again
+            now = memory.clock.now()
+            await spending.settle(memory.database, due, answer.reserved, "failed", answer.spent, Done(), now)
+
+
+async def _patiently(write: Callable[[], Awaitable[bool]], patience: Sequence[timedelta]) -> bool:
+    for wait in patience:
+        try:
+            return await write()
+        except (HeldTooLong, TimeoutError):
+            await asyncio.sleep(wait.total_seconds())
+    return await write()
 
 
 async def _is_as_read(tx: Transaction, due: Due, said: Sequence[SaidTurn]) -> bool:

@@ -1,6 +1,7 @@
 """What a statement says that is so no longer, of what somebody lived with, ate, or lived beside."""
 
 import re
+from dataclasses import replace
 from datetime import datetime
 from typing import Literal
 
@@ -11,6 +12,7 @@ from emergence.memory.harvest.words import NOT_NAMES, REFERRING
 from emergence.memory.question.words import Language, folded
 from emergence.memory.store.keep_items import NewFact, NewPreference
 
+_NOTHING = re.compile(r"(?:à |aux? |la )*(?:any|no|much|every|quoi|rien|grand|tout)", re.IGNORECASE)
 _DRINKS = re.compile(r"drink|bois|boire", re.IGNORECASE)
 _Predicate = Literal["allergic_to", "intolerant_to", "has_condition", "habit"]
 
@@ -27,6 +29,19 @@ def health_over(body: str, predicate: _Predicate, what: str = "", *, plural: boo
             return None
         fact = NewFact(SELF, predicate, over, valid_to=said_at)
         return Draft("event", body.format(said), PLANNED, happened_at=said_at, fact=fact)
+
+    return make
+
+
+def health_denied(body: str, predicate: _Predicate, *, plural: bool = False) -> Make:
+    """What somebody does not live with. It begins where it ends: what was said otherwise was never so."""
+    over = health_over(body, predicate, plural=plural)
+
+    def make(found: re.Match[str], said_at: datetime) -> Draft | None:
+        draft = over(found, said_at)
+        if draft is None or draft.fact is None or _NOTHING.match(draft.fact.object) is not None:
+            return None
+        return replace(draft, fact=replace(draft.fact, valid_from=said_at))
 
     return make
 

@@ -10,6 +10,7 @@ from emergence.memory.harvest.endings import END_EN as _END
 from emergence.memory.harvest.endings import WHAT_EN as _WHAT
 from emergence.memory.harvest.forms_of_answers import ENGLISH_FORMS
 from emergence.memory.harvest.health import ENGLISH_HEALTH
+from emergence.memory.harvest.health_denials import ENGLISH_DENIALS
 from emergence.memory.harvest.health_endings import ENGLISH_ENDINGS
 from emergence.memory.harvest.relatives import ENGLISH_RELATIVES, RELATIVE_EN
 from emergence.memory.harvest.words import CAPITAL as _FIRST
@@ -184,6 +185,7 @@ ENGLISH = Grammar(
             makers.fact("Has {}", "has", FAMILY),
         ),
         *ENGLISH_ENDINGS,
+        *ENGLISH_DENIALS,
         *ENGLISH_HEALTH,
         pattern(
             rf"i(?P<does> (?:don't|do not|can't|cannot|never|no longer) (?:eat|drink)|(?:'ve| have)?(?: just| recently)? (?:stopped|quit|given up|gave up) (?:eat|drink)ing) (?:any )?{_LASTING}(?P<what>{_WHAT})",

@@ -11,6 +11,7 @@ from emergence.memory.harvest.endings import WHAT_FR as _WHAT
 from emergence.memory.harvest.forms_of_answers import FRENCH_FORMS
 from emergence.memory.harvest.french_places import ALONE, AT, FROM, lives, lives_no_more
 from emergence.memory.harvest.health import FRENCH_HEALTH
+from emergence.memory.harvest.health_denials import FRENCH_DENIALS
 from emergence.memory.harvest.health_endings import FRENCH_ENDINGS
 from emergence.memory.harvest.relatives import FRENCH_RELATIVES, RELATIVE_FR
 from emergence.memory.harvest.words import CAPITAL as _FIRST
@@ -190,6 +191,7 @@ FRENCH = Grammar(
             makers.fact("A {}", "has", FAMILY),
         ),
         *FRENCH_ENDINGS,
+        *FRENCH_DENIALS,
         *FRENCH_HEALTH,
         pattern(
             rf"(?P<does>je (?:ne )?(?:mange|bois) (?:pas|plus|jamais)|je (?:ne )?peux (?:pas|plus) (?:manger|boire)) (?P<of>de |d'|du )?{_LASTING}(?P<what>{_WHAT})",

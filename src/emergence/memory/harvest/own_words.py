@@ -56,6 +56,8 @@ _SENTENCE = re.compile(
     r"[^.!?…;\n]+)*[.!?…;]*",
     re.DOTALL,
 )
+_MASKED_RUN = re.compile(rf"{MASK}[{MASK}\n]*")
+_SOME_WORDS = re.compile(r"(?:\w+\W+){3}\w")  # a name in quotation marks, or one word of code, is no text
 _NOT_NEW_LINE = re.compile(r"[^\n]")
 _BULLET = re.compile(r"\s*(?:[-*•–]|\d{1,2}[.)])?\s*")
 
@@ -92,6 +94,13 @@ def own_text(body: str) -> str:
     if _PLAYED.search(text) or not re.search(r"\w", text):
         return ""
     return re.sub(rf"{MASK}[{MASK}\s]*", LEFT_OUT, text).strip()
+
+
+def passes_on(body: str) -> bool:
+    """Return whether a message holds words that are perhaps somebody else's: pasted, quoted, played, or very long."""
+    if own_text(body) == "":
+        return re.search(r"\w", body) is not None
+    return any(_SOME_WORDS.search(body[run.start() : run.end()]) for run in _MASKED_RUN.finditer(_masked(body)))
 
 
 def _masked(body: str) -> str:

@@ -4,58 +4,18 @@ import re
 
 from emergence.memory.question.words import Language, folded
 from emergence.memory.store.keep_items import NewPreference
+from emergence.memory.store.wishes import slots_of
 
-# What is said of answers, folded: a key, and the values that it can have.
-_OF_ANSWERS: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = (
-    (
-        "answers.language",
-        (
-            (r"\b(?:in|en) (?:french|francais)\b", "fr"),
-            (r"\b(?:in|en) (?:english|anglais)\b", "en"),
-            (r"\b(?:in|en) (?:spanish|espagnol)\b", "es"),
-            (r"\b(?:in|en) (?:german|allemand)\b", "de"),
-            (r"\b(?:in|en) (?:italian|italien)\b", "it"),
-        ),
-    ),
-    (
-        "answers.length",
-        (
-            (
-                r"\b(?:short|shorter|brief|briefly|concise|concisely|courte?s?|breve?s?|brievement|concise?s?|concis)\b",
-                "short",
-            ),
-            (r"\b(?:long|longer|detailed|in detail|longues?|detaillee?s?|en detail)\b", "long"),
-        ),
-    ),
-    ("answers.address", ((r"\b(?:tutoie|tutoyer|tutoyez)", "tu"), (r"\b(?:vouvoie|vouvoyer|vouvoyez)", "vous"))),
-    ("answers.emoji", ((r"\bemojis?\b|\bsmileys?\b", "emoji"),)),
-    ("answers.units", ((r"\bmetri(?:c|que)s?\b|celsius|kilomet", "metric"), (r"\bimperi|fahrenheit", "imperial"))),
-    ("answers.lists", ((r"\bbullet points?\b|\bbullets\b|\blists\b|\blistes\b|\bpuces\b", "lists"),)),
-)
-_ABOUT_ANSWERS = re.compile(
-    r"\b(?:answer|answers|reply|replies|respond|responses?|explanations?|write|speak|talk|use|repond\w*|reponses?|"
-    r"explications?|ecri\w*|parl\w*|utilis\w*|tutoie\w*|vouvoie\w*|tutoye\w*|vouvoye\w*)\b"
-)
 _ARTICLES: dict[Language, str] = {
     "en": r"^(?:the|a|an)\s+",
     "fr": r"^(?:les?|la|l'|des|du|de la|de l'|de|d'|un|une)\s*(?<=[\s'])",
 }
-_AGAINST = re.compile(
-    r"\b(?:(?:never|stop|don't|do not|avoid|without|no|jamais|ne|evite\w*|arrete\w*|sans|plus d[e'])\b|n')"
-)
 
 
 def named_preference(said: str) -> NewPreference | None:
     """Return what somebody wants of answers, under its key; None where it is about something else."""
-    plain = folded(said)
-    if _ABOUT_ANSWERS.search(plain) is None:
-        return None
-    for key, values in _OF_ANSWERS:
-        for words, value in values:
-            if re.search(words, plain) is not None:
-                strength = -1.0 if _AGAINST.search(plain) else 1.0
-                return NewPreference(key, value, strength=strength)
-    return None
+    slots = slots_of(said)
+    return None if not slots else NewPreference(slots[0].key, slots[0].value, strength=slots[0].strength)
 
 
 # Words for one thing, in both languages and spellings.

@@ -12,7 +12,10 @@ from emergence.memory.question.words import folded
 from emergence.memory.store.concepts import NewConcept
 from emergence.memory.store.keep_items import NewFact
 
-_ELDER_OR_YOUNGER = re.compile(r"^(?:little|younger|older|elder|big|eldest|youngest|petite?|grande?) ")
+_ELDER_OR_YOUNGER = re.compile(
+    r"^(?:little|younger|older|elder|big|twin|eldest|youngest|other|first|second|third|half|step|middle|petite?|grande?|"
+    r"autre|premi(?:er|ere)|deuxieme|seconde?|troisieme|demi)[ -]| (?:ainee?|cadet(?:te)?|jumelle|jumeau)$"
+)
 # What somebody may be besides a name: “my wife is French”.
 _ADJECTIVES = frozenset(
     """

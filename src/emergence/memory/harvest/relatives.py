@@ -1,5 +1,4 @@
 """Who is close to somebody, and what else is said of them in one go: their name, their home."""
-# ruff: noqa: E501 - a pattern reads best in one line
 
 from emergence.memory.harvest import relative_makers as makers
 from emergence.memory.harvest.drafts import pattern
@@ -8,14 +7,16 @@ from emergence.memory.harvest.french_places import ALONE, AT
 from emergence.memory.harvest.words import NAME, PLACE
 
 RELATIVE_EN = (
-    "(?:(?:little|younger|older|elder|big|twin|eldest|youngest) )?(?:sister|brother|son|daughter)|wife|husband|partner|"
-    "girlfriend|boyfriend|fiancée?|mother|mum|mom|father|dad|aunt|uncle|cousin|niece|nephew|grandmother|grandfather|grandma|"
-    "grandpa|best friend|boss|dog|cat|puppy|kitten|horse|parrot|rabbit|flatmate|roommate"
+    "(?:(?:little|younger|older|elder|big|twin|eldest|youngest|other|first|second|third|half|step|middle)[ -])?"
+    "(?:sister|brother|son|daughter|aunt|uncle|cousin|niece|nephew|dog|cat|puppy|kitten|horse|parrot|rabbit|flatmate|roommate)|"
+    "wife|husband|partner|girlfriend|boyfriend|fiancée?|mother|mum|mom|father|dad|grandmother|grandfather|grandma|"
+    "grandpa|best friend|boss"
 )
 RELATIVE_FR = (
-    "(?:(?:petite?|grande?) )?(?:sœur|soeur|frère)|(?:demi-)(?:sœur|frère)|fille|fils|femme|mari|compagnon|compagne|copain|"
-    "copine|époux|épouse|conjointe?|mère|maman|père|papa|tante|oncle|cousine?|nièce|neveu|grand-mère|grand-père|"
-    "meilleure? amie?|patron(?:ne)?|chien(?:ne)?|chatte?|cheval|lapin|perroquet|colocataire|coloc"
+    "(?:(?:petite?|grande?|autre|premi(?:er|ère)|deuxième|seconde?|troisième) )?"
+    "(?:sœur|soeur|frère|fille|fils|tante|oncle|cousine?|nièce|neveu|chien(?:ne)?|chatte?|cheval|lapin|perroquet|colocataire|coloc)"
+    "(?: (?:aînée?|cadet(?:te)?|jumelle|jumeau))?|(?:demi-)(?:sœur|frère)|femme|mari|compagnon|compagne|copain|"
+    "copine|époux|épouse|conjointe?|mère|maman|père|papa|grand-mère|grand-père|meilleure? amie?|patron(?:ne)?"
 )
 
 ENGLISH_RELATIVES = (

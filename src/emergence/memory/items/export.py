@@ -7,12 +7,13 @@ from uuid import UUID
 from pydantic import BaseModel
 
 from emergence.contracts.auth.visible_text import visible_part
-from emergence.contracts.memory.items import Item
+from emergence.contracts.memory.items import Item, ItemSource
 from emergence.contracts.memory.turns import KeptTurn
 from emergence.kernel.plain_markdown import escaped
 from emergence.kernel.wire.languages import Language
 from emergence.memory.parts import Memory
 from emergence.memory.store.choices import read_choices
+from emergence.memory.store.edited_sources import with_edits
 from emergence.memory.store.items import ItemPosition, read_items
 from emergence.memory.store.turns import TurnPosition, page_of_turns
 
@@ -24,13 +25,13 @@ _WORDS: dict[Language, dict[str, str]] = {
         "title": "What is remembered",
         "fact": "Facts", "preference": "Preferences", "event": "Events", "summary": "Summaries", "note": "Notes",
         "instruction": "Instructions", "said": "What was said", "superseded": "no longer so", "archived": "set aside",
-        "you": "You", "nothing": "Nothing.",
+        "you": "You", "nothing": "Nothing.", "edited": "put later as",
     },
     "fr": {
         "title": "Ce qui est retenu",
         "fact": "Faits", "preference": "Préférences", "event": "Événements", "summary": "Résumés", "note": "Notes",
         "instruction": "Consignes", "said": "Ce qui a été dit", "superseded": "plus d’actualité",
-        "archived": "mis de côté", "you": "Vous", "nothing": "Rien.",
+        "archived": "mis de côté", "you": "Vous", "nothing": "Rien.", "edited": "dit plus tard",
     },
 }  # fmt: skip
 _KINDS = ("instruction", "preference", "fact", "event", "note", "summary")
@@ -70,8 +71,12 @@ async def export_markdown(memory: Memory, user_id: UUID, language: Language) -> 
 
 def _lines_of(item: Item, words: dict[str, str]) -> str:
     state = "" if item.state == "active" else f" ({words[item.state]})"
-    quotes = "".join(f"  - {source.said_at:%Y-%m-%d} : “{_in_line(source.quote)}”\n" for source in item.sources)
-    return f"- {_in_line(item.text)}{state}\n{quotes}"
+    return f"- {_in_line(item.text)}{state}\n" + "".join(_quote(source, words) for source in item.sources)
+
+
+def _quote(source: ItemSource, words: dict[str, str]) -> str:
+    now = f" ({words['edited']} : “{_in_line(source.since.text)}”)" if source.since else ""
+    return f"  - {source.said_at:%Y-%m-%d} : “{_in_line(source.quote)}”{now}\n"
 
 
 def _in_line(text: str) -> str:
@@ -91,6 +96,7 @@ async def _items(memory: Memory, user_id: UUID) -> AsyncIterator[Item]:
     while True:
         async with memory.rows.of(user_id) as tx:
             page = await read_items(tx, user_id, kind=None, state=None, after=after, limit=AT_ONCE)
+            page = await with_edits(tx, user_id, page)
         for item in page:
             yield item
         if len(page) < AT_ONCE:

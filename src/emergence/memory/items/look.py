@@ -10,6 +10,7 @@ from emergence.kernel.storage.database import Transaction
 from emergence.memory.parts import Memory
 from emergence.memory.store import items, turns
 from emergence.memory.store.choices import read_choices, write_choices
+from emergence.memory.store.edited_sources import with_edits
 from emergence.memory.store.items import ItemPosition
 from emergence.memory.store.outdated import news_of
 from emergence.memory.store.vectors import answering_model, count_pending_of
@@ -27,7 +28,7 @@ async def list_items(
     """Return a page of items and where it ends, None when nothing follows. Raises DatabaseUnavailable."""
     async with memory.rows.of(user_id) as tx:
         found = await items.read_items(tx, user_id, kind=kind, state=state, after=after, limit=limit + 1)
-    page = found[:limit]
+        page = await with_edits(tx, user_id, found[:limit])
     is_last = len(found) <= limit
     return page, None if is_last else ItemPosition(page[-1].pinned, page[-1].recorded_at, page[-1].id)
 
@@ -37,7 +38,8 @@ async def one_item(tx: Transaction, user_id: UUID, item_id: UUID) -> Item:
     found = await items.items_named(tx, user_id, [item_id])
     if not found:
         raise UnknownItem()
-    return found[0]
+    [item] = await with_edits(tx, user_id, found)
+    return item
 
 
 async def item_history(memory: Memory, user_id: UUID, item_id: UUID) -> ItemHistory:

@@ -69,6 +69,18 @@ async def _corrected(memory: Memory, tx: Transaction, user_id: UUID, item: Item,
 def _read_new(written: WriteItem, now: datetime) -> NewItem:
     read, language = _reading(written.text, now)
     is_wish = written.kind in DECIDED_BY_THE_PERSON
+    if read is not None and written.kind in ("fact", "preference") and _is_end(read):
+        return NewItem(
+            kind="event",
+            body=written.text,
+            language=language,
+            importance=IMPORTANCE,
+            confidence=1.0,
+            origin="written",
+            happened_at=read.happened_at,
+            fact=read.fact,
+            preference=read.preference,
+        )
     return NewItem(
         kind=written.kind,
         body=written.text,
@@ -79,6 +91,10 @@ def _read_new(written: WriteItem, now: datetime) -> NewItem:
         fact=read.fact if read is not None and written.kind == "fact" else None,
         preference=written_preference(written.text, read, EVERYWHERE) if is_wish else None,
     )
+
+
+def _is_end(read: Draft) -> bool:
+    return read.kind == "event" and (read.fact is not None or read.preference is not None)
 
 
 def _reading(text: str, now: datetime) -> tuple[Draft | None, Literal["", "en", "fr"]]:

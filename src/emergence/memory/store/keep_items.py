@@ -20,6 +20,7 @@ from emergence.memory.store.item_vectors import note_item
 from emergence.memory.store.kept_pins import pin_again
 from emergence.memory.store.locks import hold_items
 from emergence.memory.store.tombstones import ForgottenWords
+from emergence.memory.store.wishes import is_same_wish
 
 ITEMS_MAX = 10_000  # of a person, former versions included: whoever talks for ten years has fewer
 TRUSTED: tuple[Origin, ...] = ("written", "said")  # what the person themself says
@@ -144,7 +145,28 @@ async def _known(tx: Transaction, user_id: UUID, item: NewItem, sources: Sequenc
         [source.message_id for source in sources],
         max((source.said_at for source in sources), default=None),
     )
-    return known
+    return known or await _known_wish(tx, user_id, item)
+
+
+async def _known_wish(tx: Transaction, user_id: UUID, item: NewItem) -> UUID | None:
+    """Return the wish about answers that says the same in other words, or in the other language."""
+    wish = item.preference
+    if wish is None or not wish.key.startswith("answers."):
+        return None
+    rows = await tx.fetch(
+        """
+        SELECT id, body FROM preferences JOIN items ON items.user_id = $1 AND items.id = item_id
+        WHERE preferences.user_id = $1 AND key = $2 AND scope = $3 AND value = $4
+            AND kind = $5 AND origin IN ('written', 'said') AND state <> 'superseded'
+        ORDER BY pinned DESC, recorded_at, id
+        """,
+        user_id,
+        wish.key,
+        wish.scope,
+        wish.value,
+        item.kind,
+    )
+    return next((row["id"] for row in rows if is_same_wish(row["body"], item.body)), None)
 
 
 async def _merge(tx: Transaction, user_id: UUID, known: UUID, item: NewItem, sources: Sequence[Source]) -> None:

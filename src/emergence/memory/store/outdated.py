@@ -107,12 +107,18 @@ class News:
 async def news_of(tx: Transaction, user_id: UUID, message_ids: Sequence[UUID]) -> dict[UUID, list[News]]:
     """Return what is so now, by the turns that say otherwise; the latest first, at most `NEWS_MAX` of each."""
     news: defaultdict[UUID, list[News]] = defaultdict(list)
-    for row in await tx.fetch(_EDITED, user_id, list(message_ids)):
-        news[row["message_id"]].append(News("edited", row["at"], _cut(row["now"]), row["last"]))
+    for message, last in (await last_words(tx, user_id, message_ids)).items():
+        news[message].append(last)
     for row in await tx.fetch(_ITEMS, user_id, list(message_ids)):
         how: Outdated = "corrected" if row["is_corrected"] else "changed"
         news[row["message_id"]].append(News(how, row["at"], _cut(row["now"])))
     return {message: sorted(said, key=_at, reverse=True)[:NEWS_MAX] for message, said in news.items()}
+
+
+async def last_words(tx: Transaction, user_id: UUID, message_ids: Sequence[UUID]) -> dict[UUID, News]:
+    """Return what stands now in the place of messages that were edited, and of what agents answered to them."""
+    rows = await tx.fetch(_EDITED, user_id, list(message_ids)) if message_ids else []
+    return {row["message_id"]: News("edited", row["at"], _cut(row["now"]), row["last"]) for row in rows}
 
 
 def _at(news: News) -> datetime:

@@ -35,7 +35,7 @@ def _as_compared(words: str) -> str:
 _FACTS = f"""
     SELECT items.id, {_WRITTEN}, true AS is_fact, rival.valid_to,
         rival.predicate AS key, {_as_compared("rival.object")} AS says, 1::real AS strength,
-        items.kind = 'event' AS ends, '' AS wish,
+        items.kind = 'event' AS ends, items.kind = 'event' AND rival.valid_from IS NOT NULL AS denies, '' AS wish,
         coalesce(rival.valid_from, min(said_at), items.recorded_at) AS since,
         CASE items.kind WHEN 'event' THEN rival.valid_to ELSE
             coalesce(
@@ -56,7 +56,7 @@ _FACTS = f"""
 _PREFERENCES = f"""
     SELECT items.id, {_WRITTEN}, facts.item_id IS NOT NULL AS is_fact, facts.valid_to,
         '' AS key, {_as_compared("rival.value")} AS says, rival.strength,
-        items.kind = 'event' AS ends, rival.key AS wish,
+        items.kind = 'event' AS ends, false AS denies, rival.key AS wish,
         coalesce(min(said_at), items.recorded_at) AS since,
         coalesce(
             greatest(max(said_at), min(items.recorded_at) FILTER (WHERE items.origin = 'written')),
@@ -94,6 +94,7 @@ class _Standing(Rival):
     led: Sequence[str]
     is_fact: bool
     valid_to: datetime | None
+    denies: bool  # an end that was always so: what was said otherwise was wrong
 
 
 async def settle(tx: Transaction, user_id: UUID, item_id: UUID, at: datetime) -> bool:
@@ -105,8 +106,8 @@ async def settle(tx: Transaction, user_id: UUID, item_id: UUID, at: datetime) ->
     others_gave_way = False
     for question in (_FACTS, _PREFERENCES):
         rivals = {row["id"]: _Standing(**dict(row)) for row in await tx.fetch(question, user_id, item_id)}
-        for lost, winner in await _losers(_near(list(rivals.values()), item_id)):
-            loser = rivals[lost.id]
+        for lost, won in await _losers(_near(list(rivals.values()), item_id)):
+            loser, winner = rivals[lost.id], rivals[won.id]
             if not _is_written(loser, winner):
                 await _give_way(tx, user_id, loser, winner, at)
             others_gave_way |= loser.id != item_id and loser.state != "superseded"
@@ -217,7 +218,7 @@ def _near(rivals: Sequence[Rival], item_id: UUID) -> Sequence[Rival]:
     return [each for each in rivals if each.wish == own.wish or not (own.ends or each.ends) or is_about(each, own)]
 
 
-def _is_written(loser: _Standing, winner: Rival) -> bool:
+def _is_written(loser: _Standing, winner: _Standing) -> bool:
     """Return whether `_give_way` would change nothing."""
     has_ended = loser.valid_to is not None and loser.valid_to <= _until(loser, winner)
     return (
@@ -231,7 +232,7 @@ def _until(loser: Rival, winner: Rival) -> datetime:
     return winner.said_at if winner.ends else max(winner.since, loser.said_at)
 
 
-async def _give_way(tx: Transaction, user_id: UUID, loser: Rival, winner: Rival, at: datetime) -> None:
+async def _give_way(tx: Transaction, user_id: UUID, loser: _Standing, winner: _Standing, at: datetime) -> None:
     await tx.execute(
         """
         UPDATE items SET state = 'superseded', superseded_at = coalesce(superseded_at, $3)
@@ -263,7 +264,9 @@ async def _give_way(tx: Transaction, user_id: UUID, loser: Rival, winner: Rival,
     )
 
 
-def _kind_of_link(loser: Rival, winner: Rival) -> GivesWay:
+def _kind_of_link(loser: _Standing, winner: _Standing) -> GivesWay:
+    if winner.denies or loser.denies:
+        return "contradicts"
     if loser.key:
         return "updates" if winner.ends or loser.ends else ONE_AT_A_TIME[loser.key]
     if winner.ends or loser.ends:

@@ -5,6 +5,16 @@ import type { Item } from "@/wire/memory";
 import { useDay } from "../use_day";
 import { Part, QUOTED } from "./Part";
 
+function PutLater({ text }: { text: string }) {
+  const { t } = useLingui();
+  const words = t`“${text}”`;
+  return (
+    <p className="wrap-anywhere">
+      <Trans>Put later as {words}</Trans>
+    </p>
+  );
+}
+
 export function Sources({ item }: { item: Item }) {
   const { t } = useLingui();
   const dayOf = useDay();
@@ -12,9 +22,10 @@ export function Sources({ item }: { item: Item }) {
   return (
     <Part title={t`Where it is from`}>
       <ul className={QUOTED}>
-        {item.sources.map(({ message, thread, quote, said_at }) => (
+        {item.sources.map(({ message, thread, quote, said_at, since }) => (
           <li key={`${message} ${quote}`} className="flex flex-col gap-0.5">
             <blockquote className="line-clamp-6 whitespace-pre-line wrap-anywhere">{t`“${quote}”`}</blockquote>
+            {since && <PutLater text={since.text} />}
             <p className="flex flex-wrap gap-x-3 text-muted text-sm">
               <time dateTime={said_at}>{dayOf(said_at)}</time>
               <Link

@@ -10,7 +10,6 @@ const NAMES: Record<ItemLink["kind"], Record<ItemLink["direction"], MessageDescr
   updates: { from: msg`Replaces`, to: msg`Replaced by` },
   contradicts: { from: msg`Contradicts`, to: msg`Contradicted by` },
   derived_from: { from: msg`Drawn from`, to: msg`Taken up in` },
-  supports: { from: msg`Supports`, to: msg`Supported by` },
   same_as: { from: msg`Says the same as`, to: msg`Says the same as` },
 };
 

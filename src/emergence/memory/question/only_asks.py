@@ -1,0 +1,75 @@
+"""Whether something that was said only asks, and tells nothing: “What is my dog's name?” is no memory of the dog.
+
+A question that carries something stays one: “Did I tell you that my dog Rex is ill?”, “What can I cook for my vegan sister?”.
+"""
+# ruff: noqa: E501 - a pattern reads best in one line
+
+import re
+
+# Where a question begins; “I live in Nantes, right?” begins otherwise, and states.
+_ASKS = re.compile(
+    r"(?:so|and|but|hey|hi|hello|ok|okay|well|by the way|et|mais|alors|dis|bonjour|salut|au fait)?[\s,]*(?:"
+    r"what|who|whom|whose|where|when|why|which|how|do|does|did|is|are|am|was|were|have|has|had|can|could|will|would|"
+    r"shall|should|may|any|you (?:remember|know|recall)|don't you|didn't i|"
+    r"que|qu'|quoi|qui|où|quand|comment|combien|pourquoi|quel(?:le)?s?|lequel|laquelle|est-ce|c'est (?:quoi|qui|quand|où)|"
+    r"(?:te )?(?:sais|souviens|rappelles|connais|peux|pourrais|as|es|a|est|ai|suis|vas)-(?:tu|t-(?:il|elle)|il|elle|je|ce)|"
+    r"(?:est-ce que )?tu (?:te |t')?(?:sais|souviens|rappelles|connais)|(?:à|de|pour|avec|depuis|chez) (?:qui|quoi|quel(?:le)?s?|quand|combien|où)"
+    r")(?![\w-]*')(?!\w)|qu'|(?:what|who|where|when|how)'s\b",
+    re.IGNORECASE,
+)
+# Who wants help says what it is for.
+_HELP = re.compile(
+    r"\b(?:should|can|could|would|might|do) (?:i|we)\b|\bhow (?:do|can|should) (?:i|we)\b|\bhow to\b|"
+    r"\b(?:can|could|would|will) you (?!(?:please )?(?:tell|remind|say|repeat|remember|recall|show)\b)|"
+    r"\b(?:recommend|suggest|advise|ideas?|tips?|best way)\b|"
+    r"\b(?:puis-je|dois-je|devrais-je|je (?:peux|dois|devrais|pourrais|fais)|pouvons-nous|on (?:peut|doit|pourrait))\b|"
+    r"\b(?:peux|pourrais|pouvez|pourriez)-(?:tu|vous) (?!(?:me |m')?(?:dire|rappeler|redire|répéter)\b)|"
+    r"\b(?:conseill\w+|recommand\w+|suggér\w+|propos\w+|idées?)\b",
+    re.IGNORECASE,
+)
+_ONESELF = re.compile(r"\b(?:i|i'm|my|me|our|we|us|je|j'|mon|ma|mes|notre|nos|moi|nous)(?!\w)", re.IGNORECASE)
+# What is said beside the question, or within it.
+_TELLS = re.compile(
+    r"\b(?:because|since (?:i|my|we)|given that|now that|so that|considering|as i|if i|parce qu|puisqu|vu qu|étant donné|comme (?:j|mon|ma)|maintenant qu|sachant qu)|"
+    r"\b(?:that|than|which|who|(?<!-ce )qu[e']|dont) ?(?:i|i'm|i've|my \w+|we|our \w+|je|j'|mon \w+|ma \w+|mes \w+|nous)(?: \w+)?(?!\w)|"
+    r"\b(?:tell|told|know|knew|remember|mention(?:ed)?|say|said|hear|heard) (?:you |me )?(?:that )?(?:i'm|i am|i have|i've|my [\w' ]{2,30}? (?:is|are|was|has|have|lives?|works?|died|plays?))\b",
+    re.IGNORECASE,
+)
+_WH = (
+    r"(?:what|who|whom|whose|where|when|why|which|how|quel(?:le)?s?|où|quand|comment|combien|pourquoi|qui|quoi|ce que)"
+)
+_ASKS_WITHIN = re.compile(
+    rf"\b(?:know|remember|recall|tell (?:you|me)|told (?:you|me)|sais|souviens|rappelles|dit) {_WH}\b", re.IGNORECASE
+)
+_NAMED = re.compile(r"\b(?i:my|our|mon|ma|mes|notre) (?:[a-zà-ÿ]+ ){1,2}[A-ZÀ-Ý][\w-]+(?!['’]s)")
+_BESIDE = re.compile(r"[,:;(–—] *(?:i|i'm|i've|my|we|our|je|j'|mon|ma|mes|nous)(?!\w)", re.IGNORECASE)
+_GREETING = re.compile(
+    r"(?:(?:hi|hello|hey|thanks|thank you|ok|okay|bonjour|bonsoir|salut|coucou|merci)\b[\s,.!…]*)+", re.IGNORECASE
+)
+_SENTENCE = re.compile(r"[^.!?…\n]+[.!?…]*")
+# Of questions that were asked, one may ask as well.
+_ABOUT_QUESTIONS = re.compile(
+    r"\b(?:asked|did (?:i|we) (?:ever )?ask|have i (?:ever )?ask|questions?|demandé|demandais|posé)\b", re.IGNORECASE
+)
+
+
+def only_asks(said: str) -> bool:
+    """Return whether everything that was said is a question, and none of it tells anything."""
+    sentences = [found[0].strip() for found in _SENTENCE.finditer(said.replace("’", "'")) if re.search(r"\w", found[0])]
+    asking = [sentence for sentence in sentences if _GREETING.fullmatch(sentence) is None]
+    return bool(asking) and all(_asks(sentence) for sentence in asking)
+
+
+def asks_for_questions(query: str) -> bool:
+    """Return whether it is former questions that somebody asks for: “what did I ask you about visas?”."""
+    return _ABOUT_QUESTIONS.search(query) is not None
+
+
+def _asks(sentence: str) -> bool:
+    if not sentence.endswith("?") or _ASKS.match(sentence) is None:
+        return False
+    if _BESIDE.search(sentence) or _NAMED.search(sentence):
+        return False
+    if _HELP.search(sentence) and _ONESELF.search(sentence):
+        return False
+    return _TELLS.search(sentence) is None or _ASKS_WITHIN.search(sentence) is not None
