@@ -16,6 +16,7 @@ from tests.infra.scripts.machine import StandIns
 from tests.infra.scripts.on_path import shell
 from tests.infra.scripts.scripted_service import TOKEN, ScriptedRuns
 from tests.infra.scripts.second_region import REPLICA, lay_second_region
+from tests.thorough import IS_THOROUGH
 
 HERE = ROOT / "infra" / "cloud-run"
 BLOCK = re.compile(r"```sh\n(.*?)```", re.DOTALL)
@@ -134,6 +135,7 @@ def test_a_newcomer_follows_the_guide_from_top_to_bottom(
     assert f"{PROJECT}\n" == (there.scripts / ".env.dev").read_text().partition("=")[2]
 
 
+@pytest.mark.skipif(not IS_THOROUGH, reason="a whole project once more takes `make thorough`")
 def test_a_second_region_is_made_and_takes_over_by_its_page(empty: World, tmp_path: Path) -> None:
     lay_second_region(empty)
     empty.lay_ground()
