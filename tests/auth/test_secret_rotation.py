@@ -92,6 +92,15 @@ async def test_the_network_somebody_signed_in_from_stays_known(database_url: str
         assert (await served.browser("8.8.8.8").post_json("/api/auth/login", LOG_IN)).status_code == 200
 
 
+async def test_while_every_instance_knows_both_each_of_them_starts_whoever_was_last(database_url: str) -> None:
+    for secret, beside in ((OLD, ""), (OLD, NEW), (NEW, OLD), (OLD, NEW), (NEW, OLD)):
+        async with served_auth(environ(database_url, secret, beside)) as served:
+            if not beside:
+                await served.claimed()
+            browser = served.browser()
+            assert (await browser.post_json("/api/auth/login", LOG_IN)).status_code == 200
+
+
 async def test_another_secret_without_the_one_before_does_not_start(database_url: str) -> None:
     async with served_auth(environ(database_url, OLD)) as served:
         await served.claimed()

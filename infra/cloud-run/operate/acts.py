@@ -26,7 +26,8 @@ from operate.preflight import (
 from operate.preflight import doctor as look_at_everything
 from operate.programs import Tools, blueprint, tell
 from operate.refusals import Exit, Missing, Refused
-from operate.secret_store import check_secrets, provide, rotate, state_of
+from operate.rotation import rotate
+from operate.secret_store import check_secrets, provide, state_of
 
 
 def setup(tools: Tools, asked: Namespace) -> int:
@@ -106,8 +107,7 @@ def secrets_rotate(tools: Tools, asked: Namespace) -> int:
         )
     check_environment(tools)
     removal.confirm(f"Give {asked.name} another value?", is_sure=asked.yes or tools.is_dry)
-    rotate(tools, asked.name, readers_of_secrets(tools, services))
-    tell("It counts from the next deployment on, which pins the newest version: `make deploy-all`.")
+    rotate(tools, asked.name, readers_of_secrets(tools, services), early=asked.early)
     return Exit.DONE
 
 

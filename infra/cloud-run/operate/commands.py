@@ -81,6 +81,11 @@ def _of_rollback(words: ArgumentParser) -> None:
     _of_schema(words)
 
 
+def _of_rotation(words: ArgumentParser) -> None:
+    words.add_argument("name", metavar="NAME")
+    words.add_argument("--early", action="store_true", help="let go of a value that was replaced less than 30 days ago")
+
+
 def _of_all(words: ArgumentParser) -> None:
     words.add_argument("--resume", action="store_true", help="leave out what was done before")
     _of_schema(words)
@@ -131,7 +136,9 @@ COMMANDS = {
     "create-jwt-secret": Command("Make AUTH_JWT_SECRET.", acts.create_jwt_secret),
     "secrets-check": Command("Look at every secret: there, usable, readable.", acts.secrets_check),
     "secrets-rotate": Command(
-        "Give a secret another value.", acts.secrets_rotate, lambda words: words.add_argument("name", metavar="NAME")
+        "Give a secret another value.",
+        acts.secrets_rotate,
+        _of_rotation,
     ),
     "deploy": Command("Build, check and deploy one service.", acts.deploy, _of_image),
     "deploy-all": Command(

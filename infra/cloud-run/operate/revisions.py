@@ -72,6 +72,7 @@ class Revision:
     commit: str | None
     replaces: str | None
     image: str
+    pinned: Mapping[str, str]  # secret → version that it runs with
 
 
 def live_service(tools: Tools, name: str) -> Live | None:
@@ -96,6 +97,7 @@ def as_live(found: Mapping[str, Any]) -> Live:
         Share(entry.get("revisionName", ""), entry.get("percent") or 0, entry.get("tag"), entry.get("url"))
         for entry in status.get("traffic", [])
     )
+    spec = found["spec"]["template"]["spec"]
     ingress = metadata.get("annotations", {}).get("run.googleapis.com/ingress", "all")
     return Live(
         name=metadata["name"],
@@ -104,18 +106,18 @@ def as_live(found: Mapping[str, Any]) -> Live:
         generation=int(metadata.get("generation", 0)),
         is_ready=_condition(status) == "True",
         is_public_ingress=ingress == "all",
-        pinned=_pinned(found),
-        public_url=next((each["value"] for each in _variables(found) if each["name"] == PUBLIC_URL), None),
+        pinned=_pinned(spec),
+        public_url=next((each["value"] for each in _variables(spec) if each["name"] == PUBLIC_URL), None),
         minimum=metadata.get("annotations", {}).get(MINIMUM),
     )
 
 
-def _variables(found: Mapping[str, Any]) -> list[Mapping[str, Any]]:
-    return [each for one in found["spec"]["template"]["spec"]["containers"] for each in one.get("env", [])]
+def _variables(spec: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    return [each for one in spec["containers"] for each in one.get("env", [])]
 
 
-def _pinned(found: Mapping[str, Any]) -> dict[str, str]:
-    references = [each.get("valueFrom", {}).get("secretKeyRef", {}) for each in _variables(found)]
+def _pinned(spec: Mapping[str, Any]) -> dict[str, str]:
+    references = [each.get("valueFrom", {}).get("secretKeyRef", {}) for each in _variables(spec)]
     return {each["name"]: str(each["key"]) for each in references if each}
 
 
@@ -138,6 +140,7 @@ def _revision(found: Mapping[str, Any]) -> Revision:
         commit=labels.get(COMMIT),
         replaces=labels.get(REPLACES),
         image=found["spec"]["containers"][0]["image"],
+        pinned=_pinned(found["spec"]),
     )
 
 

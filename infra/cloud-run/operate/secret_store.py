@@ -7,6 +7,7 @@ import sys
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Literal
 
 from operate.catalogue import Service
@@ -32,13 +33,22 @@ def newest_version(tools: Tools, name: str) -> int | None:
     Raises NoneEnabled where no version is.
     """
     try:
-        listed = tools.read("secrets", "versions", "list", name) or []
+        return max(enabled_versions(tools, name))
     except Missing:
         return None
-    enabled = [int(each["name"].rpartition("/")[2]) for each in listed if each["state"].upper() == "ENABLED"]
+
+
+def enabled_versions(tools: Tools, name: str) -> dict[int, datetime]:
+    """Return the versions that can be read, and since when each is there. Raises Missing, NoneEnabled, Refused."""
+    listed = tools.read("secrets", "versions", "list", name) or []
+    enabled = {
+        int(each["name"].rpartition("/")[2]): datetime.fromisoformat(each["createTime"])
+        for each in listed
+        if each["state"].upper() == "ENABLED"
+    }
     if not enabled:
         raise NoneEnabled(Exit.SECRET, f"secret {name} has no enabled version; `make secrets` adds one")
-    return max(enabled)
+    return enabled
 
 
 def check_value(tools: Tools, name: str, version: int) -> None:
@@ -116,7 +126,7 @@ def _looked(tools: Tools, name: str) -> Looked:
 
 def add_value(tools: Tools, name: str, value: str, *, is_new: bool) -> None:
     """Make the secret, or another version of it, exactly as given but for newlines around it. Raises Refused."""
-    _store(tools, name, usable(name, value), is_new=is_new)
+    store_value(tools, name, usable(name, value), is_new=is_new)
 
 
 def usable(name: str, value: str) -> str:
@@ -127,7 +137,8 @@ def usable(name: str, value: str) -> str:
     return clean
 
 
-def _store(tools: Tools, name: str, value: str, *, is_new: bool) -> None:
+def store_value(tools: Tools, name: str, value: str, *, is_new: bool) -> None:
+    """Make the secret, or another version of it, of a value that is known to be usable. Raises Refused."""
     if is_new:
         tools.change(
             *("secrets", "create", name, "--replication-policy=automatic", "--labels=managed-by=emergence"),
@@ -190,25 +201,3 @@ def _value_for(name: str, is_required: bool) -> str:
     if not value and is_required:
         raise Refused(Exit.NOT_ASKED, f"{name} is needed: export it, or run this in a terminal to be asked for it")
     return usable(name, value) if value else ""
-
-
-def rotate(tools: Tools, name: str, services: Sequence[Service]) -> None:
-    """Add a version with another value; for AUTH_JWT_SECRET the one before goes on being good. Raises Refused."""
-    value = os.environ.get(name, "") or (secrets.token_hex(32) if name in GENERATED else "")
-    if not value and sys.stdin.isatty():
-        value = getpass.getpass(f"new {name}: ")
-    if not value:
-        raise Refused(Exit.NOT_ASKED, f"export the new {name}, or run this in a terminal to be asked for it")
-    value = usable(name, value)
-    state, kept = state_of(tools, name), name + PREVIOUS
-    before = secret_value(tools, name, "latest").strip("\r\n") if state == "usable" else None  # as services read it
-    if value == before:
-        raise Refused(
-            Exit.SECRET,
-            f"{name} has this value already, taken from the variable {name}: nothing changed; unset it first",
-        )
-    if before is not None and any(kept in service.optional_secrets for service in services):
-        _store(tools, kept, before, is_new=state_of(tools, kept) == "missing")
-        grant(tools, kept, services)
-    add_value(tools, name, value, is_new=state == "missing")
-    grant(tools, name, services)

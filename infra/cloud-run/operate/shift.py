@@ -18,6 +18,7 @@ from operate.revisions import (
     require_live,
     revisions_of,
 )
+from operate.rotation import require_knows
 from operate.smoke import smoke
 
 FIRST_STEP = 5
@@ -80,6 +81,7 @@ def rollback(tools: Tools, service: Service, to: str | None, *, accept_schema: b
     listed = revisions_of(tools, service.name)
     target = named_revision(listed, to, service.name) if to else previous_revision(listed, current)
     newest = next((each for each in listed if each.name == current), None)
+    require_knows(tools, service, target, newest)
     if not accept_schema:
         require_compatible(tools, target.commit, None if newest is None else newest.commit)
     move_traffic(tools, service.name, {target.name: 100}, untag=live.canary is not None)

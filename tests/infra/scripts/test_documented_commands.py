@@ -95,6 +95,8 @@ def blocks_of(document: str) -> list[list[str]]:
 
 def spoken_at_a_terminal(line: str) -> str:
     """Return a line as somebody would finish it who sits there: yes to questions, no two minutes of watching."""
+    if line == "make secrets-rotate NAME=OPENAI_API_KEY":
+        return f"OPENAI_API_KEY=sk-2a3b4c5d6e7f {line} ARGS=--yes"
     if re.match(r"make (deploy-all|teardown|secrets-rotate|db-restore-test)\b", line):
         return f"{line} ARGS=--yes"
     if re.match(r"make (canary|promote)-", line):

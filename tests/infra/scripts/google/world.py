@@ -5,6 +5,7 @@ import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -39,11 +40,13 @@ class Secret:
 
     versions: list[bytes] = field(default_factory=list)
     states: list[str] = field(default_factory=list)
+    created: list[datetime] = field(default_factory=list)
     policy: Json = field(default_factory=lambda: {"etag": "BwX=", "bindings": []})
 
     def add(self, payload: bytes) -> int:
         self.versions.append(payload)
         self.states.append("ENABLED")
+        self.created.append(datetime.now(UTC))
         return len(self.versions)
 
     def readers(self) -> set[str]:
@@ -153,7 +156,11 @@ class World:
     def versions(self, name: str) -> list[Json]:
         found = self.secret(name)
         return [
-            {"name": f"projects/{NUMBER}/secrets/{name}/versions/{number}", "state": state}
+            {
+                "name": f"projects/{NUMBER}/secrets/{name}/versions/{number}",
+                "state": state,
+                "createTime": found.created[number - 1].isoformat(),
+            }
             for number, state in reversed(list(enumerate(found.states, start=1)))
         ]
 
