@@ -135,7 +135,7 @@ def test_the_scripts_find_network_database_and_images_where_terraform_makes_them
     backends = resources(plans["standby"], "google_compute_backend_service")
     assert {each.values["name"] for each in backends} == {backend(service) for service in SERVICES}
     events = resources(plans["standby"], "google_pubsub_subscription")
-    assert all(each.values["name"].startswith(EVENTS) for each in events if each.key)
+    assert all(each.values["name"].startswith(EVENTS) for each in events if each.values["push_config"])
     lags = content_of(next(path for path in PLATFORM_POLICIES if path.stem == "DatabaseReplicaLags"))
     assert f'metric.type="{LAG}"' in lags["conditions"][0]["conditionThreshold"]["filter"]
     assert only(plans["prod"], "google_artifact_registry_repository.images")["repository_id"] == place.repository
