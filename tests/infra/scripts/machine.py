@@ -147,7 +147,7 @@ class StandIns:
         if words[0] == "edge":
             return Ended(0, "", "")
         self.options = _options(words[2:])
-        manifest = manifest_of(words[1], self.ingress, self.options)
+        manifest = manifest_of(words[1], self.ingress, self.options, self.services)
         if self.change_manifest is not None:
             self.change_manifest(manifest)
         return Ended(0, json.dumps(manifest), "")
@@ -174,9 +174,9 @@ def _options(words: list[str]) -> dict[str, list[str]]:
     return found
 
 
-def manifest_of(key: str, ingress: str, options: Mapping[str, list[str]]) -> Json:
+def manifest_of(key: str, ingress: str, options: Mapping[str, list[str]], known: Sequence[Json] = SERVICES) -> Json:
     """Return a manifest as the renderer makes one, as small as Cloud Run takes it."""
-    service = next(each for each in SERVICES if each["key"] == key)
+    service = next(each for each in known if each["key"] == key)
     pinned = dict(each.split("=") for each in options.get("--secret", []))
     env: list[Json] = [{"name": "LOG_FORMAT", "value": "json"}]
     env += [

@@ -11,10 +11,10 @@ CHAT = "emergence-chat-service"
 
 
 @pytest.fixture
-def with_chat(operate: Operated, monkeypatch: pytest.MonkeyPatch) -> Operated:
+def with_chat(operate: Operated) -> Operated:
     """Commands where chat is a service of its own."""
     chat = SERVICES[1] | {"key": "chat", "name": CHAT, "serves": ["chat"], "account": "emergence-chat"}
-    monkeypatch.setattr("tests.infra.scripts.machine.SERVICES", [*SERVICES[:2], chat, SERVICES[2]])
+    operate.machine.services = [*SERVICES[:2], chat, SERVICES[2]]
     accounts = [f"emergence-{key}" for key in ("auth", "session", "chat", "main")]
     operate.world.fill_secret("METRICS_TOKEN", TOKEN, *accounts)
     return operate
