@@ -318,7 +318,7 @@ has_concurrency if {
 	template.spec.containerConcurrency <= 1000
 }
 
-deny contains "size: cpu must be 1, 2, 4 or 8, with at least 512Mi, or 2Gi from 4 on" if not has_size
+deny contains "size: cpu must be 1, 2, 4 or 8, with at least 512Mi (2Gi with 4, 4Gi with 8) and at most 4Gi a processor" if not has_size
 
 least_mebibytes := {"1": 512, "2": 512, "4": 2048, "8": 4096}
 
