@@ -17,7 +17,7 @@ OF_A_NEW_ONE = max(BESIDE_POOL.values())
 
 
 def connections(profile: str, folder: Path = FOLDER, environment: str | None = None) -> list[dict[str, Any]]:
-    """Return, for each service, its most instances and what one of them may hold; without an environment, the profile's.
+    """Return, for each service, its most instances and what one of them may hold, in an environment or else by profile.
 
     Raises InvalidManifest.
     """

@@ -49,7 +49,8 @@ def text(told: dict[str, Any]) -> str:
         f"{'service':9} {'instances':>9} {'vCPU':>5} {'GiB':>5} {'billed by':>9} {'at minimum':>11} {'at maximum':>11}"
     )
     lines = [
-        f"US dollars a month in {told['environment']}, profile {told['profile']}, rates of {told['rates_as_of']}; free tiers not taken off.",
+        f"US dollars a month in {told['environment']}, profile {told['profile']}, "
+        f"rates of {told['rates_as_of']}; free tiers not taken off.",
         f"{head} {hours + ' h a day':>11}",
     ]
     lines += [
