@@ -46,12 +46,9 @@ def choose(folder: Path, kind: str, name: str) -> dict[str, Any]:
 
 def _mapping(loader: Any, node: Any) -> Iterator[dict[Any, Any]]:
     """Make a mapping as YAML's own loader does, but refuse a key that stands in it twice: one would be lost."""
-    known = set()
-    for key, _ in node.value:
-        if key.value in known:
-            raise yaml.constructor.ConstructorError(None, None, f"{key.value} stands here twice", key.start_mark)
-        if isinstance(key.value, str):
-            known.add(key.value)
+    names = [key for key, _ in node.value if isinstance(key, yaml.ScalarNode)]
+    if twice := [key for place, key in enumerate(names) if key.value in [other.value for other in names[:place]]]:
+        raise yaml.constructor.ConstructorError(None, None, f"{twice[0].value} stands twice", twice[0].start_mark)
     found: dict[Any, Any] = {}
     yield found
     found.update(loader.construct_mapping(node))
