@@ -9,6 +9,7 @@ import pytest
 import yaml
 
 from blueprint.capacity import capacity
+from blueprint.cost_beside import Place
 from blueprint.cost_report import report
 from blueprint.edge.routes import load_routes
 from blueprint.files import FOLDER, load
@@ -125,11 +126,11 @@ BAD_FILES: list[tuple[str, Callable[[Json], None], str]] = [
 def read_all(folder: Path) -> None:
     """Read every file through those who use it."""
     load_routes(folder)
-    report("default", folder)
+    report("default", folder, Place(has_collector=True))
+    load(folder / "imports.yaml")
     capacity("auth", "default", "prod", folder)
     if bad := [sentence for _, found in everything(folder) for sentence in found]:
         raise InvalidManifest("; ".join(bad))
-    load(folder / "imports.yaml")
 
 
 @pytest.mark.parametrize(("file", "change", "sentence"), BAD_FILES)
