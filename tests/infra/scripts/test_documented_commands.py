@@ -136,7 +136,7 @@ def test_a_newcomer_follows_the_guide_from_top_to_bottom(
 
 
 def test_the_manifests_own_commands_are_the_real_ones_and_read_the_files_here(empty: World, tmp_path: Path) -> None:
-    """A file that is written wrong stops each of them; all of what `make policy` looks at is tested beside its rules."""
+    """A file that is written wrong stops each of them; what `make policy` looks at is tested beside its rules."""
     with shell(StandIns(empty), tmp_path) as there:
         shutil.copytree(ROOT / "docs" / "api", there.scripts.parents[1] / "docs" / "api")
         edge, cost = (
