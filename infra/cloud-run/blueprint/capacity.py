@@ -26,7 +26,7 @@ def capacity(key: str, profile: str, environment: str, folder: Path = FOLDER) ->
         "service": key,
         "least": size.least,
         "most": size.most,
-        "most_by_connections": _most_by_connections(key, profile, folder),
+        "most_by_connections": _most_by_connections(key, profile, environment, folder),
         "concurrency": concurrency,
         "memory_mib": int(size.gib * 1024),
         "instance_month": str(cents(maximum(size, rates) / max(size.most, 1))),
@@ -34,9 +34,9 @@ def capacity(key: str, profile: str, environment: str, folder: Path = FOLDER) ->
     }
 
 
-def _most_by_connections(key: str, profile: str, folder: Path) -> int:
+def _most_by_connections(key: str, profile: str, environment: str, folder: Path) -> int:
     """Return how many instances the database's connections are enough for, every other service at its widest."""
-    listed = connections(profile, folder)
+    listed = connections(profile, folder, environment)
     own = next(each for each in listed if each["service"] == key)
     others = sum(each["instances"] * each["per_instance"] for each in listed if each["service"] != key)
     return max(0, int((max_connections(profile, folder) * SHARE - others) // own["per_instance"]))

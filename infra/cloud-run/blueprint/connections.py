@@ -16,12 +16,15 @@ BESIDE_POOL = {"auth": 5, "session": 6, "chat": 4, "memory": 7, "gateway": 0}
 OF_A_NEW_ONE = max(BESIDE_POOL.values())
 
 
-def connections(profile: str, folder: Path = FOLDER) -> list[dict[str, Any]]:
-    """Return, for each service, its most instances and what one of them may hold. Raises InvalidManifest."""
+def connections(profile: str, folder: Path = FOLDER, environment: str | None = None) -> list[dict[str, Any]]:
+    """Return, for each service, its most instances and what one of them may hold, in an environment or else by profile.
+
+    Raises InvalidManifest.
+    """
     found = []
     for service in every_service(folder):
-        manifest = sized(service, profile, None, folder)
-        pool = next((each["value"] for each in container_of(manifest)["env"] if each["name"] == POOL), None)
+        manifest = sized(service, profile, environment, folder)
+        pool = next((each.get("value") for each in container_of(manifest)["env"] if each["name"] == POOL), None)
         if pool is None or not str(pool).isdecimal():
             raise InvalidManifest(f"{service.key}: {POOL} must say a number, or nobody can count its connections")
         per_instance = sum(int(pool) for name in service.serves if name not in WITHOUT_DATABASE)

@@ -9,7 +9,7 @@ from typing import Any
 from blueprint.files import FOLDER, load
 from blueprint.refusal import InvalidManifest
 from blueprint.render import sized
-from blueprint.services import Service, container_of, every_service
+from blueprint.services import container_of, every_service
 
 SCALE = "autoscaling.knative.dev/"
 THROTTLED = "run.googleapis.com/cpu-throttling"
@@ -57,9 +57,9 @@ def size_of(key: str, manifest: dict[str, Any]) -> Size:
         raise InvalidManifest(f"{key}: its cost cannot be computed: {unusable!r}") from None
 
 
-def sizes(profile: str, folder: Path = FOLDER) -> list[Size]:
-    """Return every service's size, not narrowed by an environment. Raises InvalidManifest."""
-    return [_sized(service, profile, folder) for service in every_service(folder)]
+def sizes(profile: str, folder: Path = FOLDER, environment: str | None = None) -> list[Size]:
+    """Return every service's size in an environment; without one, the profile's own. Raises InvalidManifest."""
+    return [size_of(service.key, sized(service, profile, environment, folder)) for service in every_service(folder)]
 
 
 def costs(sized_services: list[Size], rates: dict[str, Any]) -> list[Cost]:
@@ -104,10 +104,6 @@ def cents(amount: Decimal) -> Decimal:
 def load_rates(folder: Path = FOLDER) -> dict[str, Any]:
     """Return rates.yaml. Raises InvalidManifest."""
     return load(folder / "rates.yaml")
-
-
-def _sized(service: Service, profile: str, folder: Path) -> Size:
-    return size_of(service.key, sized(service, profile, None, folder))
 
 
 def _month(size: Size, rates: dict[str, Any], rate: dict[str, float]) -> Decimal:

@@ -23,7 +23,7 @@ DIRECT = "all"  # the ingress of an environment that has no load balancer
 class Place:
     """What decides which of it is there; `tier` is the database's machine, by default Terraform's."""
 
-    environment: str = "dev"
+    environment: str = "prod"
     bus: str = "postgres"
     tier: str | None = None
     has_connector: bool = False

@@ -9,7 +9,9 @@ from blueprint.cost_beside import Beside, Place, beside
 from blueprint.cost_beside import total as total_beside
 from blueprint.files import FOLDER, load
 
-BUDGET = Decimal(75)  # US dollars a month at minimum for auth, session and main, in the profile `default`
+BUDGET = Decimal(
+    75
+)  # US dollars a month at minimum for auth, session and main in each environment, in the profile `default`
 PLANNED = ("auth", "session")  # what the first estimate covered
 HOURS_A_DAY = Decimal(10)
 LEFT_OUT = "traffic to the internet, logs, figures, builds, scans of images, and what models cost"
@@ -18,12 +20,12 @@ LEFT_OUT = "traffic to the internet, logs, figures, builds, scans of images, and
 def report(profile: str, folder: Path = FOLDER, place: Place | None = None) -> dict[str, Any]:
     """Return all figures as data; amounts are text, so that no reader rounds them. Raises InvalidManifest."""
     rates = load_rates(folder)
-    found = sizes(profile, folder)
+    where = place or Place()
+    found = sizes(profile, folder, where.environment)
     lines = costs(found, rates)
     used = {size.key: cents(in_use(size, rates, HOURS_A_DAY)) for size in found}
     rows = [_row(size, line, used[size.key]) for size, line in zip(found, lines, strict=True)]
     whole = total(lines)
-    where = place or Place()
     stands = beside(where, found, rates, folder)
     return {
         "profile": profile,
@@ -47,7 +49,8 @@ def text(told: dict[str, Any]) -> str:
         f"{'service':9} {'instances':>9} {'vCPU':>5} {'GiB':>5} {'billed by':>9} {'at minimum':>11} {'at maximum':>11}"
     )
     lines = [
-        f"US dollars a month, profile {told['profile']}, rates of {told['rates_as_of']}; free tiers not taken off.",
+        f"US dollars a month in {told['environment']}, profile {told['profile']}, "
+        f"rates of {told['rates_as_of']}; free tiers not taken off.",
         f"{head} {hours + ' h a day':>11}",
     ]
     lines += [

@@ -19,4 +19,8 @@ def merged(below: Any, above: Any) -> Any:
 
 
 def _is_named(value: Any) -> bool:
-    return isinstance(value, list) and all(isinstance(entry, Mapping) and "name" in entry for entry in value)
+    return isinstance(value, list) and all(_has_name(entry) for entry in value)
+
+
+def _has_name(entry: Any) -> bool:
+    return isinstance(entry, Mapping) and isinstance(entry.get("name"), str)

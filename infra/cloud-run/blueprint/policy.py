@@ -10,7 +10,9 @@ from typing import Any
 from blueprint.connections import BESIDE_POOL, connections, max_connections
 from blueprint.databases import services_with
 from blueprint.dockerfile import instructions
+from blueprint.edge.routes import load_routes
 from blueprint.files import FOLDER, load
+from blueprint.forms import RENDERED
 from blueprint.refusal import InvalidManifest, MissingTool, Refusal
 from blueprint.render import Target, rendered
 from blueprint.services import Service, every_service
@@ -28,8 +30,9 @@ def findings(package: str, asked: dict[str, Any], folder: Path = FOLDER) -> list
     """Return what one package's rules say about `asked`, sorted. Raises MissingTool, Refusal for broken rules."""
     engine = _engine(folder)
     engine.set_input(asked)
-    answer = json.loads(str(engine.query(f"data.emergence.{package}.deny")))
+    answer: Any = str(engine.query(f"data.emergence.{package}.deny"))
     try:
+        answer = json.loads(answer)
         (found,) = answer["expressions"]
     except (KeyError, TypeError, ValueError):
         raise Refusal(f"policy/{package}.rego gives no answer: {answer}") from None
@@ -50,17 +53,32 @@ def _engine(folder: Path) -> Any:
 
 
 def about_service(
-    service: Service, environment: str, manifest: dict[str, Any], folder: Path = FOLDER, project: str = ""
+    service: Service, environment: str, manifest: dict[str, Any], folder: Path = FOLDER, target: Target | None = None
 ) -> list[str]:
-    """Return what is wrong with one rendered manifest; its account must be of `project` where that is known."""
-    asked = {"key": service.key, "serves": list(service.serves), "environment": environment, "manifest": manifest}
-    known = load(folder / "policy" / "variables.yaml")
-    return findings("service", asked | {"variables": known, "project": project}, folder)
+    """Return what is wrong with one rendered manifest; it must be of the target's project where that is known.
+
+    What has not the form of a manifest is told alone: no rule can be asked about it.
+    """
+    if malformed := list(RENDERED.problems(manifest, "")):
+        return [f"form: {sentence}" for sentence in malformed]
+    addresses = {f"{name.upper()}_SERVICE_URL": each.name for each in every_service(folder) for name in each.serves}
+    asked = {
+        "key": service.key,
+        "serves": list(service.serves),
+        "environment": environment,
+        "manifest": manifest,
+        "variables": load(folder / "policy" / "variables.yaml"),
+        "neighbours": addresses,
+        "project": target.project if target else "",
+        "project_number": target.project_number if target else "",
+    }
+    return findings("service", asked, folder)
 
 
 def require_kept(service: Service, target: Target, manifest: dict[str, Any], folder: Path = FOLDER) -> None:
     """Raise InvalidManifest with every rule that a manifest breaks: nothing else is ever handed to Google."""
-    if found := about_service(service, target.environment, manifest, folder, target.project):
+    found = about_service(service, target.environment, manifest, folder, target)
+    if found := found + about_deployment(target.profile, folder, target.environment):
         raise InvalidManifest(f"{service.key} breaks {len(found)} of policy/'s rules: {'; '.join(found)}")
 
 
@@ -80,18 +98,27 @@ def about_image(key: str, dockerfile: str, folder: Path = FOLDER) -> list[str]:
     return findings("image", {"key": key, "instructions": instructions(dockerfile)}, folder)
 
 
-def about_deployment(profile: str, folder: Path = FOLDER) -> list[str]:
-    """Return what is wrong with all services together."""
+def about_deployment(profile: str, folder: Path = FOLDER, environment: str | None = None) -> list[str]:
+    """Return what is wrong with all services together, in the sizes of an environment or the profile's own."""
     services = [
         {"key": each.key, "account": each.account, "serves": list(each.serves)} for each in every_service(folder)
     ]
     asked = {
         "product": sorted(BESIDE_POOL),
         "services": services,
-        "connections": connections(profile, folder),
+        "connections": connections(profile, folder, environment),
         "max_connections": max_connections(profile, folder),
     }
     return findings("deployment", asked, folder)
+
+
+def about_routes(folder: Path = FOLDER) -> list[str]:
+    """Return what is wrong with routes.yaml: whoever reads it refuses the same."""
+    try:
+        load_routes(folder)
+    except InvalidManifest as invalid:
+        return [f"routes: {invalid}"]
+    return []
 
 
 def everything(folder: Path = FOLDER) -> Iterator[tuple[str, list[str]]]:
@@ -101,8 +128,9 @@ def everything(folder: Path = FOLDER) -> Iterator[tuple[str, list[str]]]:
     profiles, environments, buses = (
         sorted(path.stem for path in (folder / kind).glob("*.yaml")) for kind in ("profiles", "environments", "buses")
     )
-    for profile in profiles:
-        yield f"all services, {profile}", about_deployment(profile, folder)
+    yield "routes.yaml", about_routes(folder)
+    for environment, profile in product(environments, profiles):
+        yield f"all services, {environment}, {profile}", about_deployment(profile, folder, environment)
     for environment, profile, bus, service in product(environments, profiles, buses, services):
         image = f"europe-west1-docker.pkg.dev/{EXAMPLE['project']}/emergence/{service.key}@sha256:{'0' * 64}"
         target = Target(environment=environment, profile=profile, bus=bus, secrets=secrets, image=image, **EXAMPLE)

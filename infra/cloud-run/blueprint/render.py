@@ -9,6 +9,7 @@ from typing import Any
 
 from blueprint.databases import services_with, with_databases
 from blueprint.files import FOLDER, choose
+from blueprint.forms import SERVICE
 from blueprint.merging import merged
 from blueprint.refusal import InvalidManifest
 from blueprint.services import Service, container_of, every_service, service_of
@@ -86,13 +87,18 @@ def rendered(key: str, target: Target, folder: Path = FOLDER) -> dict[str, Any]:
 
 
 def sized(service: Service, profile: str, environment: str | None, folder: Path = FOLDER) -> dict[str, Any]:
-    """Return a service's manifest with its sizes, placeholders unfilled; without an environment, its widest sizes."""
-    layers = [choose(folder / "profiles", "profile", profile)]
+    """Return a service's manifest with its sizes, placeholders unfilled; without an environment, the profile's.
+
+    Raises InvalidManifest, with the place, when what is laid over it leaves no manifest's form.
+    """
+    layers = {f"profiles/{profile}.yaml": choose(folder / "profiles", "profile", profile)}
     if environment is not None:
-        layers.append(choose(folder / "environments", "environment", environment))
+        layers[f"environments/{environment}.yaml"] = choose(folder / "environments", "environment", environment)
     manifest: dict[str, Any] = service.manifest
-    for layer in layers:
+    for name, layer in layers.items():
         manifest = merged(manifest, layer.get("services", {}).get(service.key, {}))
+        if wrong := list(SERVICE.problems(manifest, f"services.{service.key}")):
+            raise InvalidManifest(f"{name}: {'; '.join(wrong)}")
     return deepcopy(manifest)
 
 

@@ -3,6 +3,7 @@
 from argparse import ArgumentParser, ArgumentTypeError, Namespace
 from collections.abc import Callable
 from dataclasses import dataclass
+from math import nan
 
 from operate import acts, acts_of_regions
 from operate.failover import MOST_LOSS_S
@@ -26,8 +27,12 @@ class Command:
 
 def _number(least: float, most: float) -> Callable[[str], float]:
     def read(text: str) -> float:
-        if not least <= (value := float(text)) <= most:  # no number at all is neither
-            raise ArgumentTypeError(f"{text} is not between {least:g} and {most:g}")
+        try:
+            value = float(text)
+        except ValueError:
+            value = nan
+        if not least <= value <= most:  # no number at all is neither
+            raise ArgumentTypeError(f"{text} is no number between {least:g} and {most:g}")
         return value
 
     return read

@@ -69,9 +69,9 @@ def look_through(manifest: Mapping[str, Any], service: Service) -> None:
         containers = template["spec"]["containers"]
         name = manifest["metadata"]["name"]
         account = template["spec"].get("serviceAccountName", "")
-    except (KeyError, TypeError, IndexError) as lacking:
-        raise Refused(Exit.MANIFEST, f"the manifest of {service.key} lacks {lacking}") from None
-    wrong = list(_wrong_in(containers))
+        wrong = list(_wrong_in(containers))
+    except (KeyError, TypeError, AttributeError) as lacking:
+        raise Refused(Exit.MANIFEST, f"the manifest of {service.key} has not the form of one: {lacking}") from None
     if name != service.name:
         wrong.append(f"it is called {name}, not {service.name}")
     if not account or account.endswith("-compute@developer.gserviceaccount.com"):
@@ -84,11 +84,14 @@ def look_through(manifest: Mapping[str, Any], service: Service) -> None:
 
 def _wrong_in(containers: Iterable[Mapping[str, Any]]) -> Iterable[str]:
     for container in containers:
-        if "@sha256:" not in container.get("image", ""):
+        if "@sha256:" not in str(container.get("image", "")):
             yield f"image {container.get('image')} has no digest"
         for variable in container.get("env", []):
-            if variable["name"] in RESERVED:
-                yield f"{variable['name']} is set, which Cloud Run does itself"
+            name = variable.get("name")
+            if not name:
+                yield "a variable has no name"
+            if name in RESERVED:
+                yield f"{name} is set, which Cloud Run does itself"
             reference = variable.get("valueFrom", {}).get("secretKeyRef", {})
             if reference and not str(reference.get("key", "")).isdigit():
                 yield f"secret {reference.get('name')} is not pinned to a version"

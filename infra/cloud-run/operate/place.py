@@ -32,7 +32,7 @@ FORMS: Mapping[str, tuple[str, str]] = {
     "STANDBY_INSTANCE": (NAME, "the name of a Cloud SQL instance"),
     "PROFILE": (NAME, "the name of a file in profiles/"),
     "PUBLIC_URL": (
-        r"https?://[A-Za-z0-9.-]+(:[0-9]{1,5})?",
+        r"https://[A-Za-z0-9.-]+(:[0-9]{1,5})?",
         "an address like https://chat.example.org, without a path",
     ),
     "VPC": (f"{NAME}(/{NAME})?", "NETWORK or NETWORK/SUBNETWORK"),
@@ -40,7 +40,7 @@ FORMS: Mapping[str, tuple[str, str]] = {
     "DATABASES": ("one|each", "one (for all services) or each (service its own)"),
     "COLLECTOR": (r"[a-z0-9][a-z0-9._:/-]*@sha256:[0-9a-f]{64}", "the collector's image by its digest"),
 }
-LINE = re.compile(r"(?:export )?([A-Z_]+)=(\"?)([^\"'$`\\]*)\2")
+LINE = re.compile(r"(?:export )?([A-Z_]+)=(\"?)([^\"'$`\\#\s]*)\2")
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,7 +141,7 @@ def _kept(file: Path) -> dict[str, str]:
         return {}
     found = {}
     try:
-        lines = file.read_text(encoding="utf-8").splitlines()
+        lines = file.read_text(encoding="utf-8-sig").splitlines()
     except UnicodeDecodeError:
         raise Refused(Exit.NOT_ASKED, f"{file} is no text in UTF-8") from None
     for number, text in enumerate(lines, start=1):
@@ -150,6 +150,18 @@ def _kept(file: Path) -> dict[str, str]:
             continue
         match = LINE.fullmatch(line)
         if match is None or match[1] not in VARIABLES:
-            raise Refused(Exit.NOT_ASKED, f"{file}:{number} must be NAME=value with one of {', '.join(VARIABLES)}")
+            raise Refused(Exit.NOT_ASKED, f"{file}:{number} {_lacking(line)}")
         found[match[1]] = match[3]
     return found
+
+
+def _lacking(line: str) -> str:
+    """Return what keeps a line from being a setting: it is not shell, so that what shells take off would stay."""
+    name, sign, value = line.removeprefix("export ").partition("=")
+    if not sign or name.strip() not in VARIABLES:
+        return f"must be NAME=value with one of {', '.join(VARIABLES)}"
+    if name != name.strip() or value != value.strip():
+        return "must have no blanks around ="
+    if "#" in value:
+        return "must have no comment behind the value; write it on a line of its own"
+    return 'must have its value bare or in "double quotes", without \' $ ` and \\'

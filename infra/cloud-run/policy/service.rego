@@ -1,5 +1,5 @@
-# Rules for one rendered manifest. input: {"key", "serves", "environment", "manifest", "variables": {"plain", "secret"}, "project"};
-# project is "" where nobody says it. Each sentence begins with its rule's name.
+# Rules for one rendered manifest. input: {"key", "serves", "environment", "manifest", "variables": {"plain", "secret"},
+# "neighbours": {variable: name of a service}, "project", "project_number"}; the last two are "" where nobody says them. Each sentence begins with its rule's name.
 package emergence.service
 
 import rego.v1
@@ -165,6 +165,22 @@ deny contains sprintf("pinned-secret: %s must name the number of a version, not 
 	not regex.match("^[1-9][0-9]*$", version)
 }
 
+deny contains sprintf("own-secret: %s must be bound to the secret of its own name, not to %s", [entry.name, name]) if {
+	some entry in reference
+	name := object.get(entry.valueFrom, ["secretKeyRef", "name"], "")
+	name != entry.name
+}
+
+deny contains sprintf("neighbours: %s must be https://%s-NUMBER.REGION.run.app with the number of the project", [entry.name, name]) if {
+	some entry in literal
+	name := input.neighbours[entry.name]
+	not regex.match(sprintf("^https://%s-%s\\.[a-z]+-[a-z]+[0-9]{1,2}\\.run\\.app$", [name, number]), entry.value)
+}
+
+number := "[1-9][0-9]*" if input.project_number == ""
+
+number := input.project_number if input.project_number != ""
+
 deny contains sprintf("secret-in-manifest: %s must come from Secret Manager", [entry.name]) if {
 	some entry in literal
 	regex.match("(_SECRET|_KEY|_PASSWORD|_TOKEN|DATABASE_URL|BUS_URL|_PROVIDERS)$", entry.name)
@@ -208,7 +224,21 @@ deny contains "cpu-boost: run.googleapis.com/startup-cpu-boost must be \"true\""
 
 deny contains "ingress: behind the load balancer only it may reach the service" if {
 	input.environment in behind_load_balancer
-	object.get(manifest.metadata, ["annotations", "run.googleapis.com/ingress"], "all") != "internal-and-cloud-load-balancing"
+	ingress != behind
+}
+
+ingress := object.get(manifest.metadata, ["annotations", "run.googleapis.com/ingress"], "all")
+
+behind := "internal-and-cloud-load-balancing"
+
+fronts := {"all": "1", behind: "2"}
+
+deny contains sprintf("ingress: %s is neither all nor %s", [ingress, behind]) if not ingress in object.keys(fronts)
+
+deny contains sprintf("hops: %s must be 1, and 2 behind the load balancer, or callers could say who they are", [entry.name]) if {
+	some entry in literal
+	endswith(entry.name, "_TRUSTED_HOPS")
+	entry.value != object.get(fronts, ingress, "")
 }
 
 deny contains "sockets: whoever serves sockets needs timeoutSeconds 3600" if {
@@ -302,13 +332,14 @@ has_metrics_token if {
 	entry.name == "METRICS_TOKEN"
 }
 
-deny contains "scale: minScale and maxScale must be said, and the first not exceed the second" if not has_scale
+deny contains "scale: minScale and maxScale must be said, up to 1000, and the first not exceed the second" if not has_scale
 
 has_scale if {
 	least := to_number(annotations["autoscaling.knative.dev/minScale"])
 	most := to_number(annotations["autoscaling.knative.dev/maxScale"])
 	least <= most
 	most > 0
+	most <= 1000
 }
 
 deny contains "concurrency: containerConcurrency must be said, 1 to 1000" if not has_concurrency
@@ -318,13 +349,16 @@ has_concurrency if {
 	template.spec.containerConcurrency <= 1000
 }
 
-deny contains "size: cpu must be 1, 2, 4 or 8, with at least 512Mi, or 2Gi from 4 on" if not has_size
+deny contains "size: cpu must be 1, 2, 4 or 8, with at least 512Mi (2Gi with 4, 4Gi with 8) and at most 4Gi a processor" if not has_size
 
 least_mebibytes := {"1": 512, "2": 512, "4": 2048, "8": 4096}
+
+most_mebibytes := {"1": 4096, "2": 8192, "4": 16384, "8": 32768} # what Cloud Run gives
 
 has_size if {
 	limits := container.resources.limits
 	mebibytes(limits.memory) >= least_mebibytes[limits.cpu]
+	mebibytes(limits.memory) <= most_mebibytes[limits.cpu]
 }
 
 mebibytes(text) := to_number(trim_suffix(text, "Mi")) if endswith(text, "Mi")

@@ -10,6 +10,7 @@ import yaml
 
 from blueprint.__main__ import main
 from blueprint.cost import Size, costs, load_rates, maximum, minimum, sizes, total
+from blueprint.cost_beside import Place
 from blueprint.cost_report import BUDGET, report, text
 from blueprint.files import FOLDER
 from blueprint.refusal import InvalidManifest
@@ -91,6 +92,34 @@ def test_leaving_the_budget_fails(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
 
     assert Decimal(told["total"]["minimum"]) == Decimal("111.55")
     assert main(["cost"]) == 1
+
+
+def test_an_environment_costs_what_its_own_sizes_come_to() -> None:
+    shown = {name: report("default", place=Place(name))["services"] for name in ("dev", "staging", "prod")}
+    instances = {name: {row["service"]: row["instances"] for row in rows} for name, rows in shown.items()}
+
+    assert instances["dev"] == {"auth": "0-4", "session": "0-4", "main": "0-4"}
+    assert instances["staging"] == {"auth": "1-2", "session": "0-2", "main": "1-2"}
+    assert instances["prod"] == {"auth": "1-4", "session": "0-4", "main": "1-4"}
+    assert [total(costs(sizes("default", environment=name), RATES)).minimum for name in instances] == [
+        Decimal("0.00"),
+        Decimal("62.30"),
+        Decimal("62.30"),
+    ]
+
+
+def test_an_environment_that_keeps_many_instances_leaves_the_budget(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = tmp_path / "cloud-run"
+    copytree(FOLDER, folder, ignore=lambda *_: [".venv", "blueprint"])
+    kept = {"spec": {"template": {"metadata": {"annotations": {"autoscaling.knative.dev/minScale": "3"}}}}}
+    prod = folder / "environments" / "prod.yaml"
+    prod.write_text(yaml.safe_dump(yaml.safe_load(prod.read_text()) | {"services": {"auth": kept}}))
+    monkeypatch.setattr("blueprint.commands.cost.report", lambda profile, place: report(profile, folder, place))
+
+    assert main(["cost", "--env", "prod"]) == 1
+    assert main(["cost", "--env", "staging"]) == 0
 
 
 def test_a_size_that_is_missing_is_named(tmp_path: Path) -> None:

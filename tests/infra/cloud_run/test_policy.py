@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import Callable
+from itertools import islice
 from pathlib import Path
 from shutil import copytree
 from typing import Any
@@ -15,7 +16,8 @@ from blueprint.connections import connections
 from blueprint.dockerfile import instructions
 from blueprint.files import FOLDER, REPOSITORY
 from blueprint.merging import merged
-from blueprint.policy import about_deployment, about_image, about_service, everything, findings
+from blueprint.policy import about_deployment, about_image, about_service, everything, findings, require_kept
+from blueprint.refusal import InvalidManifest
 from blueprint.render import rendered
 from blueprint.services import container_of, service_of
 from tests.infra.cloud_run.targets import DIGEST, target
@@ -44,7 +46,11 @@ def setting(name: str, value: str) -> Json:
 
 
 def bound(name: str, version: str) -> Json:
-    return contained(env=[{"name": name, "valueFrom": {"secretKeyRef": {"name": name, "key": version}}}])
+    return contained(env=[{"name": name, "valueFrom": secret(name, version)}])
+
+
+def secret(name: str, version: str) -> Json:
+    return {"secretKeyRef": {"name": name, "key": version}}
 
 
 def templated(**parts: Any) -> Json:
@@ -103,6 +109,10 @@ BAD_MANIFESTS: list[tuple[str, Json]] = [
     ("known-annotation", {"metadata": {"annotations": {"run.googleapis.com/invoker-iam-disabled": "true"}}}),
     ("known-annotation", annotated(cloudsql_instances="somebody-elses:europe-west1:other")),
     ("pinned-secret", bound("DATABASE_URL", "latest")),
+    ("own-secret", contained(env=[{"name": "METRICS_TOKEN", "valueFrom": secret("CHAT_KEY_SECRET", "1")}])),
+    ("neighbours", setting("AUTH_SERVICE_URL", "https://evil.example")),
+    ("neighbours", setting("AUTH_SERVICE_URL", "https://emergence-auth-service-666.europe-west1.run.app")),
+    ("neighbours", setting("AUTH_SERVICE_URL", "https://emergence-app-123456789012.europe-west1.run.app")),
     ("secret-in-manifest", setting("OPENAI_API_KEY", "sk-0000")),
     ("secret-in-manifest", setting("EMERGENCE_BUS_URL", "nats://user:password@10.0.0.3:4222")),
     ("secret-in-manifest", setting("AUTH_DATABASE_URL", "postgresql://user:password@10.0.0.3/emergence")),
@@ -118,6 +128,9 @@ BAD_MANIFESTS: list[tuple[str, Json]] = [
     ("cpu-boost", annotated(startup_cpu_boost=None)),
     ("ingress", {"metadata": {"annotations": {"run.googleapis.com/ingress": "all"}}}),
     ("ingress", {"metadata": {"annotations": {"run.googleapis.com/ingress": None}}}),
+    ("ingress", {"metadata": {"annotations": {"run.googleapis.com/ingress": "everyone"}}}),
+    ("hops", setting("AUTH_TRUSTED_HOPS", "1")),
+    ("hops", setting("AUTH_TRUSTED_HOPS", "99")),
     ("sockets", templated(timeoutSeconds=900)),
     ("affinity", annotated(sessionAffinity=None)),
     ("throttled", annotated(cpu_throttling="true")),
@@ -134,10 +147,12 @@ BAD_MANIFESTS: list[tuple[str, Json]] = [
     ("public-url", setting("EMERGENCE_PUBLIC_URL", "http://chat.example.org")),
     ("scale", annotated(minScale="5")),
     ("scale", annotated(maxScale=None)),
+    ("scale", annotated(maxScale="1001")),
     ("concurrency", templated(containerConcurrency=5000)),
     ("concurrency", templated(containerConcurrency=None)),
     ("size", contained(resources={"limits": {"memory": "256Mi"}})),
     ("size", contained(resources={"limits": {"cpu": "4", "memory": "1Gi"}})),
+    ("size", contained(resources={"limits": {"memory": "900Gi"}})),
     ("size", contained(resources=None)),
     ("labels", {"metadata": {"labels": {"managed-by": None}}}),
     ("labels", {"spec": {"template": {"metadata": {"labels": {"environment": "dev"}}}}}),
@@ -197,15 +212,18 @@ def test_everything_that_can_be_rendered_keeps_every_rule() -> None:
     looked_at = list(everything())
 
     ways = 3 * 2 * 2 * 3 + 3 * 2 * 3 + 3 * 3
-    assert len(looked_at) == 2 + ways + 3, "profiles; services each way, with a database each, with a collector; images"
+    assert len(looked_at) == 1 + 3 * 2 + ways + 3, (
+        "routes; environments and profiles; services each way, with a database each, with a collector; images"
+    )
     assert [(what, found) for what, found in looked_at if found] == []
 
 
 @pytest.mark.parametrize(("rule", "change"), BAD_MANIFESTS)
 def test_a_bad_manifest_is_caught_by_its_rule(rule: str, change: Json) -> None:
-    manifest = merged(rendered("session", target(image=SESSION_IMAGE)), change)
+    wanted = target(image=SESSION_IMAGE)
+    manifest = merged(rendered("session", wanted), change)
 
-    assert rule in names_of(about_service(service_of("session"), "prod", manifest, project="emergence-prod"))
+    assert rule in names_of(about_service(service_of("session"), "prod", manifest, target=wanted))
 
 
 @pytest.mark.parametrize(("rule", "change"), BAD_CHANGES)
@@ -237,6 +255,21 @@ def test_more_connections_than_the_database_has_are_caught(tmp_path: Path) -> No
     assert names_of(about_deployment("default", folder)) == {"connections"}
     small.write_text(small.read_text().replace("179", "180"))
     assert about_deployment("default", folder) == []
+
+
+def test_an_environment_that_is_wider_than_its_database_is_caught_and_not_rendered(tmp_path: Path) -> None:
+    folder = tmp_path / "cloud-run"
+    copytree(FOLDER, folder, ignore=lambda *_: [".venv", "blueprint"])
+    prod, wanted = folder / "environments" / "prod.yaml", target(image=SESSION_IMAGE)
+    wide = {"services": {"auth": annotated(maxScale="1000")}}
+    prod.write_text(yaml.safe_dump(yaml.safe_load(prod.read_text()) | wide))
+
+    found = {what: names_of(found) for what, found in islice(everything(folder), 1 + 3 * 2) if found}
+
+    assert found == {"all services, prod, default": {"connections"}, "all services, prod, seed": {"connections"}}
+    with pytest.raises(InvalidManifest, match="connections: 9108 instances' connections"):
+        require_kept(service_of("session"), wanted, rendered("session", wanted, folder), folder)
+    require_kept(service_of("session"), wanted, rendered("session", wanted))
 
 
 def test_services_that_share_an_account_or_a_duty_are_caught() -> None:

@@ -74,6 +74,9 @@ def test_a_tag_is_refused() -> None:
 
 def test_a_file_without_a_container_is_refused(tmp_path: Path) -> None:
     (tmp_path / "sidecars").mkdir()
-    (tmp_path / "sidecars" / "collector.yaml").write_text("container: {name: collector, env: []}")
+    sizes = "limits: {cpu: 100m, memory: 128Mi}"
+    (tmp_path / "sidecars" / "collector.yaml").write_text(
+        f"container: {{name: collector, image: x, resources: {{{sizes}}}, env: []}}"
+    )
     with pytest.raises(InvalidManifest, match="COLLECTOR_CONFIG"):
         collector(tmp_path)

@@ -1,6 +1,7 @@
 """Every command of the two guides, in order, from an empty project; and the Makefile's own promises."""
 
 import re
+import shutil
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
@@ -135,6 +136,29 @@ def test_a_newcomer_follows_the_guide_from_top_to_bottom(
     if document == "README.md":
         assert empty.run.services == {}, "the last command of the guide is teardown"
     assert f"{PROJECT}\n" == (there.scripts / ".env.dev").read_text().partition("=")[2]
+
+
+def test_the_manifests_own_commands_are_the_real_ones_and_read_the_files_here(empty: World, tmp_path: Path) -> None:
+    """A file that is written wrong stops each of them; what `make policy` looks at is tested beside its rules."""
+    with shell(StandIns(empty), tmp_path) as there:
+        shutil.copytree(ROOT / "docs" / "api", there.scripts.parents[1] / "docs" / "api")
+        edge, cost = (
+            there.run(line, PUBLIC_URL="https://chat.example.org") for line in ("make edge-render", "make cost")
+        )
+        dev, routes = there.scripts / "environments" / "dev.yaml", there.scripts / "routes.yaml"
+        dev.write_text(dev.read_text().replace("services:", "servces:"))
+        no_cost, no_policy = there.run("make cost"), there.run("make policy")
+        routes.write_text(routes.read_text().replace("  - /metrics\n", ""))
+        no_edge = there.run("make edge-render", PUBLIC_URL="https://chat.example.org")
+
+    assert (edge.returncode, cost.returncode) == (0, 0), f"{edge.stderr}\n{cost.stderr}"
+    assert "/metrics" in (there.scripts / "build" / "edge" / "url-map.yaml").read_text()
+    assert "US dollars a month in dev" in cost.stdout
+    for ended in (no_cost, no_policy):
+        assert (ended.returncode, ended.stdout) == (2, ""), "make's own; the script's stands in its line"
+        assert re.search(r"environments/dev.yaml: servces is unknown.*\n.*Error 15", ended.stderr), ended.stderr
+    assert "routes.yaml: hidden must have /metrics" in no_edge.stderr
+    assert "Error 15" in no_edge.stderr
 
 
 @pytest.mark.skipif(not IS_THOROUGH, reason="a whole project once more takes `make thorough`")

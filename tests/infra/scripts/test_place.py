@@ -92,6 +92,35 @@ def test_a_project_that_holds_another_environment_is_12(words: tuple[str, ...], 
     assert AUTH not in ended.out
 
 
+@pytest.mark.parametrize(
+    ("line", "sentence"),
+    [
+        ("REGION='europe-west1'", 'bare or in "double quotes"'),
+        ("REGION=$HOME", 'bare or in "double quotes"'),
+        ("REGION=europe-west1 # near", "no comment behind the value"),
+        ("REGION = europe-west1", "no blanks around ="),
+        ("REGION= europe-west1", "no blanks around ="),
+        ("REGIO=europe-west1", "NAME=value with one of REGION"),
+        ("europe-west1", "NAME=value with one of REGION"),
+        ("PUBLIC_URL=http://chat.example.org", "an address like https://"),
+    ],
+)
+def test_a_line_that_is_no_setting_is_told_what_it_may_not_have(line: str, sentence: str, tmp_path: Path) -> None:
+    (tmp_path / ".env.dev").write_text(f"PROJECT_ID={PROJECT}\n{line}\n")
+
+    with pytest.raises(Refused) as refused:
+        find_place("dev", {}, tmp_path)
+
+    assert refused.value.code == Exit.NOT_ASKED
+    assert sentence in str(refused.value)
+
+
+def test_an_editors_byte_order_mark_is_passed_over(tmp_path: Path) -> None:
+    (tmp_path / ".env.dev").write_text(f'PROJECT_ID={PROJECT}\nREGION="us-east4"\n', encoding="utf-8-sig")
+
+    assert find_place("dev", {}, tmp_path).region == "us-east4"
+
+
 def test_services_learn_the_bus_and_it_is_the_one_that_terraform_made(
     operate: Operated, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -12,7 +12,7 @@ from blueprint.cost_report import BUDGET, report, text
 def configure(parser: argparse.ArgumentParser) -> None:
     """Declare the words of this command."""
     parser.add_argument("--profile", default="default", help="default or seed")
-    parser.add_argument("--env", default="dev", help="which environment's load balancer; default: dev, which has none")
+    parser.add_argument("--env", default="prod", help="whose sizes, and whose load balancer; default: prod")
     parser.add_argument("--bus", default="postgres", help="postgres or pubsub")
     parser.add_argument("--database-tier", help="machine of the database, like db-g1-small; default: Terraform's")
     parser.add_argument("--vpc-connector", action="store_true", help="with a VPC connector, as Terraform can make one")

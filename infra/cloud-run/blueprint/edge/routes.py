@@ -3,7 +3,7 @@
 import re
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal, get_args
+from typing import Any, Literal
 
 from blueprint.files import FOLDER, load
 from blueprint.refusal import InvalidManifest
@@ -11,6 +11,7 @@ from blueprint.services import every_service
 
 Kind = Literal["rest", "live"]
 PREFIX = re.compile(r"(/[a-z0-9._-]+)+")
+NEIGHBOURS_ONLY = ("/metrics", "/api/*/internal")  # what services ask each other is nobody else's, whoever deploys
 HIDDEN = re.compile(r"(/([a-z0-9._-]+|\*))+")
 
 
@@ -54,14 +55,13 @@ def hidden_pattern(hidden: str) -> str:
 
 
 def load_routes(folder: Path = FOLDER) -> Routes:
-    """Read routes.yaml. Raises InvalidManifest: two owners of a prefix, a backend that is no service, a bad form."""
+    """Read routes.yaml. Raises InvalidManifest: two owners of a prefix, a backend that is no service, a bad form,
+    or what is between services and not hidden.
+    """
     table = load(folder / "routes.yaml")
     known = {service.key for service in every_service(folder)}
-    try:
-        routes = [Route(**entry) for entry in table["routes"]]
-        default, hidden = str(table["default"]), tuple(table["hidden"])
-    except (KeyError, TypeError) as malformed:
-        raise InvalidManifest(f"routes.yaml: {malformed}") from None
+    routes = [Route(**entry) for entry in table["routes"]]
+    default, hidden = table["default"], tuple(table["hidden"])
     owners: dict[str, str] = {}
     for route in routes:
         _check(route, known)
@@ -75,6 +75,8 @@ def load_routes(folder: Path = FOLDER) -> Routes:
     for path in hidden:
         if not HIDDEN.fullmatch(path):
             raise InvalidManifest(f"routes.yaml: hidden path {path!r} must be like /api/*/internal")
+    if lacking := [path for path in NEIGHBOURS_ONLY if path not in hidden]:
+        raise InvalidManifest(f"routes.yaml: hidden must have {' and '.join(lacking)}, which is between services")
     return Routes(default, hidden, tuple(sorted(routes, key=lambda route: -len(route.prefix))))
 
 
@@ -89,5 +91,3 @@ def _check(route: Route, known: set[str]) -> None:
         raise InvalidManifest(f"routes.yaml: prefix {route.prefix!r} must be like /api/auth, without a / at its end")
     if route.backend not in known:
         raise InvalidManifest(f"routes.yaml: {route.prefix}: {route.backend!r} is no service; known: {sorted(known)}")
-    if route.kind not in get_args(Kind):
-        raise InvalidManifest(f"routes.yaml: {route.prefix}: kind {route.kind!r} must be rest or live")
