@@ -26,6 +26,7 @@ from operate.preflight import (
 from operate.preflight import doctor as look_at_everything
 from operate.programs import Tools, blueprint, tell
 from operate.refusals import Exit, Missing, Refused
+from operate.rotation import check_rotation, question_of
 from operate.secret_store import check_secrets, provide, rotate, state_of
 
 
@@ -105,7 +106,8 @@ def secrets_rotate(tools: Tools, asked: Namespace) -> int:
             Exit.NOT_ASKED, f"no service reads {asked.name!r}; take one of {', '.join(all_secrets(services))}"
         )
     check_environment(tools)
-    removal.confirm(f"Give {asked.name} another value?", is_sure=asked.yes or tools.is_dry)
+    check_rotation(tools, asked.name, services)
+    removal.confirm(question_of(asked.name), is_sure=asked.yes or tools.is_dry)
     rotate(tools, asked.name, readers_of_secrets(tools, services))
     tell("It counts from the next deployment on, which pins the newest version: `make deploy-all`.")
     return Exit.DONE
