@@ -10,6 +10,7 @@ from operate.database_user import provide_database_users
 from operate.deploy import Plan
 from operate.deploy import deploy as deploy_one
 from operate.deploy_all import deploy_all as deploy_every
+from operate.doctor import doctor as look_at_everything
 from operate.images import remove_our_images
 from operate.jobs import Whose
 from operate.one_at_a_time import one_at_a_time
@@ -23,7 +24,6 @@ from operate.preflight import (
     preflight,
     project_number,
 )
-from operate.preflight import doctor as look_at_everything
 from operate.programs import Tools, blueprint, tell
 from operate.refusals import Exit, Missing, Refused
 from operate.rotation import check_rotation, question_of
