@@ -80,7 +80,7 @@ class StandIns:
             "git": self._git,
             "blueprint.sh": self._blueprint,
             "terraform": self._terraform,
-            "make": lambda words: Ended(0, "GNU Make 4.4\n", ""),
+            "make": self._make,
         }[program](list(words[1:]))
 
     def built(self) -> list[list[str]]:
@@ -133,6 +133,10 @@ class StandIns:
         if words[:2] == ["image", "rm"]:
             del self.local_images[words[-1]]
         return Ended(0, "27.0.0\n", "")
+
+    @staticmethod
+    def _make(words: list[str]) -> Ended:
+        return Ended(0, "GNU Make 4.4\n", "")
 
     def _terraform(self, words: list[str]) -> Ended:
         if words[0] == "version":
