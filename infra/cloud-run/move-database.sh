@@ -31,20 +31,30 @@ for program in psql pg_dump pg_restore; do
     command -v "$program" >/dev/null || stop 10 "$program is missing: install the PostgreSQL 18 client, or this repository (make test)"
 done
 
-# An address as variables of libpq: what is on a command line, everybody on the machine can read.
+# An address as variables of libpq: what is on a command line, everybody on the machine can read. It prints nothing for what is
+# no address: libpq would go to a database of that name on this machine.
 variables() {
     ADDRESS=$1 "$python" -P -c '
-import os, urllib.parse as parse
-address = parse.urlsplit(os.environ["ADDRESS"])
-found = {"PGHOST": address.hostname, "PGPORT": address.port, "PGUSER": parse.unquote(address.username or ""),
+import os, sys, urllib.parse as parse
+try:
+    address = parse.urlsplit(os.environ["ADDRESS"])
+    port = address.port
+except ValueError:
+    sys.exit()
+found = {"PGHOST": address.hostname, "PGPORT": port, "PGUSER": parse.unquote(address.username or ""),
          "PGPASSWORD": parse.unquote(address.password or ""), "PGDATABASE": parse.unquote(address.path.lstrip("/"))}
+# What libpq does not call PG and the word.
+names = {"dbname": "PGDATABASE", "application_name": "PGAPPNAME", "connect_timeout": "PGCONNECT_TIMEOUT"}
 for name, value in parse.parse_qsl(address.query):
-    found["PG" + name.upper()] = value
+    found[names.get(name, "PG" + name.upper().replace("_", ""))] = value
+if address.scheme not in ("postgresql", "postgres") or not found["PGHOST"] or not found["PGDATABASE"]:
+    sys.exit()
 print("\0".join(f"{name}={value}" for name, value in found.items() if value), end="\0")'
 }
 mapfile -d '' -t source < <(variables "$SOURCE_URL")
 mapfile -d '' -t target < <(variables "$DATABASE_URL")
-[ ${#source[@]} -gt 0 ] && [ ${#target[@]} -gt 0 ] || stop 2 "an address is not like postgresql://name:password@host/emergence"
+[ ${#source[@]} -gt 0 ] || stop 2 "SOURCE_URL is not like postgresql://name:password@host/emergence"
+[ ${#target[@]} -gt 0 ] || stop 2 "DATABASE_URL is not like postgresql://name:password@host/emergence"
 
 in_source() (export "${source[@]}" && exec "$@")
 in_target() (export "${target[@]}" && exec "$@")
@@ -59,6 +69,8 @@ FORCED="$TABLES AND c.relforcerowsecurity"
 
 there=$(in_target "${ask[@]}" --command="SELECT count(*) $TABLES") || stop 1 "DATABASE_URL does not answer; the line above says why"
 [ "$there" = 0 ] || stop 2 "the database of DATABASE_URL is not empty; nothing was changed"
+
+in_source "${ask[@]}" --command="SELECT 1" >/dev/null || stop 1 "SOURCE_URL does not answer; the line above says why"
 
 work=$(mktemp -d)
 in_source "${ask[@]}" --command="SELECT format('ALTER TABLE %I.%I FORCE ROW LEVEL SECURITY;', n.nspname, c.relname) $FORCED" >"$work/force.sql"

@@ -156,6 +156,39 @@ def test_wrong_words_are_2_and_one_line(tmp_path: Path) -> None:
         assert (ended.returncode, len(ended.stderr.splitlines())) == (2, 1), ended.stderr
 
 
+@pytest.mark.parametrize("wrong", ["foo", "mysql://a@b/c", "postgresql://a@b:port/c", "postgresql://a@b", "/c"])
+@pytest.mark.parametrize("which", ["SOURCE_URL", "DATABASE_URL"])
+def test_what_is_no_address_goes_to_no_database(wrong: str, which: str, tmp_path: Path) -> None:
+    given = {"SOURCE_URL": "postgresql://a@b/c", "DATABASE_URL": "postgresql://a@b/d"} | {which: wrong}
+
+    ended = typed("./move-database.sh", tmp_path, **given)
+
+    assert (ended.returncode, ended.stderr) == (
+        2,
+        f"move-database: {which} is not like postgresql://name:password@host/emergence\n",
+    )
+
+
+def test_a_source_that_does_not_answer_is_told_as_a_target_is(empty_url: str, tmp_path: Path) -> None:
+    ended = move("postgresql://a@127.0.0.1:1/c", empty_url, tmp_path)
+
+    assert ended.returncode == 1
+    assert ended.stderr.splitlines()[-1] == "move-database: SOURCE_URL does not answer; the line above says why"
+
+
+async def test_words_of_an_address_mean_what_they_mean_elsewhere(
+    database_url: str, empty_url: str, tmp_path: Path
+) -> None:
+    address, _, query = empty_url.partition("?")
+    words = f"{address}?dbname={address.rpartition('/')[2]}&application_name=mover&connect_timeout=9&{query}"
+    name = address.rpartition("/")[2]
+
+    ended = move(database_url, words.replace(f"/{name}?", "/elsewhere?"), tmp_path)
+
+    assert ended.returncode == 0, ended.stderr
+    assert await told(empty_url, TURNS) == 0
+
+
 async def test_the_guide_brings_the_former_system_over_and_again_after_its_end(
     database_url: str, former: FormerDatabase, tmp_path: Path
 ) -> None:

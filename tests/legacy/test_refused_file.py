@@ -88,6 +88,15 @@ def test_the_database_is_known_through_a_link_too(former: FormerDatabase, tmp_pa
     require_new(folder / "refused.jsonl", link)
 
 
+def test_a_folder_that_is_not_there_is_named(
+    former: FormerDatabase, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / "nope" / "refused.jsonl"
+
+    assert main(["import-legacy", str(former.file), "--refused", str(file)]) == 2
+    assert f"--refused {file}: the folder {file.parent} is not there" in capsys.readouterr().err
+
+
 def test_its_owner_alone_reads_it(tmp_path: Path) -> None:
     before = os.umask(0)
     try:

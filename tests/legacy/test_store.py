@@ -1,14 +1,18 @@
 """The former file: read at one moment, never written to, and refused in words that say what to do."""
 
 import argparse
+import os
 import sqlite3
 from collections.abc import Callable
 from pathlib import Path
+from typing import cast
 
 import pytest
 
 from emergence.commands.import_legacy import configure
+from emergence.legacy.bring_over import Import, NobodyNamed
 from emergence.legacy.store import Source, SourceUnreadable
+from emergence.legacy.target import Target
 from tests.legacy.former_database import FormerDatabase, at, messy_database
 
 
@@ -42,12 +46,16 @@ EVERY_KNOWN = "".join(f"DROP TABLE {name};" for name in ("auth_allowlist", "thre
     ("write", "reason"),
     [
         (lambda _: None, "there is no such file"),
-        (Path.mkdir, "there is no such file"),
+        (Path.mkdir, "is a folder"),
+        (os.mkfifo, "no file"),
         (of_text, "not a database"),
         (cut_off, "malformed"),
         (Path.touch, "has none of the tables"),
         (with_only(EVERY_KNOWN), "has none of the tables"),
-        (with_only("ALTER TABLE messages DROP COLUMN content;"), "table messages has no column content"),
+        (
+            with_only("ALTER TABLE messages DROP COLUMN content;"),
+            "table messages has no column content, and without it",
+        ),
     ],
 )
 def test_what_is_no_such_file_is_refused(tmp_path: Path, write: Callable[[Path], None], reason: str) -> None:
@@ -56,6 +64,24 @@ def test_what_is_no_such_file_is_refused(tmp_path: Path, write: Callable[[Path],
     with pytest.raises(SourceUnreadable, match=reason), Source(file) as source:
         source.prepare_messages()
         list(source.rows("threads"))
+
+
+async def test_an_address_that_is_nobodys_ends_it_before_anything_is_done(former: FormerDatabase) -> None:
+    untouched = cast("Target", None)
+
+    with Source(former.file) as source, pytest.raises(NobodyNamed, match="is nobody@nowhere"):
+        same = [("999", "Bob@example.org"), ("998", "nobody@nowhere.org")]
+        await Import(source, untouched, None, same, lambda *_: None, lambda _: None).run()
+
+
+@pytest.mark.parametrize("words", ["javascript:1", "http://accounts.example.org", "https://", "accounts.example.org"])
+def test_an_issuer_is_an_address_of_https(words: str, capsys: pytest.CaptureFixture[str]) -> None:
+    configure(parser := argparse.ArgumentParser())
+
+    with pytest.raises(SystemExit):
+        parser.parse_args(["file.db", "--oauth-issuer", words])
+
+    assert "must be like https://" in capsys.readouterr().err
 
 
 def test_what_is_written_meanwhile_is_not_seen(former: FormerDatabase) -> None:

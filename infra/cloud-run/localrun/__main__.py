@@ -25,13 +25,14 @@ from operate.smoke import Asked, smoke
 
 DOWN_WITHIN_S = 60
 PORT = 8080
+LAST_PORT = 65_535
 
 
 def main() -> int:
     """Run one command and return its exit code."""
     parser = argparse.ArgumentParser(prog="local.sh", description="Run the services of the manifests on this machine.")
     parser.add_argument("act", choices=("up", "down", "test"))
-    parser.add_argument("--port", type=int, default=PORT, help=f"of the edge; default {PORT}")
+    parser.add_argument("--port", type=_port, default=None, help=f"of the edge; default {PORT}")
     parser.add_argument("--mesh", action="store_true", help="with a sidecar beside each service: mutual TLS everywhere")
     parser.add_argument(
         "--databases", choices=("one", "each"), default="one", help="one for all services, or each its own"
@@ -42,8 +43,11 @@ def main() -> int:
     folder.mkdir(exist_ok=True)
     try:
         if asked.act == "up":
+            if _running(folder) is not None:
+                print("local.sh: it runs already; `make local-down` stops it", file=sys.stderr)
+                return Exit.BUSY
             return asyncio.run(_up(folder, asked))
-        return _down(folder) if asked.act == "down" else _test(asked.port)
+        return _down(folder) if asked.act == "down" else _test(folder, asked.port)
     except (EngineError, NeverReady) as failed:
         print(f"local.sh: {failed}", file=sys.stderr)
         return Exit.NOT_READY
@@ -66,9 +70,11 @@ async def _up(folder: Path, asked: argparse.Namespace) -> int:
         databases = {SHARED: database.url}
         if asked.databases == "each":
             databases = await own_databases(database.url, database_secrets(services_with("each", "postgres")))
-        product = Product(folder, databases, asked.port, images, has_mesh=asked.mesh)
+        port = asked.port or PORT
+        product = Product(folder, databases, port, images, has_mesh=asked.mesh)
         with (folder / "pid").open("w") as pid, closing(product):
             fcntl.flock(pid, fcntl.LOCK_EX)  # held while we live: a number that was left over may be anybody's
+            (folder / "port").write_text(str(port))
             print(os.getpid(), file=pid, flush=True)
             await asyncio.to_thread(product.start)
             if code := product.setup_code():
@@ -106,7 +112,19 @@ def _running(folder: Path) -> int | None:
         return int((folder / "pid").read_text())
 
 
-def _test(port: int) -> int:
+def _port(text: str) -> int:
+    if not text.isdecimal() or not 1 <= int(text) <= LAST_PORT:
+        raise argparse.ArgumentTypeError(f"{text} is no port from 1 to {LAST_PORT}")
+    return int(text)
+
+
+def _test(folder: Path, port: int | None) -> int:
+    """Ask what answers at `port`; without one, what runs here."""
+    if port is None:
+        if _running(folder) is None:
+            print("local.sh: nothing runs here; `make local-up`", file=sys.stderr)
+            return Exit.NOT_READY
+        port = int((folder / "port").read_text())
     return Exit.DONE if summary(smoke(Asked("main", "gateway", f"http://127.0.0.1:{port}"))) else Exit.SMOKE
 
 

@@ -5,11 +5,13 @@ from collections.abc import Sequence
 from datetime import timedelta
 
 from operate import database, look, predicting, removal, restoring, shift
+from operate.before_rotation import check_rotation, question_of
 from operate.catalogue import Service, all_secrets, catalogue, readers_of_secrets, service_called
 from operate.database_user import provide_database_users
 from operate.deploy import Plan
 from operate.deploy import deploy as deploy_one
 from operate.deploy_all import deploy_all as deploy_every
+from operate.doctor import doctor as look_at_everything
 from operate.images import remove_our_images
 from operate.jobs import Whose
 from operate.one_at_a_time import one_at_a_time
@@ -23,7 +25,6 @@ from operate.preflight import (
     preflight,
     project_number,
 )
-from operate.preflight import doctor as look_at_everything
 from operate.programs import Tools, blueprint, tell
 from operate.refusals import Exit, Missing, Refused
 from operate.rotation import rotate
@@ -106,7 +107,8 @@ def secrets_rotate(tools: Tools, asked: Namespace) -> int:
             Exit.NOT_ASKED, f"no service reads {asked.name!r}; take one of {', '.join(all_secrets(services))}"
         )
     check_environment(tools)
-    removal.confirm(f"Give {asked.name} another value?", is_sure=asked.yes or tools.is_dry)
+    check_rotation(tools, asked.name, services)
+    removal.confirm(question_of(asked.name), is_sure=asked.yes or tools.is_dry)
     rotate(tools, asked.name, readers_of_secrets(tools, services), early=asked.early)
     return Exit.DONE
 

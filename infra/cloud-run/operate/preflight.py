@@ -1,15 +1,11 @@
-"""Looks at tools, sign-in and project before anything is changed; `doctor` shows the same to the operator."""
+"""Looks at tools, sign-in and project before anything is changed; doctor.py shows the same to the operator."""
 
 import re
-from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
 
-from operate.catalogue import catalogue
 from operate.programs import Tools
 from operate.refusals import Exit, Missing, Refused
 from operate.revisions import OURS
-from operate.secret_store import check_secrets
 
 OLDEST_GCLOUD = (500, 0, 0)  # `run services replace --dry-run` is older; this is what was tested and is a year old
 APIS = (
@@ -26,17 +22,6 @@ APIS = (
 ENVIRONMENT = "environment"  # label of services, by environments/*.yaml
 PUBSUB = "pubsub.googleapis.com"
 TOPIC = "emergence-events"  # terraform/events.tf makes it where event_bus is pubsub
-
-
-@dataclass(frozen=True, slots=True)
-class Found:
-    """What one look found; `refusal` says what to do where it is not well."""
-
-    what: str
-    refusal: Refused | None
-
-    def __str__(self) -> str:
-        return f"{'ok  ' if self.refusal is None else 'FAIL'}  {self.what}{f': {self.refusal}' if self.refusal else ''}"
 
 
 def check_tools(tools: Tools, *, docker: bool) -> None:
@@ -169,34 +154,3 @@ def preflight(tools: Tools, *, docker: bool) -> str:
 
 
 CHECKS = (check_billing, check_apis, check_network, check_bus, check_environment)
-
-
-def doctor(tools: Tools) -> list[Found]:
-    """Look at everything, also after something was found. Raises nothing that a look raised."""
-    looks: Sequence[tuple[str, Callable[[], object]]] = (
-        ("gcloud is new enough", lambda: check_tools(tools, docker=False)),
-        ("docker's engine answers", lambda: check_docker(tools)),
-        ("signed in to Google", lambda: check_sign_in(tools)),
-        (f"project {tools.place.project}", lambda: project_number(tools)),
-        ("billing", lambda: check_billing(tools)),
-        ("APIs", lambda: check_apis(tools)),
-        ("network", lambda: check_network(tools)),
-        ("bus", lambda: check_bus(tools)),
-        ("environment", lambda: check_environment(tools)),
-    )
-    found = [_look(what, look) for what, look in looks]
-    if found[2].refusal or found[3].refusal:
-        return found  # everything further would say the same again
-    try:
-        services = catalogue(tools)
-    except Refused as refused:
-        return [*found, Found("catalogue of services", refused)]
-    return found + [_look(f"secrets of {each.key}", lambda each=each: check_secrets(tools, each)) for each in services]  # type: ignore[misc]
-
-
-def _look(what: str, look: Callable[[], object]) -> Found:
-    try:
-        look()
-    except Refused as refused:
-        return Found(what, refused)
-    return Found(what, None)

@@ -29,9 +29,8 @@ from operate.secret_store import (
     usable,
 )
 
-GRACE = timedelta(
-    days=30
-)  # in which what only its owner's presence can seal anew is sealed anew: docs/keys-and-secrets.md
+# Within it, what is sealed anew only when its owner comes by is sealed anew: docs/keys-and-secrets.md.
+GRACE = timedelta(days=30)
 NEXT_IS_KNOWN = "1/2: the next {name} is known as {kept}; `{deploy}`, then the same again makes it count"
 COUNTS = "2/2: the next {name} counts from the next deployment on: `{deploy}`; leave {kept} for {days} days"
 

@@ -18,7 +18,11 @@ from operate.secret_values import problem_of
 ACCESSOR = "roles/secretmanager.secretAccessor"
 PREVIOUS = "_PREVIOUS"
 # Nobody needs to know these, so nobody has to think of one: 32 random bytes.
-GENERATED = frozenset({"AUTH_JWT_SECRET", "EMERGENCE_SERVICE_SECRET", "CHAT_KEY_SECRET", "METRICS_TOKEN"})
+GENERATED = frozenset(
+    {"AUTH_JWT_SECRET", "EMERGENCE_SERVICE_SECRET", "CHAT_KEY_SECRET", "METRICS_TOKEN", "MEMORY_KEY_SECRET"}
+)
+# Without the one, the other does its work: data that was moved here may be sealed by that, so it is not made unasked.
+STANDS_IN = {"MEMORY_KEY_SECRET": "EMERGENCE_SERVICE_SECRET"}
 AT_ONCE = 4  # gcloud processes beside each other
 State = Literal["missing", "disabled", "usable"]
 
@@ -179,7 +183,12 @@ def provide(tools: Tools, wanted: Mapping[str, bool], services: Sequence[Service
     """
     with ThreadPoolExecutor(AT_ONCE) as pool:
         states = dict(zip(wanted, pool.map(lambda name: state_of(tools, name), wanted), strict=True))
-        values = {name: _value_for(name, wanted[name]) for name, state in states.items() if state != "usable"}
+        is_new = {name for name, state in states.items() if state != "usable" and not os.environ.get(name)}
+        values = {
+            name: _value_for(name, wanted[name], may_generate=STANDS_IN.get(name, name) in is_new)
+            for name, state in states.items()
+            if state != "usable"
+        }
         there = [name for name in wanted if values.get(name) != ""]
 
         def make(name: str) -> None:
@@ -192,9 +201,9 @@ def provide(tools: Tools, wanted: Mapping[str, bool], services: Sequence[Service
         tell(f"{name}: {'is there' if name not in values else 'made' if values[name] else 'optional, left out'}")
 
 
-def _value_for(name: str, is_required: bool) -> str:
+def _value_for(name: str, is_required: bool, *, may_generate: bool) -> str:
     value = os.environ.get(name, "")
-    if not value and name in GENERATED:
+    if not value and name in GENERATED and may_generate:
         value = secrets.token_hex(32)
     if not value and sys.stdin.isatty():
         value = getpass.getpass(f"{name}{'' if is_required else ' (empty: without)'}: ")

@@ -6,6 +6,7 @@ import os
 import sys
 from contextlib import ExitStack
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from pydantic import TypeAdapter, ValidationError
 
@@ -14,7 +15,7 @@ from emergence.kernel.errors import ServiceError
 from emergence.kernel.logs import configure_logs
 from emergence.kernel.storage.embedded.errors import EngineError
 from emergence.kernel.storage.migrate import MigrationRefused
-from emergence.legacy.bring_over import Import
+from emergence.legacy.bring_over import Import, NobodyNamed
 from emergence.legacy.refused_file import NoNewFile, new_private_file, require_new
 from emergence.legacy.report import RefusedRows, all_agree, as_json, as_text, printable, progress_of
 from emergence.legacy.store import Source, SourceUnreadable
@@ -46,7 +47,10 @@ def configure(parser: argparse.ArgumentParser) -> None:
         help="whose a user_id is that no former sign-in explains; may be given several times",
     )
     parser.add_argument(
-        "--oauth-issuer", metavar="URL", help="the provider that oauth_sub is of, such as https://accounts.google.com"
+        "--oauth-issuer",
+        type=_issuer,
+        metavar="URL",
+        help="the provider that oauth_sub is of, such as https://accounts.google.com",
     )
     parser.set_defaults(run=run)
 
@@ -56,7 +60,7 @@ def run(arguments: argparse.Namespace) -> int:
     configure_logs("CRITICAL", "text")  # what was done and what failed is printed below
     try:
         return asyncio.run(_run(arguments))
-    except NoNewFile as problem:
+    except (NoNewFile, NobodyNamed) as problem:
         print(f"{NAME}: {printable(problem)}", file=sys.stderr)
         return 2
     except (ServiceError, EngineError, MigrationRefused, SourceUnreadable, OSError) as problem:
@@ -91,6 +95,13 @@ def _same_person(words: str) -> tuple[str, str]:
         return known_as.strip(), EMAIL.validate_python(email)
     except ValidationError:
         raise argparse.ArgumentTypeError("must be like 17=ada@example.org") from None
+
+
+def _issuer(words: str) -> str:
+    address = urlsplit(words)
+    if address.scheme != "https" or not address.hostname:
+        raise argparse.ArgumentTypeError("must be like https://accounts.google.com")
+    return words
 
 
 def _reason(problem: Exception) -> object:

@@ -6,6 +6,7 @@ from datetime import timedelta
 from hashlib import sha256
 from uuid import UUID
 
+from emergence.auth.email_addresses import normalised_email
 from emergence.auth.legacy.take_over_person import take_over_person
 from emergence.contracts.auth.problems import EmailTaken
 from emergence.legacy.bring_documents import bring_documents, bring_uses
@@ -37,6 +38,10 @@ OF_REFUSED_THREAD = "its thread was refused"
 Told = Callable[[str, int, int], None]
 
 
+class NobodyNamed(Exception):
+    """A user_id was said to be of an address that is nobody's."""
+
+
 @dataclass(slots=True)
 class Import:
     """One file on its way; `told` hears how far each table is, `note` of each row that is not as it was."""
@@ -55,7 +60,8 @@ class Import:
         self.tallies = {table: Tally(table, self.note) for table in KNOWN}
 
     async def run(self) -> dict[str, Tally]:
-        """Return what became of each table. Raises SourceUnreadable, DatabaseUnavailable."""
+        """Return what became of each table. Raises SourceUnreadable, DatabaseUnavailable, NobodyNamed."""
+        self._require_named()
         await self._bring_people()
         self.people.learn(self.source.rows("auth_sessions"), self.same)
         await self._bring_threads()
@@ -68,6 +74,13 @@ class Import:
             tally = self.tallies[table]
             tally.read = tally.left = self.source.count(table)
         return self.tallies
+
+    def _require_named(self) -> None:
+        rows = self.source.rows("auth_allowlist") if self.same else ()
+        known = {normalised_email((text_in(row["email"]) or "").strip()) for row in rows}
+        for _, email in self.same:
+            if normalised_email(email) not in known:
+                raise NobodyNamed(f"--same-person: nobody in auth_allowlist is {email}. Nothing was done.")
 
     async def _bring_people(self) -> None:
         tally = self.tallies["auth_allowlist"]

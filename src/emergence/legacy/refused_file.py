@@ -10,6 +10,7 @@ THE_DATABASE = "--refused {file}: this name belongs to the former database; give
 THERE_ALREADY = (
     "--refused {file}: this is there already, and nothing is written over; give another name. Nothing was done."
 )
+NO_FOLDER = "--refused {file}: the folder {folder} is not there; make it, or give another name. Nothing was done."
 
 
 class NoNewFile(Exception):
@@ -27,6 +28,8 @@ def require_new(file: Path, database: Path) -> None:
     }
     if place in names or place.resolve() in names:
         raise NoNewFile(THE_DATABASE.format(file=file))
+    if not file.parent.is_dir():
+        raise NoNewFile(NO_FOLDER.format(file=file, folder=file.parent))
     if os.path.lexists(file):
         raise NoNewFile(THERE_ALREADY.format(file=file))
 

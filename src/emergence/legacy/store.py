@@ -16,6 +16,8 @@ NOT_READABLE = (
     "keep the three together, in a folder that this account may write to."
 )
 
+LACKS = "{file}: table {table} has no column {columns}, and without it nothing can be brought over."
+
 NO_ROW_NUMBERS = (
     "table {table} is WITHOUT ROWID or another kind that the former product never made ({failed}); in a copy, put its "
     "rows into an ordinary one: CREATE TABLE rows AS SELECT * FROM {table}; DROP TABLE {table}; "
@@ -102,7 +104,8 @@ class Source:
 
     def __enter__(self) -> Self:
         if not self._file.is_file():
-            raise self._unreadable("there is no such file")
+            is_there = self._file.exists()
+            raise self._unreadable("it is a folder or the like, and no file" if is_there else "there is no such file")
         try:
             self._connection = opened(self._file, self._busy_wait_s)
         except CannotOpen as failed:
@@ -131,7 +134,7 @@ class Source:
             raise self._unreadable("has none of the tables auth_allowlist, threads, messages and sessions")
         for table, needed in NEEDED.items():
             if missing := [name for name in needed if table in self.columns and name not in self.columns[table]]:
-                raise self._unreadable(f"table {table} has no column {', '.join(missing)}")
+                raise SourceUnreadable(LACKS.format(file=self._file, table=table, columns=", ".join(missing)))
         for table in set(KNOWN).intersection(self.columns):
             self._require_row_numbers(table)
 

@@ -46,6 +46,7 @@ class StandIns:
     world: World
     gcloud_environ: Mapping[str, str] | None = None
     gcloud_version: str = "528.0.0"
+    terraform_version: str = "1.11.4"
     commit: str = "0a1b2c3d4e5f"
     changed_files: str = ""
     migrations: dict[str, str] = field(default_factory=dict)  # between any two commits
@@ -79,6 +80,7 @@ class StandIns:
             "git": self._git,
             "blueprint.sh": self._blueprint,
             "terraform": self._terraform,
+            "make": self._make,
         }[program](list(words[1:]))
 
     def built(self) -> list[list[str]]:
@@ -102,6 +104,8 @@ class StandIns:
         return Ended(done.returncode, done.stdout, done.stderr)
 
     def _git(self, words: list[str]) -> Ended:
+        if words == ["--version"]:
+            return Ended(0, "git version 2.51.0\n", "")
         act = words[2]
         if act == "rev-parse":
             return Ended(0, self.commit + "\n", "")
@@ -130,7 +134,13 @@ class StandIns:
             del self.local_images[words[-1]]
         return Ended(0, "27.0.0\n", "")
 
+    @staticmethod
+    def _make(words: list[str]) -> Ended:
+        return Ended(0, "GNU Make 4.4\n", "")
+
     def _terraform(self, words: list[str]) -> Ended:
+        if words[0] == "version":
+            return Ended(0, json.dumps({"terraform_version": self.terraform_version}), "")
         if "apply" in words:
             self.world.lay_ground()
         return Ended(0, "", "")

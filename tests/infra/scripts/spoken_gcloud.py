@@ -39,6 +39,12 @@ def _token(said: Spoken) -> str:
     return said.world.token + "\n"
 
 
+def _second_token(said: Spoken) -> str:
+    if not said.world.second_token:
+        raise ApiError("UNAUTHENTICATED", "Your default credentials were not found.")
+    return said.world.second_token + "\n"
+
+
 def _service(said: Spoken, name: str) -> Json:
     return said.ask("run", "GET", f"{KNATIVE}/{said.project}/services/{name}")
 
@@ -225,6 +231,7 @@ ACTS: list[tuple[list[str], Callable[..., object]]] = [
     (_words(words), act)
     for words, act in (
         ("auth print-access-token", _token),
+        ("auth application-default print-access-token", _second_token),
         ("auth login", lambda said: "You are now logged in."),
         ("auth application-default login", lambda said: "Credentials saved."),
         ("auth application-default set-quota-project", lambda said, name: f"Quota project {name}."),

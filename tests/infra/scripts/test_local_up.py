@@ -4,6 +4,7 @@ import os
 import signal
 import socket
 import subprocess
+import sys
 import tempfile
 import time
 from pathlib import Path
@@ -43,7 +44,8 @@ def test_everything_runs_here_and_ends() -> None:
             )
             try:
                 wait_for(f"answers at http://127.0.0.1:{port}", Path(log.name), up)
-                asked = make(f"local-test ARGS=--port={port}", environ)
+                asked = make("local-test", environ)
+                twice = make(f"local-up ARGS=--port={free_port()}", environ)
                 down = make("local-down", environ)
                 status = up.wait(60)
             finally:
@@ -54,8 +56,28 @@ def test_everything_runs_here_and_ends() -> None:
     assert asked.returncode == Exit.DONE, asked.stdout
     assert asked.stdout.splitlines()[-1] == "12 passed, 0 failed"
     assert (down.returncode, status) == (Exit.DONE, Exit.DONE), said
+    assert twice.stderr.startswith("local.sh: it runs already; `make local-down` stops it\n")
     assert "Set-up code for the first administrator: " in said
     assert make("local-down", environ).stderr == "local.sh: nothing runs\n"
+
+
+def test_wrong_words_and_nothing_that_runs_are_one_line(tmp_path: Path) -> None:
+    def ended(*words: str) -> tuple[int, str]:
+        environ = {"PATH": os.environ["PATH"], "HOME": str(tmp_path), "EMERGENCE_DATA_DIR": str(tmp_path)}
+        environ |= {"PYTHONPATH": f"{HERE}:{ROOT / 'src'}"}
+        done = subprocess.run(
+            [sys.executable, "-m", "localrun", *words],
+            cwd=tmp_path,
+            env=environ,
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=60,
+        )
+        return done.returncode, done.stderr.splitlines()[-1]
+
+    assert ended("test") == (Exit.NOT_READY, "local.sh: nothing runs here; `make local-up`")
+    assert ended("up", "--port=99999") == (2, "local.sh: error: argument --port: 99999 is no port from 1 to 65535")
 
 
 def wait_for(text: str, log: Path, up: "subprocess.Popen[bytes]") -> None:

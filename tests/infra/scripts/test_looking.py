@@ -84,6 +84,31 @@ def test_the_doctor_stops_where_nobody_is_signed_in(operate: Operated) -> None:
 
     assert ended.status == Exit.NOT_SIGNED_IN
     assert "secrets of" not in ended.out
+    assert ended.out.count("gcloud auth login") == 1 and ended.out.count("FAIL") == 1
+    assert max(map(len, ended.out.splitlines())) < 80
+
+
+@pytest.mark.parametrize("program", ["gcloud", "docker", "git", "make", "terraform"])
+def test_the_doctor_misses_every_program(operate: Operated, program: str) -> None:
+    operate.machine.missing = {program}
+
+    ended = operate("doctor")
+
+    assert ended.status == Exit.TOOL
+    assert f"{program} is not installed" in ended.out
+
+
+def test_the_doctor_knows_an_old_terraform_and_the_second_sign_in(operate: Operated) -> None:
+    operate.machine.terraform_version = "1.8.5"
+    operate.world.second_token = ""
+
+    ended = operate("doctor")
+
+    failed = [line for line in ended.out.splitlines() if line.startswith("FAIL")]
+    assert ended.status == Exit.TOOL
+    assert len(failed) == 2 and "terraform 1.8 is too old" in failed[0]
+    assert "gcloud auth application-default login" in failed[1]
+    assert "ok    secrets of main" in ended.out
 
 
 def test_clean_removes_our_labelled_images_alone(operate: Operated) -> None:

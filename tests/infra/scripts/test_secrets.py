@@ -106,6 +106,10 @@ UNUSABLE = [
     ("OPENAI_API_KEY", "sk-1\x7f2"),
     ("OPENAI_API_KEY", "sk-1 "),
     ("OPENAI_API_KEY", "\tsk-1"),
+    ("OPENAI_API_KEY", "sk-é"),
+    ("METRICS_TOKEN", "jeton–5d1f"),
+    ("SMTP_PASSWORD", "\ufeffun mot"),
+    ("SMTP_PASSWORD", "é" * 32_769),
     ("DATABASE_URL", "not a url"),
     ("DATABASE_URL", "mysql://a:b@host/name"),
     ("DATABASE_URL", "postgresql://a:b@host:port/name"),
@@ -116,6 +120,7 @@ UNUSABLE = [
 USABLE = [
     ("OPENAI_API_KEY", "sk-1f2e"),
     ("SMTP_PASSWORD", "un mot de passe à moi"),
+    ("SMTP_PASSWORD", "é" * 32_768),
     ("DATABASE_URL", "postgresql://a:b@10.0.0.3:5432/emergence"),
     ("DATABASE_URL", "postgresql://a:b@[::1]/emergence?sslmode=require"),
     ("DATABASE_URL", "postgresql://a:b@/emergence?host=/cloudsql/p:r:i"),

@@ -83,6 +83,7 @@ class World:
 
     runner: Runner = field(default_factory=NothingRuns)
     token: str = "ya29.fake-operator"
+    second_token: str = "ya29.fake-terraform"
     is_service_account: bool = False  # who is signed in, as in CI
     billing: bool = True
     state: str = "ACTIVE"
