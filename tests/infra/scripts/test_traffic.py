@@ -194,20 +194,6 @@ def test_too_few_requests_are_23_where_some_are_wanted_and_told_else(operate: Op
     assert "no request came to it" in operate("canary", "auth", *AT_ONCE).err
 
 
-@pytest.mark.parametrize(
-    "words", [("--watch", "-5"), ("--watch", "nan"), ("--watch", "x"), ("--most-errors", "nan"), ("--most-errors", "2"),
-              ("--least-requests", "-1"), ("--least-requests", "x")],
-)  # fmt: skip
-def test_numbers_that_let_everything_through_are_refused(
-    operate: Operated, words: tuple[str, str], capsys: pytest.CaptureFixture[str]
-) -> None:
-    operate.deploy_auth("111111111111")
-    with pytest.raises(SystemExit) as ended:
-        operate("canary", "auth", *words)
-    assert ended.value.code == Exit.NOT_ASKED
-    assert "no number" in capsys.readouterr().err
-
-
 def test_a_first_deployment_as_canary_is_promoted_already(operate: Operated) -> None:
     assert operate("canary", "auth", *AT_ONCE).status == Exit.DONE
 
