@@ -26,7 +26,7 @@ def months(place: Place) -> dict[str, str]:
 def test_dev_has_no_load_balancer_and_the_others_have_one() -> None:
     dev, staging, prod = (months(Place(environment)) for environment in ("dev", "staging", "prod"))
 
-    assert dev == {"Cloud SQL": "51.14", "network": "0.00", "images": "0.40", "secrets": "0.78"}
+    assert dev == {"Cloud SQL": "51.14", "network": "0.00", "images": "0.40", "secrets": "0.90"}
     assert staging == prod == {"load balancer": "18.08", **dev}
 
 
@@ -54,7 +54,7 @@ def test_a_second_region_adds_a_replica_its_traffic_images_and_secrets() -> None
     one, two = months(Place("prod")), months(Place("prod", has_standby=True))
 
     added = {what: month for what, month in two.items() if what not in one}
-    assert added == {"replica": "50.34", "replication": "0.20", "images there": "0.40", "secrets there": "0.78"}
+    assert added == {"replica": "50.34", "replication": "0.20", "images there": "0.40", "secrets there": "0.90"}
     assert {what: two[what] for what in one} == one
     smaller = months(Place("prod", tier="db-f1-micro", has_standby=True))
     assert smaller["replica"] == "9.26"
@@ -122,9 +122,9 @@ def test_it_is_shown_apart_and_the_services_figures_do_not_change() -> None:
     alone, prod = report("default"), report("default", place=Place("prod", bus="pubsub"))
 
     assert alone["total"] == prod["total"] == {"minimum": "62.30", "maximum": "668.73", "in_use": "106.00"}
-    assert prod["beside_total"] == str(total(beside(Place("prod", bus="pubsub"), SIZES, RATES))) == "70.51"
-    assert prod["minimum_with_beside"] == "132.81"
-    assert "132.81" in text(prod)
+    assert prod["beside_total"] == str(total(beside(Place("prod", bus="pubsub"), SIZES, RATES))) == "70.63"
+    assert prod["minimum_with_beside"] == "132.93"
+    assert "132.93" in text(prod)
 
 
 def test_the_command_takes_environment_and_bus(capsys: pytest.CaptureFixture[str]) -> None:
