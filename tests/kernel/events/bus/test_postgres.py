@@ -54,7 +54,10 @@ async def test_no_position_appears_behind_one_that_was_already_visible(
 async def test_a_subscription_ends_with_its_connection(postgres_bus: PostgresBus, tables: Database) -> None:
     with pytest.raises(DatabaseUnavailable):
         async with postgres_bus.subscription("office") as subscription:
-            holder = await tables.fetchrow("SELECT pid FROM pg_locks WHERE locktype = 'advisory' AND granted")
+            holder = await tables.fetchrow(
+                """SELECT pid FROM pg_locks JOIN pg_database ON pg_database.oid = database
+                   WHERE locktype = 'advisory' AND granted AND datname = current_database()"""
+            )
             assert holder is not None
             await tables.execute("SELECT pg_terminate_backend($1, 5000)", holder["pid"])
             await subscription.next_batch(timedelta(minutes=5))
