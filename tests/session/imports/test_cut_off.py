@@ -53,8 +53,8 @@ async def test_a_lost_database_connection_takes_and_counts_nothing_twice(served:
     import_id = await begun(served, ada)
     for _ in range(3):
         await served.parts.database.execute(
-            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'emergence-session' "
-            "AND pid <> pg_backend_pid()"
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() "
+            "AND application_name = 'emergence-session' AND pid <> pg_backend_pid()"
         )
         await asyncio.sleep(0.1)
 
