@@ -8,13 +8,18 @@ from collections.abc import Sequence
 from uuid import UUID
 
 from emergence.kernel.storage.database import Transaction
+from emergence.memory.question.words import STOP_WORDS
 from emergence.memory.store.item_sources import stands_in
 from emergence.memory.store.supersede import settle_again, superseded_by
 
 REDACTED = "…"
-# The telling words of an item, its fact and its preference: those of the object, or all where that has few letters.
-WORDS_OF_ITEM = """tsvector_to_array(lexemes(
-    CASE WHEN coalesce(object, value) ~ '[[:alpha:]]{4}' THEN coalesce(object, value) ELSE items.body END
+# Words that tell nothing: what a person says of “my” code an agent repeats of “your” code.
+SMALL_WORDS = f"tsvector_to_array(lexemes('{' '.join(sorted(STOP_WORDS))}'))"
+_TELLING = "CASE WHEN coalesce(object, value) ~ '[[:alpha:]]{4}' THEN coalesce(object, value) ELSE items.body END"
+# The telling words of an item, its fact and its preference: those of the object, or of all where that has few letters.
+# Where nothing but small words is left (somebody is called Will) those count.
+WORDS_OF_ITEM = f"""tsvector_to_array(coalesce(
+    nullif(ts_delete(lexemes({_TELLING}), {SMALL_WORDS}), ''), lexemes({_TELLING})
 ))"""
 
 
@@ -75,7 +80,8 @@ async def messages_quoted_by(tx: Transaction, user_id: UUID, ids: Sequence[UUID]
 async def answers_repeating(tx: Transaction, user_id: UUID, ids: Sequence[UUID]) -> list[UUID]:
     """Return what agents said that holds all words of these items' objects, as an answer does that repeats them.
 
-    Of an item without an object, or with one of a few letters or a number, all of its words are looked for.
+    Of an item without an object, or with one of a few letters or a number, all of its words are looked for, but for
+    small words.
     """
     rows = await tx.fetch(
         f"""

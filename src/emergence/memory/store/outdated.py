@@ -9,7 +9,7 @@ from uuid import UUID
 from emergence.contracts.memory.recall import Outdated, Since
 from emergence.kernel.storage.database import Transaction
 from emergence.memory.excerpt import CUT
-from emergence.memory.store.forget_items import WORDS_OF_ITEM
+from emergence.memory.store.forget_items import SMALL_WORDS, WORDS_OF_ITEM
 
 # What a turn says: the items that were taken from it; of an agent's also what it repeats of those that it was given, or
 # that were said in its conversation: the object, and a word of what is said of it. From each that gave way the links
@@ -35,7 +35,7 @@ repeated AS (
     LEFT JOIN preferences ON preferences.user_id = $1 AND preferences.item_id = items.id,
     LATERAL (SELECT tsvector_to_array(shown.terms) AS said, {WORDS_OF_ITEM} AS thing) AS words,
     LATERAL (
-        SELECT array_agg(word) AS besides FROM unnest(tsvector_to_array(items.terms)) AS word
+        SELECT array_agg(word) AS besides FROM unnest(tsvector_to_array(ts_delete(items.terms, {SMALL_WORDS}))) AS word
         WHERE length(word) > 2 AND word <> ALL (thing)
     ) AS telling
     WHERE cardinality(thing) > 0 AND said @> thing AND (besides IS NULL OR said && besides)
