@@ -1,7 +1,7 @@
 """What was said and is so no longer: corrected since, said otherwise later, or put into other words."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -14,8 +14,8 @@ from emergence.memory.store.forget_items import SMALL_WORDS, WORDS_OF_ITEM
 # What a turn says: the items that were taken from it; of an agent's also what it repeats of those that it was given, or
 # that were said in its conversation: the object, and a word of what is said of it. From each that gave way the links
 # lead to what is so now. What the turn itself says, and what is as it was, is no news.
-_ITEMS = f"""
-WITH RECURSIVE shown AS (
+_SAID = f"""
+WITH shown AS (
     SELECT message_id, thread_id, role, terms FROM turns WHERE user_id = $1 AND message_id = ANY ($2)
 ),
 nearby AS (
@@ -39,17 +39,30 @@ repeated AS (
         WHERE length(word) > 2 AND word <> ALL (thing)
     ) AS telling
     WHERE cardinality(thing) > 0 AND said @> thing AND (besides IS NULL OR said && besides)
-),
-later AS (
-    SELECT said.message_id, items.id AS former, items.id, source FROM (
-        SELECT message_id, item_id, message_id AS source FROM item_sources
-        WHERE user_id = $1 AND message_id = ANY ($2)
-        UNION SELECT * FROM repeated
-    ) AS said JOIN items ON items.user_id = $1 AND items.id = item_id AND state = 'superseded'
-    UNION
-    SELECT later.message_id, former, links.from_id, source FROM later
-    JOIN links ON links.user_id = $1 AND links.to_id = later.id AND links.kind IN ('updates', 'contradicts')
 )
+SELECT said.message_id, said.item_id, source FROM (
+    SELECT message_id, item_id, message_id AS source FROM item_sources WHERE user_id = $1 AND message_id = ANY ($2)
+    UNION SELECT * FROM repeated
+) AS said JOIN items ON items.user_id = $1 AND items.id = item_id AND state = 'superseded'
+"""  # noqa: S608 - our own words
+# What came in their place, and in the place of that: each link once, however many messages lead to it. One look into the
+# index for each (OFFSET 0): joined otherwise all links are read at every step.
+_LINKS = """
+WITH RECURSIVE reached AS (
+    SELECT NULL::uuid AS former, unnest($2::uuid[]) AS id, false AS is_so
+    UNION
+    SELECT reached.id, later.* FROM reached, LATERAL (
+        SELECT from_id, (SELECT state FROM items WHERE items.user_id = $1 AND items.id = from_id) <> 'superseded'
+        FROM links WHERE links.user_id = $1 AND to_id = reached.id AND links.kind IN ('updates', 'contradicts') OFFSET 0
+    ) AS later
+)
+SELECT * FROM reached WHERE former IS NOT NULL
+"""
+_NOW = f"""
+WITH later AS (
+    SELECT * FROM unnest($2::uuid[], $3::uuid[], $4::uuid[], $5::uuid[]) AS later (message_id, former, source, id)
+),
+shown AS (SELECT message_id, terms FROM turns WHERE user_id = $1 AND message_id = ANY ($2))
 SELECT later.message_id, now.body AS now, bool_or(is_same) AS is_corrected,
     CASE WHEN now.origin = 'written' THEN now.recorded_at ELSE coalesce(max(newer.said_at), now.recorded_at) END AS at
 FROM later JOIN shown USING (message_id)
@@ -58,7 +71,7 @@ JOIN (
     SELECT items.*, {WORDS_OF_ITEM} AS words FROM items
     LEFT JOIN facts ON facts.user_id = $1 AND facts.item_id = items.id
     LEFT JOIN preferences ON preferences.user_id = $1 AND preferences.item_id = items.id
-    WHERE items.user_id = $1 AND items.id IN (SELECT id FROM later) AND state <> 'superseded'
+    WHERE items.user_id = $1 AND items.id IN (SELECT id FROM later)
 ) AS now ON now.id = later.id AND now.same <> former.same AND NOT tsvector_to_array(shown.terms) @> now.words
 LEFT JOIN item_sources AS newer ON newer.user_id = $1 AND newer.item_id = now.id,
 LATERAL (SELECT now.origin = 'written' AND newer.message_id IS NOT DISTINCT FROM later.source AS is_same) AS whether
@@ -109,10 +122,42 @@ async def news_of(tx: Transaction, user_id: UUID, message_ids: Sequence[UUID]) -
     news: defaultdict[UUID, list[News]] = defaultdict(list)
     for message, last in (await last_words(tx, user_id, message_ids)).items():
         news[message].append(last)
-    for row in await tx.fetch(_ITEMS, user_id, list(message_ids)):
-        how: Outdated = "corrected" if row["is_corrected"] else "changed"
-        news[row["message_id"]].append(News(how, row["at"], _cut(row["now"])))
+    for message, item in await _items_now(tx, user_id, message_ids):
+        news[message].append(item)
     return {message: sorted(said, key=_at, reverse=True)[:NEWS_MAX] for message, said in news.items()}
+
+
+async def _items_now(tx: Transaction, user_id: UUID, message_ids: Sequence[UUID]) -> list[tuple[UUID, News]]:
+    said = await tx.fetch(_SAID, user_id, list(message_ids))
+    if not said:
+        return []
+    links = await tx.fetch(_LINKS, user_id, list({row["item_id"] for row in said}))
+    ends = ends_of([(row["former"], row["id"]) for row in links], {row["id"] for row in links if row["is_so"]})
+    told = [(row["message_id"], row["item_id"], row["source"], end) for row in said for end in ends[row["item_id"]]]
+    rows = await tx.fetch(_NOW, user_id, *(list(column) for column in zip(*told, strict=True))) if told else []
+    return [
+        (row["message_id"], News("corrected" if row["is_corrected"] else "changed", row["at"], _cut(row["now"])))
+        for row in rows
+    ]
+
+
+def ends_of(links: Sequence[tuple[UUID, UUID]], so: Collection[UUID]) -> defaultdict[UUID, set[UUID]]:
+    """Return which of those that are `so` now a way leads to, by where it begins; links lead from the former thing.
+
+    From each end the links are followed back once, so that a chain takes no longer than it has links.
+    """
+    before: defaultdict[UUID, list[UUID]] = defaultdict(list)
+    for former, later in links:
+        before[later].append(former)
+    ends: defaultdict[UUID, set[UUID]] = defaultdict(set)
+    for end in so:
+        left = [end]
+        while left:
+            for former in before[left.pop()]:
+                if end not in ends[former]:
+                    ends[former].add(end)
+                    left.append(former)
+    return ends
 
 
 async def last_words(tx: Transaction, user_id: UUID, message_ids: Sequence[UUID]) -> dict[UUID, News]:
