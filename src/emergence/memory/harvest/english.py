@@ -12,6 +12,7 @@ from emergence.memory.harvest.forms_of_answers import ENGLISH_FORMS
 from emergence.memory.harvest.health import ENGLISH_HEALTH
 from emergence.memory.harvest.health_denials import ENGLISH_DENIALS
 from emergence.memory.harvest.health_endings import ENGLISH_ENDINGS
+from emergence.memory.harvest.lists import MORE_EN
 from emergence.memory.harvest.relatives import ENGLISH_RELATIVES, RELATIVE_EN
 from emergence.memory.harvest.words import CAPITAL as _FIRST
 from emergence.memory.harvest.words import LANGUAGES_EN, NAME, ORGANISATION, PLACE
@@ -188,7 +189,7 @@ ENGLISH = Grammar(
         *ENGLISH_DENIALS,
         *ENGLISH_HEALTH,
         pattern(
-            rf"i(?P<does> (?:don't|do not|can't|cannot|never|no longer) (?:eat|drink)|(?:'ve| have)?(?: just| recently)? (?:stopped|quit|given up|gave up) (?:eat|drink)ing) (?:any )?{_LASTING}(?P<what>{_WHAT})",
+            rf"i(?P<does> (?:don't|do not|can't|cannot|never|no longer) (?:eat|drink)|(?:'ve| have)?(?: just| recently)? (?:stopped|quit|given up|gave up) (?:eat|drink)ing) (?:any )?{_LASTING}(?P<what>{_WHAT}){MORE_EN}",
             health_makers.takes_none("en"),
         ),
         pattern(

@@ -13,6 +13,7 @@ from emergence.memory.harvest.french_places import ALONE, AT, FROM, lives, lives
 from emergence.memory.harvest.health import FRENCH_HEALTH
 from emergence.memory.harvest.health_denials import FRENCH_DENIALS
 from emergence.memory.harvest.health_endings import FRENCH_ENDINGS
+from emergence.memory.harvest.lists import MORE_OF_FR
 from emergence.memory.harvest.relatives import FRENCH_RELATIVES, RELATIVE_FR
 from emergence.memory.harvest.words import CAPITAL as _FIRST
 from emergence.memory.harvest.words import LANGUAGES_FR, NAME, ORGANISATION, PLACE
@@ -194,7 +195,7 @@ FRENCH = Grammar(
         *FRENCH_DENIALS,
         *FRENCH_HEALTH,
         pattern(
-            rf"(?P<does>je (?:ne )?(?:mange|bois) (?:pas|plus|jamais)|je (?:ne )?peux (?:pas|plus) (?:manger|boire)) (?P<of>de |d'|du )?{_LASTING}(?P<what>{_WHAT})",
+            rf"(?P<does>je (?:ne )?(?:mange|bois) (?:pas|plus|jamais)|je (?:ne )?peux (?:pas|plus) (?:manger|boire)) (?P<of>de |d'|du )?{_LASTING}(?P<what>{_WHAT}){MORE_OF_FR}",
             health_makers.takes_none("fr"),
         ),
         pattern(

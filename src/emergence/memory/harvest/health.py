@@ -4,6 +4,7 @@
 from emergence.memory.harvest import health_makers
 from emergence.memory.harvest.drafts import pattern
 from emergence.memory.harvest.endings import END_EN, END_FR, WHAT_EN
+from emergence.memory.harvest.lists import MORE_EN, MORE_INTOLERANT_FR, MORE_TO_FR
 
 DIET_EN = r"vegetarian|vegan|pescatarian|flexitarian"
 IS_ILL_EN = r"(?:type [12] )?diabetic|asthmatic|epileptic|coeliac|celiac|dyslexic|dyspraxic|autistic|bipolar|colou?r-?blind|anaemic|anemic|hypertensive"
@@ -22,13 +23,32 @@ ILLNESS_FR = (
     r"lupus|goutte|anémie|acouphènes?|apnées? du sommeil|insomnies?|pacemaker|cholestérol|glaucome|scoliose|appareil auditif"
 )
 
+_VERY = r"(?:(?:also|very|quite|really|severely|badly|deathly|extremely|highly|terribly|seriously|dangerously|violently|mildly|slightly) )*"
+# What somebody says their allergies are like, and not to what they are.
+_NO_CAUSE = (
+    r"(?!(?:not|no|so|very|too|really|quite|pretty|bad|worse|terrible|awful|horrible|annoying|acting|getting|back|gone|better|under|over|"
+    r"killing|driving|making|flaring|mild|severe|strong|strange|seasonal|the|my|all|going|mostly|just|still|now|always|being|playing|out)\b)"
+)
+_ILLNESSES_EN = rf"(?:{ILLNESS_EN})(?:(?:,? (?:and|or)|,) (?:mild |severe |bad |chronic )?(?:{ILLNESS_EN}))*"
+_INTOLERANCES_EN = rf"(?:{INTOLERANCE_EN})(?:(?:,? (?:and|or)|,) (?:to )?(?:{INTOLERANCE_EN}))*"
+_OF = r"(?:de l'|du |de la |des |les? |la |l'|une? |d'une |d'un |de |d')"
+_ILLNESSES_FR = rf"(?P<what>{ILLNESS_FR})(?:(?:,? (?:et|ou|ni)|,) {_OF}?(?:{ILLNESS_FR}))*"
+
 ENGLISH_HEALTH = (
     pattern(
-        rf"i(?:'m| am) (?:very |severely |badly |quite )?allergic to {WHAT_EN}",
+        rf"my (?:[\w-]+ )?allergies are (?:to )?{_NO_CAUSE}(?=[^.!;]* (?:and|or) ){WHAT_EN}{MORE_EN}",
         health_makers.health("Allergic to {}", "allergic_to"),
     ),
     pattern(
-        rf"(?<=and )(?:also )?(?:very |severely )?allergic to {WHAT_EN}",
+        rf"i(?: have|'ve got) (?:an? |some )?(?:[\w-]+ )?allerg(?:y|ies) to {WHAT_EN}{MORE_EN}",
+        health_makers.health("Allergic to {}", "allergic_to"),
+    ),
+    pattern(
+        rf"i(?:'m| am) {_VERY}allergic to {WHAT_EN}{MORE_EN}",
+        health_makers.health("Allergic to {}", "allergic_to"),
+    ),
+    pattern(
+        rf"(?<=and ){_VERY}allergic to {WHAT_EN}{MORE_EN}",
         health_makers.going_on(health_makers.health("Allergic to {}", "allergic_to")),
     ),
     pattern(
@@ -47,7 +67,7 @@ ENGLISH_HEALTH = (
     pattern(rf"i(?:'m| am) (?:a )?(teetotal(?:er|ler)?){END_EN}", health_makers.diet("Is {}", "drinks")),
     pattern(rf"i(?:'m| am) (?:an? )?({IS_ILL_EN}){END_EN}", health_makers.health("Is {}", "has_condition")),
     pattern(
-        rf"i(?:'ve got| have| suffer from)(?: (?:mild|severe|bad|chronic))? ({ILLNESS_EN}){END_EN}",
+        rf"i(?:'ve got| have| suffer from)(?: (?:mild|severe|bad|chronic))? ({_ILLNESSES_EN}){END_EN}",
         health_makers.health("Has {}", "has_condition"),
     ),
     pattern(
@@ -55,7 +75,7 @@ ENGLISH_HEALTH = (
         health_makers.health("Is {}", "intolerant_to"),
     ),
     pattern(
-        rf"i(?:'m| am) intolerant to ({INTOLERANCE_EN}){END_EN}",
+        rf"i(?:'m| am) intolerant to ({_INTOLERANCES_EN}){END_EN}",
         health_makers.health("Is intolerant to {}", "intolerant_to"),
     ),
     pattern(
@@ -65,11 +85,11 @@ ENGLISH_HEALTH = (
 )
 FRENCH_HEALTH = (
     pattern(
-        rf"(?<=et )(?:aussi )?(?:très )?allergique ((?:aux|au|à la|à l'|à) ?[^,;:.!…()\x00]{{2,50}}?){END_FR}",
+        rf"(?<=et )(?:aussi )?(?:très )?allergique ((?:aux|au|à la|à l'|à) ?[^,;:.!…()\x00]{{2,50}}?){END_FR}{MORE_TO_FR}",
         health_makers.going_on(health_makers.health("Allergique {}", "allergic_to")),
     ),
     pattern(
-        rf"(?<=et )(?:aussi )?(intolérante? (?:au |à la |à l'|aux )(?P<what>[\w-]+)){END_FR}",
+        rf"(?<=et )(?:aussi )?(intolérante? (?:au |à la |à l'|aux )(?P<what>[\w-]+){MORE_INTOLERANT_FR}){END_FR}",
         health_makers.going_on(health_makers.health("Est {}", "intolerant_to")),
     ),
     pattern(
@@ -77,29 +97,29 @@ FRENCH_HEALTH = (
         health_makers.going_on(health_makers.health("Est {}", "has_condition")),
     ),
     pattern(
-        rf"je suis (?:très |sévèrement |gravement )?allergique ((?:aux|au|à la|à l'|à) ?[^,;:.!…()\x00]{{2,50}}?){END_FR}",
+        rf"je suis (?:très |sévèrement |gravement |mortellement |extrêmement |aussi )?allergique ((?:aux|au|à la|à l'|à) ?[^,;:.!…()\x00]{{2,50}}?){END_FR}{MORE_TO_FR}",
         health_makers.health("Allergique {}", "allergic_to"),
     ),
     pattern(
-        rf"j'ai une allergie ((?:aux|au|à la|à l'|à) ?[^,;:.!…()\x00]{{2,50}}?){END_FR}",
+        rf"j'ai une allergie ((?:aux|au|à la|à l'|à) ?[^,;:.!…()\x00]{{2,50}}?){END_FR}{MORE_TO_FR}",
         health_makers.health("Allergique {}", "allergic_to"),
     ),
     pattern(rf"je suis (?:strictement |maintenant )?({DIET_FR}){END_FR}", health_makers.diet("Est {}")),
     pattern(rf"je suis ({IS_ILL_FR}){END_FR}", health_makers.health("Est {}", "has_condition")),
     pattern(
-        rf"j'ai ((?:de l'|du |de la |des |le |la |l'|une? )(?P<what>{ILLNESS_FR})){END_FR}",
+        rf"j'ai ((?:de l'|du |de la |des |le |la |l'|une? ){_ILLNESSES_FR}){END_FR}",
         health_makers.health("A {}", "has_condition"),
     ),
     pattern(
-        rf"je souffre ((?:d'une |d'un |de l'|du |de la |des |de |d')(?P<what>{ILLNESS_FR})){END_FR}",
+        rf"je souffre ((?:d'une |d'un |de l'|du |de la |des |de |d'){_ILLNESSES_FR}){END_FR}",
         health_makers.health("Souffre {}", "has_condition"),
     ),
     pattern(
-        rf"je suis (intolérante? (?:au |à la |à l'|aux )(?P<what>[\w-]+)){END_FR}",
+        rf"je suis (intolérante? (?:au |à la |à l'|aux )(?P<what>[\w-]+){MORE_INTOLERANT_FR}){END_FR}",
         health_makers.health("Est {}", "intolerant_to"),
     ),
     pattern(
-        rf"j'ai (une intolérance (?:au |à la |à l'|aux )(?P<what>[\w-]+)){END_FR}",
+        rf"j'ai (une intolérance (?:au |à la |à l'|aux )(?P<what>[\w-]+){MORE_INTOLERANT_FR}){END_FR}",
         health_makers.health("A {}", "intolerant_to"),
     ),
 )

@@ -10,6 +10,7 @@ from emergence.memory.harvest.health import (
     IS_ILL_EN,
     IS_ILL_FR,
 )
+from emergence.memory.harvest.lists import MORE_EN, MORE_TO_FR
 
 _THING = r"[^,;:.!…()\x00]{2,50}?"
 _AM_NOT = r"i(?:'m| am) not (?:actually |really |at all )?(?:an? )?"
@@ -19,7 +20,7 @@ _HAS_NOT = r"j(?:e n')?'?ai pas "
 
 ENGLISH_DENIALS = (
     pattern(
-        rf"{_AM_NOT}allergic to (?P<said>{_THING}){END_EN}",
+        rf"{_AM_NOT}allergic to (?P<said>{_THING}{MORE_EN}){END_EN}",
         makers.health_denied("Not allergic to {}", "allergic_to"),
     ),
     pattern(
@@ -38,7 +39,7 @@ ENGLISH_DENIALS = (
 )
 FRENCH_DENIALS = (
     pattern(
-        rf"{_IS_NOT}allergique (?P<said>(?:aux|au|à la|à l'|à) ?{_THING}){END_FR}",
+        rf"{_IS_NOT}allergique (?P<said>(?:aux|au|à la|à l'|à) ?{_THING}{MORE_TO_FR}){END_FR}",
         makers.health_denied("N’est pas allergique {}", "allergic_to"),
     ),
     pattern(

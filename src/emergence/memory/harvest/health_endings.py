@@ -14,6 +14,7 @@ from emergence.memory.harvest.health import (
     IS_ILL_EN,
     IS_ILL_FR,
 )
+from emergence.memory.harvest.lists import MORE_EN, MORE_TO_FR
 from emergence.memory.harvest.words import NAME
 
 _MORE = r",? (?:any ?more|any longer)\b"
@@ -27,7 +28,7 @@ _THING = r"[^,;:.!…()\x00]{2,50}?"
 
 ENGLISH_ENDINGS = (
     pattern(
-        rf"{_AM_NOT}allergic to (?P<said>{_THING}){_OVER_EN}",
+        rf"{_AM_NOT}allergic to (?P<said>{_THING}{MORE_EN}){_OVER_EN}",
         makers.health_over("No longer allergic to {}", "allergic_to"),
     ),
     pattern(
@@ -103,11 +104,11 @@ _PARTED_FR = r"(?:avons (?:rompu|divorcé)|nous sommes (?:séparée?s|quittée?s
 
 FRENCH_ENDINGS = (
     pattern(
-        rf"je ne suis plus (?:du tout )?allergique (?P<said>{_ALLERGY_FR})(?: du tout)?{END_FR}",
+        rf"je ne suis plus (?:du tout )?allergique (?P<said>{_ALLERGY_FR}{MORE_TO_FR})(?: du tout)?{END_FR}",
         makers.health_over("N’est plus allergique {}", "allergic_to"),
     ),
     pattern(
-        rf"{_HAVE_NOT_FR}d'allergie (?P<said>{_ALLERGY_FR}){_OVER_FR}",
+        rf"{_HAVE_NOT_FR}d'allergie (?P<said>{_ALLERGY_FR}{MORE_TO_FR}){_OVER_FR}",
         makers.health_over("N’est plus allergique {}", "allergic_to"),
     ),
     pattern(

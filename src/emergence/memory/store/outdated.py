@@ -45,8 +45,8 @@ SELECT said.message_id, said.item_id, source FROM (
     UNION SELECT * FROM repeated
 ) AS said JOIN items ON items.user_id = $1 AND items.id = item_id AND state = 'superseded'
 """  # noqa: S608 - our own words
-# What came in their place, and in the place of that: each link once, however many messages lead to it. One look into the
-# index for each (OFFSET 0): joined otherwise all links are read at every step.
+# What came in their place, and in the place of that: each link once, however many messages lead to it. One look into
+# the index for each (OFFSET 0): joined otherwise all links are read at every step.
 _LINKS = """
 WITH RECURSIVE reached AS (
     SELECT NULL::uuid AS former, unnest($2::uuid[]) AS id, false AS is_so

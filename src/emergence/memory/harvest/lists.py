@@ -1,0 +1,69 @@
+"""Several things that are said at once, “nuts, eggs and milk”: each is kept by itself, so that one of them may end."""
+
+
+import re
+from collections.abc import Iterable
+from dataclasses import replace
+
+from emergence.memory.harvest.drafts import Draft, trimmed
+from emergence.memory.harvest.endings import END_EN, END_FR
+from emergence.memory.harvest.words import COUNTED
+
+# What goes on with something else than a thing.
+_NO_THING = (
+    r"(?:i|i'm|i've|my|me|we|it|its|he|she|they|you|your|the|this|that|there|but|so|because|and|or|please|thanks?|thank|sorry|sadly|unfortunately|"
+    r"luckily|too|also|always|never|not|no|right|ok|okay|yes|just|only|really|very|is|are|was|were|has|have|had|do|does|can|could|will|would|should|"
+    r"am|love|hate|like|live|work|speak|prefer|need|want|play|drink|eat|smoke|sleep|help|tell|suggest|give|what|how|when|where|who|which|if|"
+    r"vegan|vegetarian|pescatarian|diabetic|asthmatic|coeliac|celiac|epileptic|allergic|intolerant|tired|hungry|sad|sick|happy|single|married|"
+    r"je|j'|mon|ma|mes|nous|il|elle|on|tu|vous|mais|donc|car|alors|merci|stp|svp|désolée?|aussi|toujours|jamais|malheureusement|hélas|sinon|"
+    r"aime|adore|déteste|habite|vis|travaille|bois|mange|fume|suis|ai|est|sont|végane|végétarien(?:ne)?|diabétique|asthmatique|allergique|intolérante?)"
+)
+_WORD = rf"(?!{_NO_THING}(?![\w-])|(?:j|n|c|m|t|s|qu)')[\w'-]+"
+_ONE = rf"{_WORD}(?: (?!(?:and|or|et|ou|ni) ){_WORD}){{0,3}}?"
+_TO_FR = r"(?:aux |au |à la |à l'|à )"
+_OF_FR = r"(?:de la |de l'|des |du |de |d')"
+
+
+def _going_on(joint: str, one: str, end: str) -> str:
+    """Return what may follow the first thing: others up to the last one, or at least two up to the end."""
+    return rf"(?P<more>(?:, {one})+,? (?:{joint}) {one}{end}|(?:, {one}){{2,}}(?=\s*(?:[.!;]|$)))?"
+
+
+MORE_INTOLERANT_FR = rf"(?:(?:,? (?:et|ou|ni)|,) {_TO_FR}[\w-]+)*"
+MORE_EN = _going_on("and|or|nor", rf"(?:to |any )?{_ONE}", END_EN)
+MORE_TO_FR = _going_on("et|ou|ni", rf"{_TO_FR}?{_ONE}", END_FR)
+MORE_OF_FR = _going_on("et|ou|ni", rf"{_OF_FR}?{_ONE}", END_FR)
+
+_JOINT = re.compile(r",? (?:and|or|nor|et|ou|ni) |, ", re.IGNORECASE)
+_BEFORE = re.compile(r"^(?:to|any|also|even|aussi) ", re.IGNORECASE)
+_A_THING = re.compile(rf"(?:{_TO_FR}|{_OF_FR}|(?:the|an?|my|les?|la|une?|l')\s?)?{_ONE}", re.IGNORECASE)
+_OF = re.compile(rf"^{_OF_FR}", re.IGNORECASE)
+_LEAD = re.compile(r"(?:intolérante?|une intolérance) ", re.IGNORECASE)
+_TO = re.compile(rf"^{_TO_FR}", re.IGNORECASE)
+_SHARED = COUNTED | {"tree", "grass"}  # “bee and wasp stings” are stings, both
+
+
+def things_of(said: str) -> list[str]:
+    """Return the things that are named; one, as it was said, where they are told apart with doubt."""
+    things = [_BEFORE.sub("", trimmed(each)) for each in _JOINT.split(said)]
+    is_clear = all(_A_THING.fullmatch(thing) for thing in things)
+    is_shared = any(thing.lower() in _SHARED for thing in things[:-1])
+    begins = [_TO.match(thing) is not None for thing in things]
+    return things if is_clear and not is_shared and all(begins) == any(begins) else [said]
+
+
+def without_article(thing: str) -> str:
+    """Return a French thing without « de la » before it."""
+    return _OF.sub("", thing)
+
+
+def without_lead(said: str) -> tuple[str, str]:
+    """Return what holds for each of a French list, « intolérante », and the list."""
+    lead = _LEAD.match(said)
+    return ("", said) if lead is None else (lead[0], said[lead.end() :])
+
+
+def all_of(drafts: Iterable[Draft | None]) -> Draft | None:
+    """Return the first of several drafts with the others beside it."""
+    made = [draft for draft in drafts if draft is not None]
+    return replace(made[0], also=made[1:]) if made else None
