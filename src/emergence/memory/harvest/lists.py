@@ -1,6 +1,5 @@
 """Several things that are said at once, “nuts, eggs and milk”: each is kept by itself, so that one of them may end."""
 
-
 import re
 from collections.abc import Iterable
 from dataclasses import replace

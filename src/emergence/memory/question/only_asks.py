@@ -17,6 +17,38 @@ _ASKS = re.compile(
     r")(?![\w-]*')(?!\w)|qu'|(?:what|who|where|when|how)'s\b",
     re.IGNORECASE,
 )
+# What asks without a mark, too: “remind me what …”, but not “remind me to …”.
+_ASKS_UNMARKED = re.compile(
+    r"(?:(?:so|and|but|hey|hi|hello|ok|okay|well|please|et|mais|alors|dis|bonjour|salut)[\s,]+)*(?:"
+    r"(?:(?:can|could|would|will) you |please )*(?:remind|tell) me (?:again )?(?:what|who|whose|where|which|how|when (?!i\b|it\b)|(?:of )?(?:the|my) (?:[\w'-]+ ){0,3}?(?:name|age|address|number|birthday)\b)|"
+    r"(?:what|who|where|when|how)(?:'s| is| are| was| were| do| does| did| has| have| old| much| many)\b|what \w+ (?:is|are|do|does|did)\b|"
+    r"which \w+ (?:is|are|do|does|did)\b|do you (?:know|remember|recall)\b|"
+    r"(?:dis|dites|rappelle|rappelez|redis)-moi (?:encore )?(?:comment|qui|où|quel(?:le)?s?|combien|pourquoi|quand (?!je\b|j'|il\b)|ce que|le (?:pré)?nom|l'(?:âge|adresse|anniversaire)|la date|le numéro)(?!\w)|"
+    r"(?:comment s'appelle|où (?:habite|est|sont|vit|travaille|j'habite|je )|quel(?:le)?s? (?:est|sont|était|étaient)|qui (?:est|était)|quand (?:est|a lieu)|c'est (?:quoi|qui|quand|où))(?!\w)|"
+    r"(?:te souviens-tu|sais-tu|tu te souviens|tu sais (?:où|comment|qui|quel))(?!\w))",
+    re.IGNORECASE,
+)
+# « J'habite où ? », “I live where?”: what is asked stands last.
+_ASKS_LAST = re.compile(
+    r"[^,;:]* (?:(?:à|de|pour|avec|depuis|chez|en) )?(?:comment|où|quand|qui|quoi|combien|quel(?:le)?s? \w+|what|where|who|when) ?[?!]+",
+    re.IGNORECASE,
+)
+_MARKED = re.compile(r"\?[?!]*$")
+# What somebody only tells: a time or number, what is said after a colon, what they like, what befell them.
+_CARRIES = re.compile(
+    r"\d|:\s*\w|"
+    r"(?<!\bdo )(?<!\bdid )\b(?:i (?:really |do |just |still )*(?:hate|like|love|enjoy|prefer|dislike|adore|loathe|can't stand)|"
+    r"(?:je |j')(?:déteste|hais|aime|adore|préfère|n'aime pas|ne supporte pas))(?! (?:best|most|more|better|le plus|le mieux)\b) +\w|"
+    r"(?<!\btell )(?<!\btold )(?<!\bremind )(?<!\bshow )(?<!\bgive )(?<!\basked )(?<!\bask )(?<!\bhelp )(?<!\blet )(?<!\bfor )(?<!\bto )(?<!\babout )"
+    r"(?<!\brecommend )(?<!\bsuggest )(?<!\bcall )(?<!\bof )(?<!\bwith )(?<!\bknow )(?<!\bremember )\bme\b(?! (?:rappel|dire|redire|répét|souv|rest|montr))",
+    re.IGNORECASE,
+)
+# “Do you know what I like to drink?” asks for it; “how much I hate it” tells.
+_TASTE_ASKED = re.compile(
+    r"\b(?:what|which|who|whom|where|when|quel(?:le)?s?|quoi|ce qu[e']|qui|où|quand)(?: [\w'-]+){0,2}? ?(?:i|je|j') ?(?:really |do |just |still )*"
+    r"(?:hate|like|love|enjoy|prefer|dislike|adore|déteste|aime|préfère)",
+    re.IGNORECASE,
+)
 # Who wants help says what it is for.
 _HELP = re.compile(
     r"\b(?:should|can|could|would|might|do) (?:i|we)\b|\bhow (?:do|can|should) (?:i|we)\b|\bhow to\b|"
@@ -66,7 +98,10 @@ def asks_for_questions(query: str) -> bool:
 
 
 def _asks(sentence: str) -> bool:
-    if not sentence.endswith("?") or _ASKS.match(sentence) is None:
+    is_marked = _MARKED.search(sentence) is not None
+    if not (is_marked and (_ASKS.match(sentence) or _ASKS_LAST.fullmatch(sentence)) or _ASKS_UNMARKED.match(sentence)):
+        return False
+    if _CARRIES.search(_TASTE_ASKED.sub("", sentence)):
         return False
     if _BESIDE.search(sentence) or _NAMED.search(sentence):
         return False
