@@ -10,7 +10,7 @@ never become an instruction, a preference, or a fact in the place of a true one.
 import re
 from collections.abc import Iterator
 
-from emergence.memory.harvest.words import AGENTS
+from emergence.memory.harvest.words import AGENTS, PRAISE
 
 _TEXT = (
     r"(?:(?:web ?)?page|(?:web ?)?site|e-?mail|mail|message|text|texto|sms|letter|article|post|tweet|note|sign|label|notice|"
@@ -78,12 +78,18 @@ _NOT_OTHERS = frozenset(
     d'autre ca te
     """.split()  # noqa: SIM905
 )
+# A detail of one's own is no text.
+_OWN_DETAIL = (
+    r"(?:my|our|mon|ma|mes|notre|nos) (?:[\w-]+ ){0,2}?(?:numbers?|address|birthday|age|size|height|weight|schedule|diet|allergies|"
+    r"numéros?(?: de (?:téléphone|portable))?|adresse|anniversaire|âge|taille|poids|régime|allergies)\b"
+)
 _FOUND = re.compile(
-    r"\b(?:here(?: is| are|'s| it is)|see (?:below|above)|below is|following|forwarded|fwd|(?:need|want|have|did|made) this|(?:need|want) an? (?:translation|summary|proofread\w*|correction|second opinion)|besoin d'une (?:traduction|relecture|correction)|"
+    rf"\b(?:here(?: it is|(?: is| are|'s)(?! {_OWN_DETAIL}))|voici(?! {_OWN_DETAIL})|"
+    + r"see (?:below|above)|below is|following|forwarded|fwd|(?:need|want|have|did|made) this|(?:need|want) an? (?:translation|summary|proofread\w*|correction|second opinion)|besoin d'une (?:traduction|relecture|correction)|"
     r"(?:this|that|it|ceci)(?: is|'s| est) (?:[\w'-]+ ){1,4}?"
     + _TEXT
     + r"|(?:this|that|it)(?: is|'s| was) (?:from|by|what)|c'est (?:ce que|de la part)"
-    r"|c'est (?:[\w'-]+ ){1,4}?" + _TEXT + r"|pasted?|pasting|attached|voici|"
+    r"|c'est (?:[\w'-]+ ){1,4}?" + _TEXT + r"|pasted?|pasting|attached|"
     r"ci-joint|ci-dessous|ci-dessus|copié|collé|transféré|(?:found|got|received|saw|copied|read|wrote|drafted|written) "
     r"(?:this|these|that|(?:an? |the |some )(?:[\w'-]+ ){0,3}?" + _TEXT + r")"
     r"|(?:reçu|trouvé|lu|vu|écrit|rédigé|copié|eu) (?:ceci|cela|ça|(?:cet?|cette|ces|une?|des|le|la|l') ?(?:[\w'-]+ ){0,3}?"
@@ -105,13 +111,14 @@ _AT_A_TEXT = re.compile(
 _FIRST_PERSON = re.compile(
     r"\b(?:i|i'm|i've|i'd|i'll|we|we're|me|myself|je|moi|nous)\b|\bj'"
     r"|^\W*(?:my|mes|mon|ma) (?:name|birthday|allerg\w+|preferences?|rules?|likes|diet|wish(?:es)?|préférences?|règles?|"
-    r"goûts|régime|souhaits?|anniversaire|prénom|favou?rite|pronouns?|pronoms?)",
+    r"goûts|régime|souhaits?|anniversaire|prénom|favou?rite|pronouns?|pronoms?)"
+    rf"|^\W*(?:(?:here(?: is| are|'s)|voici) )?{_OWN_DETAIL}\W*$",
     re.IGNORECASE,
 )
 # What may stand alone before one's own words.
 _OPENS = re.compile(
     r"^\W*(?:(?:hi|hello|hey|ok|okay|thanks|thank you|good (?:morning|evening|afternoon)|please|bonjour|salut|coucou|bonsoir|"
-    rf"merci|{'|'.join(AGENTS)}|and|so|also|fyi|ps|nb|info|for info|pour info|by the way|btw|au fait|update|correction|"
+    rf"merci|(?:(?:dear|chère|cher) )?(?:{'|'.join(AGENTS)})|and|so|also|fyi|ps|nb|info|for info|pour info|by the way|btw|au fait|update|correction|"
     r"(?:always |don't |do not )?(?:remember|forget|keep in mind|note|memori[sz]e)|never|always|from now on|in future|"
     r"rappelle\w*|souviens\w*|retiens|retenez|mémorise\w*|note[zs]?|n'oublie\w*|garde\w*|jamais|toujours|désormais|"
     r"dorénavant|à partir de maintenant|à l'avenir|(?:just |juste |quick )?(?:one|a|une?|two|some|few|deux|quelques) (?:\w+ )?"
@@ -123,6 +130,8 @@ _OF_ONESELF = re.compile(
     re.IGNORECASE,
 )
 _SMALL_TALK = re.compile(
+    rf"\b(?:you(?: are|'re)|tu es|t'es|vous êtes) (?:an? |une? |mon )?(?:{PRAISE}|(?:(?:so|really|très|trop|vraiment) )?(?:great|amazing|wonderful|kind|"
+    r"the best|géniale?|gentille?|adorable|incroyable|formidable)(?=\s*(?:[!.…]|$)))|"
     r"\b(?:yes|no|yeah|yep|nope|great|nice|wow|cool|sure|right|exactly|ha(?:ha)*|lol|sorry|perfect|awesome|oh|ah|hmm|well|"
     r"true|how are you(?: doing)?(?: today)?|what's up|how's it going|nice to meet you|just kidding|no problem|never mind|"
     r"oui|non|d'accord|super|génial|parfait|bien|bravo|désolée?|enchantée?|quoi de neuf|(?:comment )?ça va(?: bien)?|"

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from emergence.memory.harvest.lead_ins import MASK, own_until
+from emergence.memory.harvest.words import AGENTS, PRAISE
 
 LONGEST_CHARACTERS = 1_500  # of a message: longer ones are pasted, or hold what was
 LONGEST_SENTENCE_CHARACTERS = 400
@@ -31,20 +32,26 @@ _SCRIPT = re.compile(
     r"(?: [A-ZÀ-Ý0-9][\w.'-]{0,20})?\]?[ \t]?:[ \t].*$",
     re.MULTILINE,
 )
+_AGENT = "|".join(AGENTS)
 # A letter, a log or a page that was pasted as a whole.
 _PASTED = re.compile(
-    r"^[ \t]*(?:dear\b|from:|to:|sent:|subject:|objet ?:|de ?:|à ?:|envoyé ?:|sincerely|(?:best|kind|warm) regards|"
-    r"yours\b|cordialement|bien à vous|(?:chère?|cher) |madame,|monsieur,|je vous prie|-----|begin |<[a-z!/]|[{\[]\s*$|"
+    rf"^[ \t]*(?:dear\b(?! (?:{_AGENT})\b)|from:|to:|sent:|subject:|objet ?:|de ?:|à ?:|envoyé ?:|sincerely|(?:best|kind|warm) regards|"
+    rf"yours\b|cordialement|bien à vous|(?:chère?|cher) (?!(?:{_AGENT})\b)|"
+    r"madame,|monsieur,|je vous prie|-----|begin |<[a-z!/]|[{\[]\s*$|"
     r"sent from my |envoyé (?:de|depuis) mon |#!|\d{4}-\d\d-\d\dT|traceback )",
     re.IGNORECASE | re.MULTILINE,
 )
 # Whoever plays or tells a story speaks for somebody else, for as long as the message goes on.
 _PLAYED = re.compile(
-    r"\b(?:role[- ]?play|pretend|imagine|make believe|let's say|suppose|supposing|hypothetically|act as|you are an? |"
+    r"\b(?:role[- ]?play|pretend|imagine|make believe|let's say|suppose|supposing|hypothetically|act as|you are an? (?!"
+    + PRAISE
+    + r")|"
     r"play the (?:role|part)|in (?:my|this|the|a) (?:story|novel|game|scene|dream|play|script|song|poem)|"
     r"my (?:character|avatar|persona|protagonist|hero|heroine)|the narrator|lyrics|for example|e\.g\.|"
     r"jeu de rôles?|imagin(?:e|ons|ez)|fais(?:ons)? comme si|faites comme si|fais semblant|mettons que|"
-    r"suppos(?:e|ons|ez)|admettons|joue(?:ons)? (?:le|un|une|la) |tu es (?:un|une|mon) |vous êtes (?:un|une) |"
+    r"suppos(?:e|ons|ez)|admettons|joue(?:ons)? (?:le|un|une|la) |(?:tu es (?:un|une|mon)|vous êtes (?:un|une)) (?!"
+    + PRAISE
+    + r")|"
     r"dans (?:mon|ma|cette|ce|le|la|un|une) (?:histoire|roman|jeu|scène|rêve|pièce|scénario|chanson|poème|nouvelle)|"
     r"mon (?:personnage|avatar|héros|héroïne)|le narrateur|la narratrice|paroles|par exemple|p\. ?ex\.)",
     re.IGNORECASE,

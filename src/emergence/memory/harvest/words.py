@@ -4,6 +4,12 @@ import re
 
 AGENTS = ("anima", "neo", "nexus")  # who answers here, and is spoken to
 
+# Thanks to whoever answers, “you're an angel!”: no role that they are to play.
+PRAISE = (
+    r"(?:(?:real|true|absolute|such an?|vrai|vraie|véritable|petit|petite) )?(?:angel|genius|star|gem|life-?saver|treasure|legend|darling|"
+    r"champ|champion(?:ne)?|sweetheart|godsend|ange|génie|trésor|amour|perle|as|crack|star|bijou)(?=\s*(?:[!.…]|\n|\Z))"
+)
+
 CAPITAL = r"(?!I\b|J'|Je\b)[A-ZÀ-ÖØ-Þ][\w'-]*"
 _NAMED = r"(?!I\b|J'|Je\b)[A-ZÀ-ÖØ-Þ][\w-]*(?:'(?!s\b|d\b|ll\b)[\w-]+)*"  # “Anna's birthday” is Anna's
 NAME = rf"{_NAMED}(?: (?:(?:(?:de|du|des|van|von|da|di|ben|el|le|la|der|den|al) ){{1,2}}|(?:d')?){_NAMED}){{0,2}}"

@@ -99,7 +99,9 @@ def asks_for_questions(query: str) -> bool:
 
 def _asks(sentence: str) -> bool:
     is_marked = _MARKED.search(sentence) is not None
-    if not (is_marked and (_ASKS.match(sentence) or _ASKS_LAST.fullmatch(sentence)) or _ASKS_UNMARKED.match(sentence)):
+    if not (
+        (is_marked and (_ASKS.match(sentence) or _ASKS_LAST.fullmatch(sentence))) or _ASKS_UNMARKED.match(sentence)
+    ):
         return False
     if _CARRIES.search(_TASTE_ASKED.sub("", sentence)):
         return False
