@@ -8,7 +8,7 @@ from emergence.memory.harvest.dates import DATE
 from emergence.memory.harvest.drafts import FAMILY, Grammar, pattern
 from emergence.memory.harvest.endings import END_EN as _END
 from emergence.memory.harvest.endings import WHAT_EN as _WHAT
-from emergence.memory.harvest.forms_of_answers import ENGLISH_FORMS
+from emergence.memory.harvest.forms_of_answers import ENGLISH_FORMS, ENGLISH_FORMS_AGAIN
 from emergence.memory.harvest.health import ENGLISH_HEALTH
 from emergence.memory.harvest.health_denials import ENGLISH_DENIALS
 from emergence.memory.harvest.health_endings import ENGLISH_ENDINGS
@@ -43,6 +43,7 @@ ENGLISH = Grammar(
         *ENGLISH_WORK,
         *ENGLISH_RELATIVES,
         ENGLISH_FORMS,
+        ENGLISH_FORMS_AGAIN,
         pattern(
             rf"(?i:my (?:first |given |full )?name is|i am called|i'm called|i go by)\s+({NAME}\b|[a-z][a-z-]{{1,20}}(?=\s*(?:[.,!;]|$)|\s+and (?i:i|my)\b))",
             makers.name("Is called {}"),
@@ -257,7 +258,7 @@ ENGLISH = Grammar(
     ),
     clause=re.compile(
         r"(?:^|[,:(–—]\s*|\s-\s|\b(?:and|but|because|since|as|so|now)\s+)"
-        r"(?:(?:hi|hello|hey|ok|okay|well|so|oh|yes|no|by the way|btw|fyi|ps|actually|also|honestly|personally|in general|"
+        r"(?:(?:hi|hello|hey|ok|okay|well|so|oh|yes|no(?! (?:more )?(?:emoji|smiley|bullet|list|head|table|markdown|bold|em[- ]dash|exclamation|disclaimer|small talk))|by the way|btw|fyi|ps|actually|also|honestly|personally|in general|"
         r"usually|just so you know|for the record|to be honest|now|anyway|basically|nowadays|currently|unfortunately|"
         r"remember|right|thanks|thank you|there|everyone|and|but|for info|i should mention that|you should know that|"
         r"i should mention|please note that)[,!:]?\s+)*",

@@ -8,7 +8,7 @@ from emergence.memory.harvest.dates import DATE
 from emergence.memory.harvest.drafts import FAMILY, Grammar, pattern
 from emergence.memory.harvest.endings import END_FR as _END
 from emergence.memory.harvest.endings import WHAT_FR as _WHAT
-from emergence.memory.harvest.forms_of_answers import FRENCH_FORMS
+from emergence.memory.harvest.forms_of_answers import FRENCH_FORMS, FRENCH_FORMS_AGAIN
 from emergence.memory.harvest.french_places import ALONE, AT, FROM, lives, lives_no_more
 from emergence.memory.harvest.health import FRENCH_HEALTH
 from emergence.memory.harvest.health_denials import FRENCH_DENIALS
@@ -49,6 +49,7 @@ FRENCH = Grammar(
         *FRENCH_WORK,
         *FRENCH_RELATIVES,
         FRENCH_FORMS,
+        FRENCH_FORMS_AGAIN,
         pattern(
             rf"(?i:je m'appelle|mon (?:prénom|nom) est|mon (?:prénom|nom),? c'est|je me prénomme|on m'appelle)\s+({NAME}|[a-zà-ÿ][a-zà-ÿ-]{{1,20}}(?=\s*(?:[.,!;]|$| et )))(?=\s*(?:[,;:.!…()–—]|$)|\s+(?:et|mais|j'|je)\b)",
             makers.name("S’appelle {}"),

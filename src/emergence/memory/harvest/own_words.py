@@ -35,7 +35,8 @@ _SCRIPT = re.compile(
 _AGENT = "|".join(AGENTS)
 # A letter, a log or a page that was pasted as a whole.
 _PASTED = re.compile(
-    rf"^[ \t]*(?:dear\b(?! (?:{_AGENT})\b)|from:|to:|sent:|subject:|objet ?:|de ?:|à ?:|envoyé ?:|sincerely|(?:best|kind|warm) regards|"
+    rf"^[ \t]*(?:dear\b(?! (?:{_AGENT})\b)|"
+    r"from:|to:|sent:|subject:|objet ?:|de ?:|à ?:|envoyé ?:|sincerely|(?:best|kind|warm) regards|"
     rf"yours\b|cordialement|bien à vous|(?:chère?|cher) (?!(?:{_AGENT})\b)|"
     r"madame,|monsieur,|je vous prie|-----|begin |<[a-z!/]|[{\[]\s*$|"
     r"sent from my |envoyé (?:de|depuis) mon |#!|\d{4}-\d\d-\d\dT|traceback )",

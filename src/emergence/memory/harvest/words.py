@@ -6,7 +6,8 @@ AGENTS = ("anima", "neo", "nexus")  # who answers here, and is spoken to
 
 # Thanks to whoever answers, “you're an angel!”: no role that they are to play.
 PRAISE = (
-    r"(?:(?:real|true|absolute|such an?|vrai|vraie|véritable|petit|petite) )?(?:angel|genius|star|gem|life-?saver|treasure|legend|darling|"
+    r"(?:(?:real|true|absolute|such an?|vrai|vraie|véritable|petit|petite) )?(?:angel|genius|"
+    r"star|gem|life-?saver|treasure|legend|darling|"
     r"champ|champion(?:ne)?|sweetheart|godsend|ange|génie|trésor|amour|perle|as|crack|star|bijou)(?=\s*(?:[!.…]|\n|\Z))"
 )
 

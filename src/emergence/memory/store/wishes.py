@@ -24,7 +24,10 @@ _OF_ANSWERS: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = (
                 r"\b(?:short|shorter|brief|briefly|concise|concisely|courte?s?|breve?s?|brievement|concise?s?|concis)\b",
                 "short",
             ),
-            (r"\b(?:long|longer|detailed|in detail|longues?|detaillee?s?|en detail)\b", "long"),
+            (
+                r"\b(?:long|longer|lengthy|at length|detailed|in detail|longues?|longuement|detaillee?s?|en detail)\b",
+                "long",
+            ),
         ),
     ),
     ("answers.address", ((r"\b(?:tutoie|tutoyer|tutoyez)", "tu"), (r"\b(?:vouvoie|vouvoyer|vouvoyez)", "vous"))),
@@ -44,7 +47,13 @@ _ABOUT_ANSWERS = re.compile(
     r"explications?|ecri\w*|parl\w*|utilis\w*|tutoie\w*|vouvoie\w*|tutoye\w*|vouvoye\w*)\b"
 )
 _AGAINST = re.compile(
-    r"\b(?:(?:never|stop|don't|do not|avoid|without|no|jamais|ne|evite\w*|arrete\w*|sans|plus d[e'])\b|n')"
+    r"\b(?:(?:never|stop|don't|do not|avoid|without|no|jamais|ne|evite\w*|arrete\w*|sans)\b|(?:plus|pas) d[e']|n')"
+)
+# “No emojis, please”: where a form of answers is all that is named, it is about answers.
+_FORM_ALONE = re.compile(
+    r"(?:please,? |stp,? |s'il te plait,? )?(?:no(?: more)?|without|avoid|evite[sz]?|(?:plus|pas) (?:de|d'|les|des)) ?"
+    r"(?:les |de |d')?"
+    r"(?:emojis?|smileys?|bullet points?|bullets|(?:bullet(?:ed)? )?lists|listes(?: a puces)?|puces)\b"
 )
 _BESIDES = STOP_WORDS | frozenset(
     """
@@ -66,7 +75,7 @@ class Slot:
 def slots_of(said: str) -> list[Slot]:
     """Return what somebody wants of answers; nothing where it is about something else."""
     plain = folded(said)
-    if _ABOUT_ANSWERS.search(plain) is None:
+    if _ABOUT_ANSWERS.search(plain) is None and _FORM_ALONE.match(plain) is None:
         return []
     strength = -1.0 if _AGAINST.search(plain) else 1.0
     found = ((key, value) for key, values in _OF_ANSWERS for words, value in values if re.search(words, plain))
