@@ -1,5 +1,6 @@
 """What memory knows reaches an agent: who the person is and wants, what fits, and rarely something nobody asked for."""
 
+import asyncio
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -15,7 +16,8 @@ from emergence.memory.items.look import item_history
 from emergence.memory.note_uses import note_uses
 from emergence.memory.on_events import OnEvents
 from emergence.memory.parts import Memory
-from emergence.memory.recall import tokens_of
+from emergence.memory.recall import rank, tokens_of
+from emergence.memory.store.recall import RankedTurn
 from tests.frozen_clock import FrozenClock
 from tests.memory.kept_items import know
 from tests.memory.said_turns import keep
@@ -47,6 +49,24 @@ async def shown(memory: Memory, person: Person, query: str, **more: Any) -> list
 async def one(memory: Memory, person: Person, query: str, **more: Any) -> KnownText:
     (item,) = (await told(memory, person, query, **more)).items
     return item
+
+
+@pytest.mark.parametrize("is_late", [True, False])
+async def test_the_profile_is_shown_although_ranking_is_not_done_in_time(
+    memory: Memory, ada: Person, monkeypatch: pytest.MonkeyPatch, *, is_late: bool
+) -> None:
+    await know(memory, ada, "Is called Ada", predicate="name", said="I am Ada.", origin="said")
+    await keep(memory, ada, ["The lamp in the hall is green."])
+
+    async def ranked(*args: Any, **kwargs: Any) -> list[RankedTurn]:
+        await asyncio.sleep(60 if is_late else 0)
+        return await rank(*args, **kwargs)
+
+    monkeypatch.setattr("emergence.memory.answer_recall.rank", ranked)
+    found = await told(memory, ada, "Which colour has the lamp in the hall?", patience_s=3)
+
+    assert [item.text for item in found.items] == ["Is called Ada"]
+    assert bool(found.turns) is not is_late
 
 
 async def test_who_a_person_is_and_what_they_want_is_shown_whatever_they_ask(

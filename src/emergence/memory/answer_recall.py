@@ -5,6 +5,8 @@ from collections.abc import Sequence
 from datetime import datetime
 from time import perf_counter
 
+import structlog
+
 from emergence.contracts.memory.recall import RecalledTurn, RecallReason, RecallRequest
 from emergence.contracts.memory.recollection import KnownText, Recollection
 from emergence.contracts.time_zones import zone_named
@@ -22,6 +24,8 @@ from emergence.memory.store.recall import RankedTurn
 from emergence.memory.store.turns import read_turns
 from emergence.memory.timeline import timeline
 
+log = structlog.get_logger(__name__)
+
 # What is far behind the best one is there because something had to be second.
 LEAST_SHARE_OF_BEST = 0.4
 _ASSENT = """
@@ -31,6 +35,7 @@ hello hi bye oui non merci bien d accord entendu compris parfait super vois note
 SAYS_NOTHING = STOP_WORDS | frozenset(_ASSENT.split())
 RANKED_FOR_ONE = 3  # turns that are ranked for each that is shown: those that only ask take nobody's place
 SHARE_FOR_VECTOR = 0.6  # of the time that the asker waits: the rest is for ranking, by words alone if need be
+SHARE_FOR_RANKING = 0.9  # of that time: then the profile goes without quotes, rather than nothing at all
 
 
 async def answer_recall(memory: Memory, asked: RecallRequest) -> Recollection:
@@ -49,7 +54,7 @@ async def answer_recall(memory: Memory, asked: RecallRequest) -> Recollection:
         return Recollection()
     items, turns = await asyncio.gather(
         known_for(memory, asked, personal, understood, now),
-        _ranked(memory, asked, understood),
+        _ranked_in_time(memory, asked, understood, asked.patience_s * SHARE_FOR_RANKING - (perf_counter() - started_s)),
     )
     budget = asked.token_budget - sum(tokens_of(item.text) for item in items)
     over_time = [] if temporal is None else await _over_time(memory, asked, temporal, budget, now)
@@ -64,6 +69,18 @@ async def answer_recall(memory: Memory, asked: RecallRequest) -> Recollection:
         if hint is not None:
             figures.hints.labels(hint).inc()
     return Recollection(turns=told, items=items)
+
+
+async def _ranked_in_time(
+    memory: Memory, asked: RecallRequest, understood: Understood, left_s: float
+) -> list[RankedTurn]:
+    """Return what fits best, or nothing when it is not found in time: the asker would not wait for the rest either."""
+    try:
+        async with asyncio.timeout(max(left_s, 0)):
+            return await _ranked(memory, asked, understood)
+    except TimeoutError:
+        log.info("recalled_without_quotes", user_id=str(asked.user_id))
+        return []
 
 
 async def _ranked(memory: Memory, asked: RecallRequest, understood: Understood) -> list[RankedTurn]:
