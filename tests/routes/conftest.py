@@ -29,7 +29,12 @@ def new_database(postgres_url: str, engine_loop: EngineLoop) -> NewDatabase:
 @pytest.fixture(scope="module")
 async def fuzzed(new_database: NewDatabase) -> AsyncIterator[World]:
     """A product of its own for the fuzzer: after its guesses nobody from this address may sign in for a while."""
-    async with OpenAIServer() as models, running_world(world_environ(new_database(), models.base_url)) as running:
+    # It must hear 401 where it says nothing of itself, and asks more than sixty times a minute.
+    more = {"SESSION_SHARED_READS_PER_MINUTE": "100000"}
+    async with (
+        OpenAIServer() as models,
+        running_world(world_environ(new_database(), models.base_url, **more)) as running,
+    ):
         yield running
 
 
