@@ -1,11 +1,11 @@
 """Bring over what the former system knew of documents, and in which conversations they were used, a batch at a time."""
 
 from collections.abc import Iterator, Mapping
-from itertools import islice
+from functools import partial
 from math import isfinite
 from uuid import UUID
 
-from emergence.legacy.bring_over_records import BATCH, whole_rows
+from emergence.legacy.bring_over_records import bring_batches, whole_rows
 from emergence.legacy.people import People
 from emergence.legacy.store import Source, Value
 from emergence.legacy.tally import Tally
@@ -31,27 +31,15 @@ Owners = Mapping[str, UUID]  # by what the former system called it
 async def bring_documents(source: Source, target: Target, people: People, tally: Tally) -> Owners:
     """Bring over what is known of documents; return whose each is. Their files are not touched."""
     owners: dict[str, UUID] = {}
-    documents = _documents(source, people, tally, owners)
-    while batch := list(islice(documents, BATCH)):
-        kept = await take_over_documents(target.session, batch, writes=target.writes)
-        tally.imported += kept.added
-        tally.present += len(batch) - kept.added
-        if target.writes or kept.added == 0:
-            tally.source += sum(map(fingerprint, batch))
-            tally.target += kept.checksum
+    take_over = partial(take_over_documents, target.session)
+    await bring_batches(_documents(source, people, tally, owners), take_over, fingerprint, target, tally)
     return owners
 
 
 async def bring_uses(source: Source, target: Target, threads: Owners, documents: Owners, tally: Tally) -> None:
     """Bring over which document was used in which of the conversations that are here."""
-    uses = _uses(source, threads, documents, tally)
-    while batch := list(islice(uses, BATCH)):
-        kept = await take_over_uses(target.session, batch, writes=target.writes)
-        tally.imported += kept.added
-        tally.present += len(batch) - kept.added
-        if target.writes or kept.added == 0:
-            tally.source += sum(map(fingerprint, batch))
-            tally.target += kept.checksum
+    take_over = partial(take_over_uses, target.session)
+    await bring_batches(_uses(source, threads, documents, tally), take_over, fingerprint, target, tally)
 
 
 def _documents(source: Source, people: People, tally: Tally, owners: dict[str, UUID]) -> Iterator[LegacyDocument]:

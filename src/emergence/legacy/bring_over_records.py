@@ -3,9 +3,11 @@
 import json
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from hashlib import sha256
 from itertools import islice
+from typing import Protocol, TypeVar
 
 from emergence.auth.audit import pseudonym
 from emergence.auth.email_addresses import normalised_email
@@ -19,33 +21,57 @@ from emergence.legacy.tally import Tally
 from emergence.legacy.target import Target
 from emergence.legacy.values import count_in, moment_in, money_in, text_in
 
+Record = TypeVar("Record")
+Taken = TypeVar("Taken", contravariant=True)
+
 BATCH = 500
 HASH = re.compile(r"[0-9a-fA-F]{64}")  # of an address
 OF_NOBODY = "metadata was left out: it speaks of nobody who has an account here"
 COST_OF_NOBODY = "its user_id is nobody's: kept as a cost of the deployment"
 
 
+class Kept(Protocol):
+    """What became of a batch: how many were new here, and the sum of the fingerprints of what is here now."""
+
+    @property
+    def added(self) -> int: ...
+
+    @property
+    def checksum(self) -> int: ...
+
+
+class TakeOver(Protocol[Taken]):
+    """Keeps a batch; without `writes`, says what would be."""
+
+    async def __call__(self, rows: Sequence[Taken], /, *, writes: bool) -> Kept: ...
+
+
 async def bring_audit_log(source: Source, target: Target, people: People, tally: Tally) -> None:
     """Bring over the former audit log; whoever was erased here is left out."""
-    events = _events(source, target, people, tally)
-    while batch := list(islice(events, BATCH)):
-        kept = await take_over_events(target.auth, batch, writes=target.writes)
-        tally.imported += kept.added
-        tally.present += len(batch) - kept.added
-        if target.writes or kept.added == 0:
-            tally.source += sum(map(event_fingerprint, batch))
-            tally.target += kept.checksum
+    take_over = partial(take_over_events, target.auth)
+    await bring_batches(_events(source, target, people, tally), take_over, event_fingerprint, target, tally)
 
 
 async def bring_costs(source: Source, target: Target, people: People, tally: Tally) -> None:
     """Bring over the former costs; whoever was erased here is left out."""
-    costs = _costs(source, people, tally)
-    while batch := list(islice(costs, BATCH)):
-        kept = await take_over_costs(target.chat, batch, writes=target.writes)
+    take_over = partial(take_over_costs, target.chat)
+    await bring_batches(_costs(source, people, tally), take_over, cost_fingerprint, target, tally)
+
+
+async def bring_batches(
+    rows: Iterator[Record],
+    take_over: TakeOver[Record],
+    fingerprint: Callable[[Record], int],
+    target: Target,
+    tally: Tally,
+) -> None:
+    """Have a batch at a time taken over, and count what was new; sums are compared where everything is to be here."""
+    while batch := list(islice(rows, BATCH)):
+        kept = await take_over(batch, writes=target.writes)
         tally.imported += kept.added
         tally.present += len(batch) - kept.added
         if target.writes or kept.added == 0:
-            tally.source += sum(map(cost_fingerprint, batch))
+            tally.source += sum(map(fingerprint, batch))
             tally.target += kept.checksum
 
 

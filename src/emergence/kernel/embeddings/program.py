@@ -27,17 +27,16 @@ def main() -> None:
     requests = sys.stdin.buffer
     order = json.loads(requests.readline())
     sys.path.append(order["folder"])
-    try:
-        encode = MODELS[order["model"]](order)
-    except Exception as error:  # noqa: BLE001 - tokenizers raises nothing more exact; whoever asks says it
-        _say(answers, {"error": str(error) or type(error).__name__})
-        return
+    # Whatever a package raises on loading, the process ends with it, and whoever asks is told. Later it just ends.
+    sys.excepthook = lambda kind, error, _: _say(answers, {"error": str(error) or kind.__name__})
+    encode = MODELS[order["model"]](order)
+    sys.excepthook = sys.__excepthook__
     _say(answers, {"ready": order["model"]})
     for line in requests:
         request = json.loads(line)
         try:
             rows = encode(request["kind"], request["texts"])
-        except Exception as error:  # noqa: BLE001 - as with onnxruntime; the next request may be well
+        except (RuntimeError, ValueError, MemoryError) as error:
             _say(answers, {"error": type(error).__name__})  # its message may quote the text
             continue
         _say(answers, {"vectors": [_as_text(row) for row in rows]})
