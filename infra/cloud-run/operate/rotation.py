@@ -51,14 +51,13 @@ def rotate(tools: Tools, name: str, services: Sequence[Service], *, early: bool)
         return
     _require_deployed(tools, holders, (name, kept))
     known = {secret_value(tools, name, version).strip("\r\n") for version in enabled_versions(tools, name)}
-    beside = _present(tools, kept) if state_of(tools, kept) == "usable" else None
+    state_beside = state_of(tools, kept)
+    beside = _present(tools, kept) if state_beside == "usable" else None
     deploy = " && ".join(f"make deploy-{service.key}" for service in holders)
     if beside is None or beside in known:
         if beside is not None and not early:
             _require_old(tools, name, kept)
-        store_value(
-            tools, kept, _another(tools, name, _present(tools, name)), is_new=beside is None and _is_new(tools, kept)
-        )
+        store_value(tools, kept, _another(tools, name, _present(tools, name)), is_new=state_beside == "missing")
         grant(tools, kept, services)
         tell(NEXT_IS_KNOWN.format(name=name, kept=kept, deploy=deploy))
         return
@@ -104,10 +103,6 @@ def _another(tools: Tools, name: str, present: str | None) -> str:
 
 def _present(tools: Tools, name: str) -> str:
     return secret_value(tools, name, "latest").strip("\r\n")  # as services read it
-
-
-def _is_new(tools: Tools, name: str) -> bool:
-    return state_of(tools, name) == "missing"
 
 
 def _require_deployed(tools: Tools, holders: Sequence[Service], names: Sequence[str]) -> None:
