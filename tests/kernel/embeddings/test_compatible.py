@@ -90,3 +90,44 @@ async def test_a_server_that_is_away_is_said_to_be() -> None:
     with pytest.raises(EmbeddingDown, match="does not answer"):
         await client.embed_query("hello")
     await client.close()
+
+
+async def test_a_shorter_vector_is_asked_for_where_a_model_gives_a_longer_one() -> None:
+    seen: list[tuple[str, dict[str, object]]] = []
+
+    def matryoshka(body: dict[str, object]) -> web.Response:
+        size = body.get("dimensions", 4)
+        assert isinstance(size, int)
+        return web.json_response({"data": [{"index": 0, "embedding": [3.0, 4.0, 1.0, 1.0][:size]}]})
+
+    async with embedder(matryoshka, seen) as client:
+        assert [await client.embed_query("one"), await client.embed_query("two")] == ["[0.6,0.8]"] * 2
+
+    assert [body.get("dimensions") for _, body in seen] == [None, 2, 2]
+
+
+async def test_a_model_of_one_size_is_not_asked_for_another() -> None:
+    seen: list[tuple[str, dict[str, object]]] = []
+    async with embedder(by_length, seen) as client:
+        await client.embed_query("four")
+
+    assert "dimensions" not in seen[0][1]
+
+
+async def test_a_size_that_a_model_cannot_give_is_told() -> None:
+    def picky(body: dict[str, object]) -> web.Response:
+        return web.json_response({"data": [{"index": 0, "embedding": [1.0]}]})
+
+    async with embedder(picky) as client:
+        with pytest.raises(EmbeddingDown, match="of 1 dimensions instead of 2"):
+            await client.embed_query("hello")
+
+
+async def test_rows_that_are_not_counted_keep_their_order() -> None:
+    def uncounted(body: dict[str, object]) -> web.Response:
+        texts = body["input"]
+        assert isinstance(texts, list)
+        return web.json_response({"data": [{"embedding": [3, len(text)]} for text in texts]})
+
+    async with embedder(uncounted) as client:
+        assert (await client.embed_passages(["x", "four"]))[1] == "[0.6,0.8]"

@@ -1,4 +1,4 @@
-"""Vectors from an address that speaks OpenAI's embeddings protocol: OpenAI, Mistral, Ollama, a server of one's own.
+"""Vectors from an address that speaks OpenAI's embeddings protocol: OpenAI, Google, Mistral, Ollama, one's own.
 
 Import it only when it is needed: the package behind it takes a while to load.
 """
@@ -49,6 +49,7 @@ class CompatibleEmbedder:
     def __init__(self, access: CompatibleAccess) -> None:
         self._access = access
         self._places = asyncio.Semaphore(REQUESTS_AT_ONCE)
+        self._asked_size: int | openai.Omit = openai.omit
         self._client = AsyncOpenAI(
             api_key=access.api_key or NO_KEY,  # never None: the package would look for keys in the environment
             base_url=access.base_url,
@@ -89,15 +90,18 @@ class CompatibleEmbedder:
         failure: EmbeddingDown
         try:
             async with asyncio.timeout(deadline_s), self._places:
-                answer = await self._client.embeddings.create(
-                    input=list(texts),
-                    model=self._access.model,
-                    encoding_format="float",
-                )
-            rows = [row.embedding for row in sorted(answer.data, key=lambda row: row.index)]
+                size = self._asked_size
+                rows = await self._ask(texts, size)
+                if size is openai.omit and any(len(row) > self.dimensions for row in rows):
+                    self._asked_size = self.dimensions
+                    rows = await self._ask(texts, self.dimensions)
             if len(rows) == len(texts) and all(len(row) == self.dimensions for row in rows):
                 return await asyncio.to_thread(lambda: [vector_of(row) for row in rows])
-            failure = EmbeddingDown(f"The embedding model {self.name} answered with vectors of another size or number.")
+            failure = EmbeddingDown(
+                f"The embedding model {self.name} answered {len(texts)} texts with {len(rows)} vectors, of "
+                f"{', '.join(map(str, sorted({len(row) for row in rows}))) or 'no'} dimensions instead of "
+                f"{self.dimensions}."
+            )
         except openai.RateLimitError:
             failure = EmbeddingBusy(f"The provider of the embedding model {self.name} asks to wait.")
         except openai.AuthenticationError:
@@ -105,3 +109,11 @@ class CompatibleEmbedder:
         except (*_FAILURES, TimeoutError) as failed:
             failure = EmbeddingDown(f"The embedding model {self.name} does not answer: {type(failed).__name__}.")
         raise failure
+
+    async def _ask(self, texts: Sequence[str], size: int | openai.Omit) -> list[list[float]]:
+        # The size is asked for only of a model that gives more by itself: those with one size refuse the word.
+        answer = await self._client.embeddings.create(
+            input=list(texts), model=self._access.model, encoding_format="float", dimensions=size
+        )
+        # Not every server counts its rows.
+        return [row.embedding for row in sorted(answer.data, key=lambda row: row.index or 0)]
