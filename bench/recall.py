@@ -16,6 +16,7 @@ from statistics import median
 from time import perf_counter
 from uuid import UUID
 
+from bench.instruments.asked_beside import asked_beside
 from bench.instruments.engine import running_postgres
 from bench.instruments.loop_lag import watched_loop
 from bench.instruments.made_memories import made_collection, make_crowd, make_items, make_person, words
@@ -26,9 +27,12 @@ from emergence.memory.answer_recall import answer_recall
 from emergence.memory.parts import Memory
 from emergence.memory.recall import recall
 from emergence.memory.store.keep_items import ITEMS_MAX
+from emergence.memory.store.vectors import count_pending
 
 TARGETS_MS = {1_000: 80.0, 20_000: 150.0}
 LAG_TARGET_MS = 20.0
+CHAT_WAITS_MS = 250.0  # CHAT_RECALL_DEADLINE_S
+BESIDE = 3.0  # an import may make others wait so many times as long
 NOW = datetime(2026, 6, 2, tzinfo=UTC)
 FLAT = 1.5  # a person among a thousand may wait so many times as long as one alone
 
@@ -108,8 +112,7 @@ async def _told(memory: Memory, person: UUID, text: str) -> object:
 
 
 async def _ask(memory: Memory, person: UUID, questions: int, asking: Asking = _recalled) -> Asked:
-    known, dice = words(), random.Random(questions)
-    texts = [f"What did we say about the {' and the '.join(dice.sample(known, 4))}?" for _ in range(questions + 3)]
+    texts = _questions(questions + 3)
     wall: list[float] = []
     for text in texts[:3]:  # plans and pages are warm afterwards
         await asking(memory, person, text)
@@ -119,6 +122,11 @@ async def _ask(memory: Memory, person: UUID, questions: int, asking: Asking = _r
         await asking(memory, person, text)
         wall.append(1000 * (perf_counter() - began))
     return Asked(wall, (await _database_cpu_ms(memory) - cpu) / questions)
+
+
+def _questions(count: int) -> list[str]:
+    known, dice = words(), random.Random(count)
+    return [f"What did we say about the {' and the '.join(dice.sample(known, 4))}?" for _ in range(count)]
 
 
 async def lag_while_indexing(turns: int, model: str) -> list[Figure]:
@@ -137,6 +145,25 @@ async def lag_while_indexing(turns: int, model: str) -> list[Figure]:
     return [
         Figure("loop_lag_p99", busy.percentile_ms(99), "ms", LAG_TARGET_MS, note=note),
         Figure("loop_lag_max", busy.percentile_ms(100), "ms", note=note),
+    ]
+
+
+async def beside_an_import(turns: int, questions: int, model: str) -> list[Figure]:
+    """Return how long one person waits while somebody else's turns are read and embedded. Raises NotMeasured."""
+    collection = made_collection(turns)
+    async with running_postgres() as database, remembering(database, [collection], model) as memory:
+        person = await make_person(memory, 1_000)
+        await make_items(memory, person, 1_000)
+        alone = await _ask(memory, person, questions, _told)
+        progress(f"while {turns} turns come in")
+        beside = Asked(await asked_beside(memory, person, _questions(questions), collection, _told), 0)
+        if await count_pending(memory.database) == 0:
+            raise NotMeasured("everything was embedded before the last question: give --beside more turns")
+    note = f"1,000 turns and items, {turns} turns of somebody else come in; alone: {alone.p50:.1f}, {alone.p95:.1f} ms"
+    return [
+        Figure("answer_p50_beside_import", beside.p50, "ms", note=note),
+        Figure("answer_p95_beside_import", beside.p95, "ms", CHAT_WAITS_MS, note=note),
+        Figure("beside_import_over_alone", beside.p50 / alone.p50, "×", BESIDE),
     ]
 
 
@@ -159,6 +186,9 @@ def main() -> int:
     parser.add_argument("--each", type=int, default=1_000, help="turns of each of --people (1000)")
     parser.add_argument("--questions", type=int, default=60, help="asked of each size (60)")
     parser.add_argument("--index", type=int, default=0, metavar="N", help="turns to index, watching the loop (0)")
+    parser.add_argument(
+        "--beside", type=int, default=0, metavar="N", help="turns of somebody else that come in meanwhile (0)"
+    )
     parser.add_argument("--model", default="auto", help="MEMORY_EMBEDDING_MODEL (auto)")
     given = parser.parse_args()
     return run_and_publish("recall", _measured(given))
@@ -166,7 +196,11 @@ def main() -> int:
 
 async def _measured(given: argparse.Namespace) -> list[Figure]:
     figures = await measured(given.turns, given.people, given.each, given.questions, given.model)
-    return [*figures, *await lag_while_indexing(given.index, given.model)] if given.index else figures
+    if given.index:
+        figures += await lag_while_indexing(given.index, given.model)
+    if given.beside:
+        figures += await beside_an_import(given.beside, given.questions, given.model)
+    return figures
 
 
 if __name__ == "__main__":

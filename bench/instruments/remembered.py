@@ -76,14 +76,19 @@ async def remembering(
 
 
 async def take_in(memory: Memory, collection: Collection) -> None:
-    """Tell memory of every session as of an imported thread, and let it read them: findable by words afterwards."""
+    """Tell memory of every session, and let it read them: findable by words afterwards."""
+    await tell_all(memory, collection)
+    while await read_due(memory):
+        pass
+
+
+async def tell_all(memory: Memory, collection: Collection) -> None:
+    """Tell memory of every session as of an imported thread."""
     on_events = OnEvents(memory)
     for session in dict.fromkeys(item.session for item in collection.items):
         event = ThreadImported(user_id=user_of(collection), thread_id=thread_of(collection, session))
         async with memory.database.transaction() as tx:
             await on_events.on_thread_imported(tx, event)
-    while await read_due(memory):
-        pass
 
 
 async def embed(memory: Memory) -> None:

@@ -18,8 +18,9 @@ from emergence.kernel.embeddings.availability import (
     unavailable_reason,
     vectors_unavailable_reason,
 )
-from emergence.kernel.embeddings.builtin import PROGRAM, BuiltinEmbedder, _requests
+from emergence.kernel.embeddings.builtin import BuiltinEmbedder, _requests
 from emergence.kernel.embeddings.embedder import EmbeddingBusy, EmbeddingDown, Vector
+from emergence.kernel.embeddings.model_process import PROGRAM
 from emergence.kernel.storage.embedded.processor import Processor
 
 MODELS: list[BuiltinName] = [name for name in BUILTIN_MODELS if unavailable_reason(name) is None]
@@ -112,15 +113,44 @@ async def test_a_model_that_is_late_is_killed_and_the_next_call_is_answered() ->
     await embedder.close()
 
 
-async def test_a_question_goes_before_the_passages_that_wait(embedder: BuiltinEmbedder) -> None:
-    await embedder.embed_query("hello")
-    passages = asyncio.create_task(embedder.embed_passages(["a sentence that takes a moment " * 20] * 60))
-    await asyncio.sleep(0)
+async def test_a_question_waits_for_no_passages_not_even_for_the_one_that_is_read(embedder: BuiltinEmbedder) -> None:
+    expected = await embedder.embed_query("now?")
+    one_request = ["a sentence that takes a moment " * 60]
+    passages = asyncio.create_task(embedder.embed_passages(one_request))
+    await asyncio.sleep(0.02)
 
-    await embedder.embed_query("now?")
+    assert await embedder.embed_query("now?") == expected
 
     assert not passages.done()
-    assert len(await passages) == 60
+    assert await passages == await embedder.embed_passages(one_request)
+
+
+async def test_questions_and_passages_at_once_each_get_their_own(embedder: BuiltinEmbedder) -> None:
+    texts = [f"The number of the house is {number}." for number in range(12)]
+    expected = [await embedder.embed_query(text) for text in texts], await embedder.embed_passages(texts)
+
+    asked, told = await asyncio.gather(
+        asyncio.gather(*(embedder.embed_query(text) for text in texts)), embedder.embed_passages(texts)
+    )
+
+    assert (asked, told) == expected
+
+
+async def test_when_it_dies_everybody_who_waits_is_told(embedder: BuiltinEmbedder) -> None:
+    await embedder.embed_query("hello")
+    assert embedder.pid is not None
+    os.kill(embedder.pid, signal.SIGSTOP)
+    waiting = [
+        asyncio.create_task(embedder.embed_query("hello")),
+        asyncio.create_task(embedder.embed_passages(["a", "b"])),
+    ]
+    await asyncio.sleep(0.01)
+    os.kill(embedder.pid, signal.SIGKILL)
+
+    ends = await asyncio.gather(*waiting, return_exceptions=True)
+
+    assert [type(end) for end in ends] == [EmbeddingDown] * 2
+    assert await embedder.embed_query("hello")
 
 
 async def test_a_caller_who_leaves_takes_no_answer_along(embedder: BuiltinEmbedder) -> None:

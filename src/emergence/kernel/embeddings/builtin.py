@@ -1,14 +1,7 @@
 """A packaged model in a process of its own: started at first use, killed when late, started again when dead."""
 
 import asyncio
-import contextlib
-import json
-import os
-import sys
-from asyncio.subprocess import DEVNULL, PIPE, Process
 from collections.abc import Iterator, Mapping, Sequence
-from pathlib import Path
-from typing import Any, Literal
 
 import structlog
 
@@ -20,24 +13,25 @@ from emergence.kernel.embeddings.availability import (
     unavailable_reason,
 )
 from emergence.kernel.embeddings.embedder import QUERY_LIMIT, TEXT_LIMIT, EmbeddingDown, Vector
-from emergence.kernel.embeddings.turns import Turns
+from emergence.kernel.embeddings.line import Line
+from emergence.kernel.embeddings.model_process import Kind, ModelProcess
 from emergence.kernel.metrics import counter, gauge
 
 log = structlog.get_logger(__name__)
 
-PROGRAM = Path(__file__).with_name("program.py")
 START_DEADLINE_S = 60.0  # a cold disk reads 90 MB
-ANSWER_DEADLINE_S = 20.0  # 50 ms of work; the rest is for a machine that does much else
-STOP_DEADLINE_S = 2.0
-WAITING_AT_MOST = 64  # requests: some seconds of work
-ANSWER_LIMIT = 1 << 20  # bytes: 32 vectors take 130 kB
+ANSWER_DEADLINE_S = 20.0  # well below a second of work; the rest is for a machine that does much else
+WAITING_AT_MOST = 64  # requests of a kind: some seconds of work
 
 _waiting = gauge("embedding_queue_depth", "Requests that wait for a built-in embedding model.", ("model",))
 _starts = counter("embedding_starts_total", "Starts of a built-in embedding model's process.", ("model",))
 
 
 class BuiltinEmbedder:
-    """One packaged model, alone in its process, on one thread. Belongs to the event loop of its first use."""
+    """One packaged model, alone in its process: a thread for questions, one for passages.
+
+    No question waits for passages, which may take half a second each. Belongs to the event loop of its first use.
+    """
 
     def __init__(
         self,
@@ -48,8 +42,9 @@ class BuiltinEmbedder:
     ) -> None:
         self._model = model if isinstance(model, BuiltinModel) else BUILTIN_MODELS[model]
         self._answer_deadline_s = answer_deadline_s
-        self._turns = Turns(waiting_at_most)
-        self._process: Process | None = None
+        self._lines: Mapping[Kind, Line] = {"query": Line(waiting_at_most), "passages": Line(waiting_at_most)}
+        self._starting = asyncio.Lock()
+        self._process: ModelProcess | None = None
 
     @property
     def name(self) -> str:
@@ -69,7 +64,7 @@ class BuiltinEmbedder:
         return (await self._request("query", [text[:QUERY_LIMIT]]))[0]
 
     async def embed_passages(self, texts: Sequence[str]) -> list[Vector]:
-        """See Embedder; a question that comes meanwhile goes between two requests."""
+        """See Embedder; somebody else's passages may go between two requests."""
         vectors: list[Vector] = []
         for some in _requests(texts, self._model):
             vectors += await self._request("passages", some)
@@ -77,60 +72,58 @@ class BuiltinEmbedder:
 
     async def close(self) -> None:
         """End the process. See Embedder."""
-        async with self._turns.mine():
-            await self._end()
+        process, self._process = self._process, None
+        if process is not None:
+            await process.end()
 
-    async def _request(self, kind: Literal["query", "passages"], texts: Sequence[str]) -> list[Vector]:
-        line = json.dumps({"kind": kind, "texts": [_readable(text) for text in texts]}).encode() + b"\n"
-        _waiting.labels(self.name).set(self._turns.waiting)
-        await self._turns.take(urgent=kind == "query")
+    async def _request(self, kind: Kind, texts: Sequence[str]) -> list[Vector]:
+        line = self._lines[kind]
+        _waiting.labels(self.name).set(sum(each.waiting for each in self._lines.values()))
+        await line.take()
         # A caller who leaves must not take the answer with it: the next one would read it.
-        exchange = asyncio.create_task(self._exchange(line, len(texts)))
-        exchange.add_done_callback(self._note_end)
+        exchange = asyncio.create_task(self._exchange(kind, [_readable(text) for text in texts]))
+        exchange.add_done_callback(lambda ended: _note_end(line, ended))
         return await asyncio.shield(exchange)
 
-    def _note_end(self, exchange: "asyncio.Task[list[Vector]]") -> None:
-        self._turns.give_back()
-        if not exchange.cancelled():
-            exchange.exception()  # its caller may be gone: then nobody else asks for it
-
-    async def _exchange(self, line: bytes, count: int) -> list[Vector]:
+    async def _exchange(self, kind: Kind, texts: Sequence[str]) -> list[Vector]:
         process = await self._running()
         try:
             async with asyncio.timeout(self._answer_deadline_s):
-                said = await _ask(process, line)
-        except (TimeoutError, ConnectionError, EOFError, ValueError) as failed:
-            await self._end()
-            log.warning("embedding_process_ended", model=self.name, reason=type(failed).__name__)
+                said = await process.ask(kind, texts)
+        except (TimeoutError, ConnectionError, EOFError) as failed:
+            await self._give_up(process, type(failed).__name__)
             raise EmbeddingDown(f"The embedding model {self.name} stopped; it is started again when needed.") from None
         except asyncio.CancelledError:
-            self._kill()
+            process.kill()
             raise
         vectors = said.get("vectors")
-        if not isinstance(vectors, list) or len(vectors) != count:
+        if not isinstance(vectors, list) or len(vectors) != len(texts):
             raise EmbeddingDown(f"The embedding model {self.name} failed: {said.get('error', 'a wrong answer')}.")
         return [Vector(text) for text in vectors]
 
-    async def _running(self) -> Process:
-        if self._process is not None and self._process.returncode is None:
+    async def _running(self) -> ModelProcess:
+        async with self._starting:
+            if self._process is None or not self._process.is_running:
+                order = self._order()
+                self._process = await ModelProcess.start()
+                await self._load(self._process, order)
             return self._process
-        order = self._order()
-        self._process = await _spawn()
+
+    async def _load(self, process: ModelProcess, order: Mapping[str, object]) -> None:
         try:
             async with asyncio.timeout(START_DEADLINE_S):
-                said = await _ask(self._process, json.dumps(order).encode() + b"\n")
+                said = await process.load(order)
         except (TimeoutError, ConnectionError, EOFError, ValueError):
-            await self._end()
+            await self.close()
             raise EmbeddingDown(f"The embedding model {self.name} did not start.") from None
         except asyncio.CancelledError:
-            self._kill()
+            process.kill()
             raise
         if "error" in said:
-            await self._end()
+            await self.close()
             raise EmbeddingDown(f"The embedding model {self.name} could not be loaded: {said['error']}.")
         _starts.labels(self.name).inc()
-        log.info("embedding_process_ready", model=self.name, pid=self._process.pid)
-        return self._process
+        log.info("embedding_process_ready", model=self.name, pid=process.pid)
 
     def _order(self) -> Mapping[str, object]:
         """Return which model the process loads, and from where. Raises EmbeddingDown where it cannot."""
@@ -139,20 +132,18 @@ class BuiltinEmbedder:
             raise EmbeddingDown(reason or "The embedding model is gone. Install its package again.")
         return {"model": self.name, "folder": str(folder)}
 
-    def _kill(self) -> None:
-        process, self._process = self._process, None
-        if process is not None:
-            with contextlib.suppress(ProcessLookupError):
-                process.kill()
+    async def _give_up(self, process: ModelProcess, reason: str) -> None:
+        """End a process that does not answer, unless whoever asked beside us, or `close`, did."""
+        if self._process is process:
+            self._process = None
+            log.warning("embedding_process_ended", model=self.name, reason=reason)
+        await process.end()
 
-    async def _end(self) -> None:
-        """Kill it: it has nothing to save."""
-        process = self._process
-        self._kill()
-        if process is not None:
-            with contextlib.suppress(TimeoutError):
-                async with asyncio.timeout(STOP_DEADLINE_S):
-                    await process.wait()
+
+def _note_end(line: Line, exchange: "asyncio.Task[list[Vector]]") -> None:
+    line.give_back()
+    if not exchange.cancelled():
+        exchange.exception()  # its caller may be gone: then nobody else asks for it
 
 
 def _requests(texts: Sequence[str], model: BuiltinModel) -> Iterator[list[str]]:
@@ -169,25 +160,3 @@ def _requests(texts: Sequence[str], model: BuiltinModel) -> Iterator[list[str]]:
 def _readable(text: str) -> str:
     """Return `text` with half characters replaced: one of them would fail its whole request."""
     return text.encode(errors="replace").decode()
-
-
-async def _spawn() -> Process:
-    # Not our environment: it holds keys. A session of its own: Ctrl-C is for us.
-    threads = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "OMP_WAIT_POLICY": "PASSIVE"}
-    return await asyncio.create_subprocess_exec(
-        sys.executable, "-I", str(PROGRAM), stdin=PIPE, stdout=PIPE, stderr=DEVNULL, limit=ANSWER_LIMIT,
-        env={"PATH": os.defpath, **threads}, cwd="/", start_new_session=True,
-    )  # fmt: skip
-
-
-async def _ask(process: Process, line: bytes) -> dict[str, Any]:
-    """Return what it answers. Raises ConnectionError or EOFError when it is dead, ValueError for something else."""
-    assert process.stdin is not None
-    assert process.stdout is not None
-    process.stdin.write(line)
-    await process.stdin.drain()
-    answer = await process.stdout.readline()
-    if not answer:
-        raise EOFError
-    said: dict[str, Any] = json.loads(answer)
-    return said

