@@ -43,7 +43,7 @@ class ModelProcess:
 
     @property
     def is_running(self) -> bool:
-        return self._process.returncode is None
+        return self._process.returncode is None and (self._reading is None or not self._reading.done())
 
     async def load(self, order: Mapping[str, object]) -> dict[str, Any]:
         """Return what it says when it has loaded what was ordered. Raises EOFError, ConnectionError or ValueError."""
@@ -72,12 +72,15 @@ class ModelProcess:
 
     async def end(self) -> None:
         """Kill it and wait until it is gone."""
-        self.kill()
-        with contextlib.suppress(TimeoutError):
+        if self._reading is None or not self._reading.done():  # else it is ending by itself
+            self.kill()
+        try:
             async with asyncio.timeout(STOP_DEADLINE_S):
                 await self._process.wait()
                 if self._reading is not None:
                     await self._reading
+        except TimeoutError:
+            self.kill()
 
     def _write(self, said: Mapping[str, object]) -> None:
         # Not drained: no more than one request of each kind is under way.
@@ -93,7 +96,9 @@ class ModelProcess:
                 answer = self._asked.get(said.get("kind", ""))
                 if answer is not None and not answer.done():
                     answer.set_result(said)
-        except (EOFError, ConnectionError, ValueError):
+        except (EOFError, ConnectionError):
+            pass
+        except ValueError:
             self.kill()
         finally:
             for answer in self._asked.values():
