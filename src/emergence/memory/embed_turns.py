@@ -10,8 +10,9 @@ import structlog
 
 from emergence.kernel.embeddings.embedder import Embedder, EmbeddingBusy, EmbeddingDown, Vector
 from emergence.kernel.events.watch import sole_watch
+from emergence.kernel.failure_of import failure_of
 from emergence.memory import figures
-from emergence.memory.failed_work import failure_of, is_outage, log_failure, wait_after_failure
+from emergence.memory.failed_work import is_outage, log_failure, wait_after_failure
 from emergence.memory.parts import Memory
 from emergence.memory.store import vectors
 from emergence.memory.store.item_vectors import read_bodies, store_item_vectors

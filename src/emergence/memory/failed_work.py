@@ -1,6 +1,5 @@
 """A piece of work that fails by itself waits, longer each time, and stops nothing else; in the end it is left out."""
 
-from collections.abc import Awaitable
 from datetime import timedelta
 from typing import TypeGuard
 
@@ -14,15 +13,6 @@ log = structlog.get_logger(__name__)
 LEFT_OUT_AFTER = 5  # failures
 FIRST_WAIT = timedelta(seconds=10)  # four times as long after each: 14 minutes in all
 LEFT_OUT_FOR = timedelta(days=1)  # then once more: a later version, or a restarted server, may be able to do it
-
-
-async def failure_of(work: Awaitable[None]) -> Exception | None:
-    """Do a piece of work; return what it failed with, whatever that is, so that others go on: the edge of the loops."""
-    try:
-        await work
-    except Exception as failed:  # noqa: BLE001 - whoever calls logs it, and tries it again later
-        return failed
-    return None
 
 
 def is_outage(failed: Exception) -> TypeGuard[Unavailable | DeadlineExceeded]:

@@ -11,8 +11,9 @@ from uuid import UUID
 import structlog
 
 from emergence.kernel.events.watch import Watch, sole_watch
+from emergence.kernel.failure_of import failure_of
 from emergence.memory import figures
-from emergence.memory.failed_work import failure_of, is_outage, log_failure, wait_after_failure
+from emergence.memory.failed_work import is_outage, log_failure, wait_after_failure
 from emergence.memory.parts import Memory
 from emergence.memory.read_page import Begun, read_page
 from emergence.memory.store import reads

@@ -16,6 +16,7 @@ from emergence.auth.store.exports import Progress, StoredExport
 from emergence.auth.store.personal_data import PERSONAL_TABLES
 from emergence.contracts.personal_data import EXPORTER, HOLDERS, PersonalData, RowsEnded
 from emergence.kernel.errors import Unavailable
+from emergence.kernel.failure_of import failure_of
 from emergence.kernel.storage.database import DatabaseUnavailable
 from emergence.kernel.storage.personal_data import rows_about
 
@@ -48,13 +49,12 @@ async def collect_exports_forever(auth: Auth) -> None:
 async def collect_due_exports(auth: Auth) -> None:
     """Collect one export after the other until none is due. Raises DatabaseUnavailable."""
     while (export := await store.take_due(auth.database, auth.clock.now(), auth.clock.now() + LEASE)) is not None:
-        try:
-            await _Collector(auth, export).collect()
-        except ExportLost:
+        failed = await failure_of(_Collector(auth, export).collect())
+        if isinstance(failed, DatabaseUnavailable):
+            raise failed
+        if isinstance(failed, ExportLost):
             log.info("export_lost", export_id=str(export.id))
-        except DatabaseUnavailable:
-            raise
-        except Exception as failed:  # noqa: BLE001 - the edge of this loop: whatever it was, it is tried again
+        elif failed is not None:
             log.warning("export_interrupted", export_id=str(export.id), reason=type(failed).__name__)
             await _try_later(auth, export)
 

@@ -10,6 +10,7 @@ from typing import Never
 import structlog
 
 from emergence.kernel.errors import ServiceError
+from emergence.kernel.failure_of import failure_of
 
 log = structlog.get_logger(__name__)
 
@@ -22,12 +23,11 @@ async def keep_running(name: str, work: Callable[[], Awaitable[None]]) -> Never:
     wait = FIRST_WAIT
     while True:
         started = monotonic()
-        try:
-            await work()
-        except ServiceError as interruption:
-            log.warning("background_interrupted", work=name, code=interruption.code)
-        except Exception:
-            log.exception("background_failed", work=name)
+        failed = await failure_of(work())
+        if isinstance(failed, ServiceError):
+            log.warning("background_interrupted", work=name, code=failed.code)
+        elif failed is not None:
+            log.error("background_failed", work=name, exc_info=failed)
         if monotonic() - started > LONGEST_WAIT.total_seconds():
             wait = FIRST_WAIT
         await asyncio.sleep(wait.total_seconds() * random.uniform(0.5, 1))

@@ -10,6 +10,7 @@ import structlog
 from starlette.types import ASGIApp, Message, Scope
 
 from emergence.kernel.errors import DeadlineExceeded, Unavailable
+from emergence.kernel.failure_of import failure_of
 from emergence.kernel.service_tokens import ServiceTokens
 from emergence.kernel.wire.identify import identified_headers
 from emergence.kernel.wire.messages import WireReply, WireRequest
@@ -75,11 +76,10 @@ class _Exchange:
         self.head: asyncio.Future[tuple[int, dict[str, str]]] = asyncio.get_running_loop().create_future()
 
     async def serve(self, app: ASGIApp, scope: Scope) -> None:
-        """Run the app; the background-loop edge for a neighbour that breaks."""
+        """Run the app; what breaks in it is the neighbour's, and logged here."""
         try:
-            await app(scope, self._receive, self._send)
-        except Exception:
-            log.warning("neighbour_broke", service=self._service, exc_info=True)
+            if (failed := await failure_of(app(scope, self._receive, self._send))) is not None:
+                log.warning("neighbour_broke", service=self._service, exc_info=failed)
         finally:
             if not self.head.done():
                 self.head.set_exception(self._unavailable())

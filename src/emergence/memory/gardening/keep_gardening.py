@@ -5,8 +5,9 @@ from datetime import timedelta
 import structlog
 
 from emergence.kernel.events.watch import sole_watch
+from emergence.kernel.failure_of import failure_of
 from emergence.memory import figures
-from emergence.memory.failed_work import failure_of, is_outage, log_failure, wait_after_failure
+from emergence.memory.failed_work import is_outage, log_failure, wait_after_failure
 from emergence.memory.gardening.tend_person import tend_person
 from emergence.memory.gardening.tend_thread import tend_thread
 from emergence.memory.parts import Memory

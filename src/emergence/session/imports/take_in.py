@@ -14,6 +14,7 @@ from emergence.contracts.session.carrying import Import, LeftOut
 from emergence.contracts.session.events import ThreadImported
 from emergence.contracts.session.threads import Thread
 from emergence.kernel.events import outbox
+from emergence.kernel.failure_of import failure_of
 from emergence.kernel.ids import new_id
 from emergence.kernel.storage.database import DatabaseUnavailable, Transaction
 from emergence.session.frames import LoggedFrame
@@ -49,22 +50,18 @@ class TakingIn:
 
     async def run(self) -> None:
         """Look at everything first, then take in one conversation after the other; never raises."""
-        try:
-            await self._take_in()
-        except Ended:
+        failed = await failure_of(self._take_in())  # raised, it would take every run of this instance along
+        if isinstance(failed, Ended):
             logger.info("import_ended_early", import_id=str(self.import_id))
-        except Exception:  # else the task would take every run of this instance with it
-            logger.exception("import_broke", import_id=str(self.import_id))
+        elif failed is not None:
+            logger.error("import_broke", import_id=str(self.import_id), exc_info=failed)
             await self._give_up()
 
     async def _give_up(self) -> None:
         """Say that this goes no further, so that its person need not wait to try again; never raises."""
-        try:
-            await self._step(self._ended({"state": "interrupted"}))
-        except Ended:
-            return
-        except Exception:
-            logger.exception("import_not_ended", import_id=str(self.import_id))
+        failed = await failure_of(self._step(self._ended({"state": "interrupted"})))
+        if not isinstance(failed, Ended | None):
+            logger.error("import_not_ended", import_id=str(self.import_id), exc_info=failed)
 
     async def _take_in(self) -> None:
         try:

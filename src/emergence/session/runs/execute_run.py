@@ -5,6 +5,7 @@ from uuid import UUID
 
 import structlog
 
+from emergence.kernel.failure_of import failure_of
 from emergence.kernel.storage.database import DatabaseUnavailable
 from emergence.kernel.storage.outlast_outage import outlast_outage
 from emergence.session import figures
@@ -64,14 +65,13 @@ async def _execute_at_edge(session: Session, executing: ExecutingRun) -> None:
 
 
 async def _execute_logged(session: Session, executing: ExecutingRun) -> None:
-    try:
-        with figures.runs_executing.track_inprogress():
-            await execute_run(session, executing)
-    except (DatabaseUnavailable, RunLost) as lost:
-        log.warning("run_left_to_sweep", run_id=str(executing.run.id), reason=type(lost).__name__)
-    except Exception:
-        # Its lease runs out, and the sweep ends it as interrupted with the text that was written.
-        log.exception("run_failed", run_id=str(executing.run.id))
+    with figures.runs_executing.track_inprogress():
+        failed = await failure_of(execute_run(session, executing))
+    # Its lease runs out, and the sweep ends it as interrupted with the text that was written.
+    if isinstance(failed, DatabaseUnavailable | RunLost):
+        log.warning("run_left_to_sweep", run_id=str(executing.run.id), reason=type(failed).__name__)
+    elif failed is not None:
+        log.error("run_failed", run_id=str(executing.run.id), exc_info=failed)
 
 
 async def execute_run(session: Session, executing: ExecutingRun) -> None:

@@ -8,6 +8,7 @@ from uuid import UUID
 import structlog
 
 from emergence.kernel.clock import Clock
+from emergence.kernel.failure_of import failure_of
 from emergence.kernel.storage.database import DatabaseUnavailable
 from emergence.kernel.storage.outlast_outage import outlast_outage
 from emergence.session.frames import LoggedFrame
@@ -82,10 +83,8 @@ class Flusher:
         while True:
             await self._until_due()
             started = self._clock.elapsed_s()
-            try:
-                await self._flush()
-            except Exception:
-                log.exception("flush_failed", runs=len(self._in_hand))
+            if (failed := await failure_of(self._flush())) is not None:
+                log.error("flush_failed", runs=len(self._in_hand), exc_info=failed)
                 await self._turn(lost=list(self._in_hand.values()))
             await _wait(self._urgent, GATHERED.total_seconds() - (self._clock.elapsed_s() - started))
 
