@@ -252,7 +252,7 @@ def test_a_later_wish_about_the_same_has_the_same_key() -> None:
         "I like " + "a b " * 300, "always answer " + "x" * 1400, ("my big exam " * 120), "J'ai un " + "rdv avec " * 150,
         "\n" * 1500, " " * 1500, "I'm a " + "very-" * 280, "A: " * 500, "My name is " + "Ann-" * 370,
         "please " * 210, "the page " * 160, "says " * 300, "this is? " * 160, "line\n\n" * 250,
-        "a:\n" * 500, "one thing " * 150,
+        "a:\n" * 500, "one thing " * 150, "I have a dog called Rex and " * 50, "I moved from New York to " * 55,
     ],
 )  # fmt: skip
 def test_no_message_takes_long(said: str) -> None:

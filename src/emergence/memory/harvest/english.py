@@ -5,6 +5,7 @@ import re
 
 from emergence.memory.harvest import health_makers, makers, relative_makers, work_makers
 from emergence.memory.harvest.dates import DATE
+from emergence.memory.harvest.deaths import ENGLISH_DEATHS
 from emergence.memory.harvest.drafts import FAMILY, Grammar, pattern
 from emergence.memory.harvest.endings import END_EN as _END
 from emergence.memory.harvest.endings import WHAT_EN as _WHAT
@@ -41,6 +42,7 @@ ENGLISH = Grammar(
     language="en",
     patterns=(
         *ENGLISH_WORK,
+        *ENGLISH_DEATHS,
         *ENGLISH_RELATIVES,
         ENGLISH_FORMS,
         ENGLISH_FORMS_AGAIN,
@@ -69,13 +71,8 @@ ENGLISH = Grammar(
             any_case=False,
         ),
         pattern(
-            rf"{_I}(?i:(?:'ve |have )?(?:just |recently )?(?:moved|relocated)(?: back)? to) ({PLACE})",
-            makers.moved("Lives in {}"),
-            any_case=False,
-        ),
-        pattern(
-            rf"(?i:i've|i have) (?i:(?:just |recently )?(?:moved|relocated)(?: back)? to) ({PLACE})",
-            makers.moved("Lives in {}"),
+            rf"(?:{_I}(?i:'ve |have )?|(?i:i've |we've ))(?i:(?:just |recently )?(?:moved|relocated)(?: back)?(?: from (?P<from>(?-i:{PLACE})))? to) (?P<to>{PLACE})",
+            makers.moved("Lives in {}", "No longer lives in {}"),
             any_case=False,
         ),
         pattern(
@@ -84,13 +81,9 @@ ENGLISH = Grammar(
             any_case=False,
         ),
         pattern(
-            rf"(?i:i no longer live in|i've left|i moved out of|i moved away from) ({PLACE})",
-            makers.ended("No longer lives in {}", "lives_in"),
-            any_case=False,
-        ),
-        pattern(
-            rf"(?i:i (?:don't|do not) live in) ({PLACE}) (?i:any ?more|any longer)",
-            makers.ended("No longer lives in {}", "lives_in"),
+            rf"(?i:i no longer live in|i've left|i moved out of|i moved away from|i (?:don't|do not)(?P<not>) live in) (?P<from>{PLACE})"
+            rf"(?(not) (?i:any ?more|any longer))(?:,? (?i:but)(?: (?i:now))? (?i:in|near) (?P<to>{PLACE}))?",
+            makers.moved("Lives in {}", "No longer lives in {}"),
             any_case=False,
         ),
         pattern(

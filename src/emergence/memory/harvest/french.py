@@ -5,11 +5,12 @@ import re
 
 from emergence.memory.harvest import health_makers, makers, relative_makers, work_makers
 from emergence.memory.harvest.dates import DATE
+from emergence.memory.harvest.deaths import FRENCH_DEATHS
 from emergence.memory.harvest.drafts import FAMILY, Grammar, pattern
 from emergence.memory.harvest.endings import END_FR as _END
 from emergence.memory.harvest.endings import WHAT_FR as _WHAT
 from emergence.memory.harvest.forms_of_answers import FRENCH_FORMS, FRENCH_FORMS_AGAIN
-from emergence.memory.harvest.french_places import ALONE, AT, FROM, lives, lives_no_more
+from emergence.memory.harvest.french_places import ALONE, AT, FORMER, FORMER_AT, FROM, lives, lives_no_more
 from emergence.memory.harvest.health import FRENCH_HEALTH
 from emergence.memory.harvest.health_denials import FRENCH_DENIALS
 from emergence.memory.harvest.health_endings import FRENCH_ENDINGS
@@ -47,6 +48,7 @@ FRENCH = Grammar(
     language="fr",
     patterns=(
         *FRENCH_WORK,
+        *FRENCH_DEATHS,
         *FRENCH_RELATIVES,
         FRENCH_FORMS,
         FRENCH_FORMS_AGAIN,
@@ -97,7 +99,7 @@ FRENCH = Grammar(
         ),
         pattern(
             rf"(?i:j'ai (?:récemment )?(?:emménagé|déménagé)|je viens (?:d'emménager|de déménager|de m'installer)|je me suis installée?|"
-            rf"je suis (?:revenue?|retournée?|rentrée?) (?:vivre|habiter)|j'ai redéménagé) {AT}",
+            rf"je suis (?:revenue?|retournée?|rentrée?) (?:vivre|habiter)|j'ai redéménagé)(?: {FORMER})? {AT}",
             lives("Habite {}", since_now=True),
             any_case=False,
         ),
@@ -107,7 +109,7 @@ FRENCH = Grammar(
             any_case=False,
         ),
         pattern(
-            rf"(?i:(?:je n'|j')habite plus|je (?:ne )?(?:vis|réside) plus|j'ai quitté mon appartement) {AT}",
+            rf"(?i:(?:je n'|j')habite plus|je (?:ne )?(?:vis|réside) plus|j'ai quitté mon appartement) {FORMER_AT}(?:,? (?i:mais)(?: (?i:maintenant|désormais))? {AT})?",
             lives_no_more,
             any_case=False,
         ),
