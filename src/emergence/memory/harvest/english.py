@@ -13,10 +13,11 @@ from emergence.memory.harvest.forms_of_answers import ENGLISH_FORMS, ENGLISH_FOR
 from emergence.memory.harvest.health import ENGLISH_HEALTH
 from emergence.memory.harvest.health_denials import ENGLISH_DENIALS
 from emergence.memory.harvest.health_endings import ENGLISH_ENDINGS
+from emergence.memory.harvest.languages import ENGLISH_LANGUAGES
 from emergence.memory.harvest.lists import MORE_EN
 from emergence.memory.harvest.relatives import ENGLISH_RELATIVES, RELATIVE_EN
 from emergence.memory.harvest.words import CAPITAL as _FIRST
-from emergence.memory.harvest.words import LANGUAGES_EN, NAME, ORGANISATION, PLACE
+from emergence.memory.harvest.words import NAME, ORGANISATION, PLACE
 from emergence.memory.harvest.work import ENGLISH_WORK
 
 # What points at something in the conversation says nothing once that is over.
@@ -167,10 +168,7 @@ ENGLISH = Grammar(
             any_case=False,
         ),
         pattern(r"my pronouns are ([a-z]+/[a-z]+(?:/[a-z]+)?)", makers.fact("Pronouns: {}", "pronouns")),
-        pattern(
-            rf"i (?:also )?speak ((?:(?:a little|fluent|some) )?(?:{LANGUAGES_EN})(?:(?:,| and|, and) (?:a little |some )?(?:{LANGUAGES_EN}))*)\b",
-            makers.fact("Speaks {}", "speaks"),
-        ),
+        *ENGLISH_LANGUAGES,
         pattern(
             r"i(?: want| need|'d like| would like) ((?:short|shorter|brief|concise|long|detailed|simple|direct|honest) (?:answers|replies|responses|explanations))\b",
             makers.like("Prefers {}", 1.0, "en"),

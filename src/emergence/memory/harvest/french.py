@@ -14,10 +14,11 @@ from emergence.memory.harvest.french_places import ALONE, AT, FORMER, FORMER_AT,
 from emergence.memory.harvest.health import FRENCH_HEALTH
 from emergence.memory.harvest.health_denials import FRENCH_DENIALS
 from emergence.memory.harvest.health_endings import FRENCH_ENDINGS
+from emergence.memory.harvest.languages import FRENCH_LANGUAGES
 from emergence.memory.harvest.lists import MORE_OF_FR
 from emergence.memory.harvest.relatives import FRENCH_RELATIVES, RELATIVE_FR
 from emergence.memory.harvest.words import CAPITAL as _FIRST
-from emergence.memory.harvest.words import LANGUAGES_FR, NAME, ORGANISATION, PLACE
+from emergence.memory.harvest.words import NAME, ORGANISATION, PLACE
 from emergence.memory.harvest.work import AT_WORK_FR, FRENCH_WORK
 
 # What points at something in the conversation says nothing once that is over.
@@ -182,10 +183,7 @@ FRENCH = Grammar(
             any_case=False,
         ),
         pattern(r"mes pronoms sont ([a-zà-ÿ]+(?:/[a-zà-ÿ]+){0,2})", makers.fact("Pronoms : {}", "pronouns")),
-        pattern(
-            rf"je parle (?:aussi |couramment )?(?:le |l')?((?:{LANGUAGES_FR})(?:(?:,| et|, et) (?:un peu )?(?:d'|le |l')?(?:{LANGUAGES_FR}))*)\b",
-            makers.fact("Parle {}", "speaks"),
-        ),
+        *FRENCH_LANGUAGES,
         pattern(
             r"je (?:veux|voudrais|souhaite|aimerais) (des réponses (?:plus )?(?:courtes|brèves|concises|longues|détaillées|simples|directes|honnêtes))\b",
             makers.like("Préfère {}", 1.0, "fr"),

@@ -21,6 +21,13 @@ _SAME = {
         "penicillin penicilline", "dust poussiere", "mite acarien", "apple pomme", "mushroom champignon", "honey miel",
         "meat viande", "pork porc", "beef boeuf", "chicken poulet", "sulphite sulfite", "alcohol alcool", "wine vin",
         "beer biere", "caffeine cafeine", "dairy laitage", "coffee cafe",
+        "english anglais", "french francais", "spanish espagnol", "german allemand", "italian italien",
+        "portuguese portugais", "dutch neerlandais", "polish polonais", "russian russe", "ukrainian ukrainien",
+        "romanian roumain", "greek grec", "turkish turc", "arabic arabe", "hebrew hebreu", "persian persan farsi",
+        "urdu ourdou", "tamil tamoul", "chinese chinois", "cantonese cantonais", "japanese japonais", "korean coreen",
+        "vietnamese vietnamien", "welsh gallois", "irish irlandais", "swedish suedois", "norwegian norvegien",
+        "danish danois", "finnish finnois", "czech tcheque", "hungarian hongrois", "bulgarian bulgare",
+        "serbian serbe", "croatian croate",
     )
     for word in words.split()
 }  # fmt: skip
