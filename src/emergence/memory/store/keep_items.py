@@ -14,6 +14,7 @@ from emergence.contracts.memory.items import ItemKind, Origin
 from emergence.kernel.ids import new_id
 from emergence.kernel.storage.database import Transaction
 from emergence.memory.store import item_sources, supersede
+from emergence.memory.store.compounds import keep_rest_of_ended
 from emergence.memory.store.concepts import NewConcept, mention
 from emergence.memory.store.item_sources import Source
 from emergence.memory.store.item_vectors import note_item
@@ -97,6 +98,7 @@ async def keep_item(tx: Transaction, forgotten: ForgottenWords, user_id: UUID, i
         return Kept(None, "full")
     item_id = await _add(tx, user_id, item, sources, at)
     has_superseded = await supersede.settle(tx, user_id, item_id, at)
+    has_superseded |= await keep_rest_of_ended(tx, forgotten, user_id, item_id, at)
     return Kept(item_id, "superseded_other" if has_superseded else "added")
 
 
