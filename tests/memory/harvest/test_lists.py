@@ -88,3 +88,23 @@ async def test_one_thing_of_several_ends_by_itself(served: ServedMemory, ada: Pe
 
     assert {"Allergic to nuts", "Allergic to eggs"} <= set(kept)
     assert "Allergic to cats" not in kept
+
+
+async def test_one_language_of_two_ends_by_itself(served: ServedMemory, ada: Person) -> None:
+    await talked(served.session, ada, "I speak German and Dutch.", answers=["OK."])
+    await served.settled()
+    await talked(served.session, ada, "I no longer speak Dutch.", answers=["OK."])
+    await served.settled()
+
+    assert sorted(await texts(served, ada)) == ["No longer speaks Dutch", "Speaks German"]
+    assert await texts(served, ada, "superseded") == ["Speaks Dutch"]
+
+
+async def test_who_moved_lives_in_one_town_alone(served: ServedMemory, ada: Person) -> None:
+    for said in ("I live in Nantes.", "J’ai déménagé de Nantes à Brest.", "I no longer live in Brest but in Rome."):
+        await talked(served.session, ada, said, answers=["OK."])
+        await served.settled()
+
+    lives = [text for text in await texts(served, ada) if text.startswith(("Lives", "Habite"))]
+    assert lives == ["Lives in Rome"]
+    assert set(await texts(served, ada, "superseded")) == {"Lives in Nantes", "Habite à Brest"}

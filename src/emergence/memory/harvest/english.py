@@ -9,7 +9,8 @@ from emergence.memory.harvest.deaths import ENGLISH_DEATHS
 from emergence.memory.harvest.drafts import FAMILY, Grammar, pattern
 from emergence.memory.harvest.endings import END_EN as _END
 from emergence.memory.harvest.endings import WHAT_EN as _WHAT
-from emergence.memory.harvest.forms_of_answers import ENGLISH_FORMS, ENGLISH_FORMS_AGAIN
+from emergence.memory.harvest.everyday import ENGLISH_EVERYDAY
+from emergence.memory.harvest.forms_of_answers import ENGLISH_FORMS, ENGLISH_FORMS_AGAIN, ENGLISH_WISHES
 from emergence.memory.harvest.health import ENGLISH_HEALTH
 from emergence.memory.harvest.health_denials import ENGLISH_DENIALS
 from emergence.memory.harvest.health_endings import ENGLISH_ENDINGS
@@ -47,6 +48,8 @@ ENGLISH = Grammar(
         *ENGLISH_RELATIVES,
         ENGLISH_FORMS,
         ENGLISH_FORMS_AGAIN,
+        *ENGLISH_WISHES,
+        *ENGLISH_EVERYDAY,
         pattern(
             rf"(?i:my (?:first |given |full )?name is|i am called|i'm called|i go by)\s+({NAME}\b|[a-z][a-z-]{{1,20}}(?=\s*(?:[.,!;]|$)|\s+and (?i:i|my)\b))",
             makers.name("Is called {}"),
@@ -62,7 +65,7 @@ ENGLISH = Grammar(
         pattern(rf"i was born (on {DATE['en']})", makers.birthday("Birthday: {}", "Born in {}")),
         pattern(rf"i was born in ((?:19|20)\d\d){_END}", makers.fact("Born in {}", "born")),
         pattern(
-            rf"{_I}(?i:(?:currently |still |now )?live (?:in|near)(?: an? [\w -]{{2,30}}? (?:in|near))?) ({PLACE})",
+            rf"{_I}(?i:(?:currently |still |now )?live(?: alone| on my own| with my [a-z]+)? (?:in|near)(?: an? [\w -]{{2,30}}? (?:in|near))?) ({PLACE})",
             makers.fact("Lives in {}", "lives_in", concept="place"),
             any_case=False,
         ),
@@ -163,7 +166,7 @@ ENGLISH = Grammar(
             any_case=False,
         ),
         pattern(
-            rf"(?i:(?:i have|i've got) an? (?:[\w-]+ )?({RELATIVE_EN}),? (?:called|named|whose name is)) ({NAME})",
+            rf"(?i:(?:i have|i've got|we have|we've got) an? (?:[\w-]+ )?({RELATIVE_EN}),? (?:called|named|whose name is)) ({NAME})",
             relative_makers.relative("{}: {}"),
             any_case=False,
         ),
@@ -194,7 +197,7 @@ ENGLISH = Grammar(
         ),
         pattern(rf"i {_VERY}(?:like|love|enjoy|adore) {_LASTING}{_WHAT}", makers.like("Likes {}", 1.0, "en")),
         pattern(
-            rf"i(?:'m| am) (?:a big fan of|a fan of|fond of|really into) {_LASTING}{_WHAT}",
+            rf"i(?:'m| am) (?:a big fan of|a fan of|fond of|(?:really )?into) {_LASTING}{_WHAT}",
             makers.like("Likes {}", 1.0, "en"),
         ),
         pattern(

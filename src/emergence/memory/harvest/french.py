@@ -9,7 +9,8 @@ from emergence.memory.harvest.deaths import FRENCH_DEATHS
 from emergence.memory.harvest.drafts import FAMILY, Grammar, pattern
 from emergence.memory.harvest.endings import END_FR as _END
 from emergence.memory.harvest.endings import WHAT_FR as _WHAT
-from emergence.memory.harvest.forms_of_answers import FRENCH_FORMS, FRENCH_FORMS_AGAIN
+from emergence.memory.harvest.everyday import FRENCH_EVERYDAY
+from emergence.memory.harvest.forms_of_answers import FRENCH_FORMS, FRENCH_FORMS_AGAIN, FRENCH_WISHES
 from emergence.memory.harvest.french_places import ALONE, AT, FORMER, FORMER_AT, FROM, lives, lives_no_more
 from emergence.memory.harvest.health import FRENCH_HEALTH
 from emergence.memory.harvest.health_denials import FRENCH_DENIALS
@@ -53,6 +54,8 @@ FRENCH = Grammar(
         *FRENCH_RELATIVES,
         FRENCH_FORMS,
         FRENCH_FORMS_AGAIN,
+        *FRENCH_WISHES,
+        *FRENCH_EVERYDAY,
         pattern(
             rf"(?i:je m'appelle|mon (?:prénom|nom) est|mon (?:prénom|nom),? c'est|je me prénomme|on m'appelle)\s+({NAME}|[a-zà-ÿ][a-zà-ÿ-]{{1,20}}(?=\s*(?:[.,!;]|$| et )))(?=\s*(?:[,;:.!…()–—]|$)|\s+(?:et|mais|j'|je)\b)",
             makers.name("S’appelle {}"),
@@ -84,7 +87,7 @@ FRENCH = Grammar(
         pattern(rf"je suis née? ({DATE['fr']})", makers.birthday("Anniversaire : {}", "Né(e) en {}")),
         pattern(rf"je suis née? en ((?:19|20)\d\d){_END}", makers.fact("Né(e) en {}", "born")),
         pattern(
-            rf"(?:{_I}|(?i:on |nous )|(?<=et ))(?i:habite|habitons|vis|vit|vivons|réside|loge){_ADVERB}(?i: dans une? [\w' -]{{2,30}}?)? {AT}",
+            rf"(?:{_I}|(?i:on |nous )|(?<=et ))(?i:habite|habitons|vis|vit|vivons|réside|loge){_ADVERB}(?i: seule?| avec (?:mon|ma|mes) [a-zà-ÿ]+)?(?i: dans une? [\w' -]{{2,30}}?)? {AT}",
             lives("Habite {}"),
             any_case=False,
         ),
@@ -173,7 +176,7 @@ FRENCH = Grammar(
             any_case=False,
         ),
         pattern(
-            rf"(?i:j'ai une? ({RELATIVE_FR}),? (?:qui s'appelle|nommée?|appelée?|prénommée?|du nom de)) ({NAME})",
+            rf"(?i:(?:j'ai|on a|nous avons) une? ({RELATIVE_FR}),? (?:qui s'appelle|nommée?|appelée?|prénommée?|du nom de)) ({NAME})",
             relative_makers.relative("{} : {}"),
             any_case=False,
         ),

@@ -44,11 +44,12 @@ _NO_TOWNS = frozenset(
     seychelles acores baleares bahamas reunion martinique guadeloupe barbade jamaique
     """.split()  # noqa: SIM905
 )
+_ABOUT = {"Vient": "comes_from", "A": "grew_up_in", "Né(e)": "born_in"}
 
 
 def lives(body: str, *, since_now: bool = False) -> Make:
     """Where somebody lives, or is from; `body` takes the words before the place with it."""
-    predicate = "comes_from" if body.startswith("Vient") else "lives_in"
+    predicate = _ABOUT.get(body.split()[0], "lives_in")
 
     def make(found: re.Match[str], said_at: datetime) -> Draft | None:
         reads, place = read_place(found)

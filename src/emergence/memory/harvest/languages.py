@@ -28,11 +28,11 @@ def speaks(body: str, predicate: str = "speaks") -> Make:
     return make
 
 
-def speaks_no_more(body: str, *, denied: bool = False) -> Make:
-    """Each language that somebody speaks no longer, or never did."""
+def speaks_no_more(body: str, predicate: str = "speaks", *, denied: bool = False) -> Make:
+    """Each language that somebody speaks, or learns, no longer, or never did."""
 
     def over(one: re.Match[str], said_at: datetime) -> Draft:
-        fact = NewFact(SELF, "speaks", one["language"], said_at if denied else None, valid_to=said_at)
+        fact = NewFact(SELF, predicate, one["language"], said_at if denied else None, valid_to=said_at)
         return Draft("event", body.format(one["language"]), PLANNED, happened_at=said_at, fact=fact)
 
     def make(found: re.Match[str], said_at: datetime) -> Draft | None:
@@ -51,6 +51,10 @@ ENGLISH_LANGUAGES = (
     pattern(rf"(?:my (?:native|first) language|my mother tongue) is {_SAID_EN}{END_EN}", speaks("Speaks {}")),
     pattern(rf"i(?:'m| am) (?:currently |also )?learning {_SAID_EN}{END_EN}", speaks("Is learning {}", "learns")),
     pattern(
+        rf"i(?:(?:'m| am) no longer|(?:'ve| have)? (?:stopped|given up|gave up|quit)) learning {_SAID_EN}{END_EN}",
+        speaks_no_more("No longer learns {}", "learns"),
+    ),
+    pattern(
         rf"i (?:no longer speak|(?:don't|do not)(?P<not>) speak) {_SAID_EN}(?(not){_ANY_MORE}){END_EN}",
         speaks_no_more("No longer speaks {}"),
     ),
@@ -63,6 +67,10 @@ FRENCH_LANGUAGES = (
     pattern(rf"je parle {_WELL_FR}{_SAID_FR}", speaks("Parle {}")),
     pattern(rf"(?:ma langue maternelle(?: est|,? c'est)) {_SAID_FR}{END_FR}", speaks("Parle {}")),
     pattern(rf"j'apprends {_SAID_FR}{END_FR}", speaks("Apprend {}", "learns")),
+    pattern(
+        rf"(?:je n'apprends plus|j'ai (?:arrêté|cessé) d'apprendre) {_SAID_FR}{END_FR}",
+        speaks_no_more("N’apprend plus {}", "learns"),
+    ),
     pattern(rf"je ne parle plus {_SAID_FR}(?: du tout)?{END_FR}", speaks_no_more("Ne parle plus {}")),
     pattern(rf"je (?:ne )?parle pas {_SAID_FR}(?: du tout)?{END_FR}", speaks_no_more("Ne parle pas {}", denied=True)),
 )

@@ -151,7 +151,7 @@ def instruction(found: re.Match[str], _: datetime) -> Draft | None:
 def plain_instruction(found: re.Match[str], said_at: datetime) -> Draft | None:
     """How to answer, said once and for all; beside a task it is meant for that task, unless it says otherwise."""
     draft = instruction(found, said_at)
-    return None if draft is None else replace(draft, is_alone=found["lasting"] is None)
+    return None if draft is None else replace(draft, is_alone=found.groupdict().get("lasting") is None)
 
 
 def like(body: str, strength: float, language: Language) -> Make:

@@ -26,7 +26,6 @@ _WHICH = {
     )
     for word in words.split()
 }  # fmt: skip
-PETS = frozenset({"dog", "cat", "horse", "rabbit", "parrot"})
 RELATIONS = frozenset(_ONE.values())
 
 
