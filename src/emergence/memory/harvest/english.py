@@ -24,7 +24,7 @@ from emergence.memory.harvest.work import ENGLISH_WORK
 # What points at something in the conversation says nothing once that is over.
 _LASTING = (
     r"(?!(?:it|this|that|these|those|the|your|you|him|her|them|me|us|how|what|when|where|who|why|which|both|all|one|"
-    r"some|any|everything|nothing|each|his|their|its|our|not|more|most|much|so|too|option|version|variant|number|idea|my|"
+    r"some|something|someone|somebody|any|everything|nothing|each|his|their|its|our|not|more|most|much|so|too|option|version|variant|number|idea|my|"
     r"a|an|seeing|to (?:be|see|hear|know|think|have|get|say)|answer|as|and|or|to(?=\s*(?:[.,!;]|$)))\b)"
 )
 _I = r"(?i:i |we |(?<=and )|(?<=but ))"
@@ -75,7 +75,7 @@ ENGLISH = Grammar(
             any_case=False,
         ),
         pattern(
-            rf"(?:{_I}(?i:'ve |have )?|(?i:i've |we've ))(?i:(?:just |recently )?(?:moved|relocated)(?: back)?(?: from (?P<from>(?-i:{PLACE})))? to) (?P<to>{PLACE})",
+            rf"(?:{_I}(?i:'ve |have )?|(?i:i've |we've ))(?i:(?:just |recently )?(?:moved|relocated)(?: back)?(?: from (?P<from>(?-i:{PLACE})))? to) (?P<to>{PLACE})(?![\w-]|'s\b| as an? | (?:team|department|plan|project)\b)",
             makers.moved("Lives in {}", "No longer lives in {}"),
             any_case=False,
         ),

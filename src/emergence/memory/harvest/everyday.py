@@ -10,8 +10,8 @@ from emergence.memory.harvest.endings import END_EN, END_FR
 from emergence.memory.harvest.french_places import AT, lives
 from emergence.memory.harvest.lists import all_of, things_of
 from emergence.memory.harvest.preferences import liking
-from emergence.memory.harvest.words import NAME, PLACE, REFERRING
-from emergence.memory.question.words import Language
+from emergence.memory.harvest.words import COMPUTING, NAME, PLACE, REFERRING
+from emergence.memory.question.words import Language, folded
 from emergence.memory.store.keep_items import NewFact
 
 _GAMES_EN = (
@@ -22,6 +22,7 @@ _GAMES_FR = (
     r"(?:(?:au |aux )(?:football|foot|tennis|ping-pong|badminton|basket|volley|rugby|golf|échecs|bridge|handball|hockey|squash|padel|cricket|poker)|à la pétanque|"
     r"(?:du |de la |de l')(?:piano|guitare|basse|violon|alto|violoncelle|contrebasse|flûte|clarinette|saxophone|trompette|trombone|batterie|harpe|ukulélé|accordéon|orgue|banjo|hautbois))"
 )
+MONTHS = "January|February|March|April|May|June|July|August|September|October|November|December"
 _OFTEN_EN = r"(?: (?:every (?:day|week|weekend|\w+day|month)|(?:once|twice|three times) a (?:week|month)|in an? (?:band|club|team|orchestra|choir)))?"
 _OFTEN_FR = r"(?: (?:tous les \w+|toutes les semaines|chaque \w+|(?:une|deux|trois) fois par (?:semaine|mois)|dans un (?:groupe|club|orchestre)))?"
 _PEOPLES_EN = (
@@ -61,7 +62,12 @@ def hobbies(body: str, language: Language) -> Make:
 
 def married(body: str) -> Make:
     """Whom somebody is married to, by name."""
-    return makers.fact(body, "partner", FAMILY, concept="person")
+    named = makers.fact(body, "partner", FAMILY, concept="person")
+
+    def make(found: re.Match[str], said_at: datetime) -> Draft | None:
+        return None if folded(found[1]) in COMPUTING else named(found, said_at)
+
+    return make
 
 
 def is_now(body: str, what: str) -> Make:
@@ -75,7 +81,7 @@ def is_now(body: str, what: str) -> Make:
 
 # “My hobby is to annoy you”, « ma passion, c'est toi ».
 _THINGS = (
-    r"(?!(?:to|not|none|no|a|an|my|you|your|her|him|them|what|how|when|that|toi|vous|lui|elle|eux|moi|que|quand|ce|ça|mon|ma|mes|un|une)\b|d')"
+    r"(?!(?:to|not|none|no|a|an|my|you|your|her|him|them|what|how|when|that|varied|many|few|expensive|boring|pretty|very|toi|vous|lui|elle|variée?s|nombreu\w+|eux|moi|que|quand|ce|ça|mon|ma|mes|un|une)\b|d')"
     r"((?:[^;:.!…()\x00]|\.(?=\w)){3,60}?)"
 )
 
@@ -83,7 +89,11 @@ ENGLISH_EVERYDAY = (
     pattern(
         rf"(?i:i grew up in) ({PLACE})", makers.fact("Grew up in {}", "grew_up_in", concept="place"), any_case=False
     ),
-    pattern(rf"(?i:i was born in) ({PLACE})", makers.fact("Born in {}", "born_in", concept="place"), any_case=False),
+    pattern(
+        rf"(?i:i was born in) (?!(?:{MONTHS})\b)({PLACE})",
+        makers.fact("Born in {}", "born_in", concept="place"),
+        any_case=False,
+    ),
     pattern(rf"(?i:i'm|i am) ({_PEOPLES_EN})(?i:{END_EN})", makers.fact("Is {}", "nationality"), any_case=False),
     pattern(
         rf"(?i:i'm|i am) (?i:married|engaged) (?i:to) ({NAME})(?i:{END_EN})", married("Partner: {}"), any_case=False
@@ -108,7 +118,7 @@ ENGLISH_EVERYDAY = (
         rf"i(?:'m| am) on an? ([\w-]+(?: [\w-]+)?) diet{END_EN}", health_makers.diet("Is on a {} diet", "on_a_diet")
     ),
     pattern(
-        rf"i(?:'m| am) ((?:deaf|blind|hard of hearing|partially sighted|visually impaired)(?: in (?:one|my (?:left|right)) (?:ear|eye))?){END_EN}",
+        rf"i(?:'m| am) (deaf(?: in (?:one|my (?:left|right)) ear)?|blind in (?:one|my (?:left|right)) eye|legally blind|hard of hearing|partially sighted|visually impaired){END_EN}",
         health_makers.health("Is {}", "has_condition"),
     ),
     pattern(rf"i(?:'m| am) (left|right)-handed{END_EN}", makers.fact("Is {}-handed", "handed")),
@@ -143,7 +153,7 @@ FRENCH_EVERYDAY = (
         health_makers.diet("Suit un régime {}", "on_a_diet"),
     ),
     pattern(
-        rf"je suis ((?:sourde?|aveugle|malentendante?|malvoyante?)(?: d'une oreille| d'un œil)?){END_FR}",
+        rf"je suis (sourde?(?: d'une oreille| de naissance)?|aveugle (?:d'un œil|de naissance)|malentendante?|malvoyante?){END_FR}",
         health_makers.health("Est {}", "has_condition"),
     ),
     pattern(rf"je suis (gauch(?:er|ère)|droiti(?:er|ère)){END_FR}", makers.fact("Est {}", "handed")),
