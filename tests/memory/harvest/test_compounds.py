@@ -29,7 +29,9 @@ async def kept_before(
         ("Allergique aux noix, aux œufs et au lait", "aux noix, aux œufs et au lait",
          "Je ne suis plus allergique aux œufs et au lait.", ["Allergique aux noix"]),
         ("Cats and also nuts are bad for Ada", "cats and nuts", "I'm no longer allergic to cats.",
-         ["Cats and also nuts are bad for Ada (nuts)"]),
+         ["Allergic to nuts"]),
+        ("Allergic to cats and nuts, cats are worst", "cats and nuts", "I'm no longer allergic to cats.",
+         ["Allergic to nuts"]),
         ("Allergic to cats and nuts", "cats and nuts", "I'm no longer allergic to nuts and cats.", []),
         ("Allergic to cats and nuts", "cats and nuts", "I'm no longer allergic to dogs.",
          ["Allergic to cats and nuts"]),
@@ -73,6 +75,14 @@ async def test_an_end_that_came_first_counts_for_what_is_kept_after_it(served: S
     await kept_before(served, ada, "Allergic to cats and nuts", "cats and nuts")
 
     assert await profile(served, ada) == ["Allergic to nuts"]
+
+
+async def test_ends_that_came_first_may_leave_nothing(served: ServedMemory, ada: Person) -> None:
+    await say(served, ada, "I'm no longer allergic to cats.", "I'm no longer allergic to nuts.")
+
+    await kept_before(served, ada, "Allergic to cats and nuts", "cats and nuts")
+
+    assert await profile(served, ada) == []
 
 
 async def test_what_is_said_after_the_end_counts(served: ServedMemory, ada: Person) -> None:

@@ -4,6 +4,7 @@ Older versions, models and people make such items. None of them may tell on that
 nor be silent about what is not.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -16,11 +17,17 @@ from emergence.memory.store.supersede import settle
 from emergence.memory.store.tombstones import ForgottenWords
 from emergence.memory.store.what_ends import is_same_thing, things_said
 
-SEVERAL = ("allergic_to", "intolerant_to", "has_condition", "speaks")  # of these somebody has many at once
-
+# Of these somebody has many at once; and how one of them reads.
+_ANEW = {
+    "allergic_to": {"en": "Allergic to {}", "fr": "Allergique {}"},
+    "intolerant_to": {"en": "Is intolerant to {}", "fr": "Intolérance : {}"},
+    "has_condition": {"en": "Has {}", "fr": "Santé : {}"},
+    "speaks": {"en": "Speaks {}", "fr": "Parle {}"},
+}
 
 _ABOUT_THE_SAME = """
-    SELECT items.id, items.kind = 'event' AS ends, items.body, rival.object, rival.valid_from IS NOT NULL AS denies,
+    SELECT items.id, items.kind = 'event' AS ends, items.body, items.language, rival.predicate,
+        rival.object, rival.valid_from IS NOT NULL AS denies,
         CASE items.kind WHEN 'event' THEN rival.valid_to ELSE coalesce(
             greatest(max(said_at), min(items.recorded_at) FILTER (WHERE items.origin = 'written')), items.recorded_at
         ) END AS said_at
@@ -42,24 +49,38 @@ async def keep_rest_of_ended(
 ) -> bool:
     """Keep by itself what is left of items of which one thing ended, now that this one is kept: an end, or one of them.
 
-    Return whether there was any. What has been forgotten is not told again. Idempotent.
+    Return whether there was one. What has been forgotten is not told again. Idempotent.
     """
-    rows = await tx.fetch(_ABOUT_THE_SAME, user_id, item_id, list(SEVERAL))
-    ends, split = [row for row in rows if row["ends"]], False
-    for row in rows if ends else ():
-        over = [end for end in ends if end["said_at"] > row["said_at"] and not row["ends"]]
-        things = things_said(row["object"])
-        left = [
-            thing for thing in things if not any(is_same_thing(folded(end["object"]), folded(thing)) for end in over)
-        ]
-        if not 0 < len(left) < len(things):
+    said = [_Said(**dict(row)) for row in await tx.fetch(_ABOUT_THE_SAME, user_id, item_id, list(_ANEW))]
+    new = next((each for each in said if each.id == item_id), None)
+    if new is None:
+        return False
+    ends = [new] if new.ends else [each for each in said if each.ends]
+    split = False
+    for former in said if new.ends else [new]:
+        things = [] if former.ends else things_said(former.object)
+        if len(things) < 2 or not (over := _ending(ends, former, things)):
             continue
-        for thing in left:
-            await _keep(tx, forgotten, user_id, row["id"], _Rest(_line(row["body"], row["object"], thing), thing), at)
-        first = next(end for end in over if any(is_same_thing(folded(end["object"]), folded(one)) for one in things))
-        await _supersede(tx, user_id, row["id"], _End(first["id"], first["said_at"], first["denies"]), at)
+        for thing in things:
+            if not any(_is_over(thing, end) for end in over):
+                await _keep(tx, forgotten, user_id, former.id, _Rest(_line(former, things, thing), thing), at)
+        await _supersede(tx, user_id, former.id, over[0], at)
         split = True
     return split
+
+
+@dataclass(frozen=True, slots=True)
+class _Said:
+    """An item about the same; `denies`: an end that was always so."""
+
+    id: UUID
+    ends: bool
+    body: str
+    language: str
+    predicate: str
+    object: str
+    denies: bool
+    said_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,16 +89,24 @@ class _Rest:
     object: str
 
 
-@dataclass(frozen=True, slots=True)
-class _End:
-    id: UUID
-    said_at: datetime
-    denies: bool
+def _ending(ends: Sequence[_Said], former: _Said, things: Sequence[str]) -> list[_Said]:
+    """Return what was said later and ends one of several things."""
+    later = (end for end in ends if end.said_at > former.said_at)
+    return [end for end in later if any(_is_over(thing, end) for thing in things)]
 
 
-def _line(body: str, said: str, thing: str) -> str:
-    """Return how one of several things reads by itself; behind a line without them it stands in brackets."""
-    return body.replace(said, thing) if body.count(said) == 1 else f"{body} ({thing})"
+def _is_over(thing: str, end: _Said) -> bool:
+    return is_same_thing(folded(end.object), folded(thing))
+
+
+def _line(former: _Said, things: Sequence[str], thing: str) -> str:
+    """Return how one of several things reads by itself, in the item's own words where they name none of the others."""
+    body, said = former.body, former.object
+    line = str(body.replace(said, thing))
+    others = (folded(other) for other in things if other != thing)
+    if body.count(said) == 1 and not any(other in folded(line) for other in others):
+        return line
+    return _ANEW[former.predicate]["fr" if former.language == "fr" else "en"].format(thing)
 
 
 async def _keep(
@@ -116,7 +145,7 @@ _COPY_SOURCES = """
 """
 
 
-async def _supersede(tx: Transaction, user_id: UUID, former: UUID, end: _End, at: datetime) -> None:
+async def _supersede(tx: Transaction, user_id: UUID, former: UUID, end: _Said, at: datetime) -> None:
     await tx.execute(
         """
         UPDATE items SET state = 'superseded', superseded_at = coalesce(superseded_at, $3)

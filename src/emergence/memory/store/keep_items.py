@@ -98,7 +98,8 @@ async def keep_item(tx: Transaction, forgotten: ForgottenWords, user_id: UUID, i
         return Kept(None, "full")
     item_id = await _add(tx, user_id, item, sources, at)
     has_superseded = await supersede.settle(tx, user_id, item_id, at)
-    has_superseded |= await keep_rest_of_ended(tx, forgotten, user_id, item_id, at)
+    if item.fact is not None:
+        has_superseded |= await keep_rest_of_ended(tx, forgotten, user_id, item_id, at)
     return Kept(item_id, "superseded_other" if has_superseded else "added")
 
 
