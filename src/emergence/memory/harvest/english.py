@@ -75,6 +75,11 @@ ENGLISH = Grammar(
             any_case=False,
         ),
         pattern(
+            rf"(?:{_I}(?i:'ve |have )?|(?i:i've |we've ))(?i:(?:just |recently )?(?:moved|relocated)(?: back)? to) (?P<to>{PLACE}) from (?P<from>{PLACE})(?![\w-]|'s\b)",
+            makers.moved("Lives in {}", "No longer lives in {}"),
+            any_case=False,
+        ),
+        pattern(
             rf"(?:{_I}(?i:'ve |have )?|(?i:i've |we've ))(?i:(?:just |recently )?(?:moved|relocated)(?: back)?(?: from (?P<from>(?-i:{PLACE})))? to) (?P<to>{PLACE})(?![\w-]|'s\b| as an? | (?:team|department|plan|project)\b)",
             makers.moved("Lives in {}", "No longer lives in {}"),
             any_case=False,
