@@ -35,6 +35,10 @@ async def profile(served: ServedMemory, person: Person) -> list[str]:
         ("I don't eat meat.", "I eat meat again.", "Eats meat again"),
         ("My wife is called Ingrid.", "Ingrid and I broke up.", "No longer with Ingrid"),
         ("Ma femme s'appelle Ingrid.", "Je suis de nouveau célibataire.", "N’est plus en couple"),
+        ("I speak Dutch.", "Je ne parle plus néerlandais.", "Ne parle plus néerlandais"),
+        ("Je parle un peu d'italien.", "I no longer speak Italian.", "No longer speaks Italian"),
+        ("I'm on a low-salt diet.", "I'm no longer on a low-salt diet.", "No longer on a low-salt diet"),
+        ("Je mange halal.", "I no longer eat halal.", "No longer eats halal"),
     ],
 )
 async def test_what_is_over_leaves_the_profile_and_its_end_is_linked_to_it(

@@ -13,6 +13,7 @@ from emergence.memory.harvest.harvest_turn import SaidTurn, harvest_turn
 from emergence.memory.harvest.words import AGENTS
 from emergence.memory.store.item_sources import stands_in
 from emergence.memory.store.keep_items import NewItem
+from emergence.memory.store.wishes import is_same_wish
 
 HERE = Path(__file__).parent
 LANGUAGES = ("en", "fr")
@@ -246,13 +247,42 @@ def test_a_later_wish_about_the_same_has_the_same_key() -> None:
 
 
 @pytest.mark.parametrize(
+    ("said", "key", "value"),
+    [
+        ("Keep your answers short.", "answers.length", "short"),
+        ("Please keep it short from now on.", "answers.length", "short"),
+        ("From now on, be brief.", "answers.length", "short"),
+        ("Fais court, toujours.", "answers.length", "short"),
+        ("Sois bref, toujours.", "answers.length", "short"),
+        ("Garde tes réponses courtes.", "answers.length", "short"),
+        ("On se tutoie.", "answers.address", "tu"),
+        ("Je préfère qu’on me vouvoie.", "answers.address", "vous"),
+    ],
+)
+def test_a_wish_about_answers_has_the_key_of_what_it_is_about(said: str, key: str, value: str) -> None:
+    (item,) = harvest(said)
+    assert item.kind == "instruction"
+    assert item.preference is not None
+    assert (item.preference.key, item.preference.value) == (key, value)
+
+
+def test_the_same_wish_in_other_words_is_one_wish() -> None:
+    assert is_same_wish("Keep your answers short", "Fais court, toujours")
+    assert is_same_wish("Keep it short from now on", "Réponds toujours brièvement")
+    assert not is_same_wish("Keep it short from now on", "Keep it long from now on")
+    assert not is_same_wish("Keep your answers short", "Keep your answers short, but not about code")
+
+
+@pytest.mark.parametrize(
     "said",
     [
         "a" * 1500, "I live in " + "New " * 350, "my " * 700, "je " * 700, "'" * 1500, "remember " * 160, "«" * 1500,
         "I like " + "a b " * 300, "always answer " + "x" * 1400, ("my big exam " * 120), "J'ai un " + "rdv avec " * 150,
         "\n" * 1500, " " * 1500, "I'm a " + "very-" * 280, "A: " * 500, "My name is " + "Ann-" * 370,
         "please " * 210, "the page " * 160, "says " * 300, "this is? " * 160, "line\n\n" * 250,
-        "a:\n" * 500, "one thing " * 150,
+        "a:\n" * 500, "one thing " * 150, "I have a dog called Rex and " * 50, "I moved from New York to " * 55,
+        "My hobbies are chess, " * 60, "I'm allergic to nuts, eggs " * 50, "keep your answers short and " * 50,
+        "I speak German, " * 90, "My dog Rex died last week in March " * 40,
     ],
 )  # fmt: skip
 def test_no_message_takes_long(said: str) -> None:

@@ -28,7 +28,23 @@ from tests.session.threads.talking import talked
          ["Is intolerant to lactose", "Is intolerant to gluten", "Is intolerant to fructose"]),
         ("Je suis allergique aux noix, aux œufs et au lait.",
          ["Allergique aux noix", "Allergique aux œufs", "Allergique au lait"]),
-        ("Je suis allergique aux noix, œufs et lait.", ["Allergique aux noix, œufs et lait"]),
+        ("Je suis allergique aux noix, œufs et lait.",
+         ["Allergique aux noix", "Allergique aux œufs", "Allergique au lait"]),
+        ("Je suis allergique aux noix, œufs, lait.",
+         ["Allergique aux noix", "Allergique aux œufs", "Allergique au lait"]),
+        ("Je suis allergique aux noix, arachides, moutarde, truc.",
+         ["Allergique aux noix", "Allergique aux arachides", "Allergique à la moutarde", "Allergique à : truc"]),
+        ("Je suis allergique aux piqûres d’abeille et guêpe.", ["Allergique aux piqûres d'abeille et guêpe"]),
+        ("I'm allergic to nuts, eggs and I live in Brest.",
+         ["Allergic to nuts", "Allergic to eggs", "Lives in Brest"]),
+        ("Je suis allergique aux noix, aux œufs et j’habite à Brest.",
+         ["Allergique aux noix", "Allergique aux œufs", "Habite à Brest"]),
+        ("I don't eat pork, beef and I live in Brest.",
+         ["Does not eat pork", "Does not eat beef", "Lives in Brest"]),
+        ("I speak German, a little Dutch and Welsh.", ["Speaks German", "Speaks a little Dutch", "Speaks Welsh"]),
+        ("Je parle allemand et un peu de breton.", ["Parle allemand", "Parle un peu de breton"]),
+        ("I no longer speak Dutch or Welsh.", ["No longer speaks Dutch", "No longer speaks Welsh"]),
+        ("Je parle pas anglais.", ["Ne parle pas anglais"]),
         ("Je ne mange pas de porc, de bœuf ni de crustacés.",
          ["Ne mange pas de porc", "Ne mange pas de bœuf", "Ne mange pas de crustacés"]),
         ("J’ai de l’asthme et du diabète.", ["A de l'asthme", "A du diabète"]),
@@ -49,6 +65,11 @@ def test_of_a_list_each_thing_is_kept(said: str, made: list[str]) -> None:
         ("I'm allergic to nuts, Paul and Anna are not.", ["Allergic to nuts"]),
         ("I don't eat meat, drink alcohol or smoke.", ["Does not eat meat"]),
         ("My allergies are bad and annoying.", []),
+        ("I'm allergic to nuts, Paul and I live in Brest.", ["Allergic to nuts", "Lives in Brest"]),
+        ("I'm allergic to nuts, left-handed and I live in Brest.", ["Allergic to nuts", "Lives in Brest"]),
+        ("I'm allergic to nuts, nervous and I live in Brest.", ["Allergic to nuts", "Lives in Brest"]),
+        ("I don't speak French very well.", []),
+        ("Je suis intolérante au lactose, végétarienne et sportive.", ["Est intolérante au lactose"]),
         ("Je suis allergique aux noix, j’aime le fromage et j’habite à Nantes.",
          ["Allergique aux noix", "Aime le fromage", "Habite à Nantes"]),
     ],
@@ -67,3 +88,23 @@ async def test_one_thing_of_several_ends_by_itself(served: ServedMemory, ada: Pe
 
     assert {"Allergic to nuts", "Allergic to eggs"} <= set(kept)
     assert "Allergic to cats" not in kept
+
+
+async def test_one_language_of_two_ends_by_itself(served: ServedMemory, ada: Person) -> None:
+    await talked(served.session, ada, "I speak German and Dutch.", answers=["OK."])
+    await served.settled()
+    await talked(served.session, ada, "I no longer speak Dutch.", answers=["OK."])
+    await served.settled()
+
+    assert sorted(await texts(served, ada)) == ["No longer speaks Dutch", "Speaks German"]
+    assert await texts(served, ada, "superseded") == ["Speaks Dutch"]
+
+
+async def test_who_moved_lives_in_one_town_alone(served: ServedMemory, ada: Person) -> None:
+    for said in ("I live in Nantes.", "J’ai déménagé de Nantes à Brest.", "I no longer live in Brest but in Rome."):
+        await talked(served.session, ada, said, answers=["OK."])
+        await served.settled()
+
+    lives = [text for text in await texts(served, ada) if text.startswith(("Lives", "Habite"))]
+    assert lives == ["Lives in Rome"]
+    assert set(await texts(served, ada, "superseded")) == {"Lives in Nantes", "Habite à Brest"}

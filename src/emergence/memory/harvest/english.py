@@ -5,23 +5,26 @@ import re
 
 from emergence.memory.harvest import health_makers, makers, relative_makers, work_makers
 from emergence.memory.harvest.dates import DATE
+from emergence.memory.harvest.deaths import ENGLISH_DEATHS
 from emergence.memory.harvest.drafts import FAMILY, Grammar, pattern
 from emergence.memory.harvest.endings import END_EN as _END
 from emergence.memory.harvest.endings import WHAT_EN as _WHAT
-from emergence.memory.harvest.forms_of_answers import ENGLISH_FORMS, ENGLISH_FORMS_AGAIN
+from emergence.memory.harvest.everyday import ENGLISH_EVERYDAY
+from emergence.memory.harvest.forms_of_answers import ENGLISH_FORMS, ENGLISH_FORMS_AGAIN, ENGLISH_WISHES
 from emergence.memory.harvest.health import ENGLISH_HEALTH
 from emergence.memory.harvest.health_denials import ENGLISH_DENIALS
 from emergence.memory.harvest.health_endings import ENGLISH_ENDINGS
+from emergence.memory.harvest.languages import ENGLISH_LANGUAGES
 from emergence.memory.harvest.lists import MORE_EN
 from emergence.memory.harvest.relatives import ENGLISH_RELATIVES, RELATIVE_EN
 from emergence.memory.harvest.words import CAPITAL as _FIRST
-from emergence.memory.harvest.words import LANGUAGES_EN, NAME, ORGANISATION, PLACE
+from emergence.memory.harvest.words import NAME, ORGANISATION, PLACE
 from emergence.memory.harvest.work import ENGLISH_WORK
 
 # What points at something in the conversation says nothing once that is over.
 _LASTING = (
     r"(?!(?:it|this|that|these|those|the|your|you|him|her|them|me|us|how|what|when|where|who|why|which|both|all|one|"
-    r"some|any|everything|nothing|each|his|their|its|our|not|more|most|much|so|too|option|version|variant|number|idea|my|"
+    r"some|something|someone|somebody|any|everything|nothing|each|his|their|its|our|not|more|most|much|so|too|option|version|variant|number|idea|my|"
     r"a|an|seeing|to (?:be|see|hear|know|think|have|get|say)|answer|as|and|or|to(?=\s*(?:[.,!;]|$)))\b)"
 )
 _I = r"(?i:i |we |(?<=and )|(?<=but ))"
@@ -41,9 +44,12 @@ ENGLISH = Grammar(
     language="en",
     patterns=(
         *ENGLISH_WORK,
+        *ENGLISH_DEATHS,
         *ENGLISH_RELATIVES,
         ENGLISH_FORMS,
         ENGLISH_FORMS_AGAIN,
+        *ENGLISH_WISHES,
+        *ENGLISH_EVERYDAY,
         pattern(
             rf"(?i:my (?:first |given |full )?name is|i am called|i'm called|i go by)\s+({NAME}\b|[a-z][a-z-]{{1,20}}(?=\s*(?:[.,!;]|$)|\s+and (?i:i|my)\b))",
             makers.name("Is called {}"),
@@ -59,7 +65,7 @@ ENGLISH = Grammar(
         pattern(rf"i was born (on {DATE['en']})", makers.birthday("Birthday: {}", "Born in {}")),
         pattern(rf"i was born in ((?:19|20)\d\d){_END}", makers.fact("Born in {}", "born")),
         pattern(
-            rf"{_I}(?i:(?:currently |still |now )?live (?:in|near)(?: an? [\w -]{{2,30}}? (?:in|near))?) ({PLACE})",
+            rf"{_I}(?i:(?:currently |still |now )?live(?: alone| on my own| with my [a-z]+)? (?:in|near)(?: an? [\w -]{{2,30}}? (?:in|near))?) ({PLACE})",
             makers.fact("Lives in {}", "lives_in", concept="place"),
             any_case=False,
         ),
@@ -69,13 +75,13 @@ ENGLISH = Grammar(
             any_case=False,
         ),
         pattern(
-            rf"{_I}(?i:(?:'ve |have )?(?:just |recently )?(?:moved|relocated)(?: back)? to) ({PLACE})",
-            makers.moved("Lives in {}"),
+            rf"(?:{_I}(?i:'ve |have )?|(?i:i've |we've ))(?i:(?:just |recently )?(?:moved|relocated)(?: back)? to) (?P<to>{PLACE}) from (?P<from>{PLACE})(?![\w-]|'s\b)",
+            makers.moved("Lives in {}", "No longer lives in {}"),
             any_case=False,
         ),
         pattern(
-            rf"(?i:i've|i have) (?i:(?:just |recently )?(?:moved|relocated)(?: back)? to) ({PLACE})",
-            makers.moved("Lives in {}"),
+            rf"(?:{_I}(?i:'ve |have )?|(?i:i've |we've ))(?i:(?:just |recently )?(?:moved|relocated)(?: back)?(?: from (?P<from>(?-i:{PLACE})))? to) (?P<to>{PLACE})(?![\w-]|'s\b| as an? | (?:team|department|plan|project)\b)",
+            makers.moved("Lives in {}", "No longer lives in {}"),
             any_case=False,
         ),
         pattern(
@@ -84,13 +90,9 @@ ENGLISH = Grammar(
             any_case=False,
         ),
         pattern(
-            rf"(?i:i no longer live in|i've left|i moved out of|i moved away from) ({PLACE})",
-            makers.ended("No longer lives in {}", "lives_in"),
-            any_case=False,
-        ),
-        pattern(
-            rf"(?i:i (?:don't|do not) live in) ({PLACE}) (?i:any ?more|any longer)",
-            makers.ended("No longer lives in {}", "lives_in"),
+            rf"(?i:i no longer live in|i've left|i moved out of|i moved away from|i (?:don't|do not)(?P<not>) live in) (?P<from>{PLACE})"
+            rf"(?(not) (?i:any ?more|any longer))(?:,? (?i:but)(?: (?i:now))? (?i:in|near) (?P<to>{PLACE}))?",
+            makers.moved("Lives in {}", "No longer lives in {}"),
             any_case=False,
         ),
         pattern(
@@ -169,15 +171,12 @@ ENGLISH = Grammar(
             any_case=False,
         ),
         pattern(
-            rf"(?i:(?:i have|i've got) an? (?:[\w-]+ )?({RELATIVE_EN}),? (?:called|named|whose name is)) ({NAME})",
+            rf"(?i:(?:i have|i've got|we have|we've got) an? (?:[\w-]+ )?({RELATIVE_EN}),? (?:called|named|whose name is)) ({NAME})",
             relative_makers.relative("{}: {}"),
             any_case=False,
         ),
         pattern(r"my pronouns are ([a-z]+/[a-z]+(?:/[a-z]+)?)", makers.fact("Pronouns: {}", "pronouns")),
-        pattern(
-            rf"i (?:also )?speak ((?:(?:a little|fluent|some) )?(?:{LANGUAGES_EN})(?:(?:,| and|, and) (?:a little |some )?(?:{LANGUAGES_EN}))*)\b",
-            makers.fact("Speaks {}", "speaks"),
-        ),
+        *ENGLISH_LANGUAGES,
         pattern(
             r"i(?: want| need|'d like| would like) ((?:short|shorter|brief|concise|long|detailed|simple|direct|honest) (?:answers|replies|responses|explanations))\b",
             makers.like("Prefers {}", 1.0, "en"),
@@ -203,7 +202,7 @@ ENGLISH = Grammar(
         ),
         pattern(rf"i {_VERY}(?:like|love|enjoy|adore) {_LASTING}{_WHAT}", makers.like("Likes {}", 1.0, "en")),
         pattern(
-            rf"i(?:'m| am) (?:a big fan of|a fan of|fond of|really into) {_LASTING}{_WHAT}",
+            rf"i(?:'m| am) (?:a big fan of|a fan of|fond of|(?:really )?into) {_LASTING}{_WHAT}",
             makers.like("Likes {}", 1.0, "en"),
         ),
         pattern(

@@ -5,18 +5,21 @@ import re
 
 from emergence.memory.harvest import health_makers, makers, relative_makers, work_makers
 from emergence.memory.harvest.dates import DATE
+from emergence.memory.harvest.deaths import FRENCH_DEATHS
 from emergence.memory.harvest.drafts import FAMILY, Grammar, pattern
 from emergence.memory.harvest.endings import END_FR as _END
 from emergence.memory.harvest.endings import WHAT_FR as _WHAT
-from emergence.memory.harvest.forms_of_answers import FRENCH_FORMS, FRENCH_FORMS_AGAIN
-from emergence.memory.harvest.french_places import ALONE, AT, FROM, lives, lives_no_more
+from emergence.memory.harvest.everyday import FRENCH_EVERYDAY
+from emergence.memory.harvest.forms_of_answers import FRENCH_FORMS, FRENCH_FORMS_AGAIN, FRENCH_WISHES
+from emergence.memory.harvest.french_places import ALONE, AT, FORMER, FORMER_AT, FROM, lives, lives_no_more
 from emergence.memory.harvest.health import FRENCH_HEALTH
 from emergence.memory.harvest.health_denials import FRENCH_DENIALS
 from emergence.memory.harvest.health_endings import FRENCH_ENDINGS
+from emergence.memory.harvest.languages import FRENCH_LANGUAGES
 from emergence.memory.harvest.lists import MORE_OF_FR
 from emergence.memory.harvest.relatives import FRENCH_RELATIVES, RELATIVE_FR
 from emergence.memory.harvest.words import CAPITAL as _FIRST
-from emergence.memory.harvest.words import LANGUAGES_FR, NAME, ORGANISATION, PLACE
+from emergence.memory.harvest.words import NAME, ORGANISATION, PLACE
 from emergence.memory.harvest.work import AT_WORK_FR, FRENCH_WORK
 
 # What points at something in the conversation says nothing once that is over.
@@ -47,9 +50,12 @@ FRENCH = Grammar(
     language="fr",
     patterns=(
         *FRENCH_WORK,
+        *FRENCH_DEATHS,
         *FRENCH_RELATIVES,
         FRENCH_FORMS,
         FRENCH_FORMS_AGAIN,
+        *FRENCH_WISHES,
+        *FRENCH_EVERYDAY,
         pattern(
             rf"(?i:je m'appelle|mon (?:prénom|nom) est|mon (?:prénom|nom),? c'est|je me prénomme|on m'appelle)\s+({NAME}|[a-zà-ÿ][a-zà-ÿ-]{{1,20}}(?=\s*(?:[.,!;]|$| et )))(?=\s*(?:[,;:.!…()–—]|$)|\s+(?:et|mais|j'|je)\b)",
             makers.name("S’appelle {}"),
@@ -81,7 +87,7 @@ FRENCH = Grammar(
         pattern(rf"je suis née? ({DATE['fr']})", makers.birthday("Anniversaire : {}", "Né(e) en {}")),
         pattern(rf"je suis née? en ((?:19|20)\d\d){_END}", makers.fact("Né(e) en {}", "born")),
         pattern(
-            rf"(?:{_I}|(?i:on |nous )|(?<=et ))(?i:habite|habitons|vis|vit|vivons|réside|loge){_ADVERB}(?i: dans une? [\w' -]{{2,30}}?)? {AT}",
+            rf"(?:{_I}|(?i:on |nous )|(?<=et ))(?i:habite|habitons|vis|vit|vivons|réside|loge){_ADVERB}(?i: seule?| avec (?:mon|ma|mes) [a-zà-ÿ]+)?(?i: dans une? [\w' -]{{2,30}}?)? {AT}",
             lives("Habite {}"),
             any_case=False,
         ),
@@ -97,7 +103,7 @@ FRENCH = Grammar(
         ),
         pattern(
             rf"(?i:j'ai (?:récemment )?(?:emménagé|déménagé)|je viens (?:d'emménager|de déménager|de m'installer)|je me suis installée?|"
-            rf"je suis (?:revenue?|retournée?|rentrée?) (?:vivre|habiter)|j'ai redéménagé) {AT}",
+            rf"je suis (?:revenue?|retournée?|rentrée?) (?:vivre|habiter)|j'ai redéménagé)(?: {FORMER})? {AT}",
             lives("Habite {}", since_now=True),
             any_case=False,
         ),
@@ -107,7 +113,7 @@ FRENCH = Grammar(
             any_case=False,
         ),
         pattern(
-            rf"(?i:(?:je n'|j')habite plus|je (?:ne )?(?:vis|réside) plus|j'ai quitté mon appartement) {AT}",
+            rf"(?i:(?:je n'|j')habite plus|je (?:ne )?(?:vis|réside) plus|j'ai quitté mon appartement) {FORMER_AT}(?:,? (?i:mais)(?: (?i:maintenant|désormais))? {AT})?",
             lives_no_more,
             any_case=False,
         ),
@@ -170,7 +176,7 @@ FRENCH = Grammar(
             any_case=False,
         ),
         pattern(
-            rf"(?i:j'ai une? ({RELATIVE_FR}),? (?:qui s'appelle|nommée?|appelée?|prénommée?|du nom de)) ({NAME})",
+            rf"(?i:(?:j'ai|on a|nous avons) une? ({RELATIVE_FR}),? (?:qui s'appelle|nommée?|appelée?|prénommée?|du nom de)) ({NAME})",
             relative_makers.relative("{} : {}"),
             any_case=False,
         ),
@@ -180,10 +186,7 @@ FRENCH = Grammar(
             any_case=False,
         ),
         pattern(r"mes pronoms sont ([a-zà-ÿ]+(?:/[a-zà-ÿ]+){0,2})", makers.fact("Pronoms : {}", "pronouns")),
-        pattern(
-            rf"je parle (?:aussi |couramment )?(?:le |l')?((?:{LANGUAGES_FR})(?:(?:,| et|, et) (?:un peu )?(?:d'|le |l')?(?:{LANGUAGES_FR}))*)\b",
-            makers.fact("Parle {}", "speaks"),
-        ),
+        *FRENCH_LANGUAGES,
         pattern(
             r"je (?:veux|voudrais|souhaite|aimerais) (des réponses (?:plus )?(?:courtes|brèves|concises|longues|détaillées|simples|directes|honnêtes))\b",
             makers.like("Préfère {}", 1.0, "fr"),

@@ -1,6 +1,7 @@
 """In French the words before a place are part of how it reads: « au Mans », « aux Lilas », « en Bretagne »."""
 
 import re
+from dataclasses import replace
 from datetime import datetime
 
 from emergence.memory.harvest.drafts import IDENTITY, PLANNED, SELF, Draft, Make, trimmed
@@ -15,6 +16,8 @@ AT = (
     rf"dans le |dans la |dans les |dans l'|sur ))(?P<place>{PLACE})"
 )
 FROM = rf"(?P<before>(?i:de la |de l'|des |du |de |d'))(?P<place>{PLACE})"
+# Where somebody moved away from, and was.
+FORMER, FORMER_AT = (words.replace("(?P<", "(?P<former_") for words in (FROM, AT))
 # « J'habite Lille »; not a street.
 ALONE = rf"(?P<before>)(?P<place>(?!Rue|Avenue|Boulevard|Place|Quai|Chez|Ici|Impasse|Allée){PLACE})"
 
@@ -41,32 +44,53 @@ _NO_TOWNS = frozenset(
     seychelles acores baleares bahamas reunion martinique guadeloupe barbade jamaique
     """.split()  # noqa: SIM905
 )
+_ABOUT = {"Vient": "comes_from", "A": "grew_up_in", "Né(e)": "born_in"}
 
 
 def lives(body: str, *, since_now: bool = False) -> Make:
     """Where somebody lives, or is from; `body` takes the words before the place with it."""
-    predicate = "comes_from" if body.startswith("Vient") else "lives_in"
+    predicate = _ABOUT.get(body.split()[0], "lives_in")
 
     def make(found: re.Match[str], said_at: datetime) -> Draft | None:
         reads, place = read_place(found)
         if folded(place) in NOT_NAMES or folded(place) in COMPUTING:
             return None
         fact = NewFact(SELF, predicate, place, valid_from=said_at if since_now else None)
-        return Draft("fact", body.format(reads), IDENTITY, fact=fact, concepts=[NewConcept(place, "place")])
+        home = Draft("fact", body.format(reads), IDENTITY, fact=fact, concepts=[NewConcept(place, "place")])
+        if found.groupdict().get("former_place") is None:
+            return home
+        left = _left("Est parti(e) {}", found, said_at)
+        return None if left is None else replace(home, also=[left])
 
     return make
 
 
 def lives_no_more(found: re.Match[str], said_at: datetime) -> Draft | None:
-    """Where somebody lives no longer."""
-    reads, place = read_place(found)
+    """Where somebody lives no longer, and perhaps where they do."""
+    left = _left("N’habite plus {}", found, said_at)
+    if left is None or found["place"] is None:
+        return left
+    home = lives("Habite {}", since_now=True)(found, said_at)
+    return None if home is None else replace(home, also=[left])
+
+
+def _left(body: str, found: re.Match[str], said_at: datetime) -> Draft | None:
+    reads, place = _read(found["former_before"], found["former_place"])
+    if folded(place) in COMPUTING:
+        return None
+    if body.startswith("Est parti"):
+        reads = found["former_before"].lower() + trimmed(found["former_place"])
     fact = NewFact(SELF, "lives_in", place, valid_to=said_at)
-    return Draft("event", f"N’habite plus {reads}", PLANNED, happened_at=said_at, fact=fact)
+    return Draft("event", body.format(reads), PLANNED, happened_at=said_at, fact=fact)
 
 
 def read_place(found: re.Match[str]) -> tuple[str, str]:
     """Return how a place reads in a sentence, and its name."""
-    before, place = found["before"].lower(), trimmed(found["place"])
+    return _read(found["before"], found["place"])
+
+
+def _read(said_before: str, said_place: str) -> tuple[str, str]:
+    before, place = said_before.lower(), trimmed(said_place)
     is_town = folded(place).split()[0].split(",")[0] not in _NO_TOWNS
     if before == "":
         contracted = re.sub(r"^Le ", "au ", re.sub(r"^Les ", "aux ", place))

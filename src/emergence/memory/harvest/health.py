@@ -67,7 +67,7 @@ ENGLISH_HEALTH = (
     pattern(rf"i(?:'m| am) (?:a )?(teetotal(?:er|ler)?){END_EN}", health_makers.diet("Is {}", "drinks")),
     pattern(rf"i(?:'m| am) (?:an? )?({IS_ILL_EN}){END_EN}", health_makers.health("Is {}", "has_condition")),
     pattern(
-        rf"i(?:'ve got| have| suffer from)(?: (?:mild|severe|bad|chronic))? ({_ILLNESSES_EN}){END_EN}",
+        rf"i(?:'ve got| have| suffer from| (?:often |sometimes )?get)(?: (?:mild|severe|bad|chronic))? ({_ILLNESSES_EN}){END_EN}",
         health_makers.health("Has {}", "has_condition"),
     ),
     pattern(
@@ -109,6 +109,10 @@ FRENCH_HEALTH = (
     pattern(
         rf"j'ai ((?:de l'|du |de la |des |le |la |l'|une? ){_ILLNESSES_FR}){END_FR}",
         health_makers.health("A {}", "has_condition"),
+    ),
+    pattern(
+        rf"je fais ((?:de l'|du |de la |des ){_ILLNESSES_FR}){END_FR}",
+        health_makers.health("Fait {}", "has_condition"),
     ),
     pattern(
         rf"je souffre ((?:d'une |d'un |de l'|du |de la |des |de |d'){_ILLNESSES_FR}){END_FR}",

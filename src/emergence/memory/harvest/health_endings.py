@@ -21,7 +21,7 @@ _MORE = r",? (?:any ?more|any longer)\b"
 # “No longer” says it alone, “not” with “any more” behind.
 _OVER_EN = rf"(?: at all)?(?(longer){END_EN}|{_MORE})"
 _AM_NOT = r"i(?:'m| am) (?:(?P<longer>no longer)|not) (?:an? )?"
-_HAVE_NOT = r"i (?:(?P<longer>no longer)|don't|do not) (?:have|suffer from)(?: an?| any| my)? "
+_HAVE_NOT = r"i (?:(?P<longer>no longer)|don't|do not) (?:have|get|suffer from)(?: an?| any| my)? "
 _STOPPED = r"i(?:'ve| have)? (?:just |recently |finally )?(?:stopped|quit|given up|gave up)"
 _WHEN = r"(?: (?:last|this) \w+| [\w ]{1,12} (?:days?|weeks?|months?|years?) ago| in (?:19|20)\d\d)?"
 _THING = r"[^,;:.!…()\x00]{2,50}?"
@@ -54,6 +54,14 @@ ENGLISH_ENDINGS = (
     pattern(rf"{_AM_NOT}(?:strictly |strict )?(?P<said>{DIET_EN}){_OVER_EN}", makers.diet_over("No longer {}")),
     pattern(rf"{_AM_NOT}(?P<said>teetotal(?:er|ler)?){_OVER_EN}", makers.diet_over("No longer {}", "drinks")),
     pattern(rf"{_STOPPED} being (?:an? )?(?P<said>{DIET_EN}){_WHEN}{END_EN}", makers.diet_over("No longer {}")),
+    pattern(
+        rf"{_AM_NOT}on an? (?P<said>[\w-]+(?: [\w-]+)?) diet{_OVER_EN}",
+        makers.diet_over("No longer on a {} diet", "on_a_diet"),
+    ),
+    pattern(
+        rf"i (?:(?P<longer>no longer)|don't|do not) eat (?P<said>halal|kosher){_OVER_EN}",
+        makers.diet_over("No longer eats {}", "eats"),
+    ),
     pattern(rf"{_AM_NOT}(?P<said>{IS_ILL_EN}){_OVER_EN}", makers.health_over("No longer {}", "has_condition")),
     pattern(rf"{_HAVE_NOT}(?P<said>{ILLNESS_EN}){_OVER_EN}", makers.health_over("No longer has {}", "has_condition")),
     pattern(
@@ -122,6 +130,14 @@ FRENCH_ENDINGS = (
     pattern(
         rf"je {_NOT}suis plus (?:du tout |strictement )?(?P<said>{DIET_FR}){_OVER_FR}",
         makers.diet_over("N’est plus {}"),
+    ),
+    pattern(
+        rf"je {_NOT}suis plus (?:au|un) régime (?P<said>(?:sans|pauvre en) [\w-]+){_OVER_FR}",
+        makers.diet_over("Ne suit plus de régime {}", "on_a_diet"),
+    ),
+    pattern(
+        rf"je {_NOT}mange plus (?P<said>halal|casher|kasher|kascher){_OVER_FR}",
+        makers.diet_over("Ne mange plus {}", "eats"),
     ),
     pattern(rf"{_STOPPED_FR} d'être (?P<said>{DIET_FR}){_WHEN_FR}{END_FR}", makers.diet_over("N’est plus {}")),
     pattern(

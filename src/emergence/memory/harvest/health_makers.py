@@ -53,7 +53,7 @@ def health(
 
 
 def _bare(lead: str, thing: str) -> str:
-    return _TO.sub("", thing) if lead else without_article(thing)
+    return _TO.sub("", thing) if lead else without_article(thing).removeprefix("à : ")
 
 
 def in_plural(said: str) -> str:

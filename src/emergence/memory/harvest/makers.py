@@ -70,16 +70,22 @@ def name(body: str) -> Make:
     return make
 
 
-def moved(body: str) -> Make:
-    """Where somebody lives since now."""
-    at_home = fact(body, "lives_in", concept="place")
+def moved(body: str, left: str) -> Make:
+    """Where somebody lives since now, and no longer does; one of them may be left unsaid."""
 
     def make(found: re.Match[str], said_at: datetime) -> Draft | None:
-        draft = at_home(found, said_at)
-        if draft is None or draft.fact is None:
+        home, former = trimmed(found["to"] or ""), trimmed(found["from"] or "")
+        if any(folded(place) in NOT_NAMES or folded(place) in COMPUTING for place in (home, former)):
             return None
-        since = NewFact(SELF, "lives_in", draft.fact.object, valid_from=said_at)
-        return Draft("fact", draft.body, IDENTITY, fact=since, concepts=draft.concepts)
+        moving: list[Draft] = []
+        if home:
+            since = NewFact(SELF, "lives_in", home, valid_from=said_at)
+            place = NewConcept(home, "place")
+            moving.append(Draft("fact", body.format(home), IDENTITY, fact=since, concepts=[place]))
+        if former:
+            over = NewFact(SELF, "lives_in", former, valid_to=said_at)
+            moving.append(Draft("event", left.format(former), PLANNED, happened_at=said_at, fact=over))
+        return replace(moving[0], also=moving[1:])
 
     return make
 
@@ -145,7 +151,7 @@ def instruction(found: re.Match[str], _: datetime) -> Draft | None:
 def plain_instruction(found: re.Match[str], said_at: datetime) -> Draft | None:
     """How to answer, said once and for all; beside a task it is meant for that task, unless it says otherwise."""
     draft = instruction(found, said_at)
-    return None if draft is None else replace(draft, is_alone=found["lasting"] is None)
+    return None if draft is None else replace(draft, is_alone=found.groupdict().get("lasting") is None)
 
 
 def like(body: str, strength: float, language: Language) -> Make:

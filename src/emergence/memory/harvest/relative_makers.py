@@ -6,16 +6,13 @@ from datetime import datetime
 
 from emergence.memory.harvest.drafts import FAMILY, SELF, Draft, Make, capitalised, trimmed
 from emergence.memory.harvest.french_places import read_place
-from emergence.memory.harvest.words import COMPUTING, JOBS, NOT_NAMES, ONE_OF, PARTNERS
+from emergence.memory.harvest.words import COMPUTING, JOBS, NOT_NAMES, ONE_OF
 from emergence.memory.harvest.work_makers import is_job
 from emergence.memory.question.words import folded
 from emergence.memory.store.concepts import NewConcept
 from emergence.memory.store.keep_items import NewFact
+from emergence.memory.store.relations import one_of_relation, relation_of
 
-_ELDER_OR_YOUNGER = re.compile(
-    r"^(?:little|younger|older|elder|big|twin|eldest|youngest|other|first|second|third|half|step|middle|petite?|grande?|"
-    r"autre|premi(?:er|ere)|deuxieme|seconde?|troisieme|demi)[ -]| (?:ainee?|cadet(?:te)?|jumelle|jumeau)$"
-)
 # What somebody may be besides a name: “my wife is French”.
 _ADJECTIVES = frozenset(
     """
@@ -40,17 +37,24 @@ def relative(body: str) -> Make:
         who, called = found[1].lower(), trimmed(found[2])
         if folded(called) in NOT_NAMES:
             return None
-        relation = _ELDER_OR_YOUNGER.sub("", folded(who))
-        predicate = "partner" if relation in PARTNERS else relation.replace(" ", "_")
         return Draft(
             "fact",
             body.format(capitalised(who), called),
             FAMILY,
-            fact=NewFact(SELF, predicate, called),
+            fact=NewFact(SELF, relation_of(folded(who)), called),
             concepts=[NewConcept(called, "person")],
         )
 
     return make
+
+
+def another(make: Make, before: re.Pattern[str]) -> Make:
+    """The second of several whom the person has, where nobody else came in between."""
+
+    def make_another(found: re.Match[str], said_at: datetime) -> Draft | None:
+        return make(found, said_at) if before.search(found.string[: found.start()]) else None
+
+    return make_another
 
 
 def relative_at_work(body: str, at_work: str) -> Make:
@@ -80,7 +84,7 @@ def relatives(body: str, each: str) -> Make:
                 "fact",
                 each.format(capitalised(relation), called),
                 FAMILY,
-                fact=NewFact(SELF, folded(relation), called),
+                fact=NewFact(SELF, relation_of(folded(relation)), called),
                 concepts=[NewConcept(called, "person")],
             )
             for called in names
@@ -113,7 +117,7 @@ def relative_at_home(body: str, named: str, unnamed: str) -> Make:
         if folded(place) in NOT_NAMES or folded(place) in COMPUTING:
             return draft
         relation = capitalised(found[1].lower())
-        who = draft.fact.object if draft is not None and draft.fact is not None else folded(relation)
+        who = draft.fact.object if draft is not None and draft.fact is not None else one_of_relation(folded(relation))
         home = Draft(
             "fact",
             named.format(who, reads) if draft is not None else unnamed.format(relation, reads),

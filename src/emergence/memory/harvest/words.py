@@ -42,6 +42,7 @@ COMPUTING = frozenset(
     vs code python python3 rust go golang java kotlin swift ruby javascript typescript react vue angular svelte
     django flask postgres postgresql mysql mongodb redis kubernetes docker aws azure gcp git github gitlab jira
     slack discord notion excel word teams outlook gmail chatgpt claude gemini mistral wayland linux mint
+    marketing sales finance engineering accounting hr it legal support product operations research design
     """.split()  # noqa: SIM905 - a list reads worse
 ) | {"vs code", "linux mint", "google cloud", "arch linux"}
 
@@ -53,14 +54,6 @@ NOT_NAMES = frozenset(
     pas plus tres trop bon content contente triste fatigue fatiguee pret prete perdu perdue ici la desole
     desolee sur sure un une le les ce cette toujours jamais difficile facile long courte connu inconnu i me my
     je moi mon ma en de du unknown nobody none
-    """.split()  # noqa: SIM905
-)
-
-# Of these there is one at a time.
-PARTNERS = frozenset(
-    """
-    wife husband partner girlfriend boyfriend fiance fiancee femme mari compagnon compagne copain copine epoux epouse
-    conjoint conjointe
     """.split()  # noqa: SIM905
 )
 

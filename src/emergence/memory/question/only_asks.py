@@ -49,12 +49,30 @@ _TASTE_ASKED = re.compile(
     r"(?:hate|like|love|enjoy|prefer|dislike|adore|déteste|aime|préfère)",
     re.IGNORECASE,
 )
-# Who wants help says what it is for.
+# “What did I say in 2024?”: a time that is asked about tells nothing. “Why did I leave Acme in 2019?” does.
+_ASKS_OF_A_TIME = re.compile(
+    r"(?:(?:what|who|whom|where|when|which(?: [\w'-]+)?|what [\w'-]+|how (?:old|much|many|often|long)(?: [\w'-]+)?)\b|(?:did|do|have) (?:i|we|you)\b|"
+    r"(?:(?:à|de|avec|chez) )?(?:que|quoi|qui|où|quand|combien|quel(?:le)?s?)\b|qu'|est-ce (?:que |qu')(?:je|j'|tu|on|nous)|(?:ai|as|avons|avions)-)",
+    re.IGNORECASE,
+)
+_MONTH = (
+    r"(?:january|february|march|april|may|june|july|august|september|october|november|december|"
+    r"janvier|février|mars|avril|mai|juin|juillet|août|septembre|octobre|novembre|décembre)"
+)
+_TIME_ASKED = re.compile(
+    r"\b(?:in|of|during|since|before|after|until|en|de|depuis|avant|après|pendant) (?:the year |l'année |the )?"
+    rf"(?:{_MONTH} )?(?:19|20)\d\d\b"
+    rf"|\b(?:on|le) (?:the )?(?:\d{{1,2}}(?:st|nd|rd|th|er)?(?: of)? {_MONTH}|{_MONTH} \d{{1,2}}(?:st|nd|rd|th)?)(?:,? (?:19|20)\d\d)?\b",
+    re.IGNORECASE,
+)
+# Who wants help says what it is for; “where do I live?” wants none.
 _HELP = re.compile(
-    r"\b(?:should|can|could|would|might|do) (?:i|we)\b|\bhow (?:do|can|should) (?:i|we)\b|\bhow to\b|"
+    r"\b(?:should|can|could|would|might) (?:i|we)\b|\bhow (?:can|should) (?:i|we)\b|\bhow to\b|"
+    r"\bhow do (?:i|we) (?!(?:like|take|prefer|drink|want|feel)\b)|"
+    r"\b(?:what|which|who|where)(?: [\w'-]+)? do (?:i|we) (?:do|cook|make|give|buy|wear|bring|say|tell|write|answer|reply|need|get|put|ask|turn|begin|start)\b|"
     r"\b(?:can|could|would|will) you (?!(?:please )?(?:tell|remind|say|repeat|remember|recall|show)\b)|"
     r"\b(?:recommend|suggest|advise|ideas?|tips?|best way)\b|"
-    r"\b(?:puis-je|dois-je|devrais-je|je (?:peux|dois|devrais|pourrais|fais)|pouvons-nous|on (?:peut|doit|pourrait))\b|"
+    r"\b(?:puis-je|dois-je|devrais-je|je (?:peux|dois|devrais|pourrais|fais(?! (?:dans la vie|comme)\b))|pouvons-nous|on (?:peut|doit|pourrait))\b|"
     r"\b(?:peux|pourrais|pouvez|pourriez)-(?:tu|vous) (?!(?:me |m')?(?:dire|rappeler|redire|répéter)\b)|"
     r"\b(?:conseill\w+|recommand\w+|suggér\w+|propos\w+|idées?)\b",
     re.IGNORECASE,
@@ -103,10 +121,20 @@ def _asks(sentence: str) -> bool:
         (is_marked and (_ASKS.match(sentence) or _ASKS_LAST.fullmatch(sentence))) or _ASKS_UNMARKED.match(sentence)
     ):
         return False
-    if _CARRIES.search(_TASTE_ASKED.sub("", sentence)):
+    if _CARRIES.search(_TASTE_ASKED.sub("", _without_time_asked(sentence))):
         return False
     if _BESIDE.search(sentence) or _NAMED.search(sentence):
         return False
     if _HELP.search(sentence) and _ONESELF.search(sentence):
         return False
     return _TELLS.search(sentence) is None or _ASKS_WITHIN.search(sentence) is not None
+
+
+def _without_time_asked(sentence: str) -> str:
+    opened = re.sub(
+        r"^(?:(?:so|and|but|hey|hi|hello|ok|okay|well|et|mais|alors|dis|bonjour|salut)[\s,]+)+",
+        "",
+        sentence,
+        flags=re.I,
+    )
+    return _TIME_ASKED.sub("", sentence) if _ASKS_OF_A_TIME.match(opened) else sentence

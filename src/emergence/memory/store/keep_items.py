@@ -14,11 +14,13 @@ from emergence.contracts.memory.items import ItemKind, Origin
 from emergence.kernel.ids import new_id
 from emergence.kernel.storage.database import Transaction
 from emergence.memory.store import item_sources, supersede
+from emergence.memory.store.compounds import keep_rest_of_ended
 from emergence.memory.store.concepts import NewConcept, mention
 from emergence.memory.store.item_sources import Source
 from emergence.memory.store.item_vectors import note_item
 from emergence.memory.store.kept_pins import pin_again
 from emergence.memory.store.locks import hold_items
+from emergence.memory.store.relations import RELATIONS
 from emergence.memory.store.tombstones import ForgottenWords
 from emergence.memory.store.wishes import is_same_wish
 
@@ -96,6 +98,8 @@ async def keep_item(tx: Transaction, forgotten: ForgottenWords, user_id: UUID, i
         return Kept(None, "full")
     item_id = await _add(tx, user_id, item, sources, at)
     has_superseded = await supersede.settle(tx, user_id, item_id, at)
+    if item.fact is not None:
+        has_superseded |= await keep_rest_of_ended(tx, forgotten, user_id, item_id, at)
     return Kept(item_id, "superseded_other" if has_superseded else "added")
 
 
@@ -145,7 +149,7 @@ async def _known(tx: Transaction, user_id: UUID, item: NewItem, sources: Sequenc
         [source.message_id for source in sources],
         max((source.said_at for source in sources), default=None),
     )
-    return known or await _known_wish(tx, user_id, item)
+    return known or await _known_wish(tx, user_id, item) or await _known_relation(tx, user_id, item)
 
 
 async def _known_wish(tx: Transaction, user_id: UUID, item: NewItem) -> UUID | None:
@@ -167,6 +171,28 @@ async def _known_wish(tx: Transaction, user_id: UUID, item: NewItem) -> UUID | N
         item.kind,
     )
     return next((row["id"] for row in rows if is_same_wish(row["body"], item.body)), None)
+
+
+async def _known_relation(tx: Transaction, user_id: UUID, item: NewItem) -> UUID | None:
+    """Return the fact that says the same of somebody close in the other language: « Frère : Paul », “Brother: Paul”."""
+    fact = item.fact
+    if fact is None or item.kind != "fact" or not (fact.predicate in RELATIONS or fact.predicate == "died"):
+        return None
+    known: UUID | None = await tx.fetchval(
+        """
+        SELECT id FROM facts JOIN items ON items.user_id = $1 AND items.id = item_id
+        WHERE facts.user_id = $1 AND folded(subject) = folded($2) AND predicate = $3 AND folded(object) = folded($4)
+            AND kind = 'fact' AND (origin IN ('written', 'said')) = $5 AND state <> 'superseded' AND language <> $6
+        ORDER BY pinned DESC, recorded_at, id LIMIT 1
+        """,
+        user_id,
+        fact.subject,
+        fact.predicate,
+        fact.object,
+        item.origin in TRUSTED,
+        item.language,
+    )
+    return known
 
 
 async def _merge(tx: Transaction, user_id: UUID, known: UUID, item: NewItem, sources: Sequence[Source]) -> None:

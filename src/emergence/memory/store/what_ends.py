@@ -21,10 +21,20 @@ _SAME = {
         "penicillin penicilline", "dust poussiere", "mite acarien", "apple pomme", "mushroom champignon", "honey miel",
         "meat viande", "pork porc", "beef boeuf", "chicken poulet", "sulphite sulfite", "alcohol alcool", "wine vin",
         "beer biere", "caffeine cafeine", "dairy laitage", "coffee cafe",
+        "english anglais", "french francais", "spanish espagnol", "german allemand", "italian italien",
+        "portuguese portugais", "dutch neerlandais", "polish polonais", "russian russe", "ukrainian ukrainien",
+        "romanian roumain", "greek grec", "turkish turc", "arabic arabe", "hebrew hebreu", "persian persan farsi",
+        "urdu ourdou", "tamil tamoul", "chinese chinois", "cantonese cantonais", "japanese japonais", "korean coreen",
+        "vietnamese vietnamien", "welsh gallois", "irish irlandais", "swedish suedois", "norwegian norvegien",
+        "danish danois", "finnish finnois", "czech tcheque", "hungarian hongrois", "bulgarian bulgare",
+        "serbian serbe", "croatian croate",
     )
     for word in words.split()
 }  # fmt: skip
-_BEFORE = re.compile(r"^(?:(?:aux|au|a la|a|de la|du|des|de|les|le|la|une|un|the|an|any)\s+|(?:a l'|de l'|d'|l')\s*)")
+_BEFORE = re.compile(
+    r"^(?:a little |some |un peu (?:de |d')?"
+    r"|(?:aux|au|a la|a|de la|du|des|de|les|le|la|une|un|the|an|any)\s+|(?:a l'|de l'|d'|l')\s*)"
+)
 _AND = re.compile(r",? (?:and|or|et|ou|ni) |, ")
 _BESIDES = re.compile(r"^type [12] | de type [12]$| disease$|^maladie ")
 _MEAT = frozenset({"meat", "pork", "beef", "chicken"})
@@ -44,6 +54,11 @@ _WITHOUT = {
 def is_same_thing(end: str, thing: str) -> bool:
     """Return whether all of a thing is over once the end is said: of “nuts and eggs” not with “nuts” alone."""
     return end == thing or (bool(said := _things(thing)) and said <= _things(end))
+
+
+def things_said(words: str) -> list[str]:
+    """Return the things that are named, each as it was said."""
+    return [each.strip() for each in _AND.split(words) if each.strip()]
 
 
 def ends_wish(end: tuple[str, str, float], wish: tuple[str, str, float]) -> bool:

@@ -21,7 +21,7 @@ _OF_ANSWERS: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = (
         "answers.length",
         (
             (
-                r"\b(?:short|shorter|brief|briefly|concise|concisely|courte?s?|breve?s?|brievement|concise?s?|concis)\b",
+                r"\b(?:short|shorter|brief|briefly|concise|concisely|courte?s?|breve?s?|bref|brievement|concise?s?|concis)\b",
                 "short",
             ),
             (
@@ -30,7 +30,7 @@ _OF_ANSWERS: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = (
             ),
         ),
     ),
-    ("answers.address", ((r"\b(?:tutoie|tutoyer|tutoyez)", "tu"), (r"\b(?:vouvoie|vouvoyer|vouvoyez)", "vous"))),
+    ("answers.address", ((r"\b(?:tutoie|tutoye[rz]?)", "tu"), (r"\b(?:vouvoie|vouvoyer|vouvoyez)", "vous"))),
     (
         "answers.tone",
         (
@@ -44,7 +44,9 @@ _OF_ANSWERS: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = (
 )
 _ABOUT_ANSWERS = re.compile(
     r"\b(?:answer|answers|reply|replies|respond|responses?|explanations?|write|speak|talk|use|repond\w*|reponses?|"
-    r"explications?|ecri\w*|parl\w*|utilis\w*|tutoie\w*|vouvoie\w*|tutoye\w*|vouvoye\w*)\b"
+    r"explications?|ecri\w*|parl\w*|utilis\w*|tutoie\w*|vouvoie\w*|tutoye\w*|vouvoye\w*|"
+    r"keep (?:it|things)|sois|soyez)\b|\bbe (?:more |very )?(?=short|brief|concise|formal|informal|casual)|"
+    r"\b(?:fais|faites) (?:plus |tres )?(?=court|bref|long)"
 )
 _AGAINST = re.compile(
     r"\b(?:(?:never|stop|don't|do not|avoid|without|no|jamais|ne|evite\w*|arrete\w*|sans)\b|(?:plus|pas) d[e']|n')"
@@ -58,7 +60,8 @@ _FORM_ALONE = re.compile(
 _BESIDES = STOP_WORDS | frozenset(
     """
     always please ever only now time every everything toujours desormais dorenavant stp svp plait uniquement seulement
-    chaque fois merci language style way tone manner langage ton facon maniere
+    chaque fois merci keep it things be sois soyez fais faites from on
+    language style way tone manner langage ton facon maniere
     """.split()  # noqa: SIM905 - a list reads worse
 )
 
