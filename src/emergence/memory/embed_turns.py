@@ -10,6 +10,7 @@ import structlog
 
 from emergence.kernel.embeddings.embedder import Embedder, EmbeddingBusy, EmbeddingDown, Vector
 from emergence.kernel.events.watch import sole_watch
+from emergence.kernel.every import Every
 from emergence.kernel.failure_of import failure_of
 from emergence.memory import figures
 from emergence.memory.failed_work import is_outage, log_failure, wait_after_failure
@@ -33,13 +34,19 @@ LONGEST_WAIT = timedelta(minutes=2)
 async def keep_embedding(memory: Memory) -> None:
     """Make vectors for ever, one instance at a time. Raises DatabaseUnavailable when that is lost."""
     async with sole_watch(memory.database, lock="memory:vectors", channel=vectors.CHANNEL) as watch:
-        line = Line()
+        line, counting = Line(), Every(memory.clock, POLL)
         while True:
             while await embed_due(memory, line):
                 watch.check()
-            figures.pending_vectors.set(await vectors.count_pending(memory.database))
-            figures.left_out.labels("embedding").set(await vectors.count_left_out(memory.database))
+                if counting.is_due():  # a backlog may take hours
+                    await _count(memory)
+            await _count(memory)
             await watch.wait(POLL)
+
+
+async def _count(memory: Memory) -> None:
+    figures.pending_vectors.set(await vectors.count_pending(memory.database))
+    figures.left_out.labels("embedding").set(await vectors.count_left_out(memory.database))
 
 
 @dataclass(slots=True)

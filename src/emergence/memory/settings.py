@@ -9,6 +9,7 @@ from typing import ClassVar, Literal, Self
 from pydantic import Field, SecretStr, model_validator
 
 from emergence.contracts.auth.verifier_settings import VerifierSettings
+from emergence.kernel.embeddings.compatible_access import CompatibleAccess
 from emergence.kernel.embeddings.onnx_file import OnnxModel, read_onnx_model
 from emergence.kernel.settings import Seconds, Secret, ServerAddress, WebAddress
 from emergence.kernel.surroundings import DatabaseUrl, StrongSecret
@@ -90,6 +91,16 @@ class MemorySettings(VerifierSettings):
             return self.emergence_service_secret, self.memory_key_secret_previous
         return self.memory_key_secret, self.memory_key_secret_previous or self.emergence_service_secret
 
+    @property
+    def compatible_access(self) -> CompatibleAccess | None:
+        """The model at MEMORY_EMBEDDING_URL, where one is named."""
+        if self.memory_embedding_url is None or self.memory_embedding_name is None:
+            return None
+        key = self.memory_embedding_key.get_secret_value() if self.memory_embedding_key else None
+        return CompatibleAccess(
+            self.memory_embedding_url, self.memory_embedding_name, self.memory_embedding_dimensions, key
+        )
+
     @cached_property
     def onnx_model(self) -> OnnxModel | None:
         """The model in MEMORY_EMBEDDING_FILE, read once. Raises OnnxUnreadable."""
@@ -107,8 +118,6 @@ class MemorySettings(VerifierSettings):
 
     @model_validator(mode="after")
     def _knows_where_to_ask(self) -> Self:
-        if self.memory_embedding_model == "compatible" and not (
-            self.memory_embedding_url and self.memory_embedding_name
-        ):
+        if self.memory_embedding_model == "compatible" and self.compatible_access is None:
             raise ValueError("MEMORY_EMBEDDING_MODEL: compatible needs MEMORY_EMBEDDING_URL and MEMORY_EMBEDDING_NAME")
         return self

@@ -6,7 +6,8 @@ from contextlib import asynccontextmanager
 import pytest
 from aiohttp import web
 
-from emergence.kernel.embeddings.compatible import CompatibleAccess, CompatibleEmbedder
+from emergence.kernel.embeddings.compatible import CompatibleEmbedder
+from emergence.kernel.embeddings.compatible_access import CompatibleAccess
 from emergence.kernel.embeddings.embedder import EmbeddingBusy, EmbeddingDown
 
 KEY = "sk-a-key-that-must-not-be-told"

@@ -6,12 +6,12 @@ Import it only when it is needed: the package behind it takes a while to load.
 import asyncio
 import ssl
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
 import openai
 from openai import AsyncOpenAI
 
+from emergence.kernel.embeddings.compatible_access import CompatibleAccess
 from emergence.kernel.embeddings.embedder import (
     QUERY_LIMIT,
     TEXT_LIMIT,
@@ -31,16 +31,6 @@ PASSAGES_DEADLINE_S = 30.0
 # The package takes whatever comes for what it asked for: an answer of another shape fails where it is read.
 _FAILURES = (openai.OpenAIError, ssl.SSLError, OSError, ValueError, AttributeError, TypeError)
 _THIS_MACHINE = ("127.0.0.1", "localhost", "::1")
-
-
-@dataclass(frozen=True, slots=True)
-class CompatibleAccess:
-    """Where a model is."""
-
-    base_url: str
-    model: str
-    dimensions: int
-    api_key: str | None = field(default=None, repr=False)
 
 
 class CompatibleEmbedder:
@@ -63,7 +53,7 @@ class CompatibleEmbedder:
 
     @property
     def name(self) -> str:
-        return self._access.model
+        return self._access.name
 
     @property
     def dimensions(self) -> int:

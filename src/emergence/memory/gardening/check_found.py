@@ -1,5 +1,7 @@
 """From what a model found to items: each must quote the person literally, and say of facts what stands in the quote.
 
+What stands around the quote must not turn it round: a model that quotes “live in Paris” of “I don't” is not believed.
+
 How somebody wants to be answered and what they like is kept in the words of the quote. Anything else that the model
 words so that it says more than the quote is kept as an agent's words: never in the profile, never a hint, and marked.
 """
@@ -12,6 +14,7 @@ from emergence.contracts.consolidation import FoundItem
 from emergence.contracts.memory.items import ItemKind
 from emergence.memory.gardening.ask_model import Read, Shown
 from emergence.memory.gardening.digest import Digest
+from emergence.memory.gardening.says_so import says_so
 from emergence.memory.harvest.own_words import LEFT_OUT
 from emergence.memory.harvest.preferences import named_preference
 from emergence.memory.question.lexicon import stems_of
@@ -54,7 +57,7 @@ def _item(found: FoundItem, shown: Sequence[Shown]) -> NewItem | None:
     if found.statement > len(shown):
         return None
     said = shown[found.statement - 1]
-    if not stands_in(found.quote, said.text):  # what was pasted is not in it, whatever the model read
+    if not says_so(found.quote, said.text):  # what was pasted is not in it, whatever the model read
         return None
     is_wish = found.kind in DECIDED_BY_THE_PERSON
     if is_wish and said.turn.from_file:

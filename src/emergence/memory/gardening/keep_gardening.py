@@ -5,6 +5,7 @@ from datetime import timedelta
 import structlog
 
 from emergence.kernel.events.watch import sole_watch
+from emergence.kernel.every import Every
 from emergence.kernel.failure_of import failure_of
 from emergence.memory import figures
 from emergence.memory.failed_work import is_outage, log_failure, wait_after_failure
@@ -27,16 +28,23 @@ async def keep_gardening(memory: Memory) -> None:
         if left := await spending.close_running(memory.database, memory.clock.now()):
             log.warning("consolidations_broken_off", count=left)
         await consolidations.note_everybody(memory.database, memory.clock.now())
+        counting = Every(memory.clock, POLL)
         while True:
             while await tend_due(memory):
                 watch.check()
-            now = memory.clock.now()
-            figures.due_consolidations.set(await consolidations.count_due(memory.database, now))
-            figures.left_out.labels("gardening").set(await consolidations.count_left_out(memory.database))
-            figures.consolidation_spent.set(float(await spending.spent_today(memory.database, now)))
-            for state, count in (await item_totals.add_up(memory.database)).items():
-                figures.items.labels(state).set(count)
+                if counting.is_due():  # a model may have hours of work
+                    await _count(memory)
+            await _count(memory)
             await watch.wait(POLL)
+
+
+async def _count(memory: Memory) -> None:
+    now = memory.clock.now()
+    figures.due_consolidations.set(await consolidations.count_due(memory.database, now))
+    figures.left_out.labels("gardening").set(await consolidations.count_left_out(memory.database))
+    figures.consolidation_spent.set(float(await spending.spent_today(memory.database, now)))
+    for state, count in (await item_totals.add_up(memory.database)).items():
+        figures.items.labels(state).set(count)
 
 
 async def tend_due(memory: Memory) -> bool:

@@ -24,6 +24,11 @@ WEEKDAYS = {
     )
     for number, name in enumerate(names.split(), start=1)
 }
+_NAMES = {  # “may” is more often no month
+    word: tuple(name for name, other in names.items() if other == number and name != "may")
+    for names in (MONTHS, WEEKDAYS)
+    for word, number in names.items()
+}
 _UNITS = {
     "day": 1, "days": 1, "jour": 1, "jours": 1, "week": 7, "weeks": 7, "semaine": 7, "semaines": 7,
 }  # fmt: skip
@@ -119,6 +124,11 @@ def named_times(question: str, now: datetime) -> tuple[list[NamedTime], str]:
     times += _calendar(plain.split(), today)
     times = list({each.shown: each for each in times}.values())[:MOST_TIMES]
     return [NamedTime(each.shown, _in_zone(each.days, now), each.is_exact) for each in times], plain
+
+
+def names_of(time: str) -> tuple[str, ...]:
+    """Return what a month or a day of the week is called in both languages; nothing for other times."""
+    return _NAMES.get(time, ())
 
 
 def _in_zone(days: Sequence[Days], now: datetime) -> tuple[Span, ...]:

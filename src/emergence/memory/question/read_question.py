@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
-from emergence.memory.question.dates import named_times
+from emergence.memory.question.dates import named_times, names_of
 from emergence.memory.question.lexicon import forms_of
 from emergence.memory.question.words import QUESTION_MAX_CHARACTERS, STOP_WORDS, folded, language_of, words_of
 from emergence.memory.store.forms import AskedTerm
@@ -53,7 +53,7 @@ def read_question(text: str, now: datetime) -> Question:
         says_nothing = plain in STOP_WORDS and time is None
         if says_nothing or plain not in plain_rest or plain in terms or len(plain) > LONGEST_WORD:
             continue
-        forms = (word,) if time or plain.isdigit() else forms_of(word, language)
+        forms = (word, *names_of(plain)) if time or plain.isdigit() else forms_of(word, language)
         name = "" if time or plain.isdigit() else plain
         terms[plain] = AskedTerm(word, name, forms, time.spans if time else ())
     return Question(tuple(terms.values())[:MOST_TERMS], _role(" ".join(words_of(folded(text)))))
