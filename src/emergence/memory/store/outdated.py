@@ -11,12 +11,23 @@ from emergence.kernel.storage.database import Transaction
 from emergence.memory.excerpt import CUT
 from emergence.memory.store.forget_items import SMALL_WORDS, WORDS_OF_ITEM
 
+# Who is spoken to, or of with them; “a ton of” and “the US” are nobody.
+_TO_THE_PERSON = (
+    r"\m(you|your|yours|yourself|we|our|ours|tu|te|toi|ta|tes|tien|tienne|tiens|tiennes|vous|votre|vos|vôtre|vôtres|"
+    r"nous|notre|nos|nôtre|nôtres)\M|\mt['’]|(?<!\ma )\mton\M"
+)
+_US = r"\m[Uu]s\M"
+_END_OF_SENTENCE = r"(?<!\m[[:upper:]][[:lower:]]{0,2})[.!?…]+[»”\")]*\s+|\n+"  # not after “St.”, “Dr.”
+_NAMED = ("name", "lives_in", "comes_from", "works_at", "studies_at", "partner")  # what these say is a name
+
 # What a turn says: the items that were taken from it; of an agent's also what it repeats of those that it was given, or
-# that were said in its conversation: the object, and a word of what is said of it. From each that gave way the links
-# lead to what is so now. What the turn itself says, and what is as it was, is no news.
+# that were said in its conversation: the object, and a word of what is said of it. A name or a number is enough in a
+# sentence that speaks to the person: what else that sentence says is said in too many ways. From each that gave way
+# the links lead to what is so now. What the turn itself says, and what is as it was, is no news.
 _SAID = f"""
-WITH shown AS (
-    SELECT message_id, thread_id, role, terms FROM turns WHERE user_id = $1 AND message_id = ANY ($2)
+WITH shown AS MATERIALIZED (
+    SELECT message_id, thread_id, role, body, tsvector_to_array(terms) AS said
+    FROM turns WHERE user_id = $1 AND message_id = ANY ($2)
 ),
 nearby AS (
     SELECT shown.message_id, item_id, item_sources.message_id AS source
@@ -28,17 +39,32 @@ nearby AS (
     JOIN item_sources ON item_sources.user_id = $1 AND used_id IN (item_sources.item_id, item_sources.message_id)
     WHERE role = 'agent'
 ),
-repeated AS (
-    SELECT nearby.* FROM nearby JOIN shown USING (message_id)
-    JOIN items ON items.user_id = $1 AND items.id = item_id AND state = 'superseded'
+gave_way AS MATERIALIZED (
+    SELECT items.id AS item_id, thing, items.terms, CASE
+        WHEN coalesce(object, value) !~ '[[:upper:][:digit:]]' AND NOT coalesce(predicate = ANY ($3), false) THEN NULL
+        WHEN coalesce(object, value) ~ '[[:alpha:]]{{4}}' THEN thing
+        ELSE tsvector_to_array(lexemes(coalesce(object, value)))
+    END AS name
+    FROM items
     LEFT JOIN facts ON facts.user_id = $1 AND facts.item_id = items.id
     LEFT JOIN preferences ON preferences.user_id = $1 AND preferences.item_id = items.id,
-    LATERAL (SELECT tsvector_to_array(shown.terms) AS said, {WORDS_OF_ITEM} AS thing) AS words,
+    LATERAL (SELECT {WORDS_OF_ITEM} AS thing) AS words
+    WHERE items.user_id = $1 AND items.id IN (SELECT item_id FROM nearby) AND state = 'superseded'
+),
+repeated AS (
+    SELECT nearby.* FROM nearby JOIN shown USING (message_id) JOIN gave_way USING (item_id),
     LATERAL (
-        SELECT array_agg(word) AS besides FROM unnest(tsvector_to_array(ts_delete(items.terms, {SMALL_WORDS}))) AS word
+        SELECT array_agg(word) AS besides
+        FROM unnest(tsvector_to_array(ts_delete(gave_way.terms, {SMALL_WORDS}))) AS word
         WHERE length(word) > 2 AND word <> ALL (thing)
     ) AS telling
-    WHERE cardinality(thing) > 0 AND said @> thing AND (besides IS NULL OR said && besides)
+    WHERE CASE
+        WHEN cardinality(thing) > 0 AND said @> thing AND (besides IS NULL OR said && besides) THEN true
+        WHEN cardinality(name) > 0 AND said @> name THEN EXISTS (
+            SELECT FROM regexp_split_to_table(body, $4) AS sentence
+            WHERE (sentence ~* $5 OR sentence ~ $6) AND tsvector_to_array(lexemes(sentence)) @> name
+        )
+    END
 )
 SELECT said.message_id, said.item_id, source FROM (
     SELECT message_id, item_id, message_id AS source FROM item_sources WHERE user_id = $1 AND message_id = ANY ($2)
@@ -128,7 +154,7 @@ async def news_of(tx: Transaction, user_id: UUID, message_ids: Sequence[UUID]) -
 
 
 async def _items_now(tx: Transaction, user_id: UUID, message_ids: Sequence[UUID]) -> list[tuple[UUID, News]]:
-    said = await tx.fetch(_SAID, user_id, list(message_ids))
+    said = await tx.fetch(_SAID, user_id, list(message_ids), list(_NAMED), _END_OF_SENTENCE, _TO_THE_PERSON, _US)
     if not said:
         return []
     links = await tx.fetch(_LINKS, user_id, list({row["item_id"] for row in said}))
