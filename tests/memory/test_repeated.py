@@ -25,7 +25,7 @@ async def told(
 ) -> list[str]:
     """Return what is told with an agent's reply to the first of what was said, when the rest was said after it."""
     (asked, answer), *_ = [
-        await _say(memory, person, [Line(text, at=THEN + LATER * day), Line(reply, "neo", THEN + LATER * day)])
+        await say(memory, person, [Line(text, at=THEN + LATER * day), Line(reply, "neo", THEN + LATER * day)])
         for day, text in enumerate(said)
     ]
     async with memory.rows.of(person.user_id) as tx:
@@ -36,7 +36,7 @@ async def told(
     return [each.text for each in news.get(answer, [])]
 
 
-async def _say(memory: Memory, person: Person, lines: list[Line]) -> list[UUID]:
+async def say(memory: Memory, person: Person, lines: list[Line]) -> list[UUID]:
     """Keep a thread of turns, with what the person's state; return their ids."""
     thread = await keep(memory, person, lines)
     async with memory.rows.of(person.user_id) as tx:
