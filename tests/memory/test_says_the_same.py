@@ -7,8 +7,8 @@ from emergence.memory.items.look import list_items
 from emergence.memory.items.write import change_item
 from emergence.memory.parts import Memory
 from emergence.memory.store.outdated import news_of
-from tests.memory.said_turns import Line
-from tests.memory.test_repeated import LATER, THEN, say
+from tests.memory.said_turns import THEN, Line
+from tests.memory.test_repeated import LATER, say
 from tests.session.neighbours import Person
 
 ODILE = "My sister Odile lives in Brest."

@@ -10,6 +10,7 @@ from emergence.contracts.memory.recall import Outdated, Since
 from emergence.kernel.storage.database import Transaction
 from emergence.memory.excerpt import CUT
 from emergence.memory.question.words import STOP_WORDS
+from emergence.memory.store.edited_turns import last_wordings
 from emergence.memory.store.forget_items import SMALL_WORDS, WORDS_OF_ITEM
 
 # Who is spoken to, or of with them; “a ton of” and “the US” are nobody.
@@ -132,27 +133,6 @@ LATERAL (SELECT now.origin = 'written' AND newer.message_id IS NOT DISTINCT FROM
 GROUP BY later.message_id, now.id, now.body, now.origin, now.recorded_at
 HAVING now.origin = 'written' OR NOT bool_or(newer.message_id IS NOT DISTINCT FROM later.message_id)
 """  # noqa: S608 - our own words
-# What was put into other words, and what agents answered to the former ones.
-_EDITED = """
-WITH RECURSIVE said AS (
-    SELECT message_id, message_id AS edited FROM turns WHERE user_id = $1 AND message_id = ANY ($2) AND role = 'user'
-    UNION
-    SELECT answers.message_id, asked.message_id FROM turns AS answers
-    JOIN turns AS asked ON asked.user_id = $1 AND asked.thread_id = answers.thread_id AND asked.role = 'user'
-        AND asked.position = answers.position - 1
-    WHERE answers.user_id = $1 AND answers.message_id = ANY ($2) AND answers.role = 'agent'
-),
-later AS (
-    SELECT said.message_id, newer.message_id AS last, 1 AS step
-    FROM said JOIN turns AS newer ON newer.user_id = $1 AND newer.edits = said.edited
-    UNION ALL
-    SELECT later.message_id, newer.message_id, step + 1
-    FROM later JOIN turns AS newer ON newer.user_id = $1 AND newer.edits = later.last
-)
-SELECT DISTINCT ON (later.message_id) later.message_id, last, body AS now, said_at AS at
-FROM later JOIN turns ON turns.user_id = $1 AND turns.message_id = last
-ORDER BY later.message_id, step DESC
-"""
 NEWS_MAX = 3
 TEXT_MAX_CHARACTERS = 300
 
@@ -217,8 +197,8 @@ def ends_of(links: Sequence[tuple[UUID, UUID]], so: Collection[UUID]) -> default
 
 async def last_words(tx: Transaction, user_id: UUID, message_ids: Sequence[UUID]) -> dict[UUID, News]:
     """Return what stands now in the place of messages that were edited, and of what agents answered to them."""
-    rows = await tx.fetch(_EDITED, user_id, list(message_ids)) if message_ids else []
-    return {row["message_id"]: News("edited", row["at"], _cut(row["now"]), row["last"]) for row in rows}
+    last = await last_wordings(tx, user_id, message_ids)
+    return {message: News("edited", now.at, _cut(now.text), now.message) for message, now in last.items()}
 
 
 def _at(news: News) -> datetime:
