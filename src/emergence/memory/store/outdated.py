@@ -43,19 +43,24 @@ nearby AS (
     WHERE role = 'agent'
 ),
 gave_way AS MATERIALIZED (
-    SELECT items.id AS item_id, thing, items.terms, CASE
-        WHEN coalesce(object, value) !~ '[[:upper:][:digit:]]' AND NOT coalesce(predicate = ANY ($3), false) THEN NULL
-        WHEN coalesce(object, value) ~ '[[:alpha:]]{{4}}' THEN thing
-        ELSE tsvector_to_array(lexemes(coalesce(object, value)))
+    SELECT item_id, messages, sources, thing, terms, CASE
+        WHEN said !~ '[[:upper:][:digit:]]' AND NOT coalesce(predicate = ANY ($3), false) THEN NULL
+        WHEN said ~ '[[:alpha:]]{{4}}' THEN thing
+        ELSE tsvector_to_array(lexemes(said))
     END AS name
-    FROM items
-    LEFT JOIN facts ON facts.user_id = $1 AND facts.item_id = items.id
-    LEFT JOIN preferences ON preferences.user_id = $1 AND preferences.item_id = items.id,
-    LATERAL (SELECT {WORDS_OF_ITEM} AS thing) AS words
-    WHERE items.user_id = $1 AND items.id IN (SELECT item_id FROM nearby) AND state = 'superseded'
+    FROM (
+        SELECT item_id, array_agg(message_id) AS messages, array_agg(source) AS sources FROM nearby GROUP BY item_id
+    ) AS near,
+    LATERAL (
+        SELECT items.terms, predicate, coalesce(object, value) AS said, {WORDS_OF_ITEM} AS thing FROM items
+        LEFT JOIN facts ON facts.user_id = $1 AND facts.item_id = items.id
+        LEFT JOIN preferences ON preferences.user_id = $1 AND preferences.item_id = items.id
+        WHERE items.user_id = $1 AND items.id = near.item_id AND state = 'superseded' OFFSET 0
+    ) AS item
 ),
 repeated AS (
-    SELECT nearby.* FROM nearby JOIN shown USING (message_id) JOIN gave_way USING (item_id),
+    SELECT message_id, item_id, source FROM gave_way, unnest(messages, sources) AS near (message_id, source)
+    JOIN shown USING (message_id),
     LATERAL (
         SELECT array_agg(word) AS besides
         FROM unnest(tsvector_to_array(ts_delete(gave_way.terms, {SMALL_WORDS}))) AS word
@@ -74,7 +79,7 @@ SELECT said.message_id, said.item_id, source FROM (
         AND NOT EXISTS (
             SELECT FROM links JOIN item_sources AS theirs ON theirs.user_id = $1 AND theirs.item_id = to_id
             WHERE links.user_id = $1 AND from_id = item_sources.item_id AND links.kind = 'updates'
-                AND theirs.message_id = item_sources.message_id
+                AND theirs.message_id = item_sources.message_id OFFSET 0
         )
     UNION SELECT * FROM repeated
 ) AS said JOIN items ON items.user_id = $1 AND items.id = item_id AND state = 'superseded'
