@@ -3,6 +3,7 @@
 import pytest
 
 from emergence.contracts.memory.items import ChangeItem
+from emergence.memory.items.forget import forget_turn
 from emergence.memory.items.look import list_items
 from emergence.memory.items.write import change_item
 from emergence.memory.parts import Memory
@@ -92,3 +93,40 @@ async def test_an_answer_that_knows_the_end_is_left_alone(memory: Memory, ada: P
 
     async with memory.rows.of(ada.user_id) as tx:
         assert await news_of(tx, ada.user_id, [answer]) == {}
+
+
+async def test_what_was_forgotten_in_between_leaves_the_last_word(memory: Memory, ada: Person) -> None:
+    towns = [
+        (await say(memory, ada, [Line(f"I live in {town}.", at=THEN + day * LATER), Line(f"{town} is yours.", "neo")]))
+        for day, town in enumerate(("Nantes", "Brest", "Quimper"))
+    ]
+    await forget_turn(memory, ada.user_id, towns[1][0])
+
+    async with memory.rows.of(ada.user_id) as tx:
+        news = await news_of(tx, ada.user_id, [message for both in towns for message in both])
+
+    now = ["Lives in Quimper"]
+    assert {message: [each.text for each in told] for message, told in news.items()} == dict.fromkeys(towns[0], now)
+
+
+async def test_nobody_is_told_of_what_another_person_said(memory: Memory, ada: Person, bob: Person) -> None:
+    hers = await say(memory, ada, [Line("I live in Nantes."), Line("So Nantes is home for you.", "neo")])
+    await say(memory, ada, [Line("I live in Brest.", at=THEN + LATER)])
+    his = await say(memory, bob, [Line("I like Nantes."), Line("So Nantes is home for you.", "neo")])
+
+    async with memory.rows.of(bob.user_id) as tx:
+        assert await news_of(tx, bob.user_id, [*hers, *his]) == {}
+    async with memory.rows.of(ada.user_id) as tx:
+        assert set(await news_of(tx, ada.user_id, [*hers, *his])) == set(hers)
+
+
+async def test_things_that_took_each_others_place_have_no_last_word(memory: Memory, ada: Person) -> None:
+    ids = await say(memory, ada, [Line("I live in Nantes."), Line("So Nantes is home for you.", "neo")])
+    await say(memory, ada, [Line("I live in Brest.", at=THEN + LATER)])
+
+    async with memory.rows.of(ada.user_id) as tx:
+        await tx.execute(
+            "INSERT INTO links (user_id, from_id, to_id, kind) SELECT user_id, to_id, from_id, kind FROM links"
+        )
+        await tx.execute("UPDATE items SET state = 'superseded'")
+        assert await news_of(tx, ada.user_id, ids) == {}
