@@ -17,12 +17,14 @@ DAY = timedelta(days=1)
 Said = list[tuple[str, int | None]]  # each with the place of what it was said in the place of
 
 
-async def keep(memory: Memory, person: Person, said: Said, ids: list[UUID] | None = None) -> list[UUID]:
+async def keep(
+    memory: Memory, person: Person, said: Said, ids: list[UUID] | None = None, *, apart: timedelta = DAY
+) -> list[UUID]:
     """Keep wordings and an answer to each; return their ids in turn."""
     ids = ids or [uuid4() for _ in said]
     thread, kept = uuid4(), []
     for place, (text, edits) in enumerate(said):
-        at = THEN + place * DAY
+        at = THEN + place * apart
         kept += [
             NewTurn(ids[place], 2 * place, "user", "", at, text, edits=None if edits is None else ids[edits]),
             NewTurn(uuid4(), 2 * place + 1, "agent", "neo", at, "Noted."),
@@ -47,13 +49,12 @@ async def test_of_many_edits_the_last_one_is_found(memory: Memory, ada: Person) 
 @pytest.mark.parametrize(
     "asked", ["What did I say about marmalade in March 2026?", "What did we discuss in March 2026?"]
 )
-async def test_a_timeline_shows_no_former_words(memory: Memory, ada: Person, asked: str) -> None:
+async def test_a_timeline_shows_no_former_words(memory: Memory, ada: Person, bob: Person, asked: str) -> None:
     await keep(memory, ada, [("The marmalade is bitter.", None), ("The marmalade is sweet.", 0), ("It rains.", None)])
+    assert "The marmalade is sweet." in await told(memory, ada, asked)
 
-    shown = await told(memory, ada, asked)
-
-    assert "The marmalade is sweet." in shown
-    assert "The marmalade is bitter." not in shown
+    await keep(memory, bob, [("The marmalade is bitter.", None), ("The marmalade is sweet.", 0)], apart=40 * DAY)
+    assert "The marmalade is bitter." not in await told(memory, bob, asked), "it was put otherwise in April"
 
 
 async def test_each_wording_and_its_answer_lead_to_the_last_one(memory: Memory, ada: Person) -> None:

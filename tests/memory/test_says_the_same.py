@@ -87,9 +87,15 @@ async def test_an_end_is_told_though_it_names_the_same_thing(
 
 
 async def test_an_answer_that_knows_the_end_is_left_alone(memory: Memory, ada: Person) -> None:
-    await say(memory, ada, [Line("I work at Acme.")])
-    later = [Line("I no longer work at Acme.", at=THEN + LATER), Line("So you no longer work at Acme.", "neo")]
-    _, answer = await say(memory, ada, later)
+    *_, answer = await say(
+        memory,
+        ada,
+        [
+            Line("I work at Acme."),
+            Line("I no longer work at Acme.", at=THEN + LATER),
+            Line("So you no longer work at Acme.", "neo", at=THEN + LATER),
+        ],
+    )
 
     async with memory.rows.of(ada.user_id) as tx:
         assert await news_of(tx, ada.user_id, [answer]) == {}
