@@ -62,7 +62,7 @@ async def test_the_profile_is_shown_although_ranking_is_not_done_in_time(
         await asyncio.sleep(60 if is_late else 0)
         return await rank(*args, **kwargs)
 
-    monkeypatch.setattr("emergence.memory.answer_recall.rank", ranked)
+    monkeypatch.setattr("emergence.memory.answer_recall.rank_last_words", ranked)
     found = await told(memory, ada, "Which colour has the lamp in the hall?", patience_s=3)
 
     assert [item.text for item in found.items] == ["Is called Ada"]

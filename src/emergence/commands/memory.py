@@ -22,7 +22,7 @@ from emergence.contracts.memory.items import (
     MemoryState,
 )
 from emergence.contracts.memory.problems import UnknownItem
-from emergence.contracts.memory.turns import KeptTurn
+from emergence.contracts.memory.turns import AskedTurn, KeptTurn
 from emergence.kernel.errors import ServiceError
 from emergence.terminal.plain_text import shown_text
 from emergence.terminal.server import Server
@@ -34,6 +34,8 @@ Answer = TypeVar("Answer", bound=BaseModel)
 ITEMS = "/api/memory/items"
 KINDS = ("fact", "preference", "event", "summary", "note", "instruction")
 WRITTEN = ("note", "fact", "preference", "instruction")
+# What is so now in the place of what was said.
+_SINCE = {"corrected": "you corrected it:", "changed": "no longer so:", "edited": "put later as"}
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -227,7 +229,9 @@ def _item(item: Item) -> str:
 
 def _turn(turn: KeptTurn) -> str:
     speaker = "You" if turn.role == "user" else turn.speaker
-    return f"{turn.message}  {turn.said_at.astimezone():%Y-%m-%d}  {shown_text(speaker)}: {shown_text(turn.text)}"
+    line = f"{turn.message}  {turn.said_at.astimezone():%Y-%m-%d}  {shown_text(speaker)}: {shown_text(turn.text)}"
+    since = turn.since if isinstance(turn, AskedTurn) else []
+    return "\n".join([line, *(f"      {_SINCE[now.how]} “{shown_text(now.text)}”" for now in since)])
 
 
 def _found(found: Found) -> str:
@@ -243,7 +247,8 @@ def _found(found: Found) -> str:
 def _preview(preview: ForgetPreview) -> str:
     if not preview.items and not preview.turns:
         return "Nothing holds that."
-    shown = _found(Found(items=preview.items, turns=preview.turns))
+    turns = [AskedTurn(**turn.model_dump()) for turn in preview.turns]
+    shown = _found(Found(items=preview.items, turns=turns))
     return shown + "\n… and more: do this again afterwards." * preview.is_cut
 
 

@@ -17,7 +17,15 @@ from emergence.memory.parts import Memory
 from emergence.memory.question.only_asks import asks_for_questions, only_asks
 from emergence.memory.question.temporal import Temporal, read_temporal
 from emergence.memory.question.words import STOP_WORDS, folded, words_of
-from emergence.memory.recall import Recalled, Understood, found_turn, rank, tokens_of, understand, within_budget
+from emergence.memory.recall import (
+    Recalled,
+    Understood,
+    found_turn,
+    rank_last_words,
+    tokens_of,
+    understand,
+    within_budget,
+)
 from emergence.memory.store.forget_items import messages_quoted_by
 from emergence.memory.store.outdated import News, news_of
 from emergence.memory.store.recall import RankedTurn
@@ -84,8 +92,8 @@ async def _ranked_in_time(
 
 
 async def _ranked(memory: Memory, asked: RecallRequest, understood: Understood) -> list[RankedTurn]:
-    """Return what fits best; of what only asks nothing, unless former questions are asked for."""
-    ranked = await rank(
+    """Return what fits best as it reads now; of what only asks nothing, unless former questions are asked for."""
+    ranked = await rank_last_words(
         memory,
         asked.user_id,
         understood,
@@ -100,7 +108,7 @@ async def _ranked(memory: Memory, asked: RecallRequest, understood: Understood) 
 async def _with_news(
     memory: Memory, asked: RecallRequest, found: Sequence[Recalled], token_budget: int
 ) -> list[RecalledTurn]:
-    """Return what was found with what is so since, in the same budget; of edited messages the last words."""
+    """Return what was found with what is so since, in the same budget; no answer beside what was asked anew."""
     if not found:
         return []
     async with memory.rows.of(asked.user_id) as tx:

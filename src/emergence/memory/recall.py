@@ -16,6 +16,7 @@ from emergence.memory.question.courtesy import without_courtesy
 from emergence.memory.question.read_question import read_question
 from emergence.memory.question.speakers import speakers_called
 from emergence.memory.question.words import QUESTION_MAX_CHARACTERS
+from emergence.memory.store.edited_turns import edited_among
 from emergence.memory.store.forms import AskedTerm
 from emergence.memory.store.recall import Likeness, RankedTurn, Ranking, Weights, ranked_turns, speakers_of
 from emergence.memory.store.spans import Span
@@ -38,6 +39,7 @@ LEAST_EVIDENCE_IN_WORDS, LEAST_EVIDENCE = 0.45, 1.0
 MANY_TURNS = 300
 QUERY_DEADLINE_S = 0.5  # an answer should not wait for a busy model: words alone find most
 CHARACTERS_PER_TOKEN = 4  # of English with the usual tokenisers; French has a few fewer
+FORMER_WORDS, MOST_FORMER_WORDS = 16, 400  # of edited messages: so many are ranked for nothing
 TURN_OVERHEAD_TOKENS = 8  # date, speaker and separators
 
 
@@ -84,12 +86,14 @@ async def recall(
 ) -> list[Recalled]:
     """Return at most `limit` turns of this person that fit together into `token_budget`, the best first.
 
-    A turn that does not fit any more is passed over for a shorter one; with `within` only what was said then is
-    returned. `now` is read in its own zone, in which days begin. While no vector of the question can be had
-    in time, words alone decide. Raises DatabaseUnavailable.
+    No former words of edited messages. A turn that does not fit any more is passed over for a shorter one; with
+    `within` only what was said then is returned. `now` is read in its own zone, in which days begin. While no vector
+    of the question can be had in time, words alone decide. Raises DatabaseUnavailable.
     """
     understood = await understand(memory, user_id, query, now, vector_within_s)
-    ranked = await rank(memory, user_id, understood, limit=limit, exclude_thread=exclude_thread, within=within)
+    ranked = await rank_last_words(
+        memory, user_id, understood, limit=limit, exclude_thread=exclude_thread, within=within
+    )
     return [found_turn(turn) for turn in within_budget(ranked, token_budget)]
 
 
@@ -130,6 +134,33 @@ async def rank(
     ranking = Ranking(asked.terms, asked.speakers, asked.role, asked.likeness, WEIGHTS, exclude_thread, limit, within)
     async with memory.rows.of(user_id) as tx:
         return await ranked_turns(tx, user_id, ranking)
+
+
+async def rank_last_words(
+    memory: Memory,
+    user_id: UUID,
+    asked: Understood,
+    *,
+    limit: int,
+    exclude_thread: UUID | None = None,
+    within: Sequence[Span] | None = None,
+) -> list[RankedTurn]:
+    """Return at most `limit` turns, best first, of edited messages the last words alone. Raises DatabaseUnavailable.
+
+    Where more former words than `FORMER_WORDS` took the places of others, it is ranked once more.
+    """
+    last: list[RankedTurn] = []
+    async with memory.rows.of(user_id) as tx:
+        for wanted in (limit + FORMER_WORDS, limit + MOST_FORMER_WORDS):
+            ranking = Ranking(
+                asked.terms, asked.speakers, asked.role, asked.likeness, WEIGHTS, exclude_thread, wanted, within
+            )
+            ranked = await ranked_turns(tx, user_id, ranking)
+            edited = await edited_among(tx, user_id, [turn.message_id for turn in ranked])
+            last = [turn for turn in ranked if turn.message_id not in edited]
+            if len(last) >= limit or len(ranked) < wanted:
+                break
+    return last[:limit]
 
 
 async def _likeness(embedder: Embedder | None, query: str, within_s: float) -> Likeness | None:

@@ -106,8 +106,9 @@ test("more is asked for by its cursor", async () => {
   expect(screen.queryByRole("button", { name: "Show more" })).toBeNull();
 });
 
-test("search asks once for a word, shows items and what was said, and is cleared by Escape", async () => {
-  const found = { items: [SISTER], turns: [turn("m9", "Odile plays the cello.")], similar: [] };
+test("search asks once for a word, shows items and what was said and since, and is cleared by Escape", async () => {
+  const since = [{ how: "edited", at: "2026-11-04T09:30:00Z", text: "She sings." }];
+  const found = { items: [SISTER], turns: [{ ...turn("m9", "Odile plays the cello."), since }], similar: [] };
   const asked = scriptedAccount({ ...STATE, ...NOTHING, [SEARCH]: [{ body: found }] });
   const { person } = renderInRouter(<MemoryScreen />, "/memory");
   const field = await screen.findByRole("searchbox", { name: "Search what is remembered" });
@@ -115,6 +116,7 @@ test("search asks once for a word, shows items and what was said, and is cleared
   await person.type(field, "odile");
 
   expect(await screen.findByText("Odile plays the cello.")).toBeVisible();
+  expect(screen.getByText("Put later as “She sings.”")).toBeVisible();
   expect(screen.getByText("My sister is called Odile.")).toBeVisible();
   expect(screen.getByText("Found: 2")).toBeInTheDocument();
   expect(searches(asked, SEARCH)).toEqual(["?q=odile&limit=50"]);

@@ -5,6 +5,7 @@ import { type RecalledItem, useAgents } from "@/wire";
 import { useLook } from "@/wire/impersonation";
 import type { KeptWords } from "@/wire/remembering";
 import { ForgetTurn } from "./ForgetTurn";
+import { SoNow } from "./SoNow";
 import { Why } from "./Why";
 
 interface RememberedItemProps {
@@ -13,18 +14,6 @@ interface RememberedItemProps {
   kept: KeptWords | undefined;
   /** Its day stands above it: the time alone is shown. */
   isUnderItsDay?: boolean;
-}
-
-function Now({ how, text }: KeptWords["since"][number]) {
-  const { t } = useLingui();
-  const words = t`“${text}”`;
-  return (
-    <p className="wrap-anywhere">
-      {how === "corrected" && <Trans>You corrected it: {words}</Trans>}
-      {how === "changed" && <Trans>It is so no longer: {words}</Trans>}
-      {how === "edited" && <Trans>Put later as {words}</Trans>}
-    </p>
-  );
 }
 
 function Outdated({ how }: { how: RecalledItem["outdated"] }) {
@@ -54,7 +43,7 @@ export function RememberedItem({ item, kept, isUnderItsDay = false }: Remembered
         <>
           <blockquote className="line-clamp-4 whitespace-pre-line wrap-anywhere">{kept.text}</blockquote>
           {kept.since.map((now) => (
-            <Now key={now.text} how={now.how} text={now.text} />
+            <SoNow key={now.text} how={now.how} text={now.text} />
           ))}
           <p className="text-muted">
             {item.why.pasted && (

@@ -16,12 +16,13 @@ export type ItemHistory = Omit<Schemas["ItemHistory"], "used_in"> & { used_in: I
 export type ItemLink = Schemas["ItemLink"];
 export type ItemUse = Omit<Schemas["Use"], "why"> & { why: RecallReason };
 export type KeptTurn = Schemas["KeptTurn"];
+export type AskedTurn = Schemas["AskedTurn"];
 export type MemoryState = Schemas["MemoryState"];
 export type MemoryChoices = Schemas["MemoryChoices"];
 export type ForgetPreview = Schemas["ForgetPreview"];
 export type Forgotten = Schemas["Forgotten"];
 export type WriteItem = Schemas["WriteItem"];
-export type Found = { items: Item[]; turns: KeptTurn[]; similar: string[] };
+export type Found = { items: Item[]; turns: AskedTurn[]; similar: string[] };
 /** What is listed: one kind of items, all of them, those set aside, or the turns themselves. */
 export type Shelf = ItemKind | "all" | "archived" | "said";
 export type ExportFormat = "json" | "markdown";

@@ -3501,7 +3501,7 @@ export interface components {
         };
         /**
          * Found
-         * @description What fits a search by words and by meaning, the best first: items, and turns as they were said.
+         * @description What fits a search by words and by meaning, the best first: items, and turns with what is so since.
          *
          *     What holds none of the words and is only like them comes last, and is named in `similar`.
          */
@@ -3515,7 +3515,7 @@ export interface components {
              */
             similar: string[];
             /** Turns */
-            turns: components["schemas"]["KeptTurn"][];
+            turns: components["schemas"]["AskedTurn"][];
         };
         /**
          * HandOver

@@ -9,7 +9,7 @@ from pydantic_core import PydanticCustomError
 
 from emergence.contracts.auth.visible_text import visible_part
 from emergence.contracts.memory.recall import RecallReason, Since
-from emergence.contracts.memory.turns import KeptTurn
+from emergence.contracts.memory.turns import AskedTurn, KeptTurn
 
 TEXT_MAX_CHARACTERS = 2_000
 ABOUT_MAX_CHARACTERS = 500
@@ -131,13 +131,13 @@ class Items(BaseModel):
 
 
 class Found(BaseModel):
-    """What fits a search by words and by meaning, the best first: items, and turns as they were said.
+    """What fits a search by words and by meaning, the best first: items, and turns with what is so since.
 
     What holds none of the words and is only like them comes last, and is named in `similar`.
     """
 
     items: list[Item]
-    turns: list[KeptTurn]
+    turns: list[AskedTurn]
     similar: list[UUID] = Field(default=[], description="items and messages that hold none of the words")
 
 

@@ -58,8 +58,13 @@ async def item_history(memory: Memory, user_id: UUID, item_id: UUID) -> ItemHist
 async def asked_turns(memory: Memory, user_id: UUID, ids: Sequence[UUID]) -> list[AskedTurn]:
     """Return those of the turns that are still kept, with what is so since. Raises DatabaseUnavailable."""
     async with memory.rows.of(user_id) as tx:
-        kept = await turns.read_turns(tx, user_id, ids)
-        news = await news_of(tx, user_id, [turn.message for turn in kept])
+        return await turns_with_news(tx, user_id, ids)
+
+
+async def turns_with_news(tx: Transaction, user_id: UUID, ids: Sequence[UUID]) -> list[AskedTurn]:
+    """Return those of the turns that are still kept, with what is so since."""
+    kept = await turns.read_turns(tx, user_id, ids)
+    news = await news_of(tx, user_id, [turn.message for turn in kept])
     return [AskedTurn(**turn.model_dump(), since=[each.told() for each in news.get(turn.message, [])]) for turn in kept]
 
 

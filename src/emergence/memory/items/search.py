@@ -3,10 +3,11 @@
 from uuid import UUID
 
 from emergence.contracts.memory.items import Found, ItemKind
+from emergence.memory.items.look import turns_with_news
 from emergence.memory.known import fits
 from emergence.memory.parts import Memory
 from emergence.memory.recall import Recalled, found_turn, rank, understand
-from emergence.memory.store import items, turns
+from emergence.memory.store import items
 from emergence.memory.store.edited_sources import with_edits
 from emergence.memory.store.recall_items import ranked_items
 
@@ -14,7 +15,8 @@ from emergence.memory.store.recall_items import ranked_items
 async def search_memory(memory: Memory, user_id: UUID, words: str, kind: ItemKind | None, limit: int) -> Found:
     """Return items and turns that fit, the best first; items also by a part of a word. Raises DatabaseUnavailable.
 
-    With `kind` items of that one alone, and no turns: they are of none.
+    Turns come with what is so since, former words of edited messages too. With `kind` items of that one alone, and no
+    turns: they are of none.
     """
     asked = await understand(memory, user_id, words, memory.clock.now())
     async with memory.rows.of(user_id) as tx:
@@ -32,9 +34,8 @@ async def search_memory(memory: Memory, user_id: UUID, words: str, kind: ItemKin
     evident = [turn for turn in said if turn.is_evidence and not turn.why.is_neighbour]
     evident.sort(key=_is_only_alike)
     async with memory.rows.of(user_id) as tx:
-        kept = {
-            turn.message: turn for turn in await turns.read_turns(tx, user_id, [each.message_id for each in evident])
-        }
+        said_since = await turns_with_news(tx, user_id, [each.message_id for each in evident])
+    kept = {turn.message: turn for turn in said_since}
     return Found(
         items=found,
         turns=[kept[each.message_id] for each in evident if each.message_id in kept],

@@ -9,14 +9,28 @@ from uuid import UUID
 from emergence.contracts.memory.recall import Outdated, Since
 from emergence.kernel.storage.database import Transaction
 from emergence.memory.excerpt import CUT
+from emergence.memory.question.words import STOP_WORDS
+from emergence.memory.store.edited_turns import last_wordings
 from emergence.memory.store.forget_items import SMALL_WORDS, WORDS_OF_ITEM
 
-# What a turn says: the items that were taken from it; of an agent's also what it repeats of those that it was given, or
-# that were said in its conversation: the object, and a word of what is said of it. From each that gave way the links
-# lead to what is so now. What the turn itself says, and what is as it was, is no news.
+# Who is spoken to, or of with them; “a ton of” and “the US” are nobody.
+_TO_THE_PERSON = (
+    r"\m(you|your|yours|yourself|we|our|ours|tu|te|toi|ta|tes|tien|tienne|tiens|tiennes|vous|votre|vos|vôtre|vôtres|"
+    r"nous|notre|nos|nôtre|nôtres)\M|\mt['’]|(?<!\ma )\mton\M"
+)
+_US = r"\m[Uu]s\M"
+_END_OF_SENTENCE = r"(?<!\m[[:upper:]][[:lower:]]{0,2})[.!?…]+[»”\")]*\s+|\n+"  # not after “St.”, “Dr.”
+_NAMED = ("name", "lives_in", "comes_from", "works_at", "studies_at", "partner")  # what these say is a name
+
+# What a turn says: the items that were taken from it, but not what the person wrote in their place, which has the same
+# sources; of an agent's also what it repeats of those that it was given, or
+# that were said in its conversation: the object, and a word of what is said of it. A name or a number is enough in a
+# sentence that speaks to the person: what else that sentence says is said in too many ways. From each that gave way
+# the links lead to what is so now. What the turn itself says, and what is as it was, is no news.
 _SAID = f"""
-WITH shown AS (
-    SELECT message_id, thread_id, role, terms FROM turns WHERE user_id = $1 AND message_id = ANY ($2)
+WITH shown AS MATERIALIZED (
+    SELECT message_id, thread_id, role, body, tsvector_to_array(terms) AS said
+    FROM turns WHERE user_id = $1 AND message_id = ANY ($2)
 ),
 nearby AS (
     SELECT shown.message_id, item_id, item_sources.message_id AS source
@@ -28,20 +42,45 @@ nearby AS (
     JOIN item_sources ON item_sources.user_id = $1 AND used_id IN (item_sources.item_id, item_sources.message_id)
     WHERE role = 'agent'
 ),
-repeated AS (
-    SELECT nearby.* FROM nearby JOIN shown USING (message_id)
-    JOIN items ON items.user_id = $1 AND items.id = item_id AND state = 'superseded'
-    LEFT JOIN facts ON facts.user_id = $1 AND facts.item_id = items.id
-    LEFT JOIN preferences ON preferences.user_id = $1 AND preferences.item_id = items.id,
-    LATERAL (SELECT tsvector_to_array(shown.terms) AS said, {WORDS_OF_ITEM} AS thing) AS words,
+gave_way AS MATERIALIZED (
+    SELECT item_id, messages, sources, thing, terms, CASE
+        WHEN said !~ '[[:upper:][:digit:]]' AND NOT coalesce(predicate = ANY ($3), false) THEN NULL
+        WHEN said ~ '[[:alpha:]]{{4}}' THEN thing
+        ELSE tsvector_to_array(lexemes(said))
+    END AS name
+    FROM (
+        SELECT item_id, array_agg(message_id) AS messages, array_agg(source) AS sources FROM nearby GROUP BY item_id
+    ) AS near,
     LATERAL (
-        SELECT array_agg(word) AS besides FROM unnest(tsvector_to_array(ts_delete(items.terms, {SMALL_WORDS}))) AS word
+        SELECT items.terms, predicate, coalesce(object, value) AS said, {WORDS_OF_ITEM} AS thing FROM items
+        LEFT JOIN facts ON facts.user_id = $1 AND facts.item_id = items.id
+        LEFT JOIN preferences ON preferences.user_id = $1 AND preferences.item_id = items.id
+        WHERE items.user_id = $1 AND items.id = near.item_id AND state = 'superseded' OFFSET 0
+    ) AS item
+),
+repeated AS (
+    SELECT message_id, item_id, source FROM gave_way, unnest(messages, sources) AS near (message_id, source)
+    JOIN shown USING (message_id),
+    LATERAL (
+        SELECT array_agg(word) AS besides
+        FROM unnest(tsvector_to_array(ts_delete(gave_way.terms, {SMALL_WORDS}))) AS word
         WHERE length(word) > 2 AND word <> ALL (thing)
     ) AS telling
-    WHERE cardinality(thing) > 0 AND said @> thing AND (besides IS NULL OR said && besides)
+    WHERE CASE
+        WHEN cardinality(thing) > 0 AND said @> thing AND (besides IS NULL OR said && besides) THEN true
+        WHEN cardinality(name) > 0 AND said @> name THEN EXISTS (
+            SELECT FROM regexp_split_to_table(body, $4) AS sentence
+            WHERE (sentence ~* $5 OR sentence ~ $6) AND tsvector_to_array(lexemes(sentence)) @> name
+        )
+    END
 )
 SELECT said.message_id, said.item_id, source FROM (
     SELECT message_id, item_id, message_id AS source FROM item_sources WHERE user_id = $1 AND message_id = ANY ($2)
+        AND NOT EXISTS (
+            SELECT FROM links JOIN item_sources AS theirs ON theirs.user_id = $1 AND theirs.item_id = to_id
+            WHERE links.user_id = $1 AND from_id = item_sources.item_id AND links.kind = 'updates'
+                AND theirs.message_id = item_sources.message_id OFFSET 0
+        )
     UNION SELECT * FROM repeated
 ) AS said JOIN items ON items.user_id = $1 AND items.id = item_id AND state = 'superseded'
 """  # noqa: S608 - our own words
@@ -58,47 +97,47 @@ WITH RECURSIVE reached AS (
 )
 SELECT * FROM reached WHERE former IS NOT NULL
 """
+_NEGATIONS = frozenset(("not", "no", "nor", "never", "without", "ne", "n", "pas", "plus", "jamais", "sans", "ni"))
+_DENIES = r"\m(not|no|never|neither|nor|without|ne|pas|plus|jamais|sans|ni|aucune?)\M|n['’]t\M|\mn['’]"
+_SMALL_BUT_NOT = f"tsvector_to_array(lexemes('{' '.join(sorted(STOP_WORDS - _NEGATIONS))}'))"
+# No news is what says the same: in the same words, or in those of the turn, of the item that gave way and of what that
+# was taken from; nor what an agent knew. Of what ends or denies, or wishes the contrary, it must say as much.
 _NOW = f"""
 WITH later AS (
     SELECT * FROM unnest($2::uuid[], $3::uuid[], $4::uuid[], $5::uuid[]) AS later (message_id, former, source, id)
 ),
-shown AS (SELECT message_id, terms FROM turns WHERE user_id = $1 AND message_id = ANY ($2))
+shown AS MATERIALIZED (
+    SELECT message_id, role, tsvector_to_array(terms) AS said, body ~* $6 AS denies
+    FROM turns WHERE user_id = $1 AND message_id = ANY ($2)
+),
+things AS MATERIALIZED (
+    SELECT items.*, body ~* $6 AS denies, coalesce(strength < 0, false) AS is_against, {WORDS_OF_ITEM} AS words,
+        tsvector_to_array(ts_delete(terms, {_SMALL_BUT_NOT})) AS all_words,
+        kind = 'event' AND (facts.item_id IS NOT NULL OR preferences.item_id IS NOT NULL) AS is_end
+    FROM items
+    LEFT JOIN facts ON facts.user_id = $1 AND facts.item_id = items.id
+    LEFT JOIN preferences ON preferences.user_id = $1 AND preferences.item_id = items.id
+    WHERE items.user_id = $1 AND (items.id = ANY ($3) OR items.id = ANY ($5))
+)
 SELECT later.message_id, now.body AS now, bool_or(is_same) AS is_corrected,
     CASE WHEN now.origin = 'written' THEN now.recorded_at ELSE coalesce(max(newer.said_at), now.recorded_at) END AS at
 FROM later JOIN shown USING (message_id)
-JOIN items AS former ON former.user_id = $1 AND former.id = later.former
-JOIN (
-    SELECT items.*, {WORDS_OF_ITEM} AS words FROM items
-    LEFT JOIN facts ON facts.user_id = $1 AND facts.item_id = items.id
-    LEFT JOIN preferences ON preferences.user_id = $1 AND preferences.item_id = items.id
-    WHERE items.user_id = $1 AND items.id IN (SELECT id FROM later)
-) AS now ON now.id = later.id AND now.same <> former.same AND NOT tsvector_to_array(shown.terms) @> now.words
+JOIN things AS former ON former.id = later.former
+JOIN things AS now ON now.id = later.id AND now.same <> former.same AND CASE
+    WHEN (now.is_end, now.is_against, now.denies) IS DISTINCT FROM (former.is_end, former.is_against, former.denies)
+    THEN NOT (said @> now.all_words AND shown.denies = now.denies)
+    WHEN tsvector_to_array(now.terms) @> former.words THEN NOT said || tsvector_to_array(former.terms) || ARRAY(
+        SELECT unnest(tsvector_to_array(lexemes(quote))) FROM item_sources
+        WHERE user_id = $1 AND item_id = former.id AND message_id = later.source
+    ) @> now.words
+    WHEN role = 'agent' AND said @> now.words THEN now.words <@ former.words
+    ELSE true
+END
 LEFT JOIN item_sources AS newer ON newer.user_id = $1 AND newer.item_id = now.id,
 LATERAL (SELECT now.origin = 'written' AND newer.message_id IS NOT DISTINCT FROM later.source AS is_same) AS whether
 GROUP BY later.message_id, now.id, now.body, now.origin, now.recorded_at
 HAVING now.origin = 'written' OR NOT bool_or(newer.message_id IS NOT DISTINCT FROM later.message_id)
 """  # noqa: S608 - our own words
-# What was put into other words, and what agents answered to the former ones.
-_EDITED = """
-WITH RECURSIVE said AS (
-    SELECT message_id, message_id AS edited FROM turns WHERE user_id = $1 AND message_id = ANY ($2) AND role = 'user'
-    UNION
-    SELECT answers.message_id, asked.message_id FROM turns AS answers
-    JOIN turns AS asked ON asked.user_id = $1 AND asked.thread_id = answers.thread_id AND asked.role = 'user'
-        AND asked.position = answers.position - 1
-    WHERE answers.user_id = $1 AND answers.message_id = ANY ($2) AND answers.role = 'agent'
-),
-later AS (
-    SELECT said.message_id, newer.message_id AS last, 1 AS step
-    FROM said JOIN turns AS newer ON newer.user_id = $1 AND newer.edits = said.edited
-    UNION ALL
-    SELECT later.message_id, newer.message_id, step + 1
-    FROM later JOIN turns AS newer ON newer.user_id = $1 AND newer.edits = later.last
-)
-SELECT DISTINCT ON (later.message_id) later.message_id, last, body AS now, said_at AS at
-FROM later JOIN turns ON turns.user_id = $1 AND turns.message_id = last
-ORDER BY later.message_id, step DESC
-"""
 NEWS_MAX = 3
 TEXT_MAX_CHARACTERS = 300
 
@@ -128,13 +167,14 @@ async def news_of(tx: Transaction, user_id: UUID, message_ids: Sequence[UUID]) -
 
 
 async def _items_now(tx: Transaction, user_id: UUID, message_ids: Sequence[UUID]) -> list[tuple[UUID, News]]:
-    said = await tx.fetch(_SAID, user_id, list(message_ids))
+    said = await tx.fetch(_SAID, user_id, list(message_ids), list(_NAMED), _END_OF_SENTENCE, _TO_THE_PERSON, _US)
     if not said:
         return []
     links = await tx.fetch(_LINKS, user_id, list({row["item_id"] for row in said}))
     ends = ends_of([(row["former"], row["id"]) for row in links], {row["id"] for row in links if row["is_so"]})
     told = [(row["message_id"], row["item_id"], row["source"], end) for row in said for end in ends[row["item_id"]]]
-    rows = await tx.fetch(_NOW, user_id, *(list(column) for column in zip(*told, strict=True))) if told else []
+    columns = [list(column) for column in zip(*told, strict=True)]
+    rows = await tx.fetch(_NOW, user_id, *columns, _DENIES) if told else []
     return [
         (row["message_id"], News("corrected" if row["is_corrected"] else "changed", row["at"], _cut(row["now"])))
         for row in rows
@@ -162,8 +202,8 @@ def ends_of(links: Sequence[tuple[UUID, UUID]], so: Collection[UUID]) -> default
 
 async def last_words(tx: Transaction, user_id: UUID, message_ids: Sequence[UUID]) -> dict[UUID, News]:
     """Return what stands now in the place of messages that were edited, and of what agents answered to them."""
-    rows = await tx.fetch(_EDITED, user_id, list(message_ids)) if message_ids else []
-    return {row["message_id"]: News("edited", row["at"], _cut(row["now"]), row["last"]) for row in rows}
+    last = await last_wordings(tx, user_id, message_ids)
+    return {message: News("edited", now.at, _cut(now.text), now.message) for message, now in last.items()}
 
 
 def _at(news: News) -> datetime:

@@ -153,7 +153,8 @@ async def turns_within(
 ) -> list[SaidTurn]:
     """Return what tells best what was talked about at a time: of each thread first what the person said first.
 
-    Then the second thing of each, and so on, at most `limit`; of many threads the newest, or the oldest.
+    Then the second thing of each, and so on, at most `limit`; of many threads the newest, or the oldest. No former
+    words of edited messages.
     """
     rows = await tx.fetch(
         """
@@ -163,6 +164,9 @@ async def turns_within(
                 extract(epoch FROM max(said_at) OVER (PARTITION BY thread_id)) AS last_said_s
             FROM turns
             WHERE user_id = $1 AND said_at <@ $2::text::tstzmultirange AND thread_id IS DISTINCT FROM $3
+                AND NOT EXISTS (
+                    SELECT FROM turns AS newer WHERE newer.user_id = $1 AND newer.edits = turns.message_id
+                )
         )
         SELECT message_id, thread_id, role, speaker, said_at, body FROM said
         ORDER BY place, CASE WHEN $5 THEN last_said_s ELSE -last_said_s END, message_id LIMIT $4
