@@ -18,6 +18,7 @@ from emergence.session.request_parts import Caller, Cursor, Limit, Parts, cursor
 from emergence.session.store.messages import MessagePosition
 from emergence.session.store.personal_data import PERSONAL_TABLES
 from emergence.session.store.threads import read_thread
+from emergence.session.without_memories import page_without_memories
 
 DOCUMENT_MAX_AGE_S = 300  # after an update readers may have the former one for as long
 
@@ -49,7 +50,8 @@ async def messages(
     `before` is the id of a message: then those that led to it, whichever branch it is in.
     """
     position = None if before is None else _message_position(before)
-    return await read_message_page(session, caller.user_id, thread_id, position, limit)
+    page = await read_message_page(session, caller.user_id, thread_id, position, limit)
+    return page if caller.impersonator_id is None else page_without_memories(page)
 
 
 @internal.post("/people/{user_id}/export")

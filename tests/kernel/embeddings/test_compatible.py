@@ -124,6 +124,18 @@ async def test_a_size_that_a_model_cannot_give_is_told() -> None:
             await client.embed_query("hello")
 
 
+async def test_a_provider_that_refuses_the_size_is_told_with_what_to_set() -> None:
+    def fixed(body: dict[str, object]) -> web.Response:
+        if "dimensions" in body:
+            return web.json_response({"error": {"message": "Extra inputs are not permitted"}}, status=400)
+        return web.json_response({"data": [{"index": 0, "embedding": [1.0, 2.0, 3.0]}]})
+
+    async with embedder(fixed) as client:
+        for _ in range(2):
+            with pytest.raises(EmbeddingDown, match="set MEMORY_EMBEDDING_DIMENSIONS"):
+                await client.embed_query("hello")
+
+
 async def test_rows_that_are_not_counted_keep_their_order() -> None:
     def uncounted(body: dict[str, object]) -> web.Response:
         texts = body["input"]

@@ -83,8 +83,8 @@ class CompatibleEmbedder:
                 size = self._asked_size
                 rows = await self._ask(texts, size)
                 if size is openai.omit and any(len(row) > self.dimensions for row in rows):
-                    self._asked_size = self.dimensions
                     rows = await self._ask(texts, self.dimensions)
+                    self._asked_size = self.dimensions
             if len(rows) == len(texts) and all(len(row) == self.dimensions for row in rows):
                 return await asyncio.to_thread(lambda: [vector_of(row) for row in rows])
             failure = EmbeddingDown(
@@ -94,6 +94,11 @@ class CompatibleEmbedder:
             )
         except openai.RateLimitError:
             failure = EmbeddingBusy(f"The provider of the embedding model {self.name} asks to wait.")
+        except openai.BadRequestError:
+            failure = EmbeddingDown(
+                f"The provider of the embedding model {self.name} refuses the request; if it cannot give vectors of "
+                f"{self.dimensions} dimensions, set MEMORY_EMBEDDING_DIMENSIONS to those that it gives."
+            )
         except openai.AuthenticationError:
             failure = EmbeddingDown(f"The provider of the embedding model {self.name} refused the key.")
         except (*_FAILURES, TimeoutError) as failed:

@@ -26,6 +26,7 @@ from emergence.session.socket.outbox import CloseDue, Outbox, ReplayDue
 from emergence.session.socket.replay import read_replay
 from emergence.session.socket.welcome import welcome_data
 from emergence.session.store.live_sessions import SocketOpening
+from emergence.session.without_memories import frame_without_memories
 
 log = structlog.get_logger(__name__)
 
@@ -157,16 +158,19 @@ class LiveConnection(ABC):
             while True:
                 match await self._outbox.take():
                     case str(json) | LoggedFrame(json=json):
-                        yield json
+                        yield self._seen(json)
                         figures.frames_sent.inc()
                     case ReplayDue() as due:
                         async for json in self._replayed(due):
-                            yield json
+                            yield self._seen(json)
                             figures.frames_sent.inc()
                     case CloseDue():
                         return
         except DatabaseUnavailable:
             self._close_code = CloseCode.TRY_LATER
+
+    def _seen(self, json: str) -> str:
+        return frame_without_memories(json) if self.is_read_only else json
 
     async def _replayed(self, due: ReplayDue) -> AsyncGenerator[str, None]:
         session, is_over = self._session, False
