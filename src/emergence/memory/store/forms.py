@@ -33,7 +33,7 @@ forms AS MATERIALIZED (
     WHERE lexeme <> ''
 ),
 terms AS MATERIALIZED (
-    SELECT place, string_agg(form, ' | ')::tsquery AS wanted FROM forms GROUP BY place
+    SELECT place, string_agg(DISTINCT form, ' | ')::tsquery AS wanted FROM forms GROUP BY place
 ),
 spans AS MATERIALIZED (
     SELECT place, said::tstzmultirange AS span FROM unnest($4::text[]) WITH ORDINALITY AS dated (said, place)
