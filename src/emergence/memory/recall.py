@@ -131,7 +131,17 @@ async def rank(
     within: Sequence[Span] | None = None,
 ) -> list[RankedTurn]:
     """Return at most `limit` turns, best first. Raises DatabaseUnavailable."""
-    ranking = Ranking(asked.terms, asked.speakers, asked.role, asked.likeness, WEIGHTS, exclude_thread, limit, within)
+    ranking = Ranking(
+        terms=asked.terms,
+        speakers=asked.speakers,
+        role=asked.role,
+        likeness=asked.likeness,
+        weights=WEIGHTS,
+        exclude_thread=exclude_thread,
+        limit=limit,
+        within=within,
+        many_turns=memory.many_turns,
+    )
     async with memory.rows.of(user_id) as tx:
         return await ranked_turns(tx, user_id, ranking)
 

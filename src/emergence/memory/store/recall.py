@@ -11,7 +11,7 @@ from emergence.memory.store.forms import FORMS, AskedTerm, get_ready, written
 from emergence.memory.store.spans import Span, multirange
 
 PROMISING = 200  # rows whose threads are looked at as a whole
-MANY = 20_000  # rows of one person; up to so many every turn of a promising thread is looked at
+MANY_TURNS = 20_000  # rows of one person; up to so many every turn of a promising thread is looked at
 REACH = 24  # beyond: turns to each side of a promising one
 MOST_SPEAKERS = 200  # an imported archive may quote a whole company
 
@@ -76,7 +76,7 @@ class Ranking:
     exclude_thread: UUID | None
     limit: int
     within: Sequence[Span] | None = None  # nothing else is returned; what is rare is reckoned over everything
-    many: int = MANY
+    many_turns: int = MANY_TURNS
 
 
 _OWN = """
@@ -91,7 +91,7 @@ _SHOWN = """
 # Turns that hold the same terms are counted together, so that what is rare and what a turn covers is reckoned once for
 # each such kind. What the best rows take from others is then read by index: their whole threads, and where a person has
 # many rows only `$25` rows to each side of them. OFFSET 0 keeps texts and vectors out of joins and sorts.
-_RANKED = f"""
+RANKED = f"""
 WITH {FORMS},
 asked AS MATERIALIZED (
     SELECT place, wanted, span FROM terms FULL JOIN spans USING (place) ORDER BY place
@@ -222,7 +222,7 @@ async def ranked_turns(tx: Transaction, user_id: UUID, ranking: Ranking) -> list
     """Return the turns of this person that fit best, best first; `tx` has named the user to row-level security."""
     terms = ranking.terms
     await get_ready(tx)
-    rows = await tx.fetch(_RANKED, *arguments(user_id, ranking))
+    rows = await tx.fetch(RANKED, *parameters(user_id, ranking))
     return [
         RankedTurn(
             message_id=row["message_id"],
@@ -242,8 +242,8 @@ async def ranked_turns(tx: Transaction, user_id: UUID, ranking: Ranking) -> list
     ]
 
 
-def arguments(user_id: UUID, ranking: Ranking) -> list[object]:
-    """Return the parameters of the statement."""
+def parameters(user_id: UUID, ranking: Ranking) -> list[object]:
+    """Return the parameters of `RANKED`."""
     terms, likeness, weights = ranking.terms, ranking.likeness, ranking.weights
     return [
         user_id,
@@ -265,6 +265,6 @@ def arguments(user_id: UUID, ranking: Ranking) -> list[object]:
         max(PROMISING, ranking.limit),
         ranking.limit,
         None if ranking.within is None else multirange(ranking.within),
-        ranking.many,
+        ranking.many_turns,
         REACH,
     ]
