@@ -82,6 +82,10 @@ class Ranking:
 _OWN = """
         coalesce(share, 0)
         + coalesce(trust * (vectors.likeness - averages.likeness) / nullif(deviation, 0), 0) AS own"""
+_MAY_COME = """
+        ($23::text IS NULL OR message_id IN (
+            SELECT message_id FROM turns WHERE user_id = $1 AND said_at <@ $23::text::tstzmultirange
+        ))"""
 _SHOWN = """
             message_id, thread_id, position, octet_length(body)::float8 AS length, asks,
                 coalesce(speaker = ANY ($5::text[]) OR role = $6, false) AS is_meant,
@@ -133,23 +137,25 @@ covered AS MATERIALIZED (
         FROM kinds WHERE places IS NOT NULL OFFSET 0
     ) AS shares
 ),
+closest AS MATERIALIZED (
+    SELECT message_id, likeness FROM vectors WHERE {_MAY_COME} ORDER BY likeness DESC, message_id LIMIT $21
+),
+bare AS MATERIALIZED (
+    SELECT message_id FROM turns
+    WHERE (SELECT rows > vectors FROM averages) AND user_id = $1 AND thread_id IS DISTINCT FROM $9
+        AND message_id NOT IN (SELECT message_id FROM vectors) AND message_id NOT IN (SELECT message_id FROM covered)
+        AND ($23::text IS NULL OR said_at <@ $23::text::tstzmultirange)
+    ORDER BY message_id LIMIT $21
+),
 promising AS MATERIALIZED (
     SELECT message_id FROM (
-        SELECT message_id, {_OWN}
-        FROM vectors FULL JOIN covered USING (message_id), averages
-        UNION ALL (
-            SELECT message_id, 0 FROM turns
-            WHERE (SELECT rows > vectors FROM averages) AND user_id = $1 AND thread_id IS DISTINCT FROM $9
-                AND message_id NOT IN (SELECT message_id FROM vectors)
-                AND message_id NOT IN (SELECT message_id FROM covered)
-                AND ($23::text IS NULL OR said_at <@ $23::text::tstzmultirange)
-            ORDER BY message_id LIMIT $21
-        )
-    ) AS alone
-    WHERE $23::text IS NULL OR message_id IN (
-        SELECT message_id FROM turns WHERE user_id = $1 AND said_at <@ $23::text::tstzmultirange
-    )
-    ORDER BY own DESC, message_id LIMIT $21
+        SELECT message_id, {_OWN} FROM covered LEFT JOIN vectors USING (message_id), averages WHERE {_MAY_COME}
+        UNION ALL
+        SELECT message_id, {_OWN} FROM (SELECT *, 0 AS share FROM closest) AS vectors, averages
+        WHERE message_id NOT IN (SELECT message_id FROM covered)
+        UNION ALL
+        SELECT message_id, 0 FROM bare
+    ) AS alone ORDER BY own DESC, message_id LIMIT $21
 ),
 starts AS MATERIALIZED (
     SELECT thread_id, min(position) AS position
@@ -157,7 +163,7 @@ starts AS MATERIALIZED (
     GROUP BY thread_id, CASE WHEN (SELECT reach FROM averages) IS NOT NULL THEN position END
 ),
 near AS MATERIALIZED (
-    SELECT DISTINCT here.*
+    SELECT DISTINCT ON (message_id) here.*
     FROM starts CROSS JOIN LATERAL (
         (
             SELECT {_SHOWN} AND position >= starts.position
