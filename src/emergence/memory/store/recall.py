@@ -12,7 +12,7 @@ from emergence.memory.store.spans import Span, multirange
 
 PROMISING = 200  # rows whose threads are looked at as a whole
 MANY_TURNS = 20_000  # rows of one person; up to so many every turn of a promising thread is looked at
-REACH = 24  # beyond: turns to each side of a promising one
+REACH = 24  # beyond: turns to each side of a promising one, itself among them
 MOST_SPEAKERS = 200  # an imported archive may quote a whole company
 
 
@@ -91,10 +91,13 @@ _SHOWN = """
                 coalesce(speaker = ANY ($5::text[]) OR role = $6, false) AS is_meant,
                 $23::text IS NULL OR said_at <@ $23::text::tstzmultirange AS is_within
             FROM turns WHERE user_id = $1 AND thread_id = starts.thread_id"""
-# Every turn is looked at once, for its words, and every vector once; no row of either goes any further but by its id.
-# Turns that hold the same terms are counted together, so that what is rare and what a turn covers is reckoned once for
-# each such kind. What the best rows take from others is then read by index: their whole threads, and where a person has
-# many rows only `$25` rows to each side of them. OFFSET 0 keeps texts and vectors out of joins and sorts.
+# Every turn is looked at once, for its words, and every vector once; of neither anything goes further but its id, and
+# how it fits. Turns that hold the same terms are counted together: what is rare, and what a turn covers, is reckoned
+# once for each such kind. Of turns without any of the words only the closest may come first: no word makes a score less.
+# What the best take from others is read by index: their whole threads, and of who has many turns the nearest $25 to
+# each side. Only then a thread's best three may be worse than they are, where fewer are among the best of all, and who
+# stands at the end of such a stretch takes a part of the next one's. OFFSET 0 keeps texts and vectors out of joins and
+# sorts.
 RANKED = f"""
 WITH {FORMS},
 asked AS MATERIALIZED (
