@@ -93,7 +93,7 @@ _SHOWN = """
             FROM turns WHERE user_id = $1 AND thread_id = starts.thread_id"""
 # Every turn is looked at once, for its words, and every vector once; of neither anything goes further but its id, and
 # how it fits. Turns that hold the same terms are counted together: what is rare, and what a turn covers, is reckoned
-# once for each such kind. Of turns without any of the words only the closest may come first: no word makes a score less.
+# once for each such kind. Of turns without any of the words only the closest may come first: no word lowers a score.
 # What the best take from others is read by index: their whole threads, and of who has many turns the nearest $25 to
 # each side. Only then a thread's best three may be worse than they are, where fewer are among the best of all, and who
 # stands at the end of such a stretch takes a part of the next one's. OFFSET 0 keeps texts and vectors out of joins and
