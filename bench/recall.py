@@ -31,7 +31,7 @@ from emergence.memory.store.keep_items import ITEMS_MAX
 from emergence.memory.store.recall import MANY_TURNS
 from emergence.memory.store.vectors import count_pending
 
-MANY_OVER_FULL = 0.9  # of the CPU that the formula over all rows takes
+MANY_OVER_FULL = 1.0  # of the CPU that the formula over every row takes
 TARGETS_MS = {1_000: 80.0, 20_000: 150.0}
 LAG_TARGET_MS = 20.0
 CHAT_WAITS_MS = 250.0  # CHAT_RECALL_DEADLINE_S
