@@ -6,7 +6,7 @@ event, reads it, embeds it with the model that ships, and is asked through `reca
 
 import argparse
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
 from statistics import median
@@ -22,6 +22,7 @@ from bench.instruments.shown_to_agents import Shown, figures_of_shown, shown_to_
 from emergence.kernel.embeddings.embedder import Embedder
 from emergence.memory.parts import Memory
 from emergence.memory.recall import recall
+from emergence.memory.store.recall import MANY_TURNS
 
 DEEPEST = 20
 BUDGET_DEPTH = 60  # more turns than 1,000 tokens hold
@@ -36,6 +37,7 @@ class Given:
     collections: Sequence[Collection]
     model: str
     cache: Path | None
+    many_turns: int = MANY_TURNS
 
     def standing_in(self, model: Embedder) -> Embedder:
         """Return the model, behind its cache if there is one."""
@@ -48,6 +50,7 @@ async def measured(given: Given) -> list[Figure]:
         running_postgres() as database,
         remembering(database, given.collections, given.model, given.standing_in) as memory,
     ):
+        memory = replace(memory, many_turns=given.many_turns)
         figures = await _indexing(memory, given.collections)
         judged: dict[str, list[Judged]] = {}
         shown: dict[str, list[Shown]] = {}
@@ -125,6 +128,9 @@ def main() -> int:
     parser.add_argument("--model", default="auto", help="MEMORY_EMBEDDING_MODEL (auto)")
     parser.add_argument("--cache", type=Path, metavar="FILE", help="keeps vectors from one run to the next")
     parser.add_argument("--only", metavar="NAME", action="append", help="only collections of this name")
+    parser.add_argument(
+        "--many-turns", type=int, default=MANY_TURNS, metavar="N", help=f"from where threads are cut ({MANY_TURNS})"
+    )
     parser.add_argument("--json", action="store_true", help="print JSON; it always does")
     given = parser.parse_args()
     return run_and_publish("memory", _measured(given))
@@ -135,7 +141,7 @@ async def _measured(given: argparse.Namespace) -> list[Figure]:
     collections = [each for each in collections if not given.only or each.name in given.only]
     if not any(collection.queries for collection in collections):
         raise NotMeasured("there is no question with evidence in these files")
-    return await measured(Given(collections, given.model, given.cache))
+    return await measured(Given(collections, given.model, given.cache, given.many_turns))
 
 
 if __name__ == "__main__":

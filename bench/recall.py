@@ -20,15 +20,18 @@ from bench.instruments.asked_beside import asked_beside
 from bench.instruments.engine import running_postgres
 from bench.instruments.loop_lag import watched_loop
 from bench.instruments.made_memories import made_collection, make_crowd, make_items, make_person, words
+from bench.instruments.ranked_in_full import ranked_in_full
 from bench.instruments.remembered import embed, remembering, take_in
 from bench.instruments.report import Figure, NotMeasured, progress, run_and_publish
 from emergence.contracts.memory.recall import RecallRequest
 from emergence.memory.answer_recall import answer_recall
 from emergence.memory.parts import Memory
-from emergence.memory.recall import recall
+from emergence.memory.recall import rank, ranking_of, recall, understand
 from emergence.memory.store.keep_items import ITEMS_MAX
+from emergence.memory.store.recall import MANY_TURNS
 from emergence.memory.store.vectors import count_pending
 
+MANY_OVER_FULL = 1.0  # of the CPU that the formula over every row takes
 TARGETS_MS = {1_000: 80.0, 20_000: 150.0}
 LAG_TARGET_MS = 20.0
 CHAT_WAITS_MS = 250.0  # CHAT_RECALL_DEADLINE_S
@@ -68,6 +71,8 @@ async def measured(sizes: Sequence[int], people: int, each: int, questions: int,
                 Figure(f"recall_p95_{size}", asked.p95, "ms", TARGETS_MS.get(size), note=note),
                 Figure(f"database_cpu_{size}", asked.cpu_ms, "cpu-ms", note="PostgreSQL, one question"),
             ]
+            if size > MANY_TURNS:
+                figures.append(await _over_full(memory, person, size, questions))
             items = min(size, ITEMS_MAX)
             await make_items(memory, person, items)
             told = await _ask(memory, person, questions, _told)
@@ -80,6 +85,16 @@ async def measured(sizes: Sequence[int], people: int, each: int, questions: int,
         if people:
             figures += await _among_many(memory, people, each, questions)
     return figures
+
+
+async def _over_full(memory: Memory, person: UUID, size: int, questions: int) -> Figure:
+    """Return what ranking few whole rows costs over ranking all of them, turn about in one run."""
+    ranked, full = 0.0, 0.0
+    for number in range(4):
+        ranked += (await _ask(memory, person, questions // 4, _ranked, number)).cpu_ms
+        full += (await _ask(memory, person, questions // 4, _ranked_in_full, number)).cpu_ms
+    note = f"CPU of the ranking alone; over every row {full / 4:.0f} ms"
+    return Figure(f"ranking_over_full_{size}", ranked / full, "×", MANY_OVER_FULL, note=note)
 
 
 async def _among_many(memory: Memory, people: int, each: int, questions: int) -> list[Figure]:
@@ -106,13 +121,23 @@ async def _recalled(memory: Memory, person: UUID, text: str) -> object:
     return await recall(memory, person, text, limit=20, token_budget=1_000, now=NOW)
 
 
+async def _ranked(memory: Memory, person: UUID, text: str) -> object:
+    return await rank(memory, person, await understand(memory, person, text, NOW), limit=20)
+
+
+async def _ranked_in_full(memory: Memory, person: UUID, text: str) -> object:
+    asked = await understand(memory, person, text, NOW)
+    async with memory.rows.of(person) as tx:
+        return await ranked_in_full(tx, person, ranking_of(memory, asked, limit=20))
+
+
 async def _told(memory: Memory, person: UUID, text: str) -> object:
     asked = RecallRequest(user_id=person, query=text, limit=8, token_budget=600, patience_s=1, hints=True)
     return await answer_recall(memory, asked)
 
 
-async def _ask(memory: Memory, person: UUID, questions: int, asking: Asking = _recalled) -> Asked:
-    texts = _questions(questions + 3)
+async def _ask(memory: Memory, person: UUID, questions: int, asking: Asking = _recalled, seed: int = 0) -> Asked:
+    texts = _questions(questions + 3, seed)
     wall: list[float] = []
     for text in texts[:3]:  # plans and pages are warm afterwards
         await asking(memory, person, text)
@@ -124,8 +149,8 @@ async def _ask(memory: Memory, person: UUID, questions: int, asking: Asking = _r
     return Asked(wall, (await _database_cpu_ms(memory) - cpu) / questions)
 
 
-def _questions(count: int) -> list[str]:
-    known, dice = words(), random.Random(count)
+def _questions(count: int, seed: int = 0) -> list[str]:
+    known, dice = words(), random.Random(count + seed)
     return [f"What did we say about the {' and the '.join(dice.sample(known, 4))}?" for _ in range(count)]
 
 
@@ -180,7 +205,12 @@ def main() -> int:
         prog="emergence bench recall", description="How long memory takes to find something."
     )
     parser.add_argument(
-        "--turns", type=int, nargs="*", default=[1_000, 20_000], metavar="N", help="of one person (1000 20000)"
+        "--turns",
+        type=int,
+        nargs="*",
+        default=[1_000, 20_000, 50_000],
+        metavar="N",
+        help="of one person (1000 20000 50000)",
     )
     parser.add_argument("--people", type=int, default=0, help="how many have --each turns; 1000 make a million (0)")
     parser.add_argument("--each", type=int, default=1_000, help="turns of each of --people (1000)")

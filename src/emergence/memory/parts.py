@@ -12,12 +12,16 @@ from emergence.memory.embedders import Embedders
 from emergence.memory.items.write_pace import WritePace
 from emergence.memory.questions import Questions
 from emergence.memory.settings import MemorySettings
+from emergence.memory.store.recall import MANY_TURNS
 from emergence.memory.store.tombstones import ForgottenWords
 
 
 @dataclass(frozen=True, slots=True)
 class Memory:
-    """The parts of memory. What a person said is read and written through `rows` alone."""
+    """The parts of memory. What a person said is read and written through `rows` alone.
+
+    Of who has more than `many_turns`, threads are ranked near their best turns alone.
+    """
 
     settings: MemorySettings
     database: Database
@@ -30,6 +34,7 @@ class Memory:
     questions: Questions
     write_pace: WritePace
     forgotten_words: ForgottenWords
+    many_turns: int = MANY_TURNS
 
     async def prepare(self) -> None:
         """Make ready what must stand before the first request, after the migrations. Idempotent.

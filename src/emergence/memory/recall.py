@@ -131,9 +131,31 @@ async def rank(
     within: Sequence[Span] | None = None,
 ) -> list[RankedTurn]:
     """Return at most `limit` turns, best first. Raises DatabaseUnavailable."""
-    ranking = Ranking(asked.terms, asked.speakers, asked.role, asked.likeness, WEIGHTS, exclude_thread, limit, within)
+    ranking = ranking_of(memory, asked, limit=limit, exclude_thread=exclude_thread, within=within)
     async with memory.rows.of(user_id) as tx:
         return await ranked_turns(tx, user_id, ranking)
+
+
+def ranking_of(
+    memory: Memory,
+    asked: Understood,
+    *,
+    limit: int,
+    exclude_thread: UUID | None = None,
+    within: Sequence[Span] | None = None,
+) -> Ranking:
+    """Return what to rank for, as the statement takes it."""
+    return Ranking(
+        terms=asked.terms,
+        speakers=asked.speakers,
+        role=asked.role,
+        likeness=asked.likeness,
+        weights=WEIGHTS,
+        exclude_thread=exclude_thread,
+        limit=limit,
+        within=within,
+        many_turns=memory.many_turns,
+    )
 
 
 async def rank_last_words(

@@ -11,6 +11,8 @@ from emergence.memory.store.forms import FORMS, AskedTerm, get_ready, written
 from emergence.memory.store.spans import Span, multirange
 
 PROMISING = 200  # rows whose threads are looked at as a whole
+MANY_TURNS = 20_000  # rows of one person; up to so many every turn of a promising thread is looked at
+REACH = 24  # beyond: turns to each side of a promising one, itself among them
 MOST_SPEAKERS = 200  # an imported archive may quote a whole company
 
 
@@ -74,69 +76,119 @@ class Ranking:
     exclude_thread: UUID | None
     limit: int
     within: Sequence[Span] | None = None  # nothing else is returned; what is rare is reckoned over everything
+    many_turns: int = MANY_TURNS
 
 
-# Rows with none of the words carry no words on: only few are then looked at again, term by term. Neighbours and threads
-# are reckoned for threads of the best rows alone; a thread without any of those has none that could come first. Texts
-# and vectors stay out of joins and sorts (OFFSET 0 keeps the planner from moving them in).
-_RANKED = f"""
+_OWN = """
+        coalesce(share, 0)
+        + coalesce(trust * (vectors.likeness - averages.likeness) / nullif(deviation, 0), 0) AS own"""
+_MAY_COME = """
+        ($23::text IS NULL OR message_id IN (
+            SELECT message_id FROM turns WHERE user_id = $1 AND said_at <@ $23::text::tstzmultirange
+        ))"""
+_SHOWN = """
+            message_id, thread_id, position, octet_length(body)::float8 AS length, asks,
+                coalesce(speaker = ANY ($5::text[]) OR role = $6, false) AS is_meant,
+                $23::text IS NULL OR said_at <@ $23::text::tstzmultirange AS is_within
+            FROM turns WHERE user_id = $1 AND thread_id = starts.thread_id"""
+# Every turn is looked at once, for its words, and every vector once; of neither anything goes further but its id, and
+# how it fits. Turns that hold the same terms are counted together: what is rare, and what a turn covers, is reckoned
+# once for each such kind. Of turns without any of the words only the closest may come first: no word lowers a score.
+# What the best take from others is read by index: their whole threads, and of who has many turns the nearest $25 to
+# each side. Only then a thread's best three may be worse than they are, where fewer are among the best of all, and who
+# stands at the end of such a stretch takes a part of the next one's. OFFSET 0 keeps texts and vectors out of joins and
+# sorts.
+RANKED = f"""
 WITH {FORMS},
-rows AS MATERIALIZED (
-    SELECT said.*, likeness
-    FROM (
-        SELECT message_id, thread_id, position, octet_length(body)::float8 AS length, asks,
-            said_at, coalesce(speaker = ANY ($5::text[]) OR role = $6, false) AS is_meant,
-            $23::text::tstzmultirange IS NULL OR said_at <@ $23::text::tstzmultirange AS is_within,
-            CASE WHEN terms @@ (SELECT string_agg(DISTINCT form, ' | ')::tsquery FROM forms) THEN terms END AS terms
-        FROM turns WHERE user_id = $1 AND thread_id IS DISTINCT FROM $9 OFFSET 0
-    ) AS said
-    LEFT JOIN (
-        SELECT message_id, -(vector OPERATOR(public.<#>) $7::public.halfvec) AS likeness
-        FROM turn_vectors WHERE user_id = $1 AND model = $8 OFFSET 0
-    ) AS vectors USING (message_id)
+asked AS MATERIALIZED (
+    SELECT place, wanted, span FROM terms FULL JOIN spans USING (place) ORDER BY place
 ),
-matched AS MATERIALIZED (
-    SELECT message_id, terms FROM rows WHERE terms IS NOT NULL
+kinds AS MATERIALIZED (
+    SELECT places, count(*) AS rows, sum(length) AS length,
+        array_agg(message_id) FILTER (WHERE places IS NOT NULL) AS messages
+    FROM (
+        SELECT message_id, octet_length(body)::float8 AS length,
+            CASE WHEN terms @@ (SELECT string_agg(DISTINCT form, ' | ')::tsquery FROM forms)
+                OR said_at <@ (SELECT range_agg(span) FROM spans)
+            THEN ARRAY(SELECT place FROM asked WHERE turns.terms @@ wanted OR turns.said_at <@ span) END AS places
+        FROM turns WHERE user_id = $1 AND thread_id IS DISTINCT FROM $9 OFFSET 0
+    ) AS said GROUP BY places
+),
+vectors AS MATERIALIZED (
+    SELECT message_id, -(vector OPERATOR(public.<#>) $7::public.halfvec) AS likeness
+    FROM turn_vectors WHERE user_id = $1 AND model = $8
+        AND ($9::uuid IS NULL OR message_id NOT IN (SELECT message_id FROM turns WHERE user_id = $1 AND thread_id = $9))
+    OFFSET 0
 ),
 averages AS MATERIALIZED (
-    SELECT count(*) AS rows, avg(likeness) AS likeness, stddev_pop(likeness) AS deviation,
-        $10::float8 * (1 + $11::float8 * least(greatest(avg(length) / $12::float8 - 1, 0), 1)) AS trust
-    FROM rows
-),
-hits AS MATERIALIZED (
-    SELECT message_id, place FROM matched JOIN terms ON matched.terms @@ terms.wanted
-    UNION ALL
-    SELECT message_id, place FROM rows JOIN spans ON said_at <@ span LEFT JOIN terms USING (place)
-    WHERE EXISTS (SELECT FROM spans) AND NOT coalesce(rows.terms @@ terms.wanted, false)
+    SELECT rows, vectors, likeness, deviation, CASE WHEN rows > $24::bigint THEN $25::bigint END AS reach,
+        $10::float8 * (1 + $11::float8 * least(greatest(length / $12::float8 - 1, 0), 1)) AS trust
+    FROM (SELECT sum(rows)::bigint AS rows, sum(length) / sum(rows)::float8 AS length FROM kinds) AS of_turns,
+        (SELECT count(*) AS vectors, avg(likeness) AS likeness, stddev_pop(likeness) AS deviation FROM vectors)
+            AS of_vectors
 ),
 rarities AS MATERIALIZED (
     SELECT place,
         ln(1 + (averages.rows - coalesce(found.rows, 0) + 0.5) / (coalesce(found.rows, 0) + 0.5))::float8 AS idf
-    FROM (SELECT place FROM terms UNION SELECT place FROM spans) AS asked
-        LEFT JOIN (SELECT place, count(*) AS rows FROM hits GROUP BY place) AS found USING (place), averages
+    FROM asked LEFT JOIN (
+        SELECT place, sum(rows)::bigint AS rows FROM kinds, unnest(places) AS place GROUP BY place
+    ) AS found USING (place), averages
 ),
-covered AS (
-    SELECT message_id, sum(idf) / (SELECT sum(idf) FROM rarities) AS share, array_agg(place ORDER BY place) AS places
-    FROM hits JOIN rarities USING (place) GROUP BY message_id
+covered AS MATERIALIZED (
+    SELECT unnest(messages) AS message_id, places, share FROM (
+        SELECT messages, places, (SELECT sum(idf) FILTER (WHERE place = ANY (places)) / sum(idf) FROM rarities) AS share
+        FROM kinds WHERE places IS NOT NULL OFFSET 0
+    ) AS shares
+),
+closest AS MATERIALIZED (
+    SELECT message_id, likeness FROM vectors WHERE {_MAY_COME} ORDER BY likeness DESC, message_id LIMIT $21
+),
+bare AS MATERIALIZED (
+    SELECT message_id FROM turns
+    WHERE (SELECT rows > vectors FROM averages) AND user_id = $1 AND thread_id IS DISTINCT FROM $9
+        AND message_id NOT IN (SELECT message_id FROM vectors) AND message_id NOT IN (SELECT message_id FROM covered)
+        AND ($23::text IS NULL OR said_at <@ $23::text::tstzmultirange)
+    ORDER BY message_id LIMIT $21
+),
+promising AS MATERIALIZED (
+    SELECT message_id FROM (
+        SELECT message_id, {_OWN} FROM covered LEFT JOIN vectors USING (message_id), averages WHERE {_MAY_COME}
+        UNION ALL
+        SELECT message_id, {_OWN} FROM (SELECT *, 0 AS share FROM closest) AS vectors, averages
+        WHERE message_id NOT IN (SELECT message_id FROM covered)
+        UNION ALL
+        SELECT message_id, 0 FROM bare
+    ) AS alone ORDER BY own DESC, message_id LIMIT $21
+),
+starts AS MATERIALIZED (
+    SELECT thread_id, min(position) AS position
+    FROM promising JOIN turns ON turns.user_id = $1 AND turns.message_id = promising.message_id
+    GROUP BY thread_id, CASE WHEN (SELECT reach FROM averages) IS NOT NULL THEN position END
+),
+near AS MATERIALIZED (
+    SELECT DISTINCT ON (message_id) here.*
+    FROM starts CROSS JOIN LATERAL (
+        (
+            SELECT {_SHOWN} AND position >= starts.position
+            ORDER BY position LIMIT (SELECT reach FROM averages)
+        )
+        UNION ALL
+        (
+            SELECT {_SHOWN} AND position < starts.position
+            ORDER BY position DESC LIMIT (SELECT reach FROM averages)
+        )
+    ) AS here
 ),
 alone AS MATERIALIZED (
-    SELECT message_id, thread_id, position, length, asks, is_meant, is_within, rows.likeness, places,
-        coalesce(share, 0)
-        + coalesce(trust * (rows.likeness - averages.likeness) / nullif(deviation, 0), 0) AS own
-    FROM rows LEFT JOIN covered USING (message_id), averages
+    SELECT near.*, vectors.likeness, places, {_OWN}
+    FROM near LEFT JOIN vectors USING (message_id) LEFT JOIN covered USING (message_id), averages
 ),
 beside AS (
     SELECT alone.*,
         $13::float8 * lag(own, 1, 0::float8) OVER along + $14::float8 * lag(own, 2, 0::float8) OVER along
         + $15::float8 * lead(own, 1, 0::float8) OVER along + $16::float8 * lead(own, 2, 0::float8) OVER along AS lent,
         row_number() OVER (PARTITION BY thread_id ORDER BY own DESC) AS place_in_thread
-    FROM alone
-    WHERE thread_id IN (
-        SELECT thread_id FROM (
-            SELECT thread_id FROM alone WHERE is_within ORDER BY own DESC, message_id LIMIT $21
-        ) AS promising
-    )
-    WINDOW along AS (PARTITION BY thread_id ORDER BY position, message_id)
+    FROM alone WINDOW along AS (PARTITION BY thread_id ORDER BY position, message_id)
 ),
 whole AS (
     SELECT beside.*, avg(own) FILTER (WHERE place_in_thread <= 3) OVER (PARTITION BY thread_id) AS thread_best
@@ -177,10 +229,32 @@ async def speakers_of(tx: Transaction, user_id: UUID) -> list[str]:
 
 async def ranked_turns(tx: Transaction, user_id: UUID, ranking: Ranking) -> list[RankedTurn]:
     """Return the turns of this person that fit best, best first; `tx` has named the user to row-level security."""
-    terms, likeness, weights = ranking.terms, ranking.likeness, ranking.weights
+    terms = ranking.terms
     await get_ready(tx)
-    rows = await tx.fetch(
-        _RANKED,
+    rows = await tx.fetch(RANKED, *parameters(user_id, ranking))
+    return [
+        RankedTurn(
+            message_id=row["message_id"],
+            thread_id=row["thread_id"],
+            role=row["role"],
+            speaker=row["speaker"],
+            said_at=row["said_at"],
+            body=row["body"],
+            score=row["score"],
+            evidence=row["evidence"],
+            own_score=row["own"],
+            likeness=row["likeness"],
+            found=tuple(terms[place - 1] for place in row["places"] or ()),
+            among=row["among"],
+        )
+        for row in rows
+    ]
+
+
+def parameters(user_id: UUID, ranking: Ranking) -> list[object]:
+    """Return the parameters of `RANKED`."""
+    terms, likeness, weights = ranking.terms, ranking.likeness, ranking.weights
+    return [
         user_id,
         *written(terms),
         list(ranking.speakers),
@@ -200,21 +274,6 @@ async def ranked_turns(tx: Transaction, user_id: UUID, ranking: Ranking) -> list
         max(PROMISING, ranking.limit),
         ranking.limit,
         None if ranking.within is None else multirange(ranking.within),
-    )
-    return [
-        RankedTurn(
-            message_id=row["message_id"],
-            thread_id=row["thread_id"],
-            role=row["role"],
-            speaker=row["speaker"],
-            said_at=row["said_at"],
-            body=row["body"],
-            score=row["score"],
-            evidence=row["evidence"],
-            own_score=row["own"],
-            likeness=row["likeness"],
-            found=tuple(terms[place - 1] for place in row["places"] or ()),
-            among=row["among"],
-        )
-        for row in rows
+        ranking.many_turns,
+        REACH,
     ]
