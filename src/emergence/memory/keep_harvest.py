@@ -8,21 +8,13 @@ from uuid import UUID
 from emergence.kernel.storage.database import Transaction
 from emergence.memory import figures
 from emergence.memory.harvest.harvest_turn import SaidTurn, harvest_turn
-from emergence.memory.store.keep_items import DECIDED_BY_THE_PERSON, NewItem, keep_item
+from emergence.memory.store.keep_items import NewItem, keep_item
 from emergence.memory.store.tombstones import ForgottenWords
 
 
 async def harvested(turns: Sequence[SaidTurn]) -> list[NewItem]:
-    """Return what turns state that the person said themself; off the event loop.
-
-    A file may hold anybody's words: nothing of it becomes a wish.
-    """
-
-    def read() -> list[NewItem]:
-        stated = ((turn, item) for turn in turns for item in harvest_turn(turn))
-        return [item for turn, item in stated if not (turn.from_file and item.kind in DECIDED_BY_THE_PERSON)]
-
-    return await asyncio.to_thread(read)
+    """Return what turns state that the person said themself; off the event loop."""
+    return await asyncio.to_thread(lambda: [item for turn in turns for item in harvest_turn(turn)])
 
 
 async def keep_harvest(

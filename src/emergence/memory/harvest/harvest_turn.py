@@ -14,7 +14,7 @@ from emergence.memory.harvest.french import FRENCH
 from emergence.memory.harvest.own_words import Sentence, own_sentences
 from emergence.memory.harvest.scopes import scoped
 from emergence.memory.store.item_sources import Source
-from emergence.memory.store.keep_items import NewItem
+from emergence.memory.store.keep_items import DECIDED_BY_THE_PERSON, NewItem
 
 GRAMMARS: Sequence[Grammar] = (ENGLISH, FRENCH)
 MOST_ITEMS = 12  # of one message: who says more is pasting
@@ -43,7 +43,10 @@ class SaidTurn:
 
 
 def harvest_turn(turn: SaidTurn) -> list[NewItem]:
-    """Return what is stated, in the order in which it is; the same for the same turn, always."""
+    """Return what is stated, in the order in which it is; the same for the same turn, always.
+
+    A file may hold anybody's words: nothing of it becomes a wish.
+    """
     found: dict[tuple[str, str], NewItem] = {}
     before = len(found)
     for sentence in own_sentences(turn.body):
@@ -54,6 +57,8 @@ def harvest_turn(turn: SaidTurn) -> list[NewItem]:
         for grammar in GRAMMARS:
             for draft in _drafts(grammar, sentence, turn.said_at):
                 if draft.is_alone and trimmed(sentence.quote) != trimmed(turn.body):
+                    continue
+                if turn.from_file and draft.kind in DECIDED_BY_THE_PERSON:
                     continue
                 found.setdefault((draft.kind, draft.body), _item(grammar, draft, sentence, turn))
     return list(found.values())[:MOST_ITEMS]
