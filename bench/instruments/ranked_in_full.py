@@ -18,7 +18,7 @@ rows AS MATERIALIZED (
     FROM (
         SELECT message_id, thread_id, position, octet_length(body)::float8 AS length, asks,
             said_at, coalesce(speaker = ANY ($5::text[]) OR role = $6, false) AS is_meant,
-            $23::text::tstzmultirange IS NULL OR said_at <@ $23::text::tstzmultirange AS is_within,
+            $23::text::tstzmultirange IS NULL OR said_at <@ (SELECT $23::text::tstzmultirange) AS is_within,
             CASE WHEN terms @@ (SELECT string_agg(DISTINCT form, ' | ')::tsquery FROM forms) THEN terms END AS terms
         FROM turns WHERE user_id = $1 AND thread_id IS DISTINCT FROM $9 OFFSET 0
     ) AS said

@@ -3,13 +3,13 @@
 import pytest
 
 from emergence.memory.excerpt import EXCERPT, LONGEST, excerpt_of
-from emergence.memory.store.forms import AskedTerm
+from emergence.memory.store.forms import AskedTerm, Form
 
 FILLER = "The weather was fine and nothing else happened. "
 
 
 def term(*words: str) -> AskedTerm:
-    return AskedTerm(words[0], words[0], words)
+    return AskedTerm(words[0], words[0], tuple(map(Form, words)))
 
 
 def test_what_is_not_long_stays_whole() -> None:

@@ -13,7 +13,7 @@ from emergence.kernel.embeddings.availability import vectors_unavailable_reason
 from emergence.kernel.embeddings.embedder import Vector, vector_of
 from emergence.memory.parts import Memory
 from emergence.memory.recall import WEIGHTS
-from emergence.memory.store.forms import AskedTerm, get_ready
+from emergence.memory.store.forms import AskedTerm, Form, get_ready
 from emergence.memory.store.recall import RANKED, REACH, Likeness, Ranking, parameters, ranked_turns
 from emergence.memory.store.spans import Span
 from tests.session.neighbours import Person
@@ -76,7 +76,7 @@ def _vector(dice: random.Random) -> Vector:
 
 def asked(dice: random.Random, many_turns: int) -> Ranking:
     """Return a question for some words, by likeness too."""
-    terms = [AskedTerm(word, "", (word,)) for word in dice.sample(WORDS, 4)]
+    terms = [AskedTerm(word, "", (Form(word),)) for word in dice.sample(WORDS, 4)]
     likeness = Likeness(MODEL, _vector(dice), 0.14)
     return Ranking(terms, [], None, likeness, WEIGHTS, None, 2 * FIRST, None, many_turns)
 
@@ -156,7 +156,7 @@ async def test_the_first_ten_are_those_of_the_whole_formula(
         ("position >= starts.position", "position = starts.position"),
         ("position < starts.position", "position < starts.position - 1"),
         ("AND thread_id = $9)", "AND thread_id <> $9)"),
-        ("said_at <@ $23::text::tstzmultirange\n        ))", "said_at IS NOT NULL\n        ))"),
+        ("said_at <@ (SELECT $23::text::tstzmultirange)\n        ))", "said_at IS NOT NULL\n        ))"),
         ("AND message_id NOT IN (SELECT message_id FROM vectors)", "AND false"),
     ],
 )

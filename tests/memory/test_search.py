@@ -56,3 +56,12 @@ async def test_what_is_only_like_the_words_is_named_as_such_and_comes_last(memor
     assert [item.text for item in found.items] == ["Saw a zeppelin", "Has a macaw"]
     assert found.items[0].id not in found.similar
     assert (await search_memory(memory, ada.user_id, "macaw", None, 20)).similar == []
+
+
+async def test_what_sounds_alike_in_the_other_language_is_no_hit(memory: Memory, ada: Person) -> None:
+    await keep(memory, ada, ["I see.", "The sea was rough at Brest.", "We built a beehive.", "I plan to be there."])
+
+    for words in ("sea", "la mer", "at the seas"):
+        found = await search_memory(memory, ada.user_id, words, None, 10)
+        exact = [turn.text for turn in found.turns if turn.message not in found.similar]
+        assert exact == ["The sea was rough at Brest."], words

@@ -39,7 +39,7 @@ def excerpt_of(body: str, terms: Sequence[AskedTerm]) -> str:
 
 
 def _sentences(body: str, terms: Sequence[AskedTerm]) -> Iterator[_Sentence]:
-    wanted = [_beginning(term) for term in terms if term.words]
+    wanted = [_beginning(term) for term in terms if term.forms]
     for found in _SENTENCE.finditer(body):
         plain = folded(found[0])
         places = frozenset(place for place, begins in enumerate(wanted) if begins.search(plain))
@@ -48,7 +48,7 @@ def _sentences(body: str, terms: Sequence[AskedTerm]) -> Iterator[_Sentence]:
 
 def _beginning(term: AskedTerm) -> re.Pattern[str]:
     """Return what finds a word that begins as one of the term's: a stranger more or less does no harm here."""
-    stems = {stem for word in term.words for language in LANGUAGES for stem in stems_of(word, language)}
+    stems = {stem for form in term.forms for language in LANGUAGES for stem in stems_of(form.word, language)}
     return re.compile(rf"\b(?:{'|'.join(map(re.escape, sorted(stems)))})")
 
 

@@ -11,6 +11,7 @@ from threading import Lock
 from Stemmer import Stemmer  # type: ignore[import-not-found]
 
 from emergence.memory.question.words import STOP_WORDS, Language, folded, words_of
+from emergence.memory.store.forms import Form
 
 # Endings that differ between the languages where the word is one: "tradition", "musique", "liberté", "danseur".
 _COGNATES = {
@@ -20,18 +21,25 @@ _COGNATES = {
     "en": (("ic", "ique"), ("ty", "te"), ("y", "ie"), ("or", "eur"), ("er", "eur"), ("ism", "isme"), ("ist", "iste"),
            ("ary", "aire"), ("ous", "eux"), ("al", "el"), ("ian", "ien"), ("e", "er"), ("", "e")),
 }  # fmt: skip
+_PAIRS: tuple[tuple[Language, Language], ...] = (("en", "fr"), ("fr", "en"))
 _STEMMING = Lock()  # questions are read in several threads, and a stemmer holds the word that it is at
 _SHORTEST_STEM = 3  # letters that both forms must share
 
 
-def forms_of(word: str, language: Language | None) -> tuple[str, ...]:
-    """Return the word, its irregular forms and its translations; reads the lists at the first call."""
+def forms_of(word: str, language: Language | None) -> tuple[Form, ...]:
+    """Return the word, its irregular forms and its translations; reads the lists at the first call.
+
+    Where nothing else tells its language, a word that one language alone lists is of that one.
+    """
     plain = folded(word)
-    forms = {word: None}
-    for known in ("en", "fr") if language is None else (language,):
+    if language is None:
+        listing = [known for known, _ in _PAIRS if _found(_translations()[known], word, known)]
+        language = listing[0] if len(listing) == 1 else None
+    forms = {Form(word, language): None}
+    for known, other in _PAIRS if language is None else (pair for pair in _PAIRS if pair[0] == language):
         translated = _found(_translations()[known], word, known)
-        forms |= dict.fromkeys(_found(_irregular(), word, known))
-        forms |= dict.fromkeys(translated or _cognates(plain, known))
+        forms |= dict.fromkeys(Form(each, known) for each in _found(_irregular(), word, known))
+        forms |= dict.fromkeys(Form(each, other) for each in translated or _cognates(plain, known))
     return tuple(forms)
 
 

@@ -8,7 +8,7 @@ from typing import Literal
 from emergence.memory.question.dates import named_times, names_of
 from emergence.memory.question.lexicon import forms_of
 from emergence.memory.question.words import QUESTION_MAX_CHARACTERS, STOP_WORDS, folded, language_of, words_of
-from emergence.memory.store.forms import AskedTerm
+from emergence.memory.store.forms import AskedTerm, Form
 
 MOST_TERMS = 32  # what follows hardly changes the ranking
 LONGEST_WORD = 100  # characters: what is longer is no word, and PostgreSQL refuses it from 2,047 bytes on
@@ -53,7 +53,8 @@ def read_question(text: str, now: datetime) -> Question:
         says_nothing = plain in STOP_WORDS and time is None
         if says_nothing or plain not in plain_rest or plain in terms or len(plain) > LONGEST_WORD:
             continue
-        forms = (word, *names_of(plain)) if time or plain.isdigit() else forms_of(word, language)
+        is_kept = time is not None or plain.isdigit()
+        forms = tuple(map(Form, (word, *names_of(plain)))) if is_kept else forms_of(word, language)
         name = "" if time or plain.isdigit() else plain
         terms[plain] = AskedTerm(word, name, forms, time.spans if time else ())
     return Question(tuple(terms.values())[:MOST_TERMS], _role(" ".join(words_of(folded(text)))))

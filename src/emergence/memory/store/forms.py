@@ -4,31 +4,45 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from emergence.kernel.storage.database import Transaction
+from emergence.memory.question.words import Language
 from emergence.memory.store.spans import Span, multirange
 
 
 @dataclass(frozen=True, slots=True)
-class AskedTerm:
-    """One thing that a question asks for; any of its forms finds it.
+class Form:
+    """A word as it is looked for: by its stem in its language, or in either where that is not known.
 
-    `words` are read as English and as French; what was said in one of `spans` is found too.
+    Read as French, “sea” would be looked for as “se”, and find whoever says “I see”.
+    """
+
+    word: str
+    language: Language | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class AskedTerm:
+    """One thing that a question asks for; any of its forms finds it, and what was said in one of `spans`.
+
     A term whose `name` is a speaker's asks for what they said, not for who mentions them.
     """
 
     shown: str
     name: str
-    words: tuple[str, ...]
+    forms: tuple[Form, ...]
     spans: tuple[Span, ...] = ()
 
 
-# $2 and $3: words and the places of their terms; $4: the spans of each term, in the order of places.
+# $2 and $3: the places of terms, and their words, each behind the letter of its language or a dash; $4: the spans of
+# each term, in the order of places.
 FORMS = """
 forms AS MATERIALIZED (
     SELECT place, quote_literal(lexeme) AS form
-    FROM unnest($2::integer[], $3::text[]) AS written (place, word),
+    FROM unnest($2::integer[], $3::text[]) AS written (place, marked),
+        LATERAL (SELECT left(marked, 1) AS language, substr(marked, 2) AS word) AS form,
         unnest(
-            ts_lexize('english_stem', folded(word)) || ts_lexize('french_stem', folded(word))
-            || string_to_array(folded(array_to_string(ts_lexize('french_stem', word), ' ')), ' ')
+            CASE WHEN language <> 'f' THEN ts_lexize('english_stem', folded(word)) END
+            || CASE WHEN language <> 'e' THEN ts_lexize('french_stem', folded(word))
+                || string_to_array(folded(array_to_string(ts_lexize('french_stem', word), ' ')), ' ') END
         ) AS lexeme
     WHERE lexeme <> ''
 ),
@@ -43,8 +57,12 @@ spans AS MATERIALIZED (
 
 def written(terms: Sequence[AskedTerm]) -> tuple[list[int], list[str], list[str]]:
     """Return what stands for the terms in a statement: the three parameters of `FORMS`."""
-    words = [(place, word) for place, term in enumerate(terms, start=1) for word in term.words]
-    return [place for place, _ in words], [word for _, word in words], [multirange(term.spans) for term in terms]
+    forms = [(place, form) for place, term in enumerate(terms, start=1) for form in term.forms]
+    return (
+        [place for place, _ in forms],
+        [f"{form.language[0] if form.language else '-'}{form.word}" for _, form in forms],
+        [multirange(term.spans) for term in terms],
+    )
 
 
 async def get_ready(tx: Transaction) -> None:

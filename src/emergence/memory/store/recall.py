@@ -84,12 +84,12 @@ _OWN = """
         + coalesce(trust * (vectors.likeness - averages.likeness) / nullif(deviation, 0), 0) AS own"""
 _MAY_COME = """
         ($23::text IS NULL OR message_id IN (
-            SELECT message_id FROM turns WHERE user_id = $1 AND said_at <@ $23::text::tstzmultirange
+            SELECT message_id FROM turns WHERE user_id = $1 AND said_at <@ (SELECT $23::text::tstzmultirange)
         ))"""
 _SHOWN = """
             message_id, thread_id, position, octet_length(body)::float8 AS length, asks,
                 coalesce(speaker = ANY ($5::text[]) OR role = $6, false) AS is_meant,
-                $23::text IS NULL OR said_at <@ $23::text::tstzmultirange AS is_within
+                $23::text IS NULL OR said_at <@ (SELECT $23::text::tstzmultirange) AS is_within
             FROM turns WHERE user_id = $1 AND thread_id = starts.thread_id"""
 # Every turn is looked at once, for its words, and every vector once; of neither anything goes further but its id, and
 # how it fits. Turns that hold the same terms are counted together: what is rare, and what a turn covers, is reckoned
@@ -147,7 +147,7 @@ bare AS MATERIALIZED (
     SELECT message_id FROM turns
     WHERE (SELECT rows > vectors FROM averages) AND user_id = $1 AND thread_id IS DISTINCT FROM $9
         AND message_id NOT IN (SELECT message_id FROM vectors) AND message_id NOT IN (SELECT message_id FROM covered)
-        AND ($23::text IS NULL OR said_at <@ $23::text::tstzmultirange)
+        AND ($23::text IS NULL OR said_at <@ (SELECT $23::text::tstzmultirange))
     ORDER BY message_id LIMIT $21
 ),
 promising AS MATERIALIZED (

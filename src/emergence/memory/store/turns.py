@@ -163,7 +163,7 @@ async def turns_within(
                 row_number() OVER (PARTITION BY thread_id ORDER BY role <> 'user', position, message_id) AS place,
                 extract(epoch FROM max(said_at) OVER (PARTITION BY thread_id)) AS last_said_s
             FROM turns
-            WHERE user_id = $1 AND said_at <@ $2::text::tstzmultirange AND thread_id IS DISTINCT FROM $3
+            WHERE user_id = $1 AND said_at <@ (SELECT $2::text::tstzmultirange) AND thread_id IS DISTINCT FROM $3
                 AND NOT EXISTS (
                     SELECT FROM turns AS newer WHERE newer.user_id = $1 AND newer.edits = turns.message_id
                 )
