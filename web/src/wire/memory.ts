@@ -174,8 +174,8 @@ export function useMemoryActs() {
         await rest.DELETE("/api/memory/items/{item_id}", { ...one(item), ...AS_JSON });
         void afterForgetting();
       },
-      forgetThese: async (items: string[], turns: string[]): Promise<Forgotten> => {
-        const forgotten = bodyOf(await rest.POST("/api/memory/forget", { body: { items, turns } }));
+      forgetThese: async (these: Schemas["Forget"]): Promise<Forgotten> => {
+        const forgotten = bodyOf(await rest.POST("/api/memory/forget", { body: these }));
         void afterForgetting();
         return forgotten;
       },

@@ -3463,7 +3463,7 @@ export interface components {
         };
         /**
          * Forget
-         * @description What of a preview shall be forgotten, by id.
+         * @description What of a preview shall be forgotten, by id; and what shall stay of what would go along.
          */
         Forget: {
             /**
@@ -3471,6 +3471,18 @@ export interface components {
              * @default []
              */
             items: string[];
+            /**
+             * Kept Items
+             * @description stay although their message goes; a summary of what goes never does
+             * @default []
+             */
+            kept_items: string[];
+            /**
+             * Kept Turns
+             * @description stay although an item that was taken from them goes
+             * @default []
+             */
+            kept_turns: string[];
             /**
              * Turns
              * @default []

@@ -179,10 +179,18 @@ class ForgetPreview(BaseModel):
 
 
 class Forget(_Strict):
-    """What of a preview shall be forgotten, by id."""
+    """What of a preview shall be forgotten, by id; and what shall stay of what would go along."""
 
     items: list[UUID] = Field(default=[], max_length=FORGOTTEN_AT_ONCE)
     turns: list[UUID] = Field(default=[], max_length=FORGOTTEN_AT_ONCE)
+    kept_items: list[UUID] = Field(
+        default=[],
+        max_length=FORGOTTEN_AT_ONCE,
+        description="stay although their message goes; a summary of what goes never does",
+    )
+    kept_turns: list[UUID] = Field(
+        default=[], max_length=FORGOTTEN_AT_ONCE, description="stay although an item that was taken from them goes"
+    )
 
 
 class Forgotten(BaseModel):

@@ -33,26 +33,31 @@ async def forget(memory: Memory, user_id: UUID, what: Forget) -> Forgotten:
 
     With an item go its former versions, the turns that it was taken from, what agents said that repeats it, and
     summaries; other items that were taken from the same turns stay, without its words. With a turn goes what was made
-    of it alone, what the person had put into other words by it, and what agents had answered to that.
+    of it alone, what the person had put into other words by it, and what agents had answered to that. What the person
+    keeps stays all the same, but for summaries.
 
     Raises DatabaseUnavailable.
     """
+    kept, kept_turns = set(what.kept_items), set(what.kept_turns)
     async with memory.rows.of(user_id) as tx:
         await hold_items(tx, user_id)
-        going = await _with_former(tx, user_id, what.items)
+        kept -= set(await forget_items.summaries_among(tx, user_id, list(kept)))
+        going = [item for item in await _with_former(tx, user_id, what.items) if item not in kept]
         quoted = await forget_items.messages_quoted_by(tx, user_id, going)
         quoted += await forget_items.answers_repeating(tx, user_id, going)
-        former = await former_wordings(tx, user_id, [*quoted, *what.turns])
-        quoted += former
-        await forget_items.redact_quotes_holding(tx, user_id, going)
-        made = await forget_items.drop_quotes_of(tx, user_id, [*what.turns, *former])
+        named = [turn for turn in what.turns if turn not in kept_turns]
+        former = await former_wordings(tx, user_id, [*(turn for turn in quoted if turn not in kept_turns), *named])
+        former = [turn for turn in former if turn not in kept_turns]
+        words = [turn for turn in (*quoted, *former, *named) if turn not in kept_turns]
+        await forget_items.redact_quotes_holding(tx, user_id, going, kept)
+        made = await forget_items.drop_quotes_of(tx, user_id, [*named, *former], kept)
         summaries = await forget_items.summaries_citing(tx, user_id, [*going, *made])
         gone = {*going, *made, *summaries}
         texts = await forget_items.delete_items(tx, user_id, list(gone))
-        said = await turns.delete_words_of(tx, user_id, [*quoted, *what.turns])
-        await forget_items.forget_uses_of(tx, user_id, [*quoted, *what.turns])
+        said = await turns.delete_words_of(tx, user_id, words)
+        await forget_items.forget_uses_of(tx, user_id, words)
         at = memory.clock.now()
-        await bury(tx, user_id, [*quoted, *what.turns], "turn", at)
+        await bury(tx, user_id, words, "turn", at)
         await bury(tx, user_id, list(gone), "item", at)
         await memory.forgotten_words.bury(tx, user_id, [*texts, *said], at)
     figures.forgotten.labels("item").inc(len(texts))

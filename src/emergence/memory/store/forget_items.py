@@ -4,7 +4,7 @@ Rows that belong to an item alone go with it. What is left to do is what others 
 it, names that nothing else mentions.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from uuid import UUID
 
 from emergence.kernel.storage.database import Transaction
@@ -100,17 +100,23 @@ async def answers_repeating(tx: Transaction, user_id: UUID, ids: Sequence[UUID])
     return [row["message_id"] for row in rows]
 
 
-async def redact_quotes_holding(tx: Transaction, user_id: UUID, ids: Sequence[UUID]) -> None:
-    """Take what these items quote out of the quotes of others, whose words must not tell of it. Idempotent."""
+async def redact_quotes_holding(
+    tx: Transaction, user_id: UUID, ids: Sequence[UUID], kept: Collection[UUID] = ()
+) -> None:
+    """Take what these items quote out of the quotes of others, whose words must not tell of it. Idempotent.
+
+    Of the `kept` ones the person has seen the words, and kept them.
+    """
     rows = await tx.fetch(
         """
         SELECT others.item_id, others.message_id, others.quote, array_agg(theirs.quote) AS going
         FROM item_sources AS others JOIN item_sources AS theirs USING (user_id, message_id)
-        WHERE user_id = $1 AND theirs.item_id = ANY ($2) AND NOT others.item_id = ANY ($2)
+        WHERE user_id = $1 AND theirs.item_id = ANY ($2) AND NOT others.item_id = ANY ($2 || $3::uuid[])
         GROUP BY others.item_id, others.message_id, others.quote
         """,
         user_id,
         list(ids),
+        list(kept),
     )
     for row in rows:
         await tx.execute(
@@ -128,15 +134,21 @@ def _without(quote: str, going: Sequence[str]) -> str:
     return REDACTED if any(stands_in(words, quote) or stands_in(quote, words) for words in going) else quote
 
 
-async def drop_quotes_of(tx: Transaction, user_id: UUID, message_ids: Sequence[UUID]) -> list[UUID]:
+async def drop_quotes_of(
+    tx: Transaction, user_id: UUID, message_ids: Sequence[UUID], kept: Collection[UUID] = ()
+) -> list[UUID]:
     """Remove what is quoted of these turns; return the items that have no source left, and summaries that cited them.
 
-    What the person wrote themself needs no source.
+    What the person wrote themself needs no source; those that are `kept` go on to quote.
     """
     rows = await tx.fetch(
-        "DELETE FROM item_sources WHERE user_id = $1 AND message_id = ANY ($2) RETURNING item_id",
+        """
+        DELETE FROM item_sources WHERE user_id = $1 AND message_id = ANY ($2) AND NOT item_id = ANY ($3)
+        RETURNING item_id
+        """,
         user_id,
         list(message_ids),
+        list(kept),
     )
     quoting = list({row["item_id"] for row in rows})
     return list({*await without_source(tx, user_id, quoting), *await summaries_among(tx, user_id, quoting)})

@@ -21,8 +21,10 @@ export function PreviewList({ preview, onForgotten }: PreviewListProps) {
   const tick = (id: string, isTicked: boolean) =>
     setKept((before) => new Set(isTicked ? [...before].filter((each) => each !== id) : [...before, id]));
   const forget = async () => {
-    const ticked = (ids: string[]) => ids.filter((id) => !kept.has(id));
-    onForgotten(await forgetThese(ticked(items.map(({ id }) => id)), ticked(turns.map(({ message }) => message))));
+    const those = (ids: string[], areKept: boolean) => ids.filter((id) => kept.has(id) === areKept);
+    const [made, said] = [items.map(({ id }) => id), turns.map(({ message }) => message)];
+    const [kept_items, kept_turns] = [those(made, true), those(said, true)];
+    onForgotten(await forgetThese({ items: those(made, false), turns: those(said, false), kept_items, kept_turns }));
   };
   if (all.length === 0) {
     return (

@@ -94,7 +94,12 @@ test("forget about: what would go is shown ticked, what is not ticked stays, and
   await person.click(dialog.getByRole("button", { name: "Forget 2 things for good" }));
 
   expect(await dialog.findByText(/Forgotten for good: 3 things, 1 message\./)).toBeVisible();
-  expect(asked.find(({ path }) => path === FORGET)?.body).toEqual({ items: [ID(1)], turns: ["m1"] });
+  expect(asked.find(({ path }) => path === FORGET)?.body).toEqual({
+    items: [ID(1)],
+    turns: ["m1"],
+    kept_items: [ID(2)],
+    kept_turns: [],
+  });
   expect(dialog.getByRole("button", { name: "Done" })).toBeVisible();
 });
 
