@@ -41,3 +41,17 @@ def test_it_is_the_persons_own(said: str, made: list[str]) -> None:
 def test_a_letter_a_role_and_a_text_are_not(said: str) -> None:
     assert own_text(said) == ""
     assert bodies(said) == []
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "It's raining in Nantes. I'm staying in.",
+        "Lunch was great. My sister lives in Brest.",
+        "The train was late again and it rained. I took the bus with my sister.",
+        "Salut ! Longue journée, le métro était en panne. Je suis rentré à pied avec ma sœur.",
+        "Il pleut. Je reste à la maison avec les enfants.",
+    ],
+)
+def test_a_remark_about_the_world_leads_in_to_no_text(said: str) -> None:
+    assert not passes_on(said)

@@ -171,6 +171,13 @@ _REMARK = re.compile(
     r"(?:(?:so|really|very|pretty|such|quite|an?|un|une|très|vraiment|trop|si) )*[\w'-]+(?: [\w'-]+)?",
     re.IGNORECASE,
 )
+# “The train was late.”, « il pleut »: how things are.
+_TELLS = re.compile(
+    r"^\W*(?:the|it|it's|there|today|yesterday|tomorrow|tonight|he|she|they|nobody|everybody|le|la|les|il|elle|ils|elles|on|"
+    r"aujourd'hui|hier|demain|ce soir|ce matin)\b|^\W*(?:l'|c'|qu')|"
+    r"\b(?:is|are|was|were|has|had|will|won't|isn't|wasn't|didn't|doesn't|est|était|étaient|sont|sera|seront|va|vont|avait)\b",
+    re.IGNORECASE,
+)
 _LINE = re.compile(r"[^\n]*\n(?:[ \t]*\n)*")
 _COLON = re.compile(r"(?<!\d):(?=\s)|:$", re.MULTILINE)
 _QUESTION = re.compile(r"[^.!?…\n]*\?")
@@ -182,8 +189,17 @@ MASK = "\x00"
 
 
 def own_until(text: str) -> int:
-    """Return the character at which the person's own words end; 0: none of them are. Quotations are masked before."""
-    begins = min(_lead_ins(text), default=len(text))
+    """Return the character at which what is surely the person's own ends; 0: nothing is. Quotations are masked before."""
+    begins = min((*_lead_ins(text), *_not_own_sentences(text)), default=len(text))
+    return 0 if _points_back(text) else begins
+
+
+def led_in_from(text: str) -> int:
+    """Return the character at which words begin that something may lead in to; the end where nothing does.
+
+    What tells how things are (“It rains.”) leads in to nothing, though it is about nobody.
+    """
+    begins = min((*_lead_ins(text), *_not_own_sentences(text, _TELLS)), default=len(text))
     return 0 if _points_back(text) else begins
 
 
@@ -197,7 +213,6 @@ def _lead_ins(text: str) -> Iterator[int]:
     yield from (found.start() for found in _QUESTION_ALONE.finditer(text) if text[found.end() :].strip())
     yield from (found.start() for found in _COLON.finditer(text) if not _is_own_label(_before(text, found.start())))
     yield from _titles(text)
-    yield from _not_own_sentences(text)
 
 
 def _quotes(text: str, found: re.Match[str]) -> bool:
@@ -231,14 +246,16 @@ def _titles(text: str) -> Iterator[int]:
             yield line.start() + len(line[0].rstrip()) - len(words)
 
 
-def _not_own_sentences(text: str) -> Iterator[int]:
+def _not_own_sentences(text: str, but: re.Pattern[str] | None = None) -> Iterator[int]:
     """Yield the ends of sentences that a person would not say before their own: “Exercise 3.”, “Make it shorter.”
 
     Whatever is neither of them nor a greeting nor a lasting wish may lead in to a text, in words that no list holds.
     """
     start = 0
     for end in _SENTENCE_END.finditer(text):
-        if not _is_own(text[start : end.start()].strip(), end[0]):
+        sentence = text[start : end.start()].strip()
+        tells = but is not None and "?" not in end[0] and but.search(sentence)
+        if not tells and not _is_own(sentence, end[0]):
             yield end.end()
             return
         start = end.end()

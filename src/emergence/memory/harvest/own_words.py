@@ -5,10 +5,10 @@ What is not their own is masked, character by character, so that whatever is fou
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from emergence.memory.harvest.lead_ins import MASK, own_until
+from emergence.memory.harvest.lead_ins import MASK, led_in_from, own_until
 from emergence.memory.harvest.words import AGENTS, PRAISE
 
 LONGEST_CHARACTERS = 1_500  # of a message: longer ones are pasted, or hold what was
@@ -105,18 +105,24 @@ def own_text(body: str) -> str:
 
 
 def passes_on(body: str) -> bool:
-    """Return whether a message holds words that are perhaps somebody else's: pasted, quoted, played, or very long."""
-    if own_text(body) == "":
+    """Return whether a message holds words that are perhaps somebody else's: pasted, quoted, played, or very long.
+
+    That a sentence is about nobody (“It rains.”) makes none of it anybody else's.
+    """
+    if len(body) > LONGEST_CHARACTERS or _PASTED.search(body):
         return re.search(r"\w", body) is not None
-    return any(_SOME_WORDS.search(body[run.start() : run.end()]) for run in _MASKED_RUN.finditer(_masked(body)))
+    text = _masked(body, led_in_from)
+    if _PLAYED.search(text) or not re.search(r"\w", text):
+        return re.search(r"\w", body) is not None
+    return any(_SOME_WORDS.search(body[run.start() : run.end()]) for run in _MASKED_RUN.finditer(text))
 
 
-def _masked(body: str) -> str:
+def _masked(body: str, until: Callable[[str], int] = own_until) -> str:
     text = body.translate(_APOSTROPHES)
     for pattern in _MASKED:
         text = pattern.sub(_masking, text)
     text = _SCRIPT.sub(_masking, text)
-    own = own_until(text)
+    own = until(text)
     return text[:own] + _NOT_NEW_LINE.sub(MASK, text[own:])
 
 
