@@ -135,3 +135,22 @@ async def test_no_other_service_may_ask(served: ServedMemory, ada: Person) -> No
 
     with pytest.raises(ServiceError):
         await asking(served, "session").recall(asked, PATIENCE)
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        "Which instrument does my sister play?",
+        "I just got home from work and cooked some soup with beans. Which instrument does my sister play?",
+        "The train was late again, and then it rained on the market. Which instrument does my sister play? Thanks!",
+        "Je rentre du travail et il pleut encore sur la ville. De quel instrument joue ma sœur ?",
+    ],
+)
+async def test_what_a_message_says_besides_hides_no_answer_to_what_it_asks(
+    served: ServedMemory, ada: Person, thread: str, message: str
+) -> None:
+    await talked(served.session, ada, "The number of the boiler is 12.", "I repaired the bicycle.", answers=["Good."])
+    await served.settled()
+
+    assert "My sister Odile plays the cello." in [turn.text for turn in await told(served, ada, message)]
+    assert thread

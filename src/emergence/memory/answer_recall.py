@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from time import perf_counter
 
@@ -12,8 +13,9 @@ from emergence.contracts.memory.recollection import KnownText, Recollection
 from emergence.contracts.time_zones import zone_named
 from emergence.memory import figures
 from emergence.memory.harvest.own_words import passes_on
-from emergence.memory.known import known_for, read_personal
+from emergence.memory.known import Personal, known_for, read_personal
 from emergence.memory.parts import Memory
+from emergence.memory.question.asked_in import asked_in
 from emergence.memory.question.only_asks import asks_for_questions, only_asks
 from emergence.memory.question.temporal import Temporal, read_temporal
 from emergence.memory.question.words import STOP_WORDS, folded, words_of
@@ -53,30 +55,85 @@ async def answer_recall(memory: Memory, asked: RecallRequest) -> Recollection:
     """
     started_s = perf_counter()
     now = memory.clock.now().astimezone(zone_named(asked.time_zone))
+    first, *others = asked_in(asked.query)
     personal, understood, temporal = await asyncio.gather(
         read_personal(memory, asked),
-        understand(memory, asked.user_id, asked.query, now, asked.patience_s * SHARE_FOR_VECTOR),
+        understand(memory, asked.user_id, first, now, asked.patience_s * SHARE_FOR_VECTOR),
         memory.questions.read(read_temporal, asked.query, now),
     )
     if not personal.choices.remembers:
         return Recollection()
-    items, turns = await asyncio.gather(
-        known_for(memory, asked, personal, understood, now),
-        _ranked_in_time(memory, asked, understood, asked.patience_s * SHARE_FOR_RANKING - (perf_counter() - started_s)),
-    )
-    budget = asked.token_budget - sum(tokens_of(item.text) for item in items)
-    over_time = [] if temporal is None else await _over_time(memory, asked, temporal, budget, now)
-    found = over_time
-    if not found and (temporal is None or temporal.names_a_subject):  # else nothing was said then, and that is all
-        found = _fitting([found_turn(turn) for turn in within_budget(turns, budget)], asked.query)
-    told = await _with_news(memory, asked, found, budget)
-    items = await _without_told_hint(memory, asked, items, told)
+    look = _Look(memory, asked, personal, now, started_s)
+    answer = await look.over_time(understood, temporal) if temporal else await look.for_what_fits(understood)
+    for text in others:
+        if answer.is_found or look.left_s <= 0:
+            break
+        answer = await look.for_what_fits(await understand(memory, asked.user_id, text, now, look.left_s))
+    told = await _with_news(memory, asked, answer.turns, answer.token_budget)
+    items = await _without_told_hint(memory, asked, answer.items, told)
     figures.recall_seconds.observe(perf_counter() - started_s)
-    figures.recalls.labels("timeline" if over_time else "found" if found or items else "nothing").inc()
+    figures.recalls.labels("timeline" if answer.is_timeline else "found" if told or items else "nothing").inc()
     for hint in (item.why.hint for item in items):
         if hint is not None:
             figures.hints.labels(hint).inc()
     return Recollection(turns=told, items=items)
+
+
+@dataclass(frozen=True, slots=True)
+class _Answer:
+    """What was found: what is known, turns, and how many tokens are left for these."""
+
+    items: Sequence[KnownText]
+    turns: Sequence[Recalled]
+    token_budget: int
+    is_timeline: bool = False
+
+    @property
+    def is_found(self) -> bool:
+        """Whether anything answers the question: who somebody is, and a hint, are told whatever is asked."""
+        return bool(self.turns) or any(item.why.always is None and item.why.hint is None for item in self.items)
+
+
+@dataclass(frozen=True, slots=True)
+class _Look:
+    """One look for an answer: who asks, when, and since when."""
+
+    memory: Memory
+    asked: RecallRequest
+    personal: Personal
+    now: datetime
+    started_s: float
+
+    @property
+    def left_s(self) -> float:
+        """How long ranking may still take."""
+        return self.asked.patience_s * SHARE_FOR_RANKING - (perf_counter() - self.started_s)
+
+    async def for_what_fits(self, understood: Understood) -> _Answer:
+        """Return what fits best."""
+        items, turns = await asyncio.gather(
+            known_for(self.memory, self.asked, self.personal, understood, self.now),
+            _ranked_in_time(self.memory, self.asked, understood, self.left_s),
+        )
+        return self._fitting(items, turns)
+
+    async def over_time(self, understood: Understood, temporal: Temporal) -> _Answer:
+        """Return what was said at the time that is asked for; else what fits best, where a subject is named."""
+        items = await known_for(self.memory, self.asked, self.personal, understood, self.now)
+        budget = self._budget(items)
+        if found := await _over_time(self.memory, self.asked, temporal, budget, self.now):
+            return _Answer(items, found, budget, is_timeline=True)
+        if not temporal.names_a_subject:  # nothing was said then, and that is all
+            return _Answer(items, [], budget)
+        return self._fitting(items, await _ranked_in_time(self.memory, self.asked, understood, self.left_s))
+
+    def _fitting(self, items: Sequence[KnownText], turns: Sequence[RankedTurn]) -> _Answer:
+        budget = self._budget(items)
+        found = [found_turn(turn) for turn in within_budget(turns, budget)]
+        return _Answer(items, _fitting(found, self.asked.query), budget)
+
+    def _budget(self, items: Sequence[KnownText]) -> int:
+        return self.asked.token_budget - sum(tokens_of(item.text) for item in items)
 
 
 async def _ranked_in_time(

@@ -34,5 +34,10 @@ _COURTESY = re.compile(rf"(?<!\w)(?:{'|'.join((*_ENGLISH, *_FRENCH))})(?!\w)[\s,
 
 def without_courtesy(text: str) -> str:
     """Return what a question asks; the whole text where nothing else is left."""
-    asked = _COURTESY.sub(" ", text)
-    return asked.strip() if words_of(asked) else text
+    asked = beside_courtesy(text)
+    return asked if words_of(asked) else text
+
+
+def beside_courtesy(text: str) -> str:
+    """Return what is left of a text without such words; perhaps nothing."""
+    return _COURTESY.sub(" ", text).strip()
