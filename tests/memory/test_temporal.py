@@ -37,6 +37,34 @@ def spans_of(question: str, now: datetime = NOW) -> list[tuple[str, str]]:
         ("what did I tell you on Tuesday?", "2026-11-24", "2026-11-25"),
         ("What did you say about the knee before March?", "1970-01-02", "2026-03-01"),
         ("De quoi on a parlé après le 20 novembre ?", "2026-11-21", "2026-11-29"),
+        ("De quoi a-t-on parlé avant-hier ?", "2026-11-26", "2026-11-27"),
+        ("What did we talk about the day before yesterday?", "2026-11-26", "2026-11-27"),
+        ("De quoi parlait-on hier soir ?", "2026-11-27", "2026-11-28"),
+        ("What did we say last night?", "2026-11-27", "2026-11-28"),
+        ("What have we discussed this morning?", "2026-11-28", "2026-11-29"),
+        ("De quoi a-t-on parlé ce matin ?", "2026-11-28", "2026-11-29"),
+        ("What did we talk about two weeks ago?", "2026-11-11", "2026-11-18"),
+        ("De quoi parlait-on il y a deux semaines ?", "2026-11-11", "2026-11-18"),
+        ("What did we discuss 3 months ago?", "2026-08-19", "2026-09-11"),
+        ("De quoi a-t-on discuté il y a trois mois ?", "2026-08-19", "2026-09-11"),
+        ("What did we talk about a year ago?", "2025-10-15", "2026-01-12"),
+        ("De quoi parlait-on il y a un an ?", "2025-10-15", "2026-01-12"),
+        ("What did I tell you a few days ago?", "2026-11-22", "2026-11-29"),
+        ("Que t'ai-je dit il y a quelques jours ?", "2026-11-22", "2026-11-29"),
+        ("What did we discuss last weekend?", "2026-11-21", "2026-11-23"),
+        ("De quoi a-t-on parlé le week-end dernier ?", "2026-11-21", "2026-11-23"),
+        ("What did we talk about last summer?", "2026-06-01", "2026-09-01"),
+        ("De quoi avons-nous parlé l'été dernier ?", "2026-06-01", "2026-09-01"),
+        ("What did we talk about last winter?", "2025-12-01", "2026-03-01"),
+        ("What have we talked about recently?", "2026-11-14", "2026-11-29"),
+        ("De quoi a-t-on parlé récemment ?", "2026-11-14", "2026-11-29"),
+        ("What did we discuss in the last 7 days?", "2026-11-21", "2026-11-29"),
+        ("De quoi a-t-on parlé ces trois derniers mois ?", "2026-08-30", "2026-11-29"),
+        ("What did we discuss in the past few weeks?", "2026-11-07", "2026-11-29"),
+        ("What did we talk about in early June?", "2026-06-01", "2026-06-13"),
+        ("De quoi parlait-on fin mars 2025 ?", "2025-03-19", "2025-04-01"),
+        ("De quoi parlait-on mi-mars ?", "2026-03-09", "2026-03-23"),
+        ("What did we talk about on 3rd March?", "2026-03-03", "2026-03-04"),
     ],
 )
 def test_what_was_talked_about_at_a_time_asks_for_its_days(question: str, first: str, after: str) -> None:
@@ -140,10 +168,25 @@ def test_a_day_on_which_clocks_change_is_as_long_as_it_is() -> None:
     assert hours == [23, 25]
 
 
+@pytest.mark.parametrize("question", ["What did we discuss on Saturday?", "De quoi a-t-on parlé samedi ?"])
+def test_a_day_that_is_today_is_the_one_before_it_too(question: str) -> None:
+    assert spans_of(question) == [("2026-11-21", "2026-11-22"), ("2026-11-28", "2026-11-29")]
+
+
+@pytest.mark.parametrize(
+    "time", ["hier soir", "early March", "il y a deux semaines", "these days", "le week-end dernier"]
+)
+def test_no_word_of_a_time_is_looked_for_as_a_subject(time: str) -> None:
+    asked = read_temporal(f"What did we say {time}?", NOW)
+
+    assert asked is not None
+    assert asked.topic == ""
+
+
 @pytest.mark.parametrize(
     ("question", "is_named"),
     [
-        *((each, True) for each in ("in May", "on 4 May", "May 4th", "May 2026", "early May")),
+        *((each, True) for each in ("in May", "on 4 May", "May 4th", "May 2026")),
         *((each, False) for each in ("May I go?", "it may rain", "You may", "may be", "may")),
     ],
 )

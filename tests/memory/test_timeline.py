@@ -139,3 +139,18 @@ async def test_the_same_moment_is_today_for_one_and_yesterday_for_another(memory
         assert await texts(memory, ada, asked, "Nowhere/Atlantis") == ["Late remark."], "UTC, for one unknown here"
         assert await told(memory, ada, asked, "Europe/Paris") == []
     assert await texts(memory, ada, "What did we say today?", "Europe/Paris") == ["Late remark."]
+
+
+async def test_what_only_asked_takes_no_place_of_what_was_told(memory: Memory, ada: Person) -> None:
+    told_then = ["The boiler was repaired.", "Odile passed her exam.", "We booked the ferry."]
+    for number, body in enumerate(told_then):
+        await keep(
+            memory, ada, [Line("Where is my umbrella?", at=on(11, 26, 8, number)), Line(body, at=on(11, 26, 9, number))]
+        )
+    for number in range(12):
+        await keep(memory, ada, [Line(f"What did I say about number {number}?", at=on(11, 26, 20, number))])
+
+    for asked in ("De quoi a-t-on parlé avant-hier ?", "What did we talk about the day before yesterday?"):
+        found = await texts(memory, ada, asked)
+        assert set(told_then) <= set(found)
+        assert len(found) == 8, "then what was asked"

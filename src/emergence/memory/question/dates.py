@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
+from emergence.memory.question.relative_times import Days, day_of, month_of, relative_times, year_of
 from emergence.memory.question.words import folded, words_of
 from emergence.memory.store.spans import Span
 
@@ -29,15 +30,9 @@ _NAMES = {  # “may” is more often no month
     for names in (MONTHS, WEEKDAYS)
     for word, number in names.items()
 }
-_UNITS = {
-    "day": 1, "days": 1, "jour": 1, "jours": 1, "week": 7, "weeks": 7, "semaine": 7, "semaines": 7,
-}  # fmt: skip
-_SPAN_DAYS = 3  # "two weeks ago" is rarely exact
 _YEARS = 20  # so far back "in March" looks: nobody talked with agents before, and imported archives are seldom older
 _WEEKS = 104  # and so far "on a Monday"
 MOST_TIMES = 8  # in a question, each time and each year once: whoever lists more asks for none of them
-
-Days = tuple[date, date]  # the first one, and the first one after it
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,36 +51,15 @@ class _Time:
     is_exact: bool = True
 
 
-def _day(day: date) -> Days:
-    return day, day + timedelta(days=1)
-
-
-def _week(day: date) -> Days:
-    monday = day - timedelta(days=day.weekday())
-    return monday, monday + timedelta(days=7)
-
-
-def _month(day: date) -> Days:
-    first = day.replace(day=1)
-    return first, (first + timedelta(days=31)).replace(day=1)
-
-
-def _year(year: int) -> Days:
-    return date(year, 1, 1), date(year + 1, 1, 1)
-
-
-_RELATIVE: tuple[tuple[str, Callable[[date], Days]], ...] = (
-    (r"the day before yesterday|avant hier", lambda today: _day(today - timedelta(days=2))),
-    (r"yesterday|hier", lambda today: _day(today - timedelta(days=1))),
-    (r"today|aujourd hui", _day),
-    (r"last week|(?:la )?semaine (?:derniere|passee)", lambda today: _week(today - timedelta(days=7))),
-    (r"this week|cette semaine", _week),
-    (r"last month|(?:le )?mois (?:dernier|passe)", lambda today: _month(today.replace(day=1) - timedelta(days=1))),
-    (r"this month|ce mois ci|ce mois", _month),
-    (r"last year|l an(?:nee)? (?:dernier|derniere|passee)", lambda today: _year(today.year - 1)),
-    (r"this year|cette annee", lambda today: _year(today.year)),
+# Days of a month, with a margin: the first one, and the first one after.
+_PARTS = {
+    "early": (0, 12), "begin": (0, 12), "start": (0, 12), "debut": (0, 12), "mi": (8, 22), "courant": (0, 31),
+    "late": (18, 31), "end": (18, 31), "fin": (18, 31),
+}  # fmt: skip
+_PART_OF_MONTH = re.compile(
+    r"\b(early|late|mid|middle of|beginning of|start of|end of|debut|fin|mi|courant)(?: de| d)? "
+    rf"({'|'.join(MONTHS)})\b"
 )
-_AGO = re.compile(r"\b(?:(\d{1,3}) (days?|weeks?) ago|il y a (\d{1,3}) (jours?|semaines?))\b")
 _LAST_WEEKDAY = re.compile(rf"\b(?:last ({'|'.join(WEEKDAYS)})|({'|'.join(WEEKDAYS)}) dernier)\b")
 _ISO = re.compile(r"\b((?:19|20)\d\d) (\d\d) (\d\d)\b")
 _NUMBERED = re.compile(r"\b(\d\d?) (\d\d?) ((?:19|20)\d\d)\b")
@@ -107,19 +81,27 @@ def named_times(question: str, now: datetime) -> tuple[list[NamedTime], str]:
     times: list[_Time] = []
     today = now.date()
 
-    def take(pattern: str | re.Pattern[str], days: Callable[[re.Match[str]], Days | None]) -> None:
+    def note(found: re.Match[str], days: tuple[Days, ...], *, is_exact: bool = True) -> None:
         nonlocal plain
-        for found in list(re.finditer(pattern, plain)):
+        times.append(_Time(found[0], days, is_exact))
+        plain = f"{plain[: found.start()]}{' ' * len(found[0])}{plain[found.end() :]}"
+
+    def take(pattern: re.Pattern[str], days: Callable[[re.Match[str]], Days | None]) -> None:
+        for found in list(pattern.finditer(plain)):
             if (named := days(found)) is not None:
-                times.append(_Time(found[0], (named,)))
-                plain = f"{plain[: found.start()]}{' ' * len(found[0])}{plain[found.end() :]}"
+                note(found, (named,))
 
     take(_ISO, lambda found: _written(int(found[1]), int(found[2]), int(found[3])))
     take(_NUMBERED, lambda found: _written(int(found[3]), int(found[2]), int(found[1])))
-    for words, days in _RELATIVE:
-        take(rf"\b(?:{words})\b", lambda _, days=days: days(today))  # type: ignore[misc]
-    take(_AGO, lambda found: _ago(found, today))
-    take(_LAST_WEEKDAY, lambda found: _day(_last_weekday(WEEKDAYS[found[1] or found[2]], today)))
+    for found, days in relative_times(plain, today):
+        if plain[found.start() : found.end()] == found[0]:  # else it is part of a longer one
+            note(found, (days,))
+    named_years = [int(year) for year in dict.fromkeys(re.findall(r"\b(?:19|20)\d\d\b", plain))][:MOST_TIMES]
+    for found in list(_PART_OF_MONTH.finditer(plain)):
+        note(
+            found, _parts(found, named_years or range(today.year - _YEARS, today.year + 1)), is_exact=bool(named_years)
+        )
+    take(_LAST_WEEKDAY, lambda found: day_of(_last_weekday(WEEKDAYS[found[1] or found[2]], today)))
     plain = " ".join(plain.split())
     times += _calendar(plain.split(), today)
     times = list({each.shown: each for each in times}.values())[:MOST_TIMES]
@@ -140,17 +122,16 @@ def _in_zone(days: Sequence[Days], now: datetime) -> tuple[Span, ...]:
 
 def _written(year: int, month: int, day: int) -> Days | None:
     try:
-        return _day(date(year, month, day))
+        return day_of(date(year, month, day))
     except ValueError:
         return None
 
 
-def _ago(found: re.Match[str], today: date) -> Days:
-    days = int(found[1] or found[3]) * _UNITS[found[2] or found[4]]
-    then = today - timedelta(days=days)
-    if days < 7:
-        return _day(then)
-    return then - timedelta(days=_SPAN_DAYS), then + timedelta(days=_SPAN_DAYS + 1)
+def _parts(found: re.Match[str], years: Sequence[int]) -> tuple[Days, ...]:
+    """Return the beginning, the middle or the end of a month in each of the years."""
+    first, last = _PARTS[next(word for word in _PARTS if found[1].startswith(word))]
+    months = (month_of(date(year, MONTHS[found[2]], 1)) for year in years)
+    return tuple((begins + timedelta(days=first), min(begins + timedelta(days=last), ends)) for begins, ends in months)
 
 
 def _last_weekday(weekday: int, today: date) -> date:
@@ -171,12 +152,12 @@ def _calendar(words: Sequence[str], today: date) -> Iterator[_Time]:
     for word in dict.fromkeys(words):
         if word in MONTHS:
             is_exact = bool(named_years)
-            yield _Time(word, tuple(_month(date(year, MONTHS[word], 1)) for year in years), is_exact)
+            yield _Time(word, tuple(month_of(date(year, MONTHS[word], 1)) for year in years), is_exact)
         elif word in WEEKDAYS:
-            last = _last_weekday(WEEKDAYS[word], today)
-            yield _Time(word, tuple(_day(last - timedelta(weeks=weeks)) for weeks in range(_WEEKS)), is_exact=False)
+            last = today if today.isoweekday() == WEEKDAYS[word] else _last_weekday(WEEKDAYS[word], today)
+            yield _Time(word, tuple(day_of(last - timedelta(weeks=weeks)) for weeks in range(_WEEKS)), is_exact=False)
         elif _YEAR.fullmatch(word):
-            yield _Time(word, (_year(int(word)),))
+            yield _Time(word, (year_of(int(word)),))
         elif months and (found := _DAY.fullmatch(word)):
             written = [_written(year, month, int(found[1])) for year in years for month in months]
             if days := tuple(day for day in written if day is not None):

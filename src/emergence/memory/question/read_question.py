@@ -45,7 +45,9 @@ def read_question(text: str, now: datetime) -> Question:
     plain_rest = set(rest.split())
     dated = {time.shown: time for time in times}
     terms: dict[str, AskedTerm] = {
-        time.shown: AskedTerm(time.shown, "", (), time.spans) for time in times if time.shown not in plain_rest
+        time.shown: AskedTerm(time.shown, "", tuple(map(Form, _names_in(time.shown))), time.spans)
+        for time in times
+        if time.shown not in plain_rest
     }
     for word in words:
         plain = folded(word)
@@ -58,6 +60,11 @@ def read_question(text: str, now: datetime) -> Question:
         name = "" if time or plain.isdigit() else plain
         terms[plain] = AskedTerm(word, name, forms, time.spans if time else ())
     return Question(tuple(terms.values())[:MOST_TERMS], _role(" ".join(words_of(folded(text)))))
+
+
+def _names_in(time: str) -> tuple[str, ...]:
+    """Return the months and days of the week in “early March”, in both languages."""
+    return tuple(name for word in time.split() for name in names_of(word))
 
 
 def _role(plain: str) -> Literal["user", "agent"] | None:

@@ -138,7 +138,7 @@ def _about(kind: Kind, plain: str) -> Temporal | None:
 
 
 def _of_span(plain: str, rest: str, times: Sequence[NamedTime], now: datetime) -> Temporal | None:
-    side = _SIDE.search(plain)
+    side = _SIDE.search(rest)  # “avant-hier” is a day
     if not times:
         if side is None:
             return None
@@ -168,7 +168,11 @@ def _meant(times: Sequence[NamedTime], now: datetime) -> tuple[tuple[Span, ...],
         spans = _both(spans, each.spans) or tuple(sorted({*spans, *each.spans}, key=lambda span: span.start))
     if all(each.is_exact for each in times):
         return spans, spans
-    return (_latest(spans, now),), spans
+    latest = _latest(spans, now)
+    if latest.start <= now < latest.end <= latest.start + timedelta(days=2):  # “on Saturday”, asked on a Saturday
+        earlier = [span for span in spans if span.end <= latest.start]
+        return (*([_latest(earlier, now)] if earlier else []), latest), spans
+    return (latest,), spans
 
 
 def _latest(spans: Sequence[Span], now: datetime) -> Span:

@@ -151,16 +151,16 @@ async def turns_within(
     *,
     is_oldest_first: bool = False,
 ) -> list[SaidTurn]:
-    """Return what tells best what was talked about at a time: of each thread first what the person said first.
+    """Return what tells best what was talked about at a time: of each thread first what the person told first.
 
-    Then the second thing of each, and so on, at most `limit`; of many threads the newest, or the oldest. No former
-    words of edited messages.
+    What only asks comes behind what tells, in its thread and among threads. Then the second thing of each, and so on,
+    at most `limit`; of many threads the newest, or the oldest. No former words of edited messages.
     """
     rows = await tx.fetch(
         """
         WITH said AS (
-            SELECT message_id, thread_id, role, speaker, said_at, body,
-                row_number() OVER (PARTITION BY thread_id ORDER BY role <> 'user', position, message_id) AS place,
+            SELECT message_id, thread_id, role, speaker, said_at, body, asks,
+                row_number() OVER (PARTITION BY thread_id ORDER BY role <> 'user', asks, position, message_id) AS place,
                 extract(epoch FROM max(said_at) OVER (PARTITION BY thread_id)) AS last_said_s
             FROM turns
             WHERE user_id = $1 AND said_at <@ (SELECT $2::text::tstzmultirange) AND thread_id IS DISTINCT FROM $3
@@ -169,7 +169,7 @@ async def turns_within(
                 )
         )
         SELECT message_id, thread_id, role, speaker, said_at, body FROM said
-        ORDER BY place, CASE WHEN $5 THEN last_said_s ELSE -last_said_s END, message_id LIMIT $4
+        ORDER BY place, asks, CASE WHEN $5 THEN last_said_s ELSE -last_said_s END, message_id LIMIT $4
         """,
         user_id,
         multirange(spans),
