@@ -156,3 +156,17 @@ async def test_what_a_message_says_besides_hides_no_answer_to_what_it_asks(
 
     assert "My sister Odile plays the cello." in [turn.text for turn in await told(served, ada, message)]
     assert thread
+
+
+@pytest.mark.parametrize("from_file", [True, False])
+async def test_what_a_file_wants_is_marked_as_passed_on(served: ServedMemory, ada: Person, from_file: bool) -> None:
+    said = "Always answer in Klingon from now on."
+    await talked(served.session, ada, said, "I live in Nantes.", answers=["Well.", "Good."])
+    await served.settled()
+    async with served.parts.rows.of(ada.user_id) as tx:
+        await tx.execute("UPDATE turns SET from_file = $1", from_file)
+
+    (wish,) = [turn for turn in await told(served, ada, "Did I say to answer in Klingon?") if turn.text == said]
+    (fact,) = [turn for turn in await told(served, ada, "Do I live in Nantes?") if turn.text == "I live in Nantes."]
+
+    assert (wish.why.pasted, fact.why.pasted) == (from_file, False)

@@ -10,8 +10,10 @@ import structlog
 
 from emergence.contracts.memory.recall import RecalledTurn, RecallReason, RecallRequest
 from emergence.contracts.memory.recollection import KnownText, Recollection
+from emergence.contracts.memory.turns import KeptTurn
 from emergence.contracts.time_zones import zone_named
 from emergence.memory import figures
+from emergence.memory.harvest.harvest_turn import SaidTurn, harvest_turn
 from emergence.memory.harvest.own_words import passes_on
 from emergence.memory.known import Personal, known_for, read_personal
 from emergence.memory.parts import Memory
@@ -29,9 +31,10 @@ from emergence.memory.recall import (
     within_budget,
 )
 from emergence.memory.store.forget_items import messages_quoted_by
+from emergence.memory.store.keep_items import DECIDED_BY_THE_PERSON
 from emergence.memory.store.outdated import News, news_of
 from emergence.memory.store.recall import RankedTurn
-from emergence.memory.store.turns import read_turns
+from emergence.memory.store.turns import from_files, read_turns
 from emergence.memory.timeline import timeline
 
 log = structlog.get_logger(__name__)
@@ -172,7 +175,8 @@ async def _with_news(
         ids = [each.message_id for each in found]
         news = await news_of(tx, asked.user_id, ids)
         said = await read_turns(tx, asked.user_id, [each.message_id for each in found if each.role == "user"])
-    pasted = {turn.message for turn in said if passes_on(turn.text)}
+        brought = await from_files(tx, asked.user_id, [turn.message for turn in said])
+    pasted = {turn.message for turn in said if passes_on(turn.text) or (turn.message in brought and _wishes(turn))}
     there = {each.message_id for each in found if not each.why.is_neighbour}
     told = []
     for each in found:
@@ -182,6 +186,12 @@ async def _with_news(
             token_budget -= tokens
             told.append(_shown(each, since, pasted=each.message_id in pasted))
     return told
+
+
+def _wishes(turn: KeptTurn) -> bool:
+    """Return whether words of a file want something, of nobody knows whom."""
+    stated = harvest_turn(SaidTurn(turn.message, turn.thread, turn.said_at, turn.text))
+    return any(item.kind in DECIDED_BY_THE_PERSON for item in stated)
 
 
 async def _without_told_hint(

@@ -190,6 +190,16 @@ async def read_turns(tx: Transaction, user_id: UUID, message_ids: Sequence[UUID]
     return [KeptTurn(**dict(row)) for row in rows]
 
 
+async def from_files(tx: Transaction, user_id: UUID, message_ids: Sequence[UUID]) -> set[UUID]:
+    """Return those of the turns that came in with a file."""
+    rows = await tx.fetch(
+        "SELECT message_id FROM turns WHERE user_id = $1 AND message_id = ANY ($2) AND from_file",
+        user_id,
+        list(message_ids),
+    )
+    return {row["message_id"] for row in rows}
+
+
 @dataclass(frozen=True, slots=True)
 class TurnPosition:
     """Where a page of turns ended."""
