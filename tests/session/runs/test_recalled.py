@@ -51,8 +51,7 @@ async def test_what_was_recalled_is_a_frame_and_stays_with_the_run(served: Serve
 
 async def test_who_views_the_account_sees_the_answer_and_nothing_of_memory(served: ServedSession, ada: Person) -> None:
     recalled, go_on = shown_to_the_agent(), asyncio.Event()
-    said = [started(), recalled, ReplyText(text="Odile recalled."), go_on.wait, ReplyEnded()]
-    served.chat.will_say(said)
+    served.chat.will_say([started(), recalled, ReplyText(text="Odile recalled."), go_on.wait, ReplyEnded()])
     viewer = replace(ada, session_id=uuid4(), impersonator_id=uuid4())
     async with live_client(served.url, ada) as own, live_client(served.url, viewer) as live:
         ack = await own.send("What is my sister's name?")
