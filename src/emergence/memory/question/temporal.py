@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Literal
 
-from emergence.memory.question.dates import WEEKDAYS, NamedTime, named_times
+from emergence.memory.question.dates import NamedTime, named_times
 from emergence.memory.question.words import QUESTION_MAX_CHARACTERS, STOP_WORDS, folded, words_of
 from emergence.memory.store.spans import Span
 
@@ -179,7 +179,7 @@ def _of_span(plain: str, rest: str, times: Sequence[NamedTime], now: datetime) -
         whole = (Span(min(each.start for each in ends), max(each.end for each in ends)),)
         return replace(within, spans=whole, wider=whole)
     if side is not None:
-        meant = within.spans[0] if len(within.spans) == 2 else _latest(within.spans, now)
+        meant = _latest(within.spans, now) if _SIDES[side[1]] == "before" else within.spans[0]
         if _SIDES[side[1]] == "before":
             beside = Span(LONG_AGO, meant.end if side[1] in ("until", "jusqu") else meant.start)
         else:
