@@ -223,3 +223,40 @@ def test_of_a_question_the_first_times_are_read_and_only_its_beginning() -> None
     assert len(meant.wider) <= 8 * 21 * 12
     assert read_temporal(f"What did we discuss {'so ' * 400} in March?", NOW) is None
     assert read_question(f"{'so ' * 400} in March", NOW).terms == ()
+
+
+@pytest.mark.parametrize(
+    ("when", "quand", "first", "after"),
+    [
+        ("since Saturday", "depuis samedi", "2026-11-21", "2026-11-29"),
+        ("between November and January", "entre novembre et janvier", "2025-11-01", "2026-02-01"),
+        ("the week before last", "l'avant-dernière semaine", "2026-11-09", "2026-11-16"),
+        ("an hour ago", "il y a une heure", "2026-11-28", "2026-11-29"),
+        ("the day before yesterday around noon", "avant-hier vers minuit", "2026-11-26", "2026-11-27"),
+        ("last winter", "l'hiver dernier", "2025-12-01", "2026-03-01"),
+    ],
+)
+def test_more_forms_of_a_time_are_read_in_both_languages(when: str, quand: str, first: str, after: str) -> None:
+    for question in (f"What did we talk about {when}?", f"De quoi a-t-on parlé {quand} ?"):
+        asked = read_temporal(question, NOW)
+
+        assert spans_of(question) == [(first, after)], question
+        assert asked is not None
+        assert (asked.topic, asked.anchor) == ("", ""), question
+
+
+@pytest.mark.parametrize(
+    ("question", "is_of_now_too"),
+    [
+        ("What did I say about my boat last spring, and where is it now?", True),
+        ("Qu'est-ce que j'ai dit de mon bateau au printemps dernier, et où est-il maintenant ?", True),
+        ("What did I say about my boat and my car last spring?", False),
+        ("Qu'est-ce que j'ai dit de mon bateau et de ma voiture au printemps dernier ?", False),
+    ],
+)
+def test_what_is_asked_of_now_as_well_is_told(question: str, is_of_now_too: bool) -> None:
+    asked = read_temporal(question, NOW)
+
+    assert asked is not None
+    assert asked.names_a_subject
+    assert asked.is_of_now_too == is_of_now_too

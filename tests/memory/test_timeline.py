@@ -154,3 +154,38 @@ async def test_what_only_asked_takes_no_place_of_what_was_told(memory: Memory, a
         found = await texts(memory, ada, asked)
         assert set(told_then) <= set(found)
         assert len(found) == 8, "then what was asked"
+
+
+@pytest.mark.usefixtures("year")
+async def test_a_day_before_yesterday_and_words_of_a_time_are_answered(memory: Memory, ada: Person) -> None:
+    await keep(memory, ada, [Line("The heron is back.", at=on(11, 26))])
+
+    for asked in ("De quoi a-t-on parlé avant-hier ?", "What did we talk about the day before yesterday?"):
+        assert await texts(memory, ada, asked) == ["The heron is back."]
+    for asked in ("De quoi a-t-on parlé avant-hier vers minuit ?", "What did we say recently around noon?"):
+        assert await texts(memory, ada, asked) == ["The heron is back."]
+
+
+@pytest.mark.usefixtures("year")
+async def test_what_is_asked_of_now_as_well_finds_what_was_said_at_any_time(memory: Memory, ada: Person) -> None:
+    await keep(memory, ada, [Line("My boat lies in the harbour of Brest.", at=on(10, 3))])
+    for asked in (
+        "What did I say about my boat last spring, and where is it now?",
+        "Qu'est-ce que j'ai dit de mon boat au printemps dernier, et où est-il maintenant ?",
+    ):
+        turns = await told(memory, ada, asked)
+
+        found = {turn.text: turn.why.timeline for turn in turns}
+        assert found["The boat needs paint."]
+        assert not found["My boat lies in the harbour of Brest."]
+
+
+@pytest.mark.usefixtures("year")
+async def test_a_time_in_which_nothing_was_said_of_a_subject_falls_back_to_the_subject(
+    memory: Memory, ada: Person
+) -> None:
+    for asked in ("What did we say about the boat the day before yesterday?", "Qu'a-t-on dit du boat avant-hier ?"):
+        turns = await told(memory, ada, asked)
+
+        assert "The boat is sold." in [turn.text for turn in turns]
+        assert not [turn for turn in turns if turn.why.timeline]

@@ -3,11 +3,12 @@
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
+from itertools import zip_longest
 from uuid import UUID
 
 from emergence.memory.parts import Memory
 from emergence.memory.question.temporal import LONG_AGO, Temporal
-from emergence.memory.recall import Recalled, Why, recall, within_budget
+from emergence.memory.recall import Recalled, Why, recall, tokens_of, within_budget
 from emergence.memory.store.spans import Span
 from emergence.memory.store.turns import SaidTurn, turns_within
 
@@ -65,12 +66,31 @@ async def timeline(
             found = await said_within([_beside(asked, anchors[0].said_at, now)]) if anchors else []
         case "when" | "first" | "last":
             found = await fitting(asked.topic, None)
+    of_that_time = {each.message_id for each in found}
+    if asked.is_of_now_too and asked.topic:
+        now_too = [each for each in await fitting(asked.topic, None) if each.message_id not in of_that_time]
+        found = _in_turn(found, now_too, token_budget)[:limit]
+    elif asked.kind == "span" and asked.topic and not found:
+        found = await fitting(asked.topic, None)
     found = sorted(found, key=_said_at)
     if asked.kind == "first":
         found = found[:ENDS]
     elif asked.kind == "last":
         found = found[-ENDS:]
-    return [replace(each, why=replace(each.why, is_of_that_time=True)) for each in found]
+    return [
+        replace(each, why=replace(each.why, is_of_that_time=asked.kind != "span" or each.message_id in of_that_time))
+        for each in found
+    ]
+
+
+def _in_turn(then: Sequence[Recalled], at_any_time: Sequence[Recalled], token_budget: int) -> list[Recalled]:
+    """Return of both in turn what fits into the budget."""
+    fitting = []
+    for each in (each for pair in zip_longest(then, at_any_time) for each in pair if each is not None):
+        if (tokens := tokens_of(each.body)) <= token_budget:
+            token_budget -= tokens
+            fitting.append(each)
+    return fitting
 
 
 def _beside(asked: Temporal, anchor: datetime, now: datetime) -> Span:

@@ -30,7 +30,7 @@ _PARLER = (
 _ASKS = re.compile(
     r"(?:what|when|since when|on (?:what|which)|which|how long ago|remind|recap|summari[sz]e|list|"
     r"de quoi|quand (?:est ce|a t on|ai je|avons nous|as tu|avez vous)|qu est ce|qu (?:ai|avons|a t|as)|depuis quand|"
-    r"rappelle|resume|recapitul\w+|quels? )"
+    r"rappelle|resume|recapitul\w+|quels? |tell me what|dis moi (?:de quoi|ce))"
 )
 _WHAT = re.compile(
     rf"\bwhat (?:\w+ ){{0,2}}?(?:did|have|had|were|was) {_WE} (?:\w+ )?{_TALK}\b"
@@ -62,6 +62,14 @@ _SINCE_WHEN = re.compile(
 _IS_TO_COME = re.compile(
     r"\b(?:should|shall|must|could|can) (?:i|we)\b|\b(?:dois|devrais|devons|devrait|faut|faudra|vais|allons)\b"
 )
+# “What did I say about my boat last spring, and where is it now?”
+_AND_NOW = re.compile(
+    r"\b(?:and|but) (?:(?:where|who|how|what|which|when) (?:is|are|s|does|do|has|have)"
+    r"|is|are|does|do|has|have) (?!we\b|i\b)"
+    r"|\b(?:et|mais) (?:(?:ou|qui|comment|quand|combien|quel\w*|qu|que) (?:est|sont|en est|a|ont|vaut|vit|habite|va)|"
+    r"est (?:il|elle|ce)|sont (?:ils|elles)|c est)\b"
+    r"|\b(?:and|et|but|mais) (?:\w+ ){0,6}?(?:now|nowadays|today|maintenant|desormais|actuellement|a present)\b"
+)
 _FRENCH_WHO = re.compile(rf"\b{_ON}\b")
 _FRENCH_ASKS = re.compile(rf"\b{_PARLER}\b")
 _SIDE = re.compile(r"\b(before|after|since|until|avant|apres|depuis|jusqu)\b(?: (?:a|au|en|le|la|the))?")
@@ -79,6 +87,18 @@ until between
 parle parles parlait parlais parlions parler parlons discute discutait discuter discutions evoque evoquait mentionne
 dit disait disais raconte bavarde aborde abordes demande sujet sujets derniere premiere fois depuis quand quoi jour
 date mois resume rappelle recapitule echange echanges avant apres jusqu entre
+now nowadays maintenant desormais actuellement
+""")
+)
+# Words of time that no form above reads: alone they are no subject, and what was said then is shown all the same.
+_SAYS_NO_SUBJECT = STOP_WORDS | frozenset(
+    words_of("""
+present ago last past previous next early earlier late later recent
+recently beginning start middle end half morning afternoon evening night noon midnight weekend weekends fortnight week
+weeks month months year years days season time times moment exactly around roughly together everything anything
+dernier derniers dernieres passe passee passes passees prochain debut milieu fin matin matinee midi soir soiree nuit
+minuit week end semaine semaines an ans annee annees jours saison heure heures quinzaine moment environ vers ensemble
+tout exactement
 """)
 )
 LONG_AGO = datetime(1970, 1, 2, tzinfo=UTC)
@@ -89,7 +109,8 @@ class Temporal:
     """What a timeline is asked of.
 
     `span`: what was said in `spans`, the likeliest ones, or in `wider` where nothing was. `when`, `first` and `last`:
-    of what the question is about. `before` and `after`: of what was said on that side of `anchor`, which is no date.
+    of what the question is about. `is_of_now_too`: of what it is about at any time as well.
+    `before` and `after`: of what was said on that side of `anchor`, which is no date.
     """
 
     kind: Kind
@@ -97,6 +118,7 @@ class Temporal:
     wider: tuple[Span, ...] = ()
     anchor: str = ""
     topic: str = ""
+    is_of_now_too: bool = False
 
     @property
     def names_a_subject(self) -> bool:
@@ -140,19 +162,24 @@ def _about(kind: Kind, plain: str) -> Temporal | None:
 def _of_span(plain: str, rest: str, times: Sequence[NamedTime], now: datetime) -> Temporal | None:
     side = _SIDE.search(rest)  # “avant-hier” is a day
     if not times:
+        side = _SIDE.search(plain)
         if side is None:
             return None
         anchor, topic = _topic(plain[side.end() :]), _topic(plain[: side.start()])
         return Temporal(_SIDES[side[1]], anchor=anchor, topic=topic) if anchor else None
     topic = _topic(rest, *(each.shown for each in times))
-    within = Temporal("span", *_meant(times, now), topic=topic)
-    if _BETWEEN.search(plain) and len(times) > 1:
+    within = Temporal("span", *_meant(times, now), topic=topic, is_of_now_too=_AND_NOW.search(plain) is not None)
+    if _BETWEEN.search(rest) and len(times) > 1:
         named = {_latest(each.spans, now) for each in times}
+        if len(times) == 2 and not any(each.is_exact for each in times):
+            last = _latest(times[1].spans, now)
+            begun = [span for span in times[0].spans if span.start <= last.start]
+            named = {_latest(begun or times[0].spans, now), last}
         ends = [each for each in named if not any(each != other and _holds(each, other) for other in named)]
         whole = (Span(min(each.start for each in ends), max(each.end for each in ends)),)
         return replace(within, spans=whole, wider=whole)
     if side is not None:
-        meant = _latest(within.spans, now)
+        meant = _latest(within.spans, now) if _SIDES[side[1]] == "before" else within.spans[0]
         if _SIDES[side[1]] == "before":
             beside = Span(LONG_AGO, meant.end if side[1] in ("until", "jusqu") else meant.start)
         else:
@@ -177,7 +204,11 @@ def _meant(times: Sequence[NamedTime], now: datetime) -> tuple[tuple[Span, ...],
 
 def _latest(spans: Sequence[Span], now: datetime) -> Span:
     begun = [span for span in spans if span.start <= now]
-    return max(begun or spans, key=lambda span: span.start)
+    return max(begun or spans, key=_start_of)
+
+
+def _start_of(span: Span) -> datetime:
+    return span.start
 
 
 def _holds(span: Span, other: Span) -> bool:
@@ -200,4 +231,4 @@ def _both(left: Sequence[Span], right: Sequence[Span]) -> tuple[Span, ...]:
 def _topic(plain: str, *times: str) -> str:
     named = {word for time in times for word in time.split()}
     words = [word for word in words_of(plain) if word not in _OF_THE_FORM and word not in named]
-    return " ".join(words) if any(word not in STOP_WORDS for word in words) else ""
+    return " ".join(words) if any(word not in _SAYS_NO_SUBJECT for word in words) else ""
