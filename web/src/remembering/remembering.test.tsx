@@ -192,13 +192,15 @@ const knownItem = (id: string, why: Partial<KnownItem["why"]>, kind: KnownItem["
   kind,
   why: { ...WHY, ...why },
 });
-const history = (text: string) => ({ body: { item: { text }, versions: [], links: [], used_in: [] } });
+const history = (text: string, id = "") => ({
+  body: { item: { id, text, sources: [] }, versions: [], links: [], used_in: [] },
+});
 
 test("what was known is shown with its reason and the way to it in memory", async () => {
   scriptedAccount({
     [TURNS]: [{ body: { turns: [turn(SISTER, "My sister is called Odile.")] } }],
     [ITEM("k1")]: [history("Answer briefly")],
-    [ITEM("k2")]: [history("Sees the dentist on Monday")],
+    [ITEM("k2")]: [history("Sees the dentist on Monday", "k2")],
     [ITEM("k3")]: [problem(404, "unknown_item")],
   });
   const known = [
@@ -231,4 +233,25 @@ test("what stands with every answer is told as such where nothing else was shown
   await person.click(await opener(/^Kept 1 thing about you in mind$/));
 
   expect(await screen.findByText("It says who you are, and is shown with every answer.")).toBeVisible();
+});
+
+test("what is known is forgotten beside it, only after a second word", async () => {
+  const asked = scriptedAccount({
+    [`GET ${ITEM("k1")}`]: [history("Is called Ada", "k1")],
+    [`DELETE ${ITEM("k1")}`]: [{ status: 204 }],
+  });
+  const known = [knownItem("k1", { always: "identity" })];
+  const { person } = renderInRouter(<Remembered run={{ ...runWith([]), known }} />);
+  await person.click(await opener(/^Kept 1 thing about you in mind$/));
+
+  await person.click(await opener(/^Forget$/));
+  await person.click(await opener(/^Cancel$/));
+  await person.click(await opener(/^Forget$/));
+  expect(await screen.findByText(/Its words go for good/)).toBeVisible();
+  expect(countOf(asked, ITEM("k1"))).toBe(1);
+  await person.click(await opener(/^Forget for good$/));
+
+  expect(await screen.findByText("This is not remembered any more.")).toBeVisible();
+  expect(countOf(asked, ITEM("k1"))).toBe(2);
+  expect(screen.queryByText("Is called Ada")).toBeNull();
 });
