@@ -234,24 +234,3 @@ test("what stands with every answer is told as such where nothing else was shown
 
   expect(await screen.findByText("It says who you are, and is shown with every answer.")).toBeVisible();
 });
-
-test("what is known is forgotten beside it, only after a second word", async () => {
-  const asked = scriptedAccount({
-    [`GET ${ITEM("k1")}`]: [history("Is called Ada", "k1")],
-    [`DELETE ${ITEM("k1")}`]: [{ status: 204 }],
-  });
-  const known = [knownItem("k1", { always: "identity" })];
-  const { person } = renderInRouter(<Remembered run={{ ...runWith([]), known }} />);
-  await person.click(await opener(/^Kept 1 thing about you in mind$/));
-
-  await person.click(await opener(/^Forget$/));
-  await person.click(await opener(/^Cancel$/));
-  await person.click(await opener(/^Forget$/));
-  expect(await screen.findByText(/Its words go for good/)).toBeVisible();
-  expect(countOf(asked, ITEM("k1"))).toBe(1);
-  await person.click(await opener(/^Forget for good$/));
-
-  expect(await screen.findByText("This is not remembered any more.")).toBeVisible();
-  expect(countOf(asked, ITEM("k1"))).toBe(2);
-  expect(screen.queryByText("Is called Ada")).toBeNull();
-});
