@@ -103,8 +103,13 @@ async def test_what_is_remembered_is_written_corrected_and_forgotten(machine: De
     assert (await memory("forget-about", "--yes", "Odette")).out.splitlines()[-1] == "Forgotten: 2 items, 0 turns."
     assert (await memory("list")).out == "Nothing is remembered.\n"
     third = json.loads((await memory("add", "--json", "Odette likes plums.")).out)["id"]
-    shown, gone = map(json.loads, (await memory("forget-about", "--json", "--yes", "Odette")).out.splitlines())
-    assert ([item["id"] for item in shown["items"]], gone) == ([third], {"items": 1, "turns": 0})
+    fourth = json.loads((await memory("add", "--json", "Odette sings.")).out)["id"]
+    strange = await memory("forget-about", "--yes", "--keep", first, "Odette")
+    assert (strange.status, first in strange.err) == (1, True)
+    forgetting = ("forget-about", "--json", "--yes", "--keep", fourth, "Odette")
+    shown, gone = map(json.loads, (await memory(*forgetting)).out.splitlines())
+    assert ({item["id"] for item in shown["items"]}, gone) == ({third, fourth}, {"items": 1, "turns": 0})
+    assert fourth in (await memory("list")).out
     assert (await memory("forget", second)).status == 1
 
 

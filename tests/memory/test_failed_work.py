@@ -9,6 +9,8 @@ import pytest
 
 from emergence.contracts.consolidation import ToConsolidate
 from emergence.contracts.session.said import ReadSaid, Said, SaidMessage
+from emergence.kernel.embeddings.embedder import EmbeddingStopped, Vector, vector_of
+from emergence.memory.embed_turns import embed_due
 from emergence.memory.failed_work import LEFT_OUT_AFTER
 from emergence.memory.gardening.keep_gardening import tend_due
 from emergence.memory.parts import Memory
@@ -17,6 +19,7 @@ from emergence.memory.store import consolidations, reads
 from tests.frozen_clock import FrozenClock
 from tests.memory.items_at import texts, write
 from tests.memory.kept_rows import kept_memory
+from tests.memory.kept_vectors import KeptVectors
 from tests.memory.said_turns import keep
 from tests.memory.served_memory import ServedMemory
 from tests.session.neighbours import Person
@@ -149,3 +152,31 @@ async def due_now(memory: Memory, person: Person, said: Sequence[str]) -> None:
 async def done(memory: Memory, person: Person) -> list[str]:
     rows = await memory.database.fetch("SELECT outcome FROM consolidations WHERE user_id = $1", person.user_id)
     return [row["outcome"] for row in rows]
+
+
+class KilledOver(KeptVectors):
+    """A model whose process dies: once, or whenever it reads some words."""
+
+    def __init__(self, words: str, *, deaths: int) -> None:
+        super().__init__()
+        self.words, self.deaths = words, deaths
+
+    async def embed_passages(self, texts: Sequence[str]) -> list[Vector]:
+        if self.deaths > 0 and any(self.words in text for text in texts):
+            self.deaths -= 1
+            raise EmbeddingStopped("It stopped.")
+        return [vector_of([1.0] * self.dimensions) for _ in texts]
+
+
+@pytest.mark.parametrize(("deaths", "failures"), [(1, 0), (2, 2)])
+async def test_only_what_kills_the_model_again_is_blamed_for_it(
+    memory: Memory, ada: Person, deaths: int, failures: int
+) -> None:
+    model = KilledOver("figs", deaths=deaths)
+    memory.embedders.__init__(model.name, {model.name: lambda: model})  # type: ignore[misc] # as if started with it
+    await keep(memory, ada, ["I like figs.", "I like dates."])
+
+    await embed_due(memory)
+
+    rows = await memory.database.fetch("SELECT failures FROM pending_vectors WHERE failures > 0")
+    assert len(rows) == failures

@@ -250,3 +250,19 @@ async def test_items_are_found_by_meaning_once_a_model_runs(database_url: str, a
 
         await until(are_found)
         assert (await rows_of(served, ada, ["item_vectors"]))["item_vectors"] == 2
+
+
+async def test_a_written_fact_that_is_forgotten_gives_back_the_one_written_before(
+    served: ServedMemory, ada: Person
+) -> None:
+    await write(served, ada, "I live in Ghent.", "fact")
+    second = await write(served, ada, "J'habite à Bruges.", "fact")
+    assert await texts(served, ada) == ["J'habite à Bruges."]
+    assert (await call(served, ada, "GET", f"{ITEMS}/{second}"))["versions"] == []
+    third = (await call(served, ada, "PATCH", f"{ITEMS}/{second}", {"text": "J'habite à Liège."}))["id"]
+    assert len((await call(served, ada, "GET", f"{ITEMS}/{third}"))["versions"]) == 1
+
+    await call(served, ada, "DELETE", f"{ITEMS}/{third}", status=204)
+
+    assert await texts(served, ada) == ["I live in Ghent."]
+    assert await texts(served, ada, "superseded") == []

@@ -76,6 +76,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     about = act("forget-about", "Show what holds these words, and forget it for good when told to.")
     about.add_argument("words", nargs="+")
     about.add_argument("--yes", action="store_true", help="forget it without being asked")
+    about.add_argument("--keep", action="append", default=[], metavar="ID", help="what of it stays; may come again")
     exported = act("export", "Take everything along that is remembered.")
     exported.add_argument("--format", choices=("json", "markdown"), default="json")
     exported.add_argument(
@@ -184,16 +185,25 @@ async def _forget_about(server: Server, arguments: argparse.Namespace) -> int:
     print(preview.model_dump_json() if arguments.json else _preview(preview), flush=True)
     if not preview.items and not preview.turns:
         return 0
+    if strange := set(arguments.keep) - {str(each) for each in _ids_of(preview)}:
+        raise TerminalProblem(f"Nothing of this has the id {', '.join(sorted(strange))}. Nothing was forgotten.")
     if not arguments.yes and not _agreed():
         print("Nothing was forgotten.", file=sys.stderr)
         return 1
+    items, turns = [str(item.id) for item in preview.items], [str(turn.message) for turn in preview.turns]
     going = {
-        "items": [str(item.id) for item in preview.items],
-        "turns": [str(turn.message) for turn in preview.turns],
+        "items": [each for each in items if each not in arguments.keep],
+        "turns": [each for each in turns if each not in arguments.keep],
+        "kept_items": [each for each in items if each in arguments.keep],
+        "kept_turns": [each for each in turns if each in arguments.keep],
     }
     gone = await server.ask("POST", "/api/memory/forget", Forgotten, going)
     print(gone.model_dump_json() if arguments.json else f"Forgotten: {gone.items} items, {gone.turns} turns.")
     return 0
+
+
+def _ids_of(preview: ForgetPreview) -> list[UUID]:
+    return [*(item.id for item in preview.items), *(turn.message for turn in preview.turns)]
 
 
 def _agreed() -> bool:

@@ -8,7 +8,7 @@ from uuid import UUID
 
 import structlog
 
-from emergence.kernel.embeddings.embedder import Embedder, EmbeddingBusy, EmbeddingDown, Vector
+from emergence.kernel.embeddings.embedder import Embedder, EmbeddingBusy, EmbeddingDown, EmbeddingStopped, Vector
 from emergence.kernel.events.watch import sole_watch
 from emergence.kernel.every import Every
 from emergence.kernel.failure_of import failure_of
@@ -72,6 +72,8 @@ async def embed_due(memory: Memory, line: Line | None = None) -> bool:
     waiting = [*_groups(due), *([one] for one in failed)]
     for place, some in enumerate(waiting):
         reason = await failure_of(_embed(memory, embedder, some))
+        if isinstance(reason, EmbeddingStopped):  # whoever killed it did not mean these texts, unless it dies again
+            reason = await failure_of(_embed(memory, embedder, some))
         if reason is not None and is_outage(reason):
             await _wait(memory, embedder, some, reason)
         elif reason is not None:

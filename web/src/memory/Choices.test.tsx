@@ -1,5 +1,5 @@
 // How much is remembered, how it is found, and the two switches.
-import { screen } from "@testing-library/react";
+import { screen, waitFor } from "@testing-library/react";
 import { afterEach, expect, test, vi } from "vitest";
 import { renderInRouter } from "@/render_in_router";
 import { problem, scriptedAccount } from "@/wire/scripted_account";
@@ -55,4 +55,29 @@ test("a choice that was refused stays as it was and says why", async () => {
 
   expect(await screen.findByRole("alert")).toHaveTextContent("This part is not available right now.");
   expect(screen.getByRole("switch", { name: /bring something up/ })).toBeChecked();
+});
+
+test("of two presses on a slow network the last one counts", async () => {
+  const off = memoryState({ choices: { remembers: false, hints: true } });
+  const asked = scriptedAccount({
+    ...STATE,
+    ...NOTHING,
+    "/api/memory/choices": [{ body: off }, { body: memoryState() }],
+  });
+  const { person } = renderInRouter(<MemoryScreen />, "/memory");
+  const remember = await screen.findByRole("switch", { name: /^Remember/ });
+  const answer = globalThis.fetch;
+  let arrive = () => {};
+  const network = new Promise<void>((resolve) => {
+    arrive = resolve;
+  });
+  vi.stubGlobal("fetch", (...sent: Parameters<typeof fetch>) => network.then(() => answer(...sent)));
+
+  await person.click(remember);
+  await person.click(remember); // before there is an answer to the first
+  arrive();
+
+  const choices = () => asked.filter(({ path }) => path === "/api/memory/choices").map(({ body }) => body);
+  await waitFor(() => expect(choices()).toEqual([off.choices, memoryState().choices]));
+  await waitFor(() => expect(remember).toBeChecked());
 });

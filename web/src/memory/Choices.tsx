@@ -1,6 +1,6 @@
 // Whether anything is remembered at all, whether agents may bring it up, and how much there is.
 import { Plural, Trans, useLingui } from "@lingui/react/macro";
-import { useState } from "react";
+import { useRef, useState } from "react";
 import { InlineNotice } from "@/design";
 import { Switch } from "@/design/parts/Switch";
 import { useProblemText } from "@/i18n/problem_text";
@@ -14,17 +14,27 @@ export function Choices({ state }: { state: MemoryState }) {
   const [problem, setProblem] = useState<string>();
   const [wanted, setWanted] = useState<MemoryChoices>();
   const shown = wanted ?? state.choices;
+  const last = useRef<MemoryChoices>(undefined);
   const change = async (part: Partial<MemoryChoices>) => {
-    const next = { ...shown, ...part };
+    const isSending = last.current !== undefined;
+    last.current = { ...shown, ...last.current, ...part };
     setProblem(undefined);
-    setWanted(next);
-    try {
-      await choose(next);
-    } catch (thrown) {
-      setProblem(problemText(refusalOf(thrown)));
-    } finally {
-      setWanted(undefined);
+    setWanted(last.current);
+    if (!isSending) await send();
+  };
+  /** One after the other, so that the last press counts however slow the network is. */
+  const send = async () => {
+    let sent: MemoryChoices | undefined;
+    while (last.current !== undefined && sent !== last.current) {
+      sent = last.current;
+      try {
+        await choose(sent);
+      } catch (thrown) {
+        if (sent === last.current) setProblem(problemText(refusalOf(thrown)));
+      }
     }
+    last.current = undefined;
+    setWanted(undefined);
   };
   return (
     <section aria-label={t`What is remembered`} className="flex flex-col gap-3">
@@ -33,7 +43,6 @@ export function Choices({ state }: { state: MemoryState }) {
       <div className="flex flex-col gap-4 rounded-xl border border-line bg-surface px-4 py-3.5 shadow-low sm:p-5">
         <Switch
           isSelected={shown.remembers}
-          isDisabled={wanted !== undefined}
           onChange={(remembers) => void change({ remembers })}
           detail={
             shown.remembers ? (
@@ -54,7 +63,7 @@ export function Choices({ state }: { state: MemoryState }) {
         </Switch>
         <Switch
           isSelected={shown.hints && shown.remembers}
-          isDisabled={wanted !== undefined || !shown.remembers}
+          isDisabled={!shown.remembers}
           onChange={(hints) => void change({ hints })}
           detail={
             <span className="max-sm:hidden">

@@ -192,13 +192,15 @@ const knownItem = (id: string, why: Partial<KnownItem["why"]>, kind: KnownItem["
   kind,
   why: { ...WHY, ...why },
 });
-const history = (text: string) => ({ body: { item: { text }, versions: [], links: [], used_in: [] } });
+const history = (text: string, id = "") => ({
+  body: { item: { id, text, sources: [] }, versions: [], links: [], used_in: [] },
+});
 
 test("what was known is shown with its reason and the way to it in memory", async () => {
   scriptedAccount({
     [TURNS]: [{ body: { turns: [turn(SISTER, "My sister is called Odile.")] } }],
     [ITEM("k1")]: [history("Answer briefly")],
-    [ITEM("k2")]: [history("Sees the dentist on Monday")],
+    [ITEM("k2")]: [history("Sees the dentist on Monday", "k2")],
     [ITEM("k3")]: [problem(404, "unknown_item")],
   });
   const known = [

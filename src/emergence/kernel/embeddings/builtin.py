@@ -12,7 +12,7 @@ from emergence.kernel.embeddings.availability import (
     package_folder,
     unavailable_reason,
 )
-from emergence.kernel.embeddings.embedder import QUERY_LIMIT, TEXT_LIMIT, EmbeddingDown, Vector
+from emergence.kernel.embeddings.embedder import QUERY_LIMIT, TEXT_LIMIT, EmbeddingDown, EmbeddingStopped, Vector
 from emergence.kernel.embeddings.line import Line
 from emergence.kernel.embeddings.model_process import Kind, ModelProcess
 from emergence.kernel.metrics import counter, gauge
@@ -92,7 +92,8 @@ class BuiltinEmbedder:
                 said = await process.ask(kind, texts)
         except (TimeoutError, ConnectionError, EOFError) as failed:
             await self._give_up(process, type(failed).__name__)
-            raise EmbeddingDown(f"The embedding model {self.name} stopped; it is started again when needed.") from None
+            said = f"The embedding model {self.name} stopped; it is started again when needed."
+            raise EmbeddingStopped(said) from None
         except asyncio.CancelledError:
             process.kill()
             raise

@@ -18,6 +18,10 @@ class EmbeddingDown(Exception):
     """
 
 
+class EmbeddingStopped(EmbeddingDown):
+    """The process of the model died over it, or was killed: nobody knows yet whether a text is to blame."""
+
+
 class EmbeddingBusy(EmbeddingDown):
     """Too many wait already; come back later."""
 

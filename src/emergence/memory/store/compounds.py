@@ -162,7 +162,10 @@ async def _supersede(tx: Transaction, user_id: UUID, former: UUID, end: _Said, a
         end.said_at,
     )
     await tx.execute(
-        "INSERT INTO links (user_id, from_id, to_id, kind) VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING",
+        """
+        INSERT INTO links (user_id, from_id, to_id, kind, is_version) VALUES ($1, $2, $3, $4, false)
+        ON CONFLICT DO NOTHING
+        """,
         user_id,
         end.id,
         former,

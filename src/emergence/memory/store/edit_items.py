@@ -46,7 +46,8 @@ async def scope_of(tx: Transaction, user_id: UUID, item_id: UUID) -> str | None:
 async def add_version(tx: Transaction, user_id: UUID, former: UUID, corrected: Correction, at: datetime) -> UUID:
     """Put what the person wrote in the place of an item, which stays as a former version; return the new one.
 
-    What the former one was taken from, who it is about and how much it matters are the new one's too. What it says is
+    What the former one was taken from, who it is about, how much it matters and when it was brought up unasked are the
+    new one's too. What it says is
     kept as what it says now, so that what is said of the same later takes its place, and nothing else does.
     """
     new: UUID | None = await tx.fetchval(
@@ -74,7 +75,15 @@ async def add_version(tx: Transaction, user_id: UUID, former: UUID, corrected: C
         INSERT INTO mentions (user_id, concept_id, item_id)
         SELECT user_id, concept_id, $3 FROM mentions WHERE user_id = $1 AND item_id = $2 ON CONFLICT DO NOTHING
         """,
-        "INSERT INTO links (user_id, from_id, to_id, kind) VALUES ($1, $3, $2, 'updates') ON CONFLICT DO NOTHING",
+        """
+        INSERT INTO links (user_id, from_id, to_id, kind, is_version) VALUES ($1, $3, $2, 'updates', true)
+        ON CONFLICT (user_id, from_id, to_id, kind) DO UPDATE SET is_version = true
+        """,
+        """
+        INSERT INTO hints (user_id, item_id, run_id, hinted_at)
+        SELECT user_id, $3, run_id, hinted_at FROM hints WHERE user_id = $1 AND item_id = $2
+        ON CONFLICT (user_id, item_id) DO UPDATE SET hinted_at = greatest(hints.hinted_at, excluded.hinted_at)
+        """,
     ):
         await tx.execute(carried, user_id, former, new)
     await tx.execute(

@@ -91,11 +91,15 @@ async def hint_for(
 
 
 async def note_hint(tx: Transaction, user_id: UUID, item_id: UUID, run_id: UUID, at: datetime) -> None:
-    """Keep it from being brought up again for a fortnight. Nothing happens where the item is gone."""
+    """Keep it from being brought up again for a fortnight, also as it was put since. Idempotent."""
     await tx.execute(
         """
-        INSERT INTO hints (user_id, item_id, run_id, hinted_at)
-        SELECT $1, id, $3, $4 FROM items WHERE user_id = $1 AND id = $2
+        WITH RECURSIVE versions AS (
+            SELECT id FROM items WHERE user_id = $1 AND id = $2
+            UNION
+            SELECT from_id FROM links JOIN versions ON to_id = versions.id WHERE user_id = $1 AND is_version
+        )
+        INSERT INTO hints (user_id, item_id, run_id, hinted_at) SELECT $1, id, $3, $4 FROM versions
         ON CONFLICT (user_id, item_id) DO UPDATE SET run_id = excluded.run_id, hinted_at = excluded.hinted_at
         """,
         user_id,

@@ -76,15 +76,17 @@ async def items_named(tx: Transaction, user_id: UUID, ids: Sequence[UUID]) -> li
     return [Item.model_validate_json(row["shown"]) for row in rows]
 
 
-# Of what took the place of something only a correction has all its sources, and is written.
+# Of what took the place of something only a correction is another version. Where a former program did not tell: it has
+# all its sources, and is written.
 _FORMER = """
     SELECT from_id, to_id FROM links JOIN items AS new ON new.user_id = $1 AND new.id = from_id
-    WHERE links.user_id = $1 AND (links.kind = 'updates' AND new.origin = 'written' AND NOT EXISTS (
+    WHERE links.user_id = $1 AND (links.kind = 'updates' AND coalesce(
+        is_version, new.origin = 'written' AND NOT EXISTS (
         SELECT FROM item_sources AS old WHERE old.user_id = $1 AND old.item_id = to_id AND NOT EXISTS (
             SELECT FROM item_sources AS s
             WHERE s.user_id = $1 AND s.item_id = from_id AND s.message_id = old.message_id
         )
-    ) OR links.kind = 'same_as' AND $3)
+    )) OR links.kind = 'same_as' AND $3)
 """
 
 

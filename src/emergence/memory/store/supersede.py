@@ -255,7 +255,8 @@ async def _give_way(tx: Transaction, user_id: UUID, loser: _Standing, winner: _S
             DELETE FROM links WHERE user_id = $1 AND to_id = $3 AND kind IN ('updates', 'contradicts')
                 AND from_id <> $2 AND from_id IN (SELECT item_id FROM facts WHERE user_id = $1)
         )
-        INSERT INTO links (user_id, from_id, to_id, kind) VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING
+        INSERT INTO links (user_id, from_id, to_id, kind, is_version) VALUES ($1, $2, $3, $4, false)
+        ON CONFLICT DO NOTHING
         """,
         user_id,
         winner.id,
