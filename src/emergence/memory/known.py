@@ -17,6 +17,7 @@ from emergence.memory.store.edited_sources import edited_since
 from emergence.memory.store.hints import HintedItem, hint_for
 from emergence.memory.store.profile import ProfileItem, last_said, profile_of
 from emergence.memory.store.recall_items import RankedItem, knows_anything, ranked_items
+from emergence.memory.store.relations import relatives_called
 
 ITEMS_SHARE = 2  # items take at most half of what an agent is shown, turns the rest
 PROFILE_SHARE = 3  # and the profile at most a third
@@ -74,10 +75,12 @@ async def known_for(
 
 
 async def _hint(tx: Transaction, asked: RecallRequest, known: Sequence[KnownText], now: datetime) -> KnownText | None:
+    words = words_of(folded(asked.query))
     hint = await hint_for(
         tx,
         asked.user_id,
-        " ".join(words_of(folded(asked.query))),
+        " ".join(words),
+        told=f"{asked.query} {' '.join(relatives_called(words))}",
         today=now.replace(hour=0, minute=0, second=0, microsecond=0),
         now=now,
         shown=[each.item for each in known],

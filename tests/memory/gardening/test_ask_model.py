@@ -36,8 +36,8 @@ FOUND: dict[str, Any] = {
          "quote": "lea's school is moving to the harbour"},
         {"kind": "preference", "text": "Prefers the tram", "statement": 1, "quote": "We get by with the tram",
          "object": "the tram", "likes": True},
-        {"kind": "event", "text": "School moves in December", "statement": 3, "quote": "Léa's school is moving to the harbour",
-         "day": "2026-12-01"},
+        {"kind": "event", "text": "School moves in December", "statement": 3,
+         "quote": "Léa's school is moving to the harbour", "day": "2026-12-01"},
     ],
 }  # fmt: skip
 FORGED: list[dict[str, Any]] = [

@@ -80,6 +80,7 @@ def _read_new(written: WriteItem, now: datetime) -> NewItem:
             happened_at=read.happened_at,
             fact=read.fact,
             preference=read.preference,
+            concepts=read.concepts,
         )
     return NewItem(
         kind=written.kind,
@@ -90,6 +91,7 @@ def _read_new(written: WriteItem, now: datetime) -> NewItem:
         origin="written",
         fact=read.fact if read is not None and written.kind == "fact" else None,
         preference=written_preference(written.text, read, EVERYWHERE) if is_wish else None,
+        concepts=read.concepts if read is not None else (),
     )
 
 

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from emergence.contracts.memory.items import ItemKind, Origin
 from emergence.kernel.storage.database import Transaction
+from emergence.memory.store.forget_items import SMALL_WORDS
 
 REST = timedelta(days=14)
 UPCOMING = timedelta(days=3)
@@ -34,6 +35,7 @@ async def hint_for(
     user_id: UUID,
     said: str,
     *,
+    told: str,
     today: datetime,
     now: datetime,
     shown: Sequence[UUID],
@@ -41,12 +43,15 @@ async def hint_for(
 ) -> HintedItem | None:
     """Return one thing to bring up beside a message, whose words are `said` in small letters without accents.
 
-    Only what the person wrote or said themself, elsewhere. Whoever shows it notes it (`note_hint`).
+    Only what the person wrote or said themself, elsewhere; of somebody who is spoken of only what has a telling word
+    that is not among those `told`. Whoever shows it notes it (`note_hint`).
     """
     row = await tx.fetchrow(
-        """
+        f"""
         WITH worth AS NOT MATERIALIZED (
-            SELECT id, kind, body, origin, happened_at, importance, recorded_at FROM items
+            SELECT id, kind, body, origin, happened_at, importance, recorded_at, terms,
+                tsvector_to_array(ts_delete(terms, {SMALL_WORDS})) AS telling
+            FROM items
             WHERE user_id = $1 AND state = 'active' AND origin IN ('written', 'said') AND confidence >= $8
                 AND NOT id = ANY ($5::uuid[])
                 AND NOT EXISTS (
@@ -66,15 +71,21 @@ async def hint_for(
         )
         UNION ALL
         (
-            SELECT worth.id, worth.kind, body, origin, happened_at, 'related', name FROM worth
-            JOIN mentions ON mentions.user_id = $1 AND mentions.item_id = worth.id
-            JOIN concepts ON concepts.user_id = $1 AND concepts.id = mentions.concept_id
-            WHERE importance >= $11 AND length(folded_name) > 2
-                AND strpos($2, ' ' || folded_name || ' ') > 0
+            SELECT worth.id, worth.kind, body, origin, happened_at, 'related', name FROM concepts
+            JOIN worth ON importance >= $11 AND (
+                EXISTS (
+                    SELECT FROM mentions
+                    WHERE mentions.user_id = $1 AND concept_id = concepts.id AND item_id = worth.id
+                )
+                OR origin = 'written' AND ts_delete(lexemes(name), {SMALL_WORDS}) <> ''
+                    AND tsvector_to_array(terms) @> tsvector_to_array(lexemes(name))
+            )
+            WHERE concepts.user_id = $1 AND length(folded_name) > 2 AND strpos($2, ' ' || folded_name || ' ') > 0
+                AND NOT tsvector_to_array(lexemes($12)) @> telling
             ORDER BY importance DESC, recorded_at DESC, worth.id LIMIT 1
         )
         LIMIT 1
-        """,
+        """,  # noqa: S608 - our own words
         user_id,
         f" {said} ",
         today,
@@ -86,6 +97,7 @@ async def hint_for(
         REST,
         UPCOMING,
         LEAST_IMPORTANCE_RELATED,
+        told,
     )
     return None if row is None else HintedItem(**dict(row))
 

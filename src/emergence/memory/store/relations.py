@@ -3,6 +3,8 @@
 Everything here is folded: small letters, no accents.
 """
 
+from collections.abc import Collection
+
 _ONE = {
     word: words.split()[0]
     for words in (
@@ -38,6 +40,12 @@ def one_of_relation(words: str) -> str:
     """Return who somebody is whose name was not said, “younger brother”: of several each is another one."""
     which, relation = _parts(words)
     return " ".join(part for part in (which, relation.replace("_", " ")) if part)
+
+
+def relatives_called(words: Collection[str]) -> set[str]:
+    """Return every word, in either language, for the relatives that are among these words."""
+    told = {_ONE[word] for word in words if word in _ONE}
+    return {word for word, relation in _ONE.items() if relation in told}
 
 
 def _parts(words: str) -> tuple[str, str]:
