@@ -63,3 +63,17 @@ async def test_every_choice_of_a_preview_is_what_happens(memory: Memory, about: 
         await consolidate(memory, person, thread)
         assert not await rows(memory, person, "id", "items") & ticked
         assert kept & items <= await rows(memory, person, "id", "items")
+
+
+async def test_what_is_kept_quotes_no_more_what_is_forgotten(memory: Memory, ada: Person) -> None:
+    thread = await keep(memory, ada, ["I have asthma and I'm allergic to nuts."])
+    await consolidate(memory, ada, thread)
+    preview = await preview_forgetting(memory, ada.user_id, "asthma")
+    asthma = [item.id for item in preview.items if "asthma" in item.text]
+    nuts = [item.id for item in preview.items if "nuts" in item.text]
+    (said,) = [turn.message for turn in preview.turns]
+
+    for what in (Forget(items=asthma, kept_items=nuts, kept_turns=[said]), Forget(turns=[said], kept_items=nuts)):
+        await forget(memory, ada.user_id, what)
+        assert not [quote for quote in await rows(memory, ada, "quote", "item_sources") if "asthma" in str(quote)]
+        assert {"Allergic to nuts"} <= await rows(memory, ada, "body", "items")

@@ -174,9 +174,7 @@ async def rank_last_words(
     last: list[RankedTurn] = []
     async with memory.rows.of(user_id) as tx:
         for wanted in (limit + FORMER_WORDS, limit + MOST_FORMER_WORDS):
-            ranking = Ranking(
-                asked.terms, asked.speakers, asked.role, asked.likeness, WEIGHTS, exclude_thread, wanted, within
-            )
+            ranking = ranking_of(memory, asked, limit=wanted, exclude_thread=exclude_thread, within=within)
             ranked = await ranked_turns(tx, user_id, ranking)
             edited = await edited_among(tx, user_id, [turn.message_id for turn in ranked])
             last = [turn for turn in ranked if turn.message_id not in edited]

@@ -1,9 +1,12 @@
 """Of an item that says several things, as older versions kept them, one may end and the others stay."""
 
 from datetime import timedelta
+from uuid import UUID
 
 import pytest
 
+from emergence.contracts.memory.items import Forget, Origin
+from emergence.memory.items.forget import forget
 from emergence.memory.store.keep_items import NewFact, NewItem, keep_item
 from tests.memory.items_at import texts, write
 from tests.memory.served_memory import ServedMemory
@@ -47,7 +50,7 @@ async def test_what_ended_leaves_and_the_others_stay(
     assert await profile(served, ada) == left
     if left != [body]:
         assert await texts(served, ada, "superseded") == [body]
-        assert await links(served, ada) == ["updates"]
+        assert await links(served, ada) == [*["same_as"] * len(left), "updates"]
 
 
 async def test_what_never_was_contradicts_one_of_several(served: ServedMemory, ada: Person) -> None:
@@ -56,7 +59,7 @@ async def test_what_never_was_contradicts_one_of_several(served: ServedMemory, a
     await say(served, ada, "I'm not allergic to cats.")
 
     assert await profile(served, ada) == ["Allergic to nuts"]
-    assert await links(served, ada) == ["contradicts"]
+    assert await links(served, ada) == ["same_as", "contradicts"]
 
 
 async def test_one_after_the_other_may_end(served: ServedMemory, ada: Person) -> None:
@@ -113,3 +116,36 @@ async def test_an_end_that_is_written_by_hand_ends_one_of_several(served: Served
 
     assert "Allergic to nuts" in await profile(served, ada)
     assert "Allergic to cats and nuts" not in await profile(served, ada)
+
+
+async def named(served: ServedMemory, person: Person, body: str) -> UUID:
+    async with served.parts.rows.of(person.user_id) as tx:
+        return UUID(str(await tx.fetchval("SELECT id FROM items WHERE body = $1", body)))
+
+
+async def test_what_is_forgotten_of_several_things_takes_the_words_of_all_along(
+    served: ServedMemory, ada: Person
+) -> None:
+    await kept_before(served, ada, "Allergic to cats and nuts", "cats and nuts")
+    await say(served, ada, "I'm no longer allergic to cats.")
+
+    for body in ("Allergic to nuts", "No longer allergic to cats"):
+        await forget(served.parts, ada.user_id, Forget(items=[await named(served, ada, body)]))
+
+    assert await profile(served, ada) == []
+    assert not [text for table, text in await served.exported(ada) if table.startswith("memory") and "nuts" in text]
+
+
+@pytest.mark.parametrize(("origin", "subject"), [("agent", "user"), ("said", "paul")])
+async def test_somebody_elses_words_take_no_allergy_away(
+    served: ServedMemory, ada: Person, origin: Origin, subject: str
+) -> None:
+    fact = NewFact(subject, "allergic_to", "nuts")
+    item = NewItem("fact", "Allergic to nuts", "en", 0.5, 0.5, origin, fact=fact)
+    async with served.parts.rows.of(ada.user_id) as tx:
+        await keep_item(tx, served.parts.forgotten_words, ada.user_id, item, served.parts.clock.now())
+    await kept_before(served, ada, "Allergic to cats and nuts", "cats and nuts")
+
+    await say(served, ada, "I'm no longer allergic to cats.")
+
+    assert "Allergic to nuts" in await profile(served, ada)

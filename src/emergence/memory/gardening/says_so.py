@@ -39,6 +39,13 @@ _SPEAKS = re.compile(
     r"|toujours|jamais|ne|n'|desormais|dorenavant|appelle|appelez|utilise[zr]?|reponds|repondez|garde[zr]?|sois|soyez"
     r"|tutoie\w*|vouvoie\w*|parle[zr]?|ecris|ecrivez|evite[zr]?|retiens|souviens|merci de)\b)"
 )
+_SPOKE = re.compile(r"\b(?:i|we|je|nous)\b|\bj'|^\W*(?:please|always|never|don't)\b")
+# What may follow in the clause: nothing, or what tells more of the same: where, with whom, since when.
+_GOES_ON = re.compile(
+    r"\W*(?:$|(?:with|in|at|near|on|from|since|for|as|to|of|because|please|now|too|also|though|thanks|very|a lot"
+    r"|so much|there|here|again|any ?more|most|best|avec|dans|a|au|aux|chez|pres|sur|depuis|pour|car|parce|de|du|des|en"
+    r"|maintenant|aussi|merci|tres|beaucoup|ici|la-bas|s'il|stp|svp)\b)"
+)
 _TAKEN_BACK = re.compile(r"\W*(?:or )?(?:not|no|just kidding|kidding|joking|pas|non|je plaisante|je blague)\b[^a-z]*$")
 _CLAUSE_ENDS = re.compile(r"[,:–—]|\b(?:and|but|et|mais)\b")
 
@@ -57,14 +64,15 @@ def _is_whole(text: str, start: int, end: int) -> bool:
     after = text[end : stops.end() if stops else len(text)]
     if after.rstrip().endswith("?") or not _begins(before, text[start:end]) or _SUPPOSES.search(before):
         return False
-    return not (_DENIES.search(_CLAUSE_ENDS.split(after, maxsplit=1)[0]) or _TAKEN_BACK.search(after))
+    clause = _CLAUSE_ENDS.split(after, maxsplit=1)[0]
+    return _GOES_ON.match(clause) is not None and not (_DENIES.search(clause) or _TAKEN_BACK.search(after))
 
 
 def _begins(before: str, quote: str) -> bool:
-    """Return whether a sentence begins with the quote, or something anew in it: by whoever speaks, or as a wish."""
+    """Return whether a sentence begins with the quote, or something anew in it: by who spoke before, or as a wish."""
     if _OPENS.fullmatch(before):
         return True
-    if ":" in before or not _SPEAKS.match(quote):
+    if ":" in before or not _SPEAKS.match(quote) or not _SPOKE.search(before):
         return False
     return any(_OPENS.fullmatch(before, found.end()) for found in _ANEW.finditer(before))
 

@@ -99,7 +99,7 @@ ENGLISH_EVERYDAY = (
         rf"(?i:i'm|i am) (?i:married|engaged) (?i:to) ({NAME})(?i:{END_EN})", married("Partner: {}"), any_case=False
     ),
     pattern(
-        rf"(?i:i(?:'d| would)? (?:prefer|rather|like) to be called|i'd rather (?:be called|you called me)|(?:everyone|everybody) calls me|(?:people|my friends) call me) ({NAME})(?i:{END_EN})",
+        rf"(?i:i(?:'d| would)? (?:prefer|rather|like) to be called|i'd rather (?:be called|you called me)) ({NAME})(?i:{END_EN})",
         makers.name("Is called {}"),
         any_case=False,
     ),
@@ -133,7 +133,7 @@ FRENCH_EVERYDAY = (
         any_case=False,
     ),
     pattern(
-        rf"(?i:je préfère (?:qu'on m'appelle|être appelée?)|tout le monde m'appelle|mes amis m'appellent) ({NAME})(?i:{END_FR})",
+        rf"(?i:je préfère (?:qu'on m'appelle|être appelée?)) ({NAME})(?i:{END_FR})",
         makers.name("S’appelle {}"),
         any_case=False,
     ),

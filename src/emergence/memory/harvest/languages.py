@@ -59,7 +59,7 @@ ENGLISH_LANGUAGES = (
         speaks_no_more("No longer speaks {}"),
     ),
     pattern(
-        rf"i (?:don't|do not|can't|cannot) speak {_SAID_EN}(?: at all)?{END_EN}",
+        rf"i (?:don't|do not) speak {_SAID_EN}(?: at all)?(?! (?:right now|now|today|here|at the moment)){END_EN}",
         speaks_no_more("Does not speak {}", denied=True),
     ),
 )

@@ -178,6 +178,9 @@ _TELLS = re.compile(
     r"\b(?:is|are|was|were|has|had|will|won't|isn't|wasn't|didn't|doesn't|est|était|étaient|sont|sera|seront|va|vont|avait)\b",
     re.IGNORECASE,
 )
+_NAMES_A_TEXT = re.compile(
+    rf"\b(?:{_TEXT}|(?:diary|diaries|forum|blog|thread|wiki|journal|carnet|quora|reddit)s?\b)", re.IGNORECASE
+)
 _LINE = re.compile(r"[^\n]*\n(?:[ \t]*\n)*")
 _COLON = re.compile(r"(?<!\d):(?=\s)|:$", re.MULTILINE)
 _QUESTION = re.compile(r"[^.!?…\n]*\?")
@@ -254,7 +257,7 @@ def _not_own_sentences(text: str, but: re.Pattern[str] | None = None) -> Iterato
     start = 0
     for end in _SENTENCE_END.finditer(text):
         sentence = text[start : end.start()].strip()
-        tells = but is not None and "?" not in end[0] and but.search(sentence)
+        tells = but and "?" not in end[0] and but.search(sentence) and not _NAMES_A_TEXT.search(sentence)
         if not tells and not _is_own(sentence, end[0]):
             yield end.end()
             return

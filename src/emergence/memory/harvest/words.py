@@ -11,7 +11,7 @@ PRAISE = (
     r"champ|champion(?:ne)?|sweetheart|godsend|ange|génie|trésor|amour|perle|as|crack|star|bijou)(?=\s*(?:[!.…]|\n|\Z))"
 )
 
-CAPITAL = r"(?!I\b|J'|Je\b)[A-ZÀ-ÖØ-Þ][\w'-]*"
+CAPITAL = r"(?!I\b|J'|Je\b)[A-ZÀ-ÖØ-Þ][\w'-]*+"  # possessive: “Saint-Saint-…” can be split in too many ways
 _NAMED = r"(?!I\b|J'|Je\b)[A-ZÀ-ÖØ-Þ][\w-]*(?:'(?!s\b|d\b|ll\b)[\w-]+)*"  # “Anna's birthday” is Anna's
 NAME = rf"{_NAMED}(?: (?:(?:(?:de|du|des|van|von|da|di|ben|el|le|la|der|den|al) ){{1,2}}|(?:d')?){_NAMED}){{0,2}}"
 _JOINT = r"(?:[ -](?:of|upon|sur|en|de|du|des|la|le|les|lès|sous|and|the|d|l)){1,2}[ -]?'?|[ -]"

@@ -49,7 +49,7 @@ async def forget(memory: Memory, user_id: UUID, what: Forget) -> Forgotten:
         former = await former_wordings(tx, user_id, [*(turn for turn in quoted if turn not in kept_turns), *named])
         former = [turn for turn in former if turn not in kept_turns]
         words = [turn for turn in (*quoted, *former, *named) if turn not in kept_turns]
-        await forget_items.redact_quotes_holding(tx, user_id, going, kept)
+        await forget_items.redact_quotes_holding(tx, user_id, going)
         made = await forget_items.drop_quotes_of(tx, user_id, [*named, *former], kept)
         summaries = await forget_items.summaries_citing(tx, user_id, [*going, *made])
         gone = {*going, *made, *summaries}

@@ -114,8 +114,7 @@ async def _keep(
 ) -> None:
     if any(await forgotten.those_buried(tx, user_id, [rest.body])):
         return
-    same = "SELECT id FROM items WHERE user_id = $1 AND same = sameness($2) AND kind = 'fact' AND state <> 'superseded'"
-    item_id = await tx.fetchval(f"{same} ORDER BY id LIMIT 1", user_id, rest.body)
+    item_id = await tx.fetchval(_SAME, user_id, former, rest.body)
     is_new = item_id is None
     if is_new:
         item_id = new_id()
@@ -123,10 +122,24 @@ async def _keep(
         await tx.execute(_COPY_FACT, user_id, former, item_id, rest.object)
         await note_item(tx, user_id, item_id, at)
     await tx.execute(_COPY_SOURCES, user_id, former, item_id)
+    await tx.execute(_JOIN, user_id, item_id, former)
     if is_new:
         await settle(tx, user_id, item_id, at)
 
 
+# What the person said themself of the same one; an agent's words, or somebody else's nuts, are no allergy of theirs.
+_SAME = """
+    SELECT items.id FROM items JOIN facts ON facts.user_id = $1 AND facts.item_id = items.id
+    JOIN facts AS former ON former.user_id = $1 AND former.item_id = $2
+    WHERE items.user_id = $1 AND same = sameness($3) AND kind = 'fact' AND state <> 'superseded'
+        AND origin IN ('said', 'written') AND facts.subject = former.subject AND facts.predicate = former.predicate
+    ORDER BY items.id LIMIT 1
+"""
+# Whoever forgets the one thing forgets the words of both.
+_JOIN = """
+    INSERT INTO links (user_id, from_id, to_id, kind, is_version) VALUES ($1, $2, $3, 'same_as', false)
+    ON CONFLICT DO NOTHING
+"""
 _COPY = """
     INSERT INTO items (user_id, id, kind, body, language, terms, importance, confidence, pinned, origin, happened_at,
                        recorded_at)

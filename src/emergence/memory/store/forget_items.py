@@ -100,23 +100,17 @@ async def answers_repeating(tx: Transaction, user_id: UUID, ids: Sequence[UUID])
     return [row["message_id"] for row in rows]
 
 
-async def redact_quotes_holding(
-    tx: Transaction, user_id: UUID, ids: Sequence[UUID], kept: Collection[UUID] = ()
-) -> None:
-    """Take what these items quote out of the quotes of others, whose words must not tell of it. Idempotent.
-
-    Of the `kept` ones the person has seen the words, and kept them.
-    """
+async def redact_quotes_holding(tx: Transaction, user_id: UUID, ids: Sequence[UUID]) -> None:
+    """Take what these items quote out of the quotes of others, whose words must not tell of it. Idempotent."""
     rows = await tx.fetch(
         """
         SELECT others.item_id, others.message_id, others.quote, array_agg(theirs.quote) AS going
         FROM item_sources AS others JOIN item_sources AS theirs USING (user_id, message_id)
-        WHERE user_id = $1 AND theirs.item_id = ANY ($2) AND NOT others.item_id = ANY ($2 || $3::uuid[])
+        WHERE user_id = $1 AND theirs.item_id = ANY ($2) AND NOT others.item_id = ANY ($2)
         GROUP BY others.item_id, others.message_id, others.quote
         """,
         user_id,
         list(ids),
-        list(kept),
     )
     for row in rows:
         await tx.execute(
@@ -139,8 +133,15 @@ async def drop_quotes_of(
 ) -> list[UUID]:
     """Remove what is quoted of these turns; return the items that have no source left, and summaries that cited them.
 
-    What the person wrote themself needs no source; those that are `kept` go on to quote.
+    What the person wrote themself needs no source; those that are `kept` keep theirs, without its words.
     """
+    await tx.execute(
+        "UPDATE item_sources SET quote = $4 WHERE user_id = $1 AND message_id = ANY ($2) AND item_id = ANY ($3)",
+        user_id,
+        list(message_ids),
+        list(kept),
+        REDACTED,
+    )
     rows = await tx.fetch(
         """
         DELETE FROM item_sources WHERE user_id = $1 AND message_id = ANY ($2) AND NOT item_id = ANY ($3)
