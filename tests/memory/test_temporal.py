@@ -219,7 +219,7 @@ def test_of_a_question_the_first_times_are_read_and_only_its_beginning() -> None
     assert [each.shown for each in many] == list("12345678")
     assert sum(len(each.spans) for each in many) <= 8 * 8 * 12
     assert meant is not None
-    assert len(meant.spans) == 1
+    assert len(meant.spans) <= 8
     assert len(meant.wider) <= 8 * 21 * 12
     assert read_temporal(f"What did we discuss {'so ' * 400} in March?", NOW) is None
     assert read_question(f"{'so ' * 400} in March", NOW).terms == ()

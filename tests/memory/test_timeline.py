@@ -184,8 +184,51 @@ async def test_what_is_asked_of_now_as_well_finds_what_was_said_at_any_time(memo
 async def test_a_time_in_which_nothing_was_said_of_a_subject_falls_back_to_the_subject(
     memory: Memory, ada: Person
 ) -> None:
-    for asked in ("What did we say about the boat the day before yesterday?", "Qu'a-t-on dit du boat avant-hier ?"):
+    for asked in (
+        "What did we say about the boat the day before yesterday?",
+        "Qu'a-t-on dit du boat avant-hier ?",
+        "What did I say about my boat yesterday, and where is it now?",
+        "Qu'ai-je dit de mon boat il y a deux semaines, et où est-il maintenant ?",
+    ):
         turns = await told(memory, ada, asked)
 
         assert "The boat is sold." in [turn.text for turn in turns]
         assert not [turn for turn in turns if turn.why.timeline]
+
+
+async def test_a_day_is_told_by_what_was_said_rather_than_by_what_was_asked(memory: Memory, ada: Person) -> None:
+    for number, kind in enumerate("abcdefghi"):
+        await keep(
+            memory,
+            ada,
+            [
+                Line(f"Remind me what my plan {kind} is", at=on(11, 28, 7, number)),
+                Line(f"I bought a kettle of kind {kind}.", at=on(11, 28, 8, number)),
+                Line("Where is my kettle? ", at=on(11, 28, 8, 30 + number)),
+            ],
+        )
+    await keep(memory, ada, [Line("Where is my umbrella?", at=on(11, 28, 8, 50))])
+
+    for asked in ("What did we talk about today?", "De quoi a-t-on parlé aujourd'hui ?"):
+        assert await texts(memory, ada, asked) == [f"I bought a kettle of kind {kind}." for kind in "bcdefghi"]
+
+
+async def test_what_an_agent_told_stands_for_a_thread_in_which_the_person_only_asked(
+    memory: Memory, ada: Person
+) -> None:
+    for number in range(9):
+        await keep(memory, ada, [Line("What is the tallest tower?", at=on(11, 27, 7, number))])
+    await keep(
+        memory,
+        ada,
+        [
+            Line("Where do herons sleep?", at=on(11, 27, 6)),
+            Line("Herons sleep in trees.", "anima", at=on(11, 27, 6, 1)),
+        ],
+    )
+
+    for asked in ("What did we talk about yesterday?", "De quoi parlait-on hier ?"):
+        found = await texts(memory, ada, asked)
+        assert "Herons sleep in trees." in found
+        assert "What is the tallest tower?" in found, "that is what was talked about"
+        assert "Where do herons sleep?" not in found

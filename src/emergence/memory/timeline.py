@@ -7,6 +7,7 @@ from itertools import zip_longest
 from uuid import UUID
 
 from emergence.memory.parts import Memory
+from emergence.memory.question.only_asks import only_asks
 from emergence.memory.question.temporal import LONG_AGO, Temporal
 from emergence.memory.recall import Recalled, Why, recall, tokens_of, within_budget
 from emergence.memory.store.spans import Span
@@ -30,6 +31,7 @@ async def timeline(
 ) -> list[Recalled]:
     """Return turns in the order in which they were said; none where there is nothing to show.
 
+    Of a subject also what was said at any time, where that is asked for too or nothing was said at its time.
     Raises DatabaseUnavailable.
     """
 
@@ -67,20 +69,19 @@ async def timeline(
         case "when" | "first" | "last":
             found = await fitting(asked.topic, None)
     of_that_time = {each.message_id for each in found}
-    if asked.is_of_now_too and asked.topic:
-        now_too = [each for each in await fitting(asked.topic, None) if each.message_id not in of_that_time]
-        found = _in_turn(found, now_too, token_budget)[:limit]
-    elif asked.kind == "span" and asked.topic and not found:
-        found = await fitting(asked.topic, None)
+    if asked.kind == "span" and asked.topic and (asked.is_of_now_too or not found):
+        at_any_time = [
+            each
+            for each in await fitting(asked.topic, None)
+            if not (each.message_id in of_that_time or only_asks(each.body))
+        ]
+        found = _in_turn(found, at_any_time, token_budget)[:limit]
     found = sorted(found, key=_said_at)
     if asked.kind == "first":
         found = found[:ENDS]
     elif asked.kind == "last":
         found = found[-ENDS:]
-    return [
-        replace(each, why=replace(each.why, is_of_that_time=asked.kind != "span" or each.message_id in of_that_time))
-        for each in found
-    ]
+    return [replace(each, why=replace(each.why, is_of_that_time=each.message_id in of_that_time)) for each in found]
 
 
 def _in_turn(then: Sequence[Recalled], at_any_time: Sequence[Recalled], token_budget: int) -> list[Recalled]:

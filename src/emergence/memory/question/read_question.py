@@ -42,12 +42,12 @@ def read_question(text: str, now: datetime) -> Question:
     words = words_of(text)
     language = language_of(words)
     times, rest = named_times(text, now)
-    plain_rest = set(rest.split())
+    plain_rest, said = set(rest.split()), set(map(folded, words))
     dated = {time.shown: time for time in times}
     terms: dict[str, AskedTerm] = {
         time.shown: AskedTerm(time.shown, "", tuple(map(Form, _names_in(time.shown))), time.spans)
         for time in times
-        if time.shown not in plain_rest
+        if time.shown not in plain_rest or time.shown not in said
     }
     for word in words:
         plain = folded(word)

@@ -1,5 +1,6 @@
 """Turns as they are kept. Every function here works in a transaction that sees one person's rows (`GuardedRows`)."""
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -8,6 +9,7 @@ from uuid import UUID
 
 from emergence.contracts.memory.turns import KeptTurn
 from emergence.kernel.storage.database import Transaction
+from emergence.memory.question.only_asks import only_asks
 from emergence.memory.store.choices import read_unremembered
 from emergence.memory.store.forget_items import delete_items, drop_quotes_of
 from emergence.memory.store.locks import hold_items, hold_passages
@@ -130,6 +132,10 @@ async def _drop_what_was_made(tx: Transaction, user_id: UUID, message_ids: Seque
     await delete_items(tx, user_id, await drop_quotes_of(tx, user_id, message_ids))
 
 
+READ_FOR_ONE = 4  # turns that are read for each that is shown: those that only ask take nobody's place
+ASKED_AFTER = 2  # things that are told of each thread before what was asked in one that holds nothing else
+
+
 @dataclass(frozen=True, slots=True)
 class SaidTurn:
     """A turn as it was said, of a time that was asked for."""
@@ -153,14 +159,15 @@ async def turns_within(
 ) -> list[SaidTurn]:
     """Return what tells best what was talked about at a time: of each thread first what the person told first.
 
-    What only asks comes behind what tells, in its thread and among threads. Then the second thing of each, and so on,
-    at most `limit`; of many threads the newest, or the oldest. No former words of edited messages.
+    Then the second thing of each, and so on, at most `limit`; of many threads the newest, or the oldest. What only asks
+    comes last; in a thread that holds nothing else it comes behind the first two things of the others. No former words
+    of edited messages.
     """
     rows = await tx.fetch(
         """
         WITH said AS (
             SELECT message_id, thread_id, role, speaker, said_at, body, asks,
-                row_number() OVER (PARTITION BY thread_id ORDER BY role <> 'user', asks, position, message_id) AS place,
+                row_number() OVER (PARTITION BY thread_id ORDER BY asks, role <> 'user', position, message_id) AS place,
                 extract(epoch FROM max(said_at) OVER (PARTITION BY thread_id)) AS last_said_s
             FROM turns
             WHERE user_id = $1 AND said_at <@ (SELECT $2::text::tstzmultirange) AND thread_id IS DISTINCT FROM $3
@@ -169,15 +176,35 @@ async def turns_within(
                 )
         )
         SELECT message_id, thread_id, role, speaker, said_at, body FROM said
-        ORDER BY place, asks, CASE WHEN $5 THEN last_said_s ELSE -last_said_s END, message_id LIMIT $4
+        ORDER BY place + CASE WHEN asks THEN $6 ELSE 0 END, asks, CASE WHEN $5 THEN last_said_s ELSE -last_said_s END,
+            message_id LIMIT $4
         """,
         user_id,
         multirange(spans),
         exclude_thread,
-        limit,
+        limit * READ_FOR_ONE,
         is_oldest_first,
+        ASKED_AFTER,
     )
-    return [SaidTurn(**dict(row)) for row in rows]
+    return _telling_first([SaidTurn(**dict(row)) for row in rows])[:limit]
+
+
+def _telling_first(said: Sequence[SaidTurn]) -> list[SaidTurn]:
+    """Return turns in their order, but those that only ask behind those that tell."""
+    asking = {turn.message_id for turn in said if only_asks(turn.body)}
+    told = Counter[UUID]()
+    asked = Counter[UUID]()
+    telling_threads = {turn.thread_id for turn in said if turn.message_id not in asking}
+    placed = list[tuple[bool, int, int, SaidTurn]]()
+    for number, turn in enumerate(said):
+        if turn.message_id in asking:
+            asked[turn.thread_id] += 1
+            place = asked[turn.thread_id] + ASKED_AFTER
+            placed.append((turn.thread_id in telling_threads, place, number, turn))
+        else:
+            told[turn.thread_id] += 1
+            placed.append((False, told[turn.thread_id], number, turn))
+    return [turn for *_, turn in sorted(placed, key=lambda each: each[:3])]
 
 
 async def read_turns(tx: Transaction, user_id: UUID, message_ids: Sequence[UUID]) -> list[KeptTurn]:
