@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from tests.memory.items_at import ITEMS, call, texts
+from tests.memory.items_at import ITEMS, call, texts, write
 from tests.memory.served_memory import ServedMemory
 from tests.session.neighbours import Person
 from tests.session.threads.talking import talked
@@ -82,3 +82,18 @@ async def test_what_is_written_as_a_note_takes_the_place_of_nothing(served: Serv
     await say(served, ada, "I live in Nantes.")
     await call(served, ada, "POST", ITEMS, {"kind": "note", "text": "I live in Brest"}, status=201)
     assert set(await texts(served, ada)) == {"Lives in Nantes", "I live in Brest"}
+
+
+async def test_every_version_of_what_was_written_goes_with_it_and_nothing_else(
+    served: ServedMemory, ada: Person
+) -> None:
+    await write(served, ada, "I live in Ghent", "fact")
+    item = str(await write(served, ada, "J’habite à Bruges", "fact"))
+    for town in ("Brugge", "Bruges-la-Morte"):
+        item = (await call(served, ada, "PATCH", f"{ITEMS}/{item}", {"text": f"J’habite à {town}"}))["id"]
+    versions = (await call(served, ada, "GET", f"{ITEMS}/{item}"))["versions"]
+    assert [version["text"] for version in versions] == ["J’habite à Brugge", "J’habite à Bruges"]
+
+    await call(served, ada, "DELETE", f"{ITEMS}/{item}", status=204)
+
+    assert (await texts(served, ada), await texts(served, ada, "superseded")) == (["I live in Ghent"], [])

@@ -19,7 +19,7 @@ from emergence.kernel.embeddings.availability import (
     vectors_unavailable_reason,
 )
 from emergence.kernel.embeddings.builtin import BuiltinEmbedder, _requests
-from emergence.kernel.embeddings.embedder import EmbeddingBusy, EmbeddingDown, Vector
+from emergence.kernel.embeddings.embedder import EmbeddingBusy, EmbeddingDown, EmbeddingStopped, Vector
 from emergence.kernel.embeddings.model_process import PROGRAM
 from emergence.kernel.storage.embedded.processor import Processor
 
@@ -92,7 +92,7 @@ async def test_a_model_that_was_killed_is_started_again(embedder: BuiltinEmbedde
     assert embedder.pid is not None
     os.kill(embedder.pid, signal.SIGKILL)
 
-    with pytest.raises(EmbeddingDown):
+    with pytest.raises(EmbeddingStopped):
         await embedder.embed_query("hello")
 
     assert await embedder.embed_query("hello") == before
@@ -105,9 +105,10 @@ async def test_a_model_that_is_late_is_killed_and_the_next_call_is_answered() ->
     assert stuck is not None
     os.kill(stuck, signal.SIGSTOP)
 
-    with pytest.raises(EmbeddingDown):
+    with pytest.raises(EmbeddingDown) as late:
         await embedder.embed_query("hello")
 
+    assert not isinstance(late.value, EmbeddingStopped), "a text that takes for ever is not tried twice"
     assert await embedder.embed_query("hello")
     assert embedder.pid != stuck
     await embedder.close()
@@ -149,7 +150,7 @@ async def test_when_it_dies_everybody_who_waits_is_told(embedder: BuiltinEmbedde
 
     ends = await asyncio.gather(*waiting, return_exceptions=True)
 
-    assert all(isinstance(end, EmbeddingDown) for end in ends)
+    assert [type(end) for end in ends] == [EmbeddingStopped] * 2
     assert await embedder.embed_query("hello")
 
 

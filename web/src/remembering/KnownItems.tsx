@@ -28,19 +28,20 @@ function Known({ known }: { known: KnownItem }) {
   const { status, data, error } = useItem(known.item);
   const [isForgotten, setForgotten] = useState(false);
   const refusal = error ? refusalOf(error) : undefined;
+  const isGone = isForgotten || refusal?.code === "unknown_item"; // it may go with another one
   return (
     <li className="flex flex-col gap-1">
       <p className="font-medium text-ink">
         {known.why.hint ? <Trans>Brought up unasked</Trans> : t(KIND_NAMES[known.kind])}
       </p>
-      {isForgotten && (
+      {isGone && (
         <p role="status" className="text-muted italic">
           <Trans>This is not remembered any more.</Trans>
         </p>
       )}
       {status === "loading" && <Spinner className="size-5 text-muted" />}
-      {refusal && !isForgotten && <p className="text-muted italic">{problemText(refusal)}</p>}
-      {data && !isForgotten && (
+      {refusal && !isGone && <p className="text-muted italic">{problemText(refusal)}</p>}
+      {data && !isGone && (
         <>
           <p className="line-clamp-4 whitespace-pre-line wrap-anywhere">{data.item.text}</p>
           <p className="text-muted">

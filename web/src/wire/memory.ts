@@ -145,9 +145,12 @@ export function useMemoryActs() {
   return useMemo(() => {
     const again = () => cache.invalidateQueries({ queryKey: [MEMORY] });
     /** One that is open still, though it is gone now, would be asked for in vain. */
-    const afterForgetting = () =>
+    const afterForgetting = (gone: readonly string[]) =>
       Promise.all([
-        cache.invalidateQueries({ queryKey: [MEMORY], predicate: ({ queryKey }) => queryKey[1] !== ITEM }),
+        cache.invalidateQueries({
+          queryKey: [MEMORY],
+          predicate: ({ queryKey: [, part, id] }) => part !== ITEM || !gone.includes(String(id)),
+        }),
         cache.invalidateQueries({ queryKey: ["kept-turns"] }),
       ]);
     const one = (item_id: string) => ({ params: { path: { item_id } } });
@@ -172,11 +175,11 @@ export function useMemoryActs() {
       },
       forgetItem: async (item: string): Promise<void> => {
         await rest.DELETE("/api/memory/items/{item_id}", { ...one(item), ...AS_JSON });
-        void afterForgetting();
+        void afterForgetting([item]);
       },
       forgetThese: async (these: Schemas["Forget"]): Promise<Forgotten> => {
         const forgotten = bodyOf(await rest.POST("/api/memory/forget", { body: these }));
-        void afterForgetting();
+        void afterForgetting(these.items ?? []);
         return forgotten;
       },
       /** What would be forgotten of what these words are about. */

@@ -92,8 +92,8 @@ class BuiltinEmbedder:
                 said = await process.ask(kind, texts)
         except (TimeoutError, ConnectionError, EOFError) as failed:
             await self._give_up(process, type(failed).__name__)
-            stopped = f"The embedding model {self.name} stopped; it is started again when needed."
-            raise EmbeddingStopped(stopped) from None
+            down = EmbeddingDown if isinstance(failed, TimeoutError) else EmbeddingStopped
+            raise down(f"The embedding model {self.name} stopped; it is started again when needed.") from None
         except asyncio.CancelledError:
             process.kill()
             raise

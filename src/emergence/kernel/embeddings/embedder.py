@@ -19,7 +19,10 @@ class EmbeddingDown(Exception):
 
 
 class EmbeddingStopped(EmbeddingDown):
-    """The process of the model died over it, or was killed: nobody knows yet whether a text is to blame."""
+    """The process of the model died over it, or was killed: nobody knows yet whether a text is to blame.
+
+    One that is only late is not that: the same texts would be waited for twice.
+    """
 
 
 class EmbeddingBusy(EmbeddingDown):
