@@ -35,7 +35,11 @@ _SURE = (
 
 
 def _going_on(joint: str, one: str, sure: str, end: str) -> str:
-    """Return what may follow the first thing: others up to the last one, at least two up to the end, or sure ones."""
+    """Return what may follow the first thing: others up to the last one, at least two up to the end, or sure ones.
+
+    What stands before a thing is never given back to it: “aux noix” is read in one way alone, or twenty of them in a
+    million.
+    """
     return (
         rf"(?P<more>(?:, {one})+,? (?:{joint}) {one}{end}|(?:, {one}){{2,}}(?=\s*(?:[.!;]|$))"
         rf"|(?:, (?!{_NO_THING}(?![\w-])){sure})+(?=,? (?:{joint}|but|mais) (?:{_NO_THING}(?![\w-])|(?:j|n)')))?"
@@ -44,9 +48,9 @@ def _going_on(joint: str, one: str, sure: str, end: str) -> str:
 
 _NO_TO_FR = r"(?:lactose|gluten|fructose|histamine|sorbitol|sulfites?)"
 MORE_INTOLERANT_FR = rf"(?:(?:,? (?:et|ou|ni)|,) (?:{_TO_FR}[\w-]+|{_NO_TO_FR}(?![\w-])))*"
-MORE_EN = _going_on("and|or|nor", rf"(?:to |any )?{_ONE}", rf"(?:to |any )?{_SURE}", END_EN)
-MORE_TO_FR = _going_on("et|ou|ni", rf"{_TO_FR}?{_ONE}", rf"(?:{_TO_FR}{_ONE}|{_SURE})", END_FR)
-MORE_OF_FR = _going_on("et|ou|ni", rf"{_OF_FR}?{_ONE}", rf"(?:{_OF_FR}{_ONE}|{_SURE})", END_FR)
+MORE_EN = _going_on("and|or|nor", rf"(?:to |any )?+{_ONE}", rf"(?:to |any )?+{_SURE}", END_EN)
+MORE_TO_FR = _going_on("et|ou|ni", rf"{_TO_FR}?+{_ONE}", rf"(?:{_TO_FR}{_ONE}|(?!{_TO_FR}){_SURE})", END_FR)
+MORE_OF_FR = _going_on("et|ou|ni", rf"{_OF_FR}?+{_ONE}", rf"(?:{_OF_FR}{_ONE}|(?!{_OF_FR}){_SURE})", END_FR)
 
 _JOINT = re.compile(r",? (?:and|or|nor|et|ou|ni) |, ", re.IGNORECASE)
 _BEFORE = re.compile(r"^(?:to|any|also|even|aussi) ", re.IGNORECASE)
