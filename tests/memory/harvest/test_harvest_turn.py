@@ -282,6 +282,7 @@ def test_the_same_wish_in_other_words_is_one_wish() -> None:
         "please " * 210, "the page " * 160, "says " * 300, "this is? " * 160, "line\n\n" * 250,
         "a:\n" * 500, "one thing " * 150, "I have a dog called Rex and " * 50, "I moved from New York to " * 55,
         "Je suis allergique aux " + "aux noix, " * 36 + "!", "Je suis allergique à " + "la noix, au lait, " * 20 + "!",
+        "Je suis allergique aux noix, " + "à la noix, " * 30 + "!", "Je ne mange pas de porc, " + "de la viande, " * 25,
         "I moved to " + "Saint-" * 200 + "!x", "J'ai déménagé à " + "Saint-" * 200 + "!x",
         "My hobbies are chess, " * 60, "I'm allergic to nuts, eggs " * 50, "keep your answers short and " * 50,
         "I speak German, " * 90, "My dog Rex died last week in March " * 40,

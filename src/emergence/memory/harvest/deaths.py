@@ -25,6 +25,7 @@ _MORE_FR = (
     r"en (?:\w+ )?(?:(?:19|20)\d\d|janvier|février|mars|avril|mai|juin|juillet|août|septembre|octobre|novembre|décembre)|"
     r"il y a (?:\w+|quelques) (?:jours?|semaines?|mois|ans?)|de vieillesse|d'un (?:cancer|avc|infarctus)))*"
 )
+_IN_EARNEST = r"(?!,? (?i:in|of|from|at|on|to|laughing|while|de|d'|dans|en|à|au|sur)\b)"  # “…, in Fortnite.”
 _LONG_AGO = re.compile(r"\d|\b(?:ago|years?|il y a|an|ans|année)\b", re.IGNORECASE)
 
 
@@ -52,14 +53,14 @@ def died(told: str, ends: str) -> Make:
 
 ENGLISH_DEATHS = (
     pattern(
-        rf"(?i:(?:my|our) (?:(?:dear|poor|beloved|sweet|old) )?(?P<who>{RELATIVE_EN}),?)(?: (?P<called>{NAME}),?)? (?i:(?:has )?(?:just |recently |sadly )?(?:died|passed away)|is (?:now |sadly )?dead){_MORE_EN}(?i:{END_EN})",
+        rf"(?i:(?:my|our) (?:(?:dear|poor|beloved|sweet|old) )?(?P<who>{RELATIVE_EN}),?)(?: (?P<called>{NAME}),?)? (?i:(?:has )?(?:just |recently |sadly )?(?:died|passed away)|is (?:now |sadly )?dead){_MORE_EN}{_IN_EARNEST}(?i:{END_EN})",
         died("{} died", "{} is no longer alive"),
         any_case=False,
     ),
 )
 FRENCH_DEATHS = (
     pattern(
-        rf"(?i:(?:mon|ma|notre) (?:(?:pauvre|vieux|vieille|chère?) )?(?P<who>{RELATIVE_FR}),?)(?: (?P<called>{NAME}),?)? (?i:est (?P<how>morte?|décédée?)|vient de mourir|nous a quittés){_MORE_FR}(?i:{END_FR})",
+        rf"(?i:(?:mon|ma|notre) (?:(?:pauvre|vieux|vieille|chère?) )?(?P<who>{RELATIVE_FR}),?)(?: (?P<called>{NAME}),?)? (?i:est (?P<how>morte?|décédée?)|vient de mourir|nous a quittés){_MORE_FR}{_IN_EARNEST}(?i:{END_FR})",
         died("{} : {}", "{} n’est plus en vie"),
         any_case=False,
     ),

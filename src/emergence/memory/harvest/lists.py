@@ -49,8 +49,8 @@ def _going_on(joint: str, one: str, sure: str, end: str) -> str:
 _NO_TO_FR = r"(?:lactose|gluten|fructose|histamine|sorbitol|sulfites?)"
 MORE_INTOLERANT_FR = rf"(?:(?:,? (?:et|ou|ni)|,) (?:{_TO_FR}[\w-]+|{_NO_TO_FR}(?![\w-])))*"
 MORE_EN = _going_on("and|or|nor", rf"(?:to |any )?+{_ONE}", rf"(?:to |any )?+{_SURE}", END_EN)
-MORE_TO_FR = _going_on("et|ou|ni", rf"{_TO_FR}?+{_ONE}", rf"(?:{_TO_FR}{_ONE}|(?!{_TO_FR}){_SURE})", END_FR)
-MORE_OF_FR = _going_on("et|ou|ni", rf"{_OF_FR}?+{_ONE}", rf"(?:{_OF_FR}{_ONE}|(?!{_OF_FR}){_SURE})", END_FR)
+MORE_TO_FR = _going_on("et|ou|ni", rf"{_TO_FR}?+{_ONE}", rf"(?:(?>{_TO_FR}){_ONE}|(?!{_TO_FR}){_SURE})", END_FR)
+MORE_OF_FR = _going_on("et|ou|ni", rf"{_OF_FR}?+{_ONE}", rf"(?:(?>{_OF_FR}){_ONE}|(?!{_OF_FR}){_SURE})", END_FR)
 
 _JOINT = re.compile(r",? (?:and|or|nor|et|ou|ni) |, ", re.IGNORECASE)
 _BEFORE = re.compile(r"^(?:to|any|also|even|aussi) ", re.IGNORECASE)
