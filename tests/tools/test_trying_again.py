@@ -63,7 +63,7 @@ def test_one_of_a_group_is_tried_alone_without_all_the_others(tmp_path: Path) ->
     [
         (["broken"], "def test_{name}(): assert False", 2),
         (["unreadable"], "import nothing_of_this_name", 2),
-        (["a", "b", "c", "d", "e", "f"], FAILS_ONCE, 1),
+        (list("abcdefghi"), FAILS_ONCE, 1),
     ],
     ids=["fails twice", "cannot be read", "too many"],
 )
