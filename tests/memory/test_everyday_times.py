@@ -1,21 +1,12 @@
 """Everyday times are read in both languages: each alone, beside others, and where they are what is asked for."""
 
 from datetime import datetime
-from zoneinfo import ZoneInfo
 
 import pytest
 
 from emergence.memory.question.read_question import read_question
 from emergence.memory.question.temporal import read_temporal
-
-PARIS = ZoneInfo("Europe/Paris")
-NOW = datetime(2026, 11, 28, 9, tzinfo=PARIS)  # a Saturday
-
-
-def spans_of(question: str, now: datetime = NOW) -> list[tuple[str, str]]:
-    asked = read_temporal(question, now)
-    assert asked is not None, question
-    return [(f"{span.start:%Y-%m-%d}", f"{span.end:%Y-%m-%d}") for span in asked.spans]
+from tests.memory.asked_times import NOW, PARIS, spans_of
 
 
 @pytest.mark.parametrize(

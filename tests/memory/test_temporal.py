@@ -8,15 +8,9 @@ import pytest
 from emergence.memory.question.dates import MONTHS, named_times
 from emergence.memory.question.read_question import read_question
 from emergence.memory.question.temporal import read_temporal
+from tests.memory.asked_times import NOW, PARIS, spans_of
 
-PARIS, AUCKLAND, LOS_ANGELES = map(ZoneInfo, ("Europe/Paris", "Pacific/Auckland", "America/Los_Angeles"))
-NOW = datetime(2026, 11, 28, 9, tzinfo=PARIS)  # a Saturday
-
-
-def spans_of(question: str, now: datetime = NOW) -> list[tuple[str, str]]:
-    asked = read_temporal(question, now)
-    assert asked is not None, question
-    return [(f"{span.start:%Y-%m-%d}", f"{span.end:%Y-%m-%d}") for span in asked.spans]
+AUCKLAND, LOS_ANGELES = map(ZoneInfo, ("Pacific/Auckland", "America/Los_Angeles"))
 
 
 @pytest.mark.parametrize(
