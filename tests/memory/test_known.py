@@ -16,7 +16,7 @@ from emergence.memory.items.look import item_history
 from emergence.memory.note_uses import note_uses
 from emergence.memory.on_events import OnEvents
 from emergence.memory.parts import Memory
-from emergence.memory.recall import rank, tokens_of
+from emergence.memory.recall import rank_last_words, tokens_of
 from emergence.memory.store.recall import RankedTurn
 from tests.frozen_clock import FrozenClock
 from tests.memory.kept_items import know
@@ -60,7 +60,7 @@ async def test_the_profile_is_shown_although_ranking_is_not_done_in_time(
 
     async def ranked(*args: Any, **kwargs: Any) -> list[RankedTurn]:
         await asyncio.sleep(60 if is_late else 0)
-        return await rank(*args, **kwargs)
+        return await rank_last_words(*args, **kwargs)
 
     monkeypatch.setattr("emergence.memory.answer_recall.rank_last_words", ranked)
     found = await told(memory, ada, "Which colour has the lamp in the hall?", patience_s=3)

@@ -121,19 +121,10 @@ async def understand(
     return Understood(terms, called.speakers, question.role, likeness)
 
 
-async def rank(
-    memory: Memory,
-    user_id: UUID,
-    asked: Understood,
-    *,
-    limit: int,
-    exclude_thread: UUID | None = None,
-    within: Sequence[Span] | None = None,
-) -> list[RankedTurn]:
-    """Return at most `limit` turns, best first. Raises DatabaseUnavailable."""
-    ranking = ranking_of(memory, asked, limit=limit, exclude_thread=exclude_thread, within=within)
+async def rank(memory: Memory, user_id: UUID, asked: Understood, *, limit: int) -> list[RankedTurn]:
+    """Return at most `limit` turns, best first, former words of edited messages too. Raises DatabaseUnavailable."""
     async with memory.rows.of(user_id) as tx:
-        return await ranked_turns(tx, user_id, ranking)
+        return await ranked_turns(tx, user_id, ranking_of(memory, asked, limit=limit))
 
 
 def ranking_of(
